@@ -1,0 +1,127 @@
+"""Taking the buyer's money exactly once over a gateway that may answer late, twice or never.
+
+The intent is committed before the gateway is called, under a key that is never made again; the call
+happens outside any transaction and only within the lease; the answer is applied once. What has no
+definite answer is left to `charges.resolution`. docs/decisions/0005-collection.md tells why.
+"""
+
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from gateway.sandbox import TEST_TOKEN
+
+from charges.models import Acceptance, Attempt, AttemptState, Charge
+from charges.settlement import settle_attempt
+from core import clock
+from gateway.base import Answer, NotSent
+from gateway.registry import get_gateway, name_gateway
+
+LEASE = timedelta(seconds=120)
+CALL_BUDGET = timedelta(seconds=20)
+FIRST_CHECK = timedelta(seconds=10)
+NOT_SENT_DELAY = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
+
+
+def collect_charge(charge_id: int) -> None:
+    """Collect one charge if it is due; running it again, or twice at once, never collects twice."""
+    attempt = claim_charge(charge_id)
+    if attempt is not None:
+        send_attempt(attempt)
+
+
+def claim_charge(charge_id: int) -> Attempt | None:
+    """Commit the intent to collect a due charge and return it; None when there is nothing to do."""
+    with transaction.atomic(durable=True):
+        charge = Charge.objects.due().filter(pk=charge_id).select_for_update(skip_locked=True).first()
+        if charge is None:
+            return None
+        charge.collect_at = None
+        charge.save(update_fields=["collect_at"])
+        if not Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists():
+            log.error("charge without consent is not collected", charge=charge.key)
+            return None
+        return _plan_attempt(charge)
+
+
+def send_attempt(attempt: Attempt) -> None:
+    """Call the gateway for an attempt whose lease the caller holds, and apply what it says."""
+    gateway = get_gateway(attempt.gateway)
+    lease_ends = attempt.check_at
+    # The fence: a worker that slept through its lease must not send, the resolver may have. Nothing
+    # may come between it and the call.
+    if lease_ends is None or clock.now() > lease_ends - CALL_BUDGET:
+        return
+    try:
+        answer = gateway.charge(
+            key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.charge.name
+        )
+    except NotSent as exc:
+        void_attempt(attempt.pk, message=str(exc))
+    except Exception as exc:
+        # Whatever went wrong after the request left, money may have moved.
+        log.warning("gateway gave no answer", attempt=attempt.key, exc_info=True)
+        postpone_attempt(attempt.pk, message=repr(exc), delay=FIRST_CHECK)
+    else:
+        apply_answer(attempt.pk, answer)
+
+
+def apply_answer(attempt_id: int, answer: Answer) -> None:
+    """Record a gateway's answer with all that follows from it; a second application changes nothing."""
+    with transaction.atomic(durable=True):
+        attempt = _lock_attempt(attempt_id)
+        if attempt.is_open or attempt.state == AttemptState.NEEDS_REVIEW:
+            settle_attempt(attempt, answer)
+        elif attempt.state != {"approved": "succeeded"}.get(answer.verdict, answer.verdict):
+            log.error("gateway contradicts itself", attempt=attempt.key, verdict=answer.verdict)
+
+
+def void_attempt(attempt_id: int, *, message: str) -> None:
+    """Note that an attempt never left, and put its charge back into the queue."""
+    with transaction.atomic(durable=True):
+        attempt = _lock_attempt(attempt_id)
+        if attempt.state != AttemptState.SENDING:
+            return
+        attempt.void(message)
+        attempt.save()
+        attempt.charge.collect_at = clock.now() + NOT_SENT_DELAY
+        attempt.charge.save(update_fields=["collect_at"])
+
+
+def postpone_attempt(attempt_id: int, *, message: str, delay: timedelta) -> None:
+    """Note that the outcome is unknown; the resolver asks the gateway after the delay."""
+    with transaction.atomic(durable=True):
+        attempt = _lock_attempt(attempt_id)
+        if attempt.is_open:
+            attempt.lose_track(message, clock.now() + delay)
+            attempt.save()
+
+
+def _plan_attempt(charge: Charge) -> Attempt:
+    number = (charge.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
+    option = charge.payment_option
+    now = clock.now()
+    return Attempt.objects.create(
+        charge=charge,
+        number=number,
+        key=f"{settings.DEPLOYMENT}-{charge.public_id}-{number}",
+        gateway=option.gateway if option else name_gateway(livemode=not charge.test),
+        token=option.gateway_token if option else TEST_TOKEN,
+        amount_minor=charge.total_minor,
+        currency=charge.currency,
+        livemode=not charge.test,
+        check_at=now + LEASE,
+        sent_at=now,
+    )
+
+
+def _lock_attempt(attempt_id: int) -> Attempt:
+    """Lock charge, then attempt: the order in which every money operation locks."""
+    charge = Charge.objects.select_for_update().get(attempts=attempt_id)
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    attempt.charge = charge
+    return attempt

@@ -1,0 +1,127 @@
+"""The buyer's decision: accept or decline. Whoever asks, the rules are here."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, TermsChanged
+from charges.history import change_status
+from charges.models import Acceptance, Charge, ChargeStatus
+from core import clock
+from customers.callers import Caller
+from customers.errors import BillingRoleMissing, NoPaymentOption
+from customers.models import Account, PaymentOption
+from customers.payment_options import find_default_option
+from gateway.registry import name_gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who decides, and through what.
+
+    `first_party` means the buyer in person: our page or the marketplace's own app.
+    """
+
+    account_id: int
+    organization_id: int
+    has_billing_role: bool
+    first_party: bool
+    actor: str
+    ip: str | None = None
+    user_agent: str = ""
+
+    @classmethod
+    def on_page(cls, account: Account, *, ip: str | None, user_agent: str) -> "Decider":
+        """The account that is logged in on the hosted page."""
+        return cls(
+            account_id=account.pk,
+            organization_id=account.organization_id,
+            has_billing_role=account.has_billing_role,
+            first_party=True,
+            actor=f"page/account:{account.public_id}",
+            ip=ip,
+            user_agent=user_agent[:255],
+        )
+
+    @classmethod
+    def through_api(cls, caller: Caller, *, ip: str | None, user_agent: str) -> "Decider":
+        """The account behind an access token."""
+        return cls(
+            account_id=caller.account_id,
+            organization_id=caller.organization_id,
+            has_billing_role=caller.has_billing_role,
+            first_party=caller.app.first_party,
+            actor=caller.principal,
+            ip=ip,
+            user_agent=user_agent[:255],
+        )
+
+
+def is_expired(charge: Charge) -> bool:
+    """Say whether the charge waited so long for a decision that it can no longer be accepted."""
+    age = timedelta(days=settings.CHARGE_EXPIRES_DAYS)
+    return charge.status == ChargeStatus.PENDING and clock.now() > charge.created_at + age
+
+
+def find_card(charge: Charge) -> PaymentOption | None:
+    """Return the card that accepting this charge would use; a test charge can do without."""
+    if charge.payment_option is not None:
+        return charge.payment_option
+    gateway = name_gateway(livemode=not charge.test)
+    return find_default_option(charge.buyer_id, gateway=gateway)
+
+
+@transaction.atomic
+def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None = None) -> Charge:
+    """Record the buyer's consent and return the charge; accepting again changes nothing.
+
+    `shown_terms` is the terms hash of the page that the buyer saw. Raises ChargeNotFound, ConsentNotYours,
+    BillingRoleMissing, WrongState, ChargeExpired, TermsChanged, NoPaymentOption.
+    """
+    charge = _lock_for_decision(charge_id, decider)
+    if charge.status not in (ChargeStatus.PENDING, ChargeStatus.DECLINED):
+        return charge
+    if is_expired(charge):
+        raise ChargeExpired
+    if shown_terms not in (None, charge.terms_hash):
+        raise TermsChanged
+    option = find_card(charge)
+    if option is None and not charge.test:
+        raise NoPaymentOption
+    change_status(charge, partial(charge.accept, option), actor=decider.actor)
+    Acceptance.objects.create(
+        charge=charge,
+        account_id=decider.account_id,
+        organization_id=decider.organization_id,
+        terms_hash=charge.terms_hash,
+        ip=decider.ip,
+        user_agent=decider.user_agent,
+    )
+    return charge
+
+
+@transaction.atomic
+def decline_charge(charge_id: int, *, decider: Decider) -> Charge:
+    """Record the buyer's refusal and return the charge; declining again changes nothing.
+
+    Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState.
+    """
+    charge = _lock_for_decision(charge_id, decider)
+    if charge.status == ChargeStatus.DECLINED:
+        return charge
+    change_status(charge, charge.decline, actor=decider.actor)
+    return charge
+
+
+def _lock_for_decision(charge_id: int, decider: Decider) -> Charge:
+    charge = Charge.objects.select_for_update(of=("self",)).for_display().get(pk=charge_id)
+    if charge.buyer_id != decider.organization_id:
+        raise ChargeNotFound
+    if not decider.first_party and not charge.test:
+        raise ConsentNotYours
+    if decider.first_party and not decider.has_billing_role:
+        raise BillingRoleMissing
+    return charge

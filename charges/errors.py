@@ -1,0 +1,30 @@
+"""Refusals about direct charges."""
+
+from core.errors import BillingError
+
+
+class ChargeNotFound(BillingError):
+    """There is no such charge."""
+
+
+class WrongState(BillingError):
+    """The charge is not in a state in which this can be done."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This cannot be done while the charge is {status}.", status=status)
+        self.status = status
+
+
+class ChargeExpired(BillingError):
+    """The charge was not decided in time and can no longer be accepted."""
+
+
+class TermsChanged(BillingError):
+    """The terms are not the ones that were shown; read them again before deciding."""
+
+
+class ConsentNotYours(BillingError):
+    """Only the buyer can accept or decline.
+
+    That is done on the hosted page or through the marketplace's own application.
+    """

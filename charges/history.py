@@ -1,0 +1,26 @@
+"""Every change of a charge's status goes through here, so that none is without its history row."""
+
+from collections.abc import Callable
+
+from django_fsm import TransitionNotAllowed
+
+from charges.errors import WrongState
+from charges.models import Charge, StatusChange
+from core import clock
+
+
+def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reason: str = "") -> None:
+    """Make one transition of a charge that the caller has locked, save it and record who did it.
+
+    Raises WrongState when the charge cannot make it from where it is.
+    """
+    before = charge.status
+    try:
+        move()
+    except TransitionNotAllowed:
+        raise WrongState(before) from None
+    charge.updated_at = clock.now()
+    charge.save()
+    StatusChange.objects.create(
+        charge=charge, from_status=before, to_status=charge.status, actor=actor, reason=reason
+    )

@@ -1,0 +1,17 @@
+"""Direct charges, the buyer's consent, every attempt to collect, and the history of it all."""
+
+from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
+from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge, ChargeStatus
+from charges.models.consent import Acceptance, StatusChange
+
+__all__ = (
+    "LIVE_STATES",
+    "MAX_AMOUNT_MINOR",
+    "MAX_QUANTITY",
+    "Acceptance",
+    "Attempt",
+    "AttemptState",
+    "Charge",
+    "ChargeStatus",
+    "StatusChange",
+)

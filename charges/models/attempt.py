@@ -1,0 +1,154 @@
+"""One try to move the money of a charge through a gateway."""
+
+from datetime import datetime, timedelta
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from charges.models.charge import Charge
+from core import clock
+from core.money import Money
+from core.transitions import guard_transitions
+
+
+class AttemptState(models.TextChoices):
+    """What is known about an attempt."""
+
+    SENDING = "sending", "Being sent"
+    UNKNOWN = "unknown", "Sent, outcome unknown"
+    SUCCEEDED = "succeeded", "Captured"
+    DECLINED = "declined", "Declined"
+    VOIDED = "voided", "Never sent"
+    NEEDS_REVIEW = "needs_review", "A person must find out"
+
+
+LIVE_STATES = (
+    AttemptState.SENDING,
+    AttemptState.UNKNOWN,
+    AttemptState.SUCCEEDED,
+    AttemptState.NEEDS_REVIEW,
+)
+OPEN_STATES = (AttemptState.SENDING, AttemptState.UNKNOWN)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Which attempts."""
+
+    def unresolved(self) -> "AttemptQuerySet":
+        """Keep those whose sender is gone or whose outcome is unknown and due to be asked for."""
+        return self.filter(state__in=OPEN_STATES, check_at__lte=clock.now()).order_by("check_at")
+
+
+class Attempt(FSMModelMixin, models.Model):
+    """The k-th attempt to collect a charge. The key is made once, before anything is sent."""
+
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts", db_index=False)
+    number = models.PositiveIntegerField()
+    key = models.CharField(max_length=120, unique=True)
+    gateway = models.CharField(max_length=30)
+    token = models.CharField(max_length=255, editable=False)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    livemode = models.BooleanField()
+    state = FSMField(
+        max_length=20, default=AttemptState.SENDING, choices=AttemptState.choices, protected=True
+    )
+    check_at = models.DateTimeField(
+        null=True, help_text="The sender's lease ends here; from then on the resolver asks the gateway."
+    )
+    checks = models.PositiveSmallIntegerField(default=0)
+    gateway_reference = models.CharField(max_length=120, null=True)  # noqa: DJ001 - unique when known
+    code = models.CharField(max_length=40, blank=True)
+    hard = models.BooleanField(default=False, help_text="The gateway says that trying again is pointless.")
+    message = models.CharField(max_length=255, blank=True)
+    sent_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="attempt_numbers_are_unique", fields=["charge", "number"]),
+            models.UniqueConstraint(
+                name="one_live_attempt", fields=["charge"], condition=Q(state__in=LIVE_STATES)
+            ),
+            models.UniqueConstraint(name="one_attempt_per_capture", fields=["gateway", "gateway_reference"]),
+            models.CheckConstraint(name="attempt_amount_positive", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="open_attempts_are_watched",
+                condition=Q(state__in=OPEN_STATES, check_at__isnull=False)
+                | ~Q(state__in=OPEN_STATES) & Q(check_at=None),
+            ),
+        ]
+        indexes = [
+            models.Index(name="attempt_unresolved", fields=["check_at"], condition=Q(state__in=OPEN_STATES))
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="intent_never_changes",
+                fields=[
+                    "charge",
+                    "number",
+                    "key",
+                    "gateway",
+                    "token",
+                    "amount_minor",
+                    "currency",
+                    "livemode",
+                ],
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def money(self) -> Money:
+        """What is to be captured."""
+        return Money(self.amount_minor, self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the outcome is still to come."""
+        return self.state in OPEN_STATES
+
+    @transition(state, source=[*OPEN_STATES, AttemptState.NEEDS_REVIEW], target=AttemptState.SUCCEEDED)
+    def succeed(self, reference: str) -> None:
+        """-> succeeded: the gateway says that it captured the money."""
+        self._resolve()
+        self.gateway_reference = reference
+
+    @transition(state, source=[*OPEN_STATES, AttemptState.NEEDS_REVIEW], target=AttemptState.DECLINED)
+    def decline(self, code: str, message: str, *, hard: bool) -> None:
+        """-> declined: the gateway says that no money moved."""
+        self._resolve()
+        self.code, self.message, self.hard = code[:40], message[:255], hard
+
+    @transition(state, source=AttemptState.SENDING, target=AttemptState.VOIDED)
+    def void(self, message: str) -> None:
+        """sending -> voided: the request provably never left."""
+        self._resolve()
+        self.message = message[:255]
+
+    @transition(state, source=OPEN_STATES, target=AttemptState.UNKNOWN)
+    def lose_track(self, message: str, check_at: datetime) -> None:
+        """-> unknown: no definite answer; ask the gateway by our key at `check_at` (UTC)."""
+        self.message, self.check_at = message[:255], check_at
+
+    @transition(state, source=OPEN_STATES, target=AttemptState.NEEDS_REVIEW)
+    def need_review(self, message: str) -> None:
+        """-> needs_review: only a person can find out; nothing is sent again."""
+        self.message, self.check_at = message[:255], None
+
+    def extend_lease(self, lease: timedelta) -> None:
+        """Take the attempt over for one more lease."""
+        self.check_at = clock.now() + lease
+
+    def _resolve(self) -> None:
+        self.resolved_at, self.check_at = clock.now(), None
+
+
+guard_transitions(Attempt, name="state")

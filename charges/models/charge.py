@@ -1,0 +1,211 @@
+"""The direct charge: its terms, which never change, and its states."""
+
+import hashlib
+import json
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from core import clock
+from core.ids import new_public_id
+from core.money import Money
+from core.transitions import guard_transitions
+from customers.callers import Caller
+from customers.models import PaymentOption, Product
+
+MAX_AMOUNT_MINOR = 99_999_999
+MAX_QUANTITY = 10_000
+
+
+class ChargeStatus(models.TextChoices):
+    """The life of a direct charge."""
+
+    PENDING = "pending", "Awaiting the buyer"
+    ACCEPTED = "accepted", "Accepted by the buyer"
+    DECLINED = "declined", "Declined by the buyer"
+    PROCESSED = "processed", "Being collected"
+    SUCCESS = "success", "Collected"
+    FAILED = "failed", "Could not be collected"
+
+
+class ChargeQuerySet(models.QuerySet["Charge"]):
+    """Which charges."""
+
+    def visible_to(self, caller: Caller) -> "ChargeQuerySet":
+        """Keep what a token may see: its buyer's charges of its application.
+
+        A first-party or billing_admin token sees its buyer's charges of every application, and the
+        marketplace operator's own billing_admin token those of every buyer.
+        """
+        if caller.sees_every_tenant:
+            return self.all()
+        mine = self.filter(buyer_id=caller.organization_id)
+        if caller.app.first_party or caller.is_admin:
+            return mine
+        return mine.filter(order_application_id=caller.app.id)
+
+    def due(self) -> "ChargeQuerySet":
+        """Keep those to collect now, oldest first."""
+        return self.filter(status=ChargeStatus.PROCESSED, collect_at__lte=clock.now()).order_by("collect_at")
+
+    def for_display(self) -> "ChargeQuerySet":
+        """Fetch what a rendered charge shows along with it."""
+        return self.select_related(
+            "buyer", "buyer_account", "order_application__organization"
+        ).select_related("seller_application")
+
+
+TERMS = (
+    "product",
+    "name",
+    "currency",
+    "price_minor",
+    "quantity",
+    "total_minor",
+    "per_account",
+    "test",
+    "commission_percent",
+    "commission_minor",
+)
+
+
+class Charge(FSMModelMixin, models.Model):
+    """Money a seller asks one buyer organisation for, once. All amounts are cents."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    product = models.CharField(max_length=20, choices=Product.choices)
+    buyer = models.ForeignKey(
+        "customers.Organization", models.PROTECT, related_name="purchases", db_index=False
+    )
+    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
+    order_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="sales")
+    seller_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="+")
+    payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="sales")
+    name = models.CharField(max_length=255)
+    currency = models.CharField(max_length=3)
+    price_minor = models.BigIntegerField(help_text="Cents for one unit.")
+    quantity = models.IntegerField()
+    total_minor = models.BigIntegerField()
+    per_account = models.BooleanField(default=False)
+    test = models.BooleanField(default=False, help_text="No money moves and no live account is touched.")
+    commission_percent = models.PositiveSmallIntegerField()
+    commission_minor = models.BigIntegerField(
+        help_text="What the marketplace keeps; the seller gets the rest."
+    )
+    return_url = models.TextField(blank=True)
+    status = FSMField(
+        max_length=20, default=ChargeStatus.PENDING, choices=ChargeStatus.choices, protected=True
+    )
+    payment_option = models.ForeignKey("customers.PaymentOption", models.PROTECT, null=True, related_name="+")
+    collect_at = models.DateTimeField(
+        null=True, help_text="When to try next; empty while an attempt is under way."
+    )
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure_message = models.CharField(max_length=255, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    activated_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="charge_amounts_in_range",
+                condition=Q(price_minor__range=(1, MAX_AMOUNT_MINOR), quantity__range=(1, MAX_QUANTITY))
+                & Q(total_minor__lte=MAX_AMOUNT_MINOR, total_minor=F("price_minor") * F("quantity")),
+            ),
+            models.CheckConstraint(
+                name="charge_commission_rounded_half_up",
+                condition=Q(commission_percent__range=(0, 100))
+                & Q(commission_minor=(F("total_minor") * F("commission_percent") + 50) / 100),
+            ),
+            models.CheckConstraint(
+                name="only_a_processed_charge_is_due",
+                condition=Q(collect_at=None) | Q(status=ChargeStatus.PROCESSED),
+            ),
+        ]
+        indexes = [
+            models.Index(name="charge_list_app", fields=["buyer", "order_application", "product", "-id"]),
+            models.Index(
+                name="charge_list_app_status",
+                fields=["buyer", "order_application", "product", "status", "-id"],
+            ),
+            models.Index(name="charge_list_buyer", fields=["buyer", "product", "-id"]),
+            models.Index(
+                name="charge_due", fields=["collect_at"], condition=Q(status=ChargeStatus.PROCESSED)
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="terms_never_change",
+                fields=[
+                    *TERMS,
+                    "public_id",
+                    "buyer",
+                    "payee",
+                    "order_application",
+                    "return_url",
+                    "created_at",
+                ],
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.public_id}"
+
+    @property
+    def key(self) -> str:
+        """The natural key under which gateway, ledger and history know this charge."""
+        return f"charge:{self.public_id}"
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def commission(self) -> Money:
+        """What the marketplace keeps of it."""
+        return Money(self.commission_minor, self.currency)
+
+    @property
+    def terms_hash(self) -> str:
+        """A fingerprint of everything the buyer agrees to."""
+        terms = {name: getattr(self, name) for name in TERMS} | {"id": str(self.public_id)}
+        return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+
+    @transition(status, source=ChargeStatus.PENDING, target=ChargeStatus.ACCEPTED)
+    def accept(self, payment_option: PaymentOption | None) -> None:
+        """pending -> accepted: the buyer agreed to the terms, to be paid with this option."""
+        self.decided_at = clock.now()
+        self.payment_option = payment_option
+
+    @transition(status, source=ChargeStatus.PENDING, target=ChargeStatus.DECLINED)
+    def decline(self) -> None:
+        """pending -> declined: the buyer said no."""
+        self.decided_at = clock.now()
+
+    @transition(status, source=ChargeStatus.ACCEPTED, target=ChargeStatus.PROCESSED)
+    def activate(self) -> None:
+        """accepted -> processed: the seller delivers, collection starts."""
+        self.activated_at = self.collect_at = clock.now()
+
+    @transition(status, source=ChargeStatus.PROCESSED, target=ChargeStatus.SUCCESS)
+    def succeed(self) -> None:
+        """processed -> success: the gateway captured the money."""
+        self.finished_at, self.collect_at = clock.now(), None
+
+    @transition(status, source=ChargeStatus.PROCESSED, target=ChargeStatus.FAILED)
+    def fail(self, code: str, message: str) -> None:
+        """processed -> failed: the gateway declined."""
+        self.finished_at, self.collect_at = clock.now(), None
+        self.failure_code, self.failure_message = code[:40], message[:255]
+
+
+guard_transitions(Charge)

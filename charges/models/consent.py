@@ -1,0 +1,48 @@
+"""The buyer's consent and the history of a charge: written once, never changed."""
+
+import pgtrigger
+from django.db import models
+
+from charges.models.charge import Charge, ChargeStatus
+from core import clock
+
+APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+class Acceptance(models.Model):
+    """Who agreed to exactly which terms, when and from where. Nothing is collected without one."""
+
+    charge = models.OneToOneField(Charge, models.PROTECT, related_name="acceptance")
+    account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
+    terms_hash = models.CharField(max_length=64)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} accepted {self.charge_id}"
+
+
+class StatusChange(models.Model):
+    """One transition of a charge: who made it, when, from what to what."""
+
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="history")
+    from_status = models.CharField(max_length=20, choices=ChargeStatus.choices)
+    to_status = models.CharField(max_length=20, choices=ChargeStatus.choices)
+    actor = models.CharField(max_length=120)
+    reason = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="each_state_is_left_once", fields=["charge", "from_status"])
+        ]
+        ordering = ["id"]
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.from_status} -> {self.to_status}"

@@ -1,0 +1,77 @@
+"""Finding out what became of attempts without a definite answer."""
+
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+
+from charges.collection import LEASE, apply_answer, postpone_attempt, send_attempt
+from charges.models import Attempt
+from core import clock
+from gateway.base import Answer, Verdict
+from gateway.registry import get_gateway
+
+BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))
+GIVE_UP_AFTER = timedelta(hours=24)
+
+log = structlog.get_logger(__name__)
+
+
+def resolve_attempt(attempt_id: int) -> None:
+    """Ask the gateway by our key and act on the answer; any number of resolvers may run at once."""
+    attempt = take_over_attempt(attempt_id)
+    if attempt is None:
+        return
+    answer = _ask_gateway(attempt)
+    if answer is None or answer.verdict == Verdict.PENDING:
+        _wait_or_give_up(attempt, "The gateway has no definite answer yet.")
+    elif answer.verdict != Verdict.NOT_FOUND:
+        apply_answer(attempt.pk, answer)
+    elif _key_is_fresh(attempt):
+        # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
+        send_attempt(attempt)
+    else:
+        flag_for_review(attempt.pk, message="The gateway no longer knows our key.")
+
+
+def take_over_attempt(attempt_id: int) -> Attempt | None:
+    """Take a lease on an unresolved attempt and return it; None when another has it or it is resolved."""
+    with transaction.atomic(durable=True):
+        attempts = Attempt.objects.unresolved().filter(pk=attempt_id).select_related("charge")
+        attempt = attempts.select_for_update(skip_locked=True, of=("self",)).first()
+        if attempt is not None:
+            attempt.extend_lease(LEASE)
+            attempt.checks += 1
+            attempt.save(update_fields=["check_at", "checks"])
+        return attempt
+
+
+def flag_for_review(attempt_id: int, *, message: str) -> None:
+    """Leave an attempt to a person: nothing more is sent for its charge until it is settled."""
+    with transaction.atomic(durable=True):
+        attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+        if attempt.is_open:
+            log.error("attempt needs review", attempt=attempt.key, reason=message)
+            attempt.need_review(message)
+            attempt.save()
+
+
+def _ask_gateway(attempt: Attempt) -> Answer | None:
+    try:
+        return get_gateway(attempt.gateway).lookup(key=attempt.key)
+    except Exception:
+        log.warning("gateway cannot be asked", attempt=attempt.key, exc_info=True)
+        return None
+
+
+def _key_is_fresh(attempt: Attempt) -> bool:
+    half_life = timedelta(seconds=get_gateway(attempt.gateway).key_ttl_seconds / 2)
+    return clock.now() - attempt.sent_at < half_life
+
+
+def _wait_or_give_up(attempt: Attempt, message: str) -> None:
+    if clock.now() - attempt.sent_at > GIVE_UP_AFTER:
+        flag_for_review(attempt.pk, message=message)
+    else:
+        delay = BACK_OFF[min(attempt.checks, len(BACK_OFF) - 1)]
+        postpone_attempt(attempt.pk, message=message, delay=delay)

@@ -1,0 +1,93 @@
+"""Asking for a direct charge, and starting its collection."""
+
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from charges.history import change_status
+from charges.models import Charge, ChargeStatus
+from charges.tasks import collect
+from charges.terms import check_amounts, check_name, check_return_url
+from core.errors import InvalidField
+from core.money import Money, split_commission
+from customers.applications import find_app
+from customers.callers import App, Caller
+from customers.errors import NotAuthorized
+
+
+def create_charge(
+    *,
+    caller: Caller,
+    product: str,
+    name: str,
+    price_minor: int,
+    quantity: int,
+    return_url: str,
+    per_account: bool = False,
+    test: bool = False,
+    order_client_id: str | None = None,
+    commission_percent: int | None = None,
+) -> Charge:
+    """Ask the caller's organisation for price_minor (cents) times quantity and return the pending charge.
+
+    An empty return_url is for a page that closes by itself. The last two are honoured for
+    billing_admin only. Raises InvalidField, NotAuthorized.
+    """
+    app = _find_order_app(caller, product=product, order_client_id=order_client_id)
+    if caller.is_admin and commission_percent is not None:
+        percent = _check_commission(commission_percent)
+    else:
+        percent = app.commission_percent
+    origins = {*app.return_origins, *caller.app.return_origins}
+    total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
+    commission, _ = split_commission(total, percent)
+    return Charge.objects.create(
+        product=product,
+        buyer_id=caller.organization_id,
+        buyer_account_id=caller.account_id,
+        order_application_id=app.id,
+        seller_application_id=caller.app.id,
+        payee_id=app.organization_id,
+        name=check_name(name),
+        currency=total.currency,
+        price_minor=price_minor,
+        quantity=quantity,
+        total_minor=total.amount_minor,
+        per_account=per_account,
+        test=test,
+        commission_percent=percent,
+        commission_minor=commission.amount_minor,
+        return_url=return_url and check_return_url(return_url, origins=origins),
+    )
+
+
+@transaction.atomic
+def activate_charge(charge_id: int, *, actor: str) -> Charge:
+    """Start collecting an accepted charge and return it; one already started is left as it is.
+
+    The hint to the workers is sent after commit and may be lost: the sweep finds the row. Raises WrongState.
+    """
+    charge = Charge.objects.select_for_update(of=("self",)).for_display().get(pk=charge_id)
+    if charge.status in (ChargeStatus.PROCESSED, ChargeStatus.SUCCESS):
+        return charge
+    change_status(charge, charge.activate, actor=actor)
+    transaction.on_commit(partial(collect.delay, charge.pk), robust=True)
+    return charge
+
+
+def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:
+    if not caller.is_admin or order_client_id is None:
+        if product not in caller.app.products:
+            raise NotAuthorized(f"The application is not sold for {product}.")
+        return caller.app
+    app = find_app(order_client_id)
+    if app is None or product not in app.products:
+        raise InvalidField("order_client_id", f"must be an application sold for {product}")
+    return app
+
+
+def _check_commission(percent: int) -> int:
+    if not 0 <= percent <= 100:
+        raise InvalidField("commission_percent", "must be between 0 and 100")
+    return percent

@@ -1,0 +1,57 @@
+"""The sweeps over the tables, which are the queue: any number of workers and beats may run them."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
+
+import structlog
+from django.db import connections
+
+from charges.collection import collect_charge
+from charges.models import Attempt, Charge
+from charges.resolution import resolve_attempt
+
+BATCH = 200
+THREADS = 8
+
+log = structlog.get_logger(__name__)
+
+
+def collect_due_charges() -> int:
+    """Collect up to a batch of due charges, several at once, and return how many were due."""
+    return _for_each(collect_charge, Charge.objects.due().values_list("pk", flat=True)[:BATCH])
+
+
+def resolve_due_attempts() -> int:
+    """Find out about up to a batch of attempts whose outcome is unknown, and return how many there were."""
+    return _for_each(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])
+
+
+def _for_each(work: Callable[[int], None], ids: Iterable[int]) -> int:
+    todo = deque(ids)
+    found = len(todo)
+    if todo:
+        with ThreadPoolExecutor(min(THREADS, found)) as pool:
+            for _ in range(min(THREADS, found)):
+                # A context can be entered once, so each thread gets a copy: it carries the rehearsed clock.
+                pool.submit(copy_context().run, _drain, work, todo)
+    return found
+
+
+def _drain(work: Callable[[int], None], todo: deque[int]) -> None:
+    """Work on rows until none is left; the failure of one, whatever it is, does not stop the others."""
+    try:
+        while todo:
+            with suppress(IndexError):
+                _run_isolated(work, todo.popleft())
+    finally:
+        connections.close_all()
+
+
+def _run_isolated(work: Callable[[int], None], pk: int) -> None:
+    try:
+        work(pk)
+    except Exception:
+        log.exception("sweep failed for a row", work=work.__name__, pk=pk)

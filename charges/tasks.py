@@ -1,0 +1,24 @@
+"""Hints: a lost, late or repeated message does no harm, because the tables are the queue."""
+
+from celery import shared_task
+
+from charges.collection import collect_charge
+from charges.sweeps import collect_due_charges, resolve_due_attempts
+
+
+@shared_task
+def collect(charge_id: int) -> None:
+    """Collect one charge now instead of at the next sweep."""
+    collect_charge(charge_id)
+
+
+@shared_task
+def collect_due() -> None:
+    """Collect what is due."""
+    collect_due_charges()
+
+
+@shared_task
+def resolve_due() -> None:
+    """Ask the gateways about attempts without an answer."""
+    resolve_due_attempts()

@@ -1,0 +1,86 @@
+"""What a charge may ask for: limits of amounts, of names, and of where a buyer is sent back to."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+
+from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
+from core.errors import InvalidField
+
+MAX_NAME = 255
+MAX_URL = 2_000
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+CARD_LIKE = re.compile(r"\d(?:[ -]?\d){12,18}")
+
+
+def check_name(name: str) -> str:
+    """Return the name without outer blanks. Raises InvalidField if it cannot be shown or hides a card."""
+    name = unicodedata.normalize("NFC", name.strip())
+    if not name or len(name) > MAX_NAME:
+        raise InvalidField("name", f"must have 1 to {MAX_NAME} characters")
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
+        raise InvalidField("name", "must not contain control characters")
+    if any(_passes_luhn(match.group()) for match in CARD_LIKE.finditer(name)):
+        raise InvalidField("name", "looks like a card number, which must never be sent here")
+    return name
+
+
+def check_amounts(*, price_minor: int, quantity: int) -> int:
+    """Return price (cents) times quantity. Raises InvalidField outside the limits of this module."""
+    if not 1 <= price_minor <= MAX_AMOUNT_MINOR:
+        raise InvalidField("price", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
+    if not 1 <= quantity <= MAX_QUANTITY:
+        raise InvalidField("quantity", f"must be between 1 and {MAX_QUANTITY}")
+    if price_minor * quantity > MAX_AMOUNT_MINOR:
+        raise InvalidField("quantity", f"price times quantity must not exceed {MAX_AMOUNT_MINOR} cents")
+    return price_minor * quantity
+
+
+def check_return_url(url: str, *, origins: Iterable[str]) -> str:
+    """Return the URL when the buyer may be sent there. Raises InvalidField.
+
+    https with a registered origin, or http on this very machine for developers; nothing else.
+    """
+    parts = _split_url(url)
+    if parts.scheme == "http" and parts.hostname in LOCAL_HOSTS:
+        return url
+    if parts.scheme != "https":
+        raise InvalidField("return_url", "must use https (or http on localhost)")
+    if read_origin(parts) not in origins:
+        raise InvalidField("return_url", f"origin {read_origin(parts)} is not registered for the application")
+    return url
+
+
+def read_origin(parts: SplitResult) -> str:
+    """Return scheme, host and, when it is not the usual one, port, as a browser writes an origin."""
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
+
+
+def add_to_query(url: str, **pairs: str) -> str:
+    """Return the URL with these query parameters set (replaced, not repeated) and without a fragment."""
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, True) if name not in pairs]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *pairs.items()]), fragment=""))
+
+
+def _split_url(url: str) -> SplitResult:
+    # urlsplit drops tabs and newlines silently, and a browser reads "\" as "/": refuse both, and blanks.
+    if len(url) > MAX_URL or not url.isascii() or re.search(r"[\x00-\x20\x7f\\]", url):
+        raise InvalidField("return_url", f"must be a plain ASCII URL of at most {MAX_URL} characters")
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it validates it
+    except ValueError:
+        raise InvalidField("return_url", "is not a URL") from None
+    if not parts.hostname or "@" in parts.netloc:
+        raise InvalidField("return_url", "must name a host and no user")
+    return parts
+
+
+def _passes_luhn(digits: str) -> bool:
+    numbers = [int(letter) for letter in reversed(digits) if letter.isdigit() and letter.isascii()]
+    doubled = (n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers))
+    return len(numbers) >= 13 and sum(doubled) % 10 == 0

@@ -1,0 +1,25 @@
+"""The one clock. Everything that asks for the time asks here, so time can be rehearsed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+_rehearsed: ContextVar[datetime | None] = ContextVar("rehearsed", default=None)
+
+
+def now() -> datetime:
+    """Return the instant in UTC: the rehearsed one inside `standing_at`, else the wall clock's."""
+    return _rehearsed.get() or datetime.now(UTC)
+
+
+@contextmanager
+def standing_at(instant: datetime) -> Iterator[None]:
+    """Let `now()` answer `instant` (any zone, kept as UTC) for the block. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    token = _rehearsed.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _rehearsed.reset(token)

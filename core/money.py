@@ -1,0 +1,54 @@
+"""Money in whole minor units (cents). No floats, no rounding but the one written here."""
+
+from dataclasses import dataclass
+from typing import Self
+
+MAX_MINOR = 99_999_999_00
+
+
+class MixedCurrencies(ValueError):
+    """Amounts of two currencies cannot be put together."""
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in minor units (cents) of one currency; it may be negative."""
+
+    amount_minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.amount_minor) is not int:
+            raise TypeError("amount_minor must be an int")
+
+    def __add__(self, other: Self) -> "Money":
+        self._require_same_currency(other)
+        return Money(self.amount_minor + other.amount_minor, self.currency)
+
+    def __sub__(self, other: Self) -> "Money":
+        self._require_same_currency(other)
+        return Money(self.amount_minor - other.amount_minor, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount_minor, self.currency)
+
+    def __str__(self) -> str:
+        sign = "-" if self.amount_minor < 0 else ""
+        units, cents = divmod(abs(self.amount_minor), 100)
+        return f"{sign}{units:,}.{cents:02d} {self.currency}"
+
+    def _require_same_currency(self, other: Self) -> None:
+        if self.currency != other.currency:
+            raise MixedCurrencies(f"{self.currency} and {other.currency}")
+
+
+def split_commission(total: Money, percent: int) -> tuple[Money, Money]:
+    """Split a total (cents) into commission and seller share.
+
+    The commission is rounded once, half up, on the total; the seller gets the remainder, so
+    the two always add up to the total. Raises ValueError outside 0 to 100 percent or below zero.
+    """
+    if not 0 <= percent <= 100 or total.amount_minor < 0:
+        raise ValueError("percent must be 0 to 100 and the total not negative")
+    commission = Money((total.amount_minor * percent + 50) // 100, total.currency)
+    return commission, total - commission

@@ -1,0 +1,25 @@
+"""Finding the application that is paid for."""
+
+from customers.callers import App
+from customers.models import Application
+
+
+def find_app(client_id: str) -> App | None:
+    """Return the active application with this client id, or None."""
+    row = (
+        Application.objects.filter(client_id=client_id, is_active=True)
+        .values_list(
+            "id",
+            "client_id",
+            "organization_id",
+            "first_party",
+            "author_email",
+            "products",
+            "commission_percent",
+            "return_origins",
+            "organization__public_id",
+            "organization__license_id",
+        )
+        .first()
+    )
+    return row and App(*row)

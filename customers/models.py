@@ -1,0 +1,164 @@
+"""Organisations, their accounts, seller apps and payment options."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+from core import clock
+from core.ids import new_client_id, new_public_id
+
+LICENSE_SEQUENCE = "customers_license_id_seq"
+
+
+class NextLicenseId(models.Func):
+    """The database's next licence id, so that two requests never get the same."""
+
+    template = f"nextval('{LICENSE_SEQUENCE}')"
+    output_field = models.IntegerField()
+
+
+class Product(models.TextChoices):
+    """A product of the marketplace that apps are sold for."""
+
+    LIVECHAT = "livechat", "LiveChat"
+    HELPDESK = "helpdesk", "HelpDesk"
+
+
+class Organization(models.Model):
+    """A tenant: it buys, sells, or both."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    license_id = models.IntegerField(unique=True, db_default=NextLicenseId(), editable=False)
+    name = models.CharField(max_length=255)
+    is_operator = models.BooleanField(
+        default=False, help_text="Runs this marketplace: its billing_admin tokens see every tenant."
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    """A person in an organisation; the e-mail is Text's entity id."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="accounts")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="account")
+    email = models.EmailField(unique=True)
+    has_billing_role = models.BooleanField(
+        default=False, help_text="May accept charges and see money on behalf of the organisation."
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="account_email_is_lower_case",
+                condition=models.Q(email=models.functions.Lower("email")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Application(AbstractApplication):
+    """A seller's app, which is also an OAuth client: Text calls its id the order client."""
+
+    client_id = models.CharField(max_length=32, unique=True, default=new_client_id)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="applications")
+    author_email = models.EmailField()
+    products = ArrayField(models.CharField(max_length=20, choices=Product.choices), default=list)
+    commission_percent = models.PositiveSmallIntegerField(
+        default=20, validators=[MaxValueValidator(100)], help_text="What the marketplace keeps of each sale."
+    )
+    allowed_scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    first_party = models.BooleanField(
+        default=False, help_text="The marketplace's own: its tokens express the buyer's consent."
+    )
+    return_origins = ArrayField(
+        models.CharField(max_length=255),
+        default=list,
+        blank=True,
+        help_text="Origins such as https://app.example that buyers may be sent back to.",
+    )
+    is_active = models.BooleanField(default=True)
+
+    objects = ApplicationManager()
+
+    class Meta(AbstractApplication.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="application_commission_is_a_percentage",
+                condition=models.Q(commission_percent__lte=100),
+            )
+        ]
+
+    def is_usable(self, request: object) -> bool:
+        """Tell oauth2_provider whether this client may still be used."""
+        return self.is_active
+
+
+class PaymentOption(models.Model):
+    """A card of an organisation as the gateway's token; a number never comes here."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="payment_options")
+    gateway = models.CharField(max_length=30)
+    gateway_token = models.CharField(max_length=255)
+    brand = models.CharField(max_length=20)
+    last4 = models.CharField(max_length=4)
+    exp_month = models.PositiveSmallIntegerField()
+    exp_year = models.PositiveSmallIntegerField()
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_default_payment_option",
+                fields=["organization"],
+                condition=models.Q(is_default=True),
+            ),
+            models.UniqueConstraint(name="one_row_per_gateway_token", fields=["gateway", "gateway_token"]),
+            models.CheckConstraint(
+                name="payment_option_has_a_month", condition=models.Q(exp_month__range=(1, 12))
+            ),
+            models.CheckConstraint(
+                name="payment_option_keeps_four_digits", condition=models.Q(last4__regex=r"^\d{4}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} ending in {self.last4}"
+
+
+class IdempotencyKey(models.Model):
+    """One keyed POST of one caller: in progress until its answer is stored with its effect."""
+
+    principal = models.CharField(max_length=80)
+    route = models.CharField(max_length=120)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    owner = models.UUIDField()
+    locked_until = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(null=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_effect_per_key", fields=["principal", "route", "key"]),
+            models.CheckConstraint(
+                name="a_completed_key_has_its_answer",
+                condition=models.Q(status=None, body=None) | models.Q(status__gt=0, body__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"

@@ -1,0 +1,111 @@
+"""What every payment gateway offers, and the words in which it answers.
+
+A gateway call has three outcomes: yes, no, and unknown. A gateway answers yes and no; everything
+else is an exception, and only `NotSent` proves that nothing happened.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from core.money import Money
+
+
+class GatewayError(Exception):
+    """The gateway gave no definite answer: money may or may not have moved."""
+
+
+class NotSent(GatewayError):
+    """The request provably never reached the gateway."""
+
+
+class CardRefused(Exception):
+    """The gateway does not take this card or bank account; `field` names what is wrong with it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Secret:
+    """A card number or security code on its way to the gateway: it cannot be printed, pickled or dumped."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the clear value; only a gateway may ask."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is never stored")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as the buyer typed it; it lives for one call of `tokenize`."""
+
+    number: Secret
+    exp_month: int
+    exp_year: int
+    security_code: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardToken:
+    """What is kept of a card: the gateway's token, brand, last four digits, expiry."""
+
+    token: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+
+
+class Verdict(StrEnum):
+    """A gateway's answer about one key."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    PENDING = "pending"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gateway says about one key; amount and key are its echo of ours, in minor units (cents)."""
+
+    verdict: Verdict
+    key: str
+    reference: str = ""
+    money: Money | None = None
+    code: str = ""
+    hard: bool = False
+    message: str = field(default="", compare=False)
+
+
+class Gateway(Protocol):
+    """A payment processor. Keys are deterministic: the same key never moves money twice within `key_ttl`."""
+
+    name: str
+    livemode: bool
+    key_ttl_seconds: int
+
+    def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+        """Take money from the holder of the token. Raises GatewayError when the outcome is unknown."""
+
+    def refund(self, *, key: str, money: Money, reference: str) -> Answer:
+        """Give back (part of) the capture with this gateway reference. Raises GatewayError."""
+
+    def lookup(self, *, key: str) -> Answer:
+        """Say what became of a charge or refund key. NOT_FOUND is no proof that it will not happen yet."""
+
+    def tokenize(self, card: Card) -> CardToken:
+        """Exchange card data for a token. Raises CardRefused or GatewayError; nothing of the card is kept."""

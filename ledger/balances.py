@@ -1,0 +1,71 @@
+"""Reading and rolling up balances: exact at any moment, whatever is being posted.
+
+Design and measurements: docs/decisions/0003-ledger-balances.md.
+"""
+
+from django.db import connection, models, transaction
+
+from ledger.models import AccountKind, BalanceSnapshot, LedgerAccount, LedgerEntry, RollUpMark
+
+ROLL_UP = """
+INSERT INTO ledger_balancesnapshot (account_id, balance_minor)
+SELECT account_id, SUM(amount_minor) FROM ledger_ledgerentry
+WHERE xact >= %(start)s AND xact < %(end)s
+GROUP BY account_id ORDER BY account_id
+ON CONFLICT (account_id) DO UPDATE
+SET balance_minor = ledger_balancesnapshot.balance_minor + EXCLUDED.balance_minor
+"""
+MARK_AND_HORIZON = """
+SELECT xact, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM ledger_rollupmark WHERE id = 1
+FOR UPDATE SKIP LOCKED
+"""
+
+
+def read_balance(account_id: int) -> int:
+    """Return the balance of a ledger account in cents, debit positive.
+
+    The mark and the snapshot are read in one statement, the tail after it from that very mark: entries
+    are never removed, so a roll-up in between changes nothing.
+    """
+    mark, snapshot = (
+        RollUpMark.objects.filter(id=1)
+        .values_list(
+            "xact",
+            models.Subquery(BalanceSnapshot.objects.filter(account_id=account_id).values("balance_minor")),
+        )
+        .get()
+    )
+    tail = LedgerEntry.objects.filter(account_id=account_id, xact__gte=mark).aggregate(
+        total=models.Sum("amount_minor", default=0)
+    )
+    return (snapshot or 0) + int(tail["total"])
+
+
+def read_seller_balance(*, organization_id: int, currency: str, livemode: bool = True) -> int:
+    """Return what the marketplace owes a seller, in cents; 0 for one that never sold."""
+    account = LedgerAccount.objects.filter(
+        kind=AccountKind.SELLER_PAYABLE,
+        organization_id=organization_id,
+        currency=currency,
+        livemode=livemode,
+    ).first()
+    return -read_balance(account.pk) if account else 0
+
+
+@transaction.atomic(durable=True)
+def roll_up_balances() -> bool:
+    """Move every entry of finished transactions from the tails into the snapshots.
+
+    Returns False when another roll-up is at it. Three statements, because one with a locking CTE
+    sees the mark as already changed by itself and moves nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_AND_HORIZON)
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        start, end = row
+        if end > start:
+            cursor.execute(ROLL_UP, {"start": start, "end": end})
+            cursor.execute("UPDATE ledger_rollupmark SET xact = %s WHERE id = 1", [end])
+    return True

@@ -1,0 +1,187 @@
+"""Double entry: a transaction is a set of signed entries (debit positive) that add up to zero.
+
+Rows are only ever inserted. What code promises here the database holds by triggers; the balance
+of an account is its snapshot plus the entries that the roll-up has not reached yet.
+"""
+
+import pgtrigger
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from core import clock
+from core.ids import new_public_id
+
+# TRUNCATE is how a test empties its database; only a session that says so may do it.
+REFUSE_TRUNCATE = """
+IF COALESCE(current_setting('billing.allow_truncate', true), '') <> 'on' THEN
+    RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME;
+END IF;
+RETURN NULL;
+"""
+
+BALANCED = """
+IF EXISTS (SELECT 1 FROM new_entries GROUP BY transaction_id HAVING SUM(amount_minor) <> 0) THEN
+    RAISE EXCEPTION 'ledger transaction does not balance' USING ERRCODE = 'check_violation';
+END IF;
+IF EXISTS (
+    SELECT 1 FROM new_entries e
+    JOIN ledger_ledgeraccount a ON a.id = e.account_id
+    JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
+    WHERE a.livemode <> t.livemode OR a.currency <> t.currency
+) THEN
+    RAISE EXCEPTION 'ledger transaction mixes currencies or modes' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Return the triggers that let rows be inserted and never changed or removed."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="never_truncated",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func=REFUSE_TRUNCATE,
+        ),
+    ]
+
+
+class AccountKind(models.TextChoices):
+    """What an account holds; the sign is from the marketplace's view, debit positive."""
+
+    BUYER_CLEARING = "buyer_clearing", "Collected by the gateway, not yet paid out to us"
+    SELLER_PAYABLE = "seller_payable", "Owed to a seller (credit, so negative)"
+    COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
+
+
+class LedgerAccountQuerySet(models.QuerySet["LedgerAccount"]):
+    """Which accounts."""
+
+    def for_organizations(self, ids: set[int | None]) -> "LedgerAccountQuerySet":
+        """Keep the accounts of these organisations; None stands for the marketplace's own."""
+        known = models.Q(organization_id__in=[pk for pk in ids if pk is not None])
+        return self.filter(known | models.Q(organization=None) if None in ids else known)
+
+
+class LedgerAccount(models.Model):
+    """One pot of money: of one organisation or of the marketplace, in one currency, live or test."""
+
+    kind = models.CharField(max_length=30, choices=AccountKind.choices)
+    organization = models.ForeignKey(
+        "customers.Organization", models.PROTECT, null=True, related_name="ledger_accounts"
+    )
+    currency = models.CharField(max_length=3)
+    livemode = models.BooleanField()
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = LedgerAccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="one_account_per_holder",
+                fields=["kind", "organization", "currency", "livemode"],
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="only_payables_have_a_holder",
+                condition=models.Q(kind=AccountKind.SELLER_PAYABLE, organization__isnull=False)
+                | ~models.Q(kind=AccountKind.SELLER_PAYABLE) & models.Q(organization=None),
+            ),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.organization_id or 'marketplace'} {self.currency}"
+
+
+class TransactionKind(models.TextChoices):
+    """Why money moved; Text's ledger shows these words."""
+
+    COLLECTION = "collection", "Collection"
+    REFUND = "refund", "Refund"
+    WITHDRAWAL = "withdrawal", "Withdrawal"
+
+
+class LedgerTransaction(models.Model):
+    """One move of money, recorded once per source."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    kind = models.CharField(max_length=20, choices=TransactionKind.choices)
+    reference = models.CharField(max_length=80, help_text="The natural key of what caused it: charge:<id>.")
+    description = models.CharField(max_length=255)
+    currency = models.CharField(max_length=3)
+    livemode = models.BooleanField()
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_transaction_per_source", fields=["kind", "reference"])
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
+
+
+class CurrentTransactionId(models.Func):
+    """PostgreSQL's id of the running transaction, the only watermark that does not skip a late commit."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class LedgerEntry(models.Model):
+    """One line of a transaction on one account: cents, debit positive."""
+
+    transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries")
+    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="entries", db_index=False)
+    amount_minor = models.BigIntegerField()
+    xact = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="entry_is_not_zero", condition=~models.Q(amount_minor=0))]
+        indexes = [
+            models.Index(name="entry_newest", fields=["account", "-id"]),
+            BrinIndex(name="entry_order", fields=["xact"], pages_per_range=16, autosummarize=True),
+            models.Index(name="entry_tail", fields=["account", "xact"], include=["amount_minor"]),
+        ]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="balanced",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_entries"),
+                func=BALANCED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} on account {self.account_id}"
+
+
+class BalanceSnapshot(models.Model):
+    """The sum of an account's entries (cents) before the roll-up mark."""
+
+    account = models.OneToOneField(LedgerAccount, models.PROTECT, primary_key=True, related_name="snapshot")
+    balance_minor = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.balance_minor}"
+
+
+class RollUpMark(models.Model):
+    """One row: entries of transactions before `xact` are in the snapshots, the others are not."""
+
+    xact = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_roll_up_mark", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.xact}"

@@ -1,0 +1,11 @@
+"""Periodic work of the ledger."""
+
+from celery import shared_task
+
+from ledger.balances import roll_up_balances
+
+
+@shared_task
+def roll_up() -> None:
+    """Advance the balance snapshots; a lost or repeated message does no harm."""
+    roll_up_balances()

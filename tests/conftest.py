@@ -1,0 +1,25 @@
+"""What every test stands on."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from gateway.registry import get_gateway
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_tests_empty_their_database(django_db_setup: None, django_db_blocker) -> None:
+    """TRUNCATE of money rows is refused unless the session says otherwise; tests must flush."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET billing.allow_truncate = 'on'")
+        cursor.execute("SET billing.allow_truncate = 'on'")
+
+
+@pytest.fixture(autouse=True)
+def _own_sandbox_books(settings, tmp_path) -> Iterator[None]:
+    """Each test has a sandbox processor of its own."""
+    settings.SANDBOX_BOOKS = str(tmp_path / "sandbox.sqlite3")
+    get_gateway.cache_clear()
+    yield
+    get_gateway.cache_clear()

@@ -1,0 +1,66 @@
+"""The data folder of the embedded database: making it, and choosing binaries that can read it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from billing_site.embedded import binaries
+from billing_site.embedded.binaries import Binaries
+from billing_site.embedded.errors import EmbeddedDatabaseError
+from billing_site.embedded.places import Places
+
+NAME = "billing"  # Of the database, and of the role that owns everything.
+PATIENCE = 120.0  # Seconds for one step of an initialisation on a slow disk.
+
+
+def prepare(places: Places, *, throw_away: bool) -> Binaries:
+    """Make the data if there are none, and name the binaries to serve them. Raises EmbeddedDatabaseError.
+
+    Throw-away data of another major version than the best binaries are made anew.
+    """
+    data = places.home / "data"
+    if throw_away and data.is_dir() and _major(data) != binaries.usable(places)[0].major:
+        shutil.rmtree(data)
+    if data.is_dir():
+        return binaries.usable(places, major=_major(data))[0]
+    failures = []
+    for candidate in binaries.usable(places):
+        try:
+            _initialise(candidate, places, throw_away=throw_away)
+        except (OSError, subprocess.SubprocessError, EmbeddedDatabaseError) as exc:
+            failures.append(f"  {candidate.folder}: {exc}")
+        else:
+            return candidate
+    raise EmbeddedDatabaseError("\n".join(["No initdb succeeded:", *failures, binaries.ADVICE]))
+
+
+def _initialise(chosen: Binaries, places: Places, *, throw_away: bool) -> None:
+    """Make the data beside their place and move them there, so that half of them are never seen."""
+    draft = places.home / "data.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    options = [
+        "-U",
+        NAME,
+        "--auth-local=trust",
+        "--auth-host=reject",
+        "--encoding=UTF8",
+        *_locale(chosen.major),
+    ]
+    options += ["--no-sync"] if throw_away else []
+    binaries.run_as_server([chosen.folder / "initdb", "-D", draft, *options], places, timeout=PATIENCE)
+    single_user = [chosen.folder / "postgres", "--single", "-D", draft, "postgres"]
+    answer = binaries.run_as_server(single_user, places, timeout=PATIENCE, stdin=f"CREATE DATABASE {NAME}\n")
+    if "ERROR" in answer:
+        raise EmbeddedDatabaseError(answer.strip())
+    draft.rename(places.home / "data")
+
+
+def _locale(major: int) -> list[str]:
+    """Unicode rules by code point: PostgreSQL's own from 17 on, else the system's."""
+    if major >= 17:
+        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return ["--locale=C.UTF-8"]
+
+
+def _major(data: Path) -> int:
+    return int((data / "PG_VERSION").read_text())

@@ -1,0 +1,52 @@
+"""The programs of a whole server on one machine, as command lines."""
+
+import os
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+
+def web(host: str, port: int, *, workers: int) -> list[str]:
+    """Gunicorn with sync workers, loaded once and forked."""
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return [
+        *(sys.executable, "-m", "gunicorn", "billing_site.wsgi:application", "--preload"),
+        *("--bind", address, "--workers", str(workers), "--graceful-timeout", "10"),
+        *("--no-control-socket", "--log-level", "warning"),  # That socket would be in the user's home.
+    ]
+
+
+def worker(*, concurrency: int) -> list[str]:
+    """A Celery worker on its own: nothing to agree about with other workers."""
+    return [
+        *_celery("worker", "--concurrency", str(concurrency), "--loglevel", settings.LOG_LEVEL),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    ]
+
+
+def beat() -> list[str]:
+    """Celery's clock, a process of its own: one embedded in the worker outlives a killed worker."""
+    return _celery(
+        "beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"), "--loglevel", settings.LOG_LEVEL
+    )
+
+
+def environment() -> dict[str, str]:
+    """What the programs inherit; they find the project from any working folder."""
+    found = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
+
+
+def make_folders() -> None:
+    """Make the folders that the programs keep their files in."""
+    for folder in (
+        Path(settings.DATA_DIR),
+        Path(settings.BROKER_DIR) / "queue",
+        Path(settings.BROKER_DIR) / "control",
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _celery(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "-A", "billing_site", "--quiet", *arguments]

@@ -1,7 +1,7 @@
 """Ends process groups whose starter has gone, however it went.
 
-A program of its own (`python -I -S guard.py`): it reads the numbers of process groups from its standard input until
-that is closed, which the kernel does when the starter dies, and then ends each group that is still there.
+A program of its own (`python -I -S guard.py`): it reads the numbers of process groups from its standard
+input until that is closed, which the kernel does when the starter dies, and then ends each group still there.
 """
 
 import contextlib
@@ -20,12 +20,12 @@ def main(lines: Iterable[str], patience: float = PATIENCE) -> None:
 
 
 def end_groups(groups: list[int], *, patience: float, meanwhile: Callable[[], object] = lambda: None) -> None:
-    """Ask the leader of each group to end and kill what is left of a group once it has, or after `patience` seconds.
+    """Ask the leader of each group to end; once it has, or after `patience` seconds, kill what is left.
 
     `meanwhile` is called again and again, for a caller who has to collect its children.
     """
     for group in groups:
-        # One SIGTERM and to the leader only: Celery takes a second one, or one to its pool, for "drop the task".
+        # One SIGTERM, to the leader only: Celery takes a second one, or one to its pool, for "drop the task".
         _send(os.kill, group, signal.SIGTERM)
     deadline = time.monotonic() + patience
     left = list(groups)

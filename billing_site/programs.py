@@ -45,7 +45,7 @@ def make_folders() -> None:
         Path(settings.BROKER_DIR) / "queue",
         Path(settings.BROKER_DIR) / "control",
     ):
-        folder.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
 
 
 def _celery(*arguments: str) -> list[str]:

@@ -22,8 +22,8 @@ class ProgramEnded(Exception):
 class Supervisor:
     """A `with` block around programs that end with it.
 
-    Inside the block SIGINT, SIGTERM and SIGHUP end `wait`; leaving the block stops the programs. Each is the leader of
-    a process group of its own, and a guard process ends those groups should this process be killed.
+    Inside the block SIGINT, SIGTERM and SIGHUP end `wait`; leaving the block stops the programs. Each is the
+    leader of a process group of its own, and a guard process ends those groups should this process be killed.
     """
 
     def __init__(self, out: TextIO | None = None, *, patience: float = guard.PATIENCE) -> None:

@@ -6,6 +6,17 @@ import pytest
 from django.db import connection
 
 from gateway.registry import get_gateway
+from tests import database
+
+
+def pytest_configure() -> None:
+    """Have a database, in the process that starts the workers and then in each of them."""
+    database.start()
+
+
+def pytest_unconfigure() -> None:
+    """Leave no server behind."""
+    database.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -60,8 +60,8 @@ def running() -> Iterator[None]:
 def local_secret_key() -> str:
     """The random key of this checkout, made at first use and readable by its owner only.
 
-    Raises ImproperlyConfigured with DATABASE_URL set: an installation of several processes on several machines
-    needs one SECRET_KEY for all, which its operator must keep.
+    Raises ImproperlyConfigured with DATABASE_URL set: such an installation may have several machines, which
+    need one SECRET_KEY, kept by their operator.
     """
     if not is_used():
         raise ImproperlyConfigured("Set SECRET_KEY: it is required when DATABASE_URL is set.")

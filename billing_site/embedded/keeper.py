@@ -1,8 +1,8 @@
 """Runs a PostgreSQL server for as long as somebody uses it.
 
-A program of its own (`python -I -S keeper.py USERS_LOCK UID GID COMMAND...`) in a session of its own. Every user of the
-cluster holds a shared lock on USERS_LOCK; the kernel drops it however the user ends, SIGKILL included. So the exclusive
-lock is granted to the keeper when the last user has gone, and it stops the server then.
+A program of its own (`python -I -S keeper.py USERS_LOCK UID GID COMMAND...`) in a session of its own. Every
+user of the cluster holds a shared lock on USERS_LOCK; the kernel drops it however the user ends, SIGKILL
+included. So the keeper gets the exclusive lock when the last user has gone, and stops the server then.
 """
 
 import ctypes

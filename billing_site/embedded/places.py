@@ -58,7 +58,7 @@ class Places:
 
     @cached_property
     def room(self) -> Path:
-        """The folder above the cluster's own: `.data`, or one under /var/lib when the account cannot enter that."""
+        """The folder above `home`: `.data`, or one under /var/lib when the account cannot enter that."""
         inside = self.checkout / ".data"
         if self.account.can_enter(inside if inside.is_dir() else self.checkout):
             return inside
@@ -76,7 +76,7 @@ class Places:
 
     @property
     def socket(self) -> Path:
-        """The socket's folder: inside `home`, or a short one in /tmp where that path is too long for a socket."""
+        """The socket's folder: inside `home`, or in /tmp where that path is too long for a socket."""
         inside = self.home / "socket"
         if len(os.fsencode(inside / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return inside

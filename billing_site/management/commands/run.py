@@ -10,6 +10,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from billing_site import embedded, ports, programs, welcome
 from billing_site.supervisor import ProgramEnded, Supervisor
@@ -63,9 +64,8 @@ def load_demo() -> dict[str, Any] | None:
     """Make or find the demo tenants, except beside a real processor."""
     if "demo" not in get_commands() or settings.LIVE_GATEWAY != "sandbox":
         return None
-    from backoffice.demo import load_demo
-
-    return load_demo()
+    demo: dict[str, Any] = import_string("backoffice.demo.load_demo")()
+    return demo
 
 
 def serve(host: str, port: int, demo: dict[str, Any] | None, command: BaseCommand) -> None:

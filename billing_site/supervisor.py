@@ -1,6 +1,7 @@
 """Keeps a few programs running together: all of them or none."""
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -22,16 +23,20 @@ class ProgramEnded(Exception):
 class Supervisor:
     """A `with` block around programs that end with it.
 
-    Inside the block SIGINT, SIGTERM and SIGHUP end `wait`; leaving the block stops the programs. Each is the
-    leader of a process group of its own, and a guard process ends those groups should this process be killed.
+    Inside the block SIGINT, SIGTERM and SIGHUP end `wait`, with `follow_parent` also the end of the process that
+    started us; leaving the block stops the programs. Each is the leader of a process group of its own, and a
+    guard process ends those groups should this process be killed.
     """
 
-    def __init__(self, out: TextIO | None = None, *, patience: float = guard.PATIENCE) -> None:
+    def __init__(
+        self, out: TextIO | None = None, *, patience: float = guard.PATIENCE, follow_parent: bool = False
+    ) -> None:
         self._out = out or sys.stdout
         self._patience = patience
         self._programs: dict[str, subprocess.Popen[str]] = {}
         self._relays: list[threading.Thread] = []
         self._asked_to_stop = False
+        self._parent = os.getppid() if follow_parent else None
 
     def __enter__(self) -> Self:
         self._previous = {number: signal.signal(number, self._on_signal) for number in STOP_SIGNALS}
@@ -74,8 +79,8 @@ class Supervisor:
         self._relays.append(relay)
 
     def wait(self, until: Callable[[], bool] = lambda: False) -> bool:
-        """Wait until the condition holds (True) or a signal asks to stop (False). Raises ProgramEnded."""
-        while not self._asked_to_stop:
+        """Wait until the condition holds (True) or we shall stop (False). Raises ProgramEnded."""
+        while not self._asked_to_stop and self._parent in (None, os.getppid()):
             self._check()
             if until():
                 return True

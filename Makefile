@@ -1,0 +1,27 @@
+# Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
+.PHONY: run test lint bench packages packages-dev
+VENV := .venv/bin
+export PYTHON
+
+run: packages
+	@exec $(VENV)/python manage.py run
+
+test: packages-dev
+	@$(VENV)/lint-imports || imports=$$?; \
+	$(VENV)/python -m pytest -n 2 $(ARGS) && exit $${imports:-0}
+
+lint: packages-dev
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy .
+	$(VENV)/lint-imports
+	$(VENV)/python manage.py makemigrations --check
+
+bench: packages-dev
+	@$(VENV)/python -m bench $(ARGS)
+
+packages:
+	@scripts/ensure-venv requirements.txt
+
+packages-dev:
+	@scripts/ensure-venv requirements-dev.txt

@@ -71,7 +71,7 @@ def load_demo() -> dict[str, Any] | None:
 def serve(host: str, port: int, demo: dict[str, Any] | None, command: BaseCommand) -> None:
     """Keep the programs running until a signal asks to stop. Raises ProgramEnded."""
     cores = max(2, os.cpu_count() or 2)
-    # A killed `make` tells nobody, so `make run` is watched; what started us otherwise may end, as with nohup.
+    # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
     with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
         start = partial(supervisor.start, env=programs.environment())
         start("web", programs.web(host, port, workers=cores))

@@ -1,6 +1,6 @@
 """Refusals about who someone is and what they may do."""
 
-from core.errors import BillingError
+from core.errors import BillingError, InvalidField
 
 
 class NotAuthenticated(BillingError):
@@ -17,3 +17,20 @@ class BillingRoleMissing(NotAuthorized):
 
 class NoPaymentOption(BillingError):
     """The organisation has no payment option to charge."""
+
+
+class InvalidIdempotencyKey(InvalidField):
+    """must be given once and be 1 to 255 visible ASCII characters, bare or as a quoted string"""
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key", str(self.__doc__))
+
+
+class KeyReusedDifferently(BillingError):
+    """This Idempotency-Key was used for a different request; use a new one."""
+
+
+class KeyInProgress(BillingError):
+    """A request with this Idempotency-Key is still being worked on; try again."""
+
+    retry_after = 1  # Seconds; an answer mostly takes milliseconds.

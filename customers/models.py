@@ -139,7 +139,7 @@ class PaymentOption(models.Model):
 class IdempotencyKey(models.Model):
     """One keyed POST of one caller: in progress until its answer is stored with its effect."""
 
-    principal = models.CharField(max_length=80)
+    principal = models.CharField(max_length=120)
     route = models.CharField(max_length=120)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)

@@ -1,0 +1,164 @@
+"""A keyed POST has one effect: its answer is stored in the transaction that does the work."""
+
+import base64
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+from cryptography.fernet import Fernet
+from django.db import models, transaction
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from core import clock
+from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
+from customers.models import IdempotencyKey
+
+LOCK = timedelta(seconds=60)  # Longer than any request may take; then the process is taken for dead.
+KEPT = timedelta(days=30)
+STORED_REFUSALS = {402, 404, 409}
+CLAIM_TRIES = 5
+
+# Visible ASCII. A comma in a bare key would be two headers that the web server has joined.
+BARE = re.compile(r"[!#-+\--~]{1,255}")
+QUOTED = re.compile(r'"((?:[!#-\[\]-~]|\\["\\])+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer; `replayed` says that it was given before."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    replayed: bool = False
+
+    @property
+    def is_stored(self) -> bool:
+        """Say whether a repetition gets this answer; other refusals may be repaired under the same key."""
+        return 200 <= self.status < 300 or self.status in STORED_REFUSALS
+
+
+def read_key(header: str | None) -> str | None:
+    """Return the key in an Idempotency-Key header, bare or as a quoted string; None without the header.
+
+    Raises InvalidIdempotencyKey.
+    """
+    if header is None:
+        return None
+    if BARE.fullmatch(header):
+        return header
+    quoted = QUOTED.fullmatch(header)
+    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
+    if not 1 <= len(key) <= 255:
+        raise InvalidIdempotencyKey
+    return key
+
+
+def fingerprint_request(*, method: str, path: str, media_type: str, body: bytes) -> str:
+    """Return a keyed hash of a request, so that what was sent need not be kept.
+
+    It changes with SECRET_KEY: a key used before is then refused with KeyReusedDifferently, not run again.
+    """
+    head = "\0".join((method, path, media_type)).encode()
+    return salted_hmac("customers.idempotency", head + b"\0" + body, algorithm="sha256").hexdigest()
+
+
+def run_once(*, principal: str, route: str, key: str, fingerprint: str, work: Callable[[], Reply]) -> Reply:
+    """Return what `work` answers, or what it answered when it was done under this key before.
+
+    `work` runs in one transaction together with storing its answer, so after a crash, an
+    exception or an answer that is not stored (see Reply.is_stored) nothing has happened and
+    the key is free again. Call it outside of transactions. Raises KeyReusedDifferently,
+    KeyInProgress, and whatever `work` raises.
+    """
+    claim = _claim(
+        IdempotencyKey(principal=principal, route=route, key=key, fingerprint=fingerprint, owner=uuid.uuid4())
+    )
+    if claim.status is not None:
+        return _replay(claim)
+    try:
+        reply = _work_and_store(claim, work)
+    except BaseException:
+        _release(claim)
+        raise
+    if not reply.is_stored:
+        _release(claim)
+    return reply
+
+
+def purge_old_keys() -> int:
+    """Forget keys after 30 days and return how many rows went."""
+    return IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
+
+
+def _claim(wanted: IdempotencyKey) -> IdempotencyKey:
+    """Return our own claim, or the completed row of an earlier request."""
+    for _ in range(CLAIM_TRIES):
+        wanted.locked_until = clock.now() + LOCK
+        IdempotencyKey.objects.bulk_create([wanted], ignore_conflicts=True)
+        found = IdempotencyKey.objects.filter(
+            principal=wanted.principal, route=wanted.route, key=wanted.key
+        ).first()
+        if found is None:  # Released between the two statements.
+            continue
+        if found.owner == wanted.owner:
+            return found
+        if not constant_time_compare(found.fingerprint, wanted.fingerprint):
+            raise KeyReusedDifferently
+        if found.status is not None:
+            return found
+        if found.locked_until > clock.now():
+            break
+        if _take_over(found, wanted):
+            return found
+    raise KeyInProgress
+
+
+def _take_over(found: IdempotencyKey, wanted: IdempotencyKey) -> bool:
+    """Make a dead request's claim ours, unless somebody else was faster."""
+    mine = {"owner": wanted.owner, "locked_until": wanted.locked_until}
+    same = IdempotencyKey.objects.filter(pk=found.pk, owner=found.owner, status=None)
+    found.owner = wanted.owner
+    return same.update(**mine) == 1
+
+
+def _work_and_store(claim: IdempotencyKey, work: Callable[[], Reply]) -> Reply:
+    with transaction.atomic(durable=True):
+        reply = work()
+        if reply.is_stored:
+            _store(claim, reply)
+        else:
+            transaction.set_rollback(True)
+    return reply
+
+
+def _store(claim: IdempotencyKey, reply: Reply) -> None:
+    answer = {
+        "status": reply.status,
+        "body": _cipher().encrypt(reply.body),
+        "headers": dict(reply.headers),
+    }
+    if not _still_ours(claim).update(**answer):
+        raise KeyInProgress  # Taken over while we were working: theirs is the effect, ours is rolled back.
+
+
+def _release(claim: IdempotencyKey) -> None:
+    _still_ours(claim).delete()
+
+
+def _still_ours(claim: IdempotencyKey) -> models.QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None)
+
+
+def _replay(row: IdempotencyKey) -> Reply:
+    # The casts are a constraint of the table: a completed key has its answer.
+    body = _cipher().decrypt(bytes(cast(bytes, row.body)))
+    return Reply(cast(int, row.status), body, row.headers, replayed=True)
+
+
+def _cipher() -> Fernet:
+    secret = salted_hmac("customers.idempotency.body", b"", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(secret))

@@ -1,0 +1,11 @@
+"""Periodic work of customers."""
+
+from celery import shared_task
+
+from customers.idempotency import purge_old_keys
+
+
+@shared_task
+def purge() -> None:
+    """Forget what is too old to be asked for; a lost or repeated message does no harm."""
+    purge_old_keys()

@@ -1,0 +1,168 @@
+"""A keyed request has one effect, whoever asks how often."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection
+
+from core import clock
+from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
+from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from customers.models import IdempotencyKey, Organization
+from customers.tasks import purge
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def make_work(status=201, name="Made once"):
+    def work():
+        Organization.objects.create(name=name)
+        return Reply(status, b'{"id": 1}', {"Location": "/1"})
+
+    return work
+
+
+def ask(work=None, **changed):
+    asked = {"principal": "app:a/account:b", "route": "POST direct_charge", "key": "k1", "fingerprint": "f1"}
+    return run_once(**(asked | changed), work=work or make_work())
+
+
+def effects():
+    return Organization.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_repetition_gets_the_first_answer_and_does_nothing():
+    first, second = ask(), ask()
+    assert (first.replayed, second.replayed) == (False, True)
+    assert (second.status, second.body, second.headers) == (201, b'{"id": 1}', {"Location": "/1"})
+    assert effects() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [402, 404, 409])
+def test_a_business_refusal_is_repeated(status):
+    assert [ask(make_work(status)).replayed for _ in range(2)] == [False, True]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", [400, 401, 403, 413, 422, 429, 500, 503])
+def test_a_refused_request_leaves_nothing_and_may_be_repaired_under_its_key(status):
+    assert ask(make_work(status)).status == status
+    assert effects() == 0
+    assert ask(fingerprint="repaired").status == 201
+    assert effects() == 1
+
+
+@pytest.mark.django_db
+def test_an_exception_half_way_leaves_nothing_and_frees_the_key():
+    def work():
+        make_work()()
+        raise IntegrityError("half way")
+
+    with pytest.raises(IntegrityError):
+        ask(work)
+    assert effects() == IdempotencyKey.objects.count() == 0
+    assert not ask().replayed
+
+
+@pytest.mark.django_db
+def test_the_key_of_a_different_request_is_refused():
+    ask()
+    with pytest.raises(KeyReusedDifferently):
+        ask(fingerprint="f2")
+    assert effects() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", [{"principal": "app:a/account:c"}, {"route": "POST recurrent_charge"}])
+def test_another_tenant_or_route_with_the_same_key_is_another_request(changed):
+    ask()
+    assert not ask(**changed, fingerprint="f2").replayed
+    assert effects() == 2
+
+
+@pytest.mark.django_db
+def test_what_is_stored_cannot_be_read_in_the_database():
+    ask(lambda: Reply(201, b"the-secret-of-the-answer"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body FROM customers_idempotencykey")
+        assert b"the-secret-of-the-answer" not in bytes(cursor.fetchone()[0])
+    assert ask().body == b"the-secret-of-the-answer"
+
+
+@pytest.mark.django_db
+def test_a_key_of_a_dead_request_is_taken_over_only_when_its_lock_ran_out():
+    row = IdempotencyKey.objects.create(
+        principal="app:a/account:b",
+        route="POST direct_charge",
+        key="k1",
+        fingerprint="f1",
+        owner="00000000-0000-4000-8000-000000000000",
+        locked_until=NOON,
+    )
+    with clock.standing_at(NOON - timedelta(seconds=1)), pytest.raises(KeyInProgress) as refusal:
+        ask()
+    assert refusal.value.retry_after == 1
+    with clock.standing_at(NOON):
+        assert ask().status == 201
+    row = IdempotencyKey.objects.get(pk=row.pk)
+    assert (row.status, effects()) == (201, 1)
+
+
+@pytest.mark.django_db
+def test_keys_are_forgotten_after_thirty_days():
+    with clock.standing_at(NOON):
+        ask()
+    with clock.standing_at(NOON + timedelta(days=30)):
+        purge()
+        assert ask().replayed
+    with clock.standing_at(NOON + timedelta(days=30, seconds=1)):
+        purge()
+        assert not ask().replayed
+
+
+@pytest.mark.parametrize("key", ["k", "x" * 255, "8e03978e-40d5-43dd-bc93-6894a57f9324", "a;b=c!~"])
+def test_a_key_may_come_bare_or_quoted(key):
+    assert read_key(key) == read_key(f'"{key}"') == key
+
+
+def test_escapes_in_a_quoted_key_are_undone():
+    assert read_key(r'"a\"b\\c"') == r'a"b\c'
+
+
+def test_without_the_header_there_is_no_key():
+    assert read_key(None) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        '""',
+        " ",
+        "a b",
+        '"a b"',
+        "x" * 256,
+        f'"{"x" * 256}"',
+        "k1,k2",
+        '"k1", "k2"',
+        "ключ",
+        "k\n",
+        '"k',
+        "k\x7f",
+    ],
+)
+def test_anything_else_as_a_key_is_refused_by_name(header):
+    with pytest.raises(InvalidIdempotencyKey) as refusal:
+        read_key(header)
+    assert refusal.value.field == "Idempotency-Key"
+
+
+def test_each_part_of_a_request_changes_its_fingerprint(settings):
+    request = {"method": "POST", "path": "/v2/direct_charge/livechat", "media_type": "a/b", "body": b"{}"}
+    others = {"method": "PUT", "path": "/v2/direct_charge/helpdesk", "media_type": "a/c", "body": b"{ }"}
+    prints = {fingerprint_request(**request | {part: other}) for part, other in others.items()}
+    assert len({*prints, fingerprint_request(**request)}) == 5
+    settings.SECRET_KEY = "another"
+    assert fingerprint_request(**request) not in prints

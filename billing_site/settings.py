@@ -241,6 +241,7 @@ LIVE_GATEWAY = env.str("LIVE_GATEWAY", default="sandbox")
 GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
 SANDBOX_BOOKS = env.str("SANDBOX_BOOKS", default=str(DATA_DIR / "sandbox-processor.sqlite3"))
 CHARGE_EXPIRES_DAYS = env.int("CHARGE_EXPIRES_DAYS", default=30)
+SANDBOX_SLOW_SECONDS = env.float("SANDBOX_SLOW_SECONDS", default=3.0)
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD")
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

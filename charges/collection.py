@@ -11,13 +11,13 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
-from gateway.sandbox import TEST_TOKEN
 
 from charges.models import Acceptance, Attempt, AttemptState, Charge
 from charges.settlement import settle_attempt
 from core import clock
-from gateway.base import Answer, NotSent
+from gateway.base import Answer, NotSent, Verdict
 from gateway.registry import get_gateway, name_gateway
+from gateway.sandbox import TEST_TOKEN
 
 LEASE = timedelta(seconds=120)
 CALL_BUDGET = timedelta(seconds=20)
@@ -67,7 +67,10 @@ def send_attempt(attempt: Attempt) -> None:
         log.warning("gateway gave no answer", attempt=attempt.key, exc_info=True)
         postpone_attempt(attempt.pk, message=repr(exc), delay=FIRST_CHECK)
     else:
-        apply_answer(attempt.pk, answer)
+        if answer.verdict in (Verdict.APPROVED, Verdict.DECLINED):
+            apply_answer(attempt.pk, answer)
+        else:
+            postpone_attempt(attempt.pk, message="The gateway is still at it.", delay=FIRST_CHECK)
 
 
 def apply_answer(attempt_id: int, answer: Answer) -> None:

@@ -47,6 +47,7 @@ class App:
 class Caller:
     """An application acting for an account of an organisation, within its scopes."""
 
+    scopes: frozenset[str]
     app: App
     account_id: int
     account_public_id: UUID
@@ -56,7 +57,6 @@ class Caller:
     organization_public_id: UUID
     license_id: int
     is_operator: bool
-    scopes: frozenset[str]
 
     @property
     def is_admin(self) -> bool:
@@ -82,4 +82,4 @@ def find_caller(token: str) -> Caller:
         row = cursor.fetchone()
     if row is None:
         raise NotAuthenticated
-    return Caller(App(*row[:10]), *row[10:18], frozenset(row[18].split()))
+    return Caller(frozenset(row[18].split()), App(*row[:10]), *row[10:18])

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
 from core import clock
@@ -57,7 +58,7 @@ class Account(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="account_email_is_lower_case",
-                condition=models.Q(email=models.functions.Lower("email")),
+                condition=models.Q(email=Lower("email")),
             )
         ]
 

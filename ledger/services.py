@@ -49,7 +49,7 @@ def post_transaction(
 
 def _require_balance(moves: Mapping[AccountRef, Money]) -> str:
     currencies = {money.currency for money in moves.values()}
-    if len(currencies) != 1 or sum(money.amount_minor for money in moves.values()):
+    if len(currencies) != 1 or sum(money.amount_minor for money in moves.values()) != 0:
         raise UnbalancedTransaction
     return currencies.pop()
 

@@ -1,0 +1,178 @@
+"""A processor for trying things out: it keeps its own books and misbehaves on demand, by card number."""
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+
+from core import clock
+from core.money import Money
+from gateway.base import Answer, Card, CardRefused, CardToken, GatewayError, NotSent, Verdict
+from gateway.sandbox_books import Operation, SandboxBooks
+
+TEST_CARDS = {
+    "4242424242424242": "approve",
+    "5555555555554444": "approve",
+    "4000000000009995": "decline_soft",
+    "4000000000000002": "decline_hard",
+    "4000000000000101": "timeout_before",
+    "4000000000000119": "timeout_after",
+    "4000000000000127": "slow",
+    "4000000000000135": "garbage",
+    "4000000000000143": "late",
+    "4000000000000150": "unreachable",
+    "4000000000000168": "wrong_amount",
+}
+TEST_TOKEN = "tok_test_approve"
+TOKEN_PREFIX = "tok_test_"
+LATE_SECONDS = 60.0
+DECLINES = {
+    "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
+    "decline_hard": ("stolen_card", True, "The card was reported stolen."),
+}
+
+
+class SandboxGateway:
+    """Approves, declines, answers late or not at all; the token says which."""
+
+    name = "sandbox"
+    livemode = False
+    key_ttl_seconds = 86_400
+
+    def __init__(self) -> None:
+        self.books = SandboxBooks(Path(settings.SANDBOX_BOOKS))
+
+    def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+        """See Gateway.charge."""
+        behaviour = _read_behaviour(token)
+        if behaviour == "unreachable":
+            raise NotSent("connection refused")
+        if behaviour == "timeout_before" and self.books.lose_once(key):
+            raise GatewayError("timed out before the request was processed")
+        return self._misbehave(behaviour, key, lambda: self._charge_once(key, money, behaviour))
+
+    def refund(self, *, key: str, money: Money, reference: str) -> Answer:
+        """See Gateway.refund."""
+        known = self._find(key)
+        if known is not None:
+            return _answer(known)
+        capture = self.books.find_capture(reference)
+        if capture is None or capture.currency != money.currency:
+            return Answer(
+                Verdict.DECLINED, key, code="unknown_capture", hard=True, message="No such capture."
+            )
+        refund = _approve("refund", key, money, refunds=reference)
+        done = self.books.record_refund(refund, captured_minor=capture.amount_minor)
+        if done is None:
+            message = "The refunds would exceed the capture."
+            return Answer(Verdict.DECLINED, key, code="refund_exceeds_capture", hard=True, message=message)
+        return _answer(done)
+
+    def lookup(self, *, key: str) -> Answer:
+        """See Gateway.lookup."""
+        operation = self._find(key)
+        if operation is None or operation.done_at > clock.now().timestamp():
+            return Answer(Verdict.NOT_FOUND, key)
+        return _answer(operation)
+
+    def tokenize(self, card: Card) -> CardToken:
+        """See Gateway.tokenize; only the numbers of TEST_CARDS are taken."""
+        number = card.number.reveal()
+        if number not in TEST_CARDS:
+            raise CardRefused("number", "is not one of the sandbox's test cards")
+        if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
+            raise CardRefused("exp_year", "has expired")
+        return CardToken(
+            token=f"{TOKEN_PREFIX}{TEST_CARDS[number]}_{secrets.token_hex(12)}",
+            brand="visa" if number.startswith("4") else "mastercard",
+            last4=number[-4:],
+            exp_month=card.exp_month,
+            exp_year=card.exp_year,
+        )
+
+    def _charge_once(self, key: str, money: Money, behaviour: str) -> Answer:
+        operation = self._find(key)
+        if operation is None:
+            operation = self.books.record(_process(key, money, behaviour))
+        if operation.done_at > clock.now().timestamp():
+            return Answer(Verdict.PENDING, key)
+        return _answer(operation)
+
+    def _misbehave(self, behaviour: str, key: str, work: Callable[[], Answer]) -> Answer:
+        if behaviour == "slow":
+            time.sleep(settings.SANDBOX_SLOW_SECONDS)
+        answer = work()
+        if behaviour in ("timeout_after", "late"):
+            raise GatewayError("timed out waiting for the answer")
+        if behaviour == "garbage":
+            raise GatewayError("unreadable answer: <html>Bad gateway</html>")
+        return answer
+
+    def _find(self, key: str) -> Operation | None:
+        operation = self.books.find(key)
+        if operation and clock.now().timestamp() - operation.done_at > self.key_ttl_seconds:
+            self.books.forget(key)
+            return None
+        return operation
+
+
+def _read_behaviour(token: str) -> str:
+    """Find out what a token stands for. Raises NotSent for one that was never ours."""
+    body = token.removeprefix(TOKEN_PREFIX)
+    for behaviour in set(TEST_CARDS.values()):
+        if token.startswith(TOKEN_PREFIX) and (body == behaviour or body.startswith(f"{behaviour}_")):
+            return behaviour
+    raise NotSent("not a token of the sandbox")
+
+
+def _process(key: str, money: Money, behaviour: str) -> Operation:
+    if behaviour in DECLINES:
+        return _make("charge", key, money, Verdict.DECLINED, *DECLINES[behaviour])
+    if behaviour == "wrong_amount":
+        return _approve("charge", key, money + Money(1, money.currency))
+    return _approve("charge", key, money, after=LATE_SECONDS if behaviour == "late" else 0.0)
+
+
+def _approve(kind: str, key: str, money: Money, *, refunds: str = "", after: float = 0.0) -> Operation:
+    return _make(kind, key, money, Verdict.APPROVED, refunds=refunds, after=after)
+
+
+def _make(
+    kind: str,
+    key: str,
+    money: Money,
+    verdict: Verdict,
+    code: str = "",
+    hard: bool = False,
+    message: str = "",
+    *,
+    refunds: str = "",
+    after: float = 0.0,
+) -> Operation:
+    return Operation(
+        key=key,
+        kind=kind,
+        verdict=verdict,
+        reference=f"sbx_{secrets.token_hex(12)}",
+        amount_minor=money.amount_minor,
+        currency=money.currency,
+        code=code,
+        hard=hard,
+        message=message,
+        refunds=refunds,
+        done_at=clock.now().timestamp() + after,
+    )
+
+
+def _answer(operation: Operation) -> Answer:
+    return Answer(
+        verdict=Verdict(operation.verdict),
+        key=operation.key,
+        reference=operation.reference,
+        money=Money(operation.amount_minor, operation.currency),
+        code=operation.code,
+        hard=bool(operation.hard),
+        message=operation.message,
+    )

@@ -1,0 +1,104 @@
+"""The sandbox processor's own books: a SQLite file, so that no crash or rollback of ours undoes them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS operation (
+    key TEXT PRIMARY KEY, kind TEXT NOT NULL, verdict TEXT NOT NULL, reference TEXT NOT NULL UNIQUE,
+    amount_minor INTEGER NOT NULL, currency TEXT NOT NULL, code TEXT NOT NULL, hard INTEGER NOT NULL,
+    message TEXT NOT NULL, refunds TEXT NOT NULL, done_at REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS refunds_of ON operation (refunds);
+CREATE TABLE IF NOT EXISTS lost_request (key TEXT PRIMARY KEY);
+"""
+COLUMNS = "key, kind, verdict, reference, amount_minor, currency, code, hard, message, refunds, done_at"
+INSERT = f"INSERT INTO operation ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One charge or refund as the processor sees it; `done_at` (UTC seconds) may lie in the future."""
+
+    key: str
+    kind: str
+    verdict: str
+    reference: str
+    amount_minor: int
+    currency: str
+    code: str
+    hard: bool
+    message: str
+    refunds: str
+    done_at: float
+
+
+class SandboxBooks:
+    """Opens the file for one short piece of work at a time; several processes may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._open() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(SCHEMA)
+
+    def find(self, key: str) -> Operation | None:
+        """Return what was done under a key."""
+        return self._one("key = ?", key)
+
+    def find_capture(self, reference: str) -> Operation | None:
+        """Return the approved charge with this reference."""
+        return self._one("reference = ? AND kind = 'charge' AND verdict = 'approved'", reference)
+
+    def record(self, operation: Operation) -> Operation:
+        """Write an operation down unless its key is taken, and return the one that holds the key."""
+        with self._open() as connection:
+            connection.execute(f"{INSERT} ON CONFLICT (key) DO NOTHING", astuple(operation))
+        return self.find(operation.key) or operation
+
+    def record_refund(self, operation: Operation, *, captured_minor: int) -> Operation | None:
+        """Write a refund down if those of its capture stay within `captured_minor` (cents), else None."""
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            (refunded,) = connection.execute(
+                "SELECT COALESCE(SUM(amount_minor), 0) FROM operation WHERE refunds = ?", [operation.refunds]
+            ).fetchone()
+            if refunded + operation.amount_minor > captured_minor:
+                return None
+            connection.execute(INSERT, astuple(operation))
+            connection.execute("COMMIT")
+        return operation
+
+    def forget(self, key: str) -> None:
+        """Drop the key of an operation, as processors do some time after it; the money stays moved."""
+        with self._open() as connection:
+            connection.execute("UPDATE operation SET key = key || '#' || reference WHERE key = ?", [key])
+
+    def lose_once(self, key: str) -> bool:
+        """Tell whether this is the first request under a key, which a bad line swallows."""
+        with self._open() as connection:
+            done = connection.execute("INSERT OR IGNORE INTO lost_request VALUES (?)", [key])
+            return done.rowcount == 1
+
+    def captures(self) -> list[tuple[str, int]]:
+        """Return reference and cents of every capture ever made: the judge in tests of double charging."""
+        with self._open() as connection:
+            return connection.execute(
+                "SELECT reference, amount_minor FROM operation"
+                " WHERE kind = 'charge' AND verdict = 'approved' ORDER BY rowid"
+            ).fetchall()
+
+    def _one(self, condition: str, value: str) -> Operation | None:
+        with self._open() as connection:
+            row = connection.execute(f"SELECT {COLUMNS} FROM operation WHERE {condition}", [value]).fetchone()
+        return Operation(*row) if row else None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            yield connection

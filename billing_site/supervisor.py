@@ -24,8 +24,8 @@ class Supervisor:
     """A `with` block around programs that end with it.
 
     Inside the block SIGINT, SIGTERM and SIGHUP end `wait`, with `follow_parent` also the end of the process
-    that started us; leaving the block stops the programs. Each is the leader of a process group of its own, and
-    a guard process ends those groups should this process be killed.
+    that started us; leaving the block stops the programs. Each is the leader of a process group of its own,
+    and a guard process ends those groups should this process be killed.
     """
 
     def __init__(

@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.ground.checkouts import PROJECT, becomes_true
+from tests.ground.checkouts import PROJECT, becomes_true, command_line
 
 WITH_CHILDREN = "sleep 300 & sleep 300 & wait"
 DEAF = "trap '' TERM; sleep 300 & sleep 300"
@@ -97,9 +98,10 @@ def test_a_program_is_asked_only_once_and_may_finish_its_work():
 
 def test_when_the_guard_is_killed_everything_stops():
     supervised = Supervised(f"web={WITH_CHILDREN}")
-    pids = subprocess.check_output(["ps", "-o", "pid,args", "--ppid", str(supervised.process.pid)], text=True)
-    guard = next(line.split()[0] for line in pids.splitlines() if "guard.py" in line)
-    os.kill(int(guard), signal.SIGKILL)
+    number = supervised.process.pid
+    children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+    guard = next(int(child) for child in children if "guard.py" in command_line(int(child)))
+    os.kill(guard, signal.SIGKILL)
     _, errors = supervised.end()
     assert errors == "error: the guard ended by SIGKILL\n"
     assert becomes_true(supervised.nobody_is_left, within=2)

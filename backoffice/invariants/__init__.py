@@ -1,0 +1,12 @@
+"""All that must be true of the data at any moment; docs/invariants.md lists it in prose."""
+
+from backoffice.invariants.base import Invariant, Row
+from backoffice.invariants.guards import GUARDS
+from backoffice.invariants.liveness import LIVENESS
+from backoffice.invariants.money import MONEY
+from backoffice.invariants.separation import SEPARATION
+from backoffice.invariants.states import STATES
+
+INVARIANTS = (*MONEY, *STATES, *SEPARATION, *GUARDS, *LIVENESS)
+
+__all__ = ("INVARIANTS", "Invariant", "Row")

@@ -1,0 +1,24 @@
+"""What an invariant is: a sentence about the data, and a query for the rows that break it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """Something that is true of the books at any moment: the query finds the rows of which it is not.
+
+    `sql` may use %(now)s and the named values of `params`; `search` stands in for it where SQL alone
+    cannot tell. An invariant with `liveness` says that work gets done in time, not that books are right.
+    """
+
+    id: str
+    sentence: str
+    sql: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    search: Callable[[], list[Row]] | None = None
+    hint: str = ""
+    liveness: bool = False

@@ -1,0 +1,57 @@
+"""Invariants that keep tenants, test and live, and secrets apart."""
+
+from backoffice.invariants.base import Invariant
+
+SEPARATION = (
+    Invariant(
+        "I-29",
+        "Test money never meets a live processor or a live account.",
+        """
+        SELECT c.public_id AS charge, c.test, a.key AS met FROM charges_charge c
+        JOIN charges_attempt a ON a.charge_id = c.id
+        WHERE a.livemode = c.test OR c.test AND a.gateway <> 'sandbox'
+        UNION ALL
+        SELECT c.public_id, c.test, t.reference FROM charges_charge c
+        JOIN ledger_ledgertransaction t ON t.reference = 'charge:' || c.public_id
+        WHERE t.livemode = c.test
+        """,
+    ),
+    Invariant(
+        "I-32",
+        "One idempotency key has one effect, and a completed one its answer.",
+        """
+        SELECT route, key, COUNT(*) AS effects FROM customers_idempotencykey
+        GROUP BY principal, route, key
+        HAVING COUNT(*) > 1 OR BOOL_OR((status IS NULL) <> (body IS NULL))
+        """,
+    ),
+    Invariant(
+        "I-33",
+        "Whatever a charge refers to belongs to its own buyer or its own seller.",
+        """
+        SELECT c.public_id AS charge, c.buyer_id, person.organization_id AS account_of,
+               card.organization_id AS card_of, c.payee_id, app.organization_id AS application_of
+        FROM charges_charge c
+        JOIN customers_account person ON person.id = c.buyer_account_id
+        JOIN customers_application app ON app.id = c.order_application_id
+        LEFT JOIN customers_paymentoption card ON card.id = c.payment_option_id
+        WHERE person.organization_id <> c.buyer_id OR app.organization_id <> c.payee_id
+           OR card.organization_id <> c.buyer_id
+        """,
+    ),
+    Invariant(
+        "I-37",
+        "Keys and passwords are stored hashed only.",
+        """
+        SELECT 'access token' AS what, id FROM oauth2_provider_accesstoken
+        WHERE token <> '' OR token_checksum !~ '^[0-9a-f]{64}$'
+        UNION ALL
+        SELECT 'refresh token', id FROM oauth2_provider_refreshtoken
+        WHERE token <> '' OR token_checksum !~ '^[0-9a-f]{64}$'
+        UNION ALL
+        SELECT 'client secret', id FROM customers_application WHERE client_secret !~ '^(pbkdf2_|$)'
+        UNION ALL
+        SELECT 'password', id FROM auth_user WHERE password !~ '^(pbkdf2_|!|$)'
+        """,
+    ),
+)

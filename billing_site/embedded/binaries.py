@@ -29,26 +29,27 @@ class Binaries:
     major: int
 
 
-def usable(places: Places, *, major: int | None = None) -> list[Binaries]:
-    """The binaries that run here, best first, only those of `major` when given.
+def usable(places: Places, *, major: int | None = None) -> Iterator[Binaries]:
+    """The binaries that run here, best first, only those of `major` when given; each is tried when asked for.
 
     Raises EmbeddedDatabaseError, with what was tried, when there are none.
     """
-    found, refused = [], []
+    others, refused, found = [], [], False
     for folder in candidates():
         try:
-            found.append(probe(reachable(folder, places), places))
+            binaries = probe(reachable(folder, places), places)
         except (OSError, subprocess.SubprocessError, EmbeddedDatabaseError) as exc:
             refused.append(f"  {folder}: {exc}")
+            continue
+        if major in (None, binaries.major):
+            found = True
+            yield binaries
+        else:
+            others.append(str(binaries.major))
+    if others and not found:
+        raise EmbeddedDatabaseError(_other_major(places, major, others))
     if not found:
-        tried = "\n".join(refused) or "  (no binaries found at all)"
-        raise EmbeddedDatabaseError(
-            f"No PostgreSQL {OLDEST} or newer runs on this machine. Tried:\n{tried}\n{ADVICE}"
-        )
-    matching = [binaries for binaries in found if major in (None, binaries.major)]
-    if not matching:
-        raise EmbeddedDatabaseError(_other_major(places, major, found))
-    return matching
+        raise EmbeddedDatabaseError(_none(refused))
 
 
 def candidates() -> Iterator[Path]:
@@ -127,10 +128,14 @@ def _copy(install: Path, copy: Path) -> None:
         shutil.rmtree(draft)
 
 
-def _other_major(places: Places, major: int | None, found: list[Binaries]) -> str:
-    here = ", ".join(str(binaries.major) for binaries in found)
+def _none(refused: list[str]) -> str:
+    tried = "\n".join(refused) or "  (no binaries found at all)"
+    return f"No PostgreSQL {OLDEST} or newer runs on this machine. Tried:\n{tried}\n{ADVICE}"
+
+
+def _other_major(places: Places, major: int | None, here: list[str]) -> str:
     return (
-        f"The data in {places.home} were written by PostgreSQL {major}; the binaries here are of {here}. "
-        f"Install PostgreSQL {major} (Debian, Ubuntu: apt install postgresql-{major}), or set DATABASE_URL, "
-        f"or move that folder away to begin with an empty database."
+        f"The data in {places.home} were written by PostgreSQL {major}; the binaries here are of "
+        f"{', '.join(here)}. Install PostgreSQL {major} (Debian, Ubuntu: apt install postgresql-{major}), "
+        "or set DATABASE_URL, or move that folder away to begin with an empty database."
     )

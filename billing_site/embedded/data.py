@@ -19,10 +19,10 @@ def prepare(places: Places, *, throw_away: bool) -> Binaries:
     Throw-away data of another major version than the best binaries are made anew.
     """
     data = places.home / "data"
-    if throw_away and data.is_dir() and _major(data) != binaries.usable(places)[0].major:
+    if throw_away and data.is_dir() and _major(data) != next(binaries.usable(places)).major:
         shutil.rmtree(data)
     if data.is_dir():
-        return binaries.usable(places, major=_major(data))[0]
+        return next(binaries.usable(places, major=_major(data)))
     failures = []
     for candidate in binaries.usable(places):
         try:

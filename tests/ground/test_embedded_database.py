@@ -25,6 +25,8 @@ def folder() -> Iterator[Path]:
     path.chmod(0o755)
     yield path
     shutil.rmtree(path)
+    for room in SYSTEM_ROOM.glob(f"{path.name}-*"):  # Where root's Python is in a closed folder.
+        shutil.rmtree(room)
 
 
 @pytest.fixture
@@ -230,7 +232,6 @@ def test_for_root_in_a_closed_folder_cluster_and_binaries_live_under_var_lib(fol
     assert Path(f"/proc/{checkout.postmaster()}/exe").readlink().is_relative_to(room / "binaries")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     release(holder)
-    shutil.rmtree(room)
 
 
 @as_root

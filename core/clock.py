@@ -15,7 +15,7 @@ def now() -> datetime:
 
 @contextmanager
 def standing_at(instant: datetime) -> Iterator[None]:
-    """Let `now()` answer `instant` (any zone, kept as UTC) for the block. Raises ValueError for a naive one."""
+    """Let `now()` answer `instant`, kept as UTC, for the block. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     token = _rehearsed.set(instant.astimezone(UTC))

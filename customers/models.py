@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
-from oauth2_provider.models import AbstractApplication, ApplicationManager
+from oauth2_provider.models import AbstractApplication
 
 from core import clock
 from core.ids import new_client_id, new_public_id
@@ -87,8 +87,6 @@ class Application(AbstractApplication):
         help_text="Origins such as https://app.example that buyers may be sent back to.",
     )
     is_active = models.BooleanField(default=True)
-
-    objects = ApplicationManager()
 
     class Meta(AbstractApplication.Meta):
         constraints = [

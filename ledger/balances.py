@@ -5,7 +5,7 @@ Design and measurements: docs/decisions/0003-ledger-balances.md.
 
 from django.db import connection, models, transaction
 
-from ledger.models import AccountKind, BalanceSnapshot, LedgerAccount, LedgerEntry, RollUpMark
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry, RollUpMark
 
 ROLL_UP = """
 INSERT INTO ledger_balancesnapshot (account_id, balance_minor)
@@ -20,6 +20,11 @@ SELECT xact, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM ledger_r
 FOR UPDATE SKIP LOCKED
 """
 
+MARK_AND_SNAPSHOT = """
+SELECT COALESCE((SELECT xact FROM ledger_rollupmark WHERE id = 1), 0),
+       COALESCE((SELECT balance_minor FROM ledger_balancesnapshot WHERE account_id = %s), 0)
+"""
+
 
 def read_balance(account_id: int) -> int:
     """Return the balance of a ledger account in cents, debit positive.
@@ -27,18 +32,13 @@ def read_balance(account_id: int) -> int:
     The mark and the snapshot are read in one statement, the tail after it from that very mark: entries
     are never removed, so a roll-up in between changes nothing.
     """
-    mark, snapshot = (
-        RollUpMark.objects.filter(id=1)
-        .values_list(
-            "xact",
-            models.Subquery(BalanceSnapshot.objects.filter(account_id=account_id).values("balance_minor")),
-        )
-        .get()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_AND_SNAPSHOT, [account_id])
+        mark, snapshot = cursor.fetchone()
     tail = LedgerEntry.objects.filter(account_id=account_id, xact__gte=mark).aggregate(
         total=models.Sum("amount_minor", default=0)
     )
-    return (snapshot or 0) + int(tail["total"])
+    return int(snapshot) + int(tail["total"])
 
 
 def read_seller_balance(*, organization_id: int, currency: str, livemode: bool = True) -> int:
@@ -59,6 +59,7 @@ def roll_up_balances() -> bool:
     Returns False when another roll-up is at it. Three statements, because one with a locking CTE
     sees the mark as already changed by itself and moves nothing.
     """
+    RollUpMark.objects.get_or_create(id=1)
     with connection.cursor() as cursor:
         cursor.execute(MARK_AND_HORIZON)
         row = cursor.fetchone()

@@ -126,7 +126,4 @@ class Migration(migrations.Migration):
             model_name='ledgerentry',
             trigger=pgtrigger.compiler.Trigger(name='balanced', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF EXISTS (SELECT 1 FROM new_entries GROUP BY transaction_id HAVING SUM(amount_minor) <> 0) THEN\n    RAISE EXCEPTION 'ledger transaction does not balance' USING ERRCODE = 'check_violation';\nEND IF;\nIF EXISTS (\n    SELECT 1 FROM new_entries e\n    JOIN ledger_ledgeraccount a ON a.id = e.account_id\n    JOIN ledger_ledgertransaction t ON t.id = e.transaction_id\n    WHERE a.livemode <> t.livemode OR a.currency <> t.currency\n) THEN\n    RAISE EXCEPTION 'ledger transaction mixes currencies or modes' USING ERRCODE = 'check_violation';\nEND IF;\nRETURN NULL;\n", hash='fccb4d3906f678508e9007b169a08a1b93f0939d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_balanced_da149', referencing='REFERENCING NEW TABLE AS new_entries ', table='ledger_ledgerentry', when='AFTER')),
         ),
-        migrations.RunSQL(
-            "INSERT INTO ledger_rollupmark (id, xact) VALUES (1, 0)", "DELETE FROM ledger_rollupmark"
-        ),
     ]

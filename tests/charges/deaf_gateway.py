@@ -1,0 +1,9 @@
+"""A gateway that never answers a question."""
+
+from gateway.base import Answer, GatewayError
+from gateway.sandbox import SandboxGateway
+
+
+class DeafGateway(SandboxGateway):
+    def lookup(self, *, key: str) -> Answer:
+        raise GatewayError("no answer")

@@ -1,0 +1,99 @@
+"""What every gateway must do; each configured one runs through all of it."""
+
+import pytest
+from django.conf import settings
+
+from core import clock
+from core.money import Money
+from gateway.base import Card, CardRefused, GatewayError, Secret, Verdict
+from gateway.registry import get_gateway
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=list(settings.GATEWAYS))
+def gateway(request):
+    return get_gateway(request.param)
+
+
+def make_card(number="4242424242424242", exp_year=None) -> Card:
+    return Card(Secret(number), 12, exp_year or clock.now().year + 2, Secret("123"))
+
+
+def charge(gateway, key, number="4242424242424242", cents=500):
+    token = gateway.tokenize(make_card(number)).token
+    return gateway.charge(key=key, money=Money(cents, "USD"), token=token, description="Contract test")
+
+
+def test_an_approval_echoes_key_and_amount_and_has_a_reference(gateway):
+    answer = charge(gateway, "a")
+    assert (answer.verdict, answer.key, answer.money) == (Verdict.APPROVED, "a", Money(500, "USD"))
+    assert answer.reference
+
+
+def test_the_same_key_again_is_the_same_capture(gateway):
+    first, again = charge(gateway, "a"), charge(gateway, "a", cents=900)
+    assert again == first
+
+
+def test_two_keys_are_two_captures(gateway):
+    assert charge(gateway, "a").reference != charge(gateway, "b").reference
+
+
+@pytest.mark.parametrize(("number", "hard"), [("4000000000009995", False), ("4000000000000002", True)])
+def test_a_decline_says_why_and_whether_trying_again_helps(gateway, number, hard):
+    answer = charge(gateway, "a", number)
+    assert (answer.verdict, answer.hard) == (Verdict.DECLINED, hard)
+    assert answer.code
+    assert answer.message
+
+
+def test_a_lookup_tells_what_became_of_a_key(gateway):
+    answer = charge(gateway, "a")
+    assert gateway.lookup(key="a") == answer
+    assert gateway.lookup(key="unheard of").verdict == Verdict.NOT_FOUND
+
+
+def test_a_time_out_after_processing_is_found_by_key(gateway):
+    with pytest.raises(GatewayError):
+        charge(gateway, "a", "4000000000000119")
+    assert gateway.lookup(key="a").verdict == Verdict.APPROVED
+
+
+def test_refunds_are_idempotent_and_never_exceed_the_capture(gateway):
+    capture = charge(gateway, "a")
+    first = gateway.refund(key="r1", money=Money(300, "USD"), reference=capture.reference)
+    again = gateway.refund(key="r1", money=Money(300, "USD"), reference=capture.reference)
+    assert (first.verdict, again) == (Verdict.APPROVED, first)
+    too_much = gateway.refund(key="r2", money=Money(201, "USD"), reference=capture.reference)
+    assert too_much.verdict == Verdict.DECLINED
+    rest = gateway.refund(key="r3", money=Money(200, "USD"), reference=capture.reference)
+    assert rest.verdict == Verdict.APPROVED
+    assert gateway.lookup(key="r3") == rest
+
+
+def test_what_was_never_captured_cannot_be_refunded(gateway):
+    answer = gateway.refund(key="r", money=Money(1, "USD"), reference="nothing")
+    assert answer.verdict == Verdict.DECLINED
+
+
+def test_a_token_keeps_brand_last_four_and_expiry_and_no_number(gateway):
+    token = gateway.tokenize(make_card())
+    assert (token.brand, token.last4, token.exp_month) == ("visa", "4242", 12)
+    assert "4242424242424242" not in repr(token)
+
+
+@pytest.mark.parametrize("card", [make_card("4111111111111112"), make_card(exp_year=2020)])
+def test_a_bad_card_is_refused_by_field(gateway, card):
+    with pytest.raises(CardRefused) as refusal:
+        gateway.tokenize(card)
+    assert refusal.value.field in ("number", "exp_year")
+
+
+def test_a_secret_does_not_show_itself():
+    secret = Secret("4242424242424242")
+    assert "4242" not in f"{secret!r} {secret}"
+    with pytest.raises(TypeError):
+        __import__("pickle").dumps(secret)
+    with pytest.raises(TypeError):
+        __import__("json").dumps(secret)

@@ -1,0 +1,93 @@
+"""The books as an accountant reads them: post, then look at the balances."""
+
+import pytest
+
+from charges.collection import collect_charge
+from core.money import Money
+from ledger.balances import read_balance
+from ledger.models import AccountKind, LedgerAccount, TransactionKind
+from ledger.services import AccountRef, post_transaction
+from tests.factories import make_organization
+from tests.money import make_processed_charge
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def balances(livemode=True) -> dict[str, int]:
+    accounts = LedgerAccount.objects.filter(livemode=livemode)
+    return {account.kind: read_balance(account.pk) for account in accounts}
+
+
+def test_a_sale_of_two_at_one_dollar_with_twenty_percent():
+    collect_charge(make_processed_charge(price_minor=100, quantity=2).pk)
+    assert balances() == {"buyer_clearing": 200, "seller_payable": -160, "commission_revenue": -40}
+
+
+def test_a_test_sale_has_the_same_lines_in_accounts_of_its_own():
+    collect_charge(make_processed_charge(price_minor=100, quantity=2, test=True).pk)
+    assert balances(livemode=True) == {}
+    assert balances(livemode=False) == {
+        "buyer_clearing": 200,
+        "seller_payable": -160,
+        "commission_revenue": -40,
+    }
+
+
+@pytest.mark.parametrize(
+    ("price", "commission", "seller"),
+    [
+        (1, 0, 1),
+        (2, 0, 2),
+        (3, 1, 2),
+        (99, 20, 79),
+        (12, 2, 10),
+        (13, 3, 10),
+        (99_999_999, 20_000_000, 79_999_999),
+    ],
+)
+def test_the_commission_is_rounded_half_up_and_the_seller_gets_the_remainder(price, commission, seller):
+    collect_charge(make_processed_charge(price_minor=price, quantity=1).pk)
+    expected = {"buyer_clearing": price, "seller_payable": -seller, "commission_revenue": -commission}
+    assert balances() == {kind: amount for kind, amount in expected.items() if amount}
+
+
+def test_a_sale_without_commission_has_two_lines():
+    seller = make_organization()
+    post_transaction(
+        kind=TransactionKind.COLLECTION,
+        reference="charge:gift",
+        description="No fee",
+        livemode=True,
+        moves={
+            AccountRef(AccountKind.BUYER_CLEARING): Money(500, "USD"),
+            AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): Money(-500, "USD"),
+            AccountRef(AccountKind.COMMISSION_REVENUE): Money(0, "USD"),
+        },
+    )
+    assert balances() == {"buyer_clearing": 500, "seller_payable": -500}
+
+
+def test_a_fee_taken_from_a_seller_moves_from_payable_to_revenue():
+    collect_charge(make_processed_charge(price_minor=1000, quantity=1).pk)
+    payable = LedgerAccount.objects.get(kind=AccountKind.SELLER_PAYABLE)
+    post_transaction(
+        kind=TransactionKind.WITHDRAWAL,
+        reference="fee:payout-1",
+        description="Payout fee",
+        livemode=True,
+        moves={
+            AccountRef(AccountKind.SELLER_PAYABLE, payable.organization_id): Money(25, "USD"),
+            AccountRef(AccountKind.COMMISSION_REVENUE): Money(-25, "USD"),
+        },
+    )
+    assert balances() == {"buyer_clearing": 1000, "seller_payable": -775, "commission_revenue": -225}
+
+
+def test_what_has_one_source_is_posted_once():
+    charge = make_processed_charge()
+    collect_charge(charge.pk)
+    from charges.settlement import post_collection
+
+    first, again = post_collection(charge), post_collection(charge)
+    assert first == again
+    assert balances()["buyer_clearing"] == 200

@@ -1,0 +1,68 @@
+"""Steps of the money path that several tests take."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+
+from charges.consent import Decider, accept_charge
+from charges.models import Charge
+from charges.services import activate_charge
+from customers.models import Account
+from gateway.registry import get_gateway
+from ledger.balances import read_seller_balance
+from tests.factories import make_account, make_app, make_caller, make_card, make_charge
+
+
+def accept(charge: Charge, account: Account | None = None) -> Charge:
+    """The buyer accepts on the page."""
+    decider = Decider.on_page(account or charge.buyer_account, ip="192.0.2.1", user_agent="test")
+    return accept_charge(charge.pk, decider=decider)
+
+
+def make_processed_charge(card: str = "tok_test_approve", **fields: Any) -> Charge:
+    """A charge that is due for collection, to be paid with this sandbox card."""
+    account = make_account()
+    make_card(account.organization, card)
+    charge = make_charge(make_caller(account, make_app()), **fields)
+    accept(charge)
+    return activate_charge(charge.pk, actor="test")
+
+
+def captures() -> list[tuple[str, int]]:
+    """What the sandbox processor really captured, from its own books."""
+    return get_gateway("sandbox")._gateway.books.captures()
+
+
+def fetch(charge: Charge) -> Charge:
+    """The charge as it is in the database now."""
+    return Charge.objects.get(pk=charge.pk)
+
+
+def seller_balance(charge: Charge) -> int:
+    """What the marketplace owes the seller of this charge, in cents."""
+    return read_seller_balance(
+        organization_id=charge.payee_id, currency=charge.currency, livemode=not charge.test
+    )
+
+
+def run_at_once(*works: Callable[[], Any]) -> list[Any]:
+    """Run each work in a thread of its own, all started together; return results or exceptions in order."""
+    barrier, results = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(place: int, work: Callable[[], Any]) -> None:
+        try:
+            barrier.wait(10)
+            results[place] = work()
+        except Exception as exc:
+            results[place] = exc
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results

@@ -25,9 +25,7 @@ def find_breaches(invariants: Iterable[Invariant] = INVARIANTS) -> list[Breach]:
     """Return what is broken, each with its rows; an empty list means that the books are sound."""
     with _one_snapshot():
         found = [(invariant, _find_rows(invariant)) for invariant in invariants]
-    return [
-        Breach(invariant, rows[:MAX_ROWS], len(rows) > MAX_ROWS) for invariant, rows in found if rows
-    ]
+    return [Breach(invariant, rows[:MAX_ROWS], len(rows) > MAX_ROWS) for invariant, rows in found if rows]
 
 
 @contextmanager

@@ -45,6 +45,7 @@ def _find_missing(model: type[models.Model], held: dict[str, Any]) -> Iterator[R
     for declared in (*model._meta.constraints, *model._meta.indexes):
         if declared.name not in held:
             yield _row(table, declared.name, "missing")
+    field: Any
     for field in model._meta.local_concrete_fields:
         if field.unique and not any(_is_key(part, field.column) for part in held.values()):
             yield _row(table, f"unique {field.column}", "missing")
@@ -52,7 +53,7 @@ def _find_missing(model: type[models.Model], held: dict[str, Any]) -> Iterator[R
             yield _row(table, f"foreign key {field.column}", "missing")
 
 
-def _is_key(part: dict[str, Any], column: str) -> bool:
+def _is_key(part: dict[str, Any], column: str | None) -> bool:
     return part["columns"] == [column] and bool(part["unique"] or part["primary_key"])
 
 

@@ -79,16 +79,16 @@ MONEY = (
         FROM charges_charge c
         FULL JOIN (
             SELECT t.id, t.reference, t.currency, MAX(a.organization_id) AS holder,
-                   COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing'), 0) AS gross,
-                   COALESCE(-SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue'), 0) AS commission,
-                   COALESCE(-SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable'), 0) AS seller
+                   SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing') AS gross,
+                   -SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue') AS commission,
+                   -SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable') AS seller
             FROM ledger_ledgertransaction t
             LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
             LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
             WHERE t.kind = 'collection' GROUP BY t.id
         ) b ON b.reference = 'charge:' || c.public_id
         WHERE (c.status = 'success') IS DISTINCT FROM (b.id IS NOT NULL)
-           OR (b.gross, b.commission, b.seller, b.currency) IS DISTINCT FROM
+           OR (b.gross, COALESCE(b.commission, 0), COALESCE(b.seller, 0), b.currency) IS DISTINCT FROM
               (c.total_minor, c.commission_minor, c.total_minor - c.commission_minor, c.currency)
               AND c.status = 'success'
            OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id

@@ -12,7 +12,8 @@ CASE WHEN octet_length(c.name) = length(c.name) THEN to_json(c.name)::text ELSE 
     SELECT '"' || string_agg(CASE
         WHEN ascii(l) < 128 THEN substr(to_json(l)::text, 2, length(to_json(l)::text) - 2)
         WHEN ascii(l) < 65536 THEN '\u' || lpad(to_hex(ascii(l)), 4, '0')
-        ELSE '\u' || to_hex(55296 + (ascii(l) - 65536) / 1024) || '\u' || to_hex(56320 + (ascii(l) - 65536) %% 1024)
+        ELSE '\u' || to_hex(55296 + (ascii(l) - 65536) / 1024)
+             || '\u' || to_hex(56320 + (ascii(l) - 65536) %% 1024)
     END, '' ORDER BY n) || '"'
     FROM regexp_split_to_table(c.name, '') WITH ORDINALITY AS letters(l, n)
 ) END

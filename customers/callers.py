@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import connection
 
 from core import clock
-from customers.errors import NotAuthenticated
-from customers.scopes import BILLING_ADMIN
+from customers.errors import BillingRoleMissing, NotAuthenticated, NotAuthorized
+from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 
 # Written out because the ORM spends twice the CPU building this query than PostgreSQL running it
 # (a fifth of a request); docs/decisions/0004-bearer-tokens-by-one-query.md.
@@ -67,6 +67,26 @@ class Caller:
     def sees_every_tenant(self) -> bool:
         """Say whether this is the marketplace's own administration."""
         return self.is_admin and self.is_operator
+
+    def require_product(self, product: str) -> None:
+        """Raise NotAuthorized unless the token may manage charges for this product.
+
+        It needs the product's scope and an application sold for it; billing_admin covers every
+        product, and the marketplace's own applications are not sold at all.
+        """
+        if self.is_admin:
+            return
+        if PRODUCT_SCOPES[product] not in self.scopes:
+            raise NotAuthorized(f"The access token needs the scope {PRODUCT_SCOPES[product]}.")
+        if product not in self.app.products and not self.app.first_party:
+            raise NotAuthorized(f"The application is not sold for {product}.")
+
+    def require_ledger(self) -> None:
+        """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""
+        if LEDGER_READ not in self.scopes:
+            raise NotAuthorized(f"The access token needs the scope {LEDGER_READ}.")
+        if not self.has_billing_role:
+            raise BillingRoleMissing
 
     @property
     def principal(self) -> str:

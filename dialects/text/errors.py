@@ -1,0 +1,80 @@
+"""How the Text dialect says no: one table from refusal to status and word, and one shape."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from django.http.request import UnreadablePostError
+from rest_framework.exceptions import APIException, MethodNotAllowed, UnsupportedMediaType, ValidationError
+from rest_framework.response import Response
+
+from charges import errors as charges
+from core.errors import BillingError, InvalidField
+from customers import errors as customers
+from dialects.base import DialectViewSet, ErrorTable
+
+# The nearest class of an error's ancestry decides.
+ERRORS: ErrorTable = {
+    InvalidField: (400, "validation"),
+    ValidationError: (400, "validation"),
+    customers.InvalidIdempotencyKey: (400, "validation"),
+    SuspiciousOperation: (400, "validation"),
+    UnreadablePostError: (400, "validation"),
+    APIException: (400, "validation"),
+    customers.NotAuthenticated: (401, "authentication"),
+    customers.NotAuthorized: (403, "authorization"),
+    charges.ConsentNotYours: (403, "authorization"),
+    charges.ChargeNotFound: (404, "not_found"),
+    Http404: (404, "not_found"),
+    MethodNotAllowed: (405, "validation"),
+    charges.TermsChanged: (409, "conflict"),
+    customers.KeyInProgress: (409, "conflict"),
+    RequestDataTooBig: (413, "too_large"),
+    UnsupportedMediaType: (415, "validation"),
+    charges.WrongState: (422, "wrong_state"),
+    charges.ChargeExpired: (422, "wrong_state"),
+    customers.NoPaymentOption: (422, "wrong_state"),
+    customers.KeyReusedDifferently: (422, "conflict"),
+    BillingError: (422, "validation"),
+    Exception: (500, "internal"),
+}
+CHALLENGE = 'Bearer realm="billing"'
+
+
+class TextViewSet(DialectViewSet):
+    """A view of the Text dialect: `{"error": {"type", "message", "details"}}` for every refusal."""
+
+    errors = ERRORS
+
+    def render_error(self, status: int, kind: str, error: Exception) -> Response:
+        """Return the error as Text's clients read it."""
+        message, details = describe_error(status, error)
+        body = {"error": {"type": kind, "message": message, "details": details}}
+        return Response(body, status=status, headers=name_headers(status, error))
+
+
+def name_headers(status: int, error: Exception) -> dict[str, str]:
+    """Return what HTTP wants said beside the body: how to log in, when to come back."""
+    headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
+    if isinstance(error, customers.KeyInProgress):
+        headers["Retry-After"] = str(error.retry_after)
+    return headers
+
+
+def describe_error(status: int, error: Exception) -> tuple[str, dict[str, Any]]:
+    """Return the sentence and the details of an error; for fields, which ones and why."""
+    if isinstance(error, InvalidField):
+        return f"{error.field}: {error}", {error.field: str(error)}
+    if isinstance(error, ValidationError) and isinstance(error.detail, dict):
+        fields = {field: str(next(iter(reasons))) for field, reasons in error.detail.items()}
+        return "; ".join(f"{field}: {reason}" for field, reason in fields.items()), fields
+    if isinstance(error, BillingError):
+        return str(error), error.details
+    if isinstance(error, RequestDataTooBig):
+        return f"The body must not exceed {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.", {}
+    if isinstance(error, APIException):
+        return str(error), {}
+    return {404: "There is no such thing.", 500: "Something went wrong on our side."}.get(
+        status, "The request cannot be read."
+    ), {}

@@ -1,0 +1,45 @@
+"""A seller's earnings and balance over HTTP."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dialects.text.authentication import BearerAuthentication, get_caller
+from dialects.text.errors import TextViewSet
+from dialects.text.pagination import answer_list, read_page
+from dialects.text.rendering import render_earning
+from ledger.balances import read_seller_balance
+from ledger.reports import list_earnings
+
+
+class LedgerViewSet(TextViewSet):
+    """What the organisation of the token's user earned; test charges never come here."""
+
+    authentication_classes = [BearerAuthentication]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let only those in who may see money. Raises NotAuthenticated, NotAuthorized."""
+        super().initial(request, *args, **kwargs)
+        if request.method != "OPTIONS":
+            get_caller(request).require_ledger()
+
+    def list(self, request: Request) -> Response:
+        """List ledger entries, newest first; values are positive cents."""
+        page = read_page(request.GET)
+        earnings = list_earnings(
+            organization_id=get_caller(request).organization_id,
+            currency=settings.DEFAULT_CURRENCY,
+            limit=page.limit,
+            offset=page.offset,
+            before=page.before,
+        )
+        return answer_list(request, [render_earning(earning) for earning in earnings])
+
+    def balance(self, request: Request) -> Response:
+        """Tell what the marketplace owes the organisation, in cents."""
+        balance = read_seller_balance(
+            organization_id=get_caller(request).organization_id, currency=settings.DEFAULT_CURRENCY
+        )
+        return Response({"balance": balance})

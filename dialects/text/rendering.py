@@ -1,0 +1,143 @@
+"""What clients read back: plain dicts, in the order of the documented samples."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from charges.models import Charge
+from charges.terms import add_to_query
+from customers.callers import Caller
+from ledger.reports import Earning
+
+# One narrow row says everything that is shown; no model is built for it.
+COLUMNS = (
+    "public_id",
+    "buyer__public_id",
+    "buyer__license_id",
+    "buyer_account__public_id",
+    "buyer_account__email",
+    "seller_application__client_id",
+    "order_application__client_id",
+    "order_application__author_email",
+    "payee__public_id",
+    "payee__license_id",
+    "name",
+    "price_minor",
+    "quantity",
+    "return_url",
+    "test",
+    "per_account",
+    "status",
+    "commission_percent",
+    "created_at",
+    "updated_at",
+)
+V1_FIELDS = (
+    "id",
+    "buyer_license_id",
+    "buyer_entity_id",
+    "order_client_id",
+    "order_license_id",
+    "order_entity_id",
+    "seller_client_id",
+    "name",
+    "price",
+    "quantity",
+    "return_url",
+    "test",
+    "status",
+    "confirmation_url",
+    "commission_percent",
+    "created_at",
+    "updated_at",
+)
+V2_FIELDS = (
+    "id",
+    "buyer_organization_id",
+    "buyer_license_id",
+    "buyer_account_id",
+    "buyer_entity_id",
+    "seller_client_id",
+    "order_client_id",
+    "order_organization_id",
+    "name",
+    "price",
+    "quantity",
+    "return_url",
+    "test",
+    "per_account",
+    "status",
+    "confirmation_url",
+    "commission_percent",
+    "created_at",
+    "updated_at",
+)
+OWN_COLUMNS = tuple(column for column in COLUMNS if "__" not in column)
+Row = Mapping[str, Any]
+
+
+def describe_new(charge: Charge, caller: Caller) -> Row:
+    """Return the row of a charge that the caller has just made for its own application."""
+    return {column: getattr(charge, column) for column in OWN_COLUMNS} | {
+        "buyer__public_id": caller.organization_public_id,
+        "buyer__license_id": caller.license_id,
+        "buyer_account__public_id": caller.account_public_id,
+        "buyer_account__email": caller.email,
+        "seller_application__client_id": caller.app.client_id,
+        "order_application__client_id": caller.app.client_id,
+        "order_application__author_email": caller.app.author_email,
+        "payee__public_id": caller.app.organization_public_id,
+        "payee__license_id": caller.app.license_id,
+    }
+
+
+def render_charge(row: Row, fields: Iterable[str]) -> dict[str, Any]:
+    """Return a direct charge with the fields of one version of the API."""
+    charge_id = str(row["public_id"])
+    shown = {
+        "id": charge_id,
+        "buyer_organization_id": str(row["buyer__public_id"]),
+        "buyer_license_id": row["buyer__license_id"],
+        "buyer_account_id": str(row["buyer_account__public_id"]),
+        "buyer_entity_id": row["buyer_account__email"],
+        "seller_client_id": row["seller_application__client_id"],
+        "order_client_id": row["order_application__client_id"],
+        "order_organization_id": str(row["payee__public_id"]),
+        "order_license_id": str(row["payee__license_id"]),
+        "order_entity_id": row["order_application__author_email"],
+        "name": row["name"],
+        "price": row["price_minor"],
+        "quantity": row["quantity"],
+        "return_url": render_return_url(row["return_url"], charge_id),
+        "test": row["test"],
+        "per_account": row["per_account"],
+        "status": str(row["status"]),
+        "confirmation_url": f"{settings.BASE_URL}/?id={charge_id}",
+        "commission_percent": row["commission_percent"],
+        "created_at": render_instant(row["created_at"]),
+        "updated_at": render_instant(row["updated_at"]),
+    }
+    return {field: shown[field] for field in fields}
+
+
+def render_earning(earning: Earning) -> dict[str, Any]:
+    """Return a ledger entry as every version shows it; the value is in cents."""
+    return {
+        "id": str(earning.public_id),
+        "name": earning.name,
+        "type": earning.kind,
+        "value": earning.value_minor,
+        "created_at": render_instant(earning.created_at),
+    }
+
+
+def render_return_url(url: str, charge_id: str) -> str | None:
+    """Return where the buyer is sent back to, which names the charge; None for nowhere."""
+    return add_to_query(url, id=charge_id, type="direct_charge") if url else None
+
+
+def render_instant(instant: datetime) -> str:
+    """Return RFC 3339 in UTC with whole seconds."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,104 @@
+"""The shape of what clients send. Limits and rules are in charges.terms and charges.services."""
+
+import re
+from typing import Any
+
+from rest_framework import serializers
+
+from charges.terms import check_amounts, check_name
+from core.errors import InvalidField
+from dialects.text.parsers import FormText
+
+FORM_INTEGER = re.compile(r"[0-9]{1,10}")
+FLAGS: dict[object, bool] = {"0": False, "false": False, "1": True, "true": True}
+
+
+class Field(serializers.Field):
+    """A field whose refusals are parts of a sentence that begins with its name."""
+
+    default_error_messages = {"required": "is required", "null": "must not be null"}
+
+
+class IntegerField(Field):
+    """An integer literal in JSON (not 1.0, not "1", not true), ASCII digits in a form."""
+
+    def to_internal_value(self, data: object) -> int:
+        """Return the integer. Raises ValidationError."""
+        if type(data) is int:
+            return data
+        if isinstance(data, FormText) and FORM_INTEGER.fullmatch(data):
+            return int(data)
+        raise serializers.ValidationError("must be an integer")
+
+
+class FlagField(Field):
+    """A boolean; clients also send 0 and 1, as numbers and as text, and true and false as text."""
+
+    def to_internal_value(self, data: object) -> bool:
+        """Return the boolean. Raises ValidationError."""
+        if type(data) is bool:
+            return data
+        flag = FLAGS.get(str(data)) if type(data) in (int, str, FormText) else None
+        if flag is None:
+            raise serializers.ValidationError("must be true or false")
+        return flag
+
+
+class TextField(Field):
+    """Text; a number is not taken for it."""
+
+    def to_internal_value(self, data: object) -> str:
+        """Return the text. Raises ValidationError."""
+        if type(data) not in (str, FormText):
+            raise serializers.ValidationError("must be text")
+        return str(data)
+
+
+class ReturnUrlField(TextField):
+    """A URL, or none (null, and in a form nothing) for a page that closes by itself."""
+
+    def run_validation(self, data: Any = serializers.empty) -> str:
+        """Return the URL, empty for none. Raises ValidationError."""
+        if data is None or (data == "" and isinstance(data, FormText)):
+            return ""
+        if data == "":
+            raise serializers.ValidationError("must be a URL or null")
+        return super().run_validation(data)
+
+
+class NewChargeSerializer(serializers.Serializer):
+    """A direct charge as any token may ask for it."""
+
+    name = TextField()
+    price = IntegerField(source="price_minor")
+    quantity = IntegerField()
+    return_url = ReturnUrlField()
+    per_account = FlagField(default=False)
+    test = FlagField(default=False)
+
+    def validate_name(self, name: str) -> str:
+        """Check it here too, so that every bad field is reported at once."""
+        return _report(check_name, name)
+
+    def validate_price(self, price: int) -> int:
+        """Check it here too, so that every bad field is reported at once."""
+        return _report(lambda value: check_amounts(price_minor=value, quantity=1), price)
+
+    def validate_quantity(self, quantity: int) -> int:
+        """Check it here too, so that every bad field is reported at once."""
+        _report(lambda value: check_amounts(price_minor=1, quantity=value), quantity)
+        return quantity
+
+
+class NewChargeByAdminSerializer(NewChargeSerializer):
+    """A direct charge for any application, as billing_admin may ask for it."""
+
+    order_client_id = TextField(default=None, allow_null=True)
+    commission_percent = IntegerField(default=None, allow_null=True)
+
+
+def _report(check: Any, value: Any) -> Any:
+    try:
+        return check(value)
+    except InvalidField as error:
+        raise serializers.ValidationError(str(error)) from None

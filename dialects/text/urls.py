@@ -1,0 +1,51 @@
+"""The paths of the Text dialect: three versions on one store of charges."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path, re_path
+
+from customers.models import Product
+from dialects.text.fallback import UnknownPathViewSet
+from dialects.text.ledger_views import LedgerViewSet
+from dialects.text.views import DirectChargeV1ViewSet, DirectChargeViewSet
+
+View = Callable[..., Any]
+
+
+def route(pattern: str, view: View, kwargs: dict[str, Any] | None = None) -> list[URLPattern]:
+    """Return a path that works with and without a slash at its end."""
+    return [path(pattern, view, kwargs), path(f"{pattern}/", view, kwargs)]
+
+
+def charge_routes(
+    base: str, viewset: type[DirectChargeViewSet], kwargs: dict[str, Any] | None = None
+) -> list[URLPattern]:
+    """Return the paths of direct charges below a base."""
+    patterns = [
+        *route(base, viewset.as_view({"get": "list", "post": "create"}), kwargs),
+        *route(f"{base}/<str:charge_id>", viewset.as_view({"get": "retrieve"}), kwargs),
+    ]
+    for action in ("activate", "accept", "decline"):
+        patterns += route(f"{base}/<str:charge_id>/{action}", viewset.as_view({"put": action}), kwargs)
+    return patterns
+
+
+def ledger_routes(base: str) -> list[URLPattern]:
+    """Return the paths of the ledger below a base."""
+    return [
+        *route(base, LedgerViewSet.as_view({"get": "list"})),
+        *route(f"{base}/balance", LedgerViewSet.as_view({"get": "balance"})),
+    ]
+
+
+urlpatterns = [
+    *charge_routes("v1/direct_charge", DirectChargeV1ViewSet, {"product": Product.LIVECHAT.value}),
+    *charge_routes("v2/direct_charge/<str:product>", DirectChargeViewSet),
+    *charge_routes("v3/direct_charge/<str:product>", DirectChargeViewSet),
+    *ledger_routes("v1/ledger"),
+    *ledger_routes("v2/ledger/livechat"),
+]
+
+# To be included last: whatever else is below these prefixes is answered in the dialect's shape.
+unknown_paths = [re_path(r"(?s)^v[123](?:/.*)?$", UnknownPathViewSet.as_view({"get": "refuse"}))]

@@ -1,0 +1,51 @@
+"""Reading the books for those who are owed money."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet, Subquery
+
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """One line of a seller's ledger; what it means for the balance is in its kind."""
+
+    public_id: UUID
+    name: str
+    kind: str
+    value_minor: int
+    created_at: datetime
+
+
+def list_earnings(
+    *, organization_id: int, currency: str, limit: int, offset: int = 0, before: UUID | None = None
+) -> list[Earning]:
+    """Return a seller's live ledger, newest first; values are positive cents.
+
+    `before` is the public id of the last line already read: a place in the list that costs the same
+    however far down it is. One that is not in this seller's ledger gives an empty list.
+    """
+    entries = _find_entries(organization_id, currency)
+    if before is not None:
+        entries = entries.filter(pk__lt=Subquery(entries.filter(transaction__public_id=before).values("pk")))
+    rows = entries.order_by("-pk").values_list(
+        "transaction__public_id",
+        "transaction__description",
+        "transaction__kind",
+        "amount_minor",
+        "transaction__created_at",
+    )[offset : offset + limit]
+    return [Earning(public_id, name, kind, abs(amount), at) for public_id, name, kind, amount, at in rows]
+
+
+def _find_entries(organization_id: int, currency: str) -> QuerySet[LedgerEntry]:
+    account = LedgerAccount.objects.filter(
+        kind=AccountKind.SELLER_PAYABLE,
+        organization_id=organization_id,
+        currency=currency,
+        livemode=True,
+    )
+    return LedgerEntry.objects.filter(account_id=Subquery(account.values("pk")))

@@ -40,11 +40,8 @@ def environment() -> dict[str, str]:
 
 def make_folders() -> None:
     """Make the folders that the programs keep their files in."""
-    for folder in (
-        Path(settings.DATA_DIR),
-        Path(settings.BROKER_DIR) / "queue",
-        Path(settings.BROKER_DIR) / "control",
-    ):
+    broker = Path(settings.BROKER_DIR)
+    for folder in (settings.STATIC_ROOT, broker / "queue", broker / "control"):
         Path(folder).mkdir(parents=True, exist_ok=True)
 
 

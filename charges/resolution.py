@@ -70,8 +70,11 @@ def _key_is_fresh(attempt: Attempt) -> bool:
 
 
 def _wait_or_give_up(attempt: Attempt, message: str) -> None:
-    if clock.now() - attempt.sent_at > GIVE_UP_AFTER:
+    age = clock.now() - attempt.sent_at
+    if age > GIVE_UP_AFTER:
         flag_for_review(attempt.pk, message=message)
     else:
         delay = BACK_OFF[min(attempt.checks, len(BACK_OFF) - 1)]
-        postpone_attempt(attempt.pk, message=message, delay=delay)
+        # The last look comes just after the limit, not up to a day later.
+        last_look = GIVE_UP_AFTER - age + BACK_OFF[0]
+        postpone_attempt(attempt.pk, message=message, delay=min(delay, last_look))

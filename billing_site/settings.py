@@ -245,6 +245,7 @@ SANDBOX_BOOKS = env.str("SANDBOX_BOOKS", default=str(DATA_DIR / "sandbox-process
 CHARGE_EXPIRES_DAYS = env.int("CHARGE_EXPIRES_DAYS", default=30)
 SANDBOX_SLOW_SECONDS = env.float("SANDBOX_SLOW_SECONDS", default=3.0)
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD")
+ALLOW_DEMO = env.bool("ALLOW_DEMO", default=False)
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_STEPS = [

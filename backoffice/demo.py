@@ -1,0 +1,196 @@
+"""Tenants to try everything with. Their secrets are printed here for all to read: never beside real money."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from charges.terms import LOCAL_HOSTS
+from core import clock
+from core.errors import BillingError
+from customers.models import Account, Application, Organization, Product
+from customers.payment_options import add_payment_option, find_default_option
+from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from customers.tokens import issue_token
+from gateway.base import Card, Secret
+from gateway.registry import get_gateway, has_live_gateway
+
+CHARGING = list(PRODUCT_SCOPES.values())
+SELLING = [*CHARGING, LEDGER_READ]
+RUNNING = [BILLING_ADMIN, *SELLING]
+STAFF = {"username": "staff", "password": "staff-demo-password"}
+CARD_NUMBER = "4242424242424242"
+
+
+class DemoRefused(BillingError):
+    """The demo's passwords are public: it is not made here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An organisation with one person; those who sell have an app too."""
+
+    organization: str
+    email: str
+    password: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+
+
+SELLER = Tenant(
+    "Demo Seller",
+    "seller@demo-seller.example",
+    "seller-demo-password",
+    "5e11e75e11e75e11e75e11e75e11e700",
+    "demo-secret-of-the-seller-app",
+)
+OTHER_SELLER = Tenant(
+    "Other Demo Seller",
+    "seller@other-demo-seller.example",
+    "other-seller-demo-password",
+    "07be507be507be507be507be507be500",
+    "demo-secret-of-the-other-seller-app",
+)
+BUYER = Tenant("Demo Buyer", "buyer@demo-buyer.example", "buyer-demo-password")
+OTHER_BUYER = Tenant(
+    "Other Demo Buyer", "buyer@other-demo-buyer.example", "other-buyer-demo-password"
+)
+MARKETPLACE = Tenant(
+    "Demo Marketplace",
+    "billing@demo-marketplace.example",
+    client_id="ada4ada4ada4ada4ada4ada4ada4ada4",
+    client_secret="demo-secret-of-the-marketplace-app",
+)
+
+
+def load_demo(*, force: bool = False) -> dict[str, Any]:
+    """Make or find the demo tenants and return their credentials, with new access tokens each time.
+
+    `force` allows it on an address that others can reach. Raises DemoRefused there, and always beside a
+    live gateway.
+    """
+    require_demo_allowed(force=force)
+    _make_staff()
+    marketplace = _make_account(MARKETPLACE, is_operator=True)
+    operator = _make_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
+    sellers = {tenant: _make_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
+    apps = {tenant: _make_app(tenant, account, SELLING) for tenant, account in sellers.items()}
+    return {
+        "base_url": settings.BASE_URL,
+        "seller": _describe_seller(SELLER, sellers[SELLER], apps[SELLER]),
+        "other_seller": _describe_seller(OTHER_SELLER, sellers[OTHER_SELLER], apps[OTHER_SELLER]),
+        "buyer": _describe_buyer(BUYER, apps[SELLER], operator),
+        "other_buyer": _describe_buyer(OTHER_BUYER, apps[SELLER], operator),
+        "marketplace": {
+            "client_id": operator.client_id,
+            "access_token": issue_token(marketplace, operator, RUNNING),
+        },
+        "staff": STAFF,
+        "unibill": _describe_unibill(sellers[SELLER]),
+    }
+
+
+def require_demo_allowed(*, force: bool = False) -> None:
+    """Raise DemoRefused beside a live gateway, and where others than this machine can log in."""
+    if has_live_gateway():
+        raise DemoRefused("The demo is not made beside a live gateway: its passwords are public.")
+    if urlsplit(settings.BASE_URL).hostname not in LOCAL_HOSTS and not (force or settings.ALLOW_DEMO):
+        raise DemoRefused(
+            f"The demo's passwords are public and {settings.BASE_URL} is not on this machine alone;"
+            " --force or ALLOW_DEMO=1 makes it all the same."
+        )
+
+
+def _make_staff() -> None:
+    users = get_user_model().objects
+    if not users.filter(username=STAFF["username"]).exists():
+        users.create_superuser(**STAFF, email="staff@demo-marketplace.example")
+
+
+def _make_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
+    """Find by e-mail before anything else: making a password takes a quarter of a second."""
+    account = Account.objects.select_related("organization").filter(email=tenant.email).first()
+    if account is None:
+        organization = Organization.objects.create(name=tenant.organization, is_operator=is_operator)
+        user = get_user_model().objects.create_user(
+            tenant.email, email=tenant.email, password=tenant.password or None
+        )
+        account = Account.objects.create(
+            organization=organization, user=user, email=tenant.email, has_billing_role=True
+        )
+    _give_card(account.organization_id)
+    return account
+
+
+def _give_card(organization_id: int) -> None:
+    gateway = get_gateway("sandbox")
+    if find_default_option(organization_id, gateway=gateway.name) is not None:
+        return
+    card = gateway.tokenize(Card(Secret(CARD_NUMBER), exp_month=12, exp_year=clock.now().year + 9))
+    add_payment_option(
+        organization_id,
+        gateway=gateway.name,
+        token=card.token,
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+    )
+
+
+def _make_app(
+    tenant: Tenant, account: Account, scopes: list[str], *, first_party: bool = False
+) -> Application:
+    app, _ = Application.objects.get_or_create(
+        client_id=tenant.client_id,
+        defaults={
+            "name": f"{tenant.organization} app",
+            "client_secret": tenant.client_secret,
+            "client_type": Application.CLIENT_CONFIDENTIAL,
+            "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
+            "organization": account.organization,
+            "author_email": tenant.email,
+            "products": list(Product.values),
+            "allowed_scopes": scopes,
+            "first_party": first_party,
+            "return_origins": ["https://seller.example"],
+            "redirect_uris": "https://seller.example/oauth/callback http://localhost:3000/callback",
+        },
+    )
+    return app
+
+
+def _describe_seller(tenant: Tenant, account: Account, app: Application) -> dict[str, str]:
+    return {
+        "organization_id": str(account.organization.public_id),
+        "email": tenant.email,
+        "password": tenant.password,
+        "client_id": app.client_id,
+        "client_secret": tenant.client_secret,
+        "access_token": issue_token(account, app, SELLING),
+    }
+
+
+def _describe_buyer(tenant: Tenant, app: Application, operator: Application) -> dict[str, str | int]:
+    account = _make_account(tenant)
+    return {
+        "organization_id": str(account.organization.public_id),
+        "license_id": account.organization.license_id,
+        "account_id": str(account.public_id),
+        "email": tenant.email,
+        "password": tenant.password,
+        "access_token": issue_token(account, app, CHARGING),
+        "confirm_token": issue_token(account, operator, CHARGING),
+    }
+
+
+def _describe_unibill(seller: Account) -> dict[str, str]:
+    # Nothing of this is stored yet: the UniBill dialect will bring the service user and the plan.
+    return {
+        "username": "api-demo",
+        "password": "unibill-demo-password",
+        "account_id": str(seller.organization.license_id),
+        "plan_code": "standard_monthly",
+    }

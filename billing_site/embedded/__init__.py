@@ -19,7 +19,16 @@ from billing_site.embedded.errors import EmbeddedDatabaseError
 from billing_site.embedded.folders import make_data_folder
 from billing_site.embedded.places import Places
 
-__all__ = ["EmbeddedDatabaseError", "database", "is_used", "local_secret_key", "running", "start", "stop"]
+__all__ = [
+    "EmbeddedDatabaseError",
+    "database",
+    "has_ended",
+    "is_used",
+    "local_secret_key",
+    "running",
+    "start",
+    "stop",
+]
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -42,6 +51,11 @@ def start() -> None:
 def stop() -> None:
     """Cease to use the server; the last one to do so stops it."""
     _cluster(_name()).stop()
+
+
+def has_ended() -> bool:
+    """Whether a server that was started has ended, as after a crash."""
+    return is_used() and _cluster(_name()).has_ended()
 
 
 @contextmanager

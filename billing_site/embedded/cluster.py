@@ -66,10 +66,14 @@ class Cluster:
         os.close(self._using)
         self._using = None
         deadline = time.monotonic() + keeper.PATIENCE
-        while not self._has_ended() and not self._others_use_it() and time.monotonic() < deadline:
+        while not self.has_ended() and not self._others_use_it() and time.monotonic() < deadline:
             time.sleep(0.02)
         if self._keeper is not None:
             self._keeper.poll()
+
+    def has_ended(self) -> bool:
+        """Whether no process of the server is left."""
+        return is_free(self._file("server.lock"))
 
     def _ensure_server(self) -> None:
         server_lock = open_lock(self._file("server.lock"))
@@ -83,7 +87,7 @@ class Cluster:
         finally:
             os.close(server_lock)
         while not self._answers():
-            if self._has_ended():
+            if self.has_ended():
                 raise EmbeddedDatabaseError(f"PostgreSQL ended at its start. Its log:\n{self._log_tail()}")
             self._pause(deadline)
 
@@ -122,9 +126,6 @@ class Cluster:
         if time.monotonic() > deadline:
             raise TimeoutError(f"PostgreSQL does not answer. Its log:\n{self._log_tail()}")
         time.sleep(0.02)
-
-    def _has_ended(self) -> bool:
-        return is_free(self._file("server.lock"))
 
     def _others_use_it(self) -> bool:
         """Whether others hold `users.lock` as users do; the keeper holds it exclusively while it stops."""

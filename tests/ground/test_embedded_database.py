@@ -109,6 +109,15 @@ def test_the_server_goes_with_its_keeper(checkout):
     release(holder)
 
 
+def test_a_user_can_see_that_the_server_has_ended(checkout):
+    done = checkout.python(
+        "import os, time; from billing_site import embedded; embedded.start(); before = embedded.has_ended();"
+        "pid = int(open('.data/postgres/data/postmaster.pid').readline()); os.kill(pid, 9); time.sleep(1);"
+        "print(before, embedded.has_ended())"
+    )
+    assert done.stdout == "False True\n", done.stderr
+
+
 def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(checkout):
     holder = checkout.hold(
         before="import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n", process_group=0

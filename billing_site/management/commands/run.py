@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.module_loading import import_string
 
+from backoffice import demo
 from billing_site import embedded, ports, programs, welcome
 from billing_site.supervisor import ProgramEnded, Supervisor
 
@@ -35,8 +35,7 @@ class Command(BaseCommand):
         try:
             ports.require_free(host, port)
             with embedded.running():
-                demo = prepare()
-                serve(host, port, demo, self)
+                serve(host, port, prepare(), self)
         except (ports.PortTaken, embedded.EmbeddedDatabaseError, ProgramEnded) as exc:
             raise CommandError(str(exc)) from exc
 
@@ -54,21 +53,21 @@ def prepare() -> dict[str, Any] | None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=1, interactive=False)
-    demo = load_demo()
+    credentials = load_demo()
     connection.close()
     programs.make_folders()
-    return demo
+    return credentials
 
 
 def load_demo() -> dict[str, Any] | None:
-    """Make or find the demo tenants, except beside a real processor."""
-    if "demo" not in get_commands() or settings.LIVE_GATEWAY != "sandbox":
+    """Make or find the demo tenants, except where their public passwords have no place."""
+    try:
+        return demo.load_demo()
+    except demo.DemoRefused:
         return None
-    demo: dict[str, Any] = import_string("backoffice.demo.load_demo")()
-    return demo
 
 
-def serve(host: str, port: int, demo: dict[str, Any] | None, command: BaseCommand) -> None:
+def serve(host: str, port: int, credentials: dict[str, Any] | None, command: BaseCommand) -> None:
     """Keep the programs running until a signal asks to stop. Raises ProgramEnded."""
     cores = max(2, os.cpu_count() or 2)
     # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
@@ -78,9 +77,10 @@ def serve(host: str, port: int, demo: dict[str, Any] | None, command: BaseComman
         start("worker", programs.worker(concurrency=cores))
         start("beat", programs.beat())
         if supervisor.wait(until=partial(answers, host, port)):
-            command.stdout.write(welcome.text(settings.BASE_URL, demo))
+            command.stdout.write(welcome.text(settings.BASE_URL, credentials))
             command.stdout.flush()
-            supervisor.wait()
+            if supervisor.wait(until=embedded.has_ended):
+                raise ProgramEnded("the embedded database ended; server.log beside its data says why")
         command.stdout.write("Stopping.")
 
 

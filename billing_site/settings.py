@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "customers",
     "ledger",
     "charges",
+    "subscriptions",
     "checkout",
     "backoffice",
 ]

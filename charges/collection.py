@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from charges.models import Acceptance, Attempt, AttemptState, Charge
-from charges.settlement import settle_attempt
+from charges.settlement import settle_answers
 from core import clock
 from gateway.base import Answer, NotSent, Verdict
 from gateway.registry import get_gateway, name_gateway
@@ -42,10 +42,17 @@ def claim_charge(charge_id: int) -> Attempt | None:
             return None
         charge.collect_at = None
         charge.save(update_fields=["collect_at"])
-        if not Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists():
+        if not has_consent(charge):
             log.error("charge without consent is not collected", charge=charge.key)
             return None
         return _plan_attempt(charge)
+
+
+def has_consent(charge: Charge) -> bool:
+    """Check, as the last gate before money moves, that the buyer agreed to these terms."""
+    if charge.subscription_id is None:
+        return Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists()
+    return Acceptance.objects.filter(subscription_id=charge.subscription_id).exists()
 
 
 def send_attempt(attempt: Attempt) -> None:
@@ -75,12 +82,7 @@ def send_attempt(attempt: Attempt) -> None:
 
 def apply_answer(attempt_id: int, answer: Answer) -> None:
     """Record a gateway's answer with all that follows from it; a second application changes nothing."""
-    with transaction.atomic(durable=True):
-        attempt = _lock_attempt(attempt_id)
-        if attempt.is_open or attempt.state == AttemptState.NEEDS_REVIEW:
-            settle_attempt(attempt, answer)
-        elif attempt.state != {"approved": "succeeded"}.get(answer.verdict, answer.verdict):
-            log.error("gateway contradicts itself", attempt=attempt.key, verdict=answer.verdict)
+    settle_answers({attempt_id: answer})
 
 
 def void_attempt(attempt_id: int, *, message: str) -> None:

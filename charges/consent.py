@@ -1,8 +1,9 @@
 """The buyer's decision: accept or decline. Whoever asks, the rules are here."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -60,18 +61,54 @@ class Decider:
         )
 
 
-def is_expired(charge: Charge) -> bool:
-    """Say whether the charge waited so long for a decision that it can no longer be accepted."""
+class Offer(Protocol):
+    """What a buyer decides about: a direct charge, or a subscription of the layer above."""
+
+    buyer_id: int
+    test: bool
+    status: str
+    created_at: datetime
+    payment_option: PaymentOption | None
+
+    @property
+    def terms_hash(self) -> str:
+        """A fingerprint of everything the buyer agrees to."""
+
+
+def is_expired(offer: Offer) -> bool:
+    """Say whether the offer waited so long for a decision that it can no longer be accepted."""
     age = timedelta(days=settings.CHARGE_EXPIRES_DAYS)
-    return charge.status == ChargeStatus.PENDING and clock.now() > charge.created_at + age
+    return offer.status == ChargeStatus.PENDING and clock.now() > offer.created_at + age
 
 
-def find_card(charge: Charge) -> PaymentOption | None:
-    """Return the card that accepting this charge would use; a test charge can do without."""
-    if charge.payment_option is not None:
-        return charge.payment_option
-    gateway = name_gateway(livemode=not charge.test)
-    return find_default_option(charge.buyer_id, gateway=gateway)
+def find_card(offer: Offer) -> PaymentOption | None:
+    """Return the card that accepting this offer would use; a test offer can do without."""
+    if offer.payment_option is not None:
+        return offer.payment_option
+    gateway = name_gateway(livemode=not offer.test)
+    return find_default_option(offer.buyer_id, gateway=gateway)
+
+
+def check_decider(offer: Offer, decider: Decider) -> None:
+    """Raise ChargeNotFound, ConsentNotYours or BillingRoleMissing unless this decision counts."""
+    if offer.buyer_id != decider.organization_id:
+        raise ChargeNotFound
+    if not decider.first_party and not offer.test:
+        raise ConsentNotYours
+    if decider.first_party and not decider.has_billing_role:
+        raise BillingRoleMissing
+
+
+def check_acceptable(offer: Offer, *, shown_terms: str | None) -> PaymentOption | None:
+    """Return the card to pay with. Raises ChargeExpired, TermsChanged, NoPaymentOption."""
+    if is_expired(offer):
+        raise ChargeExpired
+    if shown_terms not in (None, offer.terms_hash):
+        raise TermsChanged
+    option = find_card(offer)
+    if option is None and not offer.test:
+        raise NoPaymentOption
+    return option
 
 
 @transaction.atomic
@@ -84,13 +121,7 @@ def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None =
     charge = _lock_for_decision(charge_id, decider)
     if charge.status not in (ChargeStatus.PENDING, ChargeStatus.DECLINED):
         return charge
-    if is_expired(charge):
-        raise ChargeExpired
-    if shown_terms not in (None, charge.terms_hash):
-        raise TermsChanged
-    option = find_card(charge)
-    if option is None and not charge.test:
-        raise NoPaymentOption
+    option = check_acceptable(charge, shown_terms=shown_terms)
     change_status(charge, partial(charge.accept, option), actor=decider.actor)
     Acceptance.objects.create(
         charge=charge,
@@ -118,10 +149,5 @@ def decline_charge(charge_id: int, *, decider: Decider) -> Charge:
 
 def _lock_for_decision(charge_id: int, decider: Decider) -> Charge:
     charge = Charge.objects.select_for_update(of=("self",)).for_display().get(pk=charge_id)
-    if charge.buyer_id != decider.organization_id:
-        raise ChargeNotFound
-    if not decider.first_party and not charge.test:
-        raise ConsentNotYours
-    if decider.first_party and not decider.has_billing_role:
-        raise BillingRoleMissing
+    check_decider(charge, decider)
     return charge

@@ -1,50 +1,215 @@
-"""What follows from a gateway's definite answer: attempt, charge and ledger in one transaction."""
+"""What follows from gateways' definite answers: attempts, charges, ledger and subscriptions in one transaction.
 
-from functools import partial
+Written for many answers at once; one answer is a batch of one, so there is one set of rules.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
 
-from charges.history import change_status
-from charges.models import Attempt, Charge
+from charges.locking import OpenAttempt, lock_attempts
+from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
+from core import clock
+from core.bulk import insert_rows, update_rows
+from core.money import Money
+from core.transitions import sources_of
 from gateway.base import Answer, Verdict
 from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, post_transaction
+from ledger.services import AccountRef, Posting, post_transactions
 
 SYSTEM = "system:collection"
+SETTLEABLE = sources_of(Attempt.succeed)
+COLLECTABLE = sources_of(Charge.succeed)
+ATTEMPT_FIELDS = ("state", "check_at", "resolved_at", "gateway_reference", "code", "hard", "message")
+CHARGE_FIELDS = (
+    "status",
+    "collect_at",
+    "finished_at",
+    "failure_code",
+    "failure_message",
+    "first_declined_at",
+    "updated_at",
+)
+
 log = structlog.get_logger(__name__)
 
 
-def settle_attempt(attempt: Attempt, answer: Answer) -> None:
-    """Apply an answer to an attempt and its charge, both locked by the caller; pending changes nothing.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a subscription has to know about the payment of one of its periods."""
 
-    An answer about another key or amount is never a success: a person has to look at it.
-    """
-    if answer.verdict == Verdict.APPROVED and (answer.key, answer.money) != (attempt.key, attempt.money):
-        log.error("gateway captured something else", attempt=attempt.key, echo=str(answer.money))
-        attempt.need_review(f"The gateway answered about {answer.key} and {answer.money}.")
-        attempt.save()
-    elif answer.verdict == Verdict.APPROVED:
-        attempt.succeed(answer.reference)
-        attempt.save()
-        change_status(attempt.charge, attempt.charge.succeed, actor=SYSTEM)
-        post_collection(attempt.charge)
+    subscription_id: int
+    charge_id: int
+    period: int
+    status: ChargeStatus
+    at: datetime
+    due_at: datetime
+    retry_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Books:
+    """The rows that a batch of answers leads to, collected before anything is written."""
+
+    attempts: list[Sequence[Any]] = field(default_factory=list)
+    charges: list[Sequence[Any]] = field(default_factory=list)
+    history: list[Sequence[Any]] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Write each table with one statement, then tell the subscriptions."""
+        update_rows(Attempt, ATTEMPT_FIELDS, self.attempts)
+        update_rows(Charge, CHARGE_FIELDS, self.charges)
+        insert_rows(
+            StatusChange,
+            ("charge", "from_status", "to_status", "actor", "reason", "created_at"),
+            self.history,
+        )
+        post_transactions(self.postings)
+        if self.settled:
+            # The layer above is named in the settings, because this one may not import it.
+            import_string(settings.SETTLEMENT_FOLLOWER)(self.settled)
+
+
+def settle_answers(answers: Mapping[int, Answer]) -> None:
+    """Apply gateways' answers by attempt id; what is settled already stays as it is."""
+    with transaction.atomic(durable=True):
+        books = Books()
+        for attempt in lock_attempts(answers):
+            _enter_answer(books, attempt, answers[attempt.id])
+        books.write()
+
+
+def _enter_answer(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
+    if attempt.state not in SETTLEABLE:
+        _compare(attempt, answer)
     elif answer.verdict == Verdict.DECLINED:
-        attempt.decline(answer.code, answer.message, hard=answer.hard)
-        attempt.save()
-        fail = partial(attempt.charge.fail, answer.code, answer.message)
-        change_status(attempt.charge, fail, actor=SYSTEM, reason=answer.message[:255])
+        _enter_decline(books, attempt, answer)
+    elif answer.verdict == Verdict.APPROVED:
+        doubt = _find_doubt(attempt, answer)
+        if doubt:
+            log.error("capture needs review", attempt=attempt.key, reason=doubt)
+            books.attempts.append(_attempt_row(attempt, AttemptState.NEEDS_REVIEW, message=doubt))
+        else:
+            _enter_capture(books, attempt, answer)
 
 
-def post_collection(charge: Charge) -> None:
-    """Book a collected charge: clearing receives the total, seller and commission are owed their shares."""
-    post_transaction(
-        kind=TransactionKind.COLLECTION,
-        reference=charge.key,
-        description=charge.name,
-        livemode=not charge.test,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): charge.total,
-            AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id): charge.commission - charge.total,
-            AccountRef(AccountKind.COMMISSION_REVENUE): -charge.commission,
-        },
+def _compare(attempt: OpenAttempt, answer: Answer) -> None:
+    known = {Verdict.APPROVED: AttemptState.SUCCEEDED, Verdict.DECLINED: AttemptState.DECLINED}
+    if known.get(answer.verdict, attempt.state) != attempt.state:
+        log.error("gateway contradicts itself", attempt=attempt.key, verdict=answer.verdict)
+
+
+def _find_doubt(attempt: OpenAttempt, answer: Answer) -> str:
+    """Say why an approval cannot be believed: it must be about our key and amount, and still be wanted."""
+    if (answer.key, answer.money) != (attempt.key, attempt.money):
+        return f"The gateway answered about {answer.key} and {answer.money}."
+    if attempt.charge_status not in COLLECTABLE:
+        return f"The gateway captured the money, but the charge is {attempt.charge_status}."
+    return ""
+
+
+def _enter_capture(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
+    at = max(attempt.sent_at, clock.now())
+    books.attempts.append(
+        _attempt_row(attempt, AttemptState.SUCCEEDED, resolved_at=at, reference=answer.reference)
     )
+    books.charges.append(
+        (attempt.charge_id, ChargeStatus.SUCCESS, None, at, "", "", attempt.first_declined_at, at)
+    )
+    books.history.append((attempt.charge_id, attempt.charge_status, ChargeStatus.SUCCESS, SYSTEM, "", at))
+    books.postings.append(_book_collection(attempt, at))
+    _tell_subscription(books, attempt, ChargeStatus.SUCCESS, at)
+
+
+def _enter_decline(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
+    at = max(attempt.sent_at, clock.now())
+    books.attempts.append(
+        _attempt_row(
+            attempt,
+            AttemptState.DECLINED,
+            resolved_at=at,
+            code=answer.code[:40],
+            hard=answer.hard,
+            message=answer.message[:255],
+        )
+    )
+    if attempt.charge_status not in COLLECTABLE:
+        return
+    first = attempt.first_declined_at or at
+    retry_at = None if answer.hard else find_retry(first, attempt.retry_days, after=at)
+    status = ChargeStatus.PROCESSED if retry_at else ChargeStatus.FAILED
+    code, message = answer.code[:40], answer.message[:255]
+    books.charges.append(
+        (attempt.charge_id, status, retry_at, None if retry_at else at, code, message, first, at)
+    )
+    if retry_at is None:
+        books.history.append((attempt.charge_id, attempt.charge_status, status, SYSTEM, message, at))
+    _tell_subscription(books, attempt, status, at, retry_at)
+
+
+def find_retry(first_declined_at: datetime, retry_days: Sequence[int], *, after: datetime) -> datetime | None:
+    """Return the next retry (UTC) of a schedule in days after the first decline, None when it is used up.
+
+    Looking at the calendar instead of counting attempts keeps a payer's own tries from using it up.
+    """
+    planned = (first_declined_at + timedelta(days=days) for days in retry_days)
+    return min((instant for instant in planned if instant > after), default=None)
+
+
+def _attempt_row(
+    attempt: OpenAttempt,
+    state: AttemptState,
+    *,
+    resolved_at: datetime | None = None,
+    reference: str | None = None,
+    code: str = "",
+    hard: bool = False,
+    message: str = "",
+) -> Sequence[Any]:
+    return (attempt.id, state, None, resolved_at, reference, code, hard, message[:255])
+
+
+def _book_collection(attempt: OpenAttempt, at: datetime) -> Posting:
+    """Clearing receives the total; seller and commission are owed their shares."""
+    total, commission = attempt.money, Money(attempt.commission_minor, attempt.currency)
+    return Posting(
+        kind=TransactionKind.COLLECTION,
+        reference=f"charge:{attempt.charge_public_id}",
+        description=attempt.name,
+        livemode=attempt.livemode,
+        moves={
+            AccountRef(AccountKind.BUYER_CLEARING): total,
+            AccountRef(AccountKind.SELLER_PAYABLE, attempt.payee_id): commission - total,
+            AccountRef(AccountKind.COMMISSION_REVENUE): -commission,
+        },
+        at=at,
+    )
+
+
+def _tell_subscription(
+    books: Books,
+    attempt: OpenAttempt,
+    status: ChargeStatus,
+    at: datetime,
+    retry_at: datetime | None = None,
+) -> None:
+    if attempt.subscription_id is not None and attempt.period is not None and attempt.due_at is not None:
+        books.settled.append(
+            Settled(
+                subscription_id=attempt.subscription_id,
+                charge_id=attempt.charge_id,
+                period=attempt.period,
+                status=status,
+                at=at,
+                due_at=attempt.due_at,
+                retry_at=retry_at,
+            )
+        )

@@ -13,6 +13,11 @@ def now() -> datetime:
     return _rehearsed.get() or datetime.now(UTC)
 
 
+def is_rehearsed() -> bool:
+    """Say whether the clock stands somewhere instead of running."""
+    return _rehearsed.get() is not None
+
+
 @contextmanager
 def standing_at(instant: datetime) -> Iterator[None]:
     """Let `now()` answer `instant`, kept as UTC, for the block. Raises ValueError for a naive one."""

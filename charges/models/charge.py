@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
@@ -98,6 +99,17 @@ class Charge(FSMModelMixin, models.Model):
     status = FSMField(
         max_length=20, default=ChargeStatus.PENDING, choices=ChargeStatus.choices, protected=True
     )
+    subscription = models.ForeignKey(
+        "subscriptions.Subscription", models.PROTECT, null=True, related_name="charges", db_index=False
+    )
+    period = models.IntegerField(null=True, help_text="Which period of the subscription this pays, from 0.")
+    due_at = models.DateTimeField(null=True, help_text="When that period began.")
+    retry_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        help_text="Days after the first decline on which to try again.",
+    )
+    first_declined_at = models.DateTimeField(null=True)
     payment_option = models.ForeignKey("customers.PaymentOption", models.PROTECT, null=True, related_name="+")
     collect_at = models.DateTimeField(
         null=True, help_text="When to try next; empty while an attempt is under way."
@@ -128,6 +140,12 @@ class Charge(FSMModelMixin, models.Model):
                 name="only_a_processed_charge_is_due",
                 condition=Q(collect_at=None) | Q(status=ChargeStatus.PROCESSED),
             ),
+            models.UniqueConstraint(name="one_charge_per_period", fields=["subscription", "period"]),
+            models.CheckConstraint(
+                name="a_period_belongs_to_a_subscription",
+                condition=Q(subscription=None, period=None, due_at=None)
+                | Q(subscription__isnull=False, period__gte=0, due_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(name="charge_list_app", fields=["buyer", "order_application", "product", "-id"]),
@@ -145,6 +163,9 @@ class Charge(FSMModelMixin, models.Model):
                 name="terms_never_change",
                 fields=[
                     *TERMS,
+                    "subscription",
+                    "period",
+                    "due_at",
                     "public_id",
                     "buyer",
                     "payee",

@@ -12,7 +12,10 @@ APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update |
 class Acceptance(models.Model):
     """Who agreed to exactly which terms, when and from where. Nothing is collected without one."""
 
-    charge = models.OneToOneField(Charge, models.PROTECT, related_name="acceptance")
+    charge = models.OneToOneField(Charge, models.PROTECT, null=True, related_name="acceptance")
+    subscription = models.OneToOneField(
+        "subscriptions.Subscription", models.PROTECT, null=True, related_name="acceptance"
+    )
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
     organization = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
     terms_hash = models.CharField(max_length=64)
@@ -21,10 +24,17 @@ class Acceptance(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="accepts_one_thing",
+                condition=models.Q(charge=None, subscription__isnull=False)
+                | models.Q(charge__isnull=False, subscription=None),
+            )
+        ]
         triggers = [APPEND_ONLY]
 
     def __str__(self) -> str:
-        return f"{self.account_id} accepted {self.charge_id}"
+        return f"{self.account_id} accepted {self.charge_id or self.subscription_id}"
 
 
 class StatusChange(models.Model):

@@ -86,8 +86,14 @@ def test_a_fee_taken_from_a_seller_moves_from_payable_to_revenue():
 def test_what_has_one_source_is_posted_once():
     charge = make_processed_charge()
     collect_charge(charge.pk)
-    from charges.settlement import post_collection
-
-    first, again = post_collection(charge), post_collection(charge)
-    assert first == again
-    assert balances()["buyer_clearing"] == 200
+    post_transaction(
+        kind=TransactionKind.COLLECTION,
+        reference=charge.key,
+        description="Again",
+        livemode=True,
+        moves={
+            AccountRef(AccountKind.BUYER_CLEARING): Money(200, "USD"),
+            AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id): Money(-200, "USD"),
+        },
+    )
+    assert balances() == {"buyer_clearing": 200, "seller_payable": -160, "commission_revenue": -40}

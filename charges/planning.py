@@ -1,0 +1,91 @@
+"""Attempts that are planned, sent and settled many at a time, for the renewal of subscriptions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+
+from charges.collection import CALL_BUDGET, FIRST_CHECK, postpone_attempt, void_attempt
+from charges.settlement import settle_answers
+from core import clock
+from core.money import Money
+from gateway.base import Answer, NotSent, Verdict
+from gateway.registry import get_gateway
+
+SETTLE_AT_ONCE = 500
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAttempt:
+    """An attempt whose intent is committed and whose lease this process holds."""
+
+    id: int
+    key: str
+    gateway: str
+    token: str
+    money: Money
+    description: str
+    instant: datetime
+    lease_ends: datetime
+
+
+Outcome = Answer | Exception | None
+
+
+def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
+    """Call the gateways, many at once and outside any transaction, and settle the answers as they arrive."""
+    if not planned:
+        return
+    with ThreadPoolExecutor(min(settings.GATEWAY_CALLS_AT_ONCE, len(planned))) as pool:
+        calls = {pool.submit(copy_context().run, _call, attempt): attempt for attempt in planned}
+        for done in _in_groups(calls):
+            _record([(calls[call], call.result()) for call in done])
+
+
+def _call(attempt: PlannedAttempt) -> Outcome:
+    gateway = get_gateway(attempt.gateway)
+    with clock.standing_at(attempt.instant) if clock.is_rehearsed() else nullcontext():
+        # The fence, see charges.collection.send_attempt: nothing may come between it and the call.
+        if clock.now() > attempt.lease_ends - CALL_BUDGET:
+            return None
+        try:
+            return gateway.charge(
+                key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.description
+            )
+        except Exception as exc:
+            return exc
+
+
+def _in_groups(calls: Iterable[Future[Outcome]]) -> Iterator[list[Future[Outcome]]]:
+    """Yield finished calls in groups that are worth a transaction, without waiting for the slowest."""
+    open_calls, ready = set(calls), []
+    while open_calls:
+        done, open_calls = wait(open_calls, timeout=1.0, return_when=FIRST_COMPLETED)
+        ready.extend(done)
+        if len(ready) >= SETTLE_AT_ONCE or not open_calls or not done:
+            yield ready
+            ready = []
+    if ready:
+        yield ready
+
+
+def _record(outcomes: Sequence[tuple[PlannedAttempt, Outcome]]) -> None:
+    answers = {}
+    for attempt, outcome in outcomes:
+        if isinstance(outcome, NotSent):
+            void_attempt(attempt.id, message=str(outcome))
+        elif isinstance(outcome, Exception):
+            log.warning("gateway gave no answer", attempt=attempt.key, exc_info=outcome)
+            postpone_attempt(attempt.id, message=repr(outcome), delay=FIRST_CHECK)
+        elif outcome is not None and outcome.verdict in (Verdict.APPROVED, Verdict.DECLINED):
+            answers[attempt.id] = outcome
+        elif outcome is not None:
+            postpone_attempt(attempt.id, message="The gateway is still at it.", delay=FIRST_CHECK)
+    settle_answers(answers)

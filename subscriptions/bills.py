@@ -1,0 +1,146 @@
+"""Working out what each due subscription is billed for its next period. Amounts are cents, times UTC."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db.models import Count
+
+from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
+from core import clock
+from core.bulk import update_rows
+from core.money import Money, split_commission
+from customers.models import Account, PaymentOption
+from gateway.registry import name_gateway
+from gateway.sandbox import TEST_TOKEN
+from subscriptions.models import Subscription
+from subscriptions.schedule import BeyondCalendar, occurrence
+
+COLUMNS = (
+    "id",
+    "public_id",
+    "product",
+    "buyer_id",
+    "buyer_account_id",
+    "order_application_id",
+    "seller_application_id",
+    "payee_id",
+    "name",
+    "currency",
+    "price_minor",
+    "per_account",
+    "test",
+    "commission_percent",
+    "return_url",
+    "frequency",
+    "interval",
+    "anchor_at",
+    "anchor_period",
+    "period",
+    "due_at",
+    "retry_days",
+    "waits_for_payment",
+    "catch_up_limit",
+    "released_through",
+    "payment_option__gateway",
+    "payment_option__gateway_token",
+    "payment_option_id",
+)
+log = structlog.get_logger(__name__)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One period of one subscription, worked out."""
+
+    row: Row
+    instant: datetime
+    quantity: int
+    total: Money
+    commission: Money
+    gateway: str
+    token: str
+    payment_option_id: int | None
+    next_due_at: datetime | None
+
+
+def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
+    """Decide what each due subscription is billed; those that must not be are held for a person."""
+    seats = _count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
+    cards = _find_cards({row["buyer_id"] for row in rows})
+    bills, held = [], []
+    for row in rows:
+        reason = _find_obstacle(row, seats)
+        if reason:
+            held.append((row["id"], None, clock.now(), reason))
+        else:
+            bills.append(_make_bill(row, seats, cards))
+    update_rows(Subscription, ("due_at", "held_at", "held_reason"), held)
+    if held:
+        log.error("renewals held for a person", subscriptions=[pk for pk, *_ in held][:20], count=len(held))
+    return bills
+
+
+def _find_obstacle(row: Row, seats: dict[int, int]) -> str:
+    quantity = _quantity(row, seats)
+    if not 1 <= quantity <= MAX_QUANTITY or quantity * row["price_minor"] > MAX_AMOUNT_MINOR:
+        return f"{quantity} accounts at {row['price_minor']} cents cannot be charged at once."
+    limit = row["catch_up_limit"]
+    try:
+        missed = None if limit is None else _has_missed_more_than(limit, row)
+        _start_of(row, row["period"] + 1)
+    except BeyondCalendar:
+        return "The schedule has reached the end of the calendar."
+    return f"More than {limit} periods were missed." if missed else ""
+
+
+def _has_missed_more_than(limit: int, row: Row) -> bool:
+    """Say whether the period `limit` places after the due one is already due, and not released by a person."""
+    last = _start_of(row, row["period"] + limit)
+    released = row["released_through"]
+    return last <= clock.now() and (released is None or last > released)
+
+
+def _make_bill(row: Row, seats: dict[int, int], cards: dict[tuple[int, str], Row]) -> Bill:
+    quantity = _quantity(row, seats)
+    total = Money(row["price_minor"] * quantity, row["currency"])
+    commission, _ = split_commission(total, row["commission_percent"])
+    gateway = name_gateway(livemode=not row["test"])
+    card = cards.get((row["buyer_id"], gateway))
+    return Bill(
+        row=row,
+        instant=max(row["due_at"], clock.now()),
+        quantity=quantity,
+        total=total,
+        commission=commission,
+        gateway=gateway if card else row["payment_option__gateway"] or gateway,
+        token=card["gateway_token"] if card else row["payment_option__gateway_token"] or TEST_TOKEN,
+        payment_option_id=card["id"] if card else row["payment_option_id"],
+        next_due_at=None if row["waits_for_payment"] else _start_of(row, row["period"] + 1),
+    )
+
+
+def _start_of(row: Row, period: int) -> datetime:
+    return occurrence(row["anchor_at"], period - row["anchor_period"], row["frequency"], row["interval"])
+
+
+def _quantity(row: Row, seats: dict[int, int]) -> int:
+    return seats.get(row["buyer_id"], 0) if row["per_account"] else 1
+
+
+def _count_accounts(organization_ids: set[int]) -> dict[int, int]:
+    """Count the accounts of organisations as they are at this moment."""
+    if not organization_ids:
+        return {}
+    counts = Account.objects.filter(organization_id__in=organization_ids).values_list("organization_id")
+    return dict(counts.annotate(count=Count("pk")))
+
+
+def _find_cards(organization_ids: set[int]) -> dict[tuple[int, str], Row]:
+    """Find the card that each organisation pays with today, which may be newer than the one it agreed with."""
+    cards = PaymentOption.objects.filter(organization_id__in=organization_ids, is_default=True)
+    rows = cards.values("id", "organization_id", "gateway", "gateway_token")
+    return {(row["organization_id"], row["gateway"]): row for row in rows}

@@ -1,0 +1,86 @@
+"""What the payment of a period means for its subscription; called in the transaction that settles it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from charges.models import ChargeStatus
+from charges.settlement import SYSTEM, Settled
+from core.bulk import insert_rows, update_rows
+from core.transitions import sources_of
+from subscriptions.models import RUNNING, Subscription, SubscriptionChange, SubscriptionStatus
+from subscriptions.schedule import occurrence
+
+COLUMNS = (
+    "pk",
+    "status",
+    "anchor_at",
+    "anchor_period",
+    "period",
+    "frequency",
+    "interval",
+    "due_at",
+    "current_charge_at",
+    "next_charge_at",
+    "frozen_at",
+    "waits_for_payment",
+    "held_at",
+)
+CHANGED = ("status", "due_at", "current_charge_at", "next_charge_at", "frozen_at", "updated_at")
+TO_ACTIVE = sources_of(Subscription.get_paid)
+TO_PAST_DUE = sources_of(Subscription.fall_behind)
+TO_FROZEN = sources_of(Subscription.freeze)
+
+
+def follow_settlements(settled: Sequence[Settled]) -> None:
+    """Move the subscriptions, which the caller has locked, of these settled or declined period charges."""
+    rows = Subscription.objects.filter(pk__in=[s.subscription_id for s in settled]).values(*COLUMNS)
+    found = {row["pk"]: row for row in rows}
+    before = {pk: row["status"] for pk, row in found.items()}
+    at = {s.subscription_id: s.at for s in settled}
+    for payment in settled:
+        _follow(found[payment.subscription_id], payment)
+    update_rows(
+        Subscription,
+        CHANGED,
+        [(pk, *(row[name] for name in CHANGED[:-1]), at[pk]) for pk, row in found.items()],
+    )
+    insert_rows(
+        SubscriptionChange,
+        ("subscription", "from_status", "to_status", "actor", "reason", "created_at"),
+        [
+            (pk, before[pk], row["status"], SYSTEM, "", at[pk])
+            for pk, row in found.items()
+            if row["status"] != before[pk]
+        ],
+    )
+
+
+def _follow(row: dict[str, Any], payment: Settled) -> None:
+    if row["status"] not in RUNNING:
+        return  # Cancelled or frozen while the gateway was at it: the money is booked, nothing goes on.
+    if payment.status == ChargeStatus.SUCCESS:
+        _extend(row, payment)
+    elif payment.retry_at is not None:
+        row["status"] = _move(row, TO_PAST_DUE, SubscriptionStatus.PAST_DUE)
+    elif row["waits_for_payment"]:
+        row["status"] = _move(row, TO_FROZEN, SubscriptionStatus.FROZEN)
+        row["due_at"], row["frozen_at"] = None, payment.at
+
+
+def _extend(row: dict[str, Any], payment: Settled) -> None:
+    row["status"] = _move(row, TO_ACTIVE, SubscriptionStatus.ACTIVE)
+    if row["current_charge_at"] is None or row["current_charge_at"] < payment.due_at:
+        row["current_charge_at"] = payment.due_at
+        row["next_charge_at"] = _start_of(row, payment.period + 1)
+    if row["waits_for_payment"] and row["held_at"] is None:
+        row["due_at"] = _start_of(row, row["period"])
+
+
+def _move(row: dict[str, Any], sources: frozenset[str], target: str) -> str:
+    return target if row["status"] in sources else row["status"]
+
+
+def _start_of(row: dict[str, Any], period: int) -> datetime:
+    number = period - row["anchor_period"]
+    return occurrence(row["anchor_at"], number, row["frequency"], row["interval"])

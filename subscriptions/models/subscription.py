@@ -1,0 +1,223 @@
+"""The subscription: what is asked for, how often, and where it stands."""
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from charges.models import MAX_AMOUNT_MINOR
+from core import clock
+from core.ids import new_public_id
+from core.transitions import guard_transitions
+from customers.callers import Caller
+from customers.models import PaymentOption, Product
+from subscriptions.schedule import Frequency, occurrence
+
+
+class SubscriptionStatus(models.TextChoices):
+    """The life of a subscription."""
+
+    PENDING = "pending", "Awaiting the buyer"
+    ACCEPTED = "accepted", "Accepted by the buyer"
+    DECLINED = "declined", "Declined by the buyer"
+    PROCESSED = "processed", "First payment to come"
+    ACTIVE = "active", "Paid for"
+    PAST_DUE = "past_due", "Payment being retried"
+    FROZEN = "frozen", "Could not be collected"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+S = SubscriptionStatus
+RUNNING = (S.PROCESSED, S.ACTIVE, S.PAST_DUE)
+TERMS = (
+    "product",
+    "name",
+    "currency",
+    "price_minor",
+    "per_account",
+    "test",
+    "commission_percent",
+    "frequency",
+    "interval",
+    "trial_days",
+)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Which subscriptions."""
+
+    def visible_to(self, caller: Caller) -> "SubscriptionQuerySet":
+        """Keep what a token may see; the rule is that of direct charges (ChargeQuerySet.visible_to)."""
+        if caller.sees_every_tenant:
+            return self.all()
+        mine = self.filter(buyer_id=caller.organization_id)
+        if caller.app.first_party or caller.is_admin:
+            return mine
+        return mine.filter(order_application_id=caller.app.id)
+
+    def due(self, until: datetime) -> "SubscriptionQuerySet":
+        """Keep those with a period to bill at `until` (UTC) or before, oldest first."""
+        return self.filter(due_at__lte=until).order_by("due_at", "pk")
+
+    def for_display(self) -> "SubscriptionQuerySet":
+        """Fetch what a rendered subscription shows along with it."""
+        return self.select_related(
+            "buyer", "buyer_account", "order_application__organization", "seller_application", "payment_option"
+        )
+
+
+class Subscription(FSMModelMixin, models.Model):
+    """Money a seller asks one buyer organisation for, every period. Amounts are cents, times UTC.
+
+    Period n falls due on occurrence n of the schedule that starts at the anchor. What differs from one
+    wire dialect to another is a policy column here.
+    """
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    product = models.CharField(max_length=20, choices=Product.choices)
+    buyer = models.ForeignKey(
+        "customers.Organization", models.PROTECT, related_name="subscriptions", db_index=False
+    )
+    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
+    order_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="subscriptions")
+    seller_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="+")
+    payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=255)
+    currency = models.CharField(max_length=3)
+    price_minor = models.BigIntegerField(help_text="Cents for one account, or for the whole organisation.")
+    per_account = models.BooleanField(default=False, help_text="Times the accounts counted at each charge.")
+    test = models.BooleanField(default=False, help_text="No money moves and no live account is touched.")
+    commission_percent = models.PositiveSmallIntegerField()
+    return_url = models.TextField(blank=True)
+    frequency = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Frequency])
+    interval = models.PositiveSmallIntegerField(default=1)
+    trial_days = models.PositiveSmallIntegerField(default=0)
+
+    status = FSMField(max_length=20, default=S.PENDING, choices=S.choices, protected=True)
+    payment_option = models.ForeignKey("customers.PaymentOption", models.PROTECT, null=True, related_name="+")
+    anchor_at = models.DateTimeField(null=True, help_text="Where the schedule starts: the first paid period.")
+    anchor_period = models.IntegerField(default=0, help_text="The number of the period that begins there.")
+    period = models.IntegerField(default=0, help_text="The number of the next period to bill.")
+    due_at = models.DateTimeField(null=True, help_text="When to bill it; empty while one is being paid.")
+    current_charge_at = models.DateTimeField(null=True, help_text="Start of the period that is paid for.")
+    next_charge_at = models.DateTimeField(null=True, help_text="End of it, or of the trial.")
+    trial_ends_at = models.DateTimeField(null=True)
+
+    retry_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, help_text="Policy: days after the first decline."
+    )
+    waits_for_payment = models.BooleanField(
+        default=True, help_text="Policy: the next period is billed only when this one is paid."
+    )
+    catch_up_limit = models.PositiveSmallIntegerField(
+        null=True, help_text="Policy: more missed periods than this are held for a person; empty for never."
+    )
+    held_at = models.DateTimeField(null=True)
+    held_reason = models.CharField(max_length=255, blank=True)
+    released_through = models.DateTimeField(null=True, help_text="Periods missed until then may be billed.")
+
+    decided_at = models.DateTimeField(null=True)
+    activated_at = models.DateTimeField(null=True)
+    frozen_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="subscription_price_in_range", condition=Q(price_minor__range=(1, MAX_AMOUNT_MINOR))
+            ),
+            models.CheckConstraint(
+                name="subscription_schedule_in_range",
+                condition=Q(interval__gte=1, commission_percent__lte=100, period__gte=0),
+            ),
+            models.CheckConstraint(
+                name="only_running_subscriptions_are_due",
+                condition=Q(due_at=None) | Q(status__in=RUNNING, held_at=None, anchor_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
+            models.Index(name="sub_list_buyer", fields=["buyer", "product", "-id"]),
+            models.Index(name="sub_due", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="terms_never_change",
+                fields=[*TERMS, "public_id", "buyer", "payee", "order_application", "return_url", "created_at"],
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.public_id}"
+
+    @property
+    def terms_hash(self) -> str:
+        """A fingerprint of everything the buyer agrees to."""
+        terms = {name: getattr(self, name) for name in TERMS} | {"id": str(self.public_id)}
+        return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+
+    def starts_of(self, period: int) -> datetime:
+        """Return when a period (numbered from 0) begins. Raises BeyondCalendar; needs an anchor."""
+        if self.anchor_at is None:
+            raise ValueError("the schedule has not started")
+        return occurrence(self.anchor_at, period - self.anchor_period, self.frequency, self.interval)
+
+    @transition(status, source=S.PENDING, target=S.ACCEPTED)
+    def accept(self, payment_option: PaymentOption | None) -> None:
+        """pending -> accepted: the buyer agreed to the terms, to be paid with this option."""
+        self.decided_at = clock.now()
+        self.payment_option = payment_option
+
+    @transition(status, source=S.PENDING, target=S.DECLINED)
+    def decline(self) -> None:
+        """pending -> declined: the buyer said no."""
+        self.decided_at = clock.now()
+
+    @transition(status, source=S.ACCEPTED, target=S.PROCESSED)
+    def activate(self) -> None:
+        """accepted -> processed: the trial starts, or the first period falls due."""
+        self.activated_at = clock.now()
+        self.anchor_at = self.activated_at + timedelta(days=self.trial_days)
+        self.due_at = self.anchor_at
+        if self.trial_days:
+            self.trial_ends_at = self.next_charge_at = self.anchor_at
+
+    @transition(status, source=S.FROZEN, target=S.PROCESSED)
+    def reactivate(self) -> None:
+        """frozen -> processed: the schedule starts anew today; what was not paid is not asked for again."""
+        self.anchor_at = self.due_at = clock.now()
+        self.anchor_period = self.period
+        self.frozen_at = None
+
+    @transition(status, source=[S.PROCESSED, S.PAST_DUE], target=S.ACTIVE)
+    def get_paid(self) -> None:
+        """-> active: the payment of a period arrived."""
+
+    @transition(status, source=S.ACTIVE, target=S.PAST_DUE)
+    def fall_behind(self) -> None:
+        """active -> past_due: a payment was declined and will be tried again."""
+
+    @transition(status, source=[S.PROCESSED, S.ACTIVE, S.PAST_DUE], target=S.FROZEN)
+    def freeze(self) -> None:
+        """-> frozen: a payment could not be collected."""
+        self.frozen_at, self.due_at = clock.now(), None
+
+    @transition(status, source=[*RUNNING, S.FROZEN], target=S.CANCELLED)
+    def cancel(self) -> None:
+        """-> cancelled: nothing is billed any more."""
+        self.cancelled_at, self.due_at = clock.now(), None
+        self.held_at, self.held_reason = None, ""
+
+
+guard_transitions(Subscription)

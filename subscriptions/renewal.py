@@ -1,0 +1,187 @@
+"""Renewal: claim what is due, write each table with one statement, call the gateways, settle in batches.
+
+Any number of workers may run it at once: rows are claimed with SKIP LOCKED, a unique constraint allows one
+charge a period, and everything after the claim is the collection protocol of `charges`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from charges.collection import LEASE
+from charges.models import Attempt, AttemptState, Charge, ChargeStatus
+from charges.planning import PlannedAttempt, send_attempts
+from core import clock
+from core.bulk import allocate_ids, insert_rows, update_rows
+from core.ids import new_public_id
+from subscriptions.bills import COLUMNS, Bill, work_out_bills
+from subscriptions.models import Subscription
+
+BATCH = 500
+CHARGE_FIELDS = (
+    "id",
+    "public_id",
+    "product",
+    "buyer",
+    "buyer_account",
+    "order_application",
+    "seller_application",
+    "payee",
+    "name",
+    "currency",
+    "price_minor",
+    "quantity",
+    "total_minor",
+    "per_account",
+    "test",
+    "commission_percent",
+    "commission_minor",
+    "return_url",
+    "status",
+    "failure_code",
+    "failure_message",
+    "subscription",
+    "period",
+    "due_at",
+    "retry_days",
+    "payment_option",
+    "decided_at",
+    "activated_at",
+    "created_at",
+    "updated_at",
+)
+ATTEMPT_FIELDS = (
+    "id",
+    "charge",
+    "number",
+    "key",
+    "gateway",
+    "token",
+    "amount_minor",
+    "currency",
+    "livemode",
+    "state",
+    "check_at",
+    "checks",
+    "code",
+    "hard",
+    "message",
+    "sent_at",
+)
+
+
+def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
+    """Bill up to `limit` periods that are due at `until` (UTC, now by default) and return how many there were."""
+    claimed, planned = claim_renewals(until=until or clock.now(), limit=limit)
+    send_attempts(planned)
+    return claimed
+
+
+def claim_renewals(*, until: datetime, limit: int) -> tuple[int, list[PlannedAttempt]]:
+    """Commit the intent to bill what is due; return how many subscriptions were claimed and what to send."""
+    with transaction.atomic(durable=True):
+        rows = list(
+            Subscription.objects.due(until)
+            .select_for_update(skip_locked=True, no_key=True, of=("self",))
+            .values(*COLUMNS)[:limit]
+        )
+        if not rows:
+            return 0, []
+        bills = work_out_bills(rows)
+        planned = _insert_bills(bills)
+        update_rows(
+            Subscription,
+            ("period", "due_at"),
+            [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
+        )
+    return len(rows), planned
+
+
+def _insert_bills(bills: Sequence[Bill]) -> list[PlannedAttempt]:
+    charge_ids = allocate_ids(Charge, len(bills))
+    attempt_ids = allocate_ids(Attempt, len(bills))
+    public_ids = [new_public_id() for _ in bills]
+    planned = [
+        PlannedAttempt(
+            id=attempt_id,
+            key=f"{settings.DEPLOYMENT}-{public_id}-1",
+            gateway=bill.gateway,
+            token=bill.token,
+            money=bill.total,
+            description=bill.row["name"],
+            instant=bill.instant,
+            lease_ends=bill.instant + LEASE,
+        )
+        for bill, attempt_id, public_id in zip(bills, attempt_ids, public_ids, strict=True)
+    ]
+    insert_rows(
+        Charge,
+        CHARGE_FIELDS,
+        [_charge_row(*entry) for entry in zip(bills, charge_ids, public_ids, strict=True)],
+    )
+    insert_rows(
+        Attempt,
+        ATTEMPT_FIELDS,
+        [_attempt_row(*entry) for entry in zip(bills, planned, charge_ids, strict=True)],
+    )
+    return planned
+
+
+def _charge_row(bill: Bill, charge_id: int, public_id: object) -> Sequence[Any]:
+    row, at = bill.row, bill.instant
+    return (
+        charge_id,
+        public_id,
+        row["product"],
+        row["buyer_id"],
+        row["buyer_account_id"],
+        row["order_application_id"],
+        row["seller_application_id"],
+        row["payee_id"],
+        row["name"],
+        row["currency"],
+        row["price_minor"],
+        bill.quantity,
+        bill.total.amount_minor,
+        row["per_account"],
+        row["test"],
+        row["commission_percent"],
+        bill.commission.amount_minor,
+        row["return_url"],
+        ChargeStatus.PROCESSED,
+        "",
+        "",
+        row["id"],
+        row["period"],
+        row["due_at"],
+        row["retry_days"],
+        bill.payment_option_id,
+        at,
+        at,
+        at,
+        at,
+    )
+
+
+def _attempt_row(bill: Bill, planned: PlannedAttempt, charge_id: int) -> Sequence[Any]:
+    return (
+        planned.id,
+        charge_id,
+        1,
+        planned.key,
+        planned.gateway,
+        planned.token,
+        bill.total.amount_minor,
+        bill.total.currency,
+        not bill.row["test"],
+        AttemptState.SENDING,
+        planned.lease_ends,
+        0,
+        "",
+        False,
+        "",
+        planned.instant,
+    )

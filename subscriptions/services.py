@@ -1,0 +1,169 @@
+"""Asking for a subscription, deciding about it, starting and ending it."""
+
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from charges.consent import Decider, check_acceptable, check_decider
+from charges.history import change_status as change_charge_status
+from charges.models import LIVE_STATES, Acceptance, ChargeStatus
+from charges.services import check_commission, find_order_app
+from charges.terms import check_amounts, check_name, check_return_url
+from core.errors import InvalidField
+from customers.callers import Caller
+from subscriptions.errors import SubscriptionNotFound
+from subscriptions.history import change_status
+from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.schedule import Frequency
+from subscriptions.tasks import renew
+
+MAX_MONTHS = 36
+MAX_TRIAL_DAYS = 730
+MAX_EXTERNAL_ID = 255
+
+
+def create_subscription(
+    *,
+    caller: Caller,
+    product: str,
+    name: str,
+    price_minor: int,
+    return_url: str,
+    months: int = 1,
+    trial_days: int = 0,
+    per_account: bool = False,
+    test: bool = False,
+    external_id: str = "",
+    order_client_id: str | None = None,
+    commission_percent: int | None = None,
+) -> Subscription:
+    """Ask the caller's organisation for price_minor (cents) every `months` and return the pending subscription.
+
+    The last two are honoured for billing_admin only. Raises InvalidField, NotAuthorized.
+    """
+    app = find_order_app(caller, product=product, order_client_id=order_client_id)
+    percent = app.commission_percent
+    if caller.is_admin and commission_percent is not None:
+        percent = check_commission(commission_percent)
+    check_amounts(price_minor=price_minor, quantity=1)
+    _check_range("months", months, 1, MAX_MONTHS)
+    _check_range("trial_days", trial_days, 0, MAX_TRIAL_DAYS)
+    origins = {*app.return_origins, *caller.app.return_origins}
+    return Subscription.objects.create(
+        product=product,
+        buyer_id=caller.organization_id,
+        buyer_account_id=caller.account_id,
+        order_application_id=app.id,
+        seller_application_id=caller.app.id,
+        payee_id=app.organization_id,
+        external_id=_check_external_id(external_id),
+        name=check_name(name),
+        currency=settings.DEFAULT_CURRENCY,
+        price_minor=price_minor,
+        per_account=per_account,
+        test=test,
+        commission_percent=percent,
+        return_url=return_url and check_return_url(return_url, origins=origins),
+        frequency=Frequency.MONTHLY,
+        interval=months,
+        trial_days=trial_days,
+        retry_days=settings.RETRY_DAYS,
+        catch_up_limit=settings.CATCH_UP_LIMIT,
+    )
+
+
+@transaction.atomic
+def accept_subscription(
+    subscription_id: int, *, decider: Decider, shown_terms: str | None = None
+) -> Subscription:
+    """Record the buyer's consent and return the subscription; accepting again changes nothing.
+
+    Raises what charges.consent.accept_charge raises.
+    """
+    subscription = lock_subscription(subscription_id)
+    check_decider(subscription, decider)
+    if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
+        return subscription
+    option = check_acceptable(subscription, shown_terms=shown_terms)
+    change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
+    Acceptance.objects.create(
+        subscription=subscription,
+        account_id=decider.account_id,
+        organization_id=decider.organization_id,
+        terms_hash=subscription.terms_hash,
+        ip=decider.ip,
+        user_agent=decider.user_agent,
+    )
+    return subscription
+
+
+@transaction.atomic
+def decline_subscription(subscription_id: int, *, decider: Decider) -> Subscription:
+    """Record the buyer's refusal and return the subscription; declining again changes nothing.
+
+    Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState.
+    """
+    subscription = lock_subscription(subscription_id)
+    check_decider(subscription, decider)
+    if subscription.status != SubscriptionStatus.DECLINED:
+        change_status(subscription, subscription.decline, actor=decider.actor)
+    return subscription
+
+
+@transaction.atomic
+def activate_subscription(subscription_id: int, *, actor: str) -> Subscription:
+    """Start an accepted subscription, or a frozen one anew, and return it; a running one stays as it is.
+
+    The hint to the workers is sent after commit and may be lost: the sweep finds the row. Raises WrongState.
+    """
+    subscription = lock_subscription(subscription_id)
+    if subscription.status in RUNNING:
+        return subscription
+    frozen = subscription.status == SubscriptionStatus.FROZEN
+    move = subscription.reactivate if frozen else subscription.activate
+    change_status(subscription, move, actor=actor)
+    transaction.on_commit(renew.delay, robust=True)
+    return subscription
+
+
+@transaction.atomic
+def cancel_subscription(subscription_id: int, *, actor: str, reason: str = "") -> Subscription:
+    """End a subscription now and return it; what waits for a retry is given up. Cancelling again changes nothing.
+
+    A payment that is with the gateway at this moment is still booked when it succeeds. Raises WrongState.
+    """
+    subscription = lock_subscription(subscription_id)
+    if subscription.status == SubscriptionStatus.CANCELLED:
+        return subscription
+    change_status(subscription, subscription.cancel, actor=actor, reason=reason)
+    _give_up_open_charges(subscription, actor=actor)
+    return subscription
+
+
+def lock_subscription(subscription_id: int) -> Subscription:
+    """Return a subscription locked for change. Raises SubscriptionNotFound."""
+    rows = Subscription.objects.select_for_update(of=("self",), no_key=True).for_display()
+    subscription = rows.filter(pk=subscription_id).first()
+    if subscription is None:
+        raise SubscriptionNotFound
+    return subscription
+
+
+def _give_up_open_charges(subscription: Subscription, *, actor: str) -> None:
+    waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED).order_by("pk")
+    for charge in waiting.select_for_update(no_key=True):
+        if not charge.attempts.filter(state__in=LIVE_STATES).exists():
+            fail = partial(charge.fail, "cancelled", "The subscription was cancelled.")
+            change_charge_status(charge, fail, actor=actor)
+
+
+def _check_range(field: str, value: int, lowest: int, highest: int) -> None:
+    if not lowest <= value <= highest:
+        raise InvalidField(field, f"must be between {lowest} and {highest}")
+
+
+def _check_external_id(value: str) -> str:
+    if len(value) > MAX_EXTERNAL_ID or not value.isprintable():
+        raise InvalidField("external_id", f"must be at most {MAX_EXTERNAL_ID} printable characters")
+    return value

@@ -1,0 +1,17 @@
+"""Hints and sweeps of renewal; the table is the queue."""
+
+import time
+
+from celery import shared_task
+
+from subscriptions.renewal import renew_due
+
+BUDGET_SECONDS = 60.0
+
+
+@shared_task
+def renew() -> None:
+    """Renew what is due, batch after batch, for about a minute; the next sweep goes on."""
+    deadline = time.monotonic() + BUDGET_SECONDS
+    while renew_due() and time.monotonic() < deadline:
+        pass

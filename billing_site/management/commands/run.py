@@ -68,10 +68,10 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
     cores = max(2, os.cpu_count() or 2)
     # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
     with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
-        start = partial(supervisor.start, env=programs.environment())
-        start("web", programs.web(host, port, workers=cores))
-        start("worker", programs.worker(concurrency=cores))
-        start("beat", programs.beat())
+        quiet = programs.environment(quiet=True)
+        supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
+        supervisor.start("worker", programs.worker(concurrency=cores), quiet)
+        supervisor.start("beat", programs.beat(), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             command.stdout.write(welcome.text(settings.BASE_URL, credentials))
             command.stdout.flush()

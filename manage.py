@@ -3,8 +3,12 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+
+from billing_site import embedded
 
 # These need no database, or (run) hold it themselves.
 WITHOUT_DATABASE = {
@@ -26,22 +30,16 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
     if port := os.environ.get("PORT"):
         os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
-    command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if command in WITHOUT_DATABASE or HELP.intersection(sys.argv):
-        execute_from_command_line(sys.argv)
-    else:
-        run_with_database()
-
-
-def run_with_database() -> None:
-    """Run the command while the embedded database runs, if that is the one to use."""
-    from billing_site import embedded
-
     try:
-        with embedded.running():
+        with embedded.running() if needs_database(sys.argv[1:]) else nullcontext():
             execute_from_command_line(sys.argv)
-    except embedded.EmbeddedDatabaseError as exc:
-        sys.exit(str(exc))
+    except (ImproperlyConfigured, embedded.EmbeddedDatabaseError) as exc:
+        sys.exit(f"{type(exc).__name__}: {exc}")
+
+
+def needs_database(arguments: list[str]) -> bool:
+    """Whether the command of these arguments might ask the database something."""
+    return bool(arguments) and arguments[0] not in WITHOUT_DATABASE and not HELP.intersection(arguments)
 
 
 if __name__ == "__main__":

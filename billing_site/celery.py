@@ -8,4 +8,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 app = Celery("billing_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    broker_connection_retry_on_startup=True,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=240,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=25,
+    worker_hijack_root_logger=False,
+    task_publish_retry=False,  # A broker that is down must not hold up a request.
+)
 app.autodiscover_tasks()

@@ -19,23 +19,23 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
 
 def worker(*, concurrency: int) -> list[str]:
     """A Celery worker on its own: nothing to agree about with other workers."""
-    return [
-        *_celery("worker", "--concurrency", str(concurrency), "--loglevel", settings.LOG_LEVEL),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    ]
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    return _celery("worker", "--concurrency", str(concurrency), *alone)
 
 
 def beat() -> list[str]:
     """Celery's clock, a process of its own: one embedded in the worker outlives a killed worker."""
-    return _celery(
-        "beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"), "--loglevel", settings.LOG_LEVEL
-    )
+    return _celery("beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"))
 
 
-def environment() -> dict[str, str]:
-    """What the programs inherit; they find the project from any working folder."""
+def environment(*, quiet: bool = False) -> dict[str, str]:
+    """What the programs inherit; they find the project from any working folder.
+
+    A quiet one tells of troubles only, unless LOG_LEVEL says otherwise: the sweeps run every few seconds.
+    """
     found = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
+    own = {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
+    return ({"LOG_LEVEL": "WARNING"} if quiet else {}) | os.environ | own
 
 
 def make_folders() -> None:
@@ -46,4 +46,6 @@ def make_folders() -> None:
 
 
 def _celery(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "billing_site", "--quiet", *arguments]
+    # Root is warned of messages that run code; ours are JSON.
+    no_warning = ("-W", "ignore:You're running the worker with superuser privileges")
+    return [sys.executable, *no_warning, "-m", "celery", "-A", "billing_site", "--quiet", *arguments]

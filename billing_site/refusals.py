@@ -1,21 +1,54 @@
-"""Which door answers a request that no view answered: a page for people, JSON below the API's paths."""
+"""What answers where no view does: JSON on the paths of programs, a page for people elsewhere."""
 
-from django.http import HttpRequest
+import re
+
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from billing_site import paths
 from checkout import error_pages
-from dialects.text import fallback
+
+API_PATH = re.compile(f"/({paths.API})")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Say whether programs call this path."""
+    return API_PATH.match(request.path_info) is not None
+
+
+def refuse(request: HttpRequest, status: int, kind: str, message: str, **details: object) -> HttpResponseBase:
+    """Return a refusal as programs read it, or the page for a request that is not understood."""
+    if is_api(request):
+        error = {"type": kind, "message": message, "details": details}
+        return JsonResponse({"error": error}, status=status)
+    page = error_pages.bad_request(request, ValueError(message))
+    page.status_code = status
+    return page
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """400: not understood, such as a Host header that is not ours."""
-    if request.path_info.startswith(fallback.API_PATHS):
-        return fallback.answer_bad_request()
-    return error_pages.bad_request(request, exception)
+    return refuse(request, 400, "validation", "The request cannot be read.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """403: not allowed."""
+    if is_api(request):
+        return refuse(request, 403, "authorization", "This is not allowed.")
+    return error_pages.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """404: nothing here."""
+    if is_api(request):
+        return refuse(request, 404, "not_found", "There is no such path.")
+    return error_pages.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500: our fault."""
-    if request.path_info.startswith(fallback.API_PATHS):
-        return fallback.answer_server_error()
+    """500: our fault, found again in the logs by the id of the request."""
+    if is_api(request):
+        request_id = getattr(request, "request_id", None)
+        message = "Something went wrong on our side."
+        return refuse(request, 500, "internal", message, request_id=request_id)
     return error_pages.server_error(request)

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 
-from billing_site import embedded
+from billing_site import embedded, logs, oauth_settings, paths, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -51,10 +50,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "billing_site.middleware.LogMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "billing_site.middleware.refuse_unreadable",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -133,19 +133,22 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
 SESSION_COOKIE_NAME = "__Host-session" if OVER_TLS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if OVER_TLS else "csrf"
 SECURE_HSTS_SECONDS = 31_536_000 if OVER_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = OVER_TLS
+SECURE_SSL_REDIRECT = OVER_TLS
+# A probe comes without TLS, and an API call with a token must fail at once instead of being sent twice.
+SECURE_REDIRECT_EXEMPT = [f"^({paths.API})"]
+# W021: whether browsers preload HSTS is decided for a whole domain, which is not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OVER_TLS else None
 SECURE_REFERRER_POLICY = "same-origin"  # With "no-referrer" a form's Origin is "null", which is refused.
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        **{name: [SELF] for name in ("default-src", "script-src", "form-action")},
+        **{name: [NONE] for name in ("frame-ancestors", "base-uri")},
         "img-src": [SELF, "data:"],
         "style-src": [SELF, "'unsafe-inline'"],
-        "script-src": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "form-action": [SELF],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
@@ -158,37 +161,7 @@ CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-ke
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"
-RFC9700 = (
-    "IMPLICIT_GRANT",
-    "PASSWORD_GRANT",
-    "PKCE_METHOD",
-    "ACCESS_TOKEN_TRANSPORT",
-    "AUTHZ_RESPONSE_ISS",
-    "TOKEN_STORAGE",
-    "REFRESH_TOKEN",
-    "REDIRECT_URI_SCHEME",
-    "REDIRECT_URI_MATCHING",
-    "PKCE_REQUIRED",
-)
-OAUTH2_PROVIDER = {f"COMPLIANT_BCP_RFC9700_{gate}": True for gate in RFC9700} | {
-    "SCOPES": {
-        "billing_manage": "Make and manage charges for LiveChat apps that your organisation pays for",
-        "billing--all:rw": "Make and manage charges for HelpDesk apps that your organisation pays for",
-        "billing_admin": "Manage the charges of every application",
-        "ledger_read": "Read your organisation's earnings and balance",
-    },
-    "SCOPES_BACKEND_CLASS": "customers.scopes.ApplicationScopes",
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 8 * 3600,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
-    "ROTATE_REFRESH_TOKEN": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
-    "PKCE_REQUIRED": True,
-    "CLIENT_SECRET_HASHER": "pbkdf2_sha256_machine",
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "ALLOW_LOCALHOST_LOOPBACK": True,
-}
+OAUTH2_PROVIDER = oauth_settings.provider(issuer=BASE_URL)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -200,44 +173,8 @@ REST_FRAMEWORK = {
 
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 300, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
-    if REDIS_URL
-    else {
-        "data_folder_in": BROKER_DIR / "queue",
-        "data_folder_out": BROKER_DIR / "queue",
-        "control_folder": BROKER_DIR / "control",
-        "polling_interval": 0.1,
-    }
-)
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 240
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 25
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BEAT_SCHEDULE = {
-    "collect due charges": {
-        "task": "charges.tasks.collect_due",
-        "schedule": env.float("COLLECT_EVERY_SECONDS", default=2.0),
-        "options": {"expires": 30},
-    },
-    "resolve unknown attempts": {
-        "task": "charges.tasks.resolve_due",
-        "schedule": env.float("RESOLVE_EVERY_SECONDS", default=5.0),
-        "options": {"expires": 60},
-    },
-    "roll up balances": {
-        "task": "ledger.tasks.roll_up",
-        "schedule": env.float("ROLL_UP_EVERY_SECONDS", default=5.0),
-        "options": {"expires": 60},
-    },
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
+CELERY_BEAT_SCHEDULE = queues.beat_schedule(env)
 
 DEPLOYMENT = env.str("DEPLOYMENT", default="local")
 LIVE_GATEWAY = env.str("LIVE_GATEWAY", default="sandbox")
@@ -248,32 +185,9 @@ SANDBOX_SLOW_SECONDS = env.float("SANDBOX_SLOW_SECONDS", default=3.0)
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD")
 ALLOW_DEMO = env.bool("ALLOW_DEMO", default=False)
 
+METRICS_ALLOWED_IPS = env.list("METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOG_STEPS = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": LOG_STEPS,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-}
-structlog.configure(
-    processors=[*LOG_STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.configure(LOG_LEVEL)
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Marketplace billing: the Text dialect",

@@ -3,14 +3,18 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from billing_site import health
 from dialects.text.urls import unknown_paths
 
 handler400 = "billing_site.refusals.bad_request"
-handler403 = "checkout.error_pages.permission_denied"
-handler404 = "checkout.error_pages.page_not_found"
+handler403 = "billing_site.refusals.permission_denied"
+handler404 = "billing_site.refusals.not_found"
 handler500 = "billing_site.refusals.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("admin/", admin.site.urls),
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),

@@ -28,6 +28,7 @@ def _demo(base_url: str, demo: dict[str, Any]) -> str:
           staff   {demo["staff"]["username"]} / {demo["staff"]["password"]}  (admin)
           buyer   {demo["buyer"]["email"]} / {demo["buyer"]["password"]}  (hosted page)
           seller  {demo["seller"]["email"]} / {demo["seller"]["password"]}
+          (manage.py demo --json prints these and all tokens)
 
         ask the buyer for money, then open the confirmation_url of the answer to accept it as the buyer
           curl -X POST {base_url}/v1/direct_charge \\

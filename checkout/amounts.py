@@ -14,7 +14,7 @@ def format_money(money: Money, *, language: str) -> str:
         Decimal(money.amount_minor).scaleb(-2),
         decimal_sep=get_format("DECIMAL_SEPARATOR", lang=language),
         decimal_pos=2,
-        grouping=get_format("NUMBER_GROUPING", lang=language),
+        grouping=get_format("NUMBER_GROUPING", lang=language) or 3,
         thousand_sep=get_format("THOUSAND_SEPARATOR", lang=language),
         force_grouping=True,
     )

@@ -20,6 +20,11 @@ class WayBack:
     origin: str
     is_trusted: bool
 
+    @property
+    def host(self) -> str:
+        """The part of the origin that people know."""
+        return self.origin.partition("://")[2]
+
 
 def find_way_back(charge: Charge) -> WayBack | None:
     """Return where this charge's buyer goes back to, or None when the page is just to be closed.

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -9,6 +10,7 @@ from oauth2_provider.models import AbstractApplication
 
 from core import clock
 from core.ids import new_client_id, new_public_id
+from customers.redirects import is_safe_redirect
 
 LICENSE_SEQUENCE = "customers_license_id_seq"
 
@@ -95,6 +97,16 @@ class Application(AbstractApplication):
                 condition=models.Q(commission_percent__lte=100),
             )
         ]
+
+    def clean(self) -> None:
+        """Refuse redirect URIs in the clear, but for loopback. Raises ValidationError."""
+        super().clean()
+        if not all(is_safe_redirect(uri) for uri in self.redirect_uris.split()):
+            raise ValidationError({"redirect_uris": "Only https, or http to a loopback address."})
+
+    def get_allowed_schemes(self) -> list[str]:
+        """Let http pass beside https; `is_safe_redirect` decides where it may lead."""
+        return ["https", "http"]
 
     def is_usable(self, request: object) -> bool:
         """Tell oauth2_provider whether this client may still be used."""

@@ -3,9 +3,11 @@
 from celery import shared_task
 
 from customers.idempotency import purge_old_keys
+from customers.tokens import purge_expired_tokens
 
 
 @shared_task
 def purge() -> None:
     """Forget what is too old to be asked for; a lost or repeated message does no harm."""
     purge_old_keys()
+    purge_expired_tokens()

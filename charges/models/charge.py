@@ -42,10 +42,9 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         """
         if caller.sees_every_tenant:
             return self.all()
-        mine = self.filter(buyer_id=caller.organization_id)
         if caller.app.first_party or caller.is_admin:
-            return mine
-        return mine.filter(order_application_id=caller.app.id)
+            return self.filter(buyer_id=caller.organization_id)
+        return self.filter(buyer_id=caller.organization_id, order_application_id=caller.app.id)
 
     def due(self) -> "ChargeQuerySet":
         """Keep those to collect now, oldest first."""

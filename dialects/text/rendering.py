@@ -78,18 +78,29 @@ OWN_COLUMNS = tuple(column for column in COLUMNS if "__" not in column)
 Row = Mapping[str, Any]
 
 
-def describe_new(charge: Charge, caller: Caller) -> Row:
-    """Return the row of a charge that the caller has just made for its own application."""
+def describe_own(charge: Charge, caller: Caller) -> Row | None:
+    """Return the row of a charge when the caller is every party to it, else None.
+
+    An app mostly reads what it made itself, and then its token says who the parties are: one table
+    instead of five (a third of the request's CPU).
+    """
+    app = caller.app
+    if (charge.buyer_id, charge.buyer_account_id) != (caller.organization_id, caller.account_id):
+        return None
+    if not charge.seller_application_id == charge.order_application_id == app.id:
+        return None
+    if charge.payee_id != app.organization_id:
+        return None
     return {column: getattr(charge, column) for column in OWN_COLUMNS} | {
         "buyer__public_id": caller.organization_public_id,
         "buyer__license_id": caller.license_id,
         "buyer_account__public_id": caller.account_public_id,
         "buyer_account__email": caller.email,
-        "seller_application__client_id": caller.app.client_id,
-        "order_application__client_id": caller.app.client_id,
-        "order_application__author_email": caller.app.author_email,
-        "payee__public_id": caller.app.organization_public_id,
-        "payee__license_id": caller.app.license_id,
+        "seller_application__client_id": app.client_id,
+        "order_application__client_id": app.client_id,
+        "order_application__author_email": app.author_email,
+        "payee__public_id": app.organization_public_id,
+        "payee__license_id": app.license_id,
     }
 
 

@@ -48,4 +48,4 @@ urlpatterns = [
 ]
 
 # To be included last: whatever else is below these prefixes is answered in the dialect's shape.
-unknown_paths = [re_path(r"(?s)^v[123](?:/.*)?$", UnknownPathViewSet.as_view({"get": "refuse"}))]
+unknown_paths = [re_path(r"^v[123](?:/[\s\S]*)?$", UnknownPathViewSet.as_view({"get": "refuse"}))]

@@ -14,6 +14,7 @@ from charges.errors import ChargeNotFound
 from charges.models import Charge
 from charges.models.charge import ChargeQuerySet
 from charges.services import activate_charge, create_charge
+from customers.callers import Caller
 from customers.idempotency import Reply, fingerprint_request, read_key, run_once
 from customers.models import Product
 from dialects.text.authentication import BearerAuthentication, get_caller
@@ -21,7 +22,13 @@ from dialects.text.errors import TextViewSet
 from dialects.text.filters import filter_by_subscription, filter_charges, take_page
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
-from dialects.text.rendering import COLUMNS, V1_FIELDS, V2_FIELDS, Row, describe_new, render_charge
+from dialects.text.rendering import (
+    COLUMNS,
+    V1_FIELDS,
+    V2_FIELDS,
+    describe_own,
+    render_charge,
+)
 from dialects.text.serializers import NewChargeByAdminSerializer, NewChargeSerializer
 
 
@@ -47,9 +54,7 @@ class DirectChargeViewSet(TextViewSet):
 
         def make() -> dict[str, Any]:
             charge = create_charge(caller=caller, product=product, **wanted)
-            if charge.order_application_id == caller.app.id:
-                return render_charge(describe_new(charge, caller), self.shown_fields)
-            return self._show(charge)
+            return self._show(charge, caller)
 
         return answer_once(request, make)
 
@@ -67,26 +72,30 @@ class DirectChargeViewSet(TextViewSet):
 
     def retrieve(self, request: Request, product: str, charge_id: str) -> Response:
         """Show one direct charge."""
-        row = read_visible(request, product, charge_id, COLUMNS)
-        return Response(render_charge(row, self.shown_fields))
+        charge = get_visible(request, product, charge_id)
+        return Response(self._show(charge, get_caller(request)))
 
     def activate(self, request: Request, product: str, charge_id: str) -> Response:
         """Start collecting an accepted charge; repeating it is harmless."""
-        charge = read_visible(request, product, charge_id, ("pk",))
-        return Response(self._show(activate_charge(charge["pk"], actor=get_caller(request).principal)))
+        found = get_visible(request, product, charge_id)
+        charge = activate_charge(found.pk, actor=get_caller(request).principal)
+        return Response(self._show(charge, get_caller(request)))
 
     def accept(self, request: Request, product: str, charge_id: str) -> Response:
         """Record the buyer's consent."""
-        charge = read_visible(request, product, charge_id, ("pk",))
-        return Response(self._show(accept_charge(charge["pk"], decider=name_decider(request))))
+        found = get_visible(request, product, charge_id)
+        charge = accept_charge(found.pk, decider=name_decider(request))
+        return Response(self._show(charge, get_caller(request)))
 
     def decline(self, request: Request, product: str, charge_id: str) -> Response:
         """Record the buyer's refusal."""
-        charge = read_visible(request, product, charge_id, ("pk",))
-        return Response(self._show(decline_charge(charge["pk"], decider=name_decider(request))))
+        found = get_visible(request, product, charge_id)
+        charge = decline_charge(found.pk, decider=name_decider(request))
+        return Response(self._show(charge, get_caller(request)))
 
-    def _show(self, charge: Charge) -> dict[str, Any]:
-        return render_charge(Charge.objects.values(*COLUMNS).get(pk=charge.pk), self.shown_fields)
+    def _show(self, charge: Charge, caller: Caller) -> dict[str, Any]:
+        row = describe_own(charge, caller) or Charge.objects.values(*COLUMNS).get(pk=charge.pk)
+        return render_charge(row, self.shown_fields)
 
 
 class DirectChargeV1ViewSet(DirectChargeViewSet):
@@ -104,13 +113,13 @@ def find_visible(request: Request, product: str) -> ChargeQuerySet:
     return Charge.objects.visible_to(get_caller(request)).filter(product=product)
 
 
-def read_visible(request: Request, product: str, charge_id: str, columns: tuple[str, ...]) -> Row:
-    """Return columns of one charge. Raises ChargeNotFound: foreign, unknown and malformed ids are alike."""
+def get_visible(request: Request, product: str, charge_id: str) -> Charge:
+    """Return one charge. Raises ChargeNotFound: foreign, unknown and malformed ids are alike."""
     public_id = parse_uuid(charge_id)
     if public_id is None:
         raise ChargeNotFound
     try:
-        return find_visible(request, product).values(*columns).get(public_id=public_id)
+        return find_visible(request, product).get(public_id=public_id)
     except Charge.DoesNotExist:
         raise ChargeNotFound from None
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from backoffice import demo
+from backoffice.demo import DemoRefused, load_demo
 from billing_site import embedded, ports, programs, welcome
 from billing_site.supervisor import ProgramEnded, Supervisor
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             ports.require_free(host, port)
             with embedded.running():
-                serve(host, port, prepare(), self)
+                serve(host, port, prepare(self), self)
         except (ports.PortTaken, embedded.EmbeddedDatabaseError, ProgramEnded) as exc:
             raise CommandError(str(exc)) from exc
 
@@ -48,23 +48,19 @@ def read_port() -> int:
     return int(text)
 
 
-def prepare() -> dict[str, Any] | None:
-    """Bring the database up to date; returns the demo's credentials if there is a demo."""
+def prepare(command: BaseCommand) -> dict[str, Any] | None:
+    """Bring the database up to date; returns the demo's credentials if a demo is allowed here."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=1, interactive=False)
-    credentials = load_demo()
-    connection.close()
     programs.make_folders()
-    return credentials
-
-
-def load_demo() -> dict[str, Any] | None:
-    """Make or find the demo tenants, except where their public passwords have no place."""
     try:
-        return demo.load_demo()
-    except demo.DemoRefused:
+        return load_demo()
+    except DemoRefused as exc:
+        command.stdout.write(f"No demo: {exc}")
         return None
+    finally:
+        connection.close()
 
 
 def serve(host: str, port: int, credentials: dict[str, Any] | None, command: BaseCommand) -> None:
@@ -72,10 +68,10 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
     cores = max(2, os.cpu_count() or 2)
     # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
     with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
-        start = partial(supervisor.start, env=programs.environment())
-        start("web", programs.web(host, port, workers=cores))
-        start("worker", programs.worker(concurrency=cores))
-        start("beat", programs.beat())
+        quiet = programs.environment(quiet=True)
+        supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
+        supervisor.start("worker", programs.worker(concurrency=cores), quiet)
+        supervisor.start("beat", programs.beat(), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             command.stdout.write(welcome.text(settings.BASE_URL, credentials))
             command.stdout.flush()

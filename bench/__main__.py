@@ -1,0 +1,71 @@
+"""`python -m bench [names] [--quick] [--json FILE]`."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import django
+
+if TYPE_CHECKING:
+    from bench.harness import Row
+
+# In this order; each module has `run(options) -> list[Row]` and gets an empty, migrated database of its own.
+PROGRAMS = ("http", "lists", "balance")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the programs and print their table; 1 when something could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(PROGRAMS)}; all without")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rows and rounds: rough figures in a minute"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    asked = parser.parse_args(arguments)
+    if unknown := set(asked.names) - set(PROGRAMS):
+        parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    os.environ["LOG_LEVEL"] = "ERROR"
+    django.setup()
+    return measure(asked.names or PROGRAMS, quick=asked.quick, json_file=asked.json)
+
+
+def measure(names: Sequence[str], *, quick: bool, json_file: Path | None) -> int:
+    """Run these programs on a server of their own."""
+    from django.core.management import call_command
+
+    from bench import ground, harness
+    from bench.harness import say
+    from billing_site import programs
+
+    rows: list[Row] = []
+    failures = 0
+    with ground.running():
+        say("Making the database")
+        programs.make_folders()
+        call_command("migrate", verbosity=0, interactive=False)
+        machine = harness.describe_machine()
+        for name in names:
+            say(f"{name}:")
+            try:
+                with ground.fresh_database(f"bench_{name}"):
+                    rows += import_module(f"bench.{name}").run(harness.Options(quick=quick))
+            except Exception:
+                failures += 1
+                logging.getLogger(__name__).exception("%s could not be measured", name)
+    say(f"\n{harness.format_machine(machine)}{'; --quick: rough' if quick else ''}\n")
+    sys.stdout.write(f"{harness.format_table(rows)}\n")
+    if json_file:
+        report: dict[str, Any] = {"machine": machine, "quick": quick, "rows": harness.as_json(rows)}
+        json_file.write_text(json.dumps(report, indent=2))
+    return min(failures, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""Books with a big and a small seller: filling them, posting to the big one, checking its balance."""
+
+import itertools
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from bench.harness import CouldNotMeasure
+from bench.rows import execute, fetch_one, filling
+from core.money import Money
+from customers.models import Organization
+from ledger.balances import read_seller_balance
+from ledger.models import AccountKind, TransactionKind
+from ledger.services import AccountRef, post_transaction
+
+LINES = 50  # Of the seller in one filled transaction: posting a batch. It keeps the other tables small.
+FULL_SUM_EVERY = 25
+FILL_TRANSACTIONS = """
+INSERT INTO ledger_ledgertransaction
+    (public_id, kind, reference, description, currency, livemode, created_at)
+SELECT gen_random_uuid(), 'collection', %(seller)s || ':' || n, 'Extension', 'USD', true, now()
+FROM generate_series(1, %(count)s) n
+"""
+FILL_ENTRIES = """
+INSERT INTO ledger_ledgerentry (transaction_id, account_id, amount_minor)
+SELECT t.id, line.account_id, line.amount FROM ledger_ledgertransaction t
+CROSS JOIN LATERAL (
+    SELECT %(seller_account)s, -80 FROM generate_series(1, %(lines)s)
+    UNION ALL SELECT %(clearing)s, 100 * %(lines)s
+    UNION ALL SELECT %(revenue)s, -20 * %(lines)s
+) AS line (account_id, amount)
+WHERE t.reference LIKE %(seller)s || ':%%'
+"""
+FIND_UNBALANCED = """
+SELECT count(*) FROM (
+    SELECT 1 FROM ledger_ledgerentry GROUP BY transaction_id HAVING SUM(amount_minor) <> 0
+) unbalanced
+"""
+SUM_ALL = (
+    "SELECT COALESCE(-SUM(amount_minor), 0)::bigint FROM ledger_ledgerentry WHERE account_id = %(account)s"
+)
+SUM_NEW = f"{SUM_ALL} AND id > %(after)s"
+PLAIN_POST = """
+WITH posted AS (
+    INSERT INTO ledger_ledgertransaction
+        (public_id, kind, reference, description, currency, livemode, created_at)
+    VALUES (gen_random_uuid(), 'collection', %(reference)s, 'Extension', 'USD', true, now()) RETURNING id
+)
+INSERT INTO ledger_ledgerentry (transaction_id, account_id, amount_minor)
+SELECT posted.id, line.account_id, line.amount FROM posted
+CROSS JOIN (VALUES (%(clearing)s, 100), (%(seller)s, -80), (%(revenue)s, -20)) AS line (account_id, amount)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Two sellers (organisations; big, small), accounts by holder, and where the filled entries end."""
+
+    sellers: tuple[int, int]
+    accounts: dict[AccountRef, int]
+    entries: int
+    last_entry: int
+    filled_cents: int
+
+    @property
+    def moves(self) -> dict[AccountRef, Money]:
+        """A sale of 1.00 by the big seller."""
+        return {
+            CLEARING: Money(100, "USD"),
+            payable(self.sellers[0]): Money(-80, "USD"),
+            REVENUE: Money(-20, "USD"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read of both balances: whether the big one was exact, and how long each took."""
+
+    is_exact: bool
+    big_ms: float
+    small_ms: float
+
+
+CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
+REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
+
+
+def payable(organization_id: int) -> AccountRef:
+    """Return what names a seller's account."""
+    return AccountRef(AccountKind.SELLER_PAYABLE, organization_id)
+
+
+def fill_books(*, big: int, small: int) -> Books:
+    """Make two sellers with that many entries each. Raises CouldNotMeasure when the books do not balance."""
+    sellers = [Organization.objects.create(name=f"Seller {name}").pk for name in ("big", "small")]
+    accounts = {ref: open_account(ref) for ref in (CLEARING, REVENUE, *map(payable, sellers))}
+    wanted = list(zip(sellers, (big, small), strict=True))
+    with filling("ledger_ledgertransaction"):
+        for seller, entries in wanted:
+            execute(FILL_TRANSACTIONS, {"seller": str(seller), "count": entries // LINES})
+    with filling("ledger_ledgerentry"):
+        for seller, _ in wanted:
+            execute(
+                FILL_ENTRIES,
+                {
+                    "seller": str(seller),
+                    "seller_account": accounts[payable(seller)],
+                    "lines": LINES,
+                    "clearing": accounts[CLEARING],
+                    "revenue": accounts[REVENUE],
+                },
+            )
+    if fetch_one(FIND_UNBALANCED) != (0,):
+        raise CouldNotMeasure("the filled books do not balance")
+    [last] = fetch_one("SELECT max(id) FROM ledger_ledgerentry")
+    [cents] = fetch_one(SUM_ALL, {"account": accounts[payable(sellers[0])]})
+    return Books((sellers[0], sellers[1]), accounts, big, last, cents)
+
+
+def open_account(ref: AccountRef) -> int:
+    """Open one account and return its key."""
+    [pk] = fetch_one(
+        """INSERT INTO ledger_ledgeraccount (kind, organization_id, currency, livemode, created_at)
+        VALUES (%(kind)s, %(holder)s, 'USD', true, now()) RETURNING id""",
+        {"kind": ref.kind.value, "holder": ref.organization_id},
+    )
+    return int(pk)
+
+
+def sum_entries(books: Books) -> int:
+    """Return the big seller's balance in cents the plain way."""
+    [cents] = fetch_one(SUM_ALL, {"account": books.accounts[payable(books.sellers[0])]})
+    return int(cents)
+
+
+def post_by_service(books: Books) -> Callable[[], None]:
+    """Return what posts one sale through our service."""
+    numbers, moves = itertools.count(), books.moves
+
+    def post() -> None:
+        post_transaction(
+            kind=TransactionKind.COLLECTION,
+            reference=f"service:{os.getpid()}:{next(numbers)}",
+            description="Extension",
+            livemode=True,
+            moves=moves,
+        )
+
+    return post
+
+
+def post_plainly(books: Books) -> Callable[[], None]:
+    """Return what appends the same four rows by one prepared statement, without our service."""
+    numbers = itertools.count()
+    row = {
+        "clearing": books.accounts[CLEARING],
+        "seller": books.accounts[payable(books.sellers[0])],
+        "revenue": books.accounts[REVENUE],
+    }
+    connection.ensure_connection()
+    link = connection.connection
+
+    def post() -> None:
+        link.execute(PLAIN_POST, row | {"reference": f"plain:{os.getpid()}:{next(numbers)}"}, prepare=True)
+
+    return post
+
+
+def check_balance(books: Books) -> Callable[[], Read]:
+    """Return what reads both balances once and says whether the big one was exact."""
+    big, small = books.sellers
+    account = {"account": books.accounts[payable(big)], "after": books.last_entry}
+    numbers = itertools.count()
+
+    def read(seller: int) -> tuple[int, float]:
+        start = time.perf_counter()
+        balance = read_seller_balance(organization_id=seller, currency="USD")
+        return balance, (time.perf_counter() - start) * 1000
+
+    def add_up() -> int:
+        return books.filled_cents + int(fetch_one(SUM_NEW, account)[0])
+
+    def check() -> Read:
+        with transaction.atomic():
+            execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            seen, _ = read(big)
+            total = sum_entries(books) if next(numbers) % FULL_SUM_EVERY == 0 else add_up()
+        before = add_up()  # As callers read it: each statement sees what is committed by then.
+        (now, big_ms), (_, small_ms) = read(big), read(small)
+        return Read(seen == total and before <= now <= add_up(), big_ms, small_ms)
+
+    return check

@@ -1,0 +1,58 @@
+"""The ground of a run: a PostgreSQL server of its own, with durable default settings, gone afterwards."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connections
+
+from billing_site.embedded import CHECKOUT
+from billing_site.embedded.cluster import Cluster
+from billing_site.embedded.folders import make_data_folder
+from billing_site.embedded.locks import locked
+from billing_site.embedded.places import Places
+
+PLACES = Places(CHECKOUT, "bench-postgres")
+CLUSTER = Cluster(PLACES)
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Hold an empty server for a block, then remove it and its data. Raises TimeoutError beside another run."""
+    make_data_folder(CHECKOUT / ".data")
+    with locked(CHECKOUT / ".data" / "bench.lock", patience=0):
+        shutil.rmtree(PLACES.home, ignore_errors=True)  # Of a run that was killed.
+        try:
+            CLUSTER.start()
+            yield
+        finally:
+            connections.close_all()
+            CLUSTER.stop()
+            shutil.rmtree(PLACES.home, ignore_errors=True)
+
+
+@contextmanager
+def fresh_database(name: str) -> Iterator[None]:
+    """Work in a copy of the migrated, empty database, which is dropped after the block."""
+    entry = connections["default"].settings_dict
+    template = entry["NAME"]
+    connections.close_all()
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    entry["NAME"] = os.environ["BENCH_DATABASE"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        entry["NAME"] = template
+        del os.environ["BENCH_DATABASE"]
+        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _administer(statement: str) -> None:
+    at = CLUSTER.connection()
+    with psycopg.connect(
+        host=at["HOST"], port=at["PORT"], user=at["USER"], dbname="postgres", autocommit=True
+    ) as link:
+        link.execute(statement.encode())

@@ -1,0 +1,99 @@
+"""POST and GET of a direct charge over HTTP with OAuth, against a bare view on the same server."""
+
+import json
+import os
+from functools import partial
+from statistics import median
+from typing import Protocol
+
+from bench.charges import make_charge
+from bench.harness import Options, Row, compare, format_rate, say, weigh
+from bench.load import Load, Request, Server, serving
+from bench.tenants import make_app, make_tenant
+
+PATH = "/v2/direct_charge/livechat"
+BARE = "/bench/direct_charge"
+TYPE = {"Content-Type": "application/json"}
+BODY = json.dumps(
+    {
+        "name": "Extension",
+        "price": 100,
+        "quantity": 2,
+        "return_url": "https://seller.example/back",
+        "test": False,
+    }
+).encode()
+READ = 100  # Different charges that are read in turn.
+
+
+class Sender(Protocol):
+    """Sends requests and measures."""
+
+    def __call__(self, *, count: int) -> Load:
+        """Return what `count` requests cost."""
+
+
+def run(options: Options) -> list[Row]:
+    """Return the rows of this program."""
+    tenant = make_tenant(make_app(), "buyer")
+    ids = [make_charge(tenant).public_id for _ in range(READ)]
+    token = {"Authorization": f"Bearer {tenant.token}"}
+    cores = max(2, os.cpu_count() or 2)
+    say(f"  {cores} workers on a loopback port")
+    with serving(cores) as server:
+        return [
+            *compare_views(
+                partial(server.load, [Request("POST", PATH, TYPE | token, BODY, status=201)]),
+                partial(server.load, [Request("POST", BARE, TYPE, BODY, status=201)]),
+                "POST",
+                options,
+            ),
+            *compare_views(
+                partial(server.load, [Request("GET", f"{PATH}/{charge}", token) for charge in ids]),
+                partial(server.load, [Request("GET", f"{BARE}/{charge}", {}) for charge in ids]),
+                "GET",
+                options,
+            ),
+            *compare_with_nothing(server, options),
+        ]
+
+
+def compare_views(ours: Sender, bare: Sender, method: str, options: Options) -> list[Row]:
+    """Send both kinds of requests in turn."""
+    ours_said, bare_said = interleave_loads(ours, bare, options)
+    rates = [[load.per_second for load in loads] for loads in (ours_said, bare_said)]
+    return [
+        Row(
+            f"HTTP {method} a charge, CPU",
+            describe(ours_said),
+            describe(bare_said),
+            compare([load.cpu_ms for load in ours_said], [load.cpu_ms for load in bare_said]),
+            2.0,
+        ),
+        weigh(f"HTTP {method} a charge, a second", *rates, tell=format_rate),
+    ]
+
+
+def compare_with_nothing(server: Server, options: Options) -> list[Row]:
+    """Tell what is in all of these figures: gunicorn, middleware and framework."""
+    loads = [
+        server.load([Request("GET", "/bench/nothing", {})], count=options.pick(400, 150)) for _ in range(3)
+    ]
+    return [Row("HTTP GET of a view that does nothing, CPU", "", describe(loads))]
+
+
+def interleave_loads(ours: Sender, bare: Sender, options: Options) -> tuple[list[Load], list[Load]]:
+    """Warm both up, then send to each in turn."""
+    count = options.pick(400, 150)
+    for send in (ours, bare):
+        send(count=50)
+    pairs = [(ours(count=count), bare(count=count)) for _ in range(options.pick(9, 5))]
+    return [first for first, _ in pairs], [second for _, second in pairs]
+
+
+def describe(loads: list[Load]) -> str:
+    """Return the median CPU of a request and how it divides."""
+    web, database = (
+        median(values) for values in zip(*((x.web_ms, x.database_ms) for x in loads), strict=True)
+    )
+    return f"{median(x.cpu_ms for x in loads):.2f} ms ({web:.2f} web + {database:.2f} PostgreSQL)"

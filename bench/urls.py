@@ -1,0 +1,16 @@
+"""Every path of the server, and the reference views beside them."""
+
+from django.urls import path
+
+from bench.reference import BareChargeView, EmptyView
+from billing_site.urls import handler400, handler403, handler404, handler500
+from billing_site.urls import urlpatterns as ours
+
+__all__ = ("handler400", "handler403", "handler404", "handler500", "urlpatterns")
+
+urlpatterns = [
+    path("bench/nothing", EmptyView.as_view()),
+    path("bench/direct_charge", BareChargeView.as_view()),
+    path("bench/direct_charge/<uuid:charge_id>", BareChargeView.as_view()),
+    *ours,
+]

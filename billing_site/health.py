@@ -1,0 +1,102 @@
+"""What machines ask about a running server: does it serve, could it work, what has it done."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import LiteralString
+
+import psycopg
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_prometheus.exports import ExportToDjangoView
+
+from billing_site.celery import app
+
+TIMEOUT_SECONDS = 2
+FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR")
+log = structlog.get_logger(__name__)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 while this process serves; an outage of what it stands on must not restart it."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when database, migrations and broker are there, else 503 and which of them is not."""
+    checks = {name: probe(name, check) for name, check in CHECKS.items()}
+    ready = all(answer == "ok" for answer in checks.values())
+    return JsonResponse(
+        {"status": "ok" if ready else "failed", "checks": checks}, status=200 if ready else 503
+    )
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer Prometheus if it asks directly and from an allowed address; behind a proxy could be anybody."""
+    allowed = request.META.get("REMOTE_ADDR") in settings.METRICS_ALLOWED_IPS
+    if not allowed or any(header in request.META for header in FORWARDED):
+        raise Http404
+    response: HttpResponse = ExportToDjangoView(request)
+    return response
+
+
+def probe(name: str, check: Callable[[], None]) -> str:
+    """Run a check and return "ok" or "failed"; the log says why, the answer does not."""
+    try:
+        check()
+    except Exception as exc:
+        log.warning("readiness check failed", check=name, error=type(exc).__name__)
+        return "failed"
+    return "ok"
+
+
+def check_database() -> None:
+    """Raise unless the database answers within the time limit."""
+    query("SELECT 1")
+
+
+def check_migrations() -> None:
+    """Raise unless every migration of this version is applied."""
+    missing = known_migrations() - set(query("SELECT app, name FROM django_migrations"))
+    if missing:
+        raise LookupError(f"{len(missing)} migrations are not applied")
+
+
+def check_broker() -> None:
+    """Raise unless messages can be sent."""
+    if not settings.REDIS_URL:
+        if not os.access(settings.BROKER_DIR / "queue", os.W_OK):
+            raise FileNotFoundError("the folder of the broker")
+        return
+    with app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=1, timeout=TIMEOUT_SECONDS)
+
+
+def query(statement: LiteralString) -> list[tuple[str, ...]]:
+    """Run a statement on a connection of its own, which gives up soon."""
+    parameters = connection.get_connection_params() | {
+        "connect_timeout": TIMEOUT_SECONDS,
+        "options": f"-c statement_timeout={TIMEOUT_SECONDS}s",
+    }
+    with psycopg.connect(**parameters) as own:
+        return own.execute(statement).fetchall()
+
+
+@cache
+def known_migrations() -> frozenset[tuple[str, str]]:
+    """Return the migrations on disk, which do not change while the process lives."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+CHECKS = {"database": check_database, "migrations": check_migrations, "broker": check_broker}

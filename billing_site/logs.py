@@ -1,0 +1,43 @@
+"""Logs: one JSON object per line, with the request's id and without anything secret."""
+
+from typing import Any
+
+import structlog
+
+STEPS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
+
+def configure(level: str) -> dict[str, Any]:
+    """Configure structlog and return Django's LOGGING for this level."""
+    structlog.configure(
+        processors=[*STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processor": structlog.processors.JSONRenderer(),
+                "foreign_pre_chain": STEPS,
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # At DEBUG these two write codes and tokens.
+            "oauthlib": {"level": "INFO"},
+            "oauth2_provider": {"level": "INFO"},
+            # Each failed request is written once, by our middleware.
+            "django.request": {"level": "CRITICAL"},
+            "django.server": {"handlers": ["console"], "propagate": False},
+        },
+    }

@@ -1,0 +1,101 @@
+"""What every request meets before a view: an id, a log line, and a refusal if nobody can read it."""
+
+import re
+import uuid
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django_structlog.middlewares import RequestMiddleware
+
+from billing_site import paths
+from billing_site.refusals import is_api, refuse
+
+View = Callable[[HttpRequest], HttpResponseBase]
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PROBE = re.compile(f"/{paths.PROBES}")
+
+
+class LogMiddleware(RequestMiddleware):
+    """Gives each request an id, the caller's if it is a plain one, and writes one line when it is done."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Bind the id, before anything is logged."""
+        structlog.contextvars.clear_contextvars()
+        sent = request.headers.get("X-Request-ID", "")
+        request.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        self.bind_ip(request)
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Log the answer and name the id in it."""
+        super().handle_response(request, response)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Leave out the query, which may hold a secret."""
+        return f"{request.method} {request.path}"
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """Name the person if a view has asked for them; asking now would take a query, and a database."""
+        if user := getattr(request, "_cached_user", None):
+            structlog.contextvars.bind_contextvars(user_id=user.pk)
+
+
+def refuse_unreadable(get_response: View) -> View:
+    """Answer requests that no view could read, in the format of their path."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return find_refusal(request) or get_response(request)
+
+    return middleware
+
+
+def find_refusal(request: HttpRequest) -> HttpResponseBase | None:
+    """Return the answer to a request that cannot be read, None for one that can."""
+    if unreadable := find_unreadable(request.META):
+        return refuse(request, 400, "validation", f"The {unreadable} is not UTF-8 text without NUL.")
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+        return refuse(request, 411, "validation", "A body needs a Content-Length.")
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if read_length(request.META.get("CONTENT_LENGTH")) > limit:
+        return refuse(request, 413, "too_large", f"The body must not exceed {limit} bytes.")
+    if settings.SECURE_SSL_REDIRECT and carries_secrets(request) and not request.is_secure():
+        return refuse(request, 403, "authorization", "Use https; what was sent came in the clear.")
+    return None
+
+
+def carries_secrets(request: HttpRequest) -> bool:
+    """Say whether a program sends a token or a password here."""
+    return is_api(request) and not PROBE.match(request.path)
+
+
+def find_unreadable(environ: dict[str, object]) -> str | None:
+    """Name the first part that is not UTF-8 or contains NUL: the path, the query or a header."""
+    if not is_text(str(environ.get("PATH_INFO", "")).encode("latin-1", "replace")):
+        return "path"
+    if not is_text(unquote_to_bytes(str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace"))):
+        return "query"
+    for name, value in environ.items():
+        is_header = name.startswith("HTTP_") or name == "CONTENT_TYPE"
+        if is_header and not is_text(str(value).encode("latin-1", "replace")):
+            return f"header {name.removeprefix('HTTP_').replace('_', '-').title()}"
+    return None
+
+
+def is_text(value: bytes) -> bool:
+    """Say whether this is UTF-8 without NUL."""
+    try:
+        return "\0" not in value.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def read_length(header: str | None) -> int:
+    """Return the announced length of a body in bytes; 0 for none, and for what the web server let through."""
+    return int(header) if header and header.isdecimal() else 0

@@ -1,0 +1,4 @@
+"""Which paths programs call; everything else is for people in browsers."""
+
+PROBES = r"(healthz|readyz|metrics)$"
+API = rf"(v\d+|api)(/|$)|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"

@@ -1,0 +1,53 @@
+"""What beat asks for and how often, and how the broker is spoken to."""
+
+from pathlib import Path
+from typing import Any
+
+from environ import Env
+
+
+def transport_options(*, redis: bool, folder: Path) -> dict[str, Any]:
+    """Return the options of the broker: Redis, or files in a folder where there is none.
+
+    A Redis that does not answer may hold up a request for about a second; the message is only a hint.
+    """
+    if redis:
+        return {
+            "visibility_timeout": 300,
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,
+            "socket_connect_timeout": 1,
+            "socket_timeout": 5,
+        }
+    return {
+        "data_folder_in": folder / "queue",
+        "data_folder_out": folder / "queue",
+        "control_folder": folder / "control",
+        "polling_interval": 0.1,
+    }
+
+
+def beat_schedule(env: Env) -> dict[str, Any]:
+    """Return the periodic tasks; a message that nobody took in time is dropped for the next one."""
+    return {
+        "collect due charges": {
+            "task": "charges.tasks.collect_due",
+            "schedule": env.float("COLLECT_EVERY_SECONDS", default=2.0),
+            "options": {"expires": 30},
+        },
+        "resolve unknown attempts": {
+            "task": "charges.tasks.resolve_due",
+            "schedule": env.float("RESOLVE_EVERY_SECONDS", default=5.0),
+            "options": {"expires": 60},
+        },
+        "roll up balances": {
+            "task": "ledger.tasks.roll_up",
+            "schedule": env.float("ROLL_UP_EVERY_SECONDS", default=5.0),
+            "options": {"expires": 60},
+        },
+        "forget old keys and tokens": {
+            "task": "customers.tasks.purge",
+            "schedule": 86_400.0,
+            "options": {"expires": 3600},
+        },
+    }

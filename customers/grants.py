@@ -1,0 +1,175 @@
+"""What our OAuth server checks beyond its library; docs/decisions/0006-oauth-settings.md says why."""
+
+import hashlib
+import re
+import uuid
+from typing import Any
+
+from django.db import transaction
+from oauth2_provider.models import Grant, RefreshToken
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
+
+from customers.models import Account, Application
+from customers.redirects import is_safe_redirect
+from customers.scopes import ApplicationScopes
+from customers.tokens import lock_account, revoke_oldest_tokens
+
+S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+class RefreshTokenReused(InvalidGrantError):
+    """The refresh token was rotated while this request was on its way."""
+
+
+class StrictValidator(OAuth2Validator):
+    """Codes are kept as hashes and used once, refresh tokens are used once, tokens need an account."""
+
+    def validate_redirect_uri(
+        self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Allow a registered URI that is https, or http on loopback."""
+        if not is_safe_redirect(redirect_uri):
+            return False
+        allowed: bool = super().validate_redirect_uri(client_id, redirect_uri, request, *args, **kwargs)
+        return allowed
+
+    def get_default_redirect_uri(
+        self, client_id: str, request: Request, *args: Any, **kwargs: Any
+    ) -> str | None:
+        """Return the only registered URI if it may be used."""
+        uri: str = super().get_default_redirect_uri(client_id, request, *args, **kwargs)
+        return uri if is_safe_redirect(uri) else None
+
+    def is_pkce_required(self, client_id: str, request: Request) -> bool:
+        """Require PKCE of everyone, and refuse a challenge that is not S256 before anybody is asked."""
+        challenge, method = request.code_challenge, request.code_challenge_method
+        if challenge and (method != "S256" or not S256_CHALLENGE.fullmatch(challenge)):
+            raise InvalidRequestError(description="The code_challenge_method must be S256.", request=request)
+        return True
+
+    def validate_code(
+        self, client_id: str, code: str, client: Application, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Accept a fresh code; one that was used before takes the tokens that it gave with it."""
+        valid = super().validate_code(client_id, digest(code), client, request, *args, **kwargs)
+        if not valid:
+            revoke_tokens_of_code(code, client)
+        return valid and may_authorize(request.user)
+
+    def get_code_challenge(self, code: str, request: Request) -> str | None:
+        """Return the challenge that this code was asked for with."""
+        return find_grant(code, request).code_challenge or None
+
+    def get_code_challenge_method(self, code: str, request: Request) -> str | None:
+        """Return its method."""
+        return find_grant(code, request).code_challenge_method or None
+
+    def confirm_redirect_uri(
+        self,
+        client_id: str,
+        code: str,
+        redirect_uri: str,
+        client: Application,
+        request: Request,
+        *args: Any,
+        **kwargs: Any,
+    ) -> bool:
+        """Require the very URI that the code was sent to."""
+        return bool(find_grant(code, request).redirect_uri == redirect_uri)
+
+    def invalidate_authorization_code(
+        self, client_id: str, code: str, request: Request, *args: Any, **kwargs: Any
+    ) -> None:
+        """Use up the code. Of two requests with it at once, the second takes the tokens of both with it."""
+        try:
+            super().invalidate_authorization_code(client_id, digest(code), request, *args, **kwargs)
+        except InvalidGrantError:
+            revoke_tokens_of_code(code, request.client)
+            raise
+
+    def validate_refresh_token(
+        self, refresh_token: str, client: Application, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Accept the newest refresh token of its family, for a person who may still log in."""
+        valid = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
+        return valid and may_authorize(request.user)
+
+    def get_original_scopes(
+        self, refresh_token: str, request: Request, *args: Any, **kwargs: Any
+    ) -> list[str]:
+        """Return what was granted and what the application still has."""
+        granted = super().get_original_scopes(refresh_token, request, *args, **kwargs)
+        available = ApplicationScopes().get_available_scopes(request.client)
+        return [scope for scope in (granted or "").split() if scope in available]
+
+    def save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
+        """Save the tokens and keep their number down; a refresh token rotated meanwhile ends its family."""
+        try:
+            with transaction.atomic():
+                lock_account(request.user.pk)
+                require_unused(request)
+                super().save_bearer_token(token, request, *args, **kwargs)
+                revoke_oldest_tokens(user_id=request.user.pk, application_id=request.client.pk)
+        except RefreshTokenReused:
+            RefreshToken.revoke_family(request.refresh_token_instance.token_family)
+            raise
+
+    def _create_authorization_code(
+        self, request: Request, code: dict[str, str], expires: Any = None
+    ) -> Grant:
+        # Parameters of OpenID and of RFC 8707, which we do not offer, would only be kept unread.
+        request.nonce, request.claims, request.resource = None, None, []
+        return super()._create_authorization_code(request, code | {"code": digest(code["code"])}, expires)
+
+    def _create_refresh_token(
+        self, request: Request, refresh_token_code: str, access_token: Any, previous_refresh_token: Any
+    ) -> RefreshToken:
+        created = super()._create_refresh_token(
+            request, refresh_token_code, access_token, previous_refresh_token
+        )
+        if previous_refresh_token is None:
+            created.token_family = family_of(request.code)
+            created.save(update_fields=["token_family"])
+        return created
+
+    def _check_and_set_request_resource(self, request: Request) -> None:
+        request.resource = []
+
+
+def digest(code: str) -> str:
+    """Return what is kept of an authorization code."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def family_of(code: str) -> uuid.UUID:
+    """Return the token family of a code: it tells where tokens came from when the code is forgotten."""
+    return uuid.UUID(bytes=hashlib.sha256(b"family:" + code.encode()).digest()[:16])
+
+
+def find_grant(code: str, request: Request) -> Grant:
+    """Return the unused code of this client. Raises InvalidGrantError."""
+    grant = Grant.objects.filter(code=digest(code), application=request.client).first()
+    if grant is None:
+        raise InvalidGrantError(request=request)
+    return grant
+
+
+def revoke_tokens_of_code(code: str, client: Application) -> None:
+    """Revoke what a code that comes a second time gave the first time."""
+    family = family_of(code)
+    if RefreshToken.objects.filter(token_family=family, application=client).exists():
+        RefreshToken.revoke_family(family)
+
+
+def may_authorize(user: Any) -> bool:
+    """Say whether this person has an account and may log in."""
+    return Account.objects.filter(user=user, user__is_active=True).exists()
+
+
+def require_unused(request: Request) -> None:
+    """Raise RefreshTokenReused if another request has rotated the refresh token since it was checked."""
+    presented = getattr(request, "refresh_token_instance", None)
+    if presented and RefreshToken.objects.filter(pk=presented.pk, revoked__isnull=False).exists():
+        raise RefreshTokenReused(request=request)

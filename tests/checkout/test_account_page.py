@@ -1,0 +1,66 @@
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from core import clock
+from tests.desk import bring_to, link, log_in, text_of
+from tests.factories import make_account, make_caller, make_charge
+
+
+def test_it_says_who_one_is(desk):
+    text = text_of(desk.browser.get("/account/"))
+    assert "Logged in as dana@buyer.example" in text
+    assert "Organisation Northwind Support" in text
+    assert "Role Billing" in text
+    assert "administration" not in text
+
+
+def test_it_lists_what_awaits_a_decision_newest_first(desk):
+    caller = make_caller(desk.buyer, desk.app)
+    newer = make_charge(caller, name="Newer", test=True)
+    decided = make_charge(caller, name="Decided")
+    bring_to(decided, "declined")
+    make_charge(name="Somebody else's")
+    with clock.standing_at(clock.now() - timedelta(days=31)):
+        make_charge(caller, name="Too old")
+    page = desk.browser.get("/account/")
+    text = text_of(page)
+    assert "Newer Test Report Builder" in text
+    assert "100 extra reports Report Builder" in text
+    assert text.index("Newer") < text.index("100 extra reports")
+    for absent in ("Decided", "Somebody", "Too old"):
+        assert absent not in text
+    for charge in (newer, desk.charge):
+        assert f'href="{link(charge)}"' in page.content.decode()
+
+
+def test_it_lists_at_most_twenty(desk, django_assert_num_queries):
+    caller = make_caller(desk.buyer, desk.app)
+    for number in range(21):
+        make_charge(caller, name=f"Number {number}.")
+    with django_assert_num_queries(4):
+        page = desk.browser.get("/account/")
+    assert page.content.decode().count("/?id=") == 20
+    assert "Number 20." in text_of(page)
+    assert "Number 0." not in text_of(page)
+
+
+def test_without_the_billing_role_no_charges_are_listed(desk):
+    colleague = make_account(desk.buyer.organization, has_billing_role=False)
+    text = text_of(log_in(colleague).get("/account/"))
+    assert "Member without the billing role" in text
+    assert "100 extra reports" not in text
+
+
+def test_staff_are_shown_the_way_to_the_administration(db):
+    staff = get_user_model().objects.create(username="root", is_staff=True)
+    browser = Client()
+    browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get("/account/")
+    assert "Logged in as root" in text_of(page)
+    assert b'href="/admin/"' in page.content
+
+
+def test_a_stranger_is_asked_to_log_in(db):
+    assert Client().get("/account/")["Location"] == "/login/?next=/account/"

@@ -1,0 +1,80 @@
+"""Names are written by strangers; no page may take them for markup."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from tests.desk import bring_to, consent_link, link, log_in
+from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_organization
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    "</title><script>alert(1)</script>",
+    "</bdi></main><iframe src=javascript:alert(1)>",
+    "<!--<script>",
+    "{{ 7|add:7 }}{% debug %}",
+    "javascript:alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    '" autofocus onfocus=alert(1) x="',
+    "<a href='javascript:alert(1)'>x</a>",
+    "\u202egnp.exe<style>*{display:none}</style>",
+]
+STATES = ["pending", "accepted", "declined", "processed", "success", "failed"]
+
+
+class Skeleton(HTMLParser):
+    """The elements and attribute names of a page, without its texts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.shape: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        assert tag not in ("script", "style", "iframe", "object", "embed", "base"), tag
+        assert not any(name.startswith("on") or name in ("style", "srcdoc") for name, _ in attrs), attrs
+        for name, value in attrs:
+            if name in ("href", "src", "action"):
+                assert value.startswith(("/", "https://", "#")), value
+        self.shape.append(f"{tag} {' '.join(name for name, _ in attrs)}")
+
+
+def visit_pages(word: str, client_id: str) -> dict[str, str]:
+    """Every page on which the word can appear, by name."""
+    buyer = make_account(make_organization(word), email=f"{word.lower()}@buyer.example")
+    card = make_card(buyer.organization)
+    type(card).objects.filter(pk=card.pk).update(brand=word[:20])
+    app = make_app(make_organization(word), name=word, client_id=client_id)
+    colleague = make_account(buyer.organization, has_billing_role=False)
+    browser = log_in(buyer)
+    pages = {"consent": browser.get(consent_link(app))}
+    for status in STATES:
+        charge = make_charge(make_caller(buyer, app), name=word, return_url="https://seller.example/<>\"'")
+        if status != "pending":
+            charge = bring_to(charge, status)
+            type(charge).objects.filter(pk=charge.pk).update(failure_message=word)
+        pages[status] = browser.get(link(charge))
+    pages["account"] = browser.get("/account/")
+    pages["no role"] = log_in(colleague).get(link(charge))
+    pages["unknown"] = browser.get("/", {"id": word, "type": word})
+    pages["framed"] = browser.get("/", {"id": word}, headers={"Sec-Fetch-Dest": "iframe"})
+    pages["login"] = Client().get("/login/", {"next": f"/?{word}"})
+    pages["wrong log-in"] = Client().post(
+        "/login/", {"username": word, "password": word, "next": f"/?{word}"}
+    )
+    pages["404"] = browser.get(f"/{word}")
+    return {name: response.content.decode() for name, response in pages.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_name_never_becomes_markup(payload):
+    plain, hostile = visit_pages("Plain", "a" * 32), visit_pages(payload, "b" * 32)
+    for name, page in hostile.items():
+        assert Skeleton(page).shape == Skeleton(plain[name]).shape, name
+    for name in ("consent", "account", *STATES):
+        assert escape(payload) in hostile[name], name

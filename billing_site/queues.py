@@ -40,6 +40,11 @@ def beat_schedule(env: Env) -> dict[str, Any]:
             "schedule": env.float("RESOLVE_EVERY_SECONDS", default=5.0),
             "options": {"expires": 60},
         },
+        "renew subscriptions": {
+            "task": "subscriptions.tasks.renew",
+            "schedule": env.float("RENEW_EVERY_SECONDS", default=2.0),
+            "options": {"expires": 30},
+        },
         "roll up balances": {
             "task": "ledger.tasks.roll_up",
             "schedule": env.float("ROLL_UP_EVERY_SECONDS", default=5.0),

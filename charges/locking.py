@@ -1,4 +1,4 @@
-"""Locking what an answer changes, always in one order: subscription, charge, attempt, then ledger accounts."""
+"""Locking what an answer changes, always in one order: subscription, charge, attempt, ledger accounts."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -77,7 +77,7 @@ def lock_subscriptions(ids: Collection[int]) -> None:
     if ids:
         model = Charge._meta.get_field("subscription").related_model
         list(
-            model._base_manager.filter(pk__in=ids)  # type: ignore[union-attr]
+            model._base_manager.filter(pk__in=ids)
             .order_by("pk")
             .select_for_update(no_key=True)
             .values_list("pk")

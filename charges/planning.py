@@ -65,7 +65,8 @@ def _call(attempt: PlannedAttempt) -> Outcome:
 
 def _in_groups(calls: Iterable[Future[Outcome]]) -> Iterator[list[Future[Outcome]]]:
     """Yield finished calls in groups that are worth a transaction, without waiting for the slowest."""
-    open_calls, ready = set(calls), []
+    open_calls = set(calls)
+    ready: list[Future[Outcome]] = []
     while open_calls:
         done, open_calls = wait(open_calls, timeout=1.0, return_when=FIRST_COMPLETED)
         ready.extend(done)

@@ -1,4 +1,4 @@
-"""What follows from gateways' definite answers: attempts, charges, ledger and subscriptions in one transaction.
+"""What follows from definite answers: attempts, charges, ledger and subscriptions in one transaction.
 
 Written for many answers at once; one answer is a batch of one, so there is one set of rules.
 """

@@ -24,9 +24,10 @@ class AccountRef:
 
 Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
 
+
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One move of money to record: cents per account, debit positive, all of one currency, summing to zero."""
+    """One move of money to record: cents per account, debit positive, of one currency, adding up to zero."""
 
     kind: TransactionKind
     reference: str
@@ -111,9 +112,9 @@ def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
 
 
 def _find_accounts(pots: Set[Pot]) -> dict[Pot, int]:
-    accounts = LedgerAccount.objects.filter(
-        kind__in={ref.kind for ref, _, _ in pots}
-    ).for_organizations({ref.organization_id for ref, _, _ in pots})
+    accounts = LedgerAccount.objects.filter(kind__in={ref.kind for ref, _, _ in pots}).for_organizations(
+        {ref.organization_id for ref, _, _ in pots}
+    )
     rows = accounts.values_list("pk", "kind", "organization_id", "currency", "livemode")
     by_pot = {
         (AccountRef(AccountKind(kind), holder), currency, livemode): pk

@@ -98,7 +98,7 @@ def _find_obstacle(row: Row, seats: dict[int, int]) -> str:
 
 
 def _has_missed_more_than(limit: int, row: Row) -> bool:
-    """Say whether the period `limit` places after the due one is already due, and not released by a person."""
+    """Say whether the period `limit` places after the due one is due as well, and not released by staff."""
     last = _start_of(row, row["period"] + limit)
     released = row["released_through"]
     return last <= clock.now() and (released is None or last > released)
@@ -140,7 +140,7 @@ def _count_accounts(organization_ids: set[int]) -> dict[int, int]:
 
 
 def _find_cards(organization_ids: set[int]) -> dict[tuple[int, str], Row]:
-    """Find the card that each organisation pays with today, which may be newer than the one it agreed with."""
+    """Find the card that each organisation pays with today, perhaps newer than the one it agreed with."""
     cards = PaymentOption.objects.filter(organization_id__in=organization_ids, is_default=True)
     rows = cards.values("id", "organization_id", "gateway", "gateway_token")
-    return {(row["organization_id"], row["gateway"]): row for row in rows}
+    return {(row["organization_id"], row["gateway"]): dict(row) for row in rows}

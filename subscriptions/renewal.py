@@ -74,14 +74,14 @@ ATTEMPT_FIELDS = (
 
 
 def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
-    """Bill up to `limit` periods that are due at `until` (UTC, now by default) and return how many there were."""
+    """Bill up to `limit` periods due at `until` (UTC, now by default) and return how many there were."""
     claimed, planned = claim_renewals(until=until or clock.now(), limit=limit)
     send_attempts(planned)
     return claimed
 
 
 def claim_renewals(*, until: datetime, limit: int) -> tuple[int, list[PlannedAttempt]]:
-    """Commit the intent to bill what is due; return how many subscriptions were claimed and what to send."""
+    """Commit the intent to bill what is due; return how many were claimed, and what to send."""
     with transaction.atomic(durable=True):
         rows = list(
             Subscription.objects.due(until)

@@ -38,7 +38,7 @@ def create_subscription(
     order_client_id: str | None = None,
     commission_percent: int | None = None,
 ) -> Subscription:
-    """Ask the caller's organisation for price_minor (cents) every `months` and return the pending subscription.
+    """Ask the caller's organisation for price_minor (cents) every `months`; return the pending subscription.
 
     The last two are honoured for billing_admin only. Raises InvalidField, NotAuthorized.
     """
@@ -129,9 +129,9 @@ def activate_subscription(subscription_id: int, *, actor: str) -> Subscription:
 
 @transaction.atomic
 def cancel_subscription(subscription_id: int, *, actor: str, reason: str = "") -> Subscription:
-    """End a subscription now and return it; what waits for a retry is given up. Cancelling again changes nothing.
+    """End a subscription now and return it; what waits for a retry is given up.
 
-    A payment that is with the gateway at this moment is still booked when it succeeds. Raises WrongState.
+    Cancelling again changes nothing. A payment that is with the gateway at this moment is still booked when it succeeds. Raises WrongState.
     """
     subscription = lock_subscription(subscription_id)
     if subscription.status == SubscriptionStatus.CANCELLED:

@@ -67,7 +67,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def for_display(self) -> "SubscriptionQuerySet":
         """Fetch what a rendered subscription shows along with it."""
         return self.select_related(
-            "buyer", "buyer_account", "order_application__organization", "seller_application", "payment_option"
+            "buyer",
+            "buyer_account",
+            "order_application__organization",
+            "seller_application",
+            "payment_option",
         )
 
 
@@ -84,7 +88,9 @@ class Subscription(FSMModelMixin, models.Model):
         "customers.Organization", models.PROTECT, related_name="subscriptions", db_index=False
     )
     buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
-    order_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="subscriptions")
+    order_application = models.ForeignKey(
+        "customers.Application", models.PROTECT, related_name="subscriptions"
+    )
     seller_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="+")
     payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=255, blank=True)
@@ -153,7 +159,15 @@ class Subscription(FSMModelMixin, models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="terms_never_change",
-                fields=[*TERMS, "public_id", "buyer", "payee", "order_application", "return_url", "created_at"],
+                fields=[
+                    *TERMS,
+                    "public_id",
+                    "buyer",
+                    "payee",
+                    "order_application",
+                    "return_url",
+                    "created_at",
+                ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]

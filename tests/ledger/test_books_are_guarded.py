@@ -20,9 +20,10 @@ pytestmark = pytest.mark.django_db
 
 def post(amounts: tuple[int, int] = (100, -100), livemode=True, currency="USD") -> LedgerTransaction:
     seller = make_organization()
-    return post_transaction(
+    reference = f"charge:{seller.public_id}"
+    post_transaction(
         kind=TransactionKind.COLLECTION,
-        reference=f"charge:{seller.public_id}",
+        reference=reference,
         description="Sale",
         livemode=livemode,
         moves={
@@ -30,6 +31,7 @@ def post(amounts: tuple[int, int] = (100, -100), livemode=True, currency="USD") 
             AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): Money(amounts[1], currency),
         },
     )
+    return LedgerTransaction.objects.get(reference=reference)
 
 
 def refused(work) -> None:

@@ -123,7 +123,7 @@ def activate_subscription(subscription_id: int, *, actor: str) -> Subscription:
     frozen = subscription.status == SubscriptionStatus.FROZEN
     move = subscription.reactivate if frozen else subscription.activate
     change_status(subscription, move, actor=actor)
-    transaction.on_commit(renew.delay, robust=True)
+    transaction.on_commit(lambda: renew.delay(), robust=True)
     return subscription
 
 
@@ -131,7 +131,8 @@ def activate_subscription(subscription_id: int, *, actor: str) -> Subscription:
 def cancel_subscription(subscription_id: int, *, actor: str, reason: str = "") -> Subscription:
     """End a subscription now and return it; what waits for a retry is given up.
 
-    Cancelling again changes nothing. A payment that is with the gateway at this moment is still booked when it succeeds. Raises WrongState.
+    Cancelling again changes nothing. A payment that is with the gateway at this moment is still
+    booked when it succeeds. Raises WrongState.
     """
     subscription = lock_subscription(subscription_id)
     if subscription.status == SubscriptionStatus.CANCELLED:

@@ -14,6 +14,8 @@ from core import clock
 from customers.callers import Caller, find_caller
 from customers.models import Account, Application, Organization, PaymentOption, Product
 from customers.payment_options import add_payment_option
+from subscriptions.models import Subscription
+from subscriptions.services import create_subscription
 
 ALL_SCOPES = "billing_manage billing--all:rw"
 _numbers = itertools.count(1)
@@ -89,3 +91,14 @@ def make_charge(caller: Caller | None = None, **fields: Any) -> Charge:
         "return_url": "https://seller.example/back",
     }
     return create_charge(caller=caller or make_caller(), **(defaults | fields))
+
+
+def make_subscription(caller: Caller | None = None, **fields: Any) -> Subscription:
+    """A pending subscription of 19.00 a month."""
+    defaults: dict[str, Any] = {
+        "product": Product.LIVECHAT,
+        "name": "Monthly app",
+        "price_minor": 1900,
+        "return_url": "https://seller.example/back",
+    }
+    return create_subscription(caller=caller or make_caller(), **(defaults | fields))

@@ -1,0 +1,226 @@
+"""Subscriptions through the months: trials, seats, retries, freezing, starting anew, catching up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from charges.errors import WrongState
+from core import clock
+from subscriptions.models import SubscriptionStatus
+from subscriptions.services import activate_subscription, cancel_subscription
+from tests.factories import make_account, make_subscription
+from tests.money import captures, seller_balance
+from tests.subscriptions.stories import (
+    START,
+    at,
+    change_card,
+    fetch,
+    make_running_subscription,
+    paid,
+    statuses,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(hour=10, tzinfo=UTC)
+
+
+def test_the_first_payment_is_taken_at_activation_and_makes_it_active():
+    subscription = make_running_subscription()
+    assert (subscription.status, subscription.next_charge_at) == (SubscriptionStatus.PROCESSED, None)
+    at(START)
+    subscription = fetch(subscription)
+    assert subscription.status == SubscriptionStatus.ACTIVE
+    assert subscription.current_charge_at == START
+    assert subscription.next_charge_at == day("2027-02-28")
+    assert paid(subscription) == [(0, "success")]
+    assert seller_balance(subscription) == 1520
+
+
+def test_each_month_is_paid_once_on_the_day_of_the_anchor():
+    subscription = make_running_subscription()
+    for instant in ("2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"):
+        for _ in range(3):
+            at(day(instant))
+    dates = list(subscription.charges.order_by("period").values_list("due_at", flat=True))
+    assert dates == [day("2027-01-31"), day("2027-02-28"), day("2027-03-31"), day("2027-04-30")]
+    assert len(captures()) == 4
+    assert fetch(subscription).next_charge_at == day("2027-05-31")
+
+
+def test_the_dates_stay_the_same_inside_a_period():
+    subscription = make_running_subscription()
+    at(START)
+    before = fetch(subscription)
+    at(days=20)
+    after = fetch(subscription)
+    assert (after.current_charge_at, after.next_charge_at) == (
+        before.current_charge_at,
+        before.next_charge_at,
+    )
+
+
+def test_a_trial_costs_nothing_and_then_the_first_period_is_paid():
+    subscription = make_running_subscription(trial_days=7)
+    assert subscription.trial_ends_at == subscription.next_charge_at == START + timedelta(days=7)
+    assert subscription.current_charge_at is None
+    at(days=6)
+    assert captures() == []
+    at(days=7)
+    subscription = fetch(subscription)
+    assert subscription.status == SubscriptionStatus.ACTIVE
+    assert subscription.current_charge_at == day("2027-02-07")
+    assert subscription.next_charge_at == day("2027-03-07")
+
+
+def test_seats_are_counted_at_each_charge_and_kept_on_it():
+    subscription = make_running_subscription(per_account=True)
+    at(START)
+    make_account(subscription.buyer)
+    make_account(subscription.buyer)
+    at(day("2027-02-28"))
+    quantities = list(subscription.charges.order_by("period").values_list("quantity", "total_minor"))
+    assert quantities == [(1, 1900), (3, 5700)]
+
+
+def test_every_three_months_means_every_three_months():
+    subscription = make_running_subscription(months=3)
+    at(START)
+    assert fetch(subscription).next_charge_at == day("2027-04-30")
+
+
+def test_a_declined_renewal_is_retried_after_1_3_5_and_7_days_and_then_frozen():
+    subscription = make_running_subscription()
+    at(START)
+    change_card(subscription, "decline_soft")
+    due = day("2027-02-28")
+    at(due)
+    assert fetch(subscription).status == SubscriptionStatus.PAST_DUE
+    assert fetch(subscription).next_charge_at == due
+    tries = []
+    for hours in range(0, 9 * 24, 6):
+        before = subscription.charges.get(period=1).attempts.count()
+        at(due + timedelta(hours=hours))
+        if subscription.charges.get(period=1).attempts.count() > before:
+            tries.append(hours / 24)
+    assert tries == [1, 3, 5, 7]
+    assert fetch(subscription).status == SubscriptionStatus.FROZEN
+    assert paid(subscription) == [(0, "success"), (1, "failed")]
+    assert len(captures()) == 1
+
+
+def test_a_retry_that_succeeds_brings_it_back_without_moving_its_dates():
+    subscription = make_running_subscription()
+    at(START)
+    change_card(subscription, "decline_soft")
+    at(day("2027-02-28"))
+    change_card(subscription, "approve")
+    at(day("2027-02-28") + timedelta(days=1))
+    subscription = fetch(subscription)
+    assert subscription.status == SubscriptionStatus.ACTIVE
+    assert subscription.current_charge_at == day("2027-02-28")
+    assert subscription.next_charge_at == day("2027-03-31")
+    assert statuses(subscription)[-2:] == ["past_due", "active"]
+
+
+def test_a_hard_decline_is_not_retried():
+    subscription = make_running_subscription()
+    at(START)
+    change_card(subscription, "decline_hard")
+    at(day("2027-02-28"))
+    assert fetch(subscription).status == SubscriptionStatus.FROZEN
+    at(day("2027-02-28") + timedelta(days=1))
+    assert subscription.charges.get(period=1).attempts.count() == 1
+
+
+def test_a_first_payment_that_cannot_be_collected_ends_in_frozen():
+    subscription = make_running_subscription("tok_test_decline_soft")
+    at(START)
+    assert fetch(subscription).status == SubscriptionStatus.PROCESSED
+    for days in (1, 3, 5, 7):
+        at(days=days)
+    assert fetch(subscription).status == SubscriptionStatus.FROZEN
+
+
+def test_activating_a_frozen_one_starts_it_anew_today():
+    subscription = make_running_subscription("tok_test_decline_hard")
+    at(START)
+    assert fetch(subscription).status == SubscriptionStatus.FROZEN
+    change_card(subscription, "approve")
+    again = START + timedelta(days=20)
+    with clock.standing_at(again):
+        activate_subscription(subscription.pk, actor="test")
+    at(again)
+    subscription = fetch(subscription)
+    assert subscription.status == SubscriptionStatus.ACTIVE
+    assert subscription.current_charge_at == again
+    assert paid(subscription) == [(0, "failed"), (1, "success")]
+    at(day("2027-03-20"))
+    assert paid(subscription)[-1] == (2, "success")
+
+
+def test_a_cancelled_one_is_never_billed_again():
+    subscription = make_running_subscription()
+    at(START)
+    cancel_subscription(subscription.pk, actor="test")
+    at(day("2027-02-28"))
+    assert len(captures()) == 1
+    assert fetch(subscription).status == SubscriptionStatus.CANCELLED
+    assert cancel_subscription(subscription.pk, actor="test").status == SubscriptionStatus.CANCELLED
+
+
+def test_cancelling_gives_up_what_waits_for_a_retry():
+    subscription = make_running_subscription("tok_test_decline_soft")
+    at(START)
+    cancel_subscription(subscription.pk, actor="test")
+    assert paid(subscription) == [(0, "failed")]
+    at(days=1)
+    assert subscription.charges.get().attempts.count() == 1
+
+
+def test_a_pending_one_cannot_be_cancelled():
+    subscription = make_subscription()
+    with pytest.raises(WrongState):
+        cancel_subscription(subscription.pk, actor="test")
+    assert fetch(subscription).status == SubscriptionStatus.PENDING
+
+
+def test_missed_periods_are_billed_one_after_the_other_in_order():
+    subscription = make_running_subscription()
+    at(START)
+    at(day("2027-04-30"))
+    assert paid(subscription) == [(n, "success") for n in range(4)]
+    due = list(subscription.charges.order_by("created_at", "pk").values_list("due_at", flat=True))
+    assert due == sorted(due)
+    assert fetch(subscription).next_charge_at == day("2027-05-31")
+
+
+def test_more_than_three_missed_periods_are_held_for_a_person():
+    subscription = make_running_subscription()
+    at(START)
+    at(day("2027-05-31"))
+    subscription = fetch(subscription)
+    assert (subscription.due_at, len(captures())) == (None, 1)
+    assert "missed" in subscription.held_reason
+
+
+def test_an_answer_that_never_came_is_resolved_and_extends_the_subscription():
+    subscription = make_running_subscription()
+    at(START)
+    change_card(subscription, "timeout_after")
+    due = day("2027-02-28")
+    at(due)
+    assert paid(subscription)[-1] == (1, "processed")
+    at(due + timedelta(seconds=11))
+    assert fetch(subscription).next_charge_at == day("2027-03-31")
+    assert len(captures()) == 2
+
+
+def test_a_test_subscription_touches_no_live_account():
+    subscription = make_running_subscription(test=True)
+    at(START)
+    assert seller_balance(subscription) == 1520
+    subscription.test = False
+    assert seller_balance(subscription) == 0

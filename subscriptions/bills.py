@@ -12,7 +12,7 @@ from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
 from core import clock
 from core.bulk import update_rows
 from core.money import Money, split_commission
-from customers.models import Account, PaymentOption
+from customers.models import Account
 from gateway.registry import name_gateway
 from gateway.sandbox import TEST_TOKEN
 from subscriptions.models import Subscription
@@ -70,14 +70,13 @@ class Bill:
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
     """Decide what each due subscription is billed; those that must not be are held for a person."""
     seats = _count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
-    cards = _find_cards({row["buyer_id"] for row in rows})
     bills, held = [], []
     for row in rows:
         reason = _find_obstacle(row, seats)
         if reason:
             held.append((row["id"], None, clock.now(), reason))
         else:
-            bills.append(_make_bill(row, seats, cards))
+            bills.append(_make_bill(row, seats))
     update_rows(Subscription, ("due_at", "held_at", "held_reason"), held)
     if held:
         log.error("renewals held for a person", subscriptions=[pk for pk, *_ in held][:20], count=len(held))
@@ -104,21 +103,19 @@ def _has_missed_more_than(limit: int, row: Row) -> bool:
     return last <= clock.now() and (released is None or last > released)
 
 
-def _make_bill(row: Row, seats: dict[int, int], cards: dict[tuple[int, str], Row]) -> Bill:
+def _make_bill(row: Row, seats: dict[int, int]) -> Bill:
     quantity = _quantity(row, seats)
     total = Money(row["price_minor"] * quantity, row["currency"])
     commission, _ = split_commission(total, row["commission_percent"])
-    gateway = name_gateway(livemode=not row["test"])
-    card = cards.get((row["buyer_id"], gateway))
     return Bill(
         row=row,
         instant=max(row["due_at"], clock.now()),
         quantity=quantity,
         total=total,
         commission=commission,
-        gateway=gateway if card else row["payment_option__gateway"] or gateway,
-        token=card["gateway_token"] if card else row["payment_option__gateway_token"] or TEST_TOKEN,
-        payment_option_id=card["id"] if card else row["payment_option_id"],
+        gateway=row["payment_option__gateway"] or name_gateway(livemode=not row["test"]),
+        token=row["payment_option__gateway_token"] or TEST_TOKEN,
+        payment_option_id=row["payment_option_id"],
         next_due_at=None if row["waits_for_payment"] else _start_of(row, row["period"] + 1),
     )
 
@@ -137,10 +134,3 @@ def _count_accounts(organization_ids: set[int]) -> dict[int, int]:
         return {}
     counts = Account.objects.filter(organization_id__in=organization_ids).values_list("organization_id")
     return dict(counts.annotate(count=Count("pk")))
-
-
-def _find_cards(organization_ids: set[int]) -> dict[tuple[int, str], Row]:
-    """Find the card that each organisation pays with today, perhaps newer than the one it agreed with."""
-    cards = PaymentOption.objects.filter(organization_id__in=organization_ids, is_default=True)
-    rows = cards.values("id", "organization_id", "gateway", "gateway_token")
-    return {(row["organization_id"], row["gateway"]): dict(row) for row in rows}

@@ -1,5 +1,6 @@
 """The cast of the subscription stories, and how time passes for them."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ from charges.consent import Decider
 from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from customers.models import PaymentOption
+from gateway.base import CardToken
+from subscriptions.cards import replace_card
 from subscriptions.models import Subscription
 from subscriptions.renewal import renew_due
 from subscriptions.services import accept_subscription, activate_subscription
@@ -57,3 +60,9 @@ def statuses(subscription: Subscription) -> list[str]:
 def paid(subscription: Subscription) -> list[tuple[int, str]]:
     """Period and status of each charge of a subscription, in order."""
     return list(subscription.charges.order_by("period").values_list("period", "status"))
+
+
+def new_card(subscription: Subscription, behaviour: str) -> None:
+    """The buyer enters another card."""
+    token = CardToken(f"tok_test_{behaviour}_{secrets.token_hex(4)}", "visa", "1111", 12, 2031)
+    replace_card(subscription.buyer_id, gateway="sandbox", card=token)

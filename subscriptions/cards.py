@@ -1,0 +1,76 @@
+"""Changing what subscriptions are paid with; a new card is tried at once."""
+
+from django.db import transaction
+
+from charges.models import Charge, ChargeStatus
+from core import clock
+from core.errors import InvalidField
+from customers.models import PaymentOption
+from customers.payment_options import add_payment_option
+from gateway.base import CardToken
+from subscriptions.history import record_act
+from subscriptions.models import Subscription, SubscriptionStatus
+from subscriptions.services import lock_subscription
+from subscriptions.tasks import renew
+
+ENDED = (SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED)
+
+
+@transaction.atomic
+def replace_card(organization_id: int, *, gateway: str, card: CardToken) -> PaymentOption:
+    """Make a new card the one that an organisation pays with: all its subscriptions use it from now on.
+
+    What waits for a retry is tried at once; the planned retries stay as they were.
+    """
+    option = add_payment_option(
+        organization_id,
+        gateway=gateway,
+        token=card.token,
+        brand=card.brand,
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+    )
+    mine = Subscription.objects.filter(buyer_id=organization_id, payment_option__gateway=gateway)
+    for subscription in mine.exclude(status__in=ENDED).order_by("pk").values_list("pk", flat=True):
+        _use_card(lock_subscription(subscription), option)
+    return option
+
+
+@transaction.atomic
+def change_card(subscription_id: int, *, payment_option_id: int, actor: str, reason: str) -> Subscription:
+    """Let one subscription be paid with another card of its buyer, and try what waits at once.
+
+    Raises SubscriptionNotFound, InvalidField for a card of somebody else or of another gateway.
+    """
+    subscription = lock_subscription(subscription_id)
+    option = PaymentOption.objects.filter(
+        pk=payment_option_id, organization_id=subscription.buyer_id, gateway=_gateway_of(subscription)
+    ).first()
+    if option is None:
+        raise InvalidField("payment_option", "must be a card of the buyer")
+    _use_card(subscription, option)
+    record_act(subscription, before=subscription.status, actor=actor, reason=f"Card changed: {reason}"[:255])
+    return subscription
+
+
+def bring_forward(subscription: Subscription) -> int:
+    """Let what waits for a retry be tried now and return how many charges that are (none or one, mostly)."""
+    waiting = Charge.objects.filter(
+        subscription=subscription, status=ChargeStatus.PROCESSED, collect_at__isnull=False
+    )
+    found = waiting.update(collect_at=clock.now(), payment_option=subscription.payment_option)
+    if found:
+        transaction.on_commit(lambda: renew.delay(), robust=True)
+    return found
+
+
+def _use_card(subscription: Subscription, option: PaymentOption) -> None:
+    subscription.payment_option = option
+    subscription.updated_at = clock.now()
+    subscription.save(update_fields=["payment_option", "updated_at"])
+    bring_forward(subscription)
+
+
+def _gateway_of(subscription: Subscription) -> str:
+    return subscription.payment_option.gateway if subscription.payment_option else "sandbox"

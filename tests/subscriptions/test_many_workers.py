@@ -1,0 +1,127 @@
+"""Any number of workers and beats: one charge a period, and the same end whatever dies on the way."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+from django.db import connection
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
+
+from charges.models import Attempt, AttemptState, Charge
+from charges.planning import send_attempts
+from charges.sweeps import collect_due_charges, resolve_due_attempts
+from core import clock
+from gateway.registry import get_gateway
+from subscriptions.models import Subscription, SubscriptionStatus
+from subscriptions.renewal import claim_renewals, renew_due
+from subscriptions.services import accept_subscription, activate_subscription, cancel_subscription
+from subscriptions.tasks import renew
+from tests.factories import make_account, make_app, make_caller, make_card, make_subscription
+from tests.money import captures, run_at_once, seller_balance
+from tests.subscriptions.stories import START, Decider, fetch, make_running_subscription
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def make_many(count: int) -> list[Subscription]:
+    """Subscriptions of one buyer, activated at START and due there."""
+    account = make_account()
+    make_card(account.organization)
+    caller = make_caller(account, make_app())
+    decider = Decider.on_page(account, ip=None, user_agent="")
+    with clock.standing_at(START):
+        made = [make_subscription(caller) for _ in range(count)]
+        for subscription in made:
+            accept_subscription(subscription.pk, decider=decider)
+            activate_subscription(subscription.pk, actor="test")
+    return made
+
+
+def at_start(work):
+    def run():
+        with clock.standing_at(START):
+            return work()
+
+    return run
+
+
+def assert_each_paid_once(subscriptions: list[Subscription]) -> None:
+    per_period = Charge.objects.values("subscription", "period").annotate(n=Count("pk"))
+    assert {row["n"] for row in per_period} == {1}
+    assert len(captures()) == len(subscriptions)
+    assert {fetch(s).status for s in subscriptions} == {SubscriptionStatus.ACTIVE}
+    assert seller_balance(subscriptions[0]) == 1520 * len(subscriptions)
+
+
+def test_two_workers_and_three_beats_on_200_due_subscriptions_charge_each_once():
+    subscriptions = make_many(200)
+    worker = at_start(partial(renew_due, limit=30))
+    beat = at_start(renew)
+    results = run_at_once(worker, worker, beat, beat, beat)
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert_each_paid_once(subscriptions)
+
+
+def test_renewing_again_at_the_same_instant_does_nothing():
+    subscriptions = make_many(5)
+    for _ in range(3):
+        at_start(renew)()
+    assert_each_paid_once(subscriptions)
+
+
+@pytest.mark.parametrize("sent", [0, 2, 5])
+def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
+    subscriptions = make_many(5)
+    with clock.standing_at(START):
+        _, planned = claim_renewals(until=START, limit=100)
+        # The worker calls the gateway for some, and dies before it records any answer.
+        for attempt in planned[:sent]:
+            get_gateway(attempt.gateway).charge(
+                key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.description
+            )
+    assert Attempt.objects.filter(state=AttemptState.SENDING).count() == 5
+    with clock.standing_at(START + timedelta(seconds=121)):
+        resolve_due_attempts()
+        collect_due_charges()
+    assert_each_paid_once(subscriptions)
+
+
+def test_a_worker_that_slept_through_its_lease_sends_nothing():
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    make_running_subscription(at=long_ago)
+    with clock.standing_at(long_ago):
+        claimed, planned = claim_renewals(until=long_ago, limit=100)
+    send_attempts(planned)
+    assert (claimed, captures()) == (1, [])
+
+
+def test_cancelling_against_renewing_never_leaves_a_payment_half_booked():
+    for _ in range(6):
+        subscription = make_running_subscription()
+        before = len(captures())
+        run_at_once(
+            at_start(renew_due), at_start(partial(cancel_subscription, subscription.pk, actor="test"))
+        )
+        assert fetch(subscription).status == SubscriptionStatus.CANCELLED
+        taken = len(captures()) - before
+        assert subscription.charges.filter(status="success").count() == taken <= 1
+        assert seller_balance(subscription) == 1520 * taken
+
+
+def test_a_claim_locks_what_it_takes_and_passes_over_what_others_hold():
+    make_many(2)
+    with CaptureQueriesContext(connection) as queries:
+        at_start(renew_due)()
+    assert any("FOR NO KEY UPDATE" in q["sql"] and "SKIP LOCKED" in q["sql"] for q in queries)
+
+
+def test_a_batch_costs_the_same_number_of_queries_whatever_its_size():
+    counts = []
+    for size in (5, 50):
+        make_many(size)
+        with CaptureQueriesContext(connection) as queries:
+            at_start(renew_due)()
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert Subscription.objects.filter(status=SubscriptionStatus.ACTIVE).count() == 55

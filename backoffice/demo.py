@@ -54,9 +54,7 @@ OTHER_SELLER = Tenant(
     "demo-secret-of-the-other-seller-app",
 )
 BUYER = Tenant("Demo Buyer", "buyer@demo-buyer.example", "buyer-demo-password")
-OTHER_BUYER = Tenant(
-    "Other Demo Buyer", "buyer@other-demo-buyer.example", "other-buyer-demo-password"
-)
+OTHER_BUYER = Tenant("Other Demo Buyer", "buyer@other-demo-buyer.example", "other-buyer-demo-password")
 MARKETPLACE = Tenant(
     "Demo Marketplace",
     "billing@demo-marketplace.example",

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from core.money import Money
 
@@ -20,7 +20,7 @@ def money(name: str, title: str) -> Column:
 
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str:
-        return str(Money(getattr(row, name), row.currency))
+        return keep_together(str(Money(getattr(row, name), row.currency)))
 
     return column
 
@@ -30,7 +30,8 @@ def instant(name: str, title: str) -> Column:
 
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str | None:
-        return write_instant(getattr(row, name))
+        written = write_instant(getattr(row, name))
+        return written and keep_together(written)
 
     return column
 
@@ -43,9 +44,9 @@ def write_instant(value: datetime | None) -> str | None:
 def badge(name: str, title: str, colours: Mapping[Any, str]) -> Column:
     """Show a state as a coloured badge with its words."""
 
-    @display(description=title, label=colours)
-    def column(_: Any, row: Any) -> tuple[str, str]:
-        return getattr(row, name), getattr(row, f"get_{name}_display")()
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str:
+        return draw_badge(getattr(row, f"get_{name}_display")(), colours.get(getattr(row, name), ""))
 
     return column
 
@@ -53,11 +54,21 @@ def badge(name: str, title: str, colours: Mapping[Any, str]) -> Column:
 def mode(is_test: Callable[[Any], bool]) -> Column:
     """Show whether a row is test or live money."""
 
-    @display(description="mode", label={"test": "warning", "live": "success"})
-    def column(_: Any, row: Any) -> tuple[str, str]:
-        return ("test", "Test") if is_test(row) else ("live", "Live")
+    @admin.display(description="mode")
+    def column(_: Any, row: Any) -> str:
+        return draw_badge("Test", "warning") if is_test(row) else draw_badge("Live", "success")
 
     return column
+
+
+def draw_badge(text: str, colour: str = "") -> str:
+    """Return unfold's badge: info, success, warning, danger, or grey."""
+    return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
+
+
+def keep_together(text: str) -> str:
+    """Return text that is not broken into lines."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
 
 
 def link(name: str, title: str) -> Column:

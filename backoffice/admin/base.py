@@ -20,11 +20,16 @@ class BillingAdmin(ModelAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     actions = None
-    list_filter_sheet = False
+    view_on_site = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes: what was once referred to stays."""
         return False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """What a row has only once it is there is not asked for when it is made."""
+        hidden = () if obj else self.get_readonly_fields(request, obj)
+        return [name for name in super().get_fields(request, obj) if name not in hidden]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

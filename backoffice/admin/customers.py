@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, Q
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import (
     get_access_token_model,
@@ -13,11 +14,10 @@ from oauth2_provider.models import (
     get_id_token_model,
     get_refresh_token_model,
 )
-from unfold.decorators import display
 
 from backoffice.admin.application_form import ApplicationForm
 from backoffice.admin.base import BillingAdmin, ReadOnlyInline
-from backoffice.columns import instant, link, link_to_list
+from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.finding import find_accounts, find_applications, find_organizations
 from charges.models import Charge
 from customers.models import Account, Application, Organization, PaymentOption
@@ -60,10 +60,8 @@ class OrganizationAdmin(BillingAdmin):
         return find_organizations(term)
 
     @admin.display(description="more")
-    def lists(self, organization: Organization) -> str | None:
+    def lists(self, organization: Organization) -> str:
         """Link to what belongs to it."""
-        if organization.pk is None:
-            return None
         links = (
             link_to_list(Charge, "Purchases", buyer__id__exact=organization.pk),
             link_to_list(Charge, "Sales", payee__id__exact=organization.pk),
@@ -71,7 +69,7 @@ class OrganizationAdmin(BillingAdmin):
             link_to_list(Application, "Apps", organization__id__exact=organization.pk),
             link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),
         )
-        return " · ".join(links)
+        return format_html_join(" · ", "{}", ((link,) for link in links))
 
 
 class AccountForm(forms.ModelForm):
@@ -134,14 +132,14 @@ class ApplicationAdmin(BillingAdmin):
         """Show what the marketplace keeps."""
         return f"{app.commission_percent} %"
 
-    @display(description="kind", label={"first": "info"})
-    def flags(self, app: Application) -> tuple[str, str] | None:
+    @admin.display(description="kind")
+    def flags(self, app: Application) -> str | None:
         """Mark the marketplace's own."""
-        return ("first", "First party") if app.first_party else None
+        return draw_badge("First party", "info") if app.first_party else None
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """A new app gets its id and secret anyway."""
-        return [name for name in self.fields if obj or name not in ("client_id", "new_secret")]
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """A new app gets its secret anyway."""
+        return [name for name in super().get_fields(request, obj) if obj or name != "new_secret"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """An app does not change hands: its sales stay with their seller."""

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.columns import instant, link, link_to, link_to_list, mode
+from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
 from backoffice.finding import list_organizations, read_uuid
 from charges.models import Charge
 from core.money import Money
@@ -51,7 +51,7 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     @admin.display(description="balance (debit positive)")
     def balance(self, account: Any) -> str:
         """Show the balance."""
-        return str(Money(account.balance_minor, account.currency))
+        return keep_together(str(Money(account.balance_minor, account.currency)))
 
     @admin.display(description="entries")
     def entries(self, account: LedgerAccount) -> str:
@@ -67,7 +67,7 @@ class EntryColumns:
     @admin.display(description="amount (debit positive)")
     def amount(self, entry: LedgerEntry) -> str:
         """Show the amount."""
-        return str(Money(entry.amount_minor, entry.account.currency))
+        return keep_together(str(Money(entry.amount_minor, entry.account.currency)))
 
 
 class EntryInline(EntryColumns, ReadOnlyInline):
@@ -112,7 +112,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     def amount(self, transaction: LedgerTransaction) -> str:
         """Show the sum of the debits."""
         debits = sum(entry.amount_minor for entry in transaction.entries.all() if entry.amount_minor > 0)
-        return str(Money(debits, transaction.currency))
+        return keep_together(str(Money(debits, transaction.currency)))
 
     @admin.display(description="charge")
     def charge(self, transaction: LedgerTransaction) -> str | None:

@@ -197,4 +197,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-UNFOLD = {"SITE_TITLE": "Billing back office", "SITE_HEADER": "Billing", "SHOW_HISTORY": True}
+UNFOLD = {
+    "SITE_TITLE": "Billing back office",
+    "SITE_HEADER": "Billing",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}mark.svg"}],
+}

@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.test import Client
@@ -16,7 +16,15 @@ from charges.services import activate_charge
 from charges.settlement import post_collection
 from customers.callers import find_caller
 from customers.models import Account, Application
-from tests.factories import ALL_SCOPES, make_account, make_app, make_card, make_charge, make_organization, make_token
+from tests.factories import (
+    ALL_SCOPES,
+    make_account,
+    make_app,
+    make_card,
+    make_charge,
+    make_organization,
+    make_token,
+)
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -116,11 +124,15 @@ def call(
         body = json.dumps(body)
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
-    return Client().generic(method, path, body, content_type=content_type, headers=headers)
+    return _client().generic(method, path, body, content_type=content_type, headers=headers)
+
+
+@cache
+def _client() -> Client:
+    # Each new one would build the middleware again, which takes longer than a request.
+    return Client()
 
 
 def mask(text: str) -> str:
     """Replace what differs from run to run: ids and instants."""
     return INSTANT.sub("<instant>", UUID.sub("<uuid>", text))
-
-

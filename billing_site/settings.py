@@ -180,7 +180,6 @@ REST_FRAMEWORK = {
 
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-CELERY_BROKER_TRANSPORT = "billing_site.broker:Transport" if REDIS_URL else None
 CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE = queues.beat_schedule(env)
 

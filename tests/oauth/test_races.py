@@ -9,8 +9,8 @@ from customers.callers import find_caller
 from customers.errors import NotAuthenticated
 from customers.tokens import issue_token
 from tests.factories import make_account
+from tests.money import run_at_once
 from tests.oauth import flow
-from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +28,7 @@ def count_usable(responses):
 def test_a_code_used_twice_at_once_gives_at_most_one_working_token():
     app, account = flow.make_app(), make_account()
     code = flow.get_code(app, account)
-    responses = at_once(*[lambda: flow.exchange(app, code)] * 4)
+    responses = run_at_once(*[lambda: flow.exchange(app, code)] * 4)
     assert {response.status_code for response in responses} <= {200, 400}
     assert [response.status_code for response in responses].count(200) <= 1
     assert count_usable(responses) == 0  # A replay ends what the first one got.
@@ -39,7 +39,7 @@ def test_a_code_used_twice_at_once_gives_at_most_one_working_token():
 def test_a_refresh_token_used_twice_at_once_ends_its_family():
     app, account = flow.make_app(), make_account()
     tokens = flow.get_tokens(app, account)
-    responses = at_once(*[lambda: flow.refresh(app, tokens["refresh_token"])] * 4)
+    responses = run_at_once(*[lambda: flow.refresh(app, tokens["refresh_token"])] * 4)
     assert [response.status_code for response in responses].count(200) <= 1
     assert {response.status_code for response in responses} <= {200, 400}
     assert count_usable(responses) == 0
@@ -50,5 +50,5 @@ def test_tokens_issued_at_once_are_counted_exactly():
     app, account = flow.make_app(), make_account()
     for _ in range(20):
         issue_token(account, app, "billing_manage")
-    at_once(*[lambda: issue_token(account, app, "billing_manage")] * 8)
+    run_at_once(*[lambda: issue_token(account, app, "billing_manage")] * 8)
     assert AccessToken.objects.count() == 25

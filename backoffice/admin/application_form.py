@@ -1,5 +1,6 @@
 """The form of a seller's app."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -23,7 +24,7 @@ class OriginsField(SimpleArrayField):
             forms.CharField(max_length=255),
             delimiter="\n",
             required=False,
-            widget=UnfoldAdminTextareaWidget,
+            widget=UnfoldAdminTextareaWidget({"rows": 3}),
             help_text="Where buyers may be sent back to: one origin a line, such as https://app.example.",
         )
 
@@ -64,6 +65,12 @@ class ApplicationForm(forms.ModelForm):
         label="Make a new client secret",
         help_text="The old one stops working at once; the new one is shown once, after saving.",
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Who may only look has no fields to fill in.
+        if "name" in self.fields:
+            self.fields["name"].required = True  # Buyers read it before they pay.
 
     class Meta:
         model = Application

@@ -35,7 +35,7 @@ class BillingAdmin(ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Keep the rows that the admin's `find` names; a term is taken whole, names have blanks."""
-        term = search_term.strip().replace("\x00", "")
+        term = search_term.strip()
         return (queryset.filter(self.find(term)) if term else queryset), False
 
     def find(self, term: str) -> Q:

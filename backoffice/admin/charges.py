@@ -65,7 +65,6 @@ class AttemptInline(AttemptColumns, ReadOnlyInline):
         "sent",
         "resolved",
         "next_check",
-        "key",
     )
 
 
@@ -141,7 +140,7 @@ class ChargeAdmin(ReadOnlyAdmin):
             },
         ),
         ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
-        ("When", {"fields": (("created", "decided", "activated"), ("finished", "next_try"))}),
+        ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
@@ -179,14 +178,14 @@ class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
     """Every call of a gateway, above all those without an answer."""
 
     charge_link = link("charge", "charge")
-    list_display = ("key", "state_badge", "in_mode", "amount", "gateway", "said", "sent", "next_check")
+    list_display = ("key", "state_badge", "in_mode", "amount", "said", "sent", "next_check")
     list_filter = ("state", "livemode")
     search_fields = ("key",)
     search_help_text = "Attempt key, gateway reference or charge id"
     fieldsets = (
         (None, {"fields": ("key", "state_badge", "in_mode", "charge_link")}),
         ("Gateway", {"fields": (("amount", "gateway", "gateway_reference"), ("said", "hard"))}),
-        ("When", {"fields": (("sent", "resolved", "next_check"), "checks")}),
+        ("When", {"fields": (("sent", "resolved"), ("next_check", "checks"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:

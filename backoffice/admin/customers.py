@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, Q
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import (
     get_access_token_model,
@@ -23,6 +23,9 @@ from charges.models import Charge
 from customers.models import Account, Application, Organization, PaymentOption
 from ledger.models import LedgerAccount
 
+SECRET_TOLD = (
+    'Client id {}, client secret <code class="break-all">{}</code>. Copy it now: it is not shown again.'
+)
 # Tokens and codes are credentials of others: OAuth's own pages revoke them, nobody looks at them.
 for credential in (
     get_access_token_model(),
@@ -155,5 +158,4 @@ class ApplicationAdmin(BillingAdmin):
             obj.client_secret = secret
         super().save_model(request, obj, form, change)
         if secret:
-            told = f"Client id {obj.client_id}, client secret {secret}: copy it now, it is not shown again."
-            messages.warning(request, told)
+            messages.warning(request, format_html(SECRET_TOLD, obj.client_id, secret))

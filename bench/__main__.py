@@ -59,8 +59,9 @@ def measure(names: Sequence[str], *, quick: bool, json_file: Path | None) -> int
             except Exception:
                 failures += 1
                 logging.getLogger(__name__).exception("%s could not be measured", name)
-    say(f"\n{harness.format_machine(machine)}{'; --quick: rough' if quick else ''}\n")
-    sys.stdout.write(f"{harness.format_table(rows)}\n")
+    say("done")
+    rough = "; --quick: rough figures" if quick else ""
+    sys.stdout.write(f"\n{harness.format_machine(machine)}{rough}\n\n{harness.format_table(rows)}\n")
     if json_file:
         report: dict[str, Any] = {"machine": machine, "quick": quick, "rows": harness.as_json(rows)}
         json_file.write_text(json.dumps(report, indent=2))

@@ -1,12 +1,14 @@
 """Reading a balance: a seller with 5M ledger entries against one with 10k, also while 16 writers post."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.conf import settings
 
 from bench.books import Books, check_balance, fill_books, post_by_service, post_plainly, sum_entries
-from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
+from bench.harness import CouldNotMeasure, Options, Row, format_rate, say, time_in_turn, weigh
 from bench.writers import Burst, Crew, add_up
+from customers.models import Organization
 from ledger.balances import read_seller_balance, roll_up_balances
 
 WRITERS = 16
@@ -33,11 +35,7 @@ def compare_readers(books: Books, options: Options) -> list[Row]:
     """Read both sellers' balances in turn, nothing else going on."""
     say("  reading")
     big, small = (partial(read_seller_balance, organization_id=pk, currency="USD") for pk in books.sellers)
-    times = options.pick(400, 200)
-    found = interleave(
-        {"big": partial(time_each, big, times=times), "small": partial(time_each, small, times=times)},
-        rounds=options.pick(9, 5),
-    )
+    found = time_in_turn({"big": big, "small": small}, rounds=options.pick(100, 40))
     job = f"balance, {books.entries:,} entries against 10,000"
     return [weigh(job, found["big"], found["small"], at_most=1.5)]
 
@@ -48,29 +46,41 @@ def compare_with_sum(books: Books, options: Options) -> Row:
     add = partial(sum_entries, books)
     if read() != add():
         raise CouldNotMeasure("the balance is not the sum of the entries")
-    found = interleave(
-        {"read": partial(time_each, read, times=50), "sum": partial(time_each, add, times=1)}, rounds=3
-    )
+    found = time_in_turn({"read": read, "sum": add}, rounds=3, times=2)
     return weigh("the same against SUM over all entries", found["read"], found["sum"])
 
 
 def compare_writers(books: Books, options: Options) -> list[Row]:
-    """Let 16 writers post to the big seller through our service, and append the same rows plainly."""
+    """Post with 16 writers: to one seller, to a seller each, and the same rows by plain SQL."""
     say(f"  {WRITERS} writers")
+    crowd = [Organization.objects.create(name=f"Seller {number}").pk for number in range(WRITERS)]
+    makers = {
+        "one": [partial(post_by_service, books.sellers[0])] * WRITERS,
+        "many": [partial(post_by_service, seller) for seller in crowd],
+        "plain": [partial(post_plainly, books)] * WRITERS,
+    }
     seconds = options.pick(3, 1)
-    bursts: dict[str, list[Burst]] = {"service": [], "plain": []}
+    bursts: dict[str, list[Burst]] = {name: [] for name in makers}
     for _ in range(options.pick(5, 2)):
-        for name, make_post in (("service", post_by_service), ("plain", post_plainly)):
-            crew = Crew(seconds)
-            crew.add(partial(make_post, books), count=WRITERS)
-            crew.add(lambda: roll_up_balances, pause=SHIPPED_INTERVAL)
-            bursts[name].append(add_up([burst for burst, _ in crew.run()][:WRITERS]))
-    rates = [[burst.per_second for burst in found] for found in bursts.values()]
-    costs = [[burst.cpu_ms for burst in found] for found in bursts.values()]
+        for name, works in makers.items():
+            bursts[name].append(post_together(works, seconds=seconds))
+    rates = {name: [burst.per_second for burst in found] for name, found in bursts.items()}
+    costs = {name: [burst.cpu_ms for burst in found] for name, found in bursts.items()}
+    who = f"{WRITERS} writers post to one seller"
     return [
-        weigh(f"posting against plain append, {WRITERS} writers, a second", *rates, tell=format_rate),
-        weigh(f"posting against plain append, {WRITERS} writers, CPU", *costs),
+        weigh(f"{who}, a second, against a seller each", rates["one"], rates["many"], tell=format_rate),
+        weigh(f"{who}, a second, against plain SQL", rates["one"], rates["plain"], tell=format_rate),
+        weigh(f"{who}, CPU of a posting, against plain SQL", costs["one"], costs["plain"]),
     ]
+
+
+def post_together(works: Sequence[Callable[[], Callable[[], None]]], *, seconds: float) -> Burst:
+    """Let a process do each of these at once while balances are rolled up; return what they did."""
+    crew = Crew(seconds)
+    for work in works:
+        crew.add(work)
+    crew.add(lambda: roll_up_balances, pause=SHIPPED_INTERVAL)
+    return add_up([burst for burst, _ in crew.run()][: len(works)])
 
 
 def check_while_posting(books: Books, options: Options, *, every: float, timed: bool) -> list[Row]:
@@ -79,7 +89,7 @@ def check_while_posting(books: Books, options: Options, *, every: float, timed: 
     crew = Crew(options.pick(12, 3))
     crew.add(partial(check_balance, books))
     crew.add(lambda: roll_up_balances, pause=every)
-    crew.add(partial(post_by_service, books), count=WRITERS)
+    crew.add(partial(post_by_service, books.sellers[0]), count=WRITERS)
     (_, reads), _, *writers = crew.run()
     wrong = sum(not read.is_exact for read in reads)
     rate = add_up([burst for burst, _ in writers]).per_second

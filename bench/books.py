@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import psycopg
 from django.db import connection, transaction
 
 from bench.harness import CouldNotMeasure
@@ -64,15 +65,6 @@ class Books:
     entries: int
     last_entry: int
     filled_cents: int
-
-    @property
-    def moves(self) -> dict[AccountRef, Money]:
-        """A sale of 1.00 by the big seller."""
-        return {
-            CLEARING: Money(100, "USD"),
-            payable(self.sellers[0]): Money(-80, "USD"),
-            REVENUE: Money(-20, "USD"),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +128,10 @@ def sum_entries(books: Books) -> int:
     return int(cents)
 
 
-def post_by_service(books: Books) -> Callable[[], None]:
-    """Return what posts one sale through our service."""
-    numbers, moves = itertools.count(), books.moves
+def post_by_service(seller: int) -> Callable[[], None]:
+    """Return what posts one sale of 1.00 through our service."""
+    numbers = itertools.count()
+    moves = {CLEARING: Money(100, "USD"), payable(seller): Money(-80, "USD"), REVENUE: Money(-20, "USD")}
 
     def post() -> None:
         post_transaction(
@@ -161,10 +154,10 @@ def post_plainly(books: Books) -> Callable[[], None]:
         "revenue": books.accounts[REVENUE],
     }
     connection.ensure_connection()
-    link = connection.connection
+    cursor = psycopg.Cursor(connection.connection)  # Django's own binds in the client and prepares nothing.
 
     def post() -> None:
-        link.execute(PLAIN_POST, row | {"reference": f"plain:{os.getpid()}:{next(numbers)}"}, prepare=True)
+        cursor.execute(PLAIN_POST, row | {"reference": f"plain:{os.getpid()}:{next(numbers)}"}, prepare=True)
 
     return post
 

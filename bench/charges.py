@@ -58,7 +58,7 @@ def copy_charges(templates: list[Charge], count: int) -> None:
     values = [VARIED.get(column, f"template.{column}") for column in columns]
     execute(
         f"""INSERT INTO charges_charge ({", ".join(columns)}) SELECT {", ".join(values)}
-        FROM generate_series(1, %(count)s) n
+        FROM generate_series(1::bigint, %(count)s::bigint) n
         JOIN charges_charge template ON template.id = (%(templates)s::bigint[])[1 + n %% %(kinds)s]
         ORDER BY n""",
         {"count": count, "templates": [charge.pk for charge in templates], "kinds": len(templates)},

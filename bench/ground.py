@@ -20,7 +20,7 @@ CLUSTER = Cluster(PLACES)
 
 @contextmanager
 def running() -> Iterator[None]:
-    """Hold an empty server for a block, then remove it and its data. Raises TimeoutError beside another run."""
+    """Hold an empty server for a block, then remove it. Raises TimeoutError beside another run."""
     make_data_folder(CHECKOUT / ".data")
     with locked(CHECKOUT / ".data" / "bench.lock", patience=0):
         shutil.rmtree(PLACES.home, ignore_errors=True)  # Of a run that was killed.

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
+STARTED = time.monotonic()
 Rounds = dict[str, list[float]]
 SETTINGS = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
 
@@ -76,9 +78,16 @@ def time_each(work: Callable[[], object], *, times: int) -> float:
     return statistics.median(durations) * 1000
 
 
+def time_in_turn(works: Mapping[str, Callable[[], object]], *, rounds: int, times: int = 10) -> Rounds:
+    """Time works in milliseconds: each a few times, then the next, for many short rounds."""
+    return interleave(
+        {name: partial(time_each, work, times=times) for name, work in works.items()}, rounds=rounds
+    )
+
+
 def say(line: str) -> None:
     """Tell whoever waits how far it is; the table alone goes to standard output."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{time.monotonic() - STARTED:5.0f} s  {line}\n")
 
 
 def format_ms(values: Sequence[float]) -> str:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from bench.charges import Listed, fill_charges
-from bench.harness import CouldNotMeasure, Options, Row, interleave, say, time_each, weigh
+from bench.harness import CouldNotMeasure, Options, Row, say, time_in_turn, weigh
 from charges.models.charge import ChargeQuerySet
 from dialects.text.filters import take_page
 from dialects.text.pagination import PAGE_SIZE, Page
@@ -37,33 +37,25 @@ def compare_pages(
     listed: Listed, charges: ChargeQuerySet, query: Query, depth: int, options: Options
 ) -> list[Row]:
     """Compare page 1 with page `depth`: by the cursor, by its SQL alone, and by `page=`."""
-    say(f"  page {depth:,} {query or ''}")
+    said = f"page {depth:,}{' with status' if query else ''}"
+    say(f"  {said}")
     fetch = partial(fetch_page, Client(SERVER_NAME="127.0.0.1"), listed.token)
-    cursor = find_place(charges, depth - FOLLOWED)
-    link = follow(fetch, f"{PATH}?{urlencode(query | {'before': cursor})}", times=FOLLOWED - 1)
-    numbered = f"{PATH}?{urlencode(query | {'page': depth})}"
+    first, numbered = (f"{PATH}?{urlencode(query | page)}" for page in ({}, {"page": depth}))
+    link = find_link(fetch, charges, query, depth)
     if ids_of(fetch(link)) != ids_of(fetch(numbered)):
         raise CouldNotMeasure("the cursor and the page number lead to different pages")
-    first = f"{PATH}?{urlencode(query)}"
-    times = options.pick(100, 50)
-    found = interleave(
-        {
-            "deep": partial(time_each, partial(fetch, link), times=times),
-            "first": partial(time_each, partial(fetch, first), times=times),
-            "offset": partial(time_each, partial(fetch, numbered), times=1),
-            "deep sql": partial(
-                time_each, run_query(listed, charges, find_place(charges, depth - 1)), times=times
-            ),
-            "first sql": partial(time_each, run_query(listed, charges, None), times=times),
-        },
-        rounds=options.pick(9, 5),
-    )
-    said = f"page {depth:,}{' with status' if query else ''}"
-
+    works = {
+        "deep": partial(fetch, link),
+        "first": partial(fetch, first),
+        "deep sql": run_query(listed, charges, find_place(charges, depth - 1)),
+        "first sql": run_query(listed, charges, None),
+    }
+    found = time_in_turn(works, rounds=options.pick(50, 20))
+    slow = time_in_turn({"numbered": partial(fetch, numbered), "first": works["first"]}, rounds=3, times=1)
     return [
         weigh(f"list, {said} by Link against page 1", found["deep"], found["first"], at_most=1.5),
         weigh("the same, its SQL alone", found["deep sql"], found["first sql"], at_most=1.5),
-        weigh(f"list, {said} by page= against page 1", found["offset"], found["first"]),
+        weigh(f"list, {said} by page= against page 1", slow["numbered"], slow["first"]),
     ]
 
 
@@ -75,9 +67,10 @@ def fetch_page(client: Client, token: str, url: str) -> Any:
     return response
 
 
-def follow(fetch: Callable[[str], Any], url: str, *, times: int) -> str:
-    """Return the URL that is reached from this one through that many Link headers."""
-    for _ in range(times):
+def find_link(fetch: Callable[[str], Any], charges: ChargeQuerySet, query: Query, page: int) -> str:
+    """Return the URL of a page as it is reached through Link headers from a few pages before."""
+    url = f"{PATH}?{urlencode(query | {'before': find_place(charges, page - FOLLOWED)})}"
+    for _ in range(FOLLOWED - 1):
         url = fetch(url).headers["Link"].partition("<")[2].partition(">")[0]
     return url
 

@@ -16,6 +16,7 @@ from billing_site.refusals import is_api, refuse
 
 View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]")  # What Django makes of a byte of a path that is not UTF-8.
 PROBE = re.compile(f"/{paths.PROBES}")
 
 
@@ -77,7 +78,8 @@ def carries_secrets(request: HttpRequest) -> bool:
 
 def find_unreadable(environ: dict[str, object]) -> str | None:
     """Name the first part that is not UTF-8 or contains NUL: the path, the query or a header."""
-    if not is_text(str(environ.get("PATH_INFO", "")).encode("latin-1", "replace")):
+    path = str(environ["PATH_INFO"])
+    if "\0" in path or BROKEN_BYTE.search(path):
         return "path"
     if not is_text(unquote_to_bytes(str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace"))):
         return "query"

@@ -63,6 +63,8 @@ class JsonEndpoint(View):
         """Answer with JSON whatever happens."""
         if request.method == "POST" and request.META.get("QUERY_STRING"):
             response = refuse("invalid_request", "Parameters belong into the body.")
+        elif any("\0" in value for _, values in request.POST.lists() for value in values):
+            response = refuse("invalid_request", "A parameter contains NUL.")
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         response["Content-Type"] = "application/json"

@@ -16,8 +16,9 @@ def transport_options(*, redis: bool, folder: Path) -> dict[str, Any]:
             "visibility_timeout": 300,
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 1,
+            "max_retries": 0,
             "socket_connect_timeout": 1,
-            "socket_timeout": 5,
+            "socket_timeout": 1,
         }
     return {
         "data_folder_in": folder / "queue",

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from billing_site import health
-from dialects.text.urls import unknown_paths
 
 handler400 = "billing_site.refusals.bad_request"
 handler403 = "billing_site.refusals.permission_denied"
@@ -19,5 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
     path("", include("dialects.text.urls")),
-    *unknown_paths,
 ]

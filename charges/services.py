@@ -32,9 +32,9 @@ def create_charge(
     An empty return_url is for a page that closes by itself. The last two are honoured for
     billing_admin only. Raises InvalidField, NotAuthorized.
     """
-    app = find_order_app(caller, product=product, order_client_id=order_client_id)
+    app = _find_order_app(caller, product=product, order_client_id=order_client_id)
     if caller.is_admin and commission_percent is not None:
-        percent = check_commission(commission_percent)
+        percent = _check_commission(commission_percent)
     else:
         percent = app.commission_percent
     origins = {*app.return_origins, *caller.app.return_origins}
@@ -70,11 +70,12 @@ def activate_charge(charge_id: int, *, actor: str) -> Charge:
     if charge.status in (ChargeStatus.PROCESSED, ChargeStatus.SUCCESS):
         return charge
     change_status(charge, charge.activate, actor=actor)
+    # A partial would not do: Django logs the failure by the function's name.
     transaction.on_commit(lambda: collect.delay(charge.pk), robust=True)
     return charge
 
 
-def find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:
+def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:
     if not caller.is_admin or order_client_id is None:
         if product not in caller.app.products:
             raise NotAuthorized(f"The application is not sold for {product}.")
@@ -85,7 +86,7 @@ def find_order_app(caller: Caller, *, product: str, order_client_id: str | None)
     return app
 
 
-def check_commission(percent: int) -> int:
+def _check_commission(percent: int) -> int:
     if not 0 <= percent <= 100:
         raise InvalidField("commission_percent", "must be between 0 and 100")
     return percent

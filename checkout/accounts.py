@@ -1,9 +1,12 @@
 """Logging in and out, and the page about oneself."""
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
@@ -12,13 +15,27 @@ from checkout.forms import LoginForm
 from checkout.headers import protected
 from checkout.lookup import find_account, list_pending
 
-log_in = protected(
-    LoginView.as_view(
-        template_name="checkout/login.html",
-        authentication_form=LoginForm,
-        redirect_authenticated_user=True,
-    )
-)
+
+@method_decorator(protected, name="dispatch")
+class LogIn(LoginView):
+    """E-mail and password, once; who is logged in goes on at once."""
+
+    template_name = "checkout/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log in and go on.
+
+        An OAuth request may lead on to an application, where Chromium does not let the form of this page
+        lead, so that the way there starts anew from a page without a form.
+        """
+        response = super().form_valid(form)
+        if not response.headers["Location"].startswith(reverse("oauth2_provider:authorize")):
+            return response
+        return render(self.request, "checkout/go_on.html", {"target": response.headers["Location"]})
+
+
 log_out = protected(LogoutView.as_view(template_name="checkout/logged_out.html"))
 
 

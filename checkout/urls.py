@@ -6,7 +6,7 @@ from checkout import accounts, views
 
 urlpatterns = [
     path("", views.root, name="root"),
-    path("login/", accounts.log_in, name="login"),
+    path("login/", accounts.LogIn.as_view(), name="login"),
     path("logout/", accounts.log_out, name="logout"),
     path("account/", accounts.account_page, name="account"),
 ]

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-import structlog
-from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -13,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 ErrorTable = Mapping[type[Exception], tuple[int, str]]
-log = structlog.get_logger(__name__)
 
 
 class FirstChoice(BaseContentNegotiation):
@@ -37,12 +33,6 @@ class DialectViewSet(ViewSet):
     content_negotiation_class = FirstChoice
     errors: ClassVar[ErrorTable]
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate (not for OPTIONS) and refuse a body that is too large before anybody reads it."""
-        super().initial(request, *args, **kwargs)
-        if read_length(request._request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
-
     def perform_authentication(self, request: Request) -> None:
         """Ask who is calling, except for OPTIONS, which tells nothing that is not public."""
         if request.method != "OPTIONS":
@@ -60,16 +50,8 @@ class DialectViewSet(ViewSet):
         """Return the error in the dialect's shape."""
         raise NotImplementedError
 
-    def _answer_error(self, error: Exception, context: Any) -> Response:
-        status, kind = next(self.errors[base] for base in type(error).__mro__ if base in self.errors)
-        if status >= 500:
-            log.exception("request failed", exc_info=error)
-        return self.render_error(status, kind, error)
-
-
-def read_length(request: HttpRequest) -> int:
-    """Return the announced length of the body in bytes, 0 when there is none that makes sense."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
+    def _answer_error(self, error: Exception, context: Any) -> Response | None:
+        for base in type(error).__mro__:
+            if base in self.errors:
+                return self.render_error(*self.errors[base], error)
+        return None  # Not a refusal but a fault of ours, which is logged and answered where all are.

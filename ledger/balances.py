@@ -3,6 +3,8 @@
 Design and measurements: docs/decisions/0003-ledger-balances.md.
 """
 
+from collections.abc import Iterable
+
 from django.db import connection, models, transaction
 
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, RollUpMark
@@ -25,6 +27,15 @@ SELECT COALESCE((SELECT xact FROM ledger_rollupmark WHERE id = 1), 0),
        COALESCE((SELECT balance_minor FROM ledger_balancesnapshot WHERE account_id = %s), 0)
 """
 
+BALANCES = """
+SELECT a.id, COALESCE(s.balance_minor, 0) + COALESCE((
+    SELECT SUM(e.amount_minor) FROM ledger_ledgerentry e WHERE e.account_id = a.id AND e.xact >= m.mark), 0)
+FROM ledger_ledgeraccount a
+LEFT JOIN ledger_balancesnapshot s ON s.account_id = a.id
+CROSS JOIN (SELECT COALESCE((SELECT xact FROM ledger_rollupmark WHERE id = 1), 0) AS mark) m
+WHERE a.id = ANY(%s)
+"""
+
 
 def read_balance(account_id: int) -> int:
     """Return the balance of a ledger account in cents, debit positive.
@@ -39,6 +50,13 @@ def read_balance(account_id: int) -> int:
         total=models.Sum("amount_minor", default=0)
     )
     return int(snapshot) + int(tail["total"])
+
+
+def read_balances(account_ids: Iterable[int]) -> dict[int, int]:
+    """Return the balances of some ledger accounts in cents, debit positive, all as of one moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(BALANCES, [list(account_ids)])
+        return {account_id: int(balance) for account_id, balance in cursor.fetchall()}
 
 
 def read_seller_balance(*, organization_id: int, currency: str, livemode: bool = True) -> int:

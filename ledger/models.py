@@ -143,6 +143,7 @@ class LedgerEntry(models.Model):
     xact = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
 
     class Meta:
+        verbose_name_plural = "ledger entries"
         constraints = [models.CheckConstraint(name="entry_is_not_zero", condition=~models.Q(amount_minor=0))]
         indexes = [
             models.Index(name="entry_newest", fields=["account", "-id"]),

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
 
-from ledger.models import AccountKind, LedgerAccount, LedgerEntry
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
+
+EARNING_KINDS = TransactionKind.values
 
 
 @dataclass(frozen=True, slots=True)

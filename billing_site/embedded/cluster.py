@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Cluster:
         self.places = places
         self.throw_away = throw_away
         self._using: int | None = None
-        self._keeper: subprocess.Popen[bytes] | None = None
+        self._keeper: int | None = None
 
     def connection(self) -> dict[str, Any]:
         """How to connect to it, as Django's DATABASES says it."""
@@ -68,8 +69,10 @@ class Cluster:
         deadline = time.monotonic() + keeper.PATIENCE
         while not self.has_ended() and not self._others_use_it() and time.monotonic() < deadline:
             time.sleep(0.02)
-        if self._keeper is not None:
-            self._keeper.poll()
+        if self._keeper is not None and self.has_ended():
+            with suppress(ChildProcessError):
+                os.waitpid(self._keeper, 0)
+            self._keeper = None
 
     def has_ended(self) -> bool:
         """Whether no process of the server is left."""
@@ -96,16 +99,18 @@ class Cluster:
         (self.places.home / "data" / "postmaster.pid").unlink(missing_ok=True)
         account = self.places.account
         keep = [keeper.__file__, str(self._file("users.lock")), str(account.uid), str(account.gid)]
+        os.set_inheritable(server_lock, True)
         with self._file("server.log").open("ab") as log:
-            self._keeper = subprocess.Popen(
+            # Not `subprocess`: the keeper may outlive us, which a Popen would complain of.
+            self._keeper = os.posix_spawn(
+                sys.executable,
                 [sys.executable, "-I", "-S", *keep, *self._command(chosen)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"LC_ALL": "C"},
-                cwd="/",
-                start_new_session=True,  # A Ctrl-C in the terminal is not for the server.
-                pass_fds=[server_lock],
+                os.environ | {"LC_ALL": "C"},
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
+                    (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
+                ],
             )
 
     def _command(self, chosen: Binaries) -> list[str]:

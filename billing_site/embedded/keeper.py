@@ -19,6 +19,7 @@ PATIENCE = 20.0  # Seconds for a fast shutdown before an immediate one.
 
 def main(users_lock: str, uid: str, gid: str, *command: str) -> int:
     """Run the server until it ends; returns its exit status."""
+    os.setsid()  # A Ctrl-C in the terminal is not for the server.
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def die_with_keeper() -> None:

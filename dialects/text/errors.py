@@ -37,7 +37,6 @@ ERRORS: ErrorTable = {
     customers.NoPaymentOption: (422, "wrong_state"),
     customers.KeyReusedDifferently: (422, "conflict"),
     BillingError: (422, "validation"),
-    Exception: (500, "internal"),
 }
 CHALLENGE = 'Bearer realm="billing"'
 
@@ -75,6 +74,4 @@ def describe_error(status: int, error: Exception) -> tuple[str, dict[str, Any]]:
         return f"The body must not exceed {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes.", {}
     if isinstance(error, APIException):
         return str(error), {}
-    return {404: "There is no such thing.", 500: "Something went wrong on our side."}.get(
-        status, "The request cannot be read."
-    ), {}
+    return str(error) if isinstance(error, Http404) else "The request cannot be read.", {}

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,10 +12,12 @@ from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
 from dialects.text.pagination import answer_list, read_page
 from dialects.text.rendering import render_earning
+from dialects.text.schema import describe_ledger
 from ledger.balances import read_seller_balance
 from ledger.reports import list_earnings
 
 
+@extend_schema_view(**describe_ledger())
 class LedgerViewSet(TextViewSet):
     """What the organisation of the token's user earned; test charges never come here."""
 
@@ -37,6 +41,7 @@ class LedgerViewSet(TextViewSet):
         )
         return answer_list(request, [render_earning(earning) for earning in earnings])
 
+    @action(detail=False)
     def balance(self, request: Request) -> Response:
         """Tell what the marketplace owes the organisation, in cents."""
         balance = read_seller_balance(

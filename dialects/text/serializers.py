@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from charges.terms import check_amounts, check_name
@@ -19,6 +21,7 @@ class Field(serializers.Field):
     default_error_messages = {"required": "is required", "null": "must not be null"}
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class IntegerField(Field):
     """An integer literal in JSON (not 1.0, not "1", not true), ASCII digits in a form."""
 
@@ -31,6 +34,7 @@ class IntegerField(Field):
         raise serializers.ValidationError("must be an integer")
 
 
+@extend_schema_field(OpenApiTypes.BOOL)
 class FlagField(Field):
     """A boolean; clients also send 0 and 1, as numbers and as text, and true and false as text."""
 
@@ -44,6 +48,7 @@ class FlagField(Field):
         return flag
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class TextField(Field):
     """Text; a number is not taken for it."""
 
@@ -72,7 +77,7 @@ class NewChargeSerializer(serializers.Serializer):
     name = TextField()
     price = IntegerField(source="price_minor")
     quantity = IntegerField()
-    return_url = ReturnUrlField()
+    return_url = ReturnUrlField(allow_null=True)
     per_account = FlagField(default=False)
     test = FlagField(default=False)
 

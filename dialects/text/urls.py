@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from customers.models import Product
-from dialects.text.fallback import UnknownPathViewSet
+from dialects.text.documentation import openapi, viewer
 from dialects.text.ledger_views import LedgerViewSet
-from dialects.text.views import DirectChargeV1ViewSet, DirectChargeViewSet
+from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet, DirectChargeViewSet
 
 View = Callable[..., Any]
 
@@ -41,11 +41,10 @@ def ledger_routes(base: str) -> list[URLPattern]:
 
 urlpatterns = [
     *charge_routes("v1/direct_charge", DirectChargeV1ViewSet, {"product": Product.LIVECHAT.value}),
-    *charge_routes("v2/direct_charge/<str:product>", DirectChargeViewSet),
-    *charge_routes("v3/direct_charge/<str:product>", DirectChargeViewSet),
+    *charge_routes("v2/direct_charge/<str:product>", DirectChargeV2ViewSet),
+    *charge_routes("v3/direct_charge/<str:product>", DirectChargeV2ViewSet),
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
+    path("docs/openapi.json", openapi, name="openapi"),
+    path("docs/", viewer),
 ]
-
-# To be included last: whatever else is below these prefixes is answered in the dialect's shape.
-unknown_paths = [re_path(r"^v[123](?:/[\s\S]*)?$", UnknownPathViewSet.as_view({"get": "refuse"}))]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -29,15 +31,16 @@ from dialects.text.rendering import (
     describe_own,
     render_charge,
 )
+from dialects.text.schema import describe_charges
 from dialects.text.serializers import NewChargeByAdminSerializer, NewChargeSerializer
 
 
 class DirectChargeViewSet(TextViewSet):
-    """One-time payments, as versions 2 and 3 know them: the product is in the path."""
+    """One-time payments; the versions differ in what they show and filter by."""
 
     authentication_classes = [BearerAuthentication]
     parser_classes: list[type[BaseParser]] = [BodyParser]
-    shown_fields: tuple[str, ...] = V2_FIELDS
+    shown_fields: tuple[str, ...]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let only tokens for the product in. Raises NotAuthenticated, NotAuthorized, Http404."""
@@ -68,25 +71,28 @@ class DirectChargeViewSet(TextViewSet):
 
     def filter(self, charges: ChargeQuerySet, request: Request) -> ChargeQuerySet:
         """Keep what the query parameters name. Raises InvalidField."""
-        return filter_by_subscription(filter_charges(charges, request.GET, get_caller(request)), request.GET)
+        return filter_charges(charges, request.GET, get_caller(request))
 
     def retrieve(self, request: Request, product: str, charge_id: str) -> Response:
         """Show one direct charge."""
         charge = get_visible(request, product, charge_id)
         return Response(self._show(charge, get_caller(request)))
 
+    @action(detail=True, methods=["put"])
     def activate(self, request: Request, product: str, charge_id: str) -> Response:
         """Start collecting an accepted charge; repeating it is harmless."""
         found = get_visible(request, product, charge_id)
         charge = activate_charge(found.pk, actor=get_caller(request).principal)
         return Response(self._show(charge, get_caller(request)))
 
+    @action(detail=True, methods=["put"])
     def accept(self, request: Request, product: str, charge_id: str) -> Response:
         """Record the buyer's consent."""
         found = get_visible(request, product, charge_id)
         charge = accept_charge(found.pk, decider=name_decider(request))
         return Response(self._show(charge, get_caller(request)))
 
+    @action(detail=True, methods=["put"])
     def decline(self, request: Request, product: str, charge_id: str) -> Response:
         """Record the buyer's refusal."""
         found = get_visible(request, product, charge_id)
@@ -98,14 +104,22 @@ class DirectChargeViewSet(TextViewSet):
         return render_charge(row, self.shown_fields)
 
 
+@extend_schema_view(**describe_charges(1))
 class DirectChargeV1ViewSet(DirectChargeViewSet):
     """One-time payments as version 1 knew them: LiveChat only, no organisations, no recurrent charges."""
 
     shown_fields = V1_FIELDS
 
+
+@extend_schema_view(**describe_charges(2))
+class DirectChargeV2ViewSet(DirectChargeViewSet):
+    """One-time payments as versions 2 and 3 know them: the product is in the path."""
+
+    shown_fields = V2_FIELDS
+
     def filter(self, charges: ChargeQuerySet, request: Request) -> ChargeQuerySet:
         """Keep what the query parameters name. Raises InvalidField."""
-        return filter_charges(charges, request.GET, get_caller(request))
+        return filter_by_subscription(super().filter(charges, request), request.GET)
 
 
 def find_visible(request: Request, product: str) -> ChargeQuerySet:

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.ledgeraccount')),
                 ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.ledgertransaction')),
             ],
+            options={'verbose_name_plural': 'ledger entries'},
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='ledgertransaction',

@@ -19,7 +19,7 @@ def _quick_passwords(settings) -> None:
 @pytest.fixture
 def desk(db) -> SimpleNamespace:
     """Buyer, card, app and pending charge of 2 x 1.00 USD, and the buyer's browser."""
-    buyer = make_account(make_organization("Northwind Support"), email="dana@buyer.example")
+    buyer = make_account(make_organization("Harbour Lane Dental"), email="dana@buyer.example")
     card = make_card(buyer.organization)
     app = make_app(make_organization("Paper Kites Ltd"), name="Report Builder")
     charge = make_charge(make_caller(buyer, app), name="100 extra reports")

@@ -11,7 +11,7 @@ from tests.factories import make_account, make_caller, make_charge
 def test_it_says_who_one_is(desk):
     text = text_of(desk.browser.get("/account/"))
     assert "Logged in as dana@buyer.example" in text
-    assert "Organisation Northwind Support" in text
+    assert "Organisation Harbour Lane Dental" in text
     assert "Role Billing" in text
     assert "administration" not in text
 

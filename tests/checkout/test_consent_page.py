@@ -12,7 +12,7 @@ def page(desk):
 
 def test_it_says_who_asks_for_whom_and_for_what(page):
     text = text_of(page)
-    assert "Allow Report Builder? It will act in your name for Northwind Support" in text
+    assert "Allow Report Builder? It will act in your name for Harbour Lane Dental" in text
     assert "Made by Paper Kites Ltd" in text
     assert "Make and manage charges for LiveChat apps that your organisation pays for" in text
     assert "Read your organisation's earnings and balance" in text
@@ -80,4 +80,4 @@ def test_the_page_is_for_the_organisation_of_who_is_logged_in(desk):
     other = make_account()
     text = text_of(log_in(other).get(consent_link(desk.app)))
     assert other.organization.name in text
-    assert "Northwind" not in text
+    assert "Harbour Lane" not in text

@@ -18,7 +18,7 @@ def test_inside_a_frame_there_is_only_a_link_to_a_new_window(desk):
     assert page.status_code == 200
     href = f'href="/?id={desk.charge.public_id}" target="_blank" rel="noopener"'
     assert f"{href}>Continue in a new window</a>" in page.content.decode()
-    for secret in ("100 extra reports", "2.00", "Northwind", "dana@", "csrfmiddlewaretoken", "<form"):
+    for secret in ("100 extra reports", "2.00", "Harbour Lane", "dana@", "csrfmiddlewaretoken", "<form"):
         assert secret not in page.content.decode()
     assert not page.cookies
 

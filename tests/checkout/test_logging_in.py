@@ -1,8 +1,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils.html import escape
 
-from tests.desk import link, text_of
+from tests.desk import consent_link, link, text_of
 
 PASSWORD = "correct horse battery"
 
@@ -64,13 +65,20 @@ def test_one_never_comes_to_another_site(person, target):
 
 def test_the_session_gets_a_new_key_at_log_in(person):
     browser = Client()
-    browser.session["seen"] = True
     session = browser.session
+    session["seen"] = True
     session.save()
-    before = session.session_key
-    browser.cookies["session"] = before
     log_in(browser=browser)
-    assert browser.cookies["session"].value not in ("", before)
+    assert browser.session.session_key != session.session_key
+    assert not session.exists(session.session_key)
+
+
+def test_on_the_way_to_an_application_the_redirects_start_anew(person, desk):
+    page = log_in(next=consent_link(desk.app))
+    assert page.status_code == 200
+    target = escape(consent_link(desk.app))
+    assert f'<meta http-equiv="refresh" content="0; url={target}">' in page.content.decode()
+    assert b"<form" not in page.content
 
 
 def test_the_session_cookie_is_kept_from_scripts_and_foreign_forms(person):

@@ -9,11 +9,11 @@ from tests.factories import make_account, make_caller, make_charge
 
 def test_the_page_says_who_sells_what_to_whom_for_how_much(desk):
     text = text_of(desk.browser.get(link(desk.charge)))
-    assert "Report Builder asks Northwind Support to pay for 100 extra reports" in text
+    assert "Report Builder asks Harbour Lane Dental to pay for 100 extra reports" in text
     assert "Total, one-off 1.00 USD \N{MULTIPLICATION SIGN} 2 2.00 USD" in text
     assert "Sold by Paper Kites Ltd" in text
     assert "Visa ending in 4242" in text
-    assert "Northwind Support will pay 2.00 USD once. You decide as dana@buyer.example." in text
+    assert "Harbour Lane Dental will pay 2.00 USD once. You decide as dana@buyer.example." in text
 
 
 def test_the_page_says_what_happens_next(desk):

@@ -71,7 +71,7 @@ def test_a_colleague_without_the_billing_role_is_told_what_to_do(desk):
     assert page.status_code == 403
     text = text_of(page)
     assert "A colleague has to decide" in text
-    assert "Northwind Support" in text
+    assert "Harbour Lane Dental" in text
     assert "100 extra reports" not in text
     assert "2.00" not in text
 

@@ -4,12 +4,12 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from core import clock
 from customers.errors import KeyInProgress
 from customers.idempotency import Reply, run_once
 from customers.models import IdempotencyKey, Organization
+from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -21,34 +21,11 @@ def make_organization():
     return Reply(201, b"made")
 
 
-def in_threads(*jobs):
-    """Run the jobs at once and return what each answered or raised."""
-    answers = [None] * len(jobs)
-
-    def run(number, job):
-        try:
-            answers[number] = job()
-        except Exception as exc:
-            answers[number] = exc
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    return answers
-
-
 def test_of_eight_equal_requests_at_once_one_has_the_effect():
-    start = threading.Barrier(8)
-
     def job():
-        start.wait()
         return run_once(**ASKED, work=make_organization)
 
-    answers = in_threads(*[job] * 8)
+    answers = run_at_once(*[job] * 8)
     done = [answer for answer in answers if isinstance(answer, Reply)]
     assert [answer.replayed for answer in done].count(False) == 1
     assert {answer.body for answer in done} == {b"made"}
@@ -71,7 +48,7 @@ def test_while_one_works_another_is_told_to_come_back():
         finally:
             finish.set()
 
-    first, second = in_threads(lambda: run_once(**ASKED, work=slow), impatient)
+    first, second = run_at_once(lambda: run_once(**ASKED, work=slow), impatient)
     assert (first.status, first.replayed) == (201, False)
     assert isinstance(second, KeyInProgress)
     assert Organization.objects.count() == 1
@@ -98,7 +75,7 @@ def test_a_request_that_was_taken_over_while_it_slept_has_no_effect():
         with clock.standing_at(NOON):
             return run_once(**ASKED, work=asleep)
 
-    first, second = in_threads(sleeper, successor)
+    first, second = run_at_once(sleeper, successor)
     assert isinstance(first, KeyInProgress)
     assert second.body == b"made"
     assert Organization.objects.count() == 1
@@ -106,12 +83,10 @@ def test_a_request_that_was_taken_over_while_it_slept_has_no_effect():
 
 def test_of_many_successors_one_takes_over():
     IdempotencyKey.objects.create(**ASKED, owner="00000000-0000-4000-8000-000000000000", locked_until=NOON)
-    start = threading.Barrier(4)
 
     def job():
-        start.wait()
         return run_once(**ASKED, work=make_organization)
 
-    answers = in_threads(*[job] * 4)
+    answers = run_at_once(*[job] * 4)
     fresh = [answer for answer in answers if isinstance(answer, Reply) and not answer.replayed]
     assert len(fresh) == Organization.objects.count() == 1

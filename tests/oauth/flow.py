@@ -62,7 +62,7 @@ def post(path, **parameters):
     return Client().post(path, body)
 
 
-def exchange(app, code, **changed):
+def exchange(app, code, /, **changed):
     """Ask for tokens with a code."""
     parameters = {
         "grant_type": "authorization_code",
@@ -75,7 +75,7 @@ def exchange(app, code, **changed):
     return post("/oauth/token/", **(parameters | changed))
 
 
-def refresh(app, refresh_token, **changed):
+def refresh(app, refresh_token, /, **changed):
     parameters = {
         "grant_type": "refresh_token",
         "refresh_token": refresh_token,

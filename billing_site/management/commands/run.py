@@ -71,8 +71,8 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
         quiet = programs.environment(quiet=True)
         supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
         supervisor.start("worker", programs.worker(concurrency=cores), quiet)
-        supervisor.start("beat", programs.beat(), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
+            supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
             command.stdout.write(welcome.text(settings.BASE_URL, credentials))
             command.stdout.flush()
             if supervisor.wait(until=embedded.has_ended):

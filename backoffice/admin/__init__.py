@@ -1,0 +1,8 @@
+"""The pages of the admin: what finance staff look at, and the reference data that the operator keeps.
+
+They are here, above the apps, and not in an admin.py of each: docs/decisions/0010-admin-in-one-room.md.
+"""
+
+from backoffice.admin import charges, customers, ledger, people
+
+__all__ = ("charges", "customers", "ledger", "people")

@@ -1,0 +1,88 @@
+"""The form of a seller's app."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib.postgres.forms import SimpleArrayField
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+from charges.terms import read_origin
+from customers.models import Application, Product
+
+
+class OriginsField(SimpleArrayField):
+    """One origin a line: scheme and host, no path."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            forms.CharField(max_length=255),
+            delimiter="\n",
+            required=False,
+            widget=UnfoldAdminTextareaWidget({"rows": 3}),
+            help_text="Where buyers may be sent back to: one origin a line, such as https://app.example.",
+        )
+
+    def clean(self, value: str) -> list[str]:
+        """Return the origins as a browser writes them. Raises ValidationError."""
+        lines = [line.strip() for line in (value or "").splitlines() if line.strip()]
+        return [check_origin(line) for line in super().clean("\n".join(lines))]
+
+
+def check_origin(text: str) -> str:
+    """Return an origin in its canonical form. Raises ValidationError for anything else."""
+    try:
+        parts = urlsplit(text)
+        is_origin = parts.scheme == "https" and parts.hostname and not (parts.path or parts.query)
+        if is_origin and text.isascii() and "@" not in text and not parts.fragment:
+            return read_origin(parts)
+    except ValueError:
+        pass
+    raise forms.ValidationError(f"{text!r} is not an https origin such as https://app.example.")
+
+
+class ApplicationForm(forms.ModelForm):
+    """What the operator decides about an app; its secret is made here and never shown again."""
+
+    products = forms.MultipleChoiceField(
+        choices=Product.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
+    )
+    allowed_scopes = forms.MultipleChoiceField(
+        choices=[(scope, f"{scope}: {text}") for scope, text in settings.OAUTH2_PROVIDER["SCOPES"].items()],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        required=False,
+        help_text="billing_admin acts for every application: for the marketplace's own only.",
+    )
+    return_origins = OriginsField()
+    new_secret = forms.BooleanField(
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        label="Make a new client secret",
+        help_text="The old one stops working at once; the new one is shown once, after saving.",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # Who may only look has no fields to fill in.
+        if "name" in self.fields:
+            self.fields["name"].required = True  # Buyers read it before they pay.
+
+    class Meta:
+        model = Application
+        fields = (
+            "name",
+            "organization",
+            "author_email",
+            "products",
+            "commission_percent",
+            "allowed_scopes",
+            "first_party",
+            "return_origins",
+            "redirect_uris",
+            "is_active",
+        )

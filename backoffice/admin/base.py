@@ -1,0 +1,77 @@
+"""What every page of the admin has in common: nothing is counted, nothing deleted, money not touched."""
+
+from typing import Any
+
+from django.contrib.admin import ShowFacets
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from backoffice.paginator import InfinitePaginator
+
+
+class BillingAdmin(ModelAdmin):
+    """A list by primary key, newest first, that costs the same whatever the table holds."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    list_per_page = 50
+    ordering = ("-pk",)
+    sortable_by = ()
+    actions = None
+    view_on_site = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody deletes: what was once referred to stays."""
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """What a row has only once it is there is not asked for when it is made."""
+        hidden = () if obj else self.get_readonly_fields(request, obj)
+        return [name for name in super().get_fields(request, obj) if name not in hidden]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Keep the rows that the admin's `find` names; a term is taken whole, names have blanks."""
+        term = search_term.strip()
+        return (queryset.filter(self.find(term)) if term else queryset), False
+
+    def find(self, term: str) -> Q:
+        """Return what a search term stands for in this list."""
+        raise NotImplementedError
+
+
+class ReadOnlyAdmin(BillingAdmin):
+    """Rows to look at: no page, form or action changes them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come about by services only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows change by services only."""
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows of another table on the page of the one they belong to."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = False
+    tab = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows come about by services only."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Rows change by services only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody deletes."""
+        return False

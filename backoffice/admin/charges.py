@@ -1,0 +1,200 @@
+"""Charges and attempts, to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.columns import badge, instant, link, link_to, mode, money
+from backoffice.finding import find_attempts, find_charges
+from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeStatus, StatusChange
+from core.money import Money
+from ledger.models import LedgerTransaction
+
+STATUS_COLOURS = {
+    ChargeStatus.ACCEPTED: "info",
+    ChargeStatus.PROCESSED: "info",
+    ChargeStatus.SUCCESS: "success",
+    ChargeStatus.FAILED: "danger",
+}
+STATE_COLOURS = {
+    AttemptState.SENDING: "info",
+    AttemptState.UNKNOWN: "warning",
+    AttemptState.SUCCEEDED: "success",
+    AttemptState.DECLINED: "danger",
+    AttemptState.NEEDS_REVIEW: "danger",
+}
+
+
+def write_failure(message: str, code: str) -> str | None:
+    """Return why it failed in words, with the gateway's code behind; None when it did not."""
+    return f"{message} ({code})" if message and code else message or code or None
+
+
+class AttemptColumns:
+    """How an attempt is shown, in its own list and below its charge."""
+
+    state_badge = badge("state", "state", STATE_COLOURS)
+    amount = money("amount_minor", "amount")
+    sent = instant("sent_at", "sent")
+    resolved = instant("resolved_at", "resolved")
+    next_check = instant("check_at", "lease or next question")
+    in_mode = mode(lambda attempt: not attempt.livemode)
+
+    @admin.display(description="what the gateway said")
+    def said(self, attempt: Attempt) -> str | None:
+        """Show message and code."""
+        return write_failure(attempt.message, attempt.code)
+
+
+class AttemptInline(AttemptColumns, ReadOnlyInline):
+    """The attempts to collect a charge."""
+
+    model = Attempt
+    verbose_name_plural = "attempts to collect"
+    ordering = ("number",)
+    fields = readonly_fields = (
+        "number",
+        "state_badge",
+        "amount",
+        "gateway",
+        "gateway_reference",
+        "said",
+        "sent",
+        "resolved",
+        "next_check",
+    )
+
+
+class AcceptanceInline(ReadOnlyInline):
+    """The buyer's consent."""
+
+    model = Acceptance
+    verbose_name_plural = "consent"
+    accepted = instant("created_at", "accepted")
+    fields = readonly_fields = ("account", "accepted", "ip", "user_agent", "terms_hash")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Acceptance]:
+        """Fetch the account along."""
+        return super().get_queryset(request).select_related("account")
+
+
+class HistoryInline(ReadOnlyInline):
+    """Who changed the status, when and why."""
+
+    model = StatusChange
+    verbose_name_plural = "history"
+    at = instant("created_at", "at")
+    fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    """Every direct charge, with all that happened to it."""
+
+    status_badge = badge("status", "status", STATUS_COLOURS)
+    price = money("price_minor", "price of one")
+    total = money("total_minor", "total")
+    commission = money("commission_minor", "commission")
+    in_mode = mode(lambda charge: charge.test)
+    buyer_link = link("buyer", "buyer")
+    account_link = link("buyer_account", "asked for by")
+    app_link = link("order_application", "app")
+    payee_link = link("payee", "seller")
+    created = instant("created_at", "created")
+    decided = instant("decided_at", "decided")
+    activated = instant("activated_at", "activated")
+    finished = instant("finished_at", "finished")
+    next_try = instant("collect_at", "next try")
+
+    list_display = (
+        "public_id",
+        "status_badge",
+        "in_mode",
+        "total",
+        "name",
+        "buyer_link",
+        "app_link",
+        "failure",
+        "created",
+    )
+    list_select_related = ("buyer", "order_application")
+    list_filter = ("status", "test", "product")
+    search_fields = ("public_id",)
+    search_help_text = "Charge id, e-mail, organisation, licence, client id, gateway reference or attempt key"
+    inlines = (AttemptInline, AcceptanceInline, HistoryInline)
+    readonly_fields = ("seller_share", "ledger")
+    fieldsets = (
+        (None, {"fields": ("public_id", "status_badge", "in_mode", "failure")}),
+        (
+            "Money",
+            {
+                "fields": (
+                    ("name", "product"),
+                    ("price", "quantity", "total"),
+                    ("commission", "commission_percent", "seller_share"),
+                    ("payment_option", "ledger"),
+                )
+            },
+        ),
+        ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
+        ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
+        """Fetch what a charge's page shows; the list takes only what it needs."""
+        charges: QuerySet[Charge] = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
+            return charges.select_related(
+                "buyer", "buyer_account", "payee", "order_application", "payment_option"
+            )
+        return charges
+
+    def find(self, term: str) -> Q:
+        """Find by any id."""
+        return find_charges(term)
+
+    @admin.display(description="failure")
+    def failure(self, charge: Charge) -> str | None:
+        """Show why it could not be collected."""
+        return write_failure(charge.failure_message, charge.failure_code)
+
+    @admin.display(description="seller's share")
+    def seller_share(self, charge: Charge) -> str:
+        """Show what the seller gets."""
+        return str(Money(charge.total_minor - charge.commission_minor, charge.currency))
+
+    @admin.display(description="ledger")
+    def ledger(self, charge: Charge) -> Any:
+        """Link to the transaction that booked it."""
+        booked = LedgerTransaction.objects.filter(reference=charge.key).first()
+        return link_to(booked)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
+    """Every call of a gateway, above all those without an answer."""
+
+    charge_link = link("charge", "charge")
+    list_display = ("key", "state_badge", "in_mode", "amount", "said", "sent", "next_check")
+    list_filter = ("state", "livemode")
+    search_fields = ("key",)
+    search_help_text = "Attempt key, gateway reference or charge id"
+    fieldsets = (
+        (None, {"fields": ("key", "state_badge", "in_mode", "charge_link")}),
+        ("Gateway", {"fields": (("amount", "gateway", "gateway_reference"), ("said", "hard"))}),
+        ("When", {"fields": (("sent", "resolved"), ("next_check", "checks"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
+        """Fetch the charge along; the list does without."""
+        attempts: QuerySet[Attempt] = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
+            return attempts.select_related("charge")
+        return attempts
+
+    def find(self, term: str) -> Q:
+        """Find by key, reference or charge."""
+        return find_attempts(term)

@@ -1,0 +1,161 @@
+"""Organisations, accounts and apps: the reference data that the operator keeps."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Model, Q
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from oauth2_provider.generators import generate_client_secret
+from oauth2_provider.models import (
+    get_access_token_model,
+    get_grant_model,
+    get_id_token_model,
+    get_refresh_token_model,
+)
+
+from backoffice.admin.application_form import ApplicationForm
+from backoffice.admin.base import BillingAdmin, ReadOnlyInline
+from backoffice.columns import draw_badge, instant, link, link_to_list
+from backoffice.finding import find_accounts, find_applications, find_organizations
+from charges.models import Charge
+from customers.models import Account, Application, Organization, PaymentOption
+from ledger.models import LedgerAccount
+
+SECRET_TOLD = (
+    'Client id {}, client secret <code class="break-all">{}</code>. Copy it now: it is not shown again.'
+)
+# Tokens and codes are credentials of others: OAuth's own pages revoke them, nobody looks at them.
+for credential in (
+    get_access_token_model(),
+    get_refresh_token_model(),
+    get_grant_model(),
+    get_id_token_model(),
+    Application,
+):
+    admin.site.unregister(credential)
+
+
+class PaymentOptionInline(ReadOnlyInline):
+    """The cards of an organisation, by what may be shown of them."""
+
+    model = PaymentOption
+    verbose_name_plural = "payment options"
+    added = instant("created_at", "added")
+    fields = readonly_fields = ("brand", "last4", "exp_month", "exp_year", "gateway", "is_default", "added")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(BillingAdmin):
+    """Tenants: buyers, sellers, or both."""
+
+    created = instant("created_at", "created")
+    list_display = ("name", "license_id", "public_id", "is_operator", "created")
+    search_fields = ("name",)
+    search_help_text = "Name, licence or organisation id"
+    readonly_fields = ("public_id", "license_id", "created", "lists")
+    fields = ("name", "is_operator", "public_id", "license_id", "created", "lists")
+    inlines = (PaymentOptionInline,)
+
+    def find(self, term: str) -> Q:
+        """Find by name or id."""
+        return find_organizations(term)
+
+    @admin.display(description="more")
+    def lists(self, organization: Organization) -> str:
+        """Link to what belongs to it."""
+        links = (
+            link_to_list(Charge, "Purchases", buyer__id__exact=organization.pk),
+            link_to_list(Charge, "Sales", payee__id__exact=organization.pk),
+            link_to_list(Account, "Accounts", organization__id__exact=organization.pk),
+            link_to_list(Application, "Apps", organization__id__exact=organization.pk),
+            link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),
+        )
+        return format_html_join(" · ", "{}", ((link,) for link in links))
+
+
+class AccountForm(forms.ModelForm):
+    """E-mail addresses are kept in lower case."""
+
+    class Meta:
+        model = Account
+        fields = ("email", "organization", "user", "has_billing_role")
+
+    def clean_email(self) -> str:
+        """Return the address in lower case."""
+        email: str = self.cleaned_data["email"]
+        return email.lower()
+
+
+@admin.register(Account)
+class AccountAdmin(BillingAdmin):
+    """People in organisations."""
+
+    form = AccountForm
+    created = instant("created_at", "created")
+    organization_link = link("organization", "organisation")
+    list_display = ("email", "organization_link", "has_billing_role", "public_id", "created")
+    list_select_related = ("organization",)
+    list_filter = ("has_billing_role",)
+    search_fields = ("email",)
+    search_help_text = "E-mail, account id or organisation"
+    autocomplete_fields = ("organization", "user")
+    fields = ("email", "organization", "user", "has_billing_role", "public_id", "created")
+
+    def find(self, term: str) -> Q:
+        """Find by e-mail, id or organisation."""
+        return find_accounts(term)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """An account does not change hands: its charges stay with its organisation."""
+        return ("public_id", "created", *(("organization", "user") if obj else ()))
+
+
+@admin.register(Application)
+class ApplicationAdmin(BillingAdmin):
+    """Sellers' apps, which are OAuth clients too."""
+
+    form = ApplicationForm
+    owner = link("organization", "seller")
+    list_display = ("name", "owner", "client_id", "commission", "flags", "is_active")
+    list_select_related = ("organization",)
+    list_filter = ("is_active", "first_party")
+    search_fields = ("client_id",)
+    search_help_text = "Client id, name, author's e-mail or organisation"
+    autocomplete_fields = ("organization",)
+    fields = ("client_id", *ApplicationForm.Meta.fields, "new_secret")
+
+    def find(self, term: str) -> Q:
+        """Find by client id, name, author or organisation."""
+        return find_applications(term)
+
+    @admin.display(description="commission")
+    def commission(self, app: Application) -> str:
+        """Show what the marketplace keeps."""
+        return f"{app.commission_percent} %"
+
+    @admin.display(description="kind")
+    def flags(self, app: Application) -> str | None:
+        """Mark the marketplace's own."""
+        return draw_badge("First party", "info") if app.first_party else None
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """A new app gets its secret anyway."""
+        return [name for name in super().get_fields(request, obj) if obj or name != "new_secret"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """An app does not change hands: its sales stay with their seller."""
+        return ("client_id", "organization") if obj else ("client_id",)
+
+    def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
+        """Keep the app; a new secret is stored hashed and told once."""
+        secret = "" if change and not form.cleaned_data.get("new_secret") else generate_client_secret()
+        if not change:
+            obj.client_type = Application.CLIENT_CONFIDENTIAL
+            obj.authorization_grant_type = Application.GRANT_AUTHORIZATION_CODE
+        if secret:
+            obj.client_secret = secret
+        super().save_model(request, obj, form, change)
+        if secret:
+            messages.warning(request, format_html(SECRET_TOLD, obj.client_id, secret))

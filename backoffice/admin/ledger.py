@@ -1,0 +1,141 @@
+"""The books, to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
+from backoffice.finding import list_organizations, read_uuid
+from charges.models import Charge
+from core.money import Money
+from ledger.balances import read_balances
+from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(ReadOnlyAdmin):
+    """Accounts with their balances as of now, debit positive."""
+
+    holder = link("organization", "holder")
+    in_mode = mode(lambda account: not account.livemode)
+    opened = instant("created_at", "opened")
+    list_display = ("id", "kind", "holder", "in_mode", "balance", "opened")
+    list_select_related = ("organization",)
+    list_filter = ("kind", "livemode")
+    search_fields = ("id",)
+    search_help_text = "Organisation, licence or organisation id"
+    fields = ("kind", "holder", "currency", "in_mode", "balance", "opened", "entries")
+
+    def find(self, term: str) -> Q:
+        """Find by holder."""
+        return Q(organization__in=list_organizations(term))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Read the balances of all rows of the page at once."""
+        page = super().get_changelist_instance(request)
+        balances = read_balances(row.pk for row in page.result_list)
+        for row in page.result_list:
+            row.balance_minor = balances[row.pk]
+        return page
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Read the balance along."""
+        account = super().get_object(request, object_id, from_field)
+        if account is not None:
+            account.balance_minor = read_balances([account.pk])[account.pk]
+        return account
+
+    @admin.display(description="balance (debit positive)")
+    def balance(self, account: Any) -> str:
+        """Show the balance."""
+        return keep_together(str(Money(account.balance_minor, account.currency)))
+
+    @admin.display(description="entries")
+    def entries(self, account: LedgerAccount) -> str:
+        """Link to the entries, which may be millions."""
+        return link_to_list(LedgerEntry, "Show entries", account__id__exact=account.pk)
+
+
+class EntryColumns:
+    """How an entry is shown."""
+
+    account_link = link("account", "account")
+
+    @admin.display(description="amount (debit positive)")
+    def amount(self, entry: LedgerEntry) -> str:
+        """Show the amount."""
+        return keep_together(str(Money(entry.amount_minor, entry.account.currency)))
+
+
+class EntryInline(EntryColumns, ReadOnlyInline):
+    """The lines of a transaction."""
+
+    model = LedgerEntry
+    verbose_name_plural = "entries"
+    fields = readonly_fields = ("account_link", "amount")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
+        """Fetch the accounts along."""
+        entries: QuerySet[LedgerEntry] = super().get_queryset(request)
+        return entries.select_related("account")
+
+
+@admin.register(LedgerTransaction)
+class LedgerTransactionAdmin(ReadOnlyAdmin):
+    """Moves of money, each with its entries."""
+
+    in_mode = mode(lambda transaction: not transaction.livemode)
+    posted = instant("created_at", "posted")
+    list_display = ("reference", "kind", "in_mode", "amount", "description", "posted")
+    list_filter = ("kind", "livemode")
+    search_fields = ("reference",)
+    search_help_text = "Reference, charge id or transaction id"
+    fields = ("public_id", "kind", "reference", "charge", "description", "in_mode", "amount", "posted")
+    inlines = (EntryInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerTransaction]:
+        """Fetch the entries of all rows at once."""
+        transactions: QuerySet[LedgerTransaction] = super().get_queryset(request)
+        return transactions.prefetch_related("entries")
+
+    def find(self, term: str) -> Q:
+        """Find by reference or id."""
+        found = Q(reference=term)
+        if public_id := read_uuid(term):
+            found |= Q(public_id=public_id) | Q(reference=f"charge:{public_id}")
+        return found
+
+    @admin.display(description="amount")
+    def amount(self, transaction: LedgerTransaction) -> str:
+        """Show the sum of the debits."""
+        debits = sum(entry.amount_minor for entry in transaction.entries.all() if entry.amount_minor > 0)
+        return keep_together(str(Money(debits, transaction.currency)))
+
+    @admin.display(description="charge")
+    def charge(self, transaction: LedgerTransaction) -> str | None:
+        """Link to the charge that it booked."""
+        public_id = read_uuid(transaction.reference)
+        return link_to(Charge.objects.filter(public_id=public_id).first() if public_id else None)
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
+    """Lines, mostly looked at by account."""
+
+    transaction_link = link("transaction", "transaction")
+    list_display = ("id", "amount", "account_link", "transaction_link")
+    list_select_related = ("account", "transaction")
+    fields = ("id", "amount", "account_link", "transaction_link")
+    search_fields = ("id",)
+    search_help_text = "Reference of the transaction, charge id or transaction id"
+
+    def find(self, term: str) -> Q:
+        """Find by the transaction."""
+        references = Q(reference=term)
+        if public_id := read_uuid(term):
+            references |= Q(public_id=public_id) | Q(reference=f"charge:{public_id}")
+        found = LedgerTransaction.objects.filter(references).values_list("pk", flat=True)
+        return Q(transaction__in=list(found))

@@ -1,0 +1,97 @@
+"""Ways of showing a value: money as money, instants in UTC, states as badges, references as links."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+
+from core.money import Money
+
+Column = Callable[[Any, Any], Any]
+
+
+def money(name: str, title: str) -> Column:
+    """Show a field of cents with the row's currency."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str:
+        return keep_together(str(Money(getattr(row, name), row.currency)))
+
+    return column
+
+
+def instant(name: str, title: str) -> Column:
+    """Show an instant in UTC, to the second, and say so."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str | None:
+        written = write_instant(getattr(row, name))
+        return written and keep_together(written)
+
+    return column
+
+
+def write_instant(value: datetime | None) -> str | None:
+    """Return an instant as finance staff read it; None stays None, which the admin shows as a dash."""
+    return None if value is None else f"{value:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def badge(name: str, title: str, colours: Mapping[Any, str]) -> Column:
+    """Show a state as a coloured badge with its words."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str:
+        return draw_badge(getattr(row, f"get_{name}_display")(), colours.get(getattr(row, name), ""))
+
+    return column
+
+
+def mode(is_test: Callable[[Any], bool]) -> Column:
+    """Show whether a row is test or live money."""
+
+    @admin.display(description="mode")
+    def column(_: Any, row: Any) -> str:
+        return draw_badge("Test", "warning") if is_test(row) else draw_badge("Live", "success")
+
+    return column
+
+
+def draw_badge(text: str, colour: str = "") -> str:
+    """Return unfold's badge: info, success, warning, danger, or grey."""
+    return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
+
+
+def keep_together(text: str) -> str:
+    """Return text that is not broken into lines."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
+
+
+def link(name: str, title: str) -> Column:
+    """Show a related row as a link to its page."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str | None:
+        return link_to(getattr(row, name))
+
+    return column
+
+
+def link_to(row: Model | None, text: str = "") -> str | None:
+    """Return a link to the page of a row."""
+    if row is None:
+        return None
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a class="text-primary-600 underline" href="{}">{}</a>', address, text or str(row))
+
+
+def link_to_list(model: type[Model], text: str, **filters: Any) -> str:
+    """Return a link to the list of a model, filtered."""
+    address = reverse(
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", query=filters or None
+    )
+    return format_html('<a class="text-primary-600 underline" href="{}">{}</a>', address, text)

@@ -1,0 +1,80 @@
+"""What somebody who types something into a search box may mean; every way is one index look-up or a few."""
+
+import uuid
+
+from django.db.models import Q
+
+from charges.models import Attempt, Charge
+from customers.models import Account, Application, Organization
+
+MAX_MATCHES = 100
+MAX_LICENSE = 2**31 - 1
+
+
+def read_uuid(term: str) -> uuid.UUID | None:
+    """Return the public id that a term is, with or without dashes or a leading charge:."""
+    try:
+        return uuid.UUID(term.removeprefix("charge:"))
+    except ValueError:
+        return None
+
+
+def find_organizations(term: str) -> Q:
+    """Organisations by public id, licence or part of the name."""
+    found = Q(name__icontains=term)
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    if term.isascii() and term.isdigit() and int(term) <= MAX_LICENSE:
+        found |= Q(license_id=int(term))
+    return found
+
+
+def find_accounts(term: str) -> Q:
+    """Accounts by public id, part of the e-mail, or their organisation."""
+    found = Q(email__contains=term.lower()) | Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_applications(term: str) -> Q:
+    """Apps by client id, part of the name, author, or their organisation."""
+    named = Q(client_id=term.lower()) | Q(name__icontains=term) | Q(author_email__iexact=term)
+    return named | Q(organization__in=list_organizations(term))
+
+
+def find_charges(term: str) -> Q:
+    """Charges by any id that anybody may hold: ours, the gateway's, or of anyone who takes part."""
+    organizations = list_organizations(term)
+    found = Q(pk__in=_list_charges_of_attempts(term))
+    found |= Q(buyer__in=organizations) | Q(payee__in=organizations)
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    accounts = Account.objects.filter(_account_ids(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    apps = Application.objects.filter(Q(client_id=term.lower()) | Q(author_email__iexact=term))
+    found |= Q(buyer_account__in=list(accounts))
+    return found | Q(order_application__in=list(apps.values_list("pk", flat=True)[:MAX_MATCHES]))
+
+
+def find_attempts(term: str) -> Q:
+    """Attempts by their key, the gateway's reference, or the charge's public id."""
+    found = Q(key=term) | Q(gateway_reference=term)
+    if public_id := read_uuid(term):
+        found |= Q(charge__in=list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True)))
+    return found
+
+
+def list_organizations(term: str) -> list[int]:
+    """Return the primary keys of organisations that a term finds, at most MAX_MATCHES."""
+    rows = Organization.objects.filter(find_organizations(term)).values_list("pk", flat=True)
+    return list(rows[:MAX_MATCHES])
+
+
+def _account_ids(term: str) -> Q:
+    public_id = read_uuid(term)
+    return Q(email=term.lower()) | (Q(public_id=public_id) if public_id else Q())
+
+
+def _list_charges_of_attempts(term: str) -> list[int]:
+    attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
+    return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])

@@ -1,0 +1,136 @@
+"""Examples of the API's documentation; a test sends each of them and compares the answers."""
+
+from typing import Any
+
+from dialects.text.rendering import V1_FIELDS, V2_FIELDS
+
+CHARGE_ID = "01a1fd11-7931-75fb-bcfe-a7b384ee8fb4"
+SELLER_CLIENT_ID = "82073261008b239540836bbbbd80101a"
+
+NEW_CHARGE = {
+    "name": "Extension",
+    "price": 100,
+    "quantity": 2,
+    "return_url": "https://seller.example/back?plan=gold",
+    "per_account": True,
+    "test": False,
+}
+NEW_CHARGE_AS_FORM = {
+    "return_url": "https://seller.example/back",
+    "name": "Extension",
+    "price": 125,
+    "quantity": 1,
+    "test": True,
+}
+
+_CHARGE: dict[str, Any] = {
+    "id": CHARGE_ID,
+    "buyer_organization_id": "01a1fd11-78f0-733c-9019-92a58e60bebd",
+    "buyer_license_id": 100000002,
+    "buyer_account_id": "01a1fd11-78f0-70ff-ac6c-93d4021efe55",
+    "buyer_entity_id": "person@buyer.example",
+    "seller_client_id": SELLER_CLIENT_ID,
+    "order_client_id": SELLER_CLIENT_ID,
+    "order_organization_id": "01a1fd11-78ec-7685-a2e3-d7afca8ca1d7",
+    "order_license_id": "100000001",
+    "order_entity_id": "author@seller.example",
+    "name": "Extension",
+    "price": 100,
+    "quantity": 2,
+    "return_url": f"https://seller.example/back?plan=gold&id={CHARGE_ID}&type=direct_charge",
+    "test": False,
+    "per_account": True,
+    "status": "pending",
+    "confirmation_url": f"http://127.0.0.1:8000/?id={CHARGE_ID}",
+    "commission_percent": 20,
+    "created_at": "2026-11-21T07:45:43Z",
+    "updated_at": "2026-11-21T07:45:43Z",
+}
+_FROM_FORM = {
+    "price": 125,
+    "quantity": 1,
+    "return_url": f"https://seller.example/back?id={CHARGE_ID}&type=direct_charge",
+    "test": True,
+    "per_account": False,
+}
+
+
+def show_charge(version: int, **changes: Any) -> dict[str, Any]:
+    """Return the example charge as a version of the API shows it."""
+    shown = _CHARGE | changes
+    return {field: shown[field] for field in (V1_FIELDS if version == 1 else V2_FIELDS)}
+
+
+def show_charge_from_form(version: int) -> dict[str, Any]:
+    """Return what the example form makes."""
+    return show_charge(version, **_FROM_FORM)
+
+
+EARNING = {
+    "id": "01a1fd11-8f3c-7c50-b0de-2f0a9c1d7e42",
+    "name": "Extension",
+    "type": "collection",
+    "value": 160,
+    "created_at": "2026-11-21T07:46:02Z",
+}
+
+
+def _error(kind: str, message: str, **details: str) -> dict[str, Any]:
+    return {"error": {"type": kind, "message": message, "details": details}}
+
+
+# Name -> (status, body); which operation shows which is in schema.py.
+ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
+    "bad fields": (
+        400,
+        _error(
+            "validation",
+            "price: must be an integer; return_url: is required",
+            price="must be an integer",
+            return_url="is required",
+        ),
+    ),
+    "bad page": (
+        400,
+        _error(
+            "validation",
+            "page: must be a number from 1 on, of at most 10 digits",
+            page="must be a number from 1 on, of at most 10 digits",
+        ),
+    ),
+    "no token": (401, _error("authentication", "A valid access token is needed.")),
+    "scope missing for charges": (
+        403,
+        _error("authorization", "The access token needs the scope billing_manage."),
+    ),
+    "scope missing for the ledger": (
+        403,
+        _error("authorization", "The access token needs the scope ledger_read."),
+    ),
+    "not the buyer in person": (
+        403,
+        _error(
+            "authorization",
+            "Only the buyer can accept or decline. "
+            "That is done on the hosted page or through the marketplace's own application.",
+        ),
+    ),
+    "unknown charge": (404, _error("not_found", "There is no such charge.")),
+    "too large": (413, _error("too_large", "The body must not exceed 65536 bytes.")),
+    "not accepted yet": (
+        422,
+        _error("wrong_state", "This cannot be done while the charge is pending.", status="pending"),
+    ),
+    "already declined": (
+        422,
+        _error("wrong_state", "This cannot be done while the charge is declined.", status="declined"),
+    ),
+    "already accepted": (
+        422,
+        _error("wrong_state", "This cannot be done while the charge is accepted.", status="accepted"),
+    ),
+    "key used for another request": (
+        422,
+        _error("conflict", "This Idempotency-Key was used for a different request; use a new one."),
+    ),
+}

@@ -1,0 +1,146 @@
+"""The admin as a whole: who gets in, what its pages may load, and what the first of them tells."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from backoffice.site import IDLE_SECONDS
+from charges.collection import collect_charge
+from charges.models import Charge
+from core import clock
+from tests.factories import make_charge
+from tests.money import make_processed_charge
+
+INDEX = "/admin/"
+PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["customers.hashers.MachineSecretHasher"]
+
+
+@pytest.fixture
+def person(db):
+    return User.objects.create_user("person", password=PASSWORD, is_staff=True)
+
+
+def log_in(client, password=PASSWORD):
+    return client.post("/admin/login/?next=/admin/", {"username": "person", "password": password})
+
+
+def let(person, *names):
+    person.user_permissions.add(*Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_staff_log_in_on_the_admins_own_page(person):
+    client = Client()
+    assert client.get(INDEX).headers["Location"] == "/admin/login/?next=/admin/"
+    assert log_in(client).headers["Location"] == INDEX
+    assert client.get(INDEX).status_code == 200
+
+
+def test_who_is_not_staff_does_not_get_in(person):
+    User.objects.update(is_staff=False)
+    client = Client()
+    assert log_in(client).status_code == 200
+    client.force_login(person)
+    assert client.get(INDEX).status_code == 302
+
+
+def test_guessing_passwords_locks_the_log_in(person):
+    client = Client()
+    answers = [log_in(client, "wrong") for _ in range(10)]
+    assert answers[0].status_code == 200
+    assert answers[-1].status_code in (403, 429)
+    assert log_in(client).status_code in (403, 429)
+    assert client.get(INDEX).status_code == 302
+
+
+def test_a_session_ends_when_nobody_uses_it(person):
+    client = Client()
+    log_in(client)
+    client.get(INDEX)
+    assert client.session.get_expiry_age() <= IDLE_SECONDS
+    assert client.get(INDEX).cookies["session"]["max-age"] == IDLE_SECONDS
+
+
+def test_only_the_admin_may_compile_scripts_and_nothing_comes_from_elsewhere(person):
+    client = Client()
+    for page in (client.get("/admin/login/"), log_in(client) and client.get(INDEX)):
+        policy = page.headers["Content-Security-Policy"]
+        assert "script-src 'self' 'unsafe-eval';" in policy + ";"
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+    assert "unsafe-eval" not in client.get("/login/").headers.get("Content-Security-Policy", "")
+
+
+def test_without_permissions_there_is_nothing_to_see(person):
+    client = let(person)
+    page = client.get(INDEX).content.decode()
+    assert "Oldest charge due" not in page
+    for model in ("charges/charge", "charges/attempt", "ledger/ledgeraccount", "customers/organization"):
+        assert client.get(f"/admin/{model}/").status_code == 403
+
+
+def test_who_may_only_look_at_charges_sees_those_alone(person):
+    charge = make_charge()
+    client = let(person, "view_charge")
+    assert client.get("/admin/charges/charge/").status_code == 200
+    assert client.get(f"/admin/charges/charge/{charge.pk}/change/").status_code == 200
+    assert client.get("/admin/customers/organization/").status_code == 403
+    page = client.get(INDEX).content.decode()
+    assert "Oldest charge due" in page
+    assert "Attempts" not in page
+
+
+def test_who_may_only_look_at_apps_changes_none(person):
+    charge = make_charge()
+    client = let(person, "view_application", "view_account", "view_organization")
+    for path, row in (
+        ("application", charge.order_application_id),
+        ("account", charge.buyer_account_id),
+        ("organization", charge.buyer_id),
+    ):
+        page = client.get(f"/admin/customers/{path}/{row}/change/")
+        assert page.status_code == 200
+        assert b'name="_save"' not in page.content
+        assert client.post(f"/admin/customers/{path}/{row}/change/", {"name": "x"}).status_code == 403
+
+
+def test_the_first_page_tells_what_needs_a_look(staff):
+    quiet = staff.get(INDEX).content.decode()
+    assert "none is due" in quiet
+    collect_charge(make_processed_charge("tok_test_wrong_amount").pk)
+    collect_charge(make_processed_charge("tok_test_timeout_before").pk)
+    Charge.objects.filter(pk=make_processed_charge().pk).update(collect_at=clock.now() - timedelta(hours=1))
+    figures = {concern.title: concern for concern in staff.get(INDEX).context["concerns"]}
+    assert figures["Oldest charge due"].alarming
+    assert figures["Attempts for a person to settle"].value == "1"
+    assert figures["Attempts without an answer yet"].value == "1"
+    for concern in figures.values():
+        page = staff.get(concern.address)
+        assert page.status_code == 200
+        assert len(page.context["cl"].result_list) >= 1
+
+
+def test_permissions_on_offer_fit_into_one_form(staff):
+    page = staff.get(reverse("admin:auth_group_add"))
+    offered = page.context["adminform"].form.fields["permissions"].queryset
+    assert 0 < offered.count() < 60
+    form = {"name": "Finance", "permissions": [permission.pk for permission in offered]}
+    assert staff.post(reverse("admin:auth_group_add"), form).status_code == 302
+
+
+def test_a_colleague_is_added_with_a_password(staff):
+    form = {"username": "new", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    assert staff.post(reverse("admin:auth_user_add"), form).status_code == 302
+    page = staff.get(reverse("admin:auth_user_change", args=[User.objects.get(username="new").pk]))
+    assert page.status_code == 200
+    assert PASSWORD.encode() not in page.content

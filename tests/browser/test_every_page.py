@@ -1,0 +1,92 @@
+"""Every page that people meet: accessible in both colour schemes, and readable on a very small screen."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from core import clock
+from tests.desk import bring_to, consent_link
+from tests.factories import make_account, make_caller, make_charge, make_organization
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 3
+
+
+@pytest.fixture
+def pages(shop):
+    """Name, address and reader of every page; the texts are long."""
+    shop.app.return_origins = ["https://seller.example"]
+    shop.app.save()
+    caller = make_caller(shop.buyer, shop.app)
+    found = [
+        ("landing", "/", None),
+        ("login", "/login/?next=/account/", None),
+        ("not found", "/nothing-here", None),
+        ("account", "/account/", shop.buyer),
+        ("consent", consent_link(shop.app), shop.buyer),
+        ("consent refused", consent_link(shop.app, redirect_uri="https://evil.example"), shop.buyer),
+        ("open", f"/?id={shop.charge.public_id}", shop.buyer),
+        ("unknown", "/?id=x", shop.buyer),
+    ]
+    for status in ("accepted", "declined", "processed", "success", "failed"):
+        charge = make_charge(caller, name=LONG[:255], test=status == "success", per_account=True)
+        bring_to(charge, status)
+        found.append((status, f"/?id={charge.public_id}", shop.buyer))
+    closing = bring_to(make_charge(caller, return_url=""), "accepted")
+    found.append(("to close", f"/?id={closing.public_id}", shop.buyer))
+    trial = make_charge(caller, test=True, return_url="")
+    found.append(("test charge", f"/?id={trial.public_id}", shop.buyer))
+    shop.app.return_origins = ["https://gone.example"]
+    shop.app.save()
+    moved = make_charge(make_caller(shop.buyer, shop.app), return_url="https://gone.example/" + "long" * 60)
+    found.append(("not trusted", f"/?id={bring_to(moved, 'accepted').public_id}", shop.buyer))
+    shop.app.return_origins = ["https://seller.example"]
+    shop.app.save()
+    with clock.standing_at(clock.now() - timedelta(days=31)):
+        expired = make_charge(caller, name=LONG[:255])
+    found.append(("expired", f"/?id={expired.public_id}", shop.buyer))
+    colleague = make_account(shop.buyer.organization, has_billing_role=False)
+    found.append(("no role", f"/?id={expired.public_id}", colleague))
+    poor = make_account(make_organization(LONG[:255]))
+    cardless = make_charge(make_caller(poor, shop.app), name=LONG[:255], price_minor=9_999_999)
+    found.append(("no card", f"/?id={cardless.public_id}", poor))
+    return found
+
+
+@pytest.fixture
+def walk(pages, shop, open_page):
+    """Visit every page with one browser window per reader."""
+
+    def walk(**options):
+        windows = {}
+        for name, path, reader in pages:
+            if reader not in windows:
+                windows[reader] = open_page(reader, **options)
+            windows[reader].goto(shop.server + path)
+            yield name, windows[reader]
+
+    return walk
+
+
+def test_no_page_has_an_accessibility_violation_in_light_or_dark(walk):
+    reports = []
+    for name, page in walk(bypass_csp=True):
+        found = [Axe().run(page)]
+        page.emulate_media(color_scheme="dark")
+        found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
+        page.emulate_media(color_scheme="light")
+        reports += [f"{name}: {result.generate_report()}" for result in found if result.violations_count]
+    assert not reports, "\n".join(reports)
+
+
+def test_every_page_fits_a_very_small_screen_from_either_side_and_names_itself(walk):
+    titles = {}
+    for name, page in walk(viewport={"width": 320, "height": 640}):
+        for direction in ("rtl", "ltr"):
+            page.evaluate(f"document.documentElement.dir = '{direction}'")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        titles.setdefault(page.title(), []).append(name)
+        assert page.locator("h1").count() == 1, name
+        assert page.locator("html").get_attribute("lang") == "en", name
+    same_charge_or_status = {"accepted", "to close", "not trusted"}
+    assert all(len(names) == 1 or set(names) <= same_charge_or_status for names in titles.values()), titles

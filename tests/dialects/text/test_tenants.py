@@ -1,0 +1,189 @@
+"""Who may do what to whose charge: every route of the URLconf, every kind of token.
+
+A foreign charge must answer exactly like one that does not exist.
+"""
+
+import pytest
+from django.urls import URLPattern
+
+from customers.models import Product
+from customers.scopes import PRODUCT_SCOPES
+from dialects.text.urls import urlpatterns
+from tests.dialects.text.world import (
+    UNKNOWN_ID,
+    World,
+    call,
+    expired_token,
+    garbage_token,
+    mask,
+    revoked_token,
+)
+from tests.factories import make_account, make_app
+
+pytestmark = pytest.mark.django_db
+
+OBJECT_ACTIONS = ("retrieve", "activate", "accept", "decline")
+BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
+
+
+def refused(status):
+    return dict.fromkeys((*OBJECT_ACTIONS, "list", "create", "ledger", "balance"), status)
+
+
+def sees(**answers):
+    """The charge is there, and in the list; a pending one cannot be activated."""
+    return refused(403) | {"list": "shown", "retrieve": 200, "activate": 422, "create": 201} | answers
+
+
+def sees_not(**answers):
+    return refused(403) | dict.fromkeys(OBJECT_ACTIONS, 404) | {"list": "empty", "create": 201} | answers
+
+
+def as_other_product(world, product):
+    scope = next(scope for name, scope in PRODUCT_SCOPES.items() if name != product)
+    return world.token(scopes=scope)
+
+
+def as_unsold_app(world, product):
+    return world.token(
+        app=make_app(world.seller, products=[name for name in Product.values if name != product])
+    )
+
+
+def as_disabled_app(world, product):
+    return world.token(app=make_app(world.seller, is_active=False))
+
+
+def as_disabled_person(world, product):
+    account = make_account(world.buyer)
+    account.user.is_active = False
+    account.user.save()
+    return world.token(account)
+
+
+def as_clerk(world, product):
+    return world.token(make_account(world.seller, has_billing_role=False), scopes="ledger_read")
+
+
+# Kind of token -> how to get one, what each action answers.
+PRINCIPALS = {
+    "no token": (lambda w, p: None, refused(401)),
+    "garbage": (lambda w, p: garbage_token(), refused(401)),
+    "expired": (lambda w, p: expired_token(w.account, w.app), refused(401)),
+    "revoked": (lambda w, p: revoked_token(w.account, w.app), refused(401)),
+    "disabled app": (as_disabled_app, refused(401)),
+    "disabled person": (as_disabled_person, refused(401)),
+    "scope of the other product": (as_other_product, refused(403)),
+    "app not sold for the product": (as_unsold_app, refused(403)),
+    "the app itself": (lambda w, p: w.token(), sees(accept=403, decline=403)),
+    "colleague through the app": (lambda w, p: w.token(make_account(w.buyer)), sees(accept=403, decline=403)),
+    "other app, same buyer": (lambda w, p: w.token(app=w.other_app), sees_not()),
+    "same app, other buyer": (lambda w, p: w.token(w.other_account), sees_not()),
+    "the seller as a buyer": (lambda w, p: w.token(make_account(w.seller)), sees_not()),
+    "first party": (lambda w, p: w.token(app=w.marketplace), sees(accept=200, decline=200, create=403)),
+    "first party without the role": (
+        lambda w, p: w.token(make_account(w.buyer, has_billing_role=False), w.marketplace),
+        sees(accept=403, decline=403, create=403),
+    ),
+    "first party, other buyer": (lambda w, p: w.token(w.other_account, w.marketplace), sees_not(create=403)),
+    "operator's admin": (lambda w, p: w.operator_token(), sees(accept=404, decline=404, create=403)),
+    "buyer's admin": (
+        lambda w, p: w.token(app=w.other_app, scopes="billing_admin"),
+        sees(accept=403, decline=403),
+    ),
+    "other buyer's admin": (
+        lambda w, p: w.token(w.other_account, w.other_app, "billing_admin"),
+        sees_not(),
+    ),
+    "the seller's earner": (
+        lambda w, p: w.earner_token(),
+        refused(403) | {"ledger": "shown", "balance": {"balance": 160}},
+    ),
+    "the seller's clerk": (as_clerk, refused(403)),
+    "buyer with ledger_read": (
+        lambda w, p: w.token(scopes="ledger_read"),
+        refused(403) | {"ledger": "empty", "balance": {"balance": 0}},
+    ),
+}
+
+
+def list_routes():
+    """Every (method, path, action, product) that the dialect answers."""
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        actions = getattr(pattern.callback, "actions", None)
+        if actions is None:
+            assert pattern.pattern._route.startswith("docs/"), f"no row for {pattern}"
+            continue
+        for method in set(actions) - {"head"}:
+            path = "/" + pattern.pattern._route
+            action = (
+                actions[method]
+                if "ledger" not in path
+                else {"list": "ledger"}.get(actions[method], "balance")
+            )
+            for product in Product.values if "<str:product>" in path else ["livechat"]:
+                place = path.replace("<str:product>", product).replace("<str:charge_id>", "{id}")
+                yield method.upper(), place, action, product
+
+
+ROUTES = list(list_routes())
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    actions = {action for _, _, action, _ in ROUTES}
+    for kind, (_, answers) in PRINCIPALS.items():
+        assert set(answers) == actions, kind
+
+
+@pytest.mark.parametrize("kind", PRINCIPALS)
+def test_each_token_reaches_what_it_may_and_nothing_else(kind):
+    world = World()
+    world.charge("success", product="helpdesk", name="Sold before")
+    get_token, answers = PRINCIPALS[kind]
+    tokens = {product: get_token(world, product) for product in Product.values}
+    charges = {product: world.charge(product=product) for product in Product.values}
+    for method, place, action, product in ROUTES:
+        if action in ("accept", "decline"):
+            charges[product] = world.charge(product=product)
+        path = place.format(id=charges[product].public_id)
+        response = call(method, path, tokens[product], body=BODY if action == "create" else b"")
+        judge(f"{method} {path} as {kind}", response, answers[action], charges[product])
+        if response.status_code == 404:
+            unknown = call(method, place.format(id=UNKNOWN_ID), tokens[product])
+            assert snapshot(response) == snapshot(unknown), path
+
+
+def judge(what, response, expected, charge):
+    if isinstance(expected, int):
+        assert response.status_code == expected, what
+        return
+    assert response.status_code == 200, what
+    if isinstance(expected, dict):
+        assert response.json() == expected, what
+        return
+    result = response.json()["result"]
+    if "ledger" in what:
+        assert [entry["name"] for entry in result] == (["Sold before"] if expected == "shown" else []), what
+    else:
+        assert (str(charge.public_id) in [item["id"] for item in result]) == (expected == "shown"), what
+
+
+def snapshot(response):
+    headers = {name: value for name, value in response.headers.items() if name != "X-Request-ID"}
+    return response.status_code, headers, mask(response.content.decode())
+
+
+def test_a_token_in_the_query_or_the_body_is_not_looked_at(world):
+    token = world.token()
+    assert call("GET", f"/v1/direct_charge?access_token={token}").status_code == 401
+    assert call("POST", "/v1/direct_charge", body=BODY | {"access_token": token}).status_code == 401
+
+
+def test_only_the_bearer_scheme_is_understood(world):
+    token = world.token()
+    for header in (f"Basic {token}", token, "Bearer", f"Bearer {token} {token}", f"Bearer, Bearer {token}"):
+        response = call("GET", "/v1/direct_charge", Authorization=header)
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    assert call("GET", "/v1/direct_charge", Authorization=f"bearer {token}").status_code == 200

@@ -1,0 +1,76 @@
+"""What production starts with."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from oauth2_provider.settings import oauth2_settings
+
+PRODUCTION = {
+    "BASE_URL": "https://billing.example",
+    "ALLOWED_HOSTS": "billing.example",
+    "SECRET_KEY": "made-up-for-a-test-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+    "DEPLOYMENT": "production",
+}
+STRICT = {
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 28_800,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "PKCE_REQUIRED": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "ALLOW_URI_WILDCARDS": False,
+    "ERROR_RESPONSE_WITH_SCOPES": False,
+    "REQUEST_APPROVAL_PROMPT": "force",
+    "OIDC_ENABLED": False,
+    "DCR_ENABLED": False,
+    "CIMD_ENABLED": False,
+}
+
+
+SCRIPT = """
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY)
+print(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_SAMESITE)
+call_command("check", deploy=True, fail_level="WARNING")
+"""
+
+
+@pytest.mark.parametrize(("name", "value"), STRICT.items())
+def test_the_oauth_server_is_strict(name, value):
+    assert getattr(oauth2_settings, name) == value
+
+
+def test_a_production_start_has_bound_cookies_and_passes_the_checks_for_a_deployment():
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=settings.BASE_DIR,
+        env=PRODUCTION | {"DJANGO_SETTINGS_MODULE": "billing_site.settings", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    cookies, csrf, checks = done.stdout.splitlines()
+    assert cookies.split() == ["__Host-session", "True", "True"]
+    assert csrf.split() == ["__Host-csrf", "True", "Lax"]
+    assert "no issues" in checks

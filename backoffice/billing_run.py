@@ -1,23 +1,17 @@
-"""Running everything that is due: now, or event by event up to an instant to come.
-
-Whatever falls due by the clock is an EventSource; renewals will be one more.
-"""
+"""Running everything that is due: now, or event by event up to an instant to come."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
+from backoffice.events import SOURCES, find_next_event, find_window_end
 from charges.models import Attempt, AttemptState, Charge
-from charges.models.attempt import OPEN_STATES
-from charges.models.charge import ChargeStatus
-from charges.sweeps import BATCH, collect_due_charges, resolve_due_attempts
 from core import clock
 from core.errors import BillingError
 from core.money import Money
 from gateway.registry import has_live_gateway
+from subscriptions.preview import preview_renewals
 
 # In words of the people who read the summary.
 OUTCOMES = {
@@ -42,16 +36,6 @@ class RehearsalRefused(BillingError):
     """The future is not rehearsed where a live processor would move real money."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventSource:
-    """Work that falls due: which rows are, when the next will be after an instant, and how to do it."""
-
-    name: str
-    due: Callable[[], list[int]]
-    next_after: Callable[[datetime], datetime | None]
-    run: Callable[[], int]
-
-
 @dataclass(slots=True)
 class Summary:
     """What became of what was due: how many per outcome, and how much (cents) per outcome and currency."""
@@ -74,45 +58,23 @@ class Summary:
         return f"{outcome} {self.counts[outcome]}" + (f" ({written})" if written else "")
 
 
-def _next_collection(after: datetime) -> datetime | None:
-    rows = Charge.objects.filter(status=ChargeStatus.PROCESSED, collect_at__gt=after)
-    return rows.order_by("collect_at").values_list("collect_at", flat=True).first()
-
-
-def _next_question(after: datetime) -> datetime | None:
-    rows = Attempt.objects.filter(state__in=OPEN_STATES, check_at__gt=after)
-    return rows.order_by("check_at").values_list("check_at", flat=True).first()
-
-
-SOURCES = (
-    EventSource(
-        "charge to collect",
-        lambda: list(Charge.objects.due().values_list("pk", flat=True)[:BATCH]),
-        _next_collection,
-        collect_due_charges,
-    ),
-    EventSource(
-        "attempt to ask about",
-        lambda: list(Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH]),
-        _next_question,
-        resolve_due_attempts,
-    ),
-)
-
-
-def run_billing(*, until: datetime | None = None) -> Summary:
+def run_billing(
+    *, until: datetime | None = None, report: Callable[[datetime], None] = lambda instant: None
+) -> Summary:
     """Do what is due now and, with `until`, all that falls due up to it, each at its own instant.
 
-    An instant in the past does what was due then, as of then. Raises RehearsalRefused, RehearsalTooLong.
+    An instant in the past does what was due then, as of then. `report` hears how far it has come.
+    Raises RehearsalRefused, RehearsalTooLong.
     """
     outcomes: dict[int, Attempt] = {}
     if until is None:
-        _run_due(outcomes)
+        _run_due(outcomes, clock.now())
     else:
         require_rehearsal_allowed(until)
-        for instant in _walk(until):
+        for instant, window_ends in _walk(until):
             with clock.standing_at(instant):
-                _run_due(outcomes)
+                _run_due(outcomes, window_ends)
+            report(window_ends)
     summary = Summary()
     for attempt in outcomes.values():
         summary.add(OUTCOMES[AttemptState(attempt.state)], attempt.money)
@@ -120,9 +82,10 @@ def run_billing(*, until: datetime | None = None) -> Summary:
 
 
 def preview_billing(*, until: datetime | None = None) -> Summary:
-    """Say what `run_billing` would start with, changing nothing. Raises RehearsalRefused.
+    """Say what `run_billing` would do, changing nothing. Raises RehearsalRefused.
 
-    What follows from a gateway's answers cannot be known without asking it.
+    What follows from a gateway's answers cannot be known without asking it, so each payment is taken to
+    succeed.
     """
     if until is not None:
         require_rehearsal_allowed(until)
@@ -132,6 +95,8 @@ def preview_billing(*, until: datetime | None = None) -> Summary:
             summary.add("would collect", charge.total)
         for attempt in Attempt.objects.unresolved().iterator():
             summary.add("would ask about", attempt.money)
+        for bill in preview_renewals(until=clock.now()):
+            summary.add("would collect", bill)
     return summary
 
 
@@ -141,31 +106,37 @@ def require_rehearsal_allowed(until: datetime) -> None:
         raise RehearsalRefused
 
 
-def _walk(until: datetime) -> Iterator[datetime]:
-    """Yield the instants at which something is due; what the work there makes due later comes in its turn."""
+def _walk(until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield when something is due, and until when renewals may be run along with it.
+
+    What the work makes due later comes in its turn.
+    """
     instant = min(clock.now(), until)
     for _ in range(MAX_INSTANTS):
-        yield instant
-        following = min(filter(None, [source.next_after(instant) for source in SOURCES]), default=None)
+        yield instant, min(until, find_window_end(instant))
+        following = find_next_event(instant)
         if following is None or following > until:
             return
         instant = following
     raise RehearsalTooLong
 
 
-def _run_due(outcomes: dict[int, Attempt]) -> None:
+def _run_due(outcomes: dict[int, Attempt], window_ends: datetime) -> None:
     """Run the sources until nothing more can be done; a row that stays due is not tried twice."""
     tried: set[tuple[str, int]] = set()
-    while todo := {(source.name, pk) for source in SOURCES for pk in source.due()} - tried:
+    while todo := {(source.name, pk) for source in SOURCES for pk in source.due(window_ends)} - tried:
         tried |= todo
+        started = clock.now()
         for source in SOURCES:
-            source.run()
-        outcomes |= _read_outcomes(todo)
+            source.run(window_ends)
+        outcomes |= _read_outcomes(todo, started)
 
 
-def _read_outcomes(done: set[tuple[str, int]]) -> dict[int, Attempt]:
-    charges = [pk for name, pk in done if name == SOURCES[0].name]
-    asked = [pk for name, pk in done if name == SOURCES[1].name]
-    return {
-        attempt.pk: attempt for attempt in Attempt.objects.filter(Q(charge__in=charges) | Q(pk__in=asked))
-    }
+def _read_outcomes(done: set[tuple[str, int]], started: datetime) -> dict[int, Attempt]:
+    """Return the attempts that this work made or asked about."""
+    attempts: dict[int, Attempt] = {}
+    for source in SOURCES:
+        ids = [pk for name, pk in done if name == source.name]
+        found = Attempt.objects.filter(**{f"{source.path}__in": ids}).exclude(resolved_at__lt=started)
+        attempts |= {attempt.pk: attempt for attempt in found}
+    return attempts

@@ -32,9 +32,9 @@ def create_charge(
     An empty return_url is for a page that closes by itself. The last two are honoured for
     billing_admin only. Raises InvalidField, NotAuthorized.
     """
-    app = _find_order_app(caller, product=product, order_client_id=order_client_id)
+    app = find_order_app(caller, product=product, order_client_id=order_client_id)
     if caller.is_admin and commission_percent is not None:
-        percent = _check_commission(commission_percent)
+        percent = check_commission(commission_percent)
     else:
         percent = app.commission_percent
     origins = {*app.return_origins, *caller.app.return_origins}
@@ -75,7 +75,11 @@ def activate_charge(charge_id: int, *, actor: str) -> Charge:
     return charge
 
 
-def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:
+def find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:
+    """Return the application that is sold: the caller's, or the one that billing_admin names.
+
+    Raises NotAuthorized, InvalidField.
+    """
     if not caller.is_admin or order_client_id is None:
         if product not in caller.app.products:
             raise NotAuthorized(f"The application is not sold for {product}.")
@@ -86,7 +90,8 @@ def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None
     return app
 
 
-def _check_commission(percent: int) -> int:
+def check_commission(percent: int) -> int:
+    """Return a commission (percent). Raises InvalidField outside 0 to 100."""
     if not 0 <= percent <= 100:
         raise InvalidField("commission_percent", "must be between 0 and 100")
     return percent

@@ -69,7 +69,7 @@ class Bill:
 
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
     """Decide what each due subscription is billed; those that must not be are held for a person."""
-    seats = _count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
+    seats = count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
     bills, held = [], []
     for row in rows:
         reason = _find_obstacle(row, seats)
@@ -128,7 +128,7 @@ def _quantity(row: Row, seats: dict[int, int]) -> int:
     return seats.get(row["buyer_id"], 0) if row["per_account"] else 1
 
 
-def _count_accounts(organization_ids: set[int]) -> dict[int, int]:
+def count_accounts(organization_ids: set[int]) -> dict[int, int]:
     """Count the accounts of organisations as they are at this moment."""
     if not organization_ids:
         return {}

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import click
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_datetime
 
-from backoffice.billing_run import preview_billing, run_billing
+from backoffice.billing_run import Summary, preview_billing, run_billing
+from core import clock
 from core.errors import BillingError
 
 
@@ -26,11 +28,24 @@ class Command(BaseCommand):
         try:
             if options["dry_run"]:
                 lines = preview_billing(until=until).describe("would collect", "would ask about")
+            elif until is not None and self.stdout.isatty():
+                lines = rehearse_with_progress(until).describe("collected", "declined", "unknown")
             else:
                 lines = run_billing(until=until).describe("collected", "declined", "unknown")
         except BillingError as exc:
             raise CommandError(str(exc)) from exc
         self.stdout.write("\n".join(lines))
+
+
+def rehearse_with_progress(until: datetime) -> Summary:
+    """Run up to `until` (UTC) and show how far the rehearsed clock has come."""
+    start = clock.now()
+    minutes = max(1, int((until - start).total_seconds() // 60))
+    with click.progressbar(length=minutes, label="Rehearsing") as bar:
+        return run_billing(
+            until=until,
+            report=lambda instant: bar.update(int((instant - start).total_seconds() // 60) - bar.pos),
+        )
 
 
 def read_instant(text: str) -> datetime:

@@ -1,0 +1,86 @@
+"""What falls due by the clock: renewals, collections and retries, and questions to the gateways."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from charges.models import Attempt, Charge, ChargeStatus
+from charges.models.attempt import OPEN_STATES
+from charges.sweeps import BATCH, collect_due_charges, resolve_due_attempts
+from subscriptions.models import Subscription
+from subscriptions.renewal import renew_due
+
+# No renewal leads to another renewal or retry sooner than this, so those of a window do not depend
+# on one another and can be run together, each still at its own instant.
+WINDOW = timedelta(days=1) - timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """Work that falls due: which rows are, when the next will be after an instant, and how to do it.
+
+    `path` leads from an attempt to the row that was due.
+    """
+
+    name: str
+    path: str
+    due: Callable[[datetime], list[int]]
+    next_after: Callable[[datetime], datetime | None]
+    run: Callable[[datetime], None]
+
+
+def find_next_event(after: datetime) -> datetime | None:
+    """Return the next instant (UTC) at which something falls due."""
+    return min(filter(None, [source.next_after(after) for source in SOURCES]), default=None)
+
+
+def find_window_end(instant: datetime) -> datetime:
+    """Return until when renewals may be run at once: a day, or less when something else comes between."""
+    others = (source.next_after(instant) for source in SOURCES if source.name != "subscription to renew")
+    return min([instant + WINDOW, *filter(None, others)])
+
+
+def _due_subscriptions(until: datetime) -> list[int]:
+    return list(Subscription.objects.due(until).values_list("pk", flat=True)[:BATCH])
+
+
+def _next_renewal(after: datetime) -> datetime | None:
+    rows = Subscription.objects.filter(due_at__gt=after).order_by("due_at")
+    return rows.values_list("due_at", flat=True).first()
+
+
+def _renew(until: datetime) -> None:
+    renew_due(until=until, limit=BATCH)
+
+
+def _due_charges(until: datetime) -> list[int]:
+    return list(Charge.objects.due().values_list("pk", flat=True)[:BATCH])
+
+
+def _next_collection(after: datetime) -> datetime | None:
+    rows = Charge.objects.filter(status=ChargeStatus.PROCESSED, collect_at__gt=after)
+    return rows.order_by("collect_at").values_list("collect_at", flat=True).first()
+
+
+def _collect(until: datetime) -> None:
+    collect_due_charges()
+
+
+def _due_questions(until: datetime) -> list[int]:
+    return list(Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])
+
+
+def _next_question(after: datetime) -> datetime | None:
+    rows = Attempt.objects.filter(state__in=OPEN_STATES, check_at__gt=after)
+    return rows.order_by("check_at").values_list("check_at", flat=True).first()
+
+
+def _ask(until: datetime) -> None:
+    resolve_due_attempts()
+
+
+SOURCES = (
+    EventSource("subscription to renew", "charge__subscription", _due_subscriptions, _next_renewal, _renew),
+    EventSource("charge to collect", "charge", _due_charges, _next_collection, _collect),
+    EventSource("attempt to ask about", "pk", _due_questions, _next_question, _ask),
+)

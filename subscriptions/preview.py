@@ -1,0 +1,29 @@
+"""What renewal would bill up to an instant, if every payment succeeds; nothing is written."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from core.money import Money
+from subscriptions.bills import count_accounts
+from subscriptions.models import Subscription
+from subscriptions.schedule import BeyondCalendar
+
+
+def preview_renewals(*, until: datetime) -> Iterator[Money]:
+    """Yield the amount (cents) of every period due at `until` (UTC) or before, with the seats of today."""
+    subscriptions = Subscription.objects.due(until)
+    seats = count_accounts(set(subscriptions.filter(per_account=True).values_list("buyer_id", flat=True)))
+    for subscription in subscriptions.iterator():
+        quantity = seats.get(subscription.buyer_id, 0) if subscription.per_account else 1
+        for _ in range(_count_periods(subscription, until)):
+            yield Money(subscription.price_minor * quantity, subscription.currency)
+
+
+def _count_periods(subscription: Subscription, until: datetime) -> int:
+    count = 0
+    try:
+        while subscription.starts_of(subscription.period + count) <= until:
+            count += 1
+    except BeyondCalendar:
+        return count
+    return count

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from charges.models import Attempt, Charge
 from customers.models import Account, Application, Organization
+from ledger.models import TransactionKind
 
 MAX_MATCHES = 100
 MAX_LICENSE = 2**31 - 1
@@ -61,6 +62,16 @@ def find_attempts(term: str) -> Q:
     found = Q(key=term) | Q(gateway_reference=term)
     if public_id := read_uuid(term):
         found |= Q(charge__in=list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True)))
+    return found
+
+
+def find_transactions(term: str) -> Q:
+    """Ledger transactions by reference, the charge's public id, or their own."""
+    # The index on references begins with the kind.
+    referring = Q(kind__in=TransactionKind.values)
+    found = referring & Q(reference=term)
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id) | referring & Q(reference=f"charge:{public_id}")
     return found
 
 

@@ -12,6 +12,7 @@ from customers.models import Organization
 from ledger.balances import read_seller_balance, roll_up_balances
 
 WRITERS = 16
+READERS = 4
 SHIPPED_INTERVAL: float = settings.CELERY_BEAT_SCHEDULE["roll up balances"]["schedule"]
 OFTEN = 0.1  # Seconds between roll-ups where the two shall get into each other's way.
 
@@ -87,12 +88,13 @@ def check_while_posting(books: Books, options: Options, *, every: float, timed: 
     """Read again and again while 16 writers post and balances are rolled up; every read must be exact."""
     say(f"  reading while {WRITERS} writers post, rolled up every {every:g} s")
     crew = Crew(options.pick(12, 3))
-    crew.add(partial(check_balance, books))
+    crew.add(partial(check_balance, books), count=READERS)
     crew.add(lambda: roll_up_balances, pause=every)
     crew.add(partial(post_by_service, books.sellers[0]), count=WRITERS)
-    (_, reads), _, *writers = crew.run()
+    answers = crew.run()
+    reads = [read for _, results in answers[:READERS] for read in results]
     wrong = sum(not read.is_exact for read in reads)
-    rate = add_up([burst for burst, _ in writers]).per_second
+    rate = add_up([burst for burst, _ in answers[-WRITERS:]]).per_second
     exact = Row(
         f"wrong reads while {WRITERS} writers post {rate:,.0f}/s, rolled up every {every:g} s",
         f"{wrong} of {len(reads)}",

@@ -154,10 +154,11 @@ def post_plainly(books: Books) -> Callable[[], None]:
         "revenue": books.accounts[REVENUE],
     }
     connection.ensure_connection()
+    connection.connection.prepare_threshold = 0
     cursor = psycopg.Cursor(connection.connection)  # Django's own binds in the client and prepares nothing.
 
     def post() -> None:
-        cursor.execute(PLAIN_POST, row | {"reference": f"plain:{os.getpid()}:{next(numbers)}"}, prepare=True)
+        cursor.execute(PLAIN_POST, row | {"reference": f"plain:{os.getpid()}:{next(numbers)}"})
 
     return post
 

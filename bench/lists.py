@@ -44,7 +44,7 @@ def compare_pages(
     link = find_link(fetch, charges, query, depth)
     if ids_of(fetch(link)) != ids_of(fetch(numbered)):
         raise CouldNotMeasure("the cursor and the page number lead to different pages")
-    works = {
+    works: dict[str, Callable[[], object]] = {
         "deep": partial(fetch, link),
         "first": partial(fetch, first),
         "deep sql": run_query(listed, charges, find_place(charges, depth - 1)),

@@ -12,8 +12,9 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "billing_site.wsgi:application", "--preload"),
-        *("--bind", address, "--workers", str(workers), "--graceful-timeout", "10"),
-        *("--no-control-socket", "--log-level", "warning"),  # That socket would be in the user's home.
+        *("--config", "python:billing_site.gunicorn_conf", "--bind", address),
+        *("--workers", str(workers), "--graceful-timeout", "10"),
+        "--no-control-socket",  # That socket would be in the user's home.
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from billing_site import embedded, logs, oauth_settings, paths, queues
+from billing_site import embedded, logs, oauth_settings, paths, queues, rest_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -171,13 +171,8 @@ CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-Aft
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"
 OAUTH2_PROVIDER = oauth_settings.provider(issuer=BASE_URL)
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "UNAUTHENTICATED_USER": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-}
+REST_FRAMEWORK = rest_settings.FRAMEWORK
+SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -200,17 +195,6 @@ ALLOW_DEMO = env.bool("ALLOW_DEMO", default=False)
 METRICS_ALLOWED_IPS = env.list("METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = logs.configure(LOG_LEVEL)
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Marketplace billing: the Text dialect",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
-    "PREPROCESSING_HOOKS": ["dialects.text.schema.drop_slashes"],
-}
 
 UNFOLD = {
     "SITE_TITLE": "Billing back office",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.columns import badge, instant, link, link_to, mode, money
-from backoffice.finding import find_attempts, find_charges
+from backoffice.finding import find_attempts, find_charges, find_transactions
 from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeStatus, StatusChange
 from core.money import Money
 from ledger.models import LedgerTransaction
@@ -169,8 +169,7 @@ class ChargeAdmin(ReadOnlyAdmin):
     @admin.display(description="ledger")
     def ledger(self, charge: Charge) -> Any:
         """Link to the transaction that booked it."""
-        booked = LedgerTransaction.objects.filter(reference=charge.key).first()
-        return link_to(booked)
+        return link_to(LedgerTransaction.objects.filter(find_transactions(charge.key)).first())
 
 
 @admin.register(Attempt)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
-from backoffice.finding import list_organizations, read_uuid
+from backoffice.finding import find_transactions, list_organizations, read_uuid
 from charges.models import Charge
 from core.money import Money
 from ledger.balances import read_balances
@@ -103,10 +103,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     def find(self, term: str) -> Q:
         """Find by reference or id."""
-        found = Q(reference=term)
-        if public_id := read_uuid(term):
-            found |= Q(public_id=public_id) | Q(reference=f"charge:{public_id}")
-        return found
+        return find_transactions(term)
 
     @admin.display(description="amount")
     def amount(self, transaction: LedgerTransaction) -> str:
@@ -134,8 +131,5 @@ class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
 
     def find(self, term: str) -> Q:
         """Find by the transaction."""
-        references = Q(reference=term)
-        if public_id := read_uuid(term):
-            references |= Q(public_id=public_id) | Q(reference=f"charge:{public_id}")
-        found = LedgerTransaction.objects.filter(references).values_list("pk", flat=True)
+        found = LedgerTransaction.objects.filter(find_transactions(term)).values_list("pk", flat=True)
         return Q(transaction__in=list(found))

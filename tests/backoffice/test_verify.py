@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -226,6 +227,11 @@ def test_every_invariant_is_broken_once():
     assert {invariant.id for invariant in INVARIANTS} == {
         id for _, broken in BREAKAGES.values() for id in broken
     }
+
+
+def test_the_documentation_lists_every_invariant():
+    listed = (settings.BASE_DIR / "docs" / "invariants.md").read_text()
+    assert [each.id for each in INVARIANTS if f"| {each.id} | {each.sentence} |" not in listed] == []
 
 
 def test_the_command_names_the_rows_and_fails(story, capsys):

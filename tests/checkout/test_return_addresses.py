@@ -198,7 +198,7 @@ def test_an_origin_taken_away_meanwhile_is_shown_and_not_followed(desk):
 def test_the_decision_page_does_not_promise_a_way_back_that_is_not_trusted(desk):
     desk.app.return_origins = []
     desk.app.save()
-    assert "You go back to the app." in text_of(desk.browser.get(link(desk.charge)))
+    assert "You are offered the way back to the app." in text_of(desk.browser.get(link(desk.charge)))
 
 
 def test_an_address_that_is_no_address_is_not_even_a_link(desk):

@@ -1,0 +1,25 @@
+"""Gunicorn's configuration: JSON logs, and metrics of all its processes together."""
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from billing_site import logs
+
+# Our middleware writes the line of each request; gunicorn's would hold the query.
+accesslog = None
+logconfig_dict = logs.configure("WARNING")
+logconfig_dict["loggers"] |= {
+    "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
+    "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
+}
+
+# Each process keeps its counts in a file here, and the one that is asked adds them up.
+metrics_folder = tempfile.mkdtemp(prefix="billing-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_folder
+
+
+def on_exit(server: Any) -> None:
+    """Remove the counts when the server ends."""
+    shutil.rmtree(metrics_folder, ignore_errors=True)

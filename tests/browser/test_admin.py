@@ -1,0 +1,75 @@
+"""The admin in a real browser: every page loads without an error and without anything from elsewhere."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from charges.collection import collect_charge
+from tests.factories import make_charge
+from tests.money import make_processed_charge
+
+
+@pytest.fixture
+def admin_page(open_page, live_server):
+    """A page of a logged-in superuser that notes what goes wrong."""
+    user = get_user_model().objects.create(username="root", is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(user)
+    page = open_page()
+    session = client.cookies["session"].value
+    page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+    page.troubles = []
+    page.on("console", lambda line: page.troubles.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.on("response", lambda answer: page.troubles.append(answer.url) if answer.status >= 400 else None)
+    page.on("request", lambda request: note_outsider(page, request.url, live_server.url))
+    return page
+
+
+def note_outsider(page, url, home):
+    if not url.startswith((home, "data:")):
+        page.troubles.append(url)
+
+
+def list_links(page, home):
+    links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    inside = {link.removeprefix(home).split("#")[0] for link in links if link.startswith(f"{home}/admin/")}
+    return {link for link in inside if "logout" not in link and "/auth/" not in link and "?" not in link}
+
+
+def test_every_page_loads_cleanly(admin_page, live_server):
+    collect_charge(make_processed_charge().pk)
+    collect_charge(make_processed_charge("tok_test_decline_soft").pk)
+    make_charge(test=True)
+    todo, shapes = ["/admin/"], set()
+    while todo:
+        path = todo.pop()
+        admin_page.goto(live_server.url + path)
+        assert admin_page.troubles == [], path
+        for link in sorted(list_links(admin_page, live_server.url)):
+            shape = re.sub(r"\d+", "N", link)
+            if shape not in shapes:
+                shapes.add(shape)
+                todo.append(link)
+    pages = {"charges/charge", "charges/attempt", "ledger/ledgeraccount", "ledger/ledgertransaction"}
+    pages |= {"ledger/ledgerentry", "customers/organization", "customers/account", "customers/application"}
+    assert {f"/admin/{name}/N/change/" for name in pages} <= shapes
+
+
+def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_page, live_server):
+    charge = make_charge()
+    admin_page.goto(f"{live_server.url}/admin/charges/charge/")
+    admin_page.fill("#searchbar", str(charge.public_id))
+    admin_page.press("#searchbar", "Enter")
+    admin_page.wait_for_url("**q=**")
+    assert admin_page.locator("#result_list tbody tr.data-row").count() == 1
+    admin_page.get_by_text("Filters").click()
+    admin_page.get_by_role("link", name="Declined by the buyer").click()
+    admin_page.wait_for_url("**status__exact=declined**")
+    admin_page.goto(f"{live_server.url}/admin/customers/application/add/")
+    admin_page.locator(".select2-selection").first.click()
+    admin_page.keyboard.type(charge.buyer.name)
+    admin_page.locator(".select2-results__option", has_text=charge.buyer.name).first.wait_for()
+    assert admin_page.troubles == []

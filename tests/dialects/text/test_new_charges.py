@@ -1,0 +1,173 @@
+"""What a client may say about a new charge, and what it may not."""
+
+import uuid
+
+import pytest
+from django.db import models
+
+from charges.models import Charge
+from dialects.text.rendering import V1_FIELDS, V2_FIELDS
+from tests.dialects.text.world import call
+
+BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
+MAY_SAY = {*BODY, "per_account", "test"}
+CHANGES_ANYWAY = {"id", "public_id", "created_at", "updated_at"}
+MODEL_FIELDS = {field.name for field in Charge._meta.concrete_fields}
+MODEL_FIELDS |= {field.attname for field in Charge._meta.concrete_fields}
+
+
+def canary(name):
+    """A value that fits the field, so that only the rules can keep it out."""
+    field = next(
+        (field for field in Charge._meta.concrete_fields if name in (field.name, field.attname)), None
+    )
+    if isinstance(field, models.DateTimeField):
+        return "2001-02-03T04:05:06Z"
+    if isinstance(field, models.UUIDField) or name in ("id", "order_organization_id", "buyer_account_id"):
+        return str(uuid.UUID(int=7))
+    if isinstance(field, models.BooleanField):
+        return True
+    if isinstance(field, models.CharField | models.TextField):
+        return "success" if name == "status" else "helpdesk"
+    return 7
+
+
+def row_of(response):
+    assert response.status_code == 201, response.content
+    row = Charge.objects.filter(public_id=response.json()["id"]).values().get()
+    return {name: value for name, value in row.items() if name not in CHANGES_ANYWAY}
+
+
+@pytest.mark.parametrize("path", ["/v1/direct_charge", "/v2/direct_charge/livechat"])
+def test_only_the_documented_fields_get_through(world, path):
+    token = world.token()
+    plain = row_of(call("POST", path, token, body=BODY))
+    for name in sorted((MODEL_FIELDS | {*V1_FIELDS, *V2_FIELDS}) - MAY_SAY):
+        assert row_of(call("POST", path, token, body=BODY | {name: canary(name)})) == plain, name
+    for name in sorted(MAY_SAY):
+        value = {"price": 7, "quantity": 7, "return_url": None, "name": "x"}.get(name, True)
+        assert row_of(call("POST", path, token, body=BODY | {name: value})) != plain, name
+
+
+def test_ids_and_times_are_ours(world):
+    said = {
+        "id": str(uuid.UUID(int=7)),
+        "public_id": str(uuid.UUID(int=7)),
+        "created_at": "2001-02-03T04:05:06Z",
+    }
+    made = call("POST", "/v1/direct_charge", world.token(), body=BODY | said).json()
+    assert made["id"] != said["id"]
+    assert made["created_at"] != said["created_at"]
+
+
+def test_application_and_commission_are_for_admins_and_ignored_from_others_even_when_malformed(world):
+    said = {"order_client_id": world.other_app.client_id, "commission_percent": 5}
+    for extra in (said, {"order_client_id": [], "commission_percent": "x"}):
+        made = call("POST", "/v1/direct_charge", world.token(), body=BODY | extra).json()
+        assert (made["order_client_id"], made["commission_percent"]) == (world.app.client_id, 20)
+    admin = world.token(app=world.marketplace, scopes="billing_admin")
+    made = call("POST", "/v1/direct_charge", admin, body=BODY | said).json()
+    assert (made["order_client_id"], made["commission_percent"]) == (world.other_app.client_id, 5)
+    assert made["seller_client_id"] == world.marketplace.client_id
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"commission_percent": 101}, "commission_percent"),
+        ({"commission_percent": -1}, "commission_percent"),
+        ({"commission_percent": "5"}, "commission_percent"),
+        ({"order_client_id": "0" * 32}, "order_client_id"),
+        ({"order_client_id": "é\n"}, "order_client_id"),
+        ({"order_client_id": 5}, "order_client_id"),
+    ],
+)
+def test_an_admins_mistakes_are_named_too(world, said, field):
+    admin = world.token(app=world.marketplace, scopes="billing_admin")
+    body = BODY | {"order_client_id": world.app.client_id} | said
+    response = call("POST", "/v2/direct_charge/livechat", admin, body=body)
+    assert response.status_code == 400
+    assert list(response.json()["error"]["details"]) == [field]
+
+
+@pytest.mark.parametrize("value", [True, 1, "1", "true"])
+@pytest.mark.parametrize("field", ["test", "per_account"])
+def test_yes_is_said_in_four_ways(world, field, value):
+    body = BODY | {field: value}
+    assert call("POST", "/v2/direct_charge/livechat", world.token(), body=body).json()[field] is True
+
+
+@pytest.mark.parametrize("value", [False, 0, "0", "false"])
+def test_and_no_in_four_more(world, value):
+    assert (
+        call("POST", "/v1/direct_charge", world.token(), body=BODY | {"test": value}).json()["test"] is False
+    )
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded; charset=UTF-8",
+        "text/plain",
+        "text/plain;charset=UTF-8",
+        "",
+        "application/octet-stream",
+    ],
+)
+def test_form_pairs_are_read_whatever_their_label(world, content_type):
+    pairs = (
+        "name=Caf%C3%A9+bar&price=0100&quantity=2&return_url=https://seller.example/a?b=c%26d%3De&test=true"
+    )
+    response = call("POST", "/v1/direct_charge", world.token(), body=pairs, content_type=content_type)
+    made = response.json()
+    assert (made["name"], made["price"], made["test"]) == ("Café bar", 100, True)
+    assert made["return_url"] == f"https://seller.example/a?b=c&d=e&id={made['id']}&type=direct_charge"
+
+
+def test_a_multipart_form_is_read(world):
+    parts = (
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in BODY.items()
+    )
+    body = "".join(parts) + "--x--\r\n"
+    response = call(
+        "POST", "/v1/direct_charge", world.token(), body=body, content_type="multipart/form-data; boundary=x"
+    )
+    assert response.status_code == 201
+    assert response.json()["price"] == 100
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json; charset=utf-8", "text/json", "application/problem+json"]
+)
+def test_json_has_many_names(world, content_type):
+    response = call("POST", "/v1/direct_charge", world.token(), body=BODY, content_type=content_type)
+    assert response.status_code == 201
+
+
+def test_the_return_url_keeps_its_query_and_cannot_overrule_ours(world):
+    url = "https://seller.example/back?id=1&type=x&tab=a%20b#part"
+    made = call("POST", "/v1/direct_charge", world.token(), body=BODY | {"return_url": url}).json()
+    assert made["return_url"] == f"https://seller.example/back?tab=a+b&id={made['id']}&type=direct_charge"
+
+
+def test_an_empty_return_url_of_a_form_is_none(world):
+    form = "name=a&price=1&quantity=1&return_url="
+    made = call("POST", "/v1/direct_charge", world.token(), body=form, content_type="text/plain").json()
+    assert made["return_url"] is None
+
+
+def test_ids_and_urls_fit_the_columns_of_known_clients(world, settings):
+    settings.BASE_URL = "https://" + "b" * 63 + ".example"
+    made = call("POST", "/v2/direct_charge/livechat", world.token(), body=BODY).json()
+    assert all(len(made[name]) == 36 for name in ("id", "buyer_organization_id", "order_organization_id"))
+    assert len(made["confirmation_url"]) <= 255
+
+
+def test_a_charge_made_in_one_version_is_read_in_all(world):
+    token = world.token()
+    made = call("POST", "/v1/direct_charge", token, body=BODY).json()
+    for version in ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/livechat"):
+        read = call("GET", f"{version}/{made['id']}", token).json()
+        assert all(made[name] == read[name] for name in {*made} & {*read})

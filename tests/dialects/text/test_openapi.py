@@ -1,0 +1,206 @@
+"""The API's description is valid, says all there is, and its examples are what the server answers."""
+
+import json
+import re
+from contextlib import closing
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern
+from openapi_spec_validator import validate
+
+from dialects.text.urls import urlpatterns
+from tests.dialects.text.world import call, mask
+
+CLIENT_ID = re.compile(r"[0-9a-f]{32}")
+ACTIONS = ("list", "create", "retrieve", "activate_update", "accept_update", "decline_update")
+OPERATION_IDS = {f"{version}_direct_charge_{action}" for version in ("v1", "v2", "v3") for action in ACTIONS}
+OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve")}
+OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
+LICENSE = re.compile(r"\b\d{9}\b")
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    path = tmp_path_factory.mktemp("openapi") / "openapi.json"
+    call_command(
+        "spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json", "--file", str(path)
+    )
+    return json.loads(path.read_text())
+
+
+def list_operations(document):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def list_examples(answer):
+    return answer["content"]["application/json"]["examples"]
+
+
+def test_the_document_is_valid_openapi_3_1(document):
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_path_is_described_and_no_other(document):
+    described = {(method, path) for method, path, _ in list_operations(document)}
+    served = set()
+    for pattern in urlpatterns:
+        assert isinstance(pattern, URLPattern)
+        path = "/" + re.sub(r"<str:(\w+)>", r"{\1}", pattern.pattern._route)
+        actions = getattr(pattern.callback, "actions", {})
+        served |= {(method.upper(), path.rstrip("/")) for method in actions if method != "head"}
+    assert described == served
+
+
+def test_headers_and_ways_in_are_described(document):
+    post = document["paths"]["/v2/direct_charge/{product}"]["post"]
+    assert "Idempotency-Key" in {parameter["name"] for parameter in post["parameters"]}
+    assert "Idempotent-Replayed" in post["responses"]["201"]["headers"]
+    for method, path, operation in list_operations(document):
+        if operation["operationId"].endswith("_list"):
+            assert "Link" in operation["responses"]["200"]["headers"], f"{method} {path}"
+        assert "401" in operation["responses"]
+        assert {"token": []} in operation["security"]
+        assert any("oauth2" in way for way in operation["security"])
+    scopes = document["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
+    assert set(scopes) == {"billing_manage", "billing--all:rw", "billing_admin", "ledger_read"}
+
+
+def test_version_1_has_neither_products_nor_recurrent_charges(document):
+    for _, path, operation in list_operations(document):
+        if path.startswith("/v1/"):
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            assert not names & {"product", "recurrent_charge_id"}
+
+
+def loosen(value):
+    """A body as text, without what differs between the example's tenants and the test's."""
+    text = mask(json.dumps(value, indent=1))
+    return LICENSE.sub("<licence>", CLIENT_ID.sub("<client>", text)).replace("person@", "name@")
+
+
+def send(world, method, path, **request):
+    charge = request.pop("charge", None)
+    token = request.pop("token", None)
+    place = path.format(product="livechat", charge_id=charge.public_id if charge else "1")
+    return call(method, place, token, **request)
+
+
+def test_every_request_example_gets_the_answer_of_its_name(world, document):
+    sent = 0
+    for method, path, operation in list_operations(document):
+        content = operation.get("requestBody", {}).get("content", {})
+        for media_type, name, example in [
+            (media_type, name, example["value"])
+            for media_type, media in content.items()
+            for name, example in media.get("examples", {}).items()
+        ]:
+            body = example if "json" in media_type else urlencode(example).replace("True", "true")
+            response = send(world, method, path, token=world.token(), body=body, content_type=media_type)
+            answer = list_examples(operation["responses"][str(response.status_code)])[name]
+            assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
+            sent += 1
+    assert sent == 6
+
+
+NEW = {
+    "name": "Extension",
+    "price": 100,
+    "quantity": 2,
+    "return_url": "https://seller.example/back?plan=gold",
+}
+GIVEN = {"price_minor": 100, "quantity": 2, "return_url": NEW["return_url"], "per_account": True}
+
+
+def activated(world):
+    return {"charge": world.charge("accepted", **GIVEN), "token": world.token()}
+
+
+def in_person(world):
+    return {"charge": world.charge(**GIVEN), "token": world.token(app=world.marketplace)}
+
+
+def earning(world):
+    world.charge("success", **GIVEN)
+    return {"token": world.earner_token()}
+
+
+def listing(world):
+    world.charge(**GIVEN)
+    return {"token": world.token()}
+
+
+def reused_key(world):
+    token, key = world.token(), {"Idempotency-Key": "one"}
+    for path in ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/livechat"):
+        call("POST", path, token, body=NEW, **key)
+    return {"token": token, "body": NEW | {"price": 1}, **key}
+
+
+# Name of an answer's example -> the request that gets it.
+RECIPES = {
+    "DirectCharges": listing,
+    "DirectCharge": lambda w: {"charge": w.charge(**GIVEN), "token": w.token()},
+    "Processed": activated,
+    "Accepted": in_person,
+    "Declined": in_person,
+    "Ledger": earning,
+    "Balance": earning,
+    "NoToken": lambda w: {},
+    "BadFields": lambda w: {"token": w.token(), "body": {"name": "a", "price": 1.5, "quantity": 1}},
+    "BadPage": lambda w: {"token": w.token(scopes="billing_manage ledger_read"), "query": "?page=0"},
+    "ScopeMissingForCharges": lambda w: {"token": w.token(scopes="ledger_read")},
+    "ScopeMissingForTheLedger": lambda w: {"token": w.token()},
+    "NotTheBuyerInPerson": lambda w: {"token": w.token(), "charge": w.charge()},
+    "UnknownCharge": lambda w: {"token": w.token()},
+    "TooLarge": lambda w: {"token": w.token(), "body": "x" * 70_000},
+    "NotAcceptedYet": lambda w: {"token": w.token(), "charge": w.charge()},
+    "AlreadyDeclined": lambda w: {"token": w.token(app=w.marketplace), "charge": w.charge("declined")},
+    "AlreadyAccepted": lambda w: {"token": w.token(app=w.marketplace), "charge": w.charge("accepted")},
+    "KeyUsedForAnotherRequest": reused_key,
+}
+
+
+@pytest.mark.parametrize("operation_id", sorted(OPERATION_IDS))
+def test_every_answer_example_is_given_by_the_server(world, document, operation_id):
+    method, path, operation = next(
+        found for found in list_operations(document) if found[2]["operationId"] == operation_id
+    )
+    for status, answer in sorted(operation["responses"].items()):
+        if status == "201":
+            continue  # Sent by the test above.
+        for name, example in list_examples(answer).items():
+            request = RECIPES[name](world)
+            response = send(world, method, path + request.pop("query", ""), **request)
+            assert response.status_code == int(status), f"{name}: {response.content}"
+            assert loosen(response.json()) == loosen(example["value"]), name
+
+
+def test_no_operation_was_forgotten(document):
+    assert {operation["operationId"] for _, _, operation in list_operations(document)} == OPERATION_IDS
+
+
+def test_the_page_that_shows_it_loads_nothing_from_elsewhere(client, db):
+    page = client.get("/docs/")
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page.content.decode())
+    assert len(sources) >= 4
+    assert all(source.startswith("/") and not source.startswith("//") for source in sources)
+    assert not re.search(r"<script(?![^>]*src=)", page.content.decode())
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    for source in sources:
+        with closing(client.get(source)) as response:
+            assert response.status_code == 200, source
+
+
+def test_the_document_is_served(client, db):
+    response = client.get("/docs/openapi.json")
+    assert response.status_code == 200
+    assert "/v1/direct_charge" in response.json()["paths"]

@@ -46,7 +46,7 @@ class Attempt(FSMModelMixin, models.Model):
 
     charge = models.ForeignKey(Charge, models.PROTECT, related_name="attempts", db_index=False)
     number = models.PositiveIntegerField()
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     gateway = models.CharField(max_length=30)
     token = models.CharField(max_length=255, editable=False)
     amount_minor = models.BigIntegerField()
@@ -70,6 +70,7 @@ class Attempt(FSMModelMixin, models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="attempt_keys_are_unique", fields=["key"]),
             models.UniqueConstraint(name="attempt_numbers_are_unique", fields=["charge", "number"]),
             models.UniqueConstraint(
                 name="one_live_attempt", fields=["charge"], condition=Q(state__in=LIVE_STATES)

@@ -79,10 +79,14 @@ class Charge(FSMModelMixin, models.Model):
     buyer = models.ForeignKey(
         "customers.Organization", models.PROTECT, related_name="purchases", db_index=False
     )
-    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
-    order_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="sales")
-    seller_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="+")
-    payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="sales")
+    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+", db_index=False)
+    order_application = models.ForeignKey(
+        "customers.Application", models.PROTECT, related_name="sales", db_index=False
+    )
+    seller_application = models.ForeignKey(
+        "customers.Application", models.PROTECT, related_name="+", db_index=False
+    )
+    payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="sales", db_index=False)
     name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
     price_minor = models.BigIntegerField(help_text="Cents for one unit.")
@@ -109,7 +113,9 @@ class Charge(FSMModelMixin, models.Model):
         help_text="Days after the first decline on which to try again.",
     )
     first_declined_at = models.DateTimeField(null=True)
-    payment_option = models.ForeignKey("customers.PaymentOption", models.PROTECT, null=True, related_name="+")
+    payment_option = models.ForeignKey(
+        "customers.PaymentOption", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     collect_at = models.DateTimeField(
         null=True, help_text="When to try next; empty while an attempt is under way."
     )

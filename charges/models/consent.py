@@ -40,7 +40,7 @@ class Acceptance(models.Model):
 class StatusChange(models.Model):
     """One transition of a charge: who made it, when, from what to what."""
 
-    charge = models.ForeignKey(Charge, models.PROTECT, related_name="history")
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="history", db_index=False)
     from_status = models.CharField(max_length=20, choices=ChargeStatus.choices)
     to_status = models.CharField(max_length=20, choices=ChargeStatus.choices)
     actor = models.CharField(max_length=120)

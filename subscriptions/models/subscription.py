@@ -87,12 +87,14 @@ class Subscription(FSMModelMixin, models.Model):
     buyer = models.ForeignKey(
         "customers.Organization", models.PROTECT, related_name="subscriptions", db_index=False
     )
-    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+")
+    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+", db_index=False)
     order_application = models.ForeignKey(
-        "customers.Application", models.PROTECT, related_name="subscriptions"
+        "customers.Application", models.PROTECT, related_name="subscriptions", db_index=False
     )
-    seller_application = models.ForeignKey("customers.Application", models.PROTECT, related_name="+")
-    payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
+    seller_application = models.ForeignKey(
+        "customers.Application", models.PROTECT, related_name="+", db_index=False
+    )
+    payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
@@ -106,7 +108,9 @@ class Subscription(FSMModelMixin, models.Model):
     trial_days = models.PositiveSmallIntegerField(default=0)
 
     status = FSMField(max_length=20, default=S.PENDING, choices=S.choices, protected=True)
-    payment_option = models.ForeignKey("customers.PaymentOption", models.PROTECT, null=True, related_name="+")
+    payment_option = models.ForeignKey(
+        "customers.PaymentOption", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     anchor_at = models.DateTimeField(null=True, help_text="Where the schedule starts: the first paid period.")
     anchor_period = models.IntegerField(default=0, help_text="The number of the period that begins there.")
     period = models.IntegerField(default=0, help_text="The number of the next period to bill.")

@@ -1,10 +1,12 @@
-"""Many rows in one statement: arrays in, `unnest`, done.
+"""Many rows in one statement: columns in, `unnest`, done.
 
-The ORM's bulk methods cost four times the CPU on the renewal path (docs/performance.md). Constraints and
-triggers guard these writes like all others.
+The ORM's bulk methods cost four times the CPU on the renewal path, and psycopg's own arrays half as much
+again as the statements they feed (docs/performance.md). Constraints and triggers guard these writes like
+all others.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,10 +17,10 @@ Row = Sequence[Any]
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Return new primary keys, so that rows that belong together can be written without asking back."""
-    table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            "SELECT nextval(s) FROM pg_get_serial_sequence(%s, 'id') s, generate_series(1, %s)",
+            [model._meta.db_table, count],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
@@ -34,9 +36,14 @@ def insert_rows(
         return set()
     fields = _fields(model, names)
     columns = ", ".join(f'"{field.column}"' for field in fields)
+    values, source, params = _lay_out(fields, rows)
     conflict = "ON CONFLICT DO NOTHING" if skip_conflicts else ""
-    sql = f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {_select(fields)} FROM {_unnest(fields)}"
-    return {pk for (pk,) in _execute(f"{sql} {conflict} RETURNING id", fields, rows)}
+    sql = (
+        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values)} FROM {source} {conflict}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} RETURNING id", params)
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -44,43 +51,57 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     if not rows:
         return
     fields = _fields(model, ["id", *names])
-    changes = ", ".join(
-        f'"{field.column}" = {_value(field, place)}' for place, field in enumerate(fields) if place
-    )
-    sql = f"UPDATE {model._meta.db_table} t SET {changes} FROM {_unnest(fields)} WHERE t.id = u.c0"
-    _execute(f"{sql} RETURNING t.id", fields, rows)
+    values, source, params = _lay_out(fields, rows)
+    changes = [f'"{field.column}" = {value}' for field, value in zip(fields[1:], values[1:], strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} t SET {', '.join(changes)} FROM {source} WHERE t.id = {values[0]}",
+            params,
+        )
+
+
+def write_array(values: Iterable[Any]) -> str:
+    """Return PostgreSQL's text for a one-dimensional array of plain values."""
+    return "{" + ",".join(map(_write_element, values)) + "}"
 
 
 def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
     return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
 
 
-def _execute(sql: str, fields: Sequence[models.Field], rows: Sequence[Row]) -> list[tuple[int]]:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for place, field in enumerate(fields):
-        if isinstance(field, ArrayField):
-            columns[place] = ["{" + ",".join(map(str, value)) + "}" for value in columns[place]]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, columns)
-        return cursor.fetchall()
+def _lay_out(fields: Sequence[models.Field], rows: Sequence[Row]) -> tuple[list[str], str, dict[str, str]]:
+    """Return the SQL of each column's value, the FROM item, and its parameters.
 
-
-def _unnest(fields: Sequence[models.Field]) -> str:
-    arrays = ", ".join(f"%s::{_type(field)}[]" for field in fields)
-    return f"unnest({arrays}) AS u({', '.join(f'c{place}' for place in range(len(fields)))})"
-
-
-def _select(fields: Sequence[models.Field]) -> str:
-    return ", ".join(_value(field, place) for place, field in enumerate(fields))
-
-
-def _value(field: models.Field, place: int) -> str:
-    # Arrays of arrays would be flattened, so an array travels as its text.
-    return f"u.c{place}::{field.db_type(connection)}" if isinstance(field, ArrayField) else f"u.c{place}"
+    A value that is the same in all rows is sent once and not as an array.
+    """
+    values, arrays, params = [], [], {}
+    for place, (field, column) in enumerate(zip(fields, zip(*rows, strict=True), strict=True)):
+        name, first = f"c{place}", column[0]
+        if place and all(value == first for value in column):
+            values.append(f"%({name})s::{_type(field)}")
+            params[name] = first
+            continue
+        # Arrays of arrays would be flattened, so an array travels as its text.
+        nested = isinstance(field, ArrayField)
+        params[name] = write_array(map(write_array, column) if nested else column)
+        arrays.append((name, "text" if nested else _type(field)))
+        values.append(f"u.{name}::{_type(field)}" if nested else f"u.{name}")
+    lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in arrays)
+    return values, f"unnest({lists}) AS u({', '.join(name for name, _ in arrays)})", params
 
 
 def _type(field: models.Field) -> str:
-    if isinstance(field, ArrayField):
-        return "text"
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    return (target.db_type(connection) or "").split("(")[0].replace("bigserial", "bigint")
+    kind = target.db_type(connection) or ""
+    return kind if isinstance(field, ArrayField) else kind.split("(")[0]
+
+
+def _write_element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, int):
+        return str(value)
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -19,7 +19,7 @@ def guard_transitions(model: type[Model], *, name: str = "status") -> type[Model
     """Refuse, by a trigger, every change of the state `name` that no transition of the model declares."""
     field: FSMField = model._meta.get_field(name)  # type: ignore[assignment]
     moves = sorted({(str(move.source), str(move.target)) for move in field.get_all_transitions(model)})
-    return pgtrigger.register(_refuse_all_but(moves, field.column))(model)
+    return pgtrigger.register(_refuse_all_but(moves, str(field.column)))(model)
 
 
 def _refuse_all_but(moves: list[tuple[str, str]], column: str) -> pgtrigger.Trigger:

@@ -231,7 +231,7 @@ def test_checking_a_secret_takes_a_few_milliseconds(app):
     assert app.client_secret.startswith("pbkdf2_sha256_machine$1$")
     durations = []
     for _ in range(10):
-        start = time.perf_counter()
+        start = time.process_time()
         flow.exchange(app, "unknown")
-        durations.append(time.perf_counter() - start)
+        durations.append(time.process_time() - start)
     assert min(durations) < 0.03  # Stretched like a password's it would be 0.2.

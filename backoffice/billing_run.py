@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from charges.models import Attempt, AttemptState, Charge
 from charges.models.attempt import OPEN_STATES
 from charges.models.charge import ChargeStatus
@@ -166,6 +164,5 @@ def _run_due(outcomes: dict[int, Attempt]) -> None:
 def _read_outcomes(done: set[tuple[str, int]]) -> dict[int, Attempt]:
     charges = [pk for name, pk in done if name == SOURCES[0].name]
     asked = [pk for name, pk in done if name == SOURCES[1].name]
-    return {
-        attempt.pk: attempt for attempt in Attempt.objects.filter(Q(charge__in=charges) | Q(pk__in=asked))
-    }
+    newest = Attempt.objects.filter(charge__in=charges).order_by("charge", "-number").distinct("charge")
+    return {attempt.pk: attempt for attempt in (*newest, *Attempt.objects.filter(pk__in=asked))}

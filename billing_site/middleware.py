@@ -24,12 +24,16 @@ class LogMiddleware(RequestMiddleware):
     """Gives each request an id, the caller's if it is a plain one, and writes one line when it is done."""
 
     def prepare(self, request: HttpRequest) -> None:
-        """Bind the id, before anything is logged."""
+        """Bind the id and where the request says that it comes from, before anything is logged."""
         structlog.contextvars.clear_contextvars()
         sent = request.headers.get("X-Request-ID", "")
         request.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
-        self.bind_ip(request)
+        structlog.contextvars.bind_contextvars(
+            request_id=request.request_id,  # type: ignore[attr-defined]
+            ip=request.META.get("REMOTE_ADDR"),
+        )
+        if forwarded_for := request.META.get("HTTP_X_FORWARDED_FOR"):
+            structlog.contextvars.bind_contextvars(forwarded_for=forwarded_for[:200])
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         """Log the answer and name the id in it."""

@@ -87,6 +87,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database()}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
+    "OPTIONS": {"prepare_threshold": 5} | DATABASES["default"].get("OPTIONS", {}),
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,

@@ -71,7 +71,9 @@ def describe_token(value: str, *, asked_by: Application) -> dict[str, Any]:
         )
         .first()
     )
-    if token is None or not (asked_by.first_party or token.application_id == asked_by.pk):
+    if token is None or token.user is None or token.application is None:
+        return {"active": False}
+    if not (asked_by.first_party or token.application_id == asked_by.pk):
         return {"active": False}
     return {
         "active": True,

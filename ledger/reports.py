@@ -33,13 +33,19 @@ def list_earnings(
     entries = _find_entries(organization_id, currency)
     if before is not None:
         entries = entries.filter(pk__lt=Subquery(entries.filter(transaction__public_id=before).values("pk")))
-    rows = entries.order_by("-pk").values_list(
-        "transaction__public_id",
-        "transaction__description",
-        "transaction__kind",
-        "amount_minor",
-        "transaction__created_at",
-    )[offset : offset + limit]
+    # In one step PostgreSQL may walk all entries from their end, which takes long for a seller at rest.
+    ids = entries.order_by("-pk").values("pk")[offset : offset + limit]
+    rows = (
+        LedgerEntry.objects.filter(pk__in=ids)
+        .order_by("-pk")
+        .values_list(
+            "transaction__public_id",
+            "transaction__description",
+            "transaction__kind",
+            "amount_minor",
+            "transaction__created_at",
+        )
+    )
     return [Earning(public_id, name, kind, abs(amount), at) for public_id, name, kind, amount, at in rows]
 
 

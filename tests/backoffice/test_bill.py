@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from backoffice import billing_run
-from charges.models import Attempt
+from charges.models import Attempt, Charge
 from core import clock
 from gateway.registry import get_gateway
 from tests.backoffice.live_gateway import LIVE
@@ -95,6 +95,13 @@ def test_what_never_gets_an_answer_ends_with_a_person(bill, monkeypatch):
         "unknown 0",
         "for review 1 (2.00 USD)",
     ]
+
+
+def test_attempts_of_earlier_runs_are_not_counted_again(bill):
+    charge = make_processed_charge("tok_test_unreachable")
+    for _ in range(2):
+        assert "not sent 1 (2.00 USD)" in bill()
+        Charge.objects.filter(pk=charge.pk).update(collect_at=clock.now())
 
 
 def test_an_endless_rehearsal_is_given_up(bill, monkeypatch):

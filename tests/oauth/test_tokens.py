@@ -231,7 +231,16 @@ def test_checking_a_secret_takes_a_few_milliseconds(app):
     assert app.client_secret.startswith("pbkdf2_sha256_machine$1$")
     durations = []
     for _ in range(10):
-        start = time.perf_counter()
+        start = time.process_time()
         flow.exchange(app, "unknown")
-        durations.append(time.perf_counter() - start)
+        durations.append(time.process_time() - start)
     assert min(durations) < 0.03  # Stretched like a password's it would be 0.2.
+
+
+@pytest.mark.parametrize("path", ["/v1/direct_charge", "/v2/direct_charge/livechat", "/v1/ledger"])
+def test_a_token_counts_in_the_header_only(app, account, path):
+    token = make_token(account, app, "billing_manage ledger_read")
+    assert Client(headers={"Authorization": f"Bearer {token}"}).get(path).status_code == 200
+    assert Client().get(path, {"access_token": token}).status_code == 401
+    assert Client().post(path, {"access_token": token}).status_code in (401, 405)
+    assert Client(headers={"Cookie": f"access_token={token}"}).get(path).status_code == 401

@@ -63,7 +63,7 @@ def test_nul_and_broken_utf8_are_refused_in_path_and_query(path, part):
     assert_refused(Client().get(below), path if path in API else below, 400)
 
 
-@pytest.mark.parametrize("path", API + PAGES)
+@pytest.mark.parametrize("path", ["/v1/direct_charge", "/oauth/token/", "/login/"])
 @pytest.mark.parametrize(
     "header", ["Authorization", "Content-Type", "User-Agent", "Idempotency-Key", "Cookie"]
 )

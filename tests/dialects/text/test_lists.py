@@ -156,6 +156,13 @@ def test_a_list_takes_two_queries_however_long_it_is(world, django_assert_num_qu
         call("GET", LIVECHAT + query, token)
 
 
+def test_a_filter_by_application_takes_one_query_more(world, django_assert_num_queries):
+    make_charges(world, 3)
+    token = world.token(app=world.marketplace)
+    with django_assert_num_queries(3):
+        call("GET", f"{LIVECHAT}?order_client_id={world.app.client_id}", token)
+
+
 def test_one_charge_takes_two_queries_and_a_third_for_strangers_names(world, django_assert_num_queries):
     path = f"{LIVECHAT}/{world.charge().public_id}"
     token = world.token()

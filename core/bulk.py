@@ -53,11 +53,9 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     fields = _fields(model, ["id", *names])
     values, source, params = _lay_out(fields, rows)
     changes = [f'"{field.column}" = {value}' for field, value in zip(fields[1:], values[1:], strict=True)]
+    update = f"UPDATE {model._meta.db_table} t SET {', '.join(changes)}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {model._meta.db_table} t SET {', '.join(changes)} FROM {source} WHERE t.id = {values[0]}",
-            params,
-        )
+        cursor.execute(f"{update} FROM {source} WHERE t.id = {values[0]}", params)
 
 
 def write_array(values: Iterable[Any]) -> str:

@@ -128,7 +128,7 @@ BREAKAGES = {
     "I-39 trigger": ("ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER", {"I-39"}),
     "I-39 check": ("ALTER TABLE ledger_ledgerentry DROP CONSTRAINT entry_is_not_zero", {"I-39"}),
     "I-39 index": ("DROP INDEX entry_tail", {"I-39"}),
-    "I-39 unique": ("ALTER TABLE charges_attempt DROP CONSTRAINT charges_attempt_key_key", {"I-39"}),
+    "I-39 unique": ("ALTER TABLE charges_attempt DROP CONSTRAINT attempt_keys_are_unique", {"I-39"}),
     "I-39 not valid": (
         "ALTER TABLE charges_charge ADD CONSTRAINT later CHECK (quantity > 0) NOT VALID",
         {"I-39"},

@@ -92,7 +92,7 @@ def interleave_loads(ours: Sender, bare: Sender, options: Options) -> tuple[list
     count = options.pick(400, 150)
     for send in (ours, bare):
         send(count=50)
-    pairs = [(ours(count=count), bare(count=count)) for _ in range(options.pick(9, 5))]
+    pairs = [(ours(count=count), bare(count=count)) for _ in range(options.pick(9, 4))]
     return [first for first, _ in pairs], [second for _, second in pairs]
 
 

@@ -1,5 +1,6 @@
 """Gunicorn's configuration: JSON logs, and metrics of all its processes together."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -14,6 +15,8 @@ logconfig_dict["loggers"] |= {
     "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
     "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
 }
+
+logging.captureWarnings(True)
 
 # Each process keeps its counts in a file here, and the one that is asked adds them up.
 metrics_folder = tempfile.mkdtemp(prefix="billing-metrics-")

@@ -176,7 +176,7 @@ REST_FRAMEWORK = rest_settings.FRAMEWORK
 SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE = queues.beat_schedule(env)
 

@@ -16,13 +16,9 @@ def text(base_url: str, demo: dict[str, Any] | None) -> str:
 
 
 def _demo(base_url: str, demo: dict[str, Any]) -> str:
-    charge = {
-        "name": "100 extra reports",
-        "price": 1500,
-        "quantity": 1,
-        "return_url": "https://seller.example/thanks",
-        "test": False,
-    }
+    # A real app has a page of its own to return to; here the buyer's account is a page that exists.
+    charge = {"name": "Extension", "price": 100, "quantity": 2, "return_url": f"{base_url}/account/"}
+    token = demo["buyer"]["access_token"]
     return dedent(f"""
         log in as
           staff   {demo["staff"]["username"]} / {demo["staff"]["password"]}  (admin)
@@ -30,9 +26,11 @@ def _demo(base_url: str, demo: dict[str, Any]) -> str:
           seller  {demo["seller"]["email"]} / {demo["seller"]["password"]}
           (manage.py demo --json prints these and all tokens)
 
-        ask the buyer for money, then open the confirmation_url of the answer to accept it as the buyer
-          curl -X POST {base_url}/v1/direct_charge \\
-            -H 'Authorization: Bearer {demo["buyer"]["access_token"]}' \\
-            -H 'Content-Type: application/json' \\
+        ask the buyer for money, then open the confirmation_url of the answer and accept as the buyer
+          curl {base_url}/v2/direct_charge/livechat \\
+            -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \\
             -d '{json.dumps(charge)}'
+        with the id you come back with, start the collection; some seconds later it is a success
+          curl -X PUT {base_url}/v2/direct_charge/livechat/ID/activate -H 'Authorization: Bearer {token}'
+          curl {base_url}/v2/direct_charge/livechat/ID -H 'Authorization: Bearer {token}'
     """)

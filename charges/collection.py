@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=120)
 CALL_BUDGET = timedelta(seconds=20)
 FIRST_CHECK = timedelta(seconds=10)
 NOT_SENT_DELAY = timedelta(seconds=30)
+LONGEST_DELAY = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
 
@@ -86,14 +87,15 @@ def apply_answer(attempt_id: int, answer: Answer) -> None:
 
 
 def void_attempt(attempt_id: int, *, message: str) -> None:
-    """Note that an attempt never left, and put its charge back into the queue."""
+    """Note that an attempt never left, and put its charge back into the queue for ever later."""
     with transaction.atomic(durable=True):
         attempt = _lock_attempt(attempt_id)
         if attempt.state != AttemptState.SENDING:
             return
         attempt.void(message)
         attempt.save()
-        attempt.charge.collect_at = clock.now() + NOT_SENT_DELAY
+        delay = min(NOT_SENT_DELAY * 2 ** min(attempt.number - 1, 10), LONGEST_DELAY)
+        attempt.charge.collect_at = clock.now() + delay
         attempt.charge.save(update_fields=["collect_at"])
 
 

@@ -152,3 +152,14 @@ def test_the_sweeps_alone_collect_everything_when_every_hint_is_lost():
         assert resolve_due_attempts() == 1
     assert {fetch(charge).status for charge in charges} == {ChargeStatus.SUCCESS}
     assert len(captures()) == 4
+
+
+def test_a_gateway_that_stays_out_of_reach_is_tried_ever_less_often():
+    charge = make_processed_charge("tok_test_unreachable")
+    waits, instant = [], clock.now()
+    for _ in range(9):
+        with clock.standing_at(instant):
+            collect_charge(charge.pk)
+        waits.append((fetch(charge).collect_at - instant).total_seconds())
+        instant = fetch(charge).collect_at
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]

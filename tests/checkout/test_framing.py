@@ -1,5 +1,3 @@
-import uuid
-
 import pytest
 from django.test import Client
 
@@ -43,7 +41,9 @@ def test_a_wildcard_or_worse_among_the_origins_is_left_out(desk, origin):
     assert page["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("value", [str(uuid.uuid4()), "x", "", '"><script>alert(1)</script>'])
+@pytest.mark.parametrize(
+    "value", ["00000000-0000-4000-8000-000000000000", "x", "", '"><script>alert(1)</script>']
+)
 def test_an_unknown_charge_may_be_framed_by_nobody(db, value):
     page = Client().get("/", {"id": value}, headers=INSIDE)
     assert page.status_code == 200

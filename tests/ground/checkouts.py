@@ -44,6 +44,12 @@ class Checkout:
             **self._options(options),
         )
 
+    def ask(self, code: str) -> subprocess.Popen[str]:
+        """Start a piece of Python in the checkout whose answer is read later."""
+        return subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, **self._options({})
+        )
+
     def python(self, code: str, **options) -> subprocess.CompletedProcess[str]:
         """Run a piece of Python in the checkout."""
         return subprocess.run(

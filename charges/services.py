@@ -33,10 +33,7 @@ def create_charge(
     billing_admin only. Raises InvalidField, NotAuthorized.
     """
     app = find_order_app(caller, product=product, order_client_id=order_client_id)
-    if caller.is_admin and commission_percent is not None:
-        percent = check_commission(commission_percent)
-    else:
-        percent = app.commission_percent
+    percent = choose_commission(caller, app, commission_percent)
     origins = {*app.return_origins, *caller.app.return_origins}
     total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
     commission, _ = split_commission(total, percent)
@@ -90,8 +87,13 @@ def find_order_app(caller: Caller, *, product: str, order_client_id: str | None)
     return app
 
 
-def check_commission(percent: int) -> int:
-    """Return a commission (percent). Raises InvalidField outside 0 to 100."""
+def choose_commission(caller: Caller, app: App, percent: int | None) -> int:
+    """Return the application's commission (percent), or the one that billing_admin asks for.
+
+    Raises InvalidField outside 0 to 100.
+    """
+    if percent is None or not caller.is_admin:
+        return app.commission_percent
     if not 0 <= percent <= 100:
         raise InvalidField("commission_percent", "must be between 0 and 100")
     return percent

@@ -8,7 +8,7 @@ from django.db import transaction
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.history import change_status as change_charge_status
 from charges.models import LIVE_STATES, Acceptance, ChargeStatus
-from charges.services import check_commission, find_order_app
+from charges.services import choose_commission, find_order_app
 from charges.terms import check_amounts, check_name, check_return_url
 from core.errors import InvalidField
 from customers.callers import Caller
@@ -43,9 +43,7 @@ def create_subscription(
     The last two are honoured for billing_admin only. Raises InvalidField, NotAuthorized.
     """
     app = find_order_app(caller, product=product, order_client_id=order_client_id)
-    percent = app.commission_percent
-    if caller.is_admin and commission_percent is not None:
-        percent = check_commission(commission_percent)
+    percent = choose_commission(caller, app, commission_percent)
     check_amounts(price_minor=price_minor, quantity=1)
     _check_range("months", months, 1, MAX_MONTHS)
     _check_range("trial_days", trial_days, 0, MAX_TRIAL_DAYS)

@@ -10,17 +10,13 @@ from charges.history import change_status as change_charge_status
 from charges.models import LIVE_STATES, Acceptance, ChargeStatus
 from charges.services import choose_commission, find_order_app
 from charges.terms import check_amounts, check_name, check_return_url
-from core.errors import InvalidField
 from customers.callers import Caller
 from subscriptions.errors import SubscriptionNotFound
 from subscriptions.history import change_status
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 from subscriptions.schedule import Frequency
 from subscriptions.tasks import renew
-
-MAX_MONTHS = 36
-MAX_TRIAL_DAYS = 730
-MAX_EXTERNAL_ID = 255
+from subscriptions.terms import check_external_id, check_months, check_trial_days
 
 
 def create_subscription(
@@ -45,8 +41,6 @@ def create_subscription(
     app = find_order_app(caller, product=product, order_client_id=order_client_id)
     percent = choose_commission(caller, app, commission_percent)
     check_amounts(price_minor=price_minor, quantity=1)
-    _check_range("months", months, 1, MAX_MONTHS)
-    _check_range("trial_days", trial_days, 0, MAX_TRIAL_DAYS)
     origins = {*app.return_origins, *caller.app.return_origins}
     return Subscription.objects.create(
         product=product,
@@ -55,7 +49,7 @@ def create_subscription(
         order_application_id=app.id,
         seller_application_id=caller.app.id,
         payee_id=app.organization_id,
-        external_id=_check_external_id(external_id),
+        external_id=check_external_id(external_id),
         name=check_name(name),
         currency=settings.DEFAULT_CURRENCY,
         price_minor=price_minor,
@@ -64,8 +58,8 @@ def create_subscription(
         commission_percent=percent,
         return_url=return_url and check_return_url(return_url, origins=origins),
         frequency=Frequency.MONTHLY,
-        interval=months,
-        trial_days=trial_days,
+        interval=check_months(months),
+        trial_days=check_trial_days(trial_days),
         retry_days=settings.RETRY_DAYS,
         catch_up_limit=settings.CATCH_UP_LIMIT,
     )
@@ -155,14 +149,3 @@ def _give_up_open_charges(subscription: Subscription, *, actor: str) -> None:
         if not charge.attempts.filter(state__in=LIVE_STATES).exists():
             fail = partial(charge.fail, "cancelled", "The subscription was cancelled.")
             change_charge_status(charge, fail, actor=actor)
-
-
-def _check_range(field: str, value: int, lowest: int, highest: int) -> None:
-    if not lowest <= value <= highest:
-        raise InvalidField(field, f"must be between {lowest} and {highest}")
-
-
-def _check_external_id(value: str) -> str:
-    if len(value) > MAX_EXTERNAL_ID or not value.isprintable():
-        raise InvalidField("external_id", f"must be at most {MAX_EXTERNAL_ID} printable characters")
-    return value

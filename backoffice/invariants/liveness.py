@@ -6,6 +6,7 @@ from backoffice.invariants.base import Invariant
 from charges.models import LIVE_STATES
 from charges.models.attempt import OPEN_STATES
 from charges.resolution import GIVE_UP_AFTER
+from subscriptions.models import RUNNING
 
 # Two sweeps of the slowest kind, and time for a long queue before them.
 GRACE = timedelta(minutes=2)
@@ -14,6 +15,7 @@ VALUES = {
     "give_up": GIVE_UP_AFTER + GRACE,
     "open": [str(state) for state in OPEN_STATES],
     "live": [str(state) for state in LIVE_STATES],
+    "running": [str(status) for status in RUNNING],
 }
 
 LIVENESS = (
@@ -60,6 +62,31 @@ LIVENESS = (
         """,
         params=VALUES,
         hint="Are worker and beat running? manage.py bill collects what is due now.",
+        liveness=True,
+    ),
+    Invariant(
+        "I-40e",
+        "A running subscription has a date to be billed on, a payment under way, or is held for a person.",
+        """
+        SELECT s.public_id AS subscription, s.status, s.period AS next_period, s.next_charge_at
+        FROM subscriptions_subscription s
+        WHERE s.status = ANY(%(running)s) AND s.due_at IS NULL AND s.held_at IS NULL AND NOT EXISTS (
+            SELECT FROM charges_charge c
+            WHERE c.subscription_id = s.id AND c.period = s.period - 1 AND c.status = 'processed')
+        """,
+        params=VALUES,
+        hint="Nothing will bill it by itself: its history shows what happened last.",
+        liveness=True,
+    ),
+    Invariant(
+        "I-40f",
+        "A subscription that is due is billed.",
+        """
+        SELECT public_id AS subscription, status, period, due_at FROM subscriptions_subscription
+        WHERE due_at < %(now)s - %(grace)s
+        """,
+        params=VALUES,
+        hint="Are worker and beat running? manage.py bill renews what is due now.",
         liveness=True,
     ),
 )

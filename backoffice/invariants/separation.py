@@ -14,6 +14,9 @@ SEPARATION = (
         SELECT c.public_id, c.test, t.reference FROM charges_charge c
         JOIN ledger_ledgertransaction t ON t.reference = 'charge:' || c.public_id
         WHERE t.livemode = c.test
+        UNION ALL
+        SELECT c.public_id, c.test, 'subscription ' || s.public_id FROM charges_charge c
+        JOIN subscriptions_subscription s ON s.id = c.subscription_id WHERE s.test <> c.test
         """,
     ),
     Invariant(
@@ -27,9 +30,9 @@ SEPARATION = (
     ),
     Invariant(
         "I-33",
-        "Whatever a charge refers to belongs to its own buyer or its own seller.",
+        "Whatever a charge or subscription refers to belongs to its own buyer or its own seller.",
         """
-        SELECT c.public_id AS charge, c.buyer_id, person.organization_id AS account_of,
+        SELECT c.public_id, c.buyer_id, person.organization_id AS account_of,
                card.organization_id AS card_of, c.payee_id, app.organization_id AS application_of
         FROM charges_charge c
         JOIN customers_account person ON person.id = c.buyer_account_id
@@ -37,6 +40,20 @@ SEPARATION = (
         LEFT JOIN customers_paymentoption card ON card.id = c.payment_option_id
         WHERE person.organization_id <> c.buyer_id OR app.organization_id <> c.payee_id
            OR card.organization_id <> c.buyer_id
+        UNION ALL
+        SELECT s.public_id, s.buyer_id, person.organization_id, card.organization_id, s.payee_id,
+               app.organization_id
+        FROM subscriptions_subscription s
+        JOIN customers_account person ON person.id = s.buyer_account_id
+        JOIN customers_application app ON app.id = s.order_application_id
+        LEFT JOIN customers_paymentoption card ON card.id = s.payment_option_id
+        WHERE person.organization_id <> s.buyer_id OR app.organization_id <> s.payee_id
+           OR card.organization_id <> s.buyer_id
+        UNION ALL
+        SELECT c.public_id, c.buyer_id, s.buyer_id, NULL, c.payee_id, s.payee_id
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        WHERE (c.buyer_id, c.payee_id, c.order_application_id)
+              <> (s.buyer_id, s.payee_id, s.order_application_id)
         """,
     ),
     Invariant(

@@ -1,37 +1,36 @@
-"""Invariants of charges, consent and attempts."""
+"""Invariants of the states of charges, attempts and subscriptions, and of their histories."""
+
+from django.db.models import Model
 
 from backoffice.invariants.base import Invariant
-from charges.models import LIVE_STATES, Charge, ChargeStatus
+from charges.models import LIVE_STATES, Charge
 from charges.models.attempt import OPEN_STATES
-from charges.models.charge import TERMS
+from subscriptions.models import Subscription
 
-# The text that Charge.terms_hash hashes, spelled as Python's json.dumps spells it: keys in order, and
-# everything beyond ASCII as \uXXXX, in two halves above the basic plane.
-ESCAPED_NAME = r"""
-CASE WHEN octet_length(c.name) = length(c.name) THEN to_json(c.name)::text ELSE (
-    SELECT '"' || string_agg(CASE
-        WHEN ascii(l) < 128 THEN substr(to_json(l)::text, 2, length(to_json(l)::text) - 2)
-        WHEN ascii(l) < 65536 THEN '\u' || lpad(to_hex(ascii(l)), 4, '0')
-        ELSE '\u' || to_hex(55296 + (ascii(l) - 65536) / 1024)
-             || '\u' || to_hex(56320 + (ascii(l) - 65536) %% 1024)
-    END, '' ORDER BY n) || '"'
-    FROM regexp_split_to_table(c.name, '') WITH ORDINALITY AS letters(l, n)
-) END
-"""
+# A period needs no decision of its own: its charge begins with being collected.
+FIRST_STATUS = "CASE WHEN r.subscription_id IS NULL THEN 'pending' ELSE 'processed' END"
 
 
-def write_terms_sql() -> str:
-    """Return SQL for the terms hash of charge `c`."""
-    values = {name: f"to_json(c.{name})::text" for name in TERMS}
-    values |= {"id": "to_json(c.public_id)::text", "name": ESCAPED_NAME}
-    pairs = " || ', ' || ".join(f"'\"{name}\": ' || {values[name]}" for name in sorted(values))
-    return f"encode(sha256(convert_to('{{' || {pairs} || '}}', 'UTF8')), 'hex')"
+def list_moves(model: type[Model]) -> list[str]:
+    """Return the declared transitions of a model's status as from:to."""
+    field = model._meta.get_field("status")
+    return [f"{move.source}:{move.target}" for move in field.get_all_transitions(model)]  # type: ignore[union-attr]
 
 
-def list_moves() -> list[str]:
-    """Return the declared transitions of a charge as from:to."""
-    field = Charge._meta.get_field("status")
-    return [f"{move.source}:{move.target}" for move in field.get_all_transitions(Charge)]
+def write_history_sql(table: str, history: str, parent: str, first_status: str) -> str:
+    """Return SQL for the rows whose history does not begin, go on or end as it should."""
+    return f"""
+        SELECT r.public_id, r.status, h.from_status, h.to_status, h.place
+        FROM {table} r
+        LEFT JOIN (
+            SELECT {parent}, from_status, to_status, LAG(to_status) OVER move AS arrived_at,
+                   LEAD(from_status) OVER move AS goes_on_from, ROW_NUMBER() OVER move AS place
+            FROM {history} WINDOW move AS (PARTITION BY {parent} ORDER BY id)
+        ) h ON h.{parent} = r.id
+        WHERE COALESCE(h.arrived_at, {first_status}) <> h.from_status
+           OR h.goes_on_from IS NULL AND h.to_status <> r.status
+           OR h.{parent} IS NULL AND r.status <> {first_status}
+    """
 
 
 STATES = (
@@ -57,70 +56,44 @@ STATES = (
     ),
     Invariant(
         "I-16",
-        "Every change of a charge's status is one that the state machine allows.",
+        "Every change of the status of a charge or subscription is one that the state machine allows.",
         """
-        SELECT charge_id, from_status, to_status, actor FROM charges_statuschange
+        SELECT 'charge' AS what, charge_id AS id, from_status, to_status, actor FROM charges_statuschange
         WHERE from_status || ':' || to_status <> ALL(%(moves)s)
+        UNION ALL
+        SELECT 'subscription', subscription_id, from_status, to_status, actor
+        FROM subscriptions_subscriptionchange
+        WHERE from_status <> to_status AND from_status || ':' || to_status <> ALL(%(subscription_moves)s)
         """,
-        params={"moves": list_moves()},
+        params={"moves": list_moves(Charge), "subscription_moves": list_moves(Subscription)},
     ),
     Invariant(
         "I-17",
-        "The history of a charge starts at pending, has no gap and ends at its present status.",
-        """
-        SELECT c.public_id AS charge, c.status, h.from_status, h.to_status, h.place
-        FROM charges_charge c
-        LEFT JOIN (
-            SELECT charge_id, from_status, to_status,
-                   LAG(to_status, 1, %(first)s) OVER move AS arrived_at,
-                   LEAD(from_status) OVER move AS goes_on_from, ROW_NUMBER() OVER move AS place
-            FROM charges_statuschange WINDOW move AS (PARTITION BY charge_id ORDER BY id)
-        ) h ON h.charge_id = c.id
-        WHERE h.arrived_at <> h.from_status OR h.goes_on_from IS NULL AND h.to_status <> c.status
-           OR h.charge_id IS NULL AND c.status <> %(first)s
-        """,
-        params={"first": str(ChargeStatus.PENDING)},
+        "The history of a charge or subscription starts at its beginning, has no gap and ends at its status.",
+        write_history_sql("charges_charge", "charges_statuschange", "charge_id", FIRST_STATUS)
+        + " UNION ALL "
+        + write_history_sql(
+            "subscriptions_subscription", "subscriptions_subscriptionchange", "subscription_id", "'pending'"
+        ),
     ),
     Invariant(
         "I-18",
-        "A charge that has ended is at rest: it has its end's date, and nothing is under way.",
+        "A charge or subscription that has ended is at rest: its end has a date, and nothing is under way.",
         """
-        SELECT c.public_id AS charge, c.status, c.decided_at, c.finished_at, c.collect_at
+        SELECT c.public_id, c.status, c.decided_at, c.finished_at AS ended_at, c.collect_at AS next_at
         FROM charges_charge c
         WHERE c.status = 'declined' AND c.decided_at IS NULL
            OR c.status IN ('success', 'failed') AND (c.finished_at IS NULL OR EXISTS (
                 SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.state = ANY(%(open)s)))
            OR c.status <> 'processed' AND c.collect_at IS NOT NULL
+        UNION ALL
+        SELECT s.public_id, s.status, s.decided_at, COALESCE(s.cancelled_at, s.frozen_at), s.due_at
+        FROM subscriptions_subscription s
+        WHERE s.status = 'declined' AND s.decided_at IS NULL
+           OR (s.status = 'cancelled') <> (s.cancelled_at IS NOT NULL)
+           OR s.status = 'frozen' AND s.frozen_at IS NULL
+           OR s.status IN ('declined', 'frozen', 'cancelled') AND COALESCE(s.due_at, s.held_at) IS NOT NULL
         """,
         params={"open": [str(state) for state in OPEN_STATES]},
-    ),
-    Invariant(
-        "I-19",
-        "Nothing goes on without consent: every accepted charge has one by its buyer.",
-        """
-        SELECT c.public_id AS charge, c.status, k.organization_id AS accepted_by, c.buyer_id
-        FROM charges_charge c LEFT JOIN charges_acceptance k ON k.charge_id = c.id
-        WHERE c.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM c.buyer_id
-           OR c.status IN ('pending', 'declined') AND k.id IS NOT NULL
-        """,
-    ),
-    Invariant(
-        "I-20",
-        "No attempt was sent before its charge was accepted and activated.",
-        """
-        SELECT a.key, a.sent_at, k.created_at AS accepted_at, c.activated_at
-        FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
-        LEFT JOIN charges_acceptance k ON k.charge_id = c.id
-        WHERE c.activated_at IS NULL OR a.sent_at < c.activated_at OR a.sent_at < k.created_at
-        """,
-    ),
-    Invariant(
-        "I-21",
-        "The terms of a charge are still the ones that the buyer accepted.",
-        f"""
-        SELECT c.public_id AS charge, k.terms_hash AS accepted
-        FROM charges_charge c JOIN charges_acceptance k ON k.charge_id = c.id
-        WHERE k.terms_hash <> {write_terms_sql()}
-        """,
     ),
 )

@@ -13,6 +13,7 @@ from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import DialectViewSet, ErrorTable
+from subscriptions.errors import SubscriptionNotFound
 
 # The nearest class of an error's ancestry decides.
 ERRORS: ErrorTable = {
@@ -26,6 +27,7 @@ ERRORS: ErrorTable = {
     customers.NotAuthorized: (403, "authorization"),
     charges.ConsentNotYours: (403, "authorization"),
     charges.ChargeNotFound: (404, "not_found"),
+    SubscriptionNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dialects.text.recurrent_rendering import V1_RECURRENT_FIELDS, V2_RECURRENT_FIELDS
 from dialects.text.rendering import V1_FIELDS, V2_FIELDS
 
 CHARGE_ID = "01a1fd11-7931-75fb-bcfe-a7b384ee8fb4"
@@ -64,6 +65,62 @@ def show_charge(version: int, **changes: Any) -> dict[str, Any]:
 def show_charge_from_form(version: int) -> dict[str, Any]:
     """Return what the example form makes."""
     return show_charge(version, **_FROM_FORM)
+
+
+NEW_RECURRENT = {
+    "name": "Monthly app",
+    "price": 1900,
+    "return_url": "https://seller.example/back?plan=gold",
+    "trial_days": 7,
+    "months": 1,
+    "per_account": True,
+    "external_id": "zzh2F1cnc",
+    "test": False,
+}
+NEW_RECURRENT_AS_FORM = {
+    "return_url": "https://seller.example/back",
+    "name": "Yearly app",
+    "price": 19000,
+    "months": 12,
+    "test": True,
+}
+
+_RECURRENT: dict[str, Any] = {
+    **_CHARGE,
+    **{name: NEW_RECURRENT[name] for name in ("name", "price", "trial_days", "months", "external_id")},
+    "return_url": f"https://seller.example/back?plan=gold&id={CHARGE_ID}",
+    "confirmation_url": f"http://127.0.0.1:8000/?id={CHARGE_ID}&type=recurrent_charge",
+    "trial_ends_at": None,
+    "cancelled_at": None,
+    "current_charge_at": None,
+    "next_charge_at": None,
+}
+_STARTED = {"trial_ends_at": "2026-11-28T07:46:02Z", "next_charge_at": "2026-11-28T07:46:02Z"}
+_RECURRENT_IN: dict[str, dict[str, Any]] = {
+    "processed": _STARTED,
+    "cancelled": _STARTED | {"cancelled_at": "2026-11-23T18:04:31Z"},
+}
+_RECURRENT_FROM_FORM = {
+    "name": "Yearly app",
+    "price": 19000,
+    "trial_days": 0,
+    "months": 12,
+    "external_id": None,
+    "return_url": f"https://seller.example/back?id={CHARGE_ID}",
+    "test": True,
+    "per_account": False,
+}
+
+
+def show_recurrent(version: int, **changes: Any) -> dict[str, Any]:
+    """Return the example recurrent charge, in the status of `changes`, as a version of the API shows it."""
+    shown = _RECURRENT | _RECURRENT_IN.get(changes.get("status", ""), {}) | changes
+    return {field: shown[field] for field in (V1_RECURRENT_FIELDS if version == 1 else V2_RECURRENT_FIELDS)}
+
+
+def show_recurrent_from_form(version: int) -> dict[str, Any]:
+    """Return what the example form makes."""
+    return show_recurrent(version, **_RECURRENT_FROM_FORM)
 
 
 EARNING = {

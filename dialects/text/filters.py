@@ -1,44 +1,55 @@
-"""Which direct charges a list shows."""
+"""Which charges, direct or recurrent, a list shows."""
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from django.db.models import Subquery
 from django.http import QueryDict
 
-from charges.models import Charge, ChargeStatus
 from charges.models.charge import ChargeQuerySet
 from core.errors import InvalidField
 from customers.callers import Caller
 from customers.models import Application
 from dialects.text.pagination import Page, parse_uuid, read_once
+from subscriptions.models import Subscription
+from subscriptions.models.subscription import SubscriptionQuerySet
 
 CLIENT_ID = re.compile(r"[!-~]{1,32}")
+Statuses = Mapping[str, Sequence[str]]
+Purchases = TypeVar("Purchases", ChargeQuerySet, SubscriptionQuerySet)
 
 
-def filter_charges(charges: ChargeQuerySet, query: QueryDict, caller: Caller) -> ChargeQuerySet:
-    """Keep the charges that the query parameters name. Raises InvalidField."""
+def filter_purchases(rows: Purchases, query: QueryDict, caller: Caller, statuses: Statuses) -> Purchases:
+    """Keep what the query parameters name; `statuses` tells which of ours a client's word means.
+
+    Raises InvalidField.
+    """
     status = read_once(query, "status")
     if status is not None:
-        if status not in ChargeStatus.values:
-            raise InvalidField("status", f"must be one of {', '.join(ChargeStatus.values)}")
-        charges = charges.filter(status=status)
+        if status not in statuses:
+            raise InvalidField("status", f"must be one of {', '.join(statuses)}")
+        rows = rows.filter(status__in=statuses[status])
     client_id = read_once(query, "order_client_id")
     if client_id is not None and (caller.is_admin or caller.app.first_party):
-        charges = _filter_by_application(charges, client_id)
-    return charges
+        rows = _filter_by_application(rows, client_id)
+    return rows
 
 
 def filter_by_subscription(charges: ChargeQuerySet, query: QueryDict) -> ChargeQuerySet:
-    """Keep the renewals of a recurrent charge: none so far, since nothing is renewed. Raises InvalidField."""
+    """Keep the payments of a recurrent charge, of those that the token may see. Raises InvalidField."""
     recurrent = read_once(query, "recurrent_charge_id")
     if recurrent is None:
         return charges
-    if parse_uuid(recurrent) is None:
+    public_id = parse_uuid(recurrent)
+    if public_id is None:
         raise InvalidField("recurrent_charge_id", "must be the id of a recurrent charge")
-    return charges.none()
+    # Looked up first, as the application below: its payments then come from the index of its periods.
+    found = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+    return charges.none() if found is None else charges.filter(subscription_id=found)
 
 
-def take_page(charges: ChargeQuerySet, page: Page, *, among: ChargeQuerySet) -> ChargeQuerySet:
+def take_page(rows: Purchases, page: Page, *, among: Purchases) -> Purchases:
     """Return one page, newest first; the cursor's row is looked for among all that the caller may see.
 
     The ids come from an index of their own. In one step PostgreSQL prefers to walk the whole table from
@@ -46,14 +57,14 @@ def take_page(charges: ChargeQuerySet, page: Page, *, among: ChargeQuerySet) -> 
     """
     if page.before is not None:
         place = among.filter(public_id=page.before).values("pk")
-        charges = charges.filter(pk__lt=Subquery(place))
-    ids = charges.order_by("-pk").values("pk")[page.offset : page.offset + page.limit]
-    return Charge.objects.filter(pk__in=ids).order_by("-pk")
+        rows = rows.filter(pk__lt=Subquery(place))
+    ids = rows.order_by("-pk").values("pk")[page.offset : page.offset + page.limit]
+    return rows.model._default_manager.filter(pk__in=ids).order_by("-pk")
 
 
-def _filter_by_application(charges: ChargeQuerySet, client_id: str) -> ChargeQuerySet:
+def _filter_by_application(rows: Purchases, client_id: str) -> Purchases:
     if not CLIENT_ID.fullmatch(client_id):
         raise InvalidField("order_client_id", "must be a client id")
     # Looked up first: without knowing which it is, PostgreSQL walks the whole list for one that sells little.
     application = Application.objects.filter(client_id=client_id).values_list("pk", flat=True).first()
-    return charges.none() if application is None else charges.filter(order_application_id=application)
+    return rows.none() if application is None else rows.filter(order_application_id=application)

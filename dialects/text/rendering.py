@@ -10,9 +10,10 @@ from charges.models import Charge
 from charges.terms import add_to_query
 from customers.callers import Caller
 from ledger.reports import Earning
+from subscriptions.models import Subscription
 
 # One narrow row says everything that is shown; no model is built for it.
-COLUMNS = (
+PARTIES = (
     "public_id",
     "buyer__public_id",
     "buyer__license_id",
@@ -23,6 +24,9 @@ COLUMNS = (
     "order_application__author_email",
     "payee__public_id",
     "payee__license_id",
+)
+COLUMNS = (
+    *PARTIES,
     "name",
     "price_minor",
     "quantity",
@@ -74,11 +78,10 @@ V2_FIELDS = (
     "created_at",
     "updated_at",
 )
-OWN_COLUMNS = tuple(column for column in COLUMNS if "__" not in column)
 Row = Mapping[str, Any]
 
 
-def describe_own(charge: Charge, caller: Caller) -> Row | None:
+def describe_own(charge: Charge | Subscription, caller: Caller, columns: Iterable[str]) -> Row | None:
     """Return the row of a charge when the caller is every party to it, else None.
 
     An app mostly reads what it made itself, and then its token says who the parties are: one table
@@ -91,7 +94,7 @@ def describe_own(charge: Charge, caller: Caller) -> Row | None:
         return None
     if charge.payee_id != app.organization_id:
         return None
-    return {column: getattr(charge, column) for column in OWN_COLUMNS} | {
+    return {column: getattr(charge, column) for column in columns if "__" not in column} | {
         "buyer__public_id": caller.organization_public_id,
         "buyer__license_id": caller.license_id,
         "buyer_account__public_id": caller.account_public_id,
@@ -107,21 +110,11 @@ def describe_own(charge: Charge, caller: Caller) -> Row | None:
 def render_charge(row: Row, fields: Iterable[str]) -> dict[str, Any]:
     """Return a direct charge with the fields of one version of the API."""
     charge_id = str(row["public_id"])
-    shown = {
-        "id": charge_id,
-        "buyer_organization_id": str(row["buyer__public_id"]),
-        "buyer_license_id": row["buyer__license_id"],
-        "buyer_account_id": str(row["buyer_account__public_id"]),
-        "buyer_entity_id": row["buyer_account__email"],
-        "seller_client_id": row["seller_application__client_id"],
-        "order_client_id": row["order_application__client_id"],
-        "order_organization_id": str(row["payee__public_id"]),
-        "order_license_id": str(row["payee__license_id"]),
-        "order_entity_id": row["order_application__author_email"],
+    shown = render_parties(row) | {
         "name": row["name"],
         "price": row["price_minor"],
         "quantity": row["quantity"],
-        "return_url": render_return_url(row["return_url"], charge_id),
+        "return_url": render_return_url(row["return_url"], id=charge_id, type="direct_charge"),
         "test": row["test"],
         "per_account": row["per_account"],
         "status": str(row["status"]),
@@ -131,6 +124,22 @@ def render_charge(row: Row, fields: Iterable[str]) -> dict[str, Any]:
         "updated_at": render_instant(row["updated_at"]),
     }
     return {field: shown[field] for field in fields}
+
+
+def render_parties(row: Row) -> dict[str, Any]:
+    """Return the id of a charge and who is party to it, as every version names them."""
+    return {
+        "id": str(row["public_id"]),
+        "buyer_organization_id": str(row["buyer__public_id"]),
+        "buyer_license_id": row["buyer__license_id"],
+        "buyer_account_id": str(row["buyer_account__public_id"]),
+        "buyer_entity_id": row["buyer_account__email"],
+        "seller_client_id": row["seller_application__client_id"],
+        "order_client_id": row["order_application__client_id"],
+        "order_organization_id": str(row["payee__public_id"]),
+        "order_license_id": str(row["payee__license_id"]),
+        "order_entity_id": row["order_application__author_email"],
+    }
 
 
 def render_earning(earning: Earning) -> dict[str, Any]:
@@ -144,9 +153,9 @@ def render_earning(earning: Earning) -> dict[str, Any]:
     }
 
 
-def render_return_url(url: str, charge_id: str) -> str | None:
+def render_return_url(url: str, **pairs: str) -> str | None:
     """Return where the buyer is sent back to, which names the charge; None for nowhere."""
-    return add_to_query(url, id=charge_id, type="direct_charge") if url else None
+    return add_to_query(url, **pairs) if url else None
 
 
 def render_instant(instant: datetime) -> str:

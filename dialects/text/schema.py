@@ -1,4 +1,7 @@
-"""The OpenAPI description of the Text dialect. Nothing here runs when a request is answered."""
+"""The OpenAPI description of the Text dialect. Nothing here runs when a request is answered.
+
+What is said of the charges is in charge_schema.py.
+"""
 
 from http import HTTPStatus
 from typing import Any
@@ -13,20 +16,10 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from charges.models import ChargeStatus
 from customers.models import Product
 from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 from dialects.text import examples
-from dialects.text.serializers import NewChargeByAdminSerializer
-from dialects.text.shapes import (
-    Balance,
-    DirectCharge,
-    DirectChargeList,
-    DirectChargeV1,
-    DirectChargeV1List,
-    Error,
-    LedgerEntryList,
-)
+from dialects.text.shapes import Balance, Error, LedgerEntryList
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -63,8 +56,6 @@ def drop_slashes(endpoints: list[tuple[Any, ...]], **kwargs: object) -> list[tup
     return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
 
 
-ID_PARAMETER = OpenApiParameter("charge_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-PRODUCT_PARAMETER = OpenApiParameter("product", str, OpenApiParameter.PATH, enum=Product.values)
 PAGE_PARAMETERS = [
     OpenApiParameter("page", int, description="From 1 on; a page past the end is empty."),
     OpenApiParameter("before", OpenApiTypes.UUID, description="The cursor of the Link header."),
@@ -77,120 +68,26 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
-FILTER_PARAMETERS = [
-    OpenApiParameter("status", str, enum=ChargeStatus.values),
-    OpenApiParameter(
-        "order_client_id",
-        str,
-        description="For billing_admin and first-party tokens; ignored from others.",
-    ),
-]
-RECURRENT_PARAMETER = OpenApiParameter("recurrent_charge_id", OpenApiTypes.UUID)
-KEY_PARAMETERS = [
-    OpenApiParameter(
-        "Idempotency-Key",
-        str,
-        OpenApiParameter.HEADER,
-        description="1 to 255 visible ASCII characters. The same request with the same key is done once; "
-        "its answer is kept for 30 days.",
-    ),
-    OpenApiParameter(
-        "Idempotent-Replayed",
-        str,
-        OpenApiParameter.HEADER,
-        response=[201],
-        description="`true` when this answer was given before.",
-    ),
-]
 ALWAYS = ("no token",)
-
-
-def describe_charges(version: int) -> dict[str, Any]:
-    """Return what to say about each action of the direct charges of a version."""
-    shape, many = (DirectChargeV1, DirectChargeV1List) if version == 1 else (DirectCharge, DirectChargeList)
-    common = [] if version == 1 else [PRODUCT_PARAMETER]
-    filters = FILTER_PARAMETERS if version == 1 else [*FILTER_PARAMETERS, RECURRENT_PARAMETER]
-    changes = {
-        "activate": ("processed", ("not accepted yet", "already declined"), ()),
-        "accept": ("accepted", ("already declined",), ("not the buyer in person",)),
-        "decline": ("declined", ("already accepted",), ("not the buyer in person",)),
-    }
-    described = {
-        "create": _describe_create(version, shape, common),
-        "list": _describe(
-            {200: many},
-            [*common, *PAGE_PARAMETERS, *filters],
-            {"direct charges": (200, {"result": [examples.show_charge(version)]})},
-            "bad page",
-            "scope missing for charges",
-        ),
-        "retrieve": _describe(
-            {200: shape},
-            [*common, ID_PARAMETER],
-            {"direct charge": (200, examples.show_charge(version))},
-            "scope missing for charges",
-            "unknown charge",
-        ),
-    }
-    for action, (status, *refusals) in changes.items():
-        described[action] = _describe(
-            {200: shape},
-            [*common, ID_PARAMETER],
-            {status: (200, examples.show_charge(version, status=status))},
-            *(name for names in refusals for name in names),
-            "scope missing for charges",
-            "unknown charge",
-            request=None,
-        )
-    return described
 
 
 def describe_ledger() -> dict[str, Any]:
     """Return what to say about each action of the ledger."""
     return {
-        "list": _describe(
+        "list": describe_action(
             {200: LedgerEntryList},
             PAGE_PARAMETERS,
             {"ledger": (200, {"result": [examples.EARNING]})},
             "bad page",
             "scope missing for the ledger",
         ),
-        "balance": _describe(
+        "balance": describe_action(
             {200: Balance}, [], {"balance": (200, {"balance": 160})}, "scope missing for the ledger"
         ),
     }
 
 
-def _describe_create(version: int, shape: type[Any], common: list[OpenApiParameter]) -> Any:
-    requests = [
-        OpenApiExample("direct charge", examples.NEW_CHARGE, request_only=True),
-        OpenApiExample(
-            "form",
-            examples.NEW_CHARGE_AS_FORM,
-            request_only=True,
-            media_type="application/x-www-form-urlencoded",
-        ),
-    ]
-    return _describe(
-        {201: shape},
-        [*common, *KEY_PARAMETERS],
-        {
-            "direct charge": (201, examples.show_charge(version)),
-            "form": (201, examples.show_charge_from_form(version)),
-        },
-        "bad fields",
-        "scope missing for charges",
-        "too large",
-        "key used for another request",
-        request=dict.fromkeys(
-            ("application/json", "application/x-www-form-urlencoded", "multipart/form-data"),
-            NewChargeByAdminSerializer,
-        ),
-        requests=requests,
-    )
-
-
-def _describe(
+def describe_action(
     shapes: dict[int, type[Any]],
     parameters: list[OpenApiParameter],
     answers: dict[str, tuple[int, Any]],

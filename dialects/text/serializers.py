@@ -10,6 +10,7 @@ from rest_framework import serializers
 from charges.terms import check_amounts, check_name
 from core.errors import InvalidField
 from dialects.text.parsers import FormText
+from subscriptions.terms import check_external_id, check_months, check_trial_days
 
 FORM_INTEGER = re.compile(r"[0-9]{1,10}")
 FLAGS: dict[object, bool] = {"0": False, "false": False, "1": True, "true": True}
@@ -71,15 +72,19 @@ class ReturnUrlField(TextField):
         return super().run_validation(data)
 
 
-class NewChargeSerializer(serializers.Serializer):
-    """A direct charge as any token may ask for it."""
+class ExternalIdField(TextField):
+    """The seller's own name for what is sold; null and nothing are the same."""
+
+    def run_validation(self, data: Any = serializers.empty) -> str:
+        """Return the text, empty for null. Raises ValidationError."""
+        return super().run_validation("" if data is None else data)
+
+
+class NewPurchaseSerializer(serializers.Serializer):
+    """What every charge says, direct or recurrent."""
 
     name = TextField()
     price = IntegerField(source="price_minor")
-    quantity = IntegerField()
-    return_url = ReturnUrlField(allow_null=True)
-    per_account = FlagField(default=False)
-    test = FlagField(default=False)
 
     def validate_name(self, name: str) -> str:
         """Check it here too, so that every bad field is reported at once."""
@@ -89,17 +94,57 @@ class NewChargeSerializer(serializers.Serializer):
         """Check it here too, so that every bad field is reported at once."""
         return _report(lambda value: check_amounts(price_minor=value, quantity=1), price)
 
+
+class ForAdminSerializer(serializers.Serializer):
+    """What billing_admin may say beside: whose application is sold, and for which commission."""
+
+    order_client_id = TextField(default=None, allow_null=True)
+    commission_percent = IntegerField(default=None, allow_null=True)
+
+
+class NewChargeSerializer(NewPurchaseSerializer):
+    """A direct charge as any token may ask for it."""
+
+    quantity = IntegerField()
+    return_url = ReturnUrlField(allow_null=True)
+    per_account = FlagField(default=False)
+    test = FlagField(default=False)
+
     def validate_quantity(self, quantity: int) -> int:
         """Check it here too, so that every bad field is reported at once."""
         _report(lambda value: check_amounts(price_minor=1, quantity=value), quantity)
         return quantity
 
 
-class NewChargeByAdminSerializer(NewChargeSerializer):
+class NewChargeByAdminSerializer(NewChargeSerializer, ForAdminSerializer):
     """A direct charge for any application, as billing_admin may ask for it."""
 
-    order_client_id = TextField(default=None, allow_null=True)
-    commission_percent = IntegerField(default=None, allow_null=True)
+
+class NewRecurrentChargeSerializer(NewPurchaseSerializer):
+    """A recurrent charge as any token may ask for it."""
+
+    return_url = ReturnUrlField(allow_null=True)
+    external_id = ExternalIdField(default="", allow_null=True)
+    trial_days = IntegerField(default=0)
+    months = IntegerField(default=1)
+    per_account = FlagField(default=False)
+    test = FlagField(default=False)
+
+    def validate_external_id(self, value: str) -> str:
+        """Check it here too, so that every bad field is reported at once."""
+        return _report(check_external_id, value)
+
+    def validate_trial_days(self, days: int) -> int:
+        """Check it here too, so that every bad field is reported at once."""
+        return _report(check_trial_days, days)
+
+    def validate_months(self, months: int) -> int:
+        """Check it here too, so that every bad field is reported at once."""
+        return _report(check_months, months)
+
+
+class NewRecurrentChargeByAdminSerializer(NewRecurrentChargeSerializer, ForAdminSerializer):
+    """A recurrent charge for any application, as billing_admin may ask for it."""
 
 
 def _report(check: Any, value: Any) -> Any:

@@ -1,12 +1,18 @@
 """What the answers of the Text dialect look like, for its description; rendering.py is what makes them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from charges.models import ChargeStatus
-from dialects.text.rendering import V1_FIELDS
+from dialects.text.recurrent_rendering import (
+    OLD_STATUSES,
+    V1_RECURRENT_FIELDS,
+    V2_RECURRENT_FIELDS,
+    V3_STATUSES,
+)
+from dialects.text.rendering import V1_FIELDS, V2_FIELDS
 from ledger.reports import EARNING_KINDS
 
 ERROR_KINDS = [
@@ -22,8 +28,10 @@ ERROR_KINDS = [
 ]
 
 
-class DirectCharge(serializers.Serializer):
-    """A direct charge; every amount is in cents, every instant in UTC."""
+class Purchase(serializers.Serializer):
+    """What direct and recurrent charges have in common; a subclass picks the fields of its version."""
+
+    shown: ClassVar[tuple[str, ...]]
 
     id = serializers.UUIDField()
     buyer_organization_id = serializers.UUIDField()
@@ -33,29 +41,72 @@ class DirectCharge(serializers.Serializer):
     seller_client_id = serializers.CharField(help_text="The application that asked for the charge.")
     order_client_id = serializers.CharField(help_text="The application that is paid for.")
     order_organization_id = serializers.UUIDField(help_text="The organisation that is paid.")
+    order_license_id = serializers.CharField(help_text="An integer, but text.")
+    order_entity_id = serializers.EmailField(help_text="The author of the application.")
     name = serializers.CharField()
-    price = serializers.IntegerField(help_text="Cents for one unit.")
-    quantity = serializers.IntegerField()
     return_url = serializers.URLField(allow_null=True)
     test = serializers.BooleanField()
-    per_account = serializers.BooleanField()
-    status = serializers.ChoiceField(ChargeStatus.choices)
     confirmation_url = serializers.URLField(help_text="Where the buyer accepts or declines.")
     commission_percent = serializers.IntegerField(help_text="What the marketplace keeps.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields of this version in their order."""
+        fields = super().get_fields()
+        return {name: fields[name] for name in self.shown}
+
+
+class DirectCharge(Purchase):
+    """A direct charge; every amount is in cents, every instant in UTC."""
+
+    shown: ClassVar[tuple[str, ...]] = V2_FIELDS
+
+    price = serializers.IntegerField(help_text="Cents for one unit.")
+    quantity = serializers.IntegerField()
+    per_account = serializers.BooleanField()
+    status = serializers.ChoiceField(ChargeStatus.choices)
+
 
 class DirectChargeV1(DirectCharge):
     """A direct charge as version 1 showed it."""
 
-    order_license_id = serializers.CharField(help_text="An integer, but text.")
-    order_entity_id = serializers.EmailField(help_text="The author of the application.")
+    shown = V1_FIELDS
 
-    def get_fields(self) -> dict[str, Any]:
-        """Return the fields of version 1 in their order."""
-        fields = super().get_fields()
-        return {name: fields[name] for name in V1_FIELDS}
+
+class RecurrentCharge(Purchase):
+    """A recurrent charge; every amount is in cents, every instant in UTC."""
+
+    shown: ClassVar[tuple[str, ...]] = V2_RECURRENT_FIELDS
+
+    external_id = serializers.CharField(
+        allow_null=True, help_text="Tells apart what is sold under one order_client_id."
+    )
+    price = serializers.IntegerField(help_text="Cents for a period; with per_account, for one account.")
+    trial_days = serializers.IntegerField(help_text="Nothing is collected for so long after activation.")
+    months = serializers.IntegerField(help_text="How long a period is.")
+    per_account = serializers.BooleanField(help_text="Times the accounts counted at each payment.")
+    status = serializers.ChoiceField(list(V3_STATUSES))
+    trial_ends_at = serializers.DateTimeField(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    current_charge_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the period began that is paid for; null during a trial."
+    )
+    next_charge_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it ends, or the trial, and the next payment is due."
+    )
+
+
+class RecurrentChargeV2(RecurrentCharge):
+    """A recurrent charge as version 2 showed it: what is past due is still active."""
+
+    status = serializers.ChoiceField(list(OLD_STATUSES))
+
+
+class RecurrentChargeV1(RecurrentChargeV2):
+    """A recurrent charge as version 1 showed it."""
+
+    shown = V1_RECURRENT_FIELDS
 
 
 @extend_schema_serializer(many=False)
@@ -70,6 +121,27 @@ class DirectChargeV1List(serializers.Serializer):
     """At most 20 direct charges, newest first."""
 
     result = DirectChargeV1(many=True)
+
+
+@extend_schema_serializer(many=False)
+class RecurrentChargeList(serializers.Serializer):
+    """At most 20 recurrent charges, newest first."""
+
+    result = RecurrentCharge(many=True)
+
+
+@extend_schema_serializer(many=False)
+class RecurrentChargeV2List(serializers.Serializer):
+    """At most 20 recurrent charges, newest first."""
+
+    result = RecurrentChargeV2(many=True)
+
+
+@extend_schema_serializer(many=False)
+class RecurrentChargeV1List(serializers.Serializer):
+    """At most 20 recurrent charges, newest first."""
+
+    result = RecurrentChargeV1(many=True)
 
 
 class LedgerEntry(serializers.Serializer):

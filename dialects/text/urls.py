@@ -8,7 +8,13 @@ from django.urls import URLPattern, path
 from customers.models import Product
 from dialects.text.documentation import openapi, viewer
 from dialects.text.ledger_views import LedgerViewSet
-from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet, DirectChargeViewSet
+from dialects.text.purchases import PurchaseViewSet
+from dialects.text.recurrent_views import (
+    RecurrentChargeV1ViewSet,
+    RecurrentChargeV2ViewSet,
+    RecurrentChargeV3ViewSet,
+)
+from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 
 View = Callable[..., Any]
 
@@ -19,14 +25,14 @@ def route(pattern: str, view: View, kwargs: dict[str, Any] | None = None) -> lis
 
 
 def charge_routes(
-    base: str, viewset: type[DirectChargeViewSet], kwargs: dict[str, Any] | None = None
+    base: str, viewset: type[PurchaseViewSet], kwargs: dict[str, Any] | None = None
 ) -> list[URLPattern]:
-    """Return the paths of direct charges below a base."""
+    """Return the paths of direct or recurrent charges below a base: one for each service."""
     patterns = [
         *route(base, viewset.as_view({"get": "list", "post": "create"}), kwargs),
         *route(f"{base}/<str:charge_id>", viewset.as_view({"get": "retrieve"}), kwargs),
     ]
-    for action in ("activate", "accept", "decline"):
+    for action in (name for name in viewset.services if name != "create"):
         patterns += route(f"{base}/<str:charge_id>/{action}", viewset.as_view({"put": action}), kwargs)
     return patterns
 
@@ -39,10 +45,15 @@ def ledger_routes(base: str) -> list[URLPattern]:
     ]
 
 
+LIVECHAT = {"product": Product.LIVECHAT.value}
+
 urlpatterns = [
-    *charge_routes("v1/direct_charge", DirectChargeV1ViewSet, {"product": Product.LIVECHAT.value}),
+    *charge_routes("v1/direct_charge", DirectChargeV1ViewSet, LIVECHAT),
     *charge_routes("v2/direct_charge/<str:product>", DirectChargeV2ViewSet),
     *charge_routes("v3/direct_charge/<str:product>", DirectChargeV2ViewSet),
+    *charge_routes("v1/recurrent_charge", RecurrentChargeV1ViewSet, LIVECHAT),
+    *charge_routes("v2/recurrent_charge/<str:product>", RecurrentChargeV2ViewSet),
+    *charge_routes("v3/recurrent_charge/<str:product>", RecurrentChargeV3ViewSet),
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
     path("docs/openapi.json", openapi, name="openapi"),

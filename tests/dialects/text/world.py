@@ -9,11 +9,11 @@ from typing import Any
 from django.test import Client
 from oauth2_provider.models import AccessToken
 
+from charges.collection import collect_charge
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.history import change_status
 from charges.models import Charge
 from charges.services import activate_charge
-from charges.settlement import post_collection
 from customers.callers import find_caller
 from customers.models import Account, Application
 from tests.factories import (
@@ -89,8 +89,7 @@ class World:
         if status in ("processed", "success", "failed"):
             charge = activate_charge(charge.pk, actor="test")
         if status == "success":
-            change_status(charge, charge.succeed, actor="test")
-            post_collection(charge)
+            collect_charge(charge.pk)
         if status == "failed":
             change_status(charge, partial(charge.fail, "declined", "no money"), actor="test")
         return charge

@@ -1,0 +1,157 @@
+"""What direct and recurrent charges have in common over HTTP: read the request, call one service, render."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpResponse
+from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from charges.consent import Decider
+from charges.errors import ChargeNotFound
+from customers.callers import Caller
+from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from customers.models import Product
+from dialects.text.authentication import BearerAuthentication, get_caller
+from dialects.text.errors import TextViewSet
+from dialects.text.filters import Statuses, filter_purchases, take_page
+from dialects.text.pagination import answer_list, parse_uuid, read_page
+from dialects.text.parsers import BodyParser
+from dialects.text.rendering import Row, describe_own
+
+Service = Callable[..., Any]
+
+
+class PurchaseViewSet(TextViewSet):
+    """Money that a buyer is asked for, once or again and again.
+
+    A subclass names its table, its services and what its version shows.
+    """
+
+    authentication_classes = [BearerAuthentication]
+    parser_classes: list[type[BaseParser]] = [BodyParser]
+    model: ClassVar[Any]
+    columns: ClassVar[tuple[str, ...]]
+    form: ClassVar[type[Serializer]]
+    admin_form: ClassVar[type[Serializer]]
+    services: ClassVar[Mapping[str, Service]]
+    shown_fields: ClassVar[tuple[str, ...]]
+    statuses: ClassVar[Statuses]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let only tokens for the product in. Raises NotAuthenticated, NotAuthorized, Http404."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS":
+            return
+        if kwargs["product"] not in Product.values:
+            raise Http404("There is no such product.")
+        get_caller(request).require_product(kwargs["product"])
+
+    def create(self, request: Request, product: str) -> HttpResponse:
+        """Ask the buyer for it."""
+        caller, wanted = get_caller(request), self._read_form(request)
+
+        def make() -> dict[str, Any]:
+            return self._show(self.services["create"](caller=caller, product=product, **wanted), caller)
+
+        return answer_once(request, make)
+
+    def list(self, request: Request, product: str) -> Response:
+        """List the newest first."""
+        page = read_page(request.GET)
+        visible = self._find_visible(request, product)
+        rows = take_page(self.filter(visible, request), page, among=visible).values(*self.columns)
+        return answer_list(request, [self.render(row) for row in rows])
+
+    def retrieve(self, request: Request, product: str, charge_id: str) -> Response:
+        """Show one."""
+        found = self._get_visible(request, product, charge_id)
+        return Response(self._show(found, get_caller(request)))
+
+    @action(detail=True, methods=["put"])
+    def activate(self, request: Request, product: str, charge_id: str) -> Response:
+        """Start collecting what was accepted; repeating it is harmless."""
+        actor = get_caller(request).principal
+        return self.change(request, product, charge_id, "activate", actor=actor)
+
+    @action(detail=True, methods=["put"])
+    def accept(self, request: Request, product: str, charge_id: str) -> Response:
+        """Record the buyer's consent."""
+        return self.change(request, product, charge_id, "accept", decider=name_decider(request))
+
+    @action(detail=True, methods=["put"])
+    def decline(self, request: Request, product: str, charge_id: str) -> Response:
+        """Record the buyer's refusal."""
+        return self.change(request, product, charge_id, "decline", decider=name_decider(request))
+
+    def change(self, request: Request, product: str, charge_id: str, service: str, **said: Any) -> Response:
+        """Call a service for a charge that the token may see, and show what became of it."""
+        found = self._get_visible(request, product, charge_id)
+        changed = self.services[service](found.pk, **said)
+        return Response(self._show(changed, get_caller(request)))
+
+    def filter(self, rows: Any, request: Request) -> Any:
+        """Keep what the query parameters name. Raises InvalidField."""
+        return filter_purchases(rows, request.GET, get_caller(request), self.statuses)
+
+    def render(self, row: Row) -> dict[str, Any]:
+        """Return what this version shows."""
+        raise NotImplementedError
+
+    def _show(self, charge: Any, caller: Caller) -> dict[str, Any]:
+        own = describe_own(charge, caller, self.columns)
+        return self.render(own or self.model.objects.values(*self.columns).get(pk=charge.pk))
+
+    def _find_visible(self, request: Request, product: str) -> Any:
+        """Return those of this product that the token may see: where every look-up starts."""
+        return self.model.objects.visible_to(get_caller(request)).filter(product=product)
+
+    def _get_visible(self, request: Request, product: str, charge_id: str) -> Any:
+        """Return one. Raises ChargeNotFound: foreign, unknown and malformed ids are alike."""
+        public_id = parse_uuid(charge_id)
+        if public_id is None:
+            raise ChargeNotFound
+        try:
+            return self._find_visible(request, product).get(public_id=public_id)
+        except self.model.DoesNotExist:
+            raise ChargeNotFound from None
+
+    def _read_form(self, request: Request) -> dict[str, Any]:
+        """Return what the client asks for; only billing_admin may name an application and a commission."""
+        form = self.admin_form if get_caller(request).is_admin else self.form
+        serializer = form(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+def answer_once(request: Request, make: Callable[[], dict[str, Any]]) -> HttpResponse:
+    """Answer 201 with what `make` makes; under an Idempotency-Key it is made once and told again."""
+    key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
+    if key is None:
+        return Response(make(), status=201)
+    caller = get_caller(request)
+    path = request.path.rstrip("/")
+    reply = run_once(
+        principal=caller.principal,
+        route=f"POST {path}",
+        key=key,
+        fingerprint=fingerprint_request(
+            method="POST", path=path, media_type=request.META.get("CONTENT_TYPE", ""), body=request.body
+        ),
+        work=lambda: Reply(201, JSONRenderer().render(make())),
+    )
+    headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
+    return HttpResponse(reply.body, status=reply.status, content_type="application/json", headers=headers)
+
+
+def name_decider(request: Request) -> Decider:
+    """Return who decides through this token, from where."""
+    return Decider.through_api(
+        get_caller(request),
+        ip=request.META.get("REMOTE_ADDR") or None,
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+    )

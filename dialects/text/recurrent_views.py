@@ -1,0 +1,88 @@
+"""Recurrent charges over HTTP."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from charges.errors import WrongState
+from dialects.text.authentication import get_caller
+from dialects.text.charge_schema import describe_recurrent_charges
+from dialects.text.purchases import PurchaseViewSet
+from dialects.text.recurrent_rendering import (
+    OLD_STATUSES,
+    RECURRENT_COLUMNS,
+    V1_RECURRENT_FIELDS,
+    V2_RECURRENT_FIELDS,
+    V3_STATUSES,
+    name_status,
+    render_recurrent_charge,
+)
+from dialects.text.rendering import Row
+from dialects.text.serializers import NewRecurrentChargeByAdminSerializer, NewRecurrentChargeSerializer
+from subscriptions.models import Subscription
+from subscriptions.services import (
+    accept_subscription,
+    activate_subscription,
+    cancel_subscription,
+    create_subscription,
+    decline_subscription,
+)
+
+
+class RecurrentChargeViewSet(PurchaseViewSet):
+    """Payments every so many months; the versions differ in their fields and in their statuses."""
+
+    model = Subscription
+    columns = RECURRENT_COLUMNS
+    form = NewRecurrentChargeSerializer
+    admin_form = NewRecurrentChargeByAdminSerializer
+    services = {
+        "create": create_subscription,
+        "accept": accept_subscription,
+        "decline": decline_subscription,
+        "activate": activate_subscription,
+        "cancel": cancel_subscription,
+    }
+
+    @action(detail=True, methods=["put"])
+    def cancel(self, request: Request, product: str, charge_id: str) -> Response:
+        """End it now; repeating it is harmless."""
+        actor = get_caller(request).principal
+        return self.change(request, product, charge_id, "cancel", actor=actor)
+
+    def render(self, row: Row) -> dict[str, Any]:
+        """Return a recurrent charge as this version shows it."""
+        return render_recurrent_charge(row, self.shown_fields, self.statuses)
+
+    def render_error(self, status: int, kind: str, error: Exception) -> Response:
+        """Return the error, with the present status in the words of this version."""
+        if isinstance(error, WrongState):
+            error = WrongState(name_status(error.status, self.statuses))
+        return super().render_error(status, kind, error)
+
+
+@extend_schema_view(**describe_recurrent_charges(1))
+class RecurrentChargeV1ViewSet(RecurrentChargeViewSet):
+    """Recurrent charges as version 1 knew them: LiveChat only, no organisations."""
+
+    shown_fields = V1_RECURRENT_FIELDS
+    statuses = OLD_STATUSES
+
+
+@extend_schema_view(**describe_recurrent_charges(2))
+class RecurrentChargeV2ViewSet(RecurrentChargeViewSet):
+    """Recurrent charges as version 2 knew them: what is past due is still active."""
+
+    shown_fields = V2_RECURRENT_FIELDS
+    statuses = OLD_STATUSES
+
+
+@extend_schema_view(**describe_recurrent_charges(3))
+class RecurrentChargeV3ViewSet(RecurrentChargeViewSet):
+    """Recurrent charges as version 3 knows them: past due is a status of its own."""
+
+    shown_fields = V2_RECURRENT_FIELDS
+    statuses = V3_STATUSES

@@ -17,4 +17,9 @@ DESCRIPTION = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "PREPROCESSING_HOOKS": ["dialects.text.schema.drop_slashes"],
+    "ENUM_NAME_OVERRIDES": {
+        "DirectChargeStatus": "charges.models.ChargeStatus",
+        "RecurrentChargeStatus": "dialects.text.shapes.RECURRENT_STATUSES",
+        "RecurrentChargeV2Status": "dialects.text.shapes.OLD_RECURRENT_STATUSES",
+    },
 }

@@ -10,10 +10,13 @@ from dialects.text.recurrent_rendering import (
     OLD_STATUSES,
     V1_RECURRENT_FIELDS,
     V2_RECURRENT_FIELDS,
-    V3_STATUSES,
 )
 from dialects.text.rendering import V1_FIELDS, V2_FIELDS
 from ledger.reports import EARNING_KINDS
+from subscriptions.models import SubscriptionStatus
+
+RECURRENT_STATUSES = SubscriptionStatus.choices
+OLD_RECURRENT_STATUSES = [choice for choice in RECURRENT_STATUSES if choice[0] in OLD_STATUSES]
 
 ERROR_KINDS = [
     "validation",
@@ -86,7 +89,7 @@ class RecurrentCharge(Purchase):
     trial_days = serializers.IntegerField(help_text="Nothing is collected for so long after activation.")
     months = serializers.IntegerField(help_text="How long a period is.")
     per_account = serializers.BooleanField(help_text="Times the accounts counted at each payment.")
-    status = serializers.ChoiceField(list(V3_STATUSES))
+    status = serializers.ChoiceField(RECURRENT_STATUSES)
     trial_ends_at = serializers.DateTimeField(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     current_charge_at = serializers.DateTimeField(
@@ -100,7 +103,7 @@ class RecurrentCharge(Purchase):
 class RecurrentChargeV2(RecurrentCharge):
     """A recurrent charge as version 2 showed it: what is past due is still active."""
 
-    status = serializers.ChoiceField(list(OLD_STATUSES))
+    status = serializers.ChoiceField(OLD_RECURRENT_STATUSES)
 
 
 class RecurrentChargeV1(RecurrentChargeV2):

@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -14,8 +15,16 @@ from charges.consent import Decider, accept_charge, decline_charge
 from charges.history import change_status
 from charges.models import Charge
 from charges.services import activate_charge
+from core import clock
 from customers.callers import find_caller
 from customers.models import Account, Application
+from subscriptions.models import Subscription
+from subscriptions.services import (
+    accept_subscription,
+    activate_subscription,
+    cancel_subscription,
+    decline_subscription,
+)
 from tests.factories import (
     ALL_SCOPES,
     make_account,
@@ -23,8 +32,10 @@ from tests.factories import (
     make_card,
     make_charge,
     make_organization,
+    make_subscription,
     make_token,
 )
+from tests.subscriptions.stories import at, change_card, fetch
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -93,6 +104,35 @@ class World:
         if status == "failed":
             change_status(charge, partial(charge.fail, "declined", "no money"), actor="test")
         return charge
+
+    def subscription(
+        self, status: str = "pending", account: Account | None = None, **fields: Any
+    ) -> Subscription:
+        """A recurrent charge of the app, brought to a status the way it gets there: just now, or over 40 days."""
+        begun = clock.now() - timedelta(days=40 if status in ("past_due", "frozen") else 0)
+        with clock.standing_at(begun):
+            made = make_subscription(find_caller(self.token(account, fields.pop("app", None))), **fields)
+            decider = Decider.on_page(account or self.account, ip=None, user_agent="")
+            if status == "declined":
+                return decline_subscription(made.pk, decider=decider)
+            if status != "pending":
+                made = accept_subscription(made.pk, decider=decider)
+            if status not in ("pending", "accepted"):
+                made = activate_subscription(made.pk, actor="test")
+        if status in ("active", "past_due", "frozen", "cancelled"):
+            bring_on(made, status, begun)
+        return fetch(made)
+
+
+def bring_on(subscription: Subscription, status: str, begun: datetime) -> None:
+    """Let the first period be paid, and then no more, or cancel."""
+    at(begun)
+    if status == "cancelled":
+        cancel_subscription(subscription.pk, actor="test")
+    if status in ("past_due", "frozen"):
+        change_card(subscription, "decline_soft" if status == "past_due" else "decline_hard")
+        at(fetch(subscription).next_charge_at)
+        change_card(subscription, "approve")
 
 
 def expired_token(account: Account, app: Application) -> str:

@@ -1,4 +1,4 @@
-"""`python -m bench [names] [--quick] [--json FILE]`."""
+"""`python -m bench [names] [--quick] [--large] [--json FILE]`."""
 
 import argparse
 import json
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import django
 
 if TYPE_CHECKING:
-    from bench.harness import Row
+    from bench.harness import Options, Row
 
 # In this order; each module has `run(options) -> list[Row]` and gets an empty, migrated database of its own.
-PROGRAMS = ("http", "lists", "balance")
+PROGRAMS = ("http", "lists", "balance", "renewal")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--quick", action="store_true", help="fewer rows and rounds: rough figures in a minute"
     )
+    parser.add_argument("--large", action="store_true", help="renewals of a million subscriptions, too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.names) - set(PROGRAMS):
@@ -33,10 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     django.setup()
-    return measure(asked.names or PROGRAMS, quick=asked.quick, json_file=asked.json)
+    from bench.harness import Options
+
+    return measure(
+        asked.names or PROGRAMS,
+        Options(quick=asked.quick, large=asked.large),
+        json_file=asked.json,
+    )
 
 
-def measure(names: Sequence[str], *, quick: bool, json_file: Path | None) -> int:
+def measure(names: Sequence[str], options: "Options", *, json_file: Path | None) -> int:
     """Run these programs on a server of their own."""
     from django.core.management import call_command
 
@@ -55,15 +62,15 @@ def measure(names: Sequence[str], *, quick: bool, json_file: Path | None) -> int
             say(f"{name}:")
             try:
                 with ground.fresh_database(f"bench_{name}"):
-                    rows += import_module(f"bench.{name}").run(harness.Options(quick=quick))
+                    rows += import_module(f"bench.{name}").run(options)
             except Exception:
                 failures += 1
                 logging.getLogger(__name__).exception("%s could not be measured", name)
     say("done")
-    rough = "; --quick: rough figures" if quick else ""
+    rough = "; --quick: rough figures" if options.quick else ""
     sys.stdout.write(f"\n{harness.format_machine(machine)}{rough}\n\n{harness.format_table(rows)}\n")
     if json_file:
-        report: dict[str, Any] = {"machine": machine, "quick": quick, "rows": harness.as_json(rows)}
+        report: dict[str, Any] = {"machine": machine, "quick": options.quick, "rows": harness.as_json(rows)}
         json_file.write_text(json.dumps(report, indent=2))
     return min(failures, 1)
 

@@ -35,19 +35,29 @@ def running() -> Iterator[None]:
 
 @contextmanager
 def fresh_database(name: str) -> Iterator[None]:
-    """Work in a copy of the migrated, empty database, which is dropped after the block."""
-    entry = connections["default"].settings_dict
-    template = entry["NAME"]
+    """Work in a copy of the database of this moment, which is dropped after the block."""
+    template = connections["default"].settings_dict["NAME"]
     connections.close_all()
     _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        with in_database(name):
+            yield
+    finally:
+        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def in_database(name: str) -> Iterator[None]:
+    """Work in another database of the server for a block; programs that are started there do so, too."""
+    entry = connections["default"].settings_dict
+    before = entry["NAME"]
+    connections.close_all()
     entry["NAME"] = os.environ["BENCH_DATABASE"] = name
     try:
         yield
     finally:
         connections.close_all()
-        entry["NAME"] = template
-        del os.environ["BENCH_DATABASE"]
-        _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+        entry["NAME"] = os.environ["BENCH_DATABASE"] = before
 
 
 def _administer(statement: str) -> None:

@@ -25,9 +25,13 @@ class CouldNotMeasure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`quick` is for trying things: fewer rows and rounds, so its figures are rough."""
+    """`quick` is for trying things: fewer rows and rounds, so its figures are rough.
+
+    `large` adds what needs a million rows and minutes.
+    """
 
     quick: bool = False
+    large: bool = False
 
     def pick(self, full: int, quick: int) -> int:
         """Return a size of rows, rounds or requests."""
@@ -43,13 +47,23 @@ class Row:
     reference: str
     ratio: float | None = None
     at_most: float | None = None
+    at_least: float | None = None
 
     @property
     def verdict(self) -> str:
         """Say whether the target was met."""
-        if self.at_most is None or self.ratio is None:
+        if self.ratio is None or not self.target:
             return ""
-        return "met" if self.ratio <= self.at_most else "MISSED"
+        high = self.at_most is not None and self.ratio > self.at_most
+        low = self.at_least is not None and self.ratio < self.at_least
+        return "MISSED" if high or low else "met"
+
+    @property
+    def target(self) -> str:
+        """Say what the ratio has to be."""
+        if self.at_most is not None:
+            return f"<= {self.at_most:g}"
+        return "" if self.at_least is None else f">= {self.at_least:g}"
 
 
 def interleave(variants: Mapping[str, Callable[[], float]], *, rounds: int) -> Rounds:
@@ -106,10 +120,11 @@ def weigh(
     reference: Sequence[float],
     *,
     at_most: float | None = None,
+    at_least: float | None = None,
     tell: Callable[[Sequence[float]], str] = format_ms,
 ) -> Row:
     """Return the comparison of two sides of interleaved rounds."""
-    return Row(job, tell(ours), tell(reference), compare(ours, reference), at_most)
+    return Row(job, tell(ours), tell(reference), compare(ours, reference), at_most, at_least)
 
 
 def describe_machine() -> dict[str, Any]:
@@ -144,8 +159,7 @@ def format_table(rows: Sequence[Row]) -> str:
     lines = [("job", "ours", "reference", "ratio", "target", "verdict"), ("---",) * 6]
     for row in rows:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        target = "" if row.at_most is None else f"<= {row.at_most:g}"
-        lines.append((row.job, row.ours, row.reference, ratio, target, row.verdict))
+        lines.append((row.job, row.ours, row.reference, ratio, row.target, row.verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(6)]
     return "\n".join(
         f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |"

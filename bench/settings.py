@@ -9,8 +9,9 @@ os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 
 from bench.ground import CLUSTER
 from billing_site.settings import *  # noqa: F403
-from billing_site.settings import DATABASES
+from billing_site.settings import DATABASES, GATEWAYS
 
 DATABASES["default"] |= CLUSTER.connection()
 DATABASES["default"]["NAME"] = os.environ.get("BENCH_DATABASE", DATABASES["default"]["NAME"])
 ROOT_URLCONF = "bench.urls"
+GATEWAYS["bench"] = "bench.gateway.SlowGateway"

@@ -1,0 +1,38 @@
+"""A gateway that approves everything after 50 ms, which is what a real one needs, and moves no money."""
+
+import time
+
+from core.money import Money
+from gateway.base import Answer, Card, CardToken, Verdict
+
+DELAY = 0.05
+
+
+class SlowGateway:
+    """Approves every charge under a reference that is the key."""
+
+    name = "bench"
+    livemode = True
+    key_ttl_seconds = 86_400
+
+    def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+        """Wait as one does for a network, and say yes."""
+        time.sleep(DELAY)
+        return approve(key, money)
+
+    def refund(self, *, key: str, money: Money, reference: str) -> Answer:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def lookup(self, *, key: str) -> Answer:
+        """Nobody asks."""
+        raise NotImplementedError
+
+    def tokenize(self, card: Card) -> CardToken:
+        """Nobody asks."""
+        raise NotImplementedError
+
+
+def approve(key: str, money: Money) -> Answer:
+    """Return the answer that the money was captured."""
+    return Answer(Verdict.APPROVED, key=key, reference=f"ref-{key}", money=money)

@@ -1,0 +1,145 @@
+"""Renewals: ours against a naive ORM loop and one statement, by one worker and two, and with a gateway."""
+
+from functools import partial
+
+from django.test.utils import override_settings
+
+from bench.ground import fresh_database, in_database
+from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
+from bench.naive import renew_one_by_one, settle_one_by_one
+from bench.renewing import EVER, renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
+from bench.statement import renew_by_statement
+from bench.subscribers import fill_past_period, fill_subscriptions, find_wrong
+from bench.writers import Burst
+from charges.settlement import settle_answers
+from core import clock
+from subscriptions.renewal import BATCH, claim_renewals, renew_due
+
+SMALL, LARGE = "bench_renewal", "bench_renewal_large"
+
+
+def run(options: Options) -> list[Row]:
+    """Return the rows of this program."""
+    small, large = options.pick(100_000, 20_000), options.pick(1_000_000, 100_000)
+    say(f"  filling {small:,} subscriptions")
+    fill_subscriptions(small)
+    rows = []
+    with fresh_database(LARGE):
+        say(f"  filling {large:,} subscriptions")
+        fill_subscriptions(large - small)
+        rows.append(compare_polls(small, large))
+        if options.large:
+            rows += renew(large, options)
+    return [*renew(small, options), *rows]
+
+
+def renew(size: int, options: Options) -> list[Row]:
+    """Measure everything in the database at hand."""
+    say(f"  filling a past period of {size:,} subscriptions")
+    fill_past_period(size)
+    rows = [
+        *compare_ways(f"renewal at {size:,}", options),
+        *compare_settling(f"answers at {size:,}", options),
+        *compare_workers(f"renewal at {size:,}", options),
+        *compare_with_gateway(f"renewal at {size:,}", options),
+    ]
+    say("  checking the books")
+    wrong, charges = find_wrong()
+    job = f"wrong among all {charges:,} charges of {size:,} subscriptions: paid twice, unbalanced, missing"
+    return [*rows, Row(job, f"{wrong:,}", "0", wrong, 0)]
+
+
+def compare_polls(small: int, large: int) -> Row:
+    """Look for work in both databases in turn, with nothing due."""
+    say("  polling")
+
+    def poll() -> None:
+        if claim_renewals(until=clock.now(), limit=BATCH) != (0, []):
+            raise CouldNotMeasure("something is due")
+
+    def time_polls(database: str) -> float:
+        with in_database(database):
+            time_each(poll, times=5)
+            return time_each(poll, times=50)
+
+    found = interleave({name: partial(time_polls, name) for name in (LARGE, SMALL)}, rounds=10)
+    job = f"poll with nothing due, {large:,} subscriptions against {small:,}"
+    return weigh(job, found[LARGE], found[SMALL], at_most=2)
+
+
+def compare_ways(job: str, options: Options) -> list[Row]:
+    """Compare ours with one statement and with the naive loop."""
+    say("  renewing")
+    batches, singles = options.pick(6, 3), options.pick(100, 50)
+    found = run_in_turn(
+        {
+            "ours": partial(take_cost, lambda: sum(renew_batch() for _ in range(batches))),
+            "statement": partial(
+                take_cost, lambda: sum(renew_by_statement(until=EVER, limit=BATCH) for _ in range(batches))
+            ),
+            "naive": partial(take_cost, partial(renew_one_by_one, until=EVER, limit=singles)),
+        },
+        rounds=options.pick(9, 3),
+    )
+    ours, statement, naive = found["ours"], found["statement"], found["naive"]
+    return [
+        weigh_rates(f"{job}, a second, against a naive ORM loop", ours, naive, at_least=20),
+        weigh_cpu(f"{job}, CPU, against a naive ORM loop", ours, naive),
+        weigh_rates(f"{job}, a second, against one SQL statement", ours, statement, at_least=0.6),
+        weigh_cpu(f"{job}, CPU, against one SQL statement", ours, statement),
+    ]
+
+
+def compare_settling(job: str, options: Options) -> list[Row]:
+    """Compare applying answers in a batch with a transaction for each."""
+    say("  settling")
+    found = run_in_turn(
+        {
+            "ours": partial(take_cost_of_settling, settle_answers, count=BATCH),
+            "naive": partial(take_cost_of_settling, settle_one_by_one, count=options.pick(100, 50)),
+        },
+        rounds=options.pick(9, 3),
+    )
+    against = "against an ORM transaction each"
+    return [
+        weigh_rates(f"{job} applied, a second, {against}", found["ours"], found["naive"], at_least=50),
+        weigh_cpu(f"{job} applied, CPU, {against}", found["ours"], found["naive"]),
+    ]
+
+
+def compare_workers(job: str, options: Options) -> list[Row]:
+    """Compare two workers with one; a deadlock makes this fail."""
+    say("  two workers")
+    seconds = options.pick(3, 1)
+    found = run_in_turn(
+        {count: partial(run_workers, int(count), renew_batch, seconds=seconds) for count in ("2", "1")},
+        rounds=options.pick(4, 2),
+    )
+    return [weigh_rates(f"{job}, a second, two workers against one", found["2"], found["1"], at_least=1.3)]
+
+
+def compare_with_gateway(job: str, options: Options) -> list[Row]:
+    """Renew end to end with a gateway that takes 50 ms, by one worker and two."""
+    rows = []
+    for calls in (32, 128):
+        say(f"  {calls} calls of the gateway at once")
+        work = partial(renew_due, until=EVER)
+        with override_settings(GATEWAY_CALLS_AT_ONCE=calls):
+            found = run_in_turn(
+                {n: partial(run_workers, int(n), work, seconds=options.pick(3, 1)) for n in ("2", "1")},
+                rounds=options.pick(2, 1),
+            )
+        name = f"{job}, a second, gateway of 50 ms, {calls} calls at once, two workers against one"
+        rows.append(weigh_rates(name, found["2"], found["1"]))
+    return rows
+
+
+def weigh_rates(job: str, ours: list[Burst], other: list[Burst], at_least: float | None = None) -> Row:
+    """Compare how many were done a second."""
+    rates = [[burst.per_second for burst in side] for side in (ours, other)]
+    return weigh(job, *rates, at_least=at_least, tell=format_rate)
+
+
+def weigh_cpu(job: str, ours: list[Burst], other: list[Burst]) -> Row:
+    """Compare the CPU, of client and server, that one took."""
+    return weigh(job, *([burst.cpu_ms for burst in side] for side in (ours, other)))

@@ -1,0 +1,80 @@
+"""The ways to renew and to settle that are compared, and what each costs."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from bench.cpu import own_backend, read_cpu
+from bench.gateway import approve
+from bench.harness import CouldNotMeasure
+from bench.writers import Burst, Crew
+from charges.planning import PlannedAttempt
+from charges.settlement import settle_answers
+from gateway.base import Answer
+from subscriptions.renewal import BATCH, claim_renewals
+
+EVER = datetime(9000, 1, 1, tzinfo=UTC)  # Until then something is always due, month after month.
+Work = Callable[[], int]
+
+
+def renew_batch() -> int:
+    """Renew as we do, but with answers that are there at once: claim, commit, settle, commit."""
+    claimed, planned = claim_renewals(until=EVER, limit=BATCH)
+    settle_answers(answer_all(planned))
+    return claimed
+
+
+def answer_all(planned: list[PlannedAttempt]) -> dict[int, Answer]:
+    """Return the approval of each."""
+    return {attempt.id: approve(attempt.key, attempt.money) for attempt in planned}
+
+
+def run_in_turn(ways: Mapping[str, Callable[[], Burst]], *, rounds: int) -> dict[str, list[Burst]]:
+    """Run every way once a round, in turn, after a round that does not count; return what each cost."""
+    found: dict[str, list[Burst]] = {name: [] for name in ways}
+    for number in range(rounds + 1):
+        for name, run in ways.items():
+            cost = run()
+            if number:
+                found[name].append(cost)
+    return found
+
+
+def take_cost(work: Work) -> Burst:
+    """Run something in this process and return what it cost. Raises CouldNotMeasure when it did nothing."""
+    backend = [own_backend()]
+    start, cpu = time.perf_counter(), time.process_time() + read_cpu(backend)
+    done = work()
+    cost = Burst(done, time.perf_counter() - start, time.process_time() + read_cpu(backend) - cpu)
+    if not done:
+        raise CouldNotMeasure("nothing was due")
+    return cost
+
+
+def take_cost_of_settling(settle: Callable[[dict[int, Answer]], None], *, count: int) -> Burst:
+    """Claim so many renewals and return what it costs to apply the answers to them."""
+    _, planned = claim_renewals(until=EVER, limit=count)
+    answers = answer_all(planned)
+
+    def work() -> int:
+        settle(answers)
+        return len(answers)
+
+    return take_cost(work)
+
+
+def run_workers(count: int, work: Work, *, seconds: float) -> Burst:
+    """Let so many processes repeat something. Raises CouldNotMeasure, after a deadlock too."""
+
+    def make_work() -> Work:
+        work()  # A new connection has caches to fill.
+        return work
+
+    crew = Crew(seconds)
+    crew.add(make_work, count=count)
+    answers = crew.run()
+    return Burst(
+        operations=sum(sum(results) for _, results in answers),
+        seconds=max(burst.seconds for burst, _ in answers),
+        cpu=sum(burst.cpu for burst, _ in answers),
+    )

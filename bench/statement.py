@@ -1,0 +1,75 @@
+"""The set-based reference: one statement that renews a batch, in final states, in one transaction.
+
+It knows one frequency, one quantity and one outcome, and has no gateway to call: it writes each row once.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+
+RENEW = """
+WITH due AS MATERIALIZED (
+    SELECT s.*, o.gateway, o.gateway_token FROM subscriptions_subscription s
+    JOIN customers_paymentoption o ON o.id = s.payment_option_id
+    WHERE s.due_at <= %(until)s ORDER BY s.due_at, s.id LIMIT %(limit)s
+    FOR NO KEY UPDATE OF s SKIP LOCKED
+),
+bill AS MATERIALIZED (
+    SELECT due.*, nextval('charges_charge_id_seq') AS charge_id, uuidv7() AS charge_public_id,
+        nextval('ledger_ledgertransaction_id_seq') AS transaction_id, clock_timestamp() AS at,
+        (due.price_minor * due.commission_percent + 50) / 100 AS commission_minor,
+        due.anchor_at + (due.period + 1 - due.anchor_period) * due."interval" * interval '1 month' AS next_at
+    FROM due
+),
+charge AS (
+    INSERT INTO charges_charge (
+        id, public_id, product, buyer_id, buyer_account_id, order_application_id, seller_application_id,
+        payee_id, name, currency, price_minor, quantity, total_minor, per_account, test, commission_percent,
+        commission_minor, return_url, status, failure_code, failure_message, subscription_id, period, due_at,
+        retry_days, payment_option_id, decided_at, activated_at, finished_at, created_at, updated_at)
+    SELECT charge_id, charge_public_id, product, buyer_id, buyer_account_id, order_application_id,
+        seller_application_id, payee_id, name, currency, price_minor, 1, price_minor, per_account, test,
+        commission_percent, commission_minor, return_url, 'success', '', '', id, period, due_at,
+        retry_days, payment_option_id, at, at, at, at, at
+    FROM bill
+),
+attempt AS (
+    INSERT INTO charges_attempt (
+        charge_id, number, key, gateway, token, amount_minor, currency, livemode, state, checks,
+        gateway_reference, code, hard, message, sent_at, resolved_at)
+    SELECT charge_id, 1, 'local-' || charge_public_id || '-1', gateway, gateway_token, price_minor, currency,
+        NOT test, 'succeeded', 0, 'ref-local-' || charge_public_id || '-1', '', false, '', at, at
+    FROM bill
+),
+history AS (
+    INSERT INTO charges_statuschange (charge_id, from_status, to_status, actor, reason, created_at)
+    SELECT charge_id, 'processed', 'success', 'system:collection', '', at FROM bill
+),
+posted AS (
+    INSERT INTO ledger_ledgertransaction (
+        id, public_id, kind, reference, description, currency, livemode, created_at)
+    SELECT transaction_id, uuidv7(), 'collection', 'charge:' || charge_public_id, name, currency, NOT test, at
+    FROM bill
+),
+entries AS (
+    INSERT INTO ledger_ledgerentry (transaction_id, account_id, amount_minor)
+    SELECT bill.transaction_id, account.id, CASE account.kind
+        WHEN 'buyer_clearing' THEN price_minor
+        WHEN 'seller_payable' THEN commission_minor - price_minor
+        ELSE -commission_minor END
+    FROM bill JOIN ledger_ledgeraccount account
+        ON account.currency = bill.currency AND account.livemode = NOT bill.test
+        AND (account.organization_id = bill.payee_id OR account.organization_id IS NULL)
+)
+UPDATE subscriptions_subscription s
+SET period = bill.period + 1, due_at = bill.next_at, current_charge_at = bill.due_at,
+    next_charge_at = bill.next_at, updated_at = bill.at
+FROM bill WHERE s.id = bill.id
+"""
+
+
+def renew_by_statement(*, until: datetime, limit: int) -> int:
+    """Renew up to `limit` subscriptions due at `until` (UTC) and return how many; accounts must be open."""
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, {"until": until, "limit": limit})
+        return int(cursor.rowcount)

@@ -69,6 +69,13 @@ class History(RuleBasedStateMachine):
     def ask_again_and_again(self, price, months, trial):
         return self._do(make_subscription, self.caller, price_minor=price, months=months, trial_days=trial).pk
 
+    @rule(target=subscriptions, price=st.integers(1, 10**6), months=st.sampled_from([1, 1, 3]))
+    def agree_on_a_subscription(self, price, months):
+        pk = self._do(make_subscription, self.caller, price_minor=price, months=months).pk
+        self._do(accept_subscription, pk, decider=self.decider)
+        self._do(activate_subscription, pk, actor="test")
+        return pk
+
     @rule(pk=charges, decide=st.sampled_from([accept_charge, accept_charge, decline_charge]))
     def decide(self, pk, decide):
         self._do(decide, pk, decider=self.decider)

@@ -10,6 +10,7 @@ JSON = "application/json"
 WORDS = json.loads((Path(__file__).parent / "nonsense.json").read_text())
 LONG = {"amounts": "9" * 5000, "names": json.dumps("x" * 256), "urls": "https://seller.example/" + "a" * 2000}
 CREATE = ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/helpdesk/")
+CREATE_RECURRENT = ("/v1/recurrent_charge", "/v2/recurrent_charge/livechat", "/v3/recurrent_charge/helpdesk/")
 
 NOT_BODIES = {
     "a list": "[]",
@@ -88,6 +89,50 @@ def fields():
         yield f"no {field}", "POST", next(paths), json.dumps(missing), JSON, {}
     product = json.dumps(GOOD | {"price": 99_999_999})
     yield "product too large", "POST", next(paths), product, JSON, {}
+
+
+def recurrent_fields():
+    values = {
+        "months": [*WORDS["amounts"], LONG["amounts"], "37"],
+        "trial_days": [*(text for text in WORDS["amounts"] if text not in ("0", "-0")), "731"],
+        "external_id": ["1", "true", "[]", "{}", '"a\\nb"', '"\\u0000"', json.dumps("x" * 256)],
+        "price": WORDS["amounts"],
+        "test": WORDS["flags"],
+        "per_account": WORDS["flags"],
+    }
+    paths = itertools.cycle(CREATE_RECURRENT)
+    for field, texts in values.items():
+        for text in texts:
+            yield f"recurrent {field} = {text[:40]}", "POST", next(paths), json_of(field, text), JSON, {}
+    for field in ("name", "price", "return_url"):
+        missing = {name: value for name, value in GOOD.items() if name != field}
+        yield f"recurrent without {field}", "POST", next(paths), json.dumps(missing), JSON, {}
+    for field in ("months", "trial_days"):
+        for text in WORDS["form_amounts"]:
+            if (field, text) != ("trial_days", "0"):
+                yield f"form {field} = {text}", "POST", next(paths), form_of(field, text), FORM, {}
+    for what, body in NOT_BODIES.items():
+        yield f"recurrent {what}", "POST", next(paths), body, JSON, {}
+
+
+def recurrent_calls():
+    base = "/v3/recurrent_charge/livechat"
+    for page in WORDS["pages"]:
+        yield f"recurrent page {page}", "GET", f"{base}?page={page}", b"", JSON, {}
+    for cursor in WORDS["cursors"]:
+        yield f"recurrent before {cursor}", "GET", f"{base}?before={cursor}", b"", JSON, {}
+    for status in (*WORDS["statuses"], "success", "failed"):
+        yield f"recurrent status {status}", "GET", f"{base}?status={status}", b"", JSON, {}
+    for old in ("/v1/recurrent_charge", "/v2/recurrent_charge/helpdesk"):
+        yield f"past due in {old}", "GET", f"{old}?status=past_due", b"", JSON, {}
+    for text in WORDS["ids"]:
+        for method, end in (("GET", ""), ("PUT", "/activate"), ("PUT", "/cancel"), ("PUT", "/decline/")):
+            yield f"{method} recurrent {text[:30]}", method, f"{base}/{text}{end}", b"", JSON, {}
+    for method in ("PATCH", "DELETE", "PUT", "TRACE"):
+        yield f"{method} on the recurrent list", method, base, b"", JSON, {}
+    for method in ("GET", "POST", "DELETE"):
+        yield f"{method} cancel", method, f"{base}/1/cancel", b"", JSON, {}
+    yield "cancel a direct charge", "PUT", "/v3/direct_charge/livechat/1/cancel", b"", JSON, {}
 
 
 def forms():

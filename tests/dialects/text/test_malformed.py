@@ -4,10 +4,14 @@ import pytest
 
 from charges.models import Charge
 from customers.models import IdempotencyKey
+from subscriptions.models import Subscription
 from tests.dialects.text import malformed
 from tests.dialects.text.world import call
 
-GROUPS = (malformed.fields, malformed.forms, malformed.bodies, malformed.queries, malformed.paths)
+GROUPS = (
+    *(malformed.fields, malformed.forms, malformed.bodies, malformed.queries, malformed.paths),
+    *(malformed.recurrent_fields, malformed.recurrent_calls),
+)
 KINDS = {400: "validation", 404: "not_found", 405: "validation", 413: "too_large", 415: "validation"}
 
 
@@ -27,6 +31,7 @@ def test_nonsense_is_refused_in_words_and_makes_nothing(world, group):
         assert error["type"] == KINDS[response.status_code], what
         assert error["message"], what
     assert not Charge.objects.exists()
+    assert not Subscription.objects.exists()
     assert not IdempotencyKey.objects.exists()
 
 
@@ -37,10 +42,18 @@ def test_the_refusal_names_the_field(world, field):
         assert list(response.json()["error"]["details"]) == [field]
 
 
+@pytest.mark.parametrize("field", ["name", "price", "return_url", "external_id", "trial_days", "months", "test"])
+def test_so_does_that_of_a_recurrent_charge(world, field):
+    for bad in ([], {}, 1.5):
+        response = call("POST", "/v1/recurrent_charge", world.token(), body=malformed.GOOD | {field: bad})
+        assert list(response.json()["error"]["details"]) == [field]
+
+
 def test_an_ignored_field_may_hold_any_json(world):
     extra = {
         "payload": None,
         "metadata": {"weight": 1.5, "big": 10**40, "list": [1, [2]]},
         "status": "success",
     }
-    assert call("POST", "/v1/direct_charge", world.token(), body=malformed.GOOD | extra).status_code == 201
+    for path in ("/v1/direct_charge", "/v1/recurrent_charge"):
+        assert call("POST", path, world.token(), body=malformed.GOOD | extra).status_code == 201

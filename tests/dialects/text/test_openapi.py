@@ -15,7 +15,11 @@ from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 ACTIONS = ("list", "create", "retrieve", "activate_update", "accept_update", "decline_update")
-OPERATION_IDS = {f"{version}_direct_charge_{action}" for version in ("v1", "v2", "v3") for action in ACTIONS}
+VERSIONS = ("v1", "v2", "v3")
+OPERATION_IDS = {f"{version}_direct_charge_{action}" for version in VERSIONS for action in ACTIONS}
+OPERATION_IDS |= {
+    f"{version}_recurrent_charge_{action}" for version in VERSIONS for action in (*ACTIONS, "cancel_update")
+}
 OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
 LICENSE = re.compile(r"\b\d{9}\b")
@@ -70,7 +74,20 @@ def test_headers_and_ways_in_are_described(document):
     assert set(scopes) == {"billing_manage", "billing--all:rw", "billing_admin", "ledger_read"}
 
 
-def test_version_1_has_neither_products_nor_recurrent_charges(document):
+def test_past_due_is_a_status_of_version_3_only(document):
+    schemas = document["components"]["schemas"]
+    assert "past_due" in schemas["RecurrentChargeStatus"]["enum"]
+    assert set(schemas["RecurrentChargeStatus"]["enum"]) - {"past_due"} == set(
+        schemas["RecurrentChargeV2Status"]["enum"]
+    )
+    for version in VERSIONS:
+        path = f"/{version}/recurrent_charge" + ("" if version == "v1" else "/{product}")
+        parameters = document["paths"][path]["get"]["parameters"]
+        statuses = next(p["schema"]["enum"] for p in parameters if p["name"] == "status")
+        assert ("past_due" in statuses) == (version == "v3")
+
+
+def test_version_1_has_neither_products_nor_a_filter_by_recurrent_charge(document):
     for _, path, operation in list_operations(document):
         if path.startswith("/v1/"):
             names = {parameter["name"] for parameter in operation.get("parameters", ())}
@@ -104,7 +121,7 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1
-    assert sent == 6
+    assert sent == 12
 
 
 NEW = {
@@ -116,12 +133,23 @@ NEW = {
 GIVEN = {"price_minor": 100, "quantity": 2, "return_url": NEW["return_url"], "per_account": True}
 
 
-def activated(world):
-    return {"charge": world.charge("accepted", **GIVEN), "token": world.token()}
+GIVEN_RECURRENT = {
+    "price_minor": 1900,
+    "trial_days": 7,
+    "external_id": "zzh2F1cnc",
+    "return_url": NEW["return_url"],
+    "per_account": True,
+}
 
 
-def in_person(world):
-    return {"charge": world.charge(**GIVEN), "token": world.token(app=world.marketplace)}
+def example_of(world, status="pending"):
+    if world.kind == "recurrent":
+        return world.subscription(status, **GIVEN_RECURRENT)
+    return world.charge(status, **GIVEN)
+
+
+def in_person(world, status="pending"):
+    return {"charge": example_of(world, status), "token": world.token(app=world.marketplace)}
 
 
 def earning(world):
@@ -129,25 +157,27 @@ def earning(world):
     return {"token": world.earner_token()}
 
 
-def listing(world):
-    world.charge(**GIVEN)
-    return {"token": world.token()}
+def by_the_app(world, status="pending"):
+    return {"charge": example_of(world, status), "token": world.token()}
 
 
 def reused_key(world):
     token, key = world.token(), {"Idempotency-Key": "one"}
-    for path in ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/livechat"):
-        call("POST", path, token, body=NEW, **key)
+    for version, product in (("v1", ""), ("v2", "/livechat"), ("v3", "/livechat")):
+        call("POST", f"/{version}/{world.kind}_charge{product}", token, body=NEW, **key)
     return {"token": token, "body": NEW | {"price": 1}, **key}
 
 
 # Name of an answer's example -> the request that gets it.
 RECIPES = {
-    "DirectCharges": listing,
-    "DirectCharge": lambda w: {"charge": w.charge(**GIVEN), "token": w.token()},
-    "Processed": activated,
+    "DirectCharges": by_the_app,
+    "DirectCharge": by_the_app,
+    "RecurrentCharges": by_the_app,
+    "RecurrentCharge": by_the_app,
+    "Processed": lambda w: by_the_app(w, "accepted"),
     "Accepted": in_person,
     "Declined": in_person,
+    "Cancelled": lambda w: by_the_app(w, "processed"),
     "Ledger": earning,
     "Balance": earning,
     "NoToken": lambda w: {},
@@ -155,12 +185,12 @@ RECIPES = {
     "BadPage": lambda w: {"token": w.token(scopes="billing_manage ledger_read"), "query": "?page=0"},
     "ScopeMissingForCharges": lambda w: {"token": w.token(scopes="ledger_read")},
     "ScopeMissingForTheLedger": lambda w: {"token": w.token()},
-    "NotTheBuyerInPerson": lambda w: {"token": w.token(), "charge": w.charge()},
+    "NotTheBuyerInPerson": by_the_app,
     "UnknownCharge": lambda w: {"token": w.token()},
     "TooLarge": lambda w: {"token": w.token(), "body": "x" * 70_000},
-    "NotAcceptedYet": lambda w: {"token": w.token(), "charge": w.charge()},
-    "AlreadyDeclined": lambda w: {"token": w.token(app=w.marketplace), "charge": w.charge("declined")},
-    "AlreadyAccepted": lambda w: {"token": w.token(app=w.marketplace), "charge": w.charge("accepted")},
+    "NotAcceptedYet": by_the_app,
+    "AlreadyDeclined": lambda w: in_person(w, "declined"),
+    "AlreadyAccepted": lambda w: in_person(w, "accepted"),
     "KeyUsedForAnotherRequest": reused_key,
 }
 
@@ -170,6 +200,7 @@ def test_every_answer_example_is_given_by_the_server(world, document, operation_
     method, path, operation = next(
         found for found in list_operations(document) if found[2]["operationId"] == operation_id
     )
+    world.kind = "recurrent" if "recurrent" in operation_id else "direct"
     for status, answer in sorted(operation["responses"].items()):
         if status == "201":
             continue  # Sent by the test above.

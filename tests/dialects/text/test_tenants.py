@@ -22,7 +22,7 @@ from tests.factories import make_account, make_app
 
 pytestmark = pytest.mark.django_db
 
-OBJECT_ACTIONS = ("retrieve", "activate", "accept", "decline")
+OBJECT_ACTIONS = ("retrieve", "activate", "accept", "decline", "cancel")
 BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
 
 
@@ -31,8 +31,9 @@ def refused(status):
 
 
 def sees(**answers):
-    """The charge is there, and in the list; a pending one cannot be activated."""
-    return refused(403) | {"list": "shown", "retrieve": 200, "activate": 422, "create": 201} | answers
+    """The charge is there, and in the list; a pending one can be neither activated nor cancelled."""
+    shown = {"list": "shown", "retrieve": 200, "activate": 422, "cancel": 422, "create": 201}
+    return refused(403) | shown | answers
 
 
 def sees_not(**answers):
@@ -142,13 +143,15 @@ def test_each_token_reaches_what_it_may_and_nothing_else(kind):
     world.charge("success", product="helpdesk", name="Sold before")
     get_token, answers = PRINCIPALS[kind]
     tokens = {product: get_token(world, product) for product in Product.values}
-    charges = {product: world.charge(product=product) for product in Product.values}
+    charges = {}
     for method, place, action, product in ROUTES:
-        if action in ("accept", "decline"):
-            charges[product] = world.charge(product=product)
-        path = place.format(id=charges[product].public_id)
+        make = world.subscription if "recurrent" in place else world.charge
+        if action in ("accept", "decline") or (make, product) not in charges:
+            charges[make, product] = make(product=product)
+        charge = charges[make, product]
+        path = place.format(id=charge.public_id)
         response = call(method, path, tokens[product], body=BODY if action == "create" else b"")
-        judge(f"{method} {path} as {kind}", response, answers[action], charges[product])
+        judge(f"{method} {path} as {kind}", response, answers[action], charge)
         if response.status_code == 404:
             unknown = call(method, place.format(id=UNKNOWN_ID), tokens[product])
             assert snapshot(response) == snapshot(unknown), path
@@ -187,3 +190,24 @@ def test_only_the_bearer_scheme_is_understood(world):
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"].startswith("Bearer")
     assert call("GET", "/v1/direct_charge", Authorization=f"bearer {token}").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["other app, same buyer", "same app, other buyer", "other buyer's admin"])
+def test_the_payments_of_a_foreign_recurrent_charge_are_not_listed(world, kind):
+    subscription = world.subscription("active")
+    token = PRINCIPALS[kind][0](world, "livechat")
+    path = f"/v2/direct_charge/livechat?recurrent_charge_id={subscription.public_id}"
+    assert call("GET", path, token).json() == {"result": []}
+    assert len(call("GET", path, world.token()).json()["result"]) == 1
+
+
+@pytest.mark.parametrize("action", ["", "/activate", "/accept", "/decline"])
+def test_a_charge_of_the_other_kind_is_like_an_unknown_one(world, action):
+    method = "PUT" if action else "GET"
+    for base, other in (("recurrent_charge", world.charge()), ("direct_charge", world.subscription())):
+        answers = [
+            call(method, f"/v2/{base}/livechat/{public_id}{action}", world.token(app=world.marketplace))
+            for public_id in (other.public_id, UNKNOWN_ID)
+        ]
+        assert snapshot(answers[0]) == snapshot(answers[1])
+        assert answers[0].status_code == 404

@@ -1,5 +1,7 @@
 """Logging in and out, and the page about oneself."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -10,10 +12,10 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
-from checkout.amounts import format_money
 from checkout.forms import LoginForm
 from checkout.headers import protected
-from checkout.lookup import find_account, list_pending
+from checkout.listing import list_pending, list_running
+from checkout.lookup import find_account
 
 
 @method_decorator(protected, name="dispatch")
@@ -43,9 +45,10 @@ log_out = protected(LogoutView.as_view(template_name="checkout/logged_out.html")
 @login_required
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
-    """Show who is logged in, and what awaits a decision by those who may decide."""
-    account = find_account(request.user)
-    language = get_language_from_request(request)
-    charges = list_pending(account.organization_id) if account and account.has_billing_role else []
-    pending = [(charge, format_money(charge.total, language=language)) for charge in charges]
-    return render(request, "checkout/account.html", {"account": account, "pending": pending})
+    """Show who is logged in and, to those who may decide, what awaits a decision and what is running."""
+    account, language = find_account(request.user), get_language_from_request(request)
+    context: dict[str, Any] = {"account": account}
+    if account and account.has_billing_role:
+        context["pending"] = list_pending(account.organization_id, language=language)
+        context["running"] = list_running(account.organization_id, language=language)
+    return render(request, "checkout/account.html", context)

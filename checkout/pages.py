@@ -1,49 +1,52 @@
-"""What the page of a charge shows, worked out so that templates only place it."""
+"""What the page of a purchase shows, worked out so that templates only place it."""
 
 from dataclasses import dataclass
 from typing import Self
 
 from charges.consent import find_card, is_expired
-from charges.models import Charge, ChargeStatus
-from checkout.amounts import format_money
+from charges.models import ChargeStatus
+from checkout.offers import AnyOffer
 from checkout.tokens import make_form_token
-from checkout.way_back import WayBack, find_way_back
-from core.money import Money
+from checkout.way_back import Purchase, WayBack
 from customers.models import Account, PaymentOption
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """A charge as its buyer sees it; amounts are written out in the reader's number format."""
+    """A purchase as its buyer sees it; `words` are those of its kind."""
 
-    charge: Charge
+    offer: AnyOffer
     account: Account
     situation: str
-    price: str
-    total: str
     card: PaymentOption | None
     way_back: WayBack | None
+    words: object
     token: str
 
     @classmethod
-    def of(cls, charge: Charge, account: Account, *, language: str) -> Self:
+    def of(cls, offer: AnyOffer, account: Account, *, language: str) -> Self:
         """Put the page together for one reader."""
-        card = find_card(charge)
+        card = find_card(offer.purchase)
         return cls(
-            charge=charge,
+            offer=offer,
             account=account,
-            situation=find_situation(charge, card),
-            price=format_money(Money(charge.price_minor, charge.currency), language=language),
-            total=format_money(charge.total, language=language),
+            situation=find_situation(offer.purchase, card),
             card=card,
-            way_back=find_way_back(charge),
-            token=make_form_token(charge, account),
+            way_back=offer.way_back,
+            words=offer.describe(language=language),
+            token=make_form_token(offer.purchase, account),
         )
+
+    @property
+    def purchase(self) -> Purchase:
+        """The row that the page is about."""
+        return self.offer.purchase
 
     @property
     def template(self) -> str:
         """The decision while there is one to make, else what has become of it."""
-        return f"checkout/{'decide' if self.situation in ('open', 'no_card') else 'outcome'}.html"
+        act = "decide" if self.situation in ("open", "no_card") else "outcome"
+        return f"checkout/{act}_{self.offer.family}.html"
 
     @property
     def return_origin(self) -> str:
@@ -51,10 +54,10 @@ class DecisionPage:
         return self.way_back.origin if self.way_back and self.way_back.is_trusted else ""
 
 
-def find_situation(charge: Charge, card: PaymentOption | None) -> str:
-    """Say in one word where a charge stands: its status or, while pending, open, no_card or expired."""
-    if charge.status != ChargeStatus.PENDING:
-        return charge.status
-    if is_expired(charge):
+def find_situation(purchase: Purchase, card: PaymentOption | None) -> str:
+    """Say in one word where a purchase stands: its status or, while pending, open, no_card or expired."""
+    if purchase.status != ChargeStatus.PENDING:
+        return purchase.status
+    if is_expired(purchase):
         return "expired"
-    return "open" if card or charge.test else "no_card"
+    return "open" if card or purchase.test else "no_card"

@@ -1,33 +1,27 @@
-"""The root of the server: a landing page or, with an id, the page of one charge."""
+"""The root of the server: a landing page or, with an id, the page of one purchase."""
 
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language_from_request
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_http_methods
 
-from charges.consent import Decider, accept_charge, decline_charge
-from charges.models import Charge
+from checkout.dead_ends import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.errors import FormForged
 from checkout.forms import DecisionForm
 from checkout.headers import is_framed, is_own_submission, protect, protected
-from checkout.lookup import find_account, find_charge, find_framers, read_charge_id
+from checkout.lookup import find_account, find_decider
+from checkout.offers import AnyOffer, find_framers, find_offer
 from checkout.pages import DecisionPage
+from checkout.redirects import SeeOther
 from checkout.tokens import read_shown_terms
-from checkout.way_back import find_way_back
 from core.errors import BillingError
 from customers.models import Account
-
-
-class SeeOther(HttpResponseRedirect):
-    """Go on with a GET, whatever the request was."""
-
-    status_code = 303
 
 
 @protected
@@ -35,7 +29,7 @@ class SeeOther(HttpResponseRedirect):
 def root(request: HttpRequest) -> HttpResponseBase:
     """Answer `/` and `/?id=...`."""
     if "id" in request.GET:
-        return frame_page(request) if is_framed(request) else charge_page(request)
+        return frame_page(request) if is_framed(request) else offer_page(request)
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
     return render(request, "checkout/landing.html")
@@ -44,64 +38,62 @@ def root(request: HttpRequest) -> HttpResponseBase:
 @xframe_options_exempt
 def frame_page(request: HttpRequest) -> HttpResponse:
     """Offer a new window to a page that was opened inside an application; it holds nothing to protect."""
-    response = render(request, "checkout/framed.html", {"link": urlencode({"id": request.GET["id"]})})
-    return protect(response, framed_by=find_framers(read_charge_id(request.GET)))
+    link = urlencode({name: request.GET[name] for name in ("id", "type") if name in request.GET})
+    response = render(request, "checkout/framed.html", {"link": link})
+    return protect(response, framed_by=find_framers(request.GET))
 
 
 @login_required
-def charge_page(request: HttpRequest) -> HttpResponseBase:
-    """Show a charge to the buyer it is for, and take the decision."""
+def offer_page(request: HttpRequest) -> HttpResponseBase:
+    """Show a purchase to the buyer it is for, and take the decision."""
     account = find_account(request.user)
-    charge = account and find_charge(read_charge_id(request.GET), organization_id=account.organization_id)
-    if not account or not charge:
-        return render(request, "checkout/unknown.html", status=404)
+    offer = account and find_offer(request.GET, buyer_id=account.organization_id)
+    if not account or not offer:
+        return show_unknown(request)
     if not account.has_billing_role:
-        return render(request, "checkout/no_billing_role.html", {"account": account}, status=403)
+        return ask_a_colleague(request, account)
     if request.method == "POST":
-        return decide(request, charge, account)
-    return show_charge(request, charge, account)
+        return decide(request, offer, account)
+    return show_offer(request, offer, account)
 
 
-def show_charge(
-    request: HttpRequest, charge: Charge, account: Account, *, notice: str = "", status: int = 200
+def show_offer(
+    request: HttpRequest, offer: AnyOffer, account: Account, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     """Render what there is to decide, or what has become of it."""
-    page = DecisionPage.of(charge, account, language=get_language_from_request(request))
+    page = DecisionPage.of(offer, account, language=get_language_from_request(request))
     response = render(request, page.template, {"page": page, "notice": notice}, status=status)
     return protect(response, forms_to=[page.return_origin])
 
 
-def decide(request: HttpRequest, charge: Charge, account: Account) -> HttpResponseBase:
+def decide(request: HttpRequest, offer: AnyOffer, account: Account) -> HttpResponseBase:
     """Carry out what was pressed and send the buyer back; on a refusal show what is so now."""
     if not is_own_submission(request):
         return refuse_foreign_form(request)
     try:
-        charge = _carry_out(request, charge, account)
+        _carry_out(request, offer, account)
     except BillingError as refusal:
-        return _show_again(request, charge, account, refusal)
-    way_back = find_way_back(charge)
-    return SeeOther(way_back.url if way_back and way_back.is_trusted else f"/?id={charge.public_id}")
+        return _show_again(request, offer, account, refusal)
+    way_back = offer.way_back
+    return SeeOther(way_back.url if way_back and way_back.is_trusted else offer.link)
 
 
-def _carry_out(request: HttpRequest, charge: Charge, account: Account) -> Charge:
+def _carry_out(request: HttpRequest, offer: AnyOffer, account: Account) -> None:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise FormForged
-    shown_terms = read_shown_terms(form.cleaned_data["token"], charge, account)
-    decider = Decider.on_page(
-        account,
-        ip=request.META.get("REMOTE_ADDR") or None,
-        user_agent=request.headers.get("User-Agent", ""),
-    )
+    shown_terms = read_shown_terms(form.cleaned_data["token"], offer.purchase, account)
+    decider = find_decider(request, account)
     if form.cleaned_data["decision"] == "decline":
-        return decline_charge(charge.pk, decider=decider)
-    return accept_charge(charge.pk, decider=decider, shown_terms=shown_terms)
+        offer.decline(decider=decider)
+    else:
+        offer.accept(decider=decider, shown_terms=shown_terms)
 
 
 def _show_again(
-    request: HttpRequest, charge: Charge, account: Account, refusal: BillingError
+    request: HttpRequest, offer: AnyOffer, account: Account, refusal: BillingError
 ) -> HttpResponse:
     status = 400 if isinstance(refusal, FormForged) else 409
-    current = find_charge(charge.public_id, organization_id=account.organization_id)
-    assert current is not None  # Charges are never deleted, nor do they change hands.
-    return show_charge(request, current, account, notice=str(refusal), status=status)
+    current = offer.find(pk=offer.purchase.pk)
+    assert current is not None  # Purchases are never deleted, nor do they change hands.
+    return show_offer(request, current, account, notice=str(refusal), status=status)

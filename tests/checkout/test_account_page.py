@@ -39,7 +39,7 @@ def test_it_lists_at_most_twenty(desk, django_assert_num_queries):
     caller = make_caller(desk.buyer, desk.app)
     for number in range(21):
         make_charge(caller, name=f"Number {number}.")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         page = desk.browser.get("/account/")
     assert page.content.decode().count("/?id=") == 20
     assert "Number 20." in text_of(page)

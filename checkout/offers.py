@@ -1,0 +1,143 @@
+"""What a page lets its reader decide about: the kinds differ in table, words and services only."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from charges.consent import Decider, accept_charge, decline_charge
+from charges.models import Charge
+from checkout.lookup import read_public_id
+from checkout.way_back import WayBack, find_way_back, list_origins
+from checkout.words import DirectWords, RecurrentWords
+from subscriptions.models import Subscription
+from subscriptions.services import accept_subscription, decline_subscription
+
+Row = TypeVar("Row", Charge, Subscription)
+
+
+@dataclass(frozen=True)
+class Offer(ABC, Generic[Row]):
+    """One purchase, whatever its kind."""
+
+    purchase: Row
+    type: ClassVar[str]
+
+    @classmethod
+    def find(cls, **which: Any) -> Self | None:
+        """Return the offer whose row has these values, or None."""
+        purchase = cls.rows().filter(**which).first()
+        return cls(purchase) if purchase else None
+
+    @classmethod
+    @abstractmethod
+    def rows(cls) -> QuerySet[Row]:
+        """Return all rows of this kind with what a page shows along with them."""
+
+    @property
+    @abstractmethod
+    def family(self) -> str:
+        """Which templates show it."""
+
+    @property
+    @abstractmethod
+    def link(self) -> str:
+        """Where its page is."""
+
+    @property
+    @abstractmethod
+    def way_back(self) -> WayBack | None:
+        """Where its buyer goes back to, or None when the page is just to be closed."""
+
+    @abstractmethod
+    def describe(self, *, language: str) -> object:
+        """Return the words that only this kind's templates place."""
+
+    @abstractmethod
+    def accept(self, *, decider: Decider, shown_terms: str) -> None:
+        """Record the consent. Raises what charges.consent.accept_charge raises."""
+
+    @abstractmethod
+    def decline(self, *, decider: Decider) -> None:
+        """Record the refusal. Raises what charges.consent.decline_charge raises."""
+
+
+class DirectOffer(Offer[Charge]):
+    """A payment asked for once; one that belongs to a subscription was decided there and is only shown."""
+
+    type = "direct_charge"
+
+    @classmethod
+    def rows(cls) -> QuerySet[Charge]:
+        return Charge.objects.for_display().select_related("payment_option", "subscription")
+
+    @property
+    def family(self) -> str:
+        return "direct" if self.purchase.subscription_id is None else "payment"
+
+    @property
+    def link(self) -> str:
+        return f"/?id={self.purchase.public_id}"
+
+    @property
+    def way_back(self) -> WayBack | None:
+        return find_way_back(self.purchase, id=str(self.purchase.public_id), type=self.type)
+
+    def describe(self, *, language: str) -> DirectWords:
+        return DirectWords.of(self.purchase, language=language)
+
+    def accept(self, *, decider: Decider, shown_terms: str) -> None:
+        accept_charge(self.purchase.pk, decider=decider, shown_terms=shown_terms)
+
+    def decline(self, *, decider: Decider) -> None:
+        decline_charge(self.purchase.pk, decider=decider)
+
+
+class RecurrentOffer(Offer[Subscription]):
+    """A payment asked for again and again."""
+
+    type = "recurrent_charge"
+    family = "recurrent"
+
+    @classmethod
+    def rows(cls) -> QuerySet[Subscription]:
+        return Subscription.objects.for_display()
+
+    @property
+    def link(self) -> str:
+        return f"/?id={self.purchase.public_id}&type={self.type}"
+
+    @property
+    def way_back(self) -> WayBack | None:
+        return find_way_back(self.purchase, id=str(self.purchase.public_id))
+
+    def describe(self, *, language: str) -> RecurrentWords:
+        return RecurrentWords.of(self.purchase, language=language)
+
+    def accept(self, *, decider: Decider, shown_terms: str) -> None:
+        accept_subscription(self.purchase.pk, decider=decider, shown_terms=shown_terms)
+
+    def decline(self, *, decider: Decider) -> None:
+        decline_subscription(self.purchase.pk, decider=decider)
+
+
+AnyOffer = DirectOffer | RecurrentOffer
+KINDS: dict[str, type[DirectOffer] | type[RecurrentOffer]] = {
+    kind.type: kind for kind in (DirectOffer, RecurrentOffer)
+}
+
+
+def find_offer(query: QueryDict, **which: Any) -> AnyOffer | None:
+    """Return what a link leads to among the rows with these values, or None; direct needs no type."""
+    kind, public_id = KINDS.get(query.get("type", DirectOffer.type)), read_public_id(query)
+    if kind is None or public_id is None:
+        return None
+    return kind.find(public_id=public_id, **which)
+
+
+def find_framers(query: QueryDict) -> list[str]:
+    """Return the origins registered for the applications of what a link leads to; none for nothing."""
+    offer = find_offer(query)
+    return list_origins(offer.purchase) if offer else []

@@ -41,6 +41,11 @@ def write_instant(value: datetime | None) -> str | None:
     return None if value is None else f"{value:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def write_failure(message: str, code: str) -> str | None:
+    """Return why it failed in words, with the gateway's code behind; None when it did not."""
+    return f"{message} ({code})" if message and code else message or code or None
+
+
 def badge(name: str, title: str, colours: Mapping[Any, str]) -> Column:
     """Show a state as a coloured badge with its words."""
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from charges.models import Attempt, Charge
 from customers.models import Account, Application, Organization
 from ledger.models import TransactionKind
+from subscriptions.models import Subscription
 
 MAX_MATCHES = 100
 MAX_LICENSE = 2**31 - 1
@@ -46,15 +47,19 @@ def find_applications(term: str) -> Q:
 
 def find_charges(term: str) -> Q:
     """Charges by any id that anybody may hold: ours, the gateway's, or of anyone who takes part."""
-    organizations = list_organizations(term)
-    found = Q(pk__in=_list_charges_of_attempts(term))
-    found |= Q(buyer__in=organizations) | Q(payee__in=organizations)
+    found = _find_by_participant(term) | Q(pk__in=_list_charges_of_attempts(term))
+    if public_id := read_uuid(term):
+        subscriptions = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True)
+        found |= Q(public_id=public_id) | Q(subscription__in=list(subscriptions))
+    return found
+
+
+def find_subscriptions(term: str) -> Q:
+    """Subscriptions by public id, the seller's external id, or anyone who takes part."""
+    found = _find_by_participant(term) | Q(external_id=term)
     if public_id := read_uuid(term):
         found |= Q(public_id=public_id)
-    accounts = Account.objects.filter(_account_ids(term)).values_list("pk", flat=True)[:MAX_MATCHES]
-    apps = Application.objects.filter(Q(client_id=term.lower()) | Q(author_email__iexact=term))
-    found |= Q(buyer_account__in=list(accounts))
-    return found | Q(order_application__in=list(apps.values_list("pk", flat=True)[:MAX_MATCHES]))
+    return found
 
 
 def find_attempts(term: str) -> Q:
@@ -79,6 +84,14 @@ def list_organizations(term: str) -> list[int]:
     """Return the primary keys of organisations that a term finds, at most MAX_MATCHES."""
     rows = Organization.objects.filter(find_organizations(term)).values_list("pk", flat=True)
     return list(rows[:MAX_MATCHES])
+
+
+def _find_by_participant(term: str) -> Q:
+    organizations = list_organizations(term)
+    accounts = Account.objects.filter(_account_ids(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    apps = Application.objects.filter(Q(client_id=term.lower()) | Q(author_email__iexact=term))
+    found = Q(buyer__in=organizations) | Q(payee__in=organizations) | Q(buyer_account__in=list(accounts))
+    return found | Q(order_application__in=list(apps.values_list("pk", flat=True)[:MAX_MATCHES]))
 
 
 def _account_ids(term: str) -> Q:

@@ -1,16 +1,21 @@
 """What needs a look now, for the first page of the admin."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
 from backoffice.columns import write_instant
+from backoffice.daily_questions import DUE, FROZEN_LATELY, HELD
 from charges.models import Attempt, AttemptState, Charge
 from core import clock
+from subscriptions.models import Subscription, SubscriptionStatus
 
 MANY = 100
+SUBSCRIPTIONS = "admin:subscriptions_subscription_changelist"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     if user.has_perm("charges.view_attempt"):
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
+    if user.has_perm("subscriptions.view_subscription"):
+        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
 
 
@@ -44,15 +51,45 @@ def _oldest_due_charge() -> Concern:
     )
 
 
+def _oldest_due_renewal() -> Concern:
+    oldest = Subscription.objects.due(clock.now()).values_list("due_at", flat=True).first()
+    return Concern(
+        title="Oldest renewal due",
+        value=write_instant(oldest) or "none is due",
+        address=reverse(SUBSCRIPTIONS, query={"look": DUE.name}),
+        alarming=oldest is not None and (clock.now() - oldest).total_seconds() > 120,
+    )
+
+
+def _troubled_subscriptions() -> Iterator[Concern]:
+    past_due = SubscriptionStatus.PAST_DUE
+    for title, rows, filters in (
+        ("Subscriptions held for a person", HELD.answer(), {"look": HELD.name}),
+        ("Subscriptions past due", Q(status=past_due), {"status__exact": past_due}),
+        ("Subscriptions frozen in the last 7 days", FROZEN_LATELY.answer(), {"look": FROZEN_LATELY.name}),
+    ):
+        found = _count(Subscription.objects.filter(rows))
+        yield Concern(
+            title=title,
+            value=_write_count(found),
+            address=reverse(SUBSCRIPTIONS, query=filters),
+            alarming=found > 0 and filters == {"look": HELD.name},
+        )
+
+
 def _attempts(title: str, state: AttemptState) -> Concern:
     found = _count(Attempt.objects.filter(state=state))
     return Concern(
         title=title,
-        value=f"more than {MANY}" if found > MANY else str(found),
+        value=_write_count(found),
         address=reverse("admin:charges_attempt_changelist", query={"state__exact": state}),
         alarming=found > 0 and state == AttemptState.NEEDS_REVIEW,
     )
 
 
-def _count(rows: QuerySet[Attempt]) -> int:
+def _write_count(found: int) -> str:
+    return f"more than {MANY}" if found > MANY else str(found)
+
+
+def _count(rows: QuerySet[Any]) -> int:
     return len(rows.order_by().values_list("pk", flat=True)[: MANY + 1])

@@ -1,6 +1,7 @@
 """Changing what subscriptions are paid with; a new card is tried at once."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from charges.models import Charge, ChargeStatus
 from core import clock
@@ -44,14 +45,19 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
     Raises SubscriptionNotFound, InvalidField for a card of somebody else or of another gateway.
     """
     subscription = lock_subscription(subscription_id)
-    option = PaymentOption.objects.filter(
-        pk=payment_option_id, organization_id=subscription.buyer_id, gateway=_gateway_of(subscription)
-    ).first()
+    option = list_cards(subscription).filter(pk=payment_option_id).first()
     if option is None:
         raise InvalidField("payment_option", "must be a card of the buyer")
     _use_card(subscription, option)
     record_act(subscription, before=subscription.status, actor=actor, reason=f"Card changed: {reason}"[:255])
     return subscription
+
+
+def list_cards(subscription: Subscription) -> QuerySet[PaymentOption]:
+    """Return the cards that a subscription may be paid with: those of its buyer at its gateway."""
+    return PaymentOption.objects.filter(
+        organization_id=subscription.buyer_id, gateway=_gateway_of(subscription)
+    )
 
 
 def bring_forward(subscription: Subscription) -> int:

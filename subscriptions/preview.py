@@ -15,11 +15,12 @@ def preview_renewals(*, until: datetime) -> Iterator[Money]:
     seats = count_accounts(set(subscriptions.filter(per_account=True).values_list("buyer_id", flat=True)))
     for subscription in subscriptions.iterator():
         quantity = seats.get(subscription.buyer_id, 0) if subscription.per_account else 1
-        for _ in range(_count_periods(subscription, until)):
+        for _ in range(count_periods(subscription, until)):
             yield Money(subscription.price_minor * quantity, subscription.currency)
 
 
-def _count_periods(subscription: Subscription, until: datetime) -> int:
+def count_periods(subscription: Subscription, until: datetime) -> int:
+    """Return how many periods from the next one on begin at `until` (UTC) or before."""
     count = 0
     try:
         while subscription.starts_of(subscription.period + count) <= until:

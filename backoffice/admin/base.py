@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.admin import ShowFacets
 from django.db.models import Model, Q, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -75,3 +76,22 @@ class ReadOnlyInline(TabularInline):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes."""
         return False
+
+
+class NewestFormSet(BaseInlineFormSet):
+    """The newest rows and no more; a list shows all of them."""
+
+    at_most = 24
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the rows to show."""
+        if not hasattr(self, "_newest"):
+            self._newest = super().get_queryset()[: self.at_most]
+        return self._newest
+
+
+class NewestInline(ReadOnlyInline):
+    """The newest rows of many, newest first."""
+
+    formset = NewestFormSet
+    ordering = ("-pk",)

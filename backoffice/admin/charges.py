@@ -7,11 +7,12 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.columns import badge, instant, link, link_to, mode, money
+from backoffice.columns import badge, instant, link, link_to, mode, money, write_failure
 from backoffice.finding import find_attempts, find_charges, find_transactions
 from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeStatus, StatusChange
 from core.money import Money
 from ledger.models import LedgerTransaction
+from subscriptions.models import Subscription
 
 STATUS_COLOURS = {
     ChargeStatus.ACCEPTED: "info",
@@ -26,11 +27,6 @@ STATE_COLOURS = {
     AttemptState.DECLINED: "danger",
     AttemptState.NEEDS_REVIEW: "danger",
 }
-
-
-def write_failure(message: str, code: str) -> str | None:
-    """Return why it failed in words, with the gateway's code behind; None when it did not."""
-    return f"{message} ({code})" if message and code else message or code or None
 
 
 class AttemptColumns:
@@ -92,7 +88,7 @@ class HistoryInline(ReadOnlyInline):
 
 @admin.register(Charge)
 class ChargeAdmin(ReadOnlyAdmin):
-    """Every direct charge, with all that happened to it."""
+    """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     status_badge = badge("status", "status", STATUS_COLOURS)
     price = money("price_minor", "price of one")
@@ -103,6 +99,8 @@ class ChargeAdmin(ReadOnlyAdmin):
     account_link = link("buyer_account", "asked for by")
     app_link = link("order_application", "app")
     payee_link = link("payee", "seller")
+    subscription_link = link("subscription", "subscription")
+    period_start = instant("due_at", "period begins")
     created = instant("created_at", "created")
     decided = instant("decided_at", "decided")
     activated = instant("activated_at", "activated")
@@ -115,6 +113,7 @@ class ChargeAdmin(ReadOnlyAdmin):
         "in_mode",
         "total",
         "name",
+        "period_link",
         "buyer_link",
         "app_link",
         "failure",
@@ -142,13 +141,20 @@ class ChargeAdmin(ReadOnlyAdmin):
         ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
         ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
     )
+    period_fieldset = ("Period", {"fields": (("subscription_link", "period", "period_start"),)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Charge | None = None) -> Any:
+        """Show of which subscription and period it is, if of any."""
+        first, *others = super().get_fieldsets(request, obj)
+        of_period = obj is not None and obj.subscription_id is not None
+        return [first, self.period_fieldset, *others] if of_period else [first, *others]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
         """Fetch what a charge's page shows; the list takes only what it needs."""
         charges: QuerySet[Charge] = super().get_queryset(request)
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return charges.select_related(
-                "buyer", "buyer_account", "payee", "order_application", "payment_option"
+                "buyer", "buyer_account", "payee", "order_application", "payment_option", "subscription"
             )
         return charges
 
@@ -160,6 +166,13 @@ class ChargeAdmin(ReadOnlyAdmin):
     def failure(self, charge: Charge) -> str | None:
         """Show why it could not be collected."""
         return write_failure(charge.failure_message, charge.failure_code)
+
+    @admin.display(description="of a subscription")
+    def period_link(self, charge: Charge) -> str | None:
+        """Link to the subscription without fetching it."""
+        if charge.subscription_id is None:
+            return None
+        return link_to(Subscription(pk=charge.subscription_id), f"Period {charge.period}")
 
     @admin.display(description="seller's share")
     def seller_share(self, charge: Charge) -> str:

@@ -22,6 +22,7 @@ from backoffice.finding import find_accounts, find_applications, find_organizati
 from charges.models import Charge
 from customers.models import Account, Application, Organization, PaymentOption
 from ledger.models import LedgerAccount
+from subscriptions.models import Subscription
 
 SECRET_TOLD = (
     'Client id {}, client secret <code class="break-all">{}</code>. Copy it now: it is not shown again.'
@@ -68,6 +69,7 @@ class OrganizationAdmin(BillingAdmin):
         links = (
             link_to_list(Charge, "Purchases", buyer__id__exact=organization.pk),
             link_to_list(Charge, "Sales", payee__id__exact=organization.pk),
+            link_to_list(Subscription, "Subscriptions", buyer__id__exact=organization.pk),
             link_to_list(Account, "Accounts", organization__id__exact=organization.pk),
             link_to_list(Application, "Apps", organization__id__exact=organization.pk),
             link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),

@@ -159,6 +159,18 @@ class Subscription(FSMModelMixin, models.Model):
             models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
             models.Index(name="sub_list_buyer", fields=["buyer", "product", "-id"]),
             models.Index(name="sub_due", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
+            models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),
+            models.Index(
+                name="sub_in_trouble",
+                fields=["status", "frozen_at"],
+                condition=Q(status__in=[S.PAST_DUE, S.FROZEN]),
+            ),
+        ]
+        permissions = [
+            ("cancel_subscription", "Can cancel a subscription"),
+            ("retry_subscription", "Can retry the payment of a subscription"),
+            ("release_subscription", "Can release a held subscription"),
+            ("change_card_of_subscription", "Can change the card of a subscription"),
         ]
         triggers = [
             pgtrigger.ReadOnly(

@@ -1,0 +1,92 @@
+"""What a subscription's list is filtered by, and what its page shows of other tables."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from backoffice.admin.base import NewestFormSet, NewestInline
+from backoffice.admin.charges import STATUS_COLOURS, AttemptColumns
+from backoffice.columns import badge, instant, link_to, money, write_failure
+from backoffice.daily_questions import QUESTIONS
+from charges.models import Charge
+from subscriptions.models import Subscription, SubscriptionChange
+
+
+class TroubleFilter(admin.SimpleListFilter):
+    """The questions of every day."""
+
+    title = "needs a look"
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name the questions."""
+        return [(question.name, question.title) for question in QUESTIONS.values()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> QuerySet[Subscription]:
+        """Keep the rows that answer one."""
+        question = QUESTIONS.get(self.value() or "")
+        return queryset.filter(question.answer()) if question else queryset
+
+
+class PeriodInline(NewestInline):
+    """The charges of the newest periods."""
+
+    model = Charge
+    fk_name = "subscription"
+    verbose_name_plural = "periods"
+    status_badge = badge("status", "status", STATUS_COLOURS)
+    due = instant("due_at", "begins")
+    total = money("total_minor", "amount")
+    finished = instant("finished_at", "collected or given up")
+    next_try = instant("collect_at", "next try")
+    fields = readonly_fields = ("charge", "due", "status_badge", "total", "failure", "next_try", "finished")
+
+    @admin.display(description="period")
+    def charge(self, charge: Charge) -> str | None:
+        """Link to the charge."""
+        return link_to(charge, f"Period {charge.period}")
+
+    @admin.display(description="failure")
+    def failure(self, charge: Charge) -> str | None:
+        """Show why it could not be collected."""
+        return write_failure(charge.failure_message, charge.failure_code)
+
+
+class HistoryFormSet(NewestFormSet):
+    """A few years of it."""
+
+    at_most = 100
+
+
+class SubscriptionHistoryInline(NewestInline):
+    """Who changed the status or did something else, when and why."""
+
+    model = SubscriptionChange
+    formset = HistoryFormSet
+    verbose_name_plural = "history"
+    at = instant("created_at", "at")
+    fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
+
+
+ATTEMPT_HEADERS = ("Attempt", "State", "What the gateway said", "Sent", "Resolved", "Lease or next question")
+
+
+def draw_attempts(charge: Charge) -> str:
+    """Return a table of the attempts to collect a charge, newest first."""
+    show = AttemptColumns()
+    rows = [
+        [
+            link_to(attempt, str(attempt.number)),
+            show.state_badge(attempt),
+            show.said(attempt) or "-",
+            show.sent(attempt),
+            show.resolved(attempt) or "-",
+            show.next_check(attempt) or "-",
+        ]
+        for attempt in charge.attempts.order_by("-number")
+    ]
+    table = {"headers": ATTEMPT_HEADERS, "rows": rows}
+    return render_to_string("unfold/components/table.html", {"table": table})

@@ -1,0 +1,150 @@
+"""Subscriptions: what is due, what fails, what was paid."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from backoffice.admin.charges import AcceptanceInline
+from backoffice.admin.subscription_pages import SubscriptionPages
+from backoffice.admin.subscription_parts import (
+    PeriodInline,
+    SubscriptionHistoryInline,
+    TroubleFilter,
+    draw_attempts,
+)
+from backoffice.columns import badge, instant, link, link_to_list, mode
+from backoffice.finding import find_subscriptions
+from backoffice.subscription_words import (
+    describe_next,
+    describe_price,
+    describe_retries,
+    describe_trouble,
+    find_newest_charges,
+)
+from charges.models import Charge, ChargeStatus
+from subscriptions.models import Subscription, SubscriptionStatus
+
+STATUS_COLOURS = {
+    SubscriptionStatus.ACCEPTED: "info",
+    SubscriptionStatus.PROCESSED: "info",
+    SubscriptionStatus.ACTIVE: "success",
+    SubscriptionStatus.PAST_DUE: "warning",
+    SubscriptionStatus.FROZEN: "danger",
+}
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(SubscriptionPages):
+    """Every subscription, with its periods, its trouble, and what staff may do about it."""
+
+    status_badge = badge("status", "status", STATUS_COLOURS)
+    in_mode = mode(lambda subscription: subscription.test)
+    buyer_link = link("buyer", "buyer")
+    account_link = link("buyer_account", "asked for by")
+    app_link = link("order_application", "app")
+    payee_link = link("payee", "seller")
+    paid_from = instant("current_charge_at", "paid for from")
+    paid_until = instant("next_charge_at", "paid for, or free, until")
+    trial_end = instant("trial_ends_at", "trial ends")
+    anchor = instant("anchor_at", "schedule counts from")
+    created = instant("created_at", "created")
+    decided = instant("decided_at", "decided")
+    activated = instant("activated_at", "activated")
+    frozen = instant("frozen_at", "frozen")
+    cancelled = instant("cancelled_at", "cancelled")
+
+    list_display = (
+        "public_id",
+        "status_badge",
+        "in_mode",
+        "name",
+        "buyer_link",
+        "app_link",
+        "price",
+        "next",
+        "trouble",
+    )
+    list_select_related = ("buyer", "order_application")
+    list_filter = (TroubleFilter, "status", "test", "product")
+    search_fields = ("public_id",)
+    search_help_text = "Subscription id, external id, e-mail, organisation, licence or client id"
+    inlines = (PeriodInline, AcceptanceInline, SubscriptionHistoryInline)
+    fieldsets = (
+        (
+            None,
+            {"fields": (("public_id", "external_id"), ("status_badge", "in_mode"), "trouble", "next")},
+        ),
+        (
+            "Money",
+            {"fields": (("name", "product"), ("price", "commission_percent"), ("payment_option", "more"))},
+        ),
+        (
+            "Schedule",
+            {
+                "fields": (
+                    ("paid_from", "paid_until"),
+                    ("anchor", "trial_end"),
+                    ("period", "retries", "catch_up_limit"),
+                )
+            },
+        ),
+        ("Attempts to collect the newest period", {"fields": ("attempts",)}),
+        ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
+        ("When", {"fields": (("created", "decided", "activated"), ("frozen", "cancelled"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
+        """Fetch what a subscription's page shows; the list takes only what it needs."""
+        subscriptions: QuerySet[Subscription] = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
+            return subscriptions.select_related(
+                "buyer", "buyer_account", "payee", "order_application", "payment_option"
+            )
+        return subscriptions
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Fetch the newest charges of all rows of the page at once."""
+        page = super().get_changelist_instance(request)
+        newest = find_newest_charges(page.result_list) if page.result_list else {}
+        for row in page.result_list:
+            row.newest = newest.get(row.pk)
+        return page
+
+    def find(self, term: str) -> Q:
+        """Find by any id."""
+        return find_subscriptions(term)
+
+    @admin.display(description="price")
+    def price(self, subscription: Subscription) -> str:
+        """Show price and period."""
+        return describe_price(subscription)
+
+    @admin.display(description="next payment")
+    def next(self, subscription: Any) -> str | None:
+        """Show when money is asked for next."""
+        return describe_next(subscription, subscription.newest)
+
+    @admin.display(description="trouble")
+    def trouble(self, subscription: Any) -> str | None:
+        """Show what is wrong and what happens next."""
+        return describe_trouble(subscription, subscription.newest)
+
+    @admin.display(description="retries of a declined payment")
+    def retries(self, subscription: Subscription) -> str:
+        """Show the policy."""
+        return describe_retries(subscription)
+
+    @admin.display(description="more")
+    def more(self, subscription: Subscription) -> str:
+        """Link to all of its charges."""
+        return link_to_list(Charge, "All its charges", subscription__id__exact=subscription.pk)
+
+    @admin.display(description="attempts")
+    def attempts(self, subscription: Any) -> str | None:
+        """Show the attempts of the newest period unless it is paid."""
+        newest = subscription.newest
+        if newest is None or newest.status == ChargeStatus.SUCCESS:
+            return None
+        return draw_attempts(newest)

@@ -1,0 +1,40 @@
+"""Which subscriptions somebody should look at: for the filter of the list and the first page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+
+from charges.models import Charge, ChargeStatus
+from core import clock
+from subscriptions.models import SubscriptionStatus
+
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that is asked every day, and the subscriptions that answer it."""
+
+    name: str
+    title: str
+    answer: Callable[[], Q]
+
+
+def _wait_for_retry() -> Q:
+    waiting = Charge.objects.filter(
+        status=ChargeStatus.PROCESSED, collect_at__isnull=False, subscription__isnull=False
+    )
+    return Q(pk__in=waiting.values("subscription"))
+
+
+HELD = Question("held", "Held for a person", lambda: Q(held_at__isnull=False))
+RETRIED = Question("retried", "Wait for a retry", _wait_for_retry)
+FROZEN_LATELY = Question(
+    "frozen",
+    "Frozen in the last 7 days",
+    lambda: Q(status=SubscriptionStatus.FROZEN, frozen_at__gte=clock.now() - LATELY),
+)
+DUE = Question("due", "Due, not billed yet", lambda: Q(due_at__lte=clock.now()))
+QUESTIONS = {question.name: question for question in (HELD, RETRIED, FROZEN_LATELY, DUE)}

@@ -1,0 +1,121 @@
+"""What staff want to know about a subscription, in words."""
+
+from collections.abc import Sequence
+
+from backoffice.columns import write_failure, write_instant
+from charges.models import Charge, ChargeStatus
+from core import clock
+from core.money import Money
+from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.preview import count_periods
+from subscriptions.schedule import Frequency
+
+UNITS = {
+    Frequency.DAILY: "day",
+    Frequency.WEEKLY: "week",
+    Frequency.MONTHLY: "month",
+    Frequency.YEARLY: "year",
+}
+
+
+def find_newest_charges(subscriptions: Sequence[Subscription]) -> dict[int, Charge]:
+    """Return the charge of the newest period of each subscription that has one, by its primary key."""
+    periods = {subscription.pk: subscription.period - 1 for subscription in subscriptions}
+    charges = Charge.objects.filter(subscription__in=periods, period__in={*periods.values()})
+    return {
+        charge.subscription_id: charge
+        for charge in charges
+        if charge.subscription_id is not None and charge.period == periods[charge.subscription_id]
+    }
+
+
+def describe_price(subscription: Subscription) -> str:
+    """Return price and period, such as 19.00 USD for each account, every 3 months."""
+    price = str(Money(subscription.price_minor, subscription.currency))
+    unit, interval = UNITS[Frequency(subscription.frequency)], subscription.interval
+    every = f"every {unit}" if interval == 1 else f"every {interval} {unit}s"
+    return f"{price} for each account, {every}" if subscription.per_account else f"{price} {every}"
+
+
+def describe_next(subscription: Subscription, newest: Charge | None) -> str | None:
+    """Return when money is asked for next; None when nothing is to be."""
+    if subscription.status not in RUNNING or subscription.held_at:
+        return None
+    if subscription.due_at:
+        return write_instant(subscription.due_at)
+    if newest and newest.collect_at:
+        return f"{write_instant(newest.collect_at)} (retry)"
+    return "under way"
+
+
+def describe_trouble(subscription: Subscription, newest: Charge | None) -> str | None:
+    """Return what is wrong and what happens next; None when all is well."""
+    if subscription.held_at:
+        return f"Held since {write_instant(subscription.held_at)}: {subscription.held_reason}"
+    if newest is None or subscription.status not in (*RUNNING, SubscriptionStatus.FROZEN):
+        return None
+    failure = write_failure(newest.failure_message, newest.failure_code)
+    if failure is None or newest.status == ChargeStatus.SUCCESS:
+        return None
+    if newest.status == ChargeStatus.PROCESSED:
+        retry = write_instant(newest.collect_at)
+        return f"{failure} Retried on {retry}." if retry else f"{failure} Being retried now."
+    return failure if subscription.status == SubscriptionStatus.FROZEN else None
+
+
+def describe_retries(subscription: Subscription) -> str:
+    """Return on which days a declined payment is tried again."""
+    days = ", ".join(map(str, subscription.retry_days))
+    return f"{days} days after the first decline" if days else "never"
+
+
+def explain_cancel(subscription: Subscription, newest: Charge | None) -> list[str]:
+    """Say what cancelling does."""
+    words = ["Nothing is billed any more, and the subscription cannot be started again."]
+    end = subscription.next_charge_at
+    if end and end > clock.now():
+        words.append(f"What the buyer has until {write_instant(end)} is not refunded.")
+    if newest and newest.status == ChargeStatus.PROCESSED and newest.collect_at:
+        words.append(f"The payment of {newest.total} that waits for a retry is given up.")
+    elif newest and newest.status == ChargeStatus.PROCESSED:
+        words.append(f"The payment of {newest.total} that is under way is still booked if it succeeds.")
+    return words
+
+
+def explain_retry(subscription: Subscription, newest: Charge | None) -> list[str]:
+    """Say what trying at once does."""
+    card = subscription.payment_option or "the test processor"
+    total = newest.total if newest else "What is open"
+    return [
+        f"{total} is asked of {card} at once.",
+        "If that is declined, the retries planned for later stay as they are,"
+        " unless the bank says that trying again is pointless: then the subscription is frozen.",
+    ]
+
+
+def explain_change_card(subscription: Subscription, newest: Charge | None) -> list[str]:
+    """Say what another card does."""
+    words = [
+        f"So far it is paid with {subscription.payment_option or 'no card'}. From now on it is paid with the"
+        " card chosen here; the buyer's other subscriptions keep theirs."
+    ]
+    if newest and newest.collect_at:
+        words.append(f"The payment of {newest.total} that waits for a retry is tried with it at once.")
+    return words
+
+
+def explain_release(subscription: Subscription, newest: Charge | None) -> list[str]:
+    """Say what releasing does."""
+    missed = count_periods(subscription, clock.now())
+    price = Money(subscription.price_minor, subscription.currency)
+    words = [
+        f"It was held because: {subscription.held_reason}",
+        f"The periods missed until now ({missed}) are billed one after the other, each once the one before is"
+        " paid; later ones come in their time.",
+    ]
+    if subscription.per_account:
+        return [*words, f"Each costs {price} times the accounts that the buyer has then."]
+    return [
+        *words,
+        f"Each costs {price}; that is {Money(price.amount_minor * missed, price.currency)} in all.",
+    ]

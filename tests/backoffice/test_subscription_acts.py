@@ -1,0 +1,271 @@
+"""What staff do to subscriptions: with a reason, a permission, in words, once, and written down."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.db import connection, connections, transaction
+from django.test import Client
+
+from core import clock
+from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.services import lock_subscription
+from subscriptions.staff import release_hold
+from tests.factories import make_card, make_organization, make_subscription
+from tests.money import captures
+from tests.subscriptions.stories import START, at, fetch, make_running_subscription, paid
+
+pytestmark = pytest.mark.django_db
+ACTS = {
+    "cancel": "cancel_subscription",
+    "retry": "retry_subscription",
+    "release": "release_subscription",
+    "change-card": "change_card_of_subscription",
+}
+REASON = {"reason": "The buyer called."}
+
+
+@pytest.fixture
+def failing():
+    """Its first payment was declined and waits for a retry."""
+    subscription = make_running_subscription("tok_test_decline_soft")
+    at(START)
+    return fetch(subscription)
+
+
+@pytest.fixture
+def held():
+    """Paid once, then nobody was there for four months."""
+    subscription = make_running_subscription()
+    at(START)
+    at(START + timedelta(days=130))
+    return fetch(subscription)
+
+
+def path(subscription, act="change"):
+    return f"/admin/subscriptions/subscription/{subscription.pk}/{act}/"
+
+
+def buttons(staff, subscription):
+    page = staff.get(path(subscription)).content.decode()
+    return {act for act in ACTS if f'href="{path(subscription, act)}"' in page}
+
+
+def let(*names):
+    person = User.objects.create_user("person", is_staff=True)
+    person.user_permissions.add(*Permission.objects.filter(codename__in=names))
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def told(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def everything():
+    return list(Subscription.objects.values()), SubscriptionChange.objects.count(), LogEntry.objects.count()
+
+
+def test_only_what_can_be_done_is_offered(staff, failing, held):
+    assert buttons(staff, failing) == {"cancel", "retry", "change-card"}
+    assert buttons(staff, held) == {"cancel", "release", "change-card"}
+    assert buttons(staff, make_subscription()) == set()
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_page_says_what_will_happen_and_does_nothing_yet(act, staff, failing, held):
+    subscription = held if act == "release" else failing
+    before = everything()
+    page = staff.get(path(subscription, act)).content.decode()
+    sentence = {
+        "cancel": "The payment of 19.00 USD that waits for a retry is given up.",
+        "retry": "19.00 USD is asked of visa ending in 4242 at once.",
+        "release": "The periods missed until now (0) are billed",
+        "change-card": "So far it is paid with visa ending in 4242.",
+    }[act]
+    assert sentence in page
+    assert everything() == before
+
+
+def test_a_release_says_how_much_it_will_cost(staff, held):
+    with clock.standing_at(START + timedelta(days=130)):
+        page = staff.get(path(held, "release")).content.decode()
+    assert "It was held because: More than 3 periods were missed." in page
+    assert "The periods missed until now (4)" in page
+    assert "76.00 USD in all" in page
+
+
+def test_cancelling_ends_it_and_is_written_down_twice(staff, failing):
+    answer = staff.post(path(failing, "cancel"), REASON, follow=True)
+    assert told(answer) == ["The subscription is cancelled."]
+    assert answer.redirect_chain == [(path(failing), 302)]
+    assert fetch(failing).status == "cancelled"
+    assert paid(failing) == [(0, "failed")]
+    change = failing.history.last()
+    assert (change.actor, change.reason, change.to_status) == ("staff:root", "The buyer called.", "cancelled")
+    entry = LogEntry.objects.get()
+    assert (entry.user.username, entry.object_id) == ("root", str(failing.pk))
+    assert entry.get_change_message() == "Cancel subscription: The buyer called."
+
+
+def test_retrying_asks_for_the_money_at_once(staff, failing):
+    with clock.standing_at(START + timedelta(hours=1)):
+        answer = staff.post(path(failing, "retry"), REASON, follow=True)
+    assert told(answer) == ["The payment is being tried again."]
+    assert failing.charges.get().collect_at == START + timedelta(hours=1)
+    assert failing.history.last().reason == "Retried: The buyer called."
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_card_is_used_from_then_on(staff, failing):
+    other = make_card(failing.buyer)
+    make_card(make_organization("Somebody else"))
+    page = staff.get(path(failing, "change-card")).content.decode()
+    assert page.count("visa ending in 4242, valid through 12/2030") == 2
+    with clock.standing_at(START + timedelta(hours=1)):
+        staff.post(path(failing, "change-card"), REASON | {"payment_option": other.pk})
+    at(hours=1)
+    assert fetch(failing).payment_option == other
+    assert fetch(failing).status == "active"
+    assert SubscriptionChange.objects.filter(actor="staff:root").get().reason.startswith("Card changed")
+
+
+def test_the_card_of_somebody_else_is_no_choice(staff, failing):
+    before = everything()
+    foreign = make_card(make_organization("Somebody else"))
+    answer = staff.post(path(failing, "change-card"), REASON | {"payment_option": foreign.pk})
+    assert "payment_option" in answer.context["form"].errors
+    assert everything() == before
+
+
+def test_releasing_bills_what_was_missed(staff, held):
+    late = START + timedelta(days=130)
+    with clock.standing_at(late):
+        staff.post(path(held, "release"), REASON)
+    at(late)
+    assert paid(held) == [(n, "success") for n in range(5)]
+    assert held.history.filter(actor="staff:root").get().reason == "Released: The buyer called."
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_without_a_fitting_reason_nothing_is_done(act, staff, failing, held):
+    subscription = held if act == "release" else failing
+    before = everything()
+    option = subscription.payment_option_id
+    for reason in ("", "   ", "x" * 201):
+        answer = staff.post(path(subscription, act), {"reason": reason, "payment_option": option})
+        assert "reason" in answer.context["form"].errors
+    assert everything() == before
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_cannot_be_done_is_said_in_words(act, staff):
+    subscription = make_subscription()
+    before = everything()
+    for answer in (
+        staff.get(path(subscription, act), follow=True),
+        staff.post(path(subscription, act), REASON, follow=True),
+    ):
+        [message] = told(answer)
+        assert message.endswith(".")
+    assert everything() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_is_told_the_refusal_on_the_page(staff, held):
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock_subscription(held.pk)
+            second = pool.submit(post_and_close, staff, path(held, "release"))
+            wait_until_somebody_waits()
+            release_hold(held.pk, actor="staff:first", reason="first")
+        answer = second.result(30)
+    assert "Nothing is held back for this subscription." in answer.content.decode()
+    assert [change.actor for change in held.history.filter(reason__startswith="Released")] == ["staff:first"]
+    assert LogEntry.objects.count() == 0
+
+
+def post_and_close(browser, address):
+    try:
+        return browser.post(address, REASON)
+    finally:
+        connections.close_all()
+
+
+def wait_until_somebody_waits():
+    for _ in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.01), EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[1]:
+                return
+    pytest.fail("nobody waits for the lock")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_each_act_needs_its_own_permission(act, failing, held):
+    subscription = held if act == "release" else failing
+    others = [codename for name, codename in ACTS.items() if name != act]
+    client = let("view_subscription", "change_subscription", *others)
+    before = everything()
+    assert act not in buttons(client, subscription)
+    assert client.get(path(subscription, act)).status_code == 403
+    assert client.post(path(subscription, act), REASON).status_code == 403
+    assert everything() == before
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_with_its_permission_an_act_is_offered_and_done(act, failing, held):
+    subscription = held if act == "release" else failing
+    client = let("view_subscription", ACTS[act])
+    assert buttons(client, subscription) == {act}
+    form = REASON | {"payment_option": subscription.payment_option_id}
+    assert client.post(path(subscription, act), form).status_code == 302
+    assert subscription.history.last().actor == "staff:person"
+
+
+def test_who_may_not_look_may_not_act(failing):
+    client = let(*ACTS.values())
+    assert client.get(path(failing, "cancel")).status_code == 403
+    assert client.post(path(failing, "cancel"), REASON).status_code == 403
+    assert fetch(failing).status == "processed"
+
+
+def test_a_form_of_another_site_does_nothing(failing):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create(username="root", is_staff=True, is_superuser=True))
+    assert client.post(path(failing, "cancel"), REASON).status_code == 403
+    assert fetch(failing).status == "processed"
+
+
+def test_doing_it_twice_does_it_once(staff, failing):
+    for _ in range(2):
+        staff.post(path(failing, "cancel"), REASON)
+    assert failing.history.filter(actor="staff:root").count() == 1
+    assert LogEntry.objects.count() == 1
+    at(days=1)
+    assert captures() == []
+
+
+def test_an_unknown_subscription_is_not_found(staff):
+    assert staff.get("/admin/subscriptions/subscription/999999/cancel/").status_code == 404
+    assert staff.get("/admin/subscriptions/subscription/x/cancel/").status_code == 404
+
+
+def test_subscriptions_are_otherwise_only_to_be_looked_at(staff, failing):
+    before = everything()
+    for page in ("add", f"{failing.pk}/delete"):
+        assert staff.get(f"/admin/subscriptions/subscription/{page}/").status_code == 403
+    form = {"name": "Changed", "price_minor": 1, "status": "active", "_save": "Save"}
+    assert staff.post(path(failing), form).status_code == 403
+    assert everything() == before
+    names = {pattern.name for pattern in admin.site._registry[Subscription].get_urls() if pattern.name}
+    acts = {act.replace("-", "_") for act in ACTS}
+    assert {name.removeprefix("subscriptions_subscription_") for name in names} == {
+        *("add", "change", "delete", "changelist", "history"),
+        *acts,
+    }

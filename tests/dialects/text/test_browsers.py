@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.dialects.text.world import call
+from tests.dialects.text.world import UNKNOWN_ID, call
 
 XML = {"content_type": "text/xml"}
 ORIGIN = "https://app.seller.example"
@@ -11,7 +11,9 @@ BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https:/
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-@pytest.mark.parametrize("path", ["/v1/direct_charge", "/v2/direct_charge/livechat/1/activate", "/v1/ledger"])
+@pytest.mark.parametrize(
+    "path", ["/v1/direct_charge", "/v2/recurrent_charge/livechat/1/cancel", "/v1/ledger"]
+)
 def test_a_preflight_passes_without_a_token(client, path, method):
     response = client.options(
         path,
@@ -82,6 +84,7 @@ def test_head_and_options_answer_on_every_path(world):
         "/v1/direct_charge": "GET, POST, HEAD, OPTIONS",
         path: "GET, HEAD, OPTIONS",
         f"{path}/activate": "PUT, OPTIONS",
+        f"/v3/recurrent_charge/helpdesk/{UNKNOWN_ID}/cancel": "PUT, OPTIONS",
     }.items():
         options = call("OPTIONS", place)
         assert options.status_code == 200

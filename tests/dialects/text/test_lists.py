@@ -7,28 +7,11 @@ import pytest
 
 from charges.models import ChargeStatus
 from customers.callers import find_caller
+from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call
 from tests.factories import make_charge
 
 LIVECHAT = "/v2/direct_charge/livechat"
-
-
-def ids(response):
-    assert response.status_code == 200, response.content
-    return [item["id"] for item in response.json()["result"]]
-
-
-def next_path(response):
-    link = re.fullmatch(r'<http://testserver(/[^>]+)>; rel="next"', response.headers.get("Link", ""))
-    return link and link[1]
-
-
-def follow(path, token):
-    """Read a list to its end by its Link headers."""
-    while path:
-        response = call("GET", path, token)
-        yield ids(response)
-        path = next_path(response)
 
 
 def make_charges(world, count, **fields):
@@ -131,7 +114,7 @@ def test_a_sellers_token_cannot_filter_by_another_application(world):
     assert ids(call("GET", f"{LIVECHAT}?order_client_id=%20", world.token())) == mine
 
 
-def test_no_charge_belongs_to_a_recurrent_one_yet_and_version_1_never_heard_of_them(world):
+def test_a_direct_charge_belongs_to_no_recurrent_one_and_version_1_never_heard_of_the_filter(world):
     made = make_charges(world, 1)
     assert ids(call("GET", f"{LIVECHAT}?recurrent_charge_id={made[0]}", world.token())) == []
     assert ids(call("GET", f"/v1/direct_charge?recurrent_charge_id={made[0]}", world.token())) == made

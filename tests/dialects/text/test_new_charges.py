@@ -6,20 +6,27 @@ import pytest
 from django.db import models
 
 from charges.models import Charge
+from dialects.text.recurrent_rendering import V1_RECURRENT_FIELDS, V2_RECURRENT_FIELDS
 from dialects.text.rendering import V1_FIELDS, V2_FIELDS
+from subscriptions.models import Subscription
 from tests.dialects.text.world import call
 
 BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
 MAY_SAY = {*BODY, "per_account", "test"}
+RECURRENT = {"name": "Monthly app", "price": 1900, "return_url": "https://seller.example/back"}
+MAY_SAY_OF_RECURRENT = {*RECURRENT, "external_id", "trial_days", "months", "per_account", "test"}
 CHANGES_ANYWAY = {"id", "public_id", "created_at", "updated_at"}
-MODEL_FIELDS = {field.name for field in Charge._meta.concrete_fields}
-MODEL_FIELDS |= {field.attname for field in Charge._meta.concrete_fields}
 
 
-def canary(name):
+def names_of(model):
+    fields = model._meta.concrete_fields
+    return {field.name for field in fields} | {field.attname for field in fields}
+
+
+def canary(name, model):
     """A value that fits the field, so that only the rules can keep it out."""
     field = next(
-        (field for field in Charge._meta.concrete_fields if name in (field.name, field.attname)), None
+        (field for field in model._meta.concrete_fields if name in (field.name, field.attname)), None
     )
     if isinstance(field, models.DateTimeField):
         return "2001-02-03T04:05:06Z"
@@ -32,21 +39,31 @@ def canary(name):
     return 7
 
 
-def row_of(response):
-    assert response.status_code == 201, response.content
-    row = Charge.objects.filter(public_id=response.json()["id"]).values().get()
-    return {name: value for name, value in row.items() if name not in CHANGES_ANYWAY}
-
-
-@pytest.mark.parametrize("path", ["/v1/direct_charge", "/v2/direct_charge/livechat"])
-def test_only_the_documented_fields_get_through(world, path):
+@pytest.mark.parametrize(
+    ("path", "model", "body", "may_say", "shown"),
+    [
+        ("/v1/direct_charge", Charge, BODY, MAY_SAY, V1_FIELDS),
+        ("/v2/direct_charge/livechat", Charge, BODY, MAY_SAY, V2_FIELDS),
+        ("/v1/recurrent_charge", Subscription, RECURRENT, MAY_SAY_OF_RECURRENT, V1_RECURRENT_FIELDS),
+        ("/v3/recurrent_charge/livechat", Subscription, RECURRENT, MAY_SAY_OF_RECURRENT, V2_RECURRENT_FIELDS),
+    ],
+)
+def test_only_the_documented_fields_get_through(world, path, model, body, may_say, shown):
     token = world.token()
-    plain = row_of(call("POST", path, token, body=BODY))
-    for name in sorted((MODEL_FIELDS | {*V1_FIELDS, *V2_FIELDS}) - MAY_SAY):
-        assert row_of(call("POST", path, token, body=BODY | {name: canary(name)})) == plain, name
-    for name in sorted(MAY_SAY):
-        value = {"price": 7, "quantity": 7, "return_url": None, "name": "x"}.get(name, True)
-        assert row_of(call("POST", path, token, body=BODY | {name: value})) != plain, name
+
+    def row_of(extra):
+        response = call("POST", path, token, body=body | extra)
+        assert response.status_code == 201, response.content
+        row = model.objects.filter(public_id=response.json()["id"]).values().get()
+        return {name: value for name, value in row.items() if name not in CHANGES_ANYWAY}
+
+    plain = row_of({})
+    for name in sorted((names_of(model) | {*shown}) - may_say):
+        assert row_of({name: canary(name, model)}) == plain, name
+    values = {"price": 7, "quantity": 7, "return_url": None, "name": "x", "trial_days": 7, "months": 7}
+    for name in sorted(may_say):
+        said = values.get(name, "x" if name == "external_id" else True)
+        assert row_of({name: said}) != plain, name
 
 
 def test_ids_and_times_are_ours(world):
@@ -60,13 +77,14 @@ def test_ids_and_times_are_ours(world):
     assert made["created_at"] != said["created_at"]
 
 
-def test_application_and_commission_are_for_admins_and_ignored_from_others_even_when_malformed(world):
+@pytest.mark.parametrize("path", ["/v1/direct_charge", "/v1/recurrent_charge"])
+def test_application_and_commission_are_for_admins_and_ignored_from_others_even_when_malformed(world, path):
     said = {"order_client_id": world.other_app.client_id, "commission_percent": 5}
     for extra in (said, {"order_client_id": [], "commission_percent": "x"}):
-        made = call("POST", "/v1/direct_charge", world.token(), body=BODY | extra).json()
+        made = call("POST", path, world.token(), body=BODY | extra).json()
         assert (made["order_client_id"], made["commission_percent"]) == (world.app.client_id, 20)
     admin = world.token(app=world.marketplace, scopes="billing_admin")
-    made = call("POST", "/v1/direct_charge", admin, body=BODY | said).json()
+    made = call("POST", path, admin, body=BODY | said).json()
     assert (made["order_client_id"], made["commission_percent"]) == (world.other_app.client_id, 5)
     assert made["seller_client_id"] == world.marketplace.client_id
 
@@ -85,9 +103,10 @@ def test_application_and_commission_are_for_admins_and_ignored_from_others_even_
 def test_an_admins_mistakes_are_named_too(world, said, field):
     admin = world.token(app=world.marketplace, scopes="billing_admin")
     body = BODY | {"order_client_id": world.app.client_id} | said
-    response = call("POST", "/v2/direct_charge/livechat", admin, body=body)
-    assert response.status_code == 400
-    assert list(response.json()["error"]["details"]) == [field]
+    for path in ("/v2/direct_charge/livechat", "/v2/recurrent_charge/livechat"):
+        response = call("POST", path, admin, body=body)
+        assert response.status_code == 400
+        assert list(response.json()["error"]["details"]) == [field]
 
 
 @pytest.mark.parametrize("value", [True, 1, "1", "true"])
@@ -158,16 +177,18 @@ def test_an_empty_return_url_of_a_form_is_none(world):
     assert made["return_url"] is None
 
 
-def test_ids_and_urls_fit_the_columns_of_known_clients(world, settings):
+@pytest.mark.parametrize("kind", ["direct_charge", "recurrent_charge"])
+def test_ids_and_urls_fit_the_columns_of_known_clients(world, settings, kind):
     settings.BASE_URL = "https://" + "b" * 63 + ".example"
-    made = call("POST", "/v2/direct_charge/livechat", world.token(), body=BODY).json()
+    made = call("POST", f"/v2/{kind}/livechat", world.token(), body=BODY).json()
     assert all(len(made[name]) == 36 for name in ("id", "buyer_organization_id", "order_organization_id"))
     assert len(made["confirmation_url"]) <= 255
 
 
-def test_a_charge_made_in_one_version_is_read_in_all(world):
+@pytest.mark.parametrize("kind", ["direct_charge", "recurrent_charge"])
+def test_a_charge_made_in_one_version_is_read_in_all(world, kind):
     token = world.token()
-    made = call("POST", "/v1/direct_charge", token, body=BODY).json()
-    for version in ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/livechat"):
+    made = call("POST", f"/v1/{kind}", token, body=BODY).json()
+    for version in (f"/v1/{kind}", f"/v2/{kind}/livechat", f"/v3/{kind}/livechat"):
         read = call("GET", f"{version}/{made['id']}", token).json()
         assert all(made[name] == read[name] for name in {*made} & {*read})

@@ -7,6 +7,7 @@ import pytest
 from charges.models import Charge
 from core import clock
 from customers.models import IdempotencyKey
+from subscriptions.models import Subscription
 from tests.dialects.text.world import call
 
 BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
@@ -118,3 +119,27 @@ def test_a_buyer_without_a_card_or_too_late_is_told_so(world):
 def test_a_body_of_a_put_is_not_looked_at(world):
     path = f"{PATH}/{world.charge('accepted').public_id}/activate"
     assert call("PUT", path, world.token(), body="{not json").status_code == 200
+
+
+def test_a_recurrent_charge_is_made_once_under_a_key_too(world):
+    token, path = world.token(), "/v2/recurrent_charge/livechat"
+    first, second = post(token, path=path), post(token, path=f"{path}/")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.content == second.content
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert Subscription.objects.count() == 1
+    assert post(token, path=path, months=12).status_code == 422
+    assert post(token, path=PATH).status_code == 201
+    assert list(post(token, key="another", path=path).json()) == list(first.json())
+
+
+def test_starting_and_ending_again_changes_nothing(world):
+    token, subscription = world.token(), world.subscription("accepted")
+    path = f"/v3/recurrent_charge/livechat/{subscription.public_id}"
+    verbs = ("activate", "activate", "cancel", "cancel", "activate")
+    answers = [call("PUT", f"{path}/{verb}", token) for verb in verbs]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 422]
+    assert answers[0].json() == answers[1].json()
+    assert answers[2].json() == answers[3].json()
+    moves = list(subscription.history.values_list("to_status", flat=True))
+    assert moves == ["accepted", "processed", "cancelled"]

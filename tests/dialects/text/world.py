@@ -108,7 +108,7 @@ class World:
     def subscription(
         self, status: str = "pending", account: Account | None = None, **fields: Any
     ) -> Subscription:
-        """A recurrent charge of the app, brought to a status the way it gets there: just now, or over 40 days."""
+        """A recurrent charge of the app, brought to a status the way it gets there, in 40 days if need be."""
         begun = clock.now() - timedelta(days=40 if status in ("past_due", "frozen") else 0)
         with clock.standing_at(begun):
             made = make_subscription(find_caller(self.token(account, fields.pop("app", None))), **fields)

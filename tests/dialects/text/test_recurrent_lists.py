@@ -1,0 +1,136 @@
+"""Lists of recurrent charges, and of the payments of one."""
+
+import itertools
+
+import pytest
+
+from customers.callers import find_caller
+from subscriptions.models import SubscriptionStatus
+from tests.dialects.text.reading import follow, ids, next_path
+from tests.dialects.text.world import UNKNOWN_ID, call
+from tests.factories import make_subscription
+from tests.subscriptions.stories import at, fetch
+
+V1, V2, V3 = ("/v1/recurrent_charge", "/v2/recurrent_charge/livechat", "/v3/recurrent_charge/livechat")
+PAYMENTS = "/v2/direct_charge/livechat?recurrent_charge_id="
+
+
+def make_subscriptions(world, count, **fields):
+    caller = find_caller(world.token())
+    return [str(make_subscription(caller, **fields).public_id) for _ in range(count)]
+
+
+def bill_for(subscription, months):
+    """Let its first periods pass, each paid on its day."""
+    at(subscription.due_at)
+    for _ in range(months - 1):
+        at(fetch(subscription).due_at)
+
+
+def test_a_list_is_newest_first_and_twenty_a_page_by_number_and_by_link(world):
+    made = make_subscriptions(world, 45)[::-1]
+    token = world.token()
+    pages = [ids(call("GET", f"{V2}?page={page}", token)) for page in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [20, 20, 5, 0]
+    assert list(itertools.chain(*pages)) == made
+    for path in (V1, f"{V2}/", V3):
+        assert list(itertools.chain(*follow(path, token))) == made
+
+
+def test_the_cursor_survives_a_change_of_the_status_it_was_filtered_by(world):
+    made = make_subscriptions(world, 21)
+    first = call("GET", f"{V3}?status=pending", world.token())
+    call("PUT", f"{V3}/{made[1]}/decline", world.token(app=world.marketplace))
+    assert "status=pending" in next_path(first)
+    assert ids(call("GET", next_path(first), world.token())) == [made[0]]
+
+
+@pytest.mark.parametrize("path", [V1, V2, V3])
+def test_every_combination_of_filters_is_the_filtered_whole(world, path):
+    settled = {*SubscriptionStatus.values} - {"past_due", "processed"}
+    for status in (*sorted(settled), "past_due", "processed"):  # The last two would go on with the others.
+        world.subscription(status)
+        world.subscription(status, app=world.other_app)
+    token = world.token(app=world.marketplace)
+    whole = call("GET", path, token).json()["result"]
+    assert len(whole) == 16
+    words = {item["status"] for item in whole}
+    assert words == {*SubscriptionStatus.values} - (set() if path == V3 else {"past_due"})
+    clients = (None, world.app.client_id, world.other_app.client_id, "0" * 32)
+    for status, client in itertools.product((None, *words), clients):
+        query = "&".join(
+            f"{name}={value}" for name, value in (("status", status), ("order_client_id", client)) if value
+        )
+        expected = [
+            item["id"]
+            for item in whole
+            if status in (None, item["status"]) and client in (None, item["order_client_id"])
+        ]
+        assert ids(call("GET", f"{path}?{query}", token)) == expected, query
+
+
+def test_a_sellers_token_cannot_filter_by_another_application(world):
+    mine = make_subscriptions(world, 1)
+    world.subscription(app=world.other_app)
+    query = f"?order_client_id={world.other_app.client_id}"
+    assert ids(call("GET", V2 + query, world.token())) == mine
+
+
+@pytest.mark.parametrize("query", ["", "?status=active", "?page=2", f"?before={UNKNOWN_ID}"])
+def test_a_list_takes_two_queries_however_long_it_is(world, django_assert_num_queries, query):
+    make_subscriptions(world, 25)
+    token = world.token()
+    with django_assert_num_queries(2):
+        call("GET", V2 + query, token)
+
+
+def test_making_and_reading_one_take_two_queries(world, django_assert_num_queries):
+    token = world.token()
+    body = {"name": "a", "price": 1, "return_url": None}
+    with django_assert_num_queries(2):
+        made = call("POST", V2, token, body=body).json()
+    with django_assert_num_queries(2):
+        assert call("GET", f"{V2}/{made['id']}", token).json() == made
+
+
+def test_the_payments_of_a_recurrent_charge_are_direct_charges_newest_first(world):
+    subscription = world.subscription("processed", months=1)
+    other = world.subscription("processed")
+    world.charge("accepted")
+    bill_for(subscription, 3)
+    token = world.token()
+    listed = call("GET", f"{PAYMENTS}{subscription.public_id}", token).json()["result"]
+    by_period = subscription.charges.order_by("-period")
+    assert [item["id"] for item in listed] == [str(charge.public_id) for charge in by_period]
+    assert {(item["status"], item["price"], item["quantity"]) for item in listed} == {("success", 1900, 1)}
+    assert other.charges.exists()
+    assert len(listed) == 3
+    read = call("GET", f"/v3/direct_charge/livechat/{listed[0]['id']}", token)
+    assert read.json() == listed[0]
+    assert listed[0]["id"] in ids(call("GET", "/v1/direct_charge", token))
+
+
+def test_the_payments_are_paged_and_filtered_like_any_list(world):
+    subscription = world.subscription("processed")
+    bill_for(subscription, 22)
+    path = f"{PAYMENTS}{subscription.public_id}"
+    pages = list(follow(path, world.token()))
+    assert [len(page) for page in pages] == [20, 2]
+    assert len(set(itertools.chain(*pages))) == 22
+    assert ids(call("GET", f"{path}&status=failed", world.token())) == []
+    assert ids(call("GET", f"{path}&status=success&page=2", world.token())) == pages[1]
+
+
+def test_a_list_of_payments_takes_three_queries(world, django_assert_num_queries):
+    subscription = world.subscription("active")
+    token = world.token()
+    with django_assert_num_queries(3):
+        call("GET", f"{PAYMENTS}{subscription.public_id}", token)
+
+
+def test_the_seats_of_each_payment_are_told_by_its_quantity(world):
+    subscription = world.subscription("processed", per_account=True)
+    bill_for(subscription, 1)
+    [payment] = call("GET", f"{PAYMENTS}{subscription.public_id}", world.token()).json()["result"]
+    assert (payment["per_account"], payment["price"]) == (True, 1900)
+    assert payment["quantity"] == world.buyer.accounts.count()

@@ -1,13 +1,26 @@
 """What a buyer does with a browser, shared by the tests of the pages."""
 
 import re
+from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import urlencode
 
 from django.test import Client
 
+from charges.consent import Decider
 from charges.history import change_status
 from charges.models import Charge
+from core import clock
+from customers.models import Account
+from subscriptions.models import Subscription
+from subscriptions.services import (
+    accept_subscription,
+    activate_subscription,
+    cancel_subscription,
+    decline_subscription,
+)
+from tests.factories import make_subscription
+from tests.subscriptions.stories import at, change_card
 
 
 def log_in(account, **headers) -> Client:
@@ -16,8 +29,8 @@ def log_in(account, **headers) -> Client:
     return browser
 
 
-def link(charge) -> str:
-    return f"/?id={charge.public_id}"
+def link(purchase) -> str:
+    return f"/?id={purchase.public_id}{'&type=recurrent_charge' * isinstance(purchase, Subscription)}"
 
 
 def text_of(response) -> str:
@@ -26,14 +39,14 @@ def text_of(response) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split())
 
 
-def press(browser: Client, charge, decision: str, **headers):
+def press(browser: Client, purchase, decision: str, **headers):
     """Open the page and press one of its buttons."""
-    token = browser.get(link(charge)).context["page"].token
-    return browser.post(link(charge), {"decision": decision, "token": token}, headers=headers)
+    token = browser.get(link(purchase)).context["page"].token
+    return browser.post(link(purchase), {"decision": decision, "token": token}, headers=headers)
 
 
-def reload(charge) -> Charge:
-    return Charge.objects.for_display().get(pk=charge.pk)
+def reload(purchase) -> Charge | Subscription:
+    return type(purchase).objects.for_display().get(pk=purchase.pk)
 
 
 def bring_to(charge, status: str) -> Charge:
@@ -46,6 +59,40 @@ def bring_to(charge, status: str) -> Charge:
         move = getattr(charge, verb)
         change_status(charge, lambda move=move, verb=verb: move(*arguments.get(verb, [])), actor="test")
     return charge
+
+
+def make_subscription_that_is(stage: str, caller, **fields) -> Subscription:
+    """A subscription of this caller that was made 32 days ago and reaches a stage of its life just now."""
+    fields = {"trial_days": 60} | fields if stage == "trial" else fields
+    now = clock.now()
+    with clock.standing_at(now - timedelta(days=32 if stage != "expired" else 62)):
+        subscription = make_subscription(caller, **fields)
+        if stage in ("pending", "expired"):
+            return subscription
+        account = Account.objects.get(pk=caller.account_id)
+        decider = Decider.on_page(account, ip=None, user_agent="")
+        if stage == "declined":
+            return decline_subscription(subscription.pk, decider=decider)
+        subscription = accept_subscription(subscription.pk, decider=decider)
+        if stage != "accepted":
+            activate_subscription(subscription.pk, actor="test")
+    return _bill(subscription, stage, now)
+
+
+def _bill(subscription: Subscription, stage: str, now: datetime) -> Subscription:
+    """Let 32 days pass: a payment then, and another one now that may fail."""
+    if stage not in ("accepted", "trial", "processed"):
+        if stage == "retried":
+            change_card(subscription, "decline_soft")
+        at(now - timedelta(days=32 if stage != "retried" else 0))
+        if stage in ("past_due", "frozen"):
+            change_card(subscription, "decline_soft" if stage == "past_due" else "decline_hard")
+        at(now)
+    if stage == "cancelled":
+        cancel_subscription(subscription.pk, actor="test")
+    if stage == "held":
+        Subscription.objects.filter(pk=subscription.pk).update(held_at=now, due_at=None)
+    return reload(subscription)
 
 
 def consent_link(app, **changes: str) -> str:

@@ -1,0 +1,134 @@
+"""What became of a subscription, stage by stage, on its page and on those of its payments."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core import clock
+from tests.desk import link, make_subscription_that_is, text_of
+from tests.factories import make_caller
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SOFT = "The reason we were given: The card has insufficient funds."
+HARD = "The reason we were given: The card was reported stolen."
+# It was made on 19 October, so that the second payment was due on 19 November; it is tried now.
+TOLD = {
+    "accepted": [
+        "Accepted Your organisation accepted this on 19 October 2026. Nothing has been charged yet:"
+        " first Paper Kites Ltd activates it, then the card is charged every month until you cancel."
+    ],
+    "declined": [
+        "Declined Your organisation declined this on 19 October 2026. Nothing was or will be charged."
+    ],
+    "trial": [
+        "Trial until 18 December 2026 Nothing is charged before. First charge 19.00 USD on 18 December 2026,"
+        " then on the 18th of every month until you cancel."
+    ],
+    "processed": [
+        "Being processed The seller has activated this. A payment of 19.00 USD is being collected,"
+    ],
+    "retried": [
+        "A payment failed and is tried again The payment of 19.00 USD could not be collected.",
+        SOFT,
+        "We try again by ourselves on 21 November 2026 (UTC). If it is the card, ask the people",
+    ],
+    "active": [
+        "Active Paid since 19 November 2026. Next charge 19.00 USD on 19 December 2026, then on the 19th"
+        " of every month until you cancel."
+    ],
+    "past_due": [
+        "A payment failed and is tried again The payment of 19.00 USD could not be collected.",
+        SOFT,
+        "We try again by ourselves on 21 November 2026 (UTC).",
+    ],
+    "frozen": [
+        "Stopped, because a payment failed The payment of 19.00 USD could not be collected.",
+        HARD,
+        "We do not try again by ourselves. Paper Kites Ltd can start it anew,",
+    ],
+    "cancelled": [
+        "Cancelled This ended on 20 November 2026 and nothing more is charged. If you want it again,"
+    ],
+    "held": [
+        "On hold Nothing more is charged until the people who run this marketplace have looked at it.",
+    ],
+    "expired": ["This link is too old The charge was not decided in time and can no longer be accepted."],
+}
+CANCELLABLE = {"trial", "processed", "retried", "active", "past_due", "frozen", "held"}
+
+
+@pytest.fixture
+def caller(desk):
+    return make_caller(desk.buyer, desk.app)
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with clock.standing_at(NOW):
+        yield
+
+
+@pytest.mark.parametrize("stage", TOLD)
+def test_each_stage_says_what_is_so_and_offers_the_way_back(desk, caller, stage):
+    subscription = make_subscription_that_is(stage, caller)
+    page = desk.browser.get(link(subscription))
+    assert page.status_code == 200
+    text, markup = text_of(page), page.content.decode()
+    assert [told for told in TOLD[stage] if told not in text] == [], text
+    back = f"https://seller.example/back?id={subscription.public_id}"
+    assert f'<a class="button" href="{back}">Back to <bdi>Report Builder</bdi></a>' in markup
+    assert 'name="decision"' not in markup
+    cancel = f'href="/account/subscriptions/{subscription.public_id}/cancel/"'
+    assert (cancel in markup) == (stage in CANCELLABLE)
+
+
+@pytest.mark.parametrize("stage", ["accepted", "trial", "active", "cancelled"])
+def test_a_test_is_said_to_be_one(desk, caller, stage):
+    text = text_of(desk.browser.get(link(make_subscription_that_is(stage, caller, test=True))))
+    assert "This is a test: no money moves." in text
+    assert "card is charged" not in text
+
+
+def test_a_retry_that_is_due_or_under_way_is_told_as_such(desk, caller):
+    subscription = make_subscription_that_is("past_due", caller)
+    subscription.charges.filter(period=1).update(collect_at=None)
+    assert "We are trying again at this moment." in text_of(desk.browser.get(link(subscription)))
+
+
+def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
+    subscription = make_subscription_that_is("past_due", caller)
+    subscription.charges.filter(period=1).update(collect_at=None)
+    type(subscription).objects.filter(pk=subscription.pk).update(status="cancelled", cancelled_at=NOW)
+    text = text_of(desk.browser.get(link(subscription)))
+    assert "Only the payment of 19.00 USD that was under way at that moment may still be collected." in text
+
+
+def test_a_running_one_asks_once_more_for_its_last_payment(desk, caller):
+    subscription = make_subscription_that_is("past_due", caller)
+    with CaptureQueriesContext(connection) as queries:
+        desk.browser.get(link(subscription))
+    assert len(queries) == 5
+    assert 'FROM "charges_charge"' in queries[-1]["sql"]
+
+
+PAYMENTS = {
+    "active": [
+        "Paid 19.00 USD was collected on 20 November 2026. It belongs to a subscription: see how that goes."
+    ],
+    "past_due": ["The payment failed", SOFT, "We try again by ourselves on 21 November 2026 (UTC)."],
+    "frozen": ["The payment failed", HARD],
+}
+
+
+@pytest.mark.parametrize("stage", PAYMENTS)
+def test_the_page_of_one_payment_is_not_that_of_a_one_off(desk, caller, stage):
+    subscription = make_subscription_that_is(stage, caller)
+    page = desk.browser.get(link(subscription.charges.get(period=1)))
+    text = text_of(page)
+    assert [told for told in PAYMENTS[stage] if told not in text] == [], text
+    assert "One payment of a subscription for the period from 19 November 2026 19.00 USD" in text
+    assert link(subscription).replace("&", "&amp;") in page.content.decode()
+    assert "one-off" not in text
+    assert "start again in the app" not in text

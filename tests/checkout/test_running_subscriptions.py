@@ -1,0 +1,97 @@
+"""The account page's list of what may go on charging."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core import clock
+from tests.desk import link, log_in, make_subscription_that_is, text_of
+from tests.factories import make_account, make_caller, make_subscription
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+STANDINGS = {
+    "trial": "Trial, first charge on 18 December 2026",
+    "processed": "A payment is being collected",
+    "active": "Next charge on 19 December 2026",
+    "past_due": "A payment failed and is tried again",
+    "frozen": "Stopped: a payment could not be collected",
+    "held": "On hold: nothing is charged until somebody who runs this marketplace has looked at it",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now():
+    with clock.standing_at(NOW):
+        yield
+
+
+@pytest.fixture
+def caller(desk):
+    return make_caller(desk.buyer, desk.app)
+
+
+@pytest.mark.parametrize("stage", STANDINGS)
+def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, stage):
+    subscription = make_subscription_that_is(stage, caller, name="Reports", months=1)
+    page = desk.browser.get("/account/")
+    markup = page.content.decode()
+    assert f"Reports Report Builder 19.00 USD every month {STANDINGS[stage]} Cancel Reports" in text_of(page)
+    assert f'href="{link(subscription).replace("&", "&amp;")}"' in markup
+    assert f'href="/account/subscriptions/{subscription.public_id}/cancel/"' in markup
+
+
+@pytest.mark.parametrize("stage", ["accepted", "declined", "cancelled", "expired"])
+def test_what_cannot_charge_is_not_shown(desk, caller, stage):
+    make_subscription_that_is(stage, caller, name="Reports")
+    text = text_of(desk.browser.get("/account/"))
+    assert "Running subscriptions None." in text
+    assert "Reports" not in text.replace("100 extra reports", "")
+
+
+def test_a_price_per_account_and_a_test_are_said_to_be_so(desk, caller):
+    make_subscription_that_is("active", caller, name="Reports", per_account=True, test=True)
+    text = text_of(desk.browser.get("/account/"))
+    assert "Reports Test Report Builder 19.00 USD per account every month" in text
+    assert "Next test payment on 19 December 2026" in text
+
+
+def test_one_that_awaits_a_decision_stands_among_the_charges(desk, caller):
+    with clock.standing_at(NOW + timedelta(seconds=1)):
+        make_subscription(caller, name="Reports", months=12)
+    text = text_of(desk.browser.get("/account/"))
+    assert "Awaiting your decision Reports Report Builder, 20 November 2026 19.00 USD every year" in text
+    assert text.index("Reports") < text.index("100 extra reports") < text.index("Running subscriptions")
+
+
+def test_only_those_of_the_own_organisation_are_shown_to_those_who_may_decide(desk, caller):
+    make_subscription_that_is("trial", make_caller(make_account(), desk.app), name="Foreign", test=True)
+    make_subscription_that_is("trial", caller, name="Reports")
+    assert "Foreign" not in text_of(desk.browser.get("/account/"))
+    member = make_account(desk.buyer.organization, has_billing_role=False)
+    assert "Reports" not in text_of(log_in(member).get("/account/"))
+
+
+def test_it_lists_the_newest_twenty_with_one_query(desk, caller, django_assert_num_queries):
+    for number in range(21):
+        make_subscription_that_is("trial", caller, name=f"Number {number}.")
+    with django_assert_num_queries(6):
+        text = text_of(desk.browser.get("/account/"))
+    assert text.count("Number 20.") == 2
+    assert "Number 0." not in text
+
+
+def test_an_index_that_begins_with_the_buyer_serves_each_list(desk):
+    with CaptureQueriesContext(connection) as queries:
+        desk.browser.get("/account/")
+    lists = [query["sql"] for query in queries if "LIMIT 20" in query["sql"]]
+    assert len(lists) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for sql in lists:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+            plan = cursor.fetchone()[0]
+            plan = plan if isinstance(plan, str) else json.dumps(plan)
+            assert "buyer_id = " in plan.partition('"Index Cond"')[2].partition(")")[0], plan

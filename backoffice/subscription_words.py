@@ -59,7 +59,7 @@ def describe_trouble(subscription: Subscription, newest: Charge | None) -> str |
         return None
     if newest.status == ChargeStatus.PROCESSED:
         retry = write_instant(newest.collect_at)
-        return f"{failure} Retried on {retry}." if retry else f"{failure} Being retried now."
+        return f"{failure} Next try on {retry}." if retry else f"{failure} Being tried again now."
     return failure if subscription.status == SubscriptionStatus.FROZEN else None
 
 
@@ -67,6 +67,13 @@ def describe_retries(subscription: Subscription) -> str:
     """Return on which days a declined payment is tried again."""
     days = ", ".join(map(str, subscription.retry_days))
     return f"{days} days after the first decline" if days else "never"
+
+
+def describe_catch_up(subscription: Subscription) -> str:
+    """Return what happens to periods that were missed."""
+    limit = subscription.catch_up_limit
+    held = "" if limit is None else f", more than {limit} only when a person releases them"
+    return f"missed periods are billed one after the other{held}"
 
 
 def explain_cancel(subscription: Subscription, newest: Charge | None) -> list[str]:
@@ -101,6 +108,8 @@ def explain_change_card(subscription: Subscription, newest: Charge | None) -> li
     ]
     if newest and newest.collect_at:
         words.append(f"The payment of {newest.total} that waits for a retry is tried with it at once.")
+    if subscription.status == SubscriptionStatus.FROZEN:
+        words.append("It stays frozen until the seller activates it again.")
     return words
 
 

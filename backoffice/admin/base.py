@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.models import LogEntry
+from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
@@ -31,6 +33,14 @@ class BillingAdmin(ModelAdmin):
         """What a row has only once it is there is not asked for when it is made."""
         hidden = () if obj else self.get_readonly_fields(request, obj)
         return [name for name in super().get_fields(request, obj) if name not in hidden]
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], per_page: int, *args: Any, **kwargs: Any
+    ) -> Paginator:
+        """Count only the log of one row, whose page is Django's and shows numbers."""
+        if queryset.model is LogEntry:
+            return Paginator(queryset, per_page)
+        return super().get_paginator(request, queryset, per_page, *args, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

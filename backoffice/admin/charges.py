@@ -69,6 +69,7 @@ class AcceptanceInline(ReadOnlyInline):
 
     model = Acceptance
     verbose_name_plural = "consent"
+    hide_title = True
     accepted = instant("created_at", "accepted")
     fields = readonly_fields = ("account", "accepted", "ip", "user_agent", "terms_hash")
 
@@ -82,6 +83,7 @@ class HistoryInline(ReadOnlyInline):
 
     model = StatusChange
     verbose_name_plural = "history"
+    hide_title = True
     at = instant("created_at", "at")
     fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
 
@@ -141,13 +143,17 @@ class ChargeAdmin(ReadOnlyAdmin):
         ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
         ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
     )
-    period_fieldset = ("Period", {"fields": (("subscription_link", "period", "period_start"),)})
+    period_fieldset = ("Period", {"fields": ("subscription_link", ("period_number", "period_start"))})
 
     def get_fieldsets(self, request: HttpRequest, obj: Charge | None = None) -> Any:
         """Show of which subscription and period it is, if of any."""
         first, *others = super().get_fieldsets(request, obj)
-        of_period = obj is not None and obj.subscription_id is not None
-        return [first, self.period_fieldset, *others] if of_period else [first, *others]
+        return [first, self.period_fieldset, *others] if _pays_period(obj) else [first, *others]
+
+    def get_inlines(self, request: HttpRequest, obj: Charge | None) -> list[Any]:
+        """A period goes by the consent to its subscription."""
+        inlines = super().get_inlines(request, obj)
+        return [each for each in inlines if each is not AcceptanceInline or not _pays_period(obj)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
         """Fetch what a charge's page shows; the list takes only what it needs."""
@@ -174,6 +180,11 @@ class ChargeAdmin(ReadOnlyAdmin):
             return None
         return link_to(Subscription(pk=charge.subscription_id), f"Period {charge.period}")
 
+    @admin.display(description="period")
+    def period_number(self, charge: Charge) -> int | None:
+        """Show its number; the first is 0."""
+        return charge.period
+
     @admin.display(description="seller's share")
     def seller_share(self, charge: Charge) -> str:
         """Show what the seller gets."""
@@ -183,6 +194,10 @@ class ChargeAdmin(ReadOnlyAdmin):
     def ledger(self, charge: Charge) -> Any:
         """Link to the transaction that booked it."""
         return link_to(LedgerTransaction.objects.filter(find_transactions(charge.key)).first())
+
+
+def _pays_period(charge: Charge | None) -> bool:
+    return charge is not None and charge.subscription_id is not None
 
 
 @admin.register(Attempt)

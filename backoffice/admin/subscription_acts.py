@@ -55,7 +55,10 @@ class CardForm(ReasonForm):
     """Which of the buyer's cards, and why."""
 
     payment_option = CardField(
-        label="Card", queryset=PaymentOption.objects.none(), widget=UnfoldAdminSelectWidget
+        label="Card",
+        queryset=PaymentOption.objects.none(),
+        empty_label="Choose a card",
+        widget=UnfoldAdminSelectWidget,
     )
     field_order = ("payment_option", "reason")
 

@@ -36,6 +36,7 @@ class PeriodInline(NewestInline):
 
     model = Charge
     fk_name = "subscription"
+    hide_title = True
     verbose_name_plural = "periods"
     status_badge = badge("status", "status", STATUS_COLOURS)
     due = instant("due_at", "begins")
@@ -66,12 +67,13 @@ class SubscriptionHistoryInline(NewestInline):
 
     model = SubscriptionChange
     formset = HistoryFormSet
+    hide_title = True
     verbose_name_plural = "history"
     at = instant("created_at", "at")
     fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
 
 
-ATTEMPT_HEADERS = ("Attempt", "State", "What the gateway said", "Sent", "Resolved", "Lease or next question")
+ATTEMPT_HEADERS = ("Attempt", "State", "What the gateway said", "Sent", "Next question")
 
 
 def draw_attempts(charge: Charge) -> str:
@@ -83,7 +85,6 @@ def draw_attempts(charge: Charge) -> str:
             show.state_badge(attempt),
             show.said(attempt) or "-",
             show.sent(attempt),
-            show.resolved(attempt) or "-",
             show.next_check(attempt) or "-",
         ]
         for attempt in charge.attempts.order_by("-number")

@@ -17,6 +17,7 @@ from backoffice.admin.subscription_parts import (
 from backoffice.columns import badge, instant, link, link_to_list, mode
 from backoffice.finding import find_subscriptions
 from backoffice.subscription_words import (
+    describe_catch_up,
     describe_next,
     describe_price,
     describe_retries,
@@ -86,13 +87,14 @@ class SubscriptionAdmin(SubscriptionPages):
                 "fields": (
                     ("paid_from", "paid_until"),
                     ("anchor", "trial_end"),
-                    ("period", "retries", "catch_up_limit"),
+                    ("next_period", "retries"),
+                    "catch_up",
                 )
             },
         ),
         ("Attempts to collect the newest period", {"fields": ("attempts",)}),
         ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
-        ("When", {"fields": (("created", "decided", "activated"), ("frozen", "cancelled"))}),
+        ("When", {"fields": (("created", "decided"), ("activated", "frozen"), "cancelled")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
@@ -135,6 +137,16 @@ class SubscriptionAdmin(SubscriptionPages):
     def retries(self, subscription: Subscription) -> str:
         """Show the policy."""
         return describe_retries(subscription)
+
+    @admin.display(description="next period to bill")
+    def next_period(self, subscription: Subscription) -> int:
+        """Show its number; the first is 0."""
+        return subscription.period
+
+    @admin.display(description="after an outage")
+    def catch_up(self, subscription: Subscription) -> str:
+        """Show the policy."""
+        return describe_catch_up(subscription)
 
     @admin.display(description="more")
     def more(self, subscription: Subscription) -> str:

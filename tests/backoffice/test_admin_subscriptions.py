@@ -96,14 +96,14 @@ def test_a_failing_one_shows_why_and_when_it_is_retried(staff):
     for url in (LIST, page_of(subscription)):
         page, _ = get(staff, url)
         assert "The card has insufficient funds. (insufficient_funds)" in page
-        assert "Retried on 2027-03-01 10:00:00 UTC" in page
+        assert "Next try on 2027-03-01 10:00:00 UTC" in page
         assert "Payment being retried" in page
 
 
 def test_a_frozen_one_shows_why(staff):
     page, _ = get(staff, page_of(make_failing("decline_hard")))
     assert "The card was reported stolen. (stolen_card)" in page
-    assert "Retried on" not in page
+    assert "Next try on" not in page
 
 
 def test_a_held_one_shows_since_when_and_why(staff):

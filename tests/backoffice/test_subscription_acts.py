@@ -110,6 +110,9 @@ def test_cancelling_ends_it_and_is_written_down_twice(staff, failing):
     entry = LogEntry.objects.get()
     assert (entry.user.username, entry.object_id) == ("root", str(failing.pk))
     assert entry.get_change_message() == "Cancel subscription: The buyer called."
+    log = staff.get(path(failing, "history")).content.decode()
+    assert "Cancel subscription: The buyer called." in log
+    assert "9999" not in log
 
 
 def test_retrying_asks_for_the_money_at_once(staff, failing):

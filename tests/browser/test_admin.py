@@ -7,8 +7,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from charges.collection import collect_charge
-from tests.factories import make_charge
+from core import clock
+from tests.factories import make_card, make_charge
 from tests.money import make_processed_charge
+from tests.subscriptions.stories import at, fetch, make_running_subscription
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def test_every_page_loads_cleanly(admin_page, live_server):
     collect_charge(make_processed_charge().pk)
     collect_charge(make_processed_charge("tok_test_decline_soft").pk)
     make_charge(test=True)
+    make_failing_subscription()
     todo, shapes = ["/admin/"], set()
     while todo:
         path = todo.pop()
@@ -55,7 +58,16 @@ def test_every_page_loads_cleanly(admin_page, live_server):
                 todo.append(link)
     pages = {"charges/charge", "charges/attempt", "ledger/ledgeraccount", "ledger/ledgertransaction"}
     pages |= {"ledger/ledgerentry", "customers/organization", "customers/account", "customers/application"}
+    pages |= {"subscriptions/subscription"}
     assert {f"/admin/{name}/N/change/" for name in pages} <= shapes
+    acts = {"cancel", "retry", "change-card"}
+    assert {f"/admin/subscriptions/subscription/N/{act}/" for act in acts} <= shapes
+
+
+def make_failing_subscription():
+    subscription = make_running_subscription("tok_test_decline_soft", at=clock.now())
+    at(clock.now())
+    return subscription
 
 
 def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_page, live_server):
@@ -72,4 +84,20 @@ def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_pag
     admin_page.locator(".select2-selection").first.click()
     admin_page.keyboard.type(charge.buyer.name)
     admin_page.locator(".select2-results__option", has_text=charge.buyer.name).first.wait_for()
+    assert admin_page.troubles == []
+
+
+def test_staff_change_a_card_with_a_reason_and_are_told_so(admin_page, live_server):
+    subscription = make_failing_subscription()
+    card = make_card(subscription.buyer)
+    admin_page.goto(f"{live_server.url}/admin/subscriptions/subscription/")
+    admin_page.get_by_role("link", name=str(subscription.public_id)).click()
+    admin_page.get_by_role("link", name="Change card").click()
+    admin_page.get_by_label("Card").select_option(str(card.pk))
+    admin_page.get_by_label("Reason").fill("The buyer called.")
+    admin_page.get_by_role("button", name="Change card").click()
+    admin_page.get_by_text("The subscription is paid with that card from now on.").wait_for()
+    assert admin_page.url.endswith("/change/")
+    assert admin_page.get_by_text("Card changed: The buyer called.").is_visible()
+    assert fetch(subscription).payment_option == card
     assert admin_page.troubles == []

@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from core import clock
-from tests.desk import bring_to, consent_link
+from tests.desk import bring_to, consent_link, link, make_subscription_that_is
 from tests.factories import make_account, make_caller, make_charge, make_organization
 
+STAGES = ("pending", "accepted", "declined", "trial", "past_due", "frozen", "cancelled", "expired")
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 3
 
 
@@ -22,7 +23,6 @@ def pages(shop):
         ("landing", "/", None),
         ("login", "/login/?next=/account/", None),
         ("not found", "/nothing-here", None),
-        ("account", "/account/", shop.buyer),
         ("consent", consent_link(shop.app), shop.buyer),
         ("consent refused", consent_link(shop.app, redirect_uri="https://evil.example"), shop.buyer),
         ("open", f"/?id={shop.charge.public_id}", shop.buyer),
@@ -45,6 +45,21 @@ def pages(shop):
     with clock.standing_at(clock.now() - timedelta(days=31)):
         expired = make_charge(caller, name=LONG[:255])
     found.append(("expired", f"/?id={expired.public_id}", shop.buyer))
+    for stage in STAGES:
+        subscription = make_subscription_that_is(
+            stage,
+            caller,
+            name=LONG[: 255 - len(stage)] + stage,
+            per_account=stage == "pending",
+            trial_days=14,
+        )
+        found.append((f"recurrent {stage}", link(subscription), shop.buyer))
+        if stage == "past_due":
+            payment = subscription.charges.latest("period")
+            found.append(("payment of a subscription", link(payment), shop.buyer))
+            cancel = f"/account/subscriptions/{subscription.public_id}/cancel/"
+            found.append(("cancel", cancel, shop.buyer))
+    found.append(("account", "/account/", shop.buyer))
     colleague = make_account(shop.buyer.organization, has_billing_role=False)
     found.append(("no role", f"/?id={expired.public_id}", colleague))
     poor = make_account(make_organization(LONG[:255]))

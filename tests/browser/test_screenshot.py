@@ -1,20 +1,39 @@
-"""The picture of the hosted page in the README; UPDATE_SCREENSHOTS=1 makes it anew."""
+"""The pictures of the hosted page in the README; UPDATE_SCREENSHOTS=1 makes them anew."""
 
 import os
 
+import pytest
 from django.conf import settings
 
-from tests.factories import make_caller, make_charge
+from tests.desk import link
+from tests.factories import make_caller, make_charge, make_subscription
 
-PICTURE = settings.BASE_DIR / "docs" / "images" / "hosted-page.png"
+PICTURES = settings.BASE_DIR / "docs" / "images"
 
 
-def test_the_hosted_page_can_be_photographed(shop, open_page):
+@pytest.fixture
+def caller(shop):
     shop.app.return_origins = ["https://seller.example"]
     shop.app.save()
-    charge = make_charge(make_caller(shop.buyer, shop.app), name="100 extra reports", price_minor=1_500)
+    return make_caller(shop.buyer, shop.app)
+
+
+def photograph(page, name):
+    picture = PICTURES / name
+    taken = page.screenshot(path=picture if os.environ.get("UPDATE_SCREENSHOTS") == "1" else None)
+    assert taken.startswith(b"\x89PNG")
+    assert picture.exists()
+
+
+def test_the_hosted_page_can_be_photographed(shop, open_page, caller):
+    charge = make_charge(caller, name="100 extra reports", price_minor=1_500)
     page = open_page(shop.buyer, viewport={"width": 720, "height": 820}, device_scale_factor=2)
-    page.goto(f"{shop.server}/?id={charge.public_id}")
-    picture = page.screenshot(path=PICTURE if os.environ.get("UPDATE_SCREENSHOTS") == "1" else None)
-    assert picture.startswith(b"\x89PNG")
-    assert PICTURE.exists()
+    page.goto(shop.server + link(charge))
+    photograph(page, "hosted-page.png")
+
+
+def test_the_hosted_page_of_a_subscription_can_be_photographed(shop, open_page, caller):
+    subscription = make_subscription(caller, name="Report Builder Plus", trial_days=14)
+    page = open_page(shop.buyer, viewport={"width": 720, "height": 1_100}, device_scale_factor=2)
+    page.goto(shop.server + link(subscription))
+    photograph(page, "hosted-page-recurrent.png")

@@ -1,0 +1,41 @@
+from datetime import timedelta
+
+from playwright.sync_api import expect
+
+from core import clock
+from tests.desk import link, make_subscription_that_is, reload
+from tests.factories import make_caller, make_subscription
+
+
+def test_a_buyer_reads_about_the_trial_accepts_and_is_back_at_the_seller(shop, open_page, seller_site):
+    back = f"{seller_site}/back"
+    subscription = make_subscription(make_caller(shop.buyer, shop.app), trial_days=14, return_url=back)
+    page = open_page(shop.buyer)
+    page.goto(shop.server + link(subscription))
+    first = clock.now() + timedelta(days=14)
+    expect(page.get_by_text("Nothing today. First charge")).to_contain_text(
+        f"on {first:%-d %B %Y}, then on the"
+    )
+    page.get_by_role("button", name="Accept", exact=True).click()
+    page.wait_for_url(f"{back}?id={subscription.public_id}")
+    assert reload(subscription).status == "accepted"
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accepted")
+
+
+def test_a_buyer_cancels_on_the_account_page(shop, open_page):
+    subscription = make_subscription_that_is(
+        "active", make_caller(shop.buyer, shop.app), name="Reports", return_url=""
+    )
+    page = open_page(shop.buyer)
+    page.goto(f"{shop.server}/account/")
+    page.get_by_role("link", name="Cancel Reports").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cancel Reports?")
+    page.get_by_role("link", name="Keep it").click()
+    page.get_by_role("link", name="Cancel Reports").click()
+    page.get_by_role("button", name="Cancel the subscription").click()
+    expect(page).to_have_url(shop.server + link(subscription))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cancelled")
+    assert reload(subscription).status == "cancelled"
+    page.goto(f"{shop.server}/account/")
+    expect(page.get_by_role("link", name="Cancel Reports")).to_have_count(0)

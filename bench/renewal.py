@@ -7,9 +7,9 @@ from django.test.utils import override_settings
 from bench.ground import fresh_database, in_database
 from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
 from bench.naive import renew_one_by_one, settle_one_by_one
-from bench.renewing import EVER, renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
+from bench.renewing import renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
 from bench.statement import renew_by_statement
-from bench.subscribers import fill_past_period, fill_subscriptions, find_wrong
+from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
 from bench.writers import Burst
 from charges.settlement import settle_answers
 from core import clock
@@ -54,7 +54,7 @@ def compare_polls(small: int, large: int) -> Row:
     say("  polling")
 
     def poll() -> None:
-        if claim_renewals(until=clock.now(), limit=BATCH) != (0, []):
+        if claim_renewals(until=BEFORE_ALL, limit=BATCH) != (0, []):
             raise CouldNotMeasure("something is due")
 
     def time_polls(database: str) -> float:
@@ -70,14 +70,14 @@ def compare_polls(small: int, large: int) -> Row:
 def compare_ways(job: str, options: Options) -> list[Row]:
     """Compare ours with one statement and with the naive loop."""
     say("  renewing")
-    batches, singles = options.pick(6, 3), options.pick(100, 50)
+    batches, singles, now = options.pick(6, 3), options.pick(100, 50), clock.now()
     found = run_in_turn(
         {
             "ours": partial(take_cost, lambda: sum(renew_batch() for _ in range(batches))),
             "statement": partial(
-                take_cost, lambda: sum(renew_by_statement(until=EVER, limit=BATCH) for _ in range(batches))
+                take_cost, lambda: sum(renew_by_statement(until=now, limit=BATCH) for _ in range(batches))
             ),
-            "naive": partial(take_cost, partial(renew_one_by_one, until=EVER, limit=singles)),
+            "naive": partial(take_cost, partial(renew_one_by_one, until=now, limit=singles)),
         },
         rounds=options.pick(9, 3),
     )
@@ -123,10 +123,9 @@ def compare_with_gateway(job: str, options: Options) -> list[Row]:
     rows = []
     for calls in (32, 128):
         say(f"  {calls} calls of the gateway at once")
-        work = partial(renew_due, until=EVER)
         with override_settings(GATEWAY_CALLS_AT_ONCE=calls):
             found = run_in_turn(
-                {n: partial(run_workers, int(n), work, seconds=options.pick(3, 1)) for n in ("2", "1")},
+                {n: partial(run_workers, int(n), renew_due, seconds=options.pick(3, 1)) for n in ("2", "1")},
                 rounds=options.pick(2, 1),
             )
         name = f"{job}, a second, gateway of 50 ms, {calls} calls at once, two workers against one"

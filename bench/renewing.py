@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from bench.cpu import own_backend, read_cpu
 from bench.gateway import approve
@@ -10,16 +9,16 @@ from bench.harness import CouldNotMeasure
 from bench.writers import Burst, Crew
 from charges.planning import PlannedAttempt
 from charges.settlement import settle_answers
+from core import clock
 from gateway.base import Answer
 from subscriptions.renewal import BATCH, claim_renewals
 
-EVER = datetime(9000, 1, 1, tzinfo=UTC)  # Until then something is always due, month after month.
 Work = Callable[[], int]
 
 
 def renew_batch() -> int:
     """Renew as we do, but with answers that are there at once: claim, commit, settle, commit."""
-    claimed, planned = claim_renewals(until=EVER, limit=BATCH)
+    claimed, planned = claim_renewals(until=clock.now(), limit=BATCH)
     settle_answers(answer_all(planned))
     return claimed
 
@@ -53,7 +52,7 @@ def take_cost(work: Work) -> Burst:
 
 def take_cost_of_settling(settle: Callable[[dict[int, Answer]], None], *, count: int) -> Burst:
     """Claim so many renewals and return what it costs to apply the answers to them."""
-    _, planned = claim_renewals(until=EVER, limit=count)
+    _, planned = claim_renewals(until=clock.now(), limit=count)
     answers = answer_all(planned)
 
     def work() -> int:

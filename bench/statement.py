@@ -16,7 +16,7 @@ WITH due AS MATERIALIZED (
 ),
 bill AS MATERIALIZED (
     SELECT due.*, nextval('charges_charge_id_seq') AS charge_id, uuidv7() AS charge_public_id,
-        nextval('ledger_ledgertransaction_id_seq') AS transaction_id, clock_timestamp() AS at,
+        nextval('ledger_ledgertransaction_id_seq') AS transaction_id, now() AS at,
         (due.price_minor * due.commission_percent + 50) / 100 AS commission_minor,
         due.anchor_at + (due.period + 1 - due.anchor_period) * due."interval" * interval '1 month' AS next_at
     FROM due
@@ -53,13 +53,20 @@ posted AS (
 ),
 entries AS (
     INSERT INTO ledger_ledgerentry (transaction_id, account_id, amount_minor)
-    SELECT bill.transaction_id, account.id, CASE account.kind
-        WHEN 'buyer_clearing' THEN price_minor
-        WHEN 'seller_payable' THEN commission_minor - price_minor
-        ELSE -commission_minor END
-    FROM bill JOIN ledger_ledgeraccount account
-        ON account.currency = bill.currency AND account.livemode = NOT bill.test
-        AND (account.organization_id = bill.payee_id OR account.organization_id IS NULL)
+    SELECT bill.transaction_id, line.account_id, line.amount_minor
+    FROM bill
+    JOIN ledger_ledgeraccount seller
+        ON seller.kind = 'seller_payable' AND seller.organization_id = bill.payee_id
+        AND seller.currency = bill.currency AND seller.livemode = NOT bill.test
+    JOIN ledger_ledgeraccount clearing
+        ON clearing.kind = 'buyer_clearing'
+        AND clearing.currency = bill.currency AND clearing.livemode = NOT bill.test
+    JOIN ledger_ledgeraccount revenue
+        ON revenue.kind = 'commission_revenue'
+        AND revenue.currency = bill.currency AND revenue.livemode = NOT bill.test
+    CROSS JOIN LATERAL (VALUES
+        (clearing.id, price_minor), (seller.id, commission_minor - price_minor), (revenue.id, -commission_minor)
+    ) line (account_id, amount_minor)
 )
 UPDATE subscriptions_subscription s
 SET period = bill.period + 1, due_at = bill.next_at, current_charge_at = bill.due_at,

@@ -1,15 +1,17 @@
 """A table of subscriptions as a marketplace has them: 10,000 buyers with a card each, 100 sellers."""
 
+from datetime import UTC, datetime
+
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from bench.books import CLEARING, REVENUE, open_account, payable
 from bench.charges import VARIED
 from bench.harness import CouldNotMeasure
-from bench.renewing import EVER
 from bench.rows import execute, fetch_one, filling
 from bench.statement import renew_by_statement
 from bench.tenants import make_app, make_tenant
+from core import clock
 from customers.models import Account, Application, Organization, PaymentOption, Product
 from subscriptions.models import Subscription
 from subscriptions.services import create_subscription
@@ -17,8 +19,9 @@ from subscriptions.services import create_subscription
 GATEWAY = "bench"
 BUYERS = 10_000
 SELLERS = 100
-# All are paid for up to some instant of the 30 days that begin tomorrow, in no order of their ids.
-DUE = "date_trunc('day', now()) + interval '1 day' + n * 7919 %% 2592000 * interval '1 second'"
+# Years ago and in no order of the ids, so that month after month is due whenever somebody renews.
+DUE = "timestamptz '2001-01-01 UTC' + n * 7919 %% 2419200 * interval '1 second'"
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 RENEWED = (
     "subscriptions_subscription",
     "charges_charge",
@@ -41,6 +44,7 @@ VARYING = {
     "due_at": DUE,
     "current_charge_at": f"{DUE} - interval '1 month'",
     "next_charge_at": DUE,
+    "catch_up_limit": "NULL::smallint",
 }
 FIND_WRONG = """
 SELECT
@@ -81,7 +85,7 @@ def fill_past_period(count: int) -> None:
     open_account(REVENUE)
     with transaction.atomic():
         execute("SET LOCAL session_replication_role = replica")
-        if renew_by_statement(until=EVER, limit=count) != count:
+        if renew_by_statement(until=clock.now(), limit=count) != count:
             raise CouldNotMeasure("not all subscriptions could be renewed")
     for table in RENEWED:
         execute(f"VACUUM ANALYZE {table}")

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from charges.models import Attempt, Charge
+from core.bulk import read_rows
 from core.money import Money
 
 
@@ -37,16 +38,16 @@ class OpenAttempt(NamedTuple):
         return Money(self.amount_minor, self.currency)
 
 
-ATTEMPT_COLUMNS = ("id", "key", "state", "sent_at", "amount_minor", "currency", "livemode", "charge_id")
+ATTEMPT_COLUMNS = ("id", "key", "state", "sent_at", "amount_minor", "currency", "livemode", "charge")
 CHARGE_COLUMNS = (
     "public_id",
     "status",
     "name",
-    "payee_id",
+    "payee",
     "commission_minor",
     "retry_days",
     "first_declined_at",
-    "subscription_id",
+    "subscription",
     "period",
     "due_at",
 )
@@ -54,31 +55,15 @@ CHARGE_COLUMNS = (
 
 def lock_attempts(attempt_ids: Collection[int]) -> list[OpenAttempt]:
     """Lock these attempts with their charges and subscriptions and return them in the order of their ids."""
-    parents = Attempt.objects.filter(pk__in=attempt_ids).values_list("charge_id", "charge__subscription_id")
-    lock_subscriptions({subscription for _, subscription in parents if subscription is not None})
-    charges = {
-        row[0]: row[1:]
-        for row in Charge.objects.filter(pk__in={charge for charge, _ in parents})
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk", *CHARGE_COLUMNS)
-    }
-    attempts = (
-        Attempt.objects.filter(pk__in=attempt_ids)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list(*ATTEMPT_COLUMNS)
-    )
+    charge_ids = {charge for (charge,) in read_rows(Attempt, ["charge"], attempt_ids)}
+    lock_subscriptions({subscription for (subscription,) in read_rows(Charge, ["subscription"], charge_ids)})
+    charges = {pk: row for pk, *row in read_rows(Charge, ["id", *CHARGE_COLUMNS], charge_ids, lock=True)}
+    attempts = read_rows(Attempt, ATTEMPT_COLUMNS, attempt_ids, lock=True)
     return [OpenAttempt(*row, *charges[row[-1]]) for row in attempts]
 
 
-def lock_subscriptions(ids: Collection[int]) -> None:
+def lock_subscriptions(ids: Collection[int | None]) -> None:
     """Lock subscriptions in the order of their ids; a direct charge has none."""
-    if ids:
-        model = Charge._meta.get_field("subscription").related_model
-        list(
-            model._base_manager.filter(pk__in=ids)
-            .order_by("pk")
-            .select_for_update(no_key=True)
-            .values_list("pk")
-        )
+    known = [pk for pk in ids if pk is not None]
+    if known:
+        read_rows(Charge._meta.get_field("subscription").related_model, ["id"], known, lock=True)

@@ -57,6 +57,7 @@ class Settled:
 class Books:
     """The rows that a batch of answers leads to, collected before anything is written."""
 
+    now: datetime
     attempts: list[Sequence[Any]] = field(default_factory=list)
     charges: list[Sequence[Any]] = field(default_factory=list)
     history: list[Sequence[Any]] = field(default_factory=list)
@@ -81,7 +82,7 @@ class Books:
 def settle_answers(answers: Mapping[int, Answer]) -> None:
     """Apply gateways' answers by attempt id; what is settled already stays as it is."""
     with transaction.atomic(durable=True):
-        books = Books()
+        books = Books(now=clock.now())
         for attempt in lock_attempts(answers):
             _enter_answer(books, attempt, answers[attempt.id])
         books.write()
@@ -117,7 +118,7 @@ def _find_doubt(attempt: OpenAttempt, answer: Answer) -> str:
 
 
 def _enter_capture(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
-    at = max(attempt.sent_at, clock.now())
+    at = max(attempt.sent_at, books.now)
     books.attempts.append(
         _attempt_row(attempt, AttemptState.SUCCEEDED, resolved_at=at, reference=answer.reference)
     )
@@ -130,7 +131,7 @@ def _enter_capture(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
 
 
 def _enter_decline(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
-    at = max(attempt.sent_at, clock.now())
+    at = max(attempt.sent_at, books.now)
     books.attempts.append(
         _attempt_row(
             attempt,

@@ -5,19 +5,58 @@ again as the statements they feed (docs/performance.md). Constraints and trigger
 all others.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+from psycopg.types.datetime import TimestamptzLoader
 
 Row = Sequence[Any]
+SAFE = {
+    int: str,
+    UUID: str,
+    datetime: datetime.isoformat,
+}  # Without what an array's text would have to quote.
+
+
+@contextmanager
+def open_cursor() -> Iterator[CursorWrapper]:
+    """Open a cursor that sends values beside the statement; Django's own writes them into it."""
+    with connection.cursor() as cursor:
+        plain = psycopg.Cursor(cursor.connection)
+        plain.adapters.register_loader("timestamptz", TimestamptzLoader)  # Django's is written in Python.
+        cursor.cursor = plain
+        yield cursor
+
+
+def fetch_rows(query: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query made with `values_list`, as the driver reads them."""
+    sql, params = query.query.sql_with_params()
+    with open_cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def read_rows(
+    model: type[models.Model], names: Sequence[str], ids: Collection[int], *, lock: bool = False
+) -> list[tuple[Any, ...]]:
+    """Return these fields of the rows with these primary keys, in their order, locked if wanted."""
+    columns = ", ".join(f'"{field.column}"' for field in _fields(model, names))
+    sql = f"SELECT {columns} FROM {model._meta.db_table} WHERE id = ANY(%s::bigint[]) ORDER BY id"
+    with open_cursor() as cursor:
+        cursor.execute(f"{sql} FOR NO KEY UPDATE" if lock else sql, [write_array(ids)])
+        return cursor.fetchall()
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Return new primary keys, so that rows that belong together can be written without asking back."""
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(
             "SELECT nextval(s) FROM pg_get_serial_sequence(%s, 'id') s, generate_series(1, %s)",
             [model._meta.db_table, count],
@@ -41,7 +80,7 @@ def insert_rows(
     sql = (
         f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values)} FROM {source} {conflict}"
     )
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(f"{sql} RETURNING id", params)
         return {pk for (pk,) in cursor.fetchall()}
 
@@ -54,13 +93,15 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     values, source, params = _lay_out(fields, rows)
     changes = [f'"{field.column}" = {value}' for field, value in zip(fields[1:], values[1:], strict=True)]
     update = f"UPDATE {model._meta.db_table} t SET {', '.join(changes)}"
-    with connection.cursor() as cursor:
+    with open_cursor() as cursor:
         cursor.execute(f"{update} FROM {source} WHERE t.id = {values[0]}", params)
 
 
-def write_array(values: Iterable[Any]) -> str:
+def write_array(values: Collection[Any]) -> str:
     """Return PostgreSQL's text for a one-dimensional array of plain values."""
-    return "{" + ",".join(map(_write_element, values)) + "}"
+    kinds = set(map(type, values))
+    write = SAFE.get(kinds.pop(), _write_element) if len(kinds) == 1 else _write_element
+    return "{" + ",".join(map(write, values)) + "}"
 
 
 def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
@@ -75,13 +116,13 @@ def _lay_out(fields: Sequence[models.Field], rows: Sequence[Row]) -> tuple[list[
     values, arrays, params = [], [], {}
     for place, (field, column) in enumerate(zip(fields, zip(*rows, strict=True), strict=True)):
         name, first = f"c{place}", column[0]
-        if place and all(value == first for value in column):
+        if place and column.count(first) == len(column):
             values.append(f"%({name})s::{_type(field)}")
             params[name] = first
             continue
         # Arrays of arrays would be flattened, so an array travels as its text.
         nested = isinstance(field, ArrayField)
-        params[name] = write_array(map(write_array, column) if nested else column)
+        params[name] = write_array([write_array(value) for value in column] if nested else column)
         arrays.append((name, "text" if nested else _type(field)))
         values.append(f"u.{name}::{_type(field)}" if nested else f"u.{name}")
     lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in arrays)

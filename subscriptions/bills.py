@@ -70,46 +70,47 @@ class Bill:
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
     """Decide what each due subscription is billed; those that must not be are held for a person."""
     seats = count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
+    now = clock.now()
     bills, held = [], []
     for row in rows:
-        reason = _find_obstacle(row, seats)
+        reason = _find_obstacle(row, seats, now)
         if reason:
-            held.append((row["id"], None, clock.now(), reason))
+            held.append((row["id"], None, now, reason))
         else:
-            bills.append(_make_bill(row, seats))
+            bills.append(_make_bill(row, seats, now))
     update_rows(Subscription, ("due_at", "held_at", "held_reason"), held)
     if held:
         log.error("renewals held for a person", subscriptions=[pk for pk, *_ in held][:20], count=len(held))
     return bills
 
 
-def _find_obstacle(row: Row, seats: dict[int, int]) -> str:
+def _find_obstacle(row: Row, seats: dict[int, int], now: datetime) -> str:
     quantity = _quantity(row, seats)
     if not 1 <= quantity <= MAX_QUANTITY or quantity * row["price_minor"] > MAX_AMOUNT_MINOR:
         return f"{quantity} accounts at {row['price_minor']} cents cannot be charged at once."
     limit = row["catch_up_limit"]
     try:
-        missed = None if limit is None else _has_missed_more_than(limit, row)
+        missed = None if limit is None else _has_missed_more_than(limit, row, now)
         _start_of(row, row["period"] + 1)
     except BeyondCalendar:
         return "The schedule has reached the end of the calendar."
     return f"More than {limit} periods were missed." if missed else ""
 
 
-def _has_missed_more_than(limit: int, row: Row) -> bool:
+def _has_missed_more_than(limit: int, row: Row, now: datetime) -> bool:
     """Say whether the period `limit` places after the due one is due as well, and not released by staff."""
     last = _start_of(row, row["period"] + limit)
     released = row["released_through"]
-    return last <= clock.now() and (released is None or last > released)
+    return last <= now and (released is None or last > released)
 
 
-def _make_bill(row: Row, seats: dict[int, int]) -> Bill:
+def _make_bill(row: Row, seats: dict[int, int], now: datetime) -> Bill:
     quantity = _quantity(row, seats)
     total = Money(row["price_minor"] * quantity, row["currency"])
     commission, _ = split_commission(total, row["commission_percent"])
     return Bill(
         row=row,
-        instant=max(row["due_at"], clock.now()),
+        instant=max(row["due_at"], now),
         quantity=quantity,
         total=total,
         commission=commission,

@@ -6,13 +6,13 @@ from typing import Any
 
 from charges.models import ChargeStatus
 from charges.settlement import SYSTEM, Settled
-from core.bulk import insert_rows, update_rows
+from core.bulk import insert_rows, read_rows, update_rows
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionChange, SubscriptionStatus
 from subscriptions.schedule import occurrence
 
 COLUMNS = (
-    "pk",
+    "id",
     "status",
     "anchor_at",
     "anchor_period",
@@ -34,8 +34,8 @@ TO_FROZEN = sources_of(Subscription.freeze)
 
 def follow_settlements(settled: Sequence[Settled]) -> None:
     """Move the subscriptions, which the caller has locked, of these settled or declined period charges."""
-    rows = Subscription.objects.filter(pk__in=[s.subscription_id for s in settled]).values(*COLUMNS)
-    found = {row["pk"]: row for row in rows}
+    rows = read_rows(Subscription, COLUMNS, {s.subscription_id for s in settled})
+    found = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
     before = {pk: row["status"] for pk, row in found.items()}
     at = {s.subscription_id: s.at for s in settled}
     for payment in settled:

@@ -15,7 +15,7 @@ from charges.collection import LEASE
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.planning import PlannedAttempt, send_attempts
 from core import clock
-from core.bulk import allocate_ids, insert_rows, update_rows
+from core.bulk import allocate_ids, fetch_rows, insert_rows, update_rows
 from core.ids import new_public_id
 from subscriptions.bills import COLUMNS, Bill, work_out_bills
 from subscriptions.models import Subscription
@@ -83,11 +83,8 @@ def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
 def claim_renewals(*, until: datetime, limit: int) -> tuple[int, list[PlannedAttempt]]:
     """Commit the intent to bill what is due; return how many were claimed, and what to send."""
     with transaction.atomic(durable=True):
-        rows = list(
-            Subscription.objects.due(until)
-            .select_for_update(skip_locked=True, no_key=True, of=("self",))
-            .values(*COLUMNS)[:limit]
-        )
+        due = Subscription.objects.due(until).select_for_update(skip_locked=True, no_key=True, of=("self",))
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in fetch_rows(due.values_list(*COLUMNS)[:limit])]
         if not rows:
             return 0, []
         bills = work_out_bills(rows)

@@ -34,6 +34,6 @@ def test_the_hosted_page_can_be_photographed(shop, open_page, caller):
 
 def test_the_hosted_page_of_a_subscription_can_be_photographed(shop, open_page, caller):
     subscription = make_subscription(caller, name="Report Builder Plus", trial_days=14)
-    page = open_page(shop.buyer, viewport={"width": 720, "height": 1_100}, device_scale_factor=2)
+    page = open_page(shop.buyer, viewport={"width": 720, "height": 1_180}, device_scale_factor=2)
     page.goto(shop.server + link(subscription))
     photograph(page, "hosted-page-recurrent.png")

@@ -33,7 +33,7 @@ def test_a_buyer_cancels_on_the_account_page(shop, open_page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Cancel Reports?")
     page.get_by_role("link", name="Keep it").click()
     page.get_by_role("link", name="Cancel Reports").click()
-    page.get_by_role("button", name="Cancel the subscription").click()
+    page.get_by_role("button", name="Cancel it").click()
     expect(page).to_have_url(shop.server + link(subscription))
     expect(page.get_by_role("heading", level=1)).to_have_text("Cancelled")
     assert reload(subscription).status == "cancelled"

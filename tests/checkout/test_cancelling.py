@@ -25,7 +25,7 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, subscription):
     assert "Harbour Lane Dental pays 19.00 USD every month for it." in text
     assert "It ends at once, also the days that are paid for already" in text
     assert "What has been paid is not given back by itself." in text
-    assert '<button class="button">Cancel the subscription</button>' in page.content.decode()
+    assert '<button class="button">Cancel it</button>' in page.content.decode()
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert reload(subscription).status == "active"
 

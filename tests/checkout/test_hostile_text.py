@@ -1,12 +1,13 @@
 """Names are written by strangers; no page may take them for markup."""
 
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from tests.desk import bring_to, consent_link, link, log_in
+from tests.desk import bring_to, consent_link, link, log_in, make_subscription_that_is
 from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_organization
 
 PAYLOADS = [
@@ -24,6 +25,8 @@ PAYLOADS = [
     "\u202egnp.exe<style>*{display:none}</style>",
 ]
 STATES = ["pending", "accepted", "declined", "processed", "success", "failed"]
+STAGES = ["pending", "cancelled", "past_due"]
+INSIDE = {"Sec-Fetch-Dest": "iframe"}
 
 
 class Skeleton(HTMLParser):
@@ -58,10 +61,17 @@ def visit_pages(word: str, client_id: str) -> dict[str, str]:
             charge = bring_to(charge, status)
             type(charge).objects.filter(pk=charge.pk).update(failure_message=word)
         pages[status] = browser.get(link(charge))
+    for stage in STAGES:
+        subscription = make_subscription_that_is(stage, make_caller(buyer, app), name=word)
+        subscription.charges.update(failure_message=word)
+        pages[f"recurrent {stage}"] = browser.get(link(subscription))
+    pages["payment"] = browser.get(link(subscription.charges.latest("period")))
+    pages["cancel"] = browser.get(f"/account/subscriptions/{subscription.public_id}/cancel/")
     pages["account"] = browser.get("/account/")
     pages["no role"] = log_in(colleague).get(link(charge))
     pages["unknown"] = browser.get("/", {"id": word, "type": word})
-    pages["framed"] = browser.get("/", {"id": word}, headers={"Sec-Fetch-Dest": "iframe"})
+    pages["framed"] = browser.get("/", {"id": word}, headers=INSIDE)
+    pages["framed recurrent"] = browser.get("/", {"id": word, "type": word}, headers=INSIDE)
     pages["login"] = Client().get("/login/", {"next": f"/?{word}"})
     pages["wrong log-in"] = Client().post(
         "/login/", {"username": word, "password": word, "next": f"/?{word}"}
@@ -70,11 +80,17 @@ def visit_pages(word: str, client_id: str) -> dict[str, str]:
     return {name: response.content.decode() for name, response in pages.items()}
 
 
+@cache
+def list_plain_shapes() -> dict[str, list[str]]:
+    """The pages as they are with a harmless name, looked at once."""
+    return {name: Skeleton(page).shape for name, page in visit_pages("Plain", "a" * 32).items()}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_name_never_becomes_markup(payload):
-    plain, hostile = visit_pages("Plain", "a" * 32), visit_pages(payload, "b" * 32)
+    plain, hostile = list_plain_shapes(), visit_pages(payload, "b" * 32)
     for name, page in hostile.items():
-        assert Skeleton(page).shape == Skeleton(plain[name]).shape, name
-    for name in ("consent", "account", *STATES):
+        assert Skeleton(page).shape == plain[name], name
+    for name in ("consent", "account", "payment", "cancel", "recurrent past_due", *STATES):
         assert escape(payload) in hostile[name], name

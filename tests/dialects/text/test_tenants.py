@@ -146,13 +146,15 @@ def test_each_token_reaches_what_it_may_and_nothing_else(kind):
     charges = {}
     for method, place, action, product in ROUTES:
         make = world.subscription if "recurrent" in place else world.charge
-        if action in ("accept", "decline") or (make, product) not in charges:
+        if (make, product) not in charges:
             charges[make, product] = make(product=product)
         charge = charges[make, product]
         path = place.format(id=charge.public_id)
         response = call(method, path, tokens[product], body=BODY if action == "create" else b"")
         judge(f"{method} {path} as {kind}", response, answers[action], charge)
-        if response.status_code == 404:
+        if action in ("accept", "decline") and response.status_code == 200:
+            del charges[make, product]
+        if response.status_code == 404 and not place.endswith("/"):
             unknown = call(method, place.format(id=UNKNOWN_ID), tokens[product])
             assert snapshot(response) == snapshot(unknown), path
 

@@ -75,7 +75,11 @@ class Attempt(FSMModelMixin, models.Model):
             models.UniqueConstraint(
                 name="one_live_attempt", fields=["charge"], condition=Q(state__in=LIVE_STATES)
             ),
-            models.UniqueConstraint(name="one_attempt_per_capture", fields=["gateway", "gateway_reference"]),
+            models.UniqueConstraint(
+                name="one_attempt_per_capture",
+                fields=["gateway", "gateway_reference"],
+                condition=Q(gateway_reference__isnull=False),
+            ),
             models.CheckConstraint(name="attempt_amount_positive", condition=Q(amount_minor__gt=0)),
             models.CheckConstraint(
                 name="open_attempts_are_watched",

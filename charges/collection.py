@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
+from charges.history import give_up_charge
 from charges.models import Acceptance, Attempt, AttemptState, Charge
-from charges.settlement import settle_answers
+from charges.settlement import SYSTEM, settle_answers
 from core import clock
 from gateway.base import Answer, NotSent, Verdict
 from gateway.registry import get_gateway, name_gateway
@@ -94,6 +95,9 @@ def void_attempt(attempt_id: int, *, message: str) -> None:
             return
         attempt.void(message)
         attempt.save()
+        if attempt.charge.given_up_at is not None:
+            give_up_charge(attempt.charge, actor=SYSTEM)
+            return
         delay = min(NOT_SENT_DELAY * 2 ** min(attempt.number - 1, 10), LONGEST_DELAY)
         attempt.charge.collect_at = clock.now() + delay
         attempt.charge.save(update_fields=["collect_at"])

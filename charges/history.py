@@ -1,12 +1,19 @@
 """Every change of a charge's status goes through here, so that none is without its history row."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django_fsm import TransitionNotAllowed
 
 from charges.errors import WrongState
 from charges.models import Charge, StatusChange
 from core import clock
+
+
+def give_up_charge(charge: Charge, *, actor: str) -> None:
+    """Let a charge of a cancelled subscription fail; the caller has locked it. Raises WrongState."""
+    fail = partial(charge.fail, "cancelled", "The subscription was cancelled.")
+    change_status(charge, fail, actor=actor)
 
 
 def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reason: str = "") -> None:

@@ -31,6 +31,7 @@ class OpenAttempt(NamedTuple):
     subscription_id: int | None
     period: int | None
     due_at: datetime | None
+    given_up_at: datetime | None
 
     @property
     def money(self) -> Money:
@@ -50,6 +51,7 @@ CHARGE_COLUMNS = (
     "subscription",
     "period",
     "due_at",
+    "given_up_at",
 )
 
 

@@ -27,6 +27,8 @@ def resolve_attempt(attempt_id: int) -> None:
         _wait_or_give_up(attempt, "The gateway has no definite answer yet.")
     elif answer.verdict != Verdict.NOT_FOUND:
         apply_answer(attempt.pk, answer)
+    elif attempt.charge.given_up_at is not None:
+        _wait_or_give_up(attempt, "The gateway knows nothing of our key, and it is no longer wanted.")
     elif _key_is_fresh(attempt):
         # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
         send_attempt(attempt)

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from charges.locking import OpenAttempt, lock_attempts
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
 from core import clock
-from core.bulk import insert_rows, update_rows
+from core.bulk import insert_rows, update_rows, without_waiting
 from core.money import Money
 from core.transitions import sources_of
 from gateway.base import Answer, Verdict
@@ -24,6 +24,8 @@ from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, Posting, post_transactions
 
 SYSTEM = "system:collection"
+CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
+REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
 SETTLEABLE = sources_of(Attempt.succeed)
 COLLECTABLE = sources_of(Charge.succeed)
 ATTEMPT_FIELDS = ("state", "check_at", "resolved_at", "gateway_reference", "code", "hard", "message")
@@ -66,6 +68,7 @@ class Books:
 
     def write(self) -> None:
         """Write each table with one statement, then tell the subscriptions."""
+        post_transactions(self.postings)
         update_rows(Attempt, ATTEMPT_FIELDS, self.attempts)
         update_rows(Charge, CHARGE_FIELDS, self.charges)
         insert_rows(
@@ -73,7 +76,6 @@ class Books:
             ("charge", "from_status", "to_status", "actor", "reason", "created_at"),
             self.history,
         )
-        post_transactions(self.postings)
         if self.settled:
             # The layer above is named in the settings, because this one may not import it.
             import_string(settings.SETTLEMENT_FOLLOWER)(self.settled)
@@ -85,7 +87,8 @@ def settle_answers(answers: Mapping[int, Answer]) -> None:
         books = Books(now=clock.now())
         for attempt in lock_attempts(answers):
             _enter_answer(books, attempt, answers[attempt.id])
-        books.write()
+        with without_waiting():
+            books.write()
 
 
 def _enter_answer(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
@@ -145,7 +148,8 @@ def _enter_decline(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
     if attempt.charge_status not in COLLECTABLE:
         return
     first = attempt.first_declined_at or at
-    retry_at = None if answer.hard else find_retry(first, attempt.retry_days, after=at)
+    final = answer.hard or attempt.given_up_at is not None
+    retry_at = None if final else find_retry(first, attempt.retry_days, after=at)
     status = ChargeStatus.PROCESSED if retry_at else ChargeStatus.FAILED
     code, message = answer.code[:40], answer.message[:255]
     books.charges.append(
@@ -187,9 +191,9 @@ def _book_collection(attempt: OpenAttempt, at: datetime) -> Posting:
         description=attempt.name,
         livemode=attempt.livemode,
         moves={
-            AccountRef(AccountKind.BUYER_CLEARING): total,
+            CLEARING: total,
             AccountRef(AccountKind.SELLER_PAYABLE, attempt.payee_id): commission - total,
-            AccountRef(AccountKind.COMMISSION_REVENUE): -commission,
+            REVENUE: -commission,
         },
         at=at,
     )

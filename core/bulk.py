@@ -18,11 +18,18 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.types.datetime import TimestamptzLoader
 
 Row = Sequence[Any]
-SAFE = {
-    int: str,
-    UUID: str,
-    datetime: datetime.isoformat,
-}  # Without what an array's text would have to quote.
+# What needs no quotes in the text of an array.
+SAFE = {int: str, UUID: str, datetime: datetime.isoformat}
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Send the statements of a block without waiting, so that PostgreSQL works while we prepare the next.
+
+    What is fetched is waited for as ever. What fails is raised then, or at the end of the block.
+    """
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 @contextmanager
@@ -64,24 +71,21 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def insert_rows(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], *, skip_conflicts: bool = False
-) -> set[int]:
-    """Insert rows of values in the order of the field names and return the primary keys that were new.
+def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows of values in the order of the field names."""
+    if rows:
+        sql, params = _insert(model, names, rows)
+        with open_cursor() as cursor:
+            cursor.execute(sql, params)
 
-    With `skip_conflicts` a row that a unique constraint knows already is passed over.
-    """
+
+def insert_missing_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> set[int]:
+    """Insert rows but those that a unique constraint knows already; return the primary keys that were new."""
     if not rows:
         return set()
-    fields = _fields(model, names)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values, source, params = _lay_out(fields, rows)
-    conflict = "ON CONFLICT DO NOTHING" if skip_conflicts else ""
-    sql = (
-        f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values)} FROM {source} {conflict}"
-    )
+    sql, params = _insert(model, names, rows)
     with open_cursor() as cursor:
-        cursor.execute(f"{sql} RETURNING id", params)
+        cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING id", params)
         return {pk for (pk,) in cursor.fetchall()}
 
 
@@ -104,6 +108,15 @@ def write_array(values: Collection[Any]) -> str:
     return "{" + ",".join(map(write, values)) + "}"
 
 
+def _insert(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Row]
+) -> tuple[str, dict[str, str]]:
+    fields = _fields(model, names)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    values, source, params = _lay_out(fields, rows)
+    return f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values)} FROM {source}", params
+
+
 def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
     return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
 
@@ -116,7 +129,7 @@ def _lay_out(fields: Sequence[models.Field], rows: Sequence[Row]) -> tuple[list[
     values, arrays, params = [], [], {}
     for place, (field, column) in enumerate(zip(fields, zip(*rows, strict=True), strict=True)):
         name, first = f"c{place}", column[0]
-        if place and column.count(first) == len(column):
+        if place and column[-1] == first and column.count(first) == len(column):
             values.append(f"%({name})s::{_type(field)}")
             params[name] = first
             continue

@@ -12,8 +12,8 @@ def new_public_id() -> uuid.UUID:
     Millisecond time comes first, so that indexes stay compact, then 74 random bits.
     """
     millis = int(clock.now().timestamp() * 1000)
-    value = millis << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
-    return uuid.UUID(int=value)
+    bits = secrets.randbits(74)
+    return uuid.UUID(int=millis << 80 | 0x7 << 76 | bits >> 62 << 64 | 0b10 << 62 | bits & (1 << 62) - 1)
 
 
 def new_client_id() -> str:

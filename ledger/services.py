@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
 from core import clock
-from core.bulk import allocate_ids, insert_rows
+from core.bulk import allocate_ids, insert_missing_rows, insert_rows
 from core.ids import new_public_id
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRef:
+class AccountRef(NamedTuple):
     """Names an account by what it is; it is opened when money first reaches it."""
 
     kind: AccountKind
@@ -60,14 +60,13 @@ def post_transactions(postings: Sequence[Posting]) -> None:
     currencies = [_require_balance(posting) for posting in postings]
     ids = allocate_ids(LedgerTransaction, len(postings))
     now = clock.now()
-    new = insert_rows(
+    new = insert_missing_rows(
         LedgerTransaction,
         ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
         [
             (pk, new_public_id(), p.kind, p.reference, p.description, currency, p.livemode, p.at or now)
             for pk, p, currency in zip(ids, postings, currencies, strict=True)
         ],
-        skip_conflicts=True,
     )
     _insert_entries([(pk, posting) for pk, posting in zip(ids, postings, strict=True) if pk in new])
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from charges.errors import WrongState
 from charges.models import Charge, ChargeStatus
 from core import clock
 from core.errors import InvalidField
@@ -42,9 +43,12 @@ def replace_card(organization_id: int, *, gateway: str, card: CardToken) -> Paym
 def change_card(subscription_id: int, *, payment_option_id: int, actor: str, reason: str) -> Subscription:
     """Let one subscription be paid with another card of its buyer, and try what waits at once.
 
-    Raises SubscriptionNotFound, InvalidField for a card of somebody else or of another gateway.
+    Raises SubscriptionNotFound, WrongState for one that ended, and InvalidField for a card of somebody
+    else or of another gateway.
     """
     subscription = lock_subscription(subscription_id)
+    if subscription.status in ENDED:
+        raise WrongState(subscription.status)
     option = list_cards(subscription).filter(pk=payment_option_id).first()
     if option is None:
         raise InvalidField("payment_option", "must be a card of the buyer")

@@ -15,7 +15,7 @@ from charges.collection import LEASE
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.planning import PlannedAttempt, send_attempts
 from core import clock
-from core.bulk import allocate_ids, fetch_rows, insert_rows, update_rows
+from core.bulk import allocate_ids, fetch_rows, insert_rows, update_rows, without_waiting
 from core.ids import new_public_id
 from subscriptions.bills import COLUMNS, Bill, work_out_bills
 from subscriptions.models import Subscription
@@ -88,18 +88,20 @@ def claim_renewals(*, until: datetime, limit: int) -> tuple[int, list[PlannedAtt
         if not rows:
             return 0, []
         bills = work_out_bills(rows)
-        planned = _insert_bills(bills)
-        update_rows(
-            Subscription,
-            ("period", "due_at"),
-            [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
-        )
+        charge_ids, attempt_ids = allocate_ids(Charge, len(bills)), allocate_ids(Attempt, len(bills))
+        with without_waiting():
+            planned = _insert_bills(bills, charge_ids, attempt_ids)
+            update_rows(
+                Subscription,
+                ("period", "due_at"),
+                [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
+            )
     return len(rows), planned
 
 
-def _insert_bills(bills: Sequence[Bill]) -> list[PlannedAttempt]:
-    charge_ids = allocate_ids(Charge, len(bills))
-    attempt_ids = allocate_ids(Attempt, len(bills))
+def _insert_bills(
+    bills: Sequence[Bill], charge_ids: Sequence[int], attempt_ids: Sequence[int]
+) -> list[PlannedAttempt]:
     public_ids = [new_public_id() for _ in bills]
     planned = [
         PlannedAttempt(

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import transaction
 
 from charges.consent import Decider, check_acceptable, check_decider
-from charges.history import change_status as change_charge_status
+from charges.history import give_up_charge
 from charges.models import LIVE_STATES, Acceptance, ChargeStatus
 from charges.services import choose_commission, find_order_app
 from charges.terms import check_amounts, check_name, check_return_url
+from core import clock
 from customers.callers import Caller
 from subscriptions.errors import SubscriptionNotFound
 from subscriptions.history import change_status
@@ -124,7 +125,7 @@ def cancel_subscription(subscription_id: int, *, actor: str, reason: str = "") -
     """End a subscription now and return it; what waits for a retry is given up.
 
     Cancelling again changes nothing. A payment that is with the gateway at this moment is still
-    booked when it succeeds. Raises WrongState.
+    booked when it succeeds; nothing new is sent. Raises WrongState.
     """
     subscription = lock_subscription(subscription_id)
     if subscription.status == SubscriptionStatus.CANCELLED:
@@ -146,6 +147,8 @@ def lock_subscription(subscription_id: int) -> Subscription:
 def _give_up_open_charges(subscription: Subscription, *, actor: str) -> None:
     waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED).order_by("pk")
     for charge in waiting.select_for_update(no_key=True):
-        if not charge.attempts.filter(state__in=LIVE_STATES).exists():
-            fail = partial(charge.fail, "cancelled", "The subscription was cancelled.")
-            change_charge_status(charge, fail, actor=actor)
+        if charge.attempts.filter(state__in=LIVE_STATES).exists():
+            charge.given_up_at = clock.now()
+            charge.save(update_fields=["given_up_at"])
+        else:
+            give_up_charge(charge, actor=actor)

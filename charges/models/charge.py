@@ -113,6 +113,9 @@ class Charge(FSMModelMixin, models.Model):
         help_text="Days after the first decline on which to try again.",
     )
     first_declined_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(
+        null=True, help_text="From here on nothing new is sent; what is with the gateway is still booked."
+    )
     payment_option = models.ForeignKey(
         "customers.PaymentOption", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -159,9 +162,7 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["buyer", "order_application", "product", "status", "-id"],
             ),
             models.Index(name="charge_list_buyer", fields=["buyer", "product", "-id"]),
-            models.Index(
-                name="charge_due", fields=["collect_at"], condition=Q(status=ChargeStatus.PROCESSED)
-            ),
+            models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [
             pgtrigger.ReadOnly(

@@ -5,7 +5,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.bulk import insert_rows, update_rows, write_array
+from core.bulk import insert_missing_rows, update_rows, write_array
 from customers.models import Organization
 from tests.factories import make_organization
 
@@ -33,4 +33,4 @@ def test_a_row_that_is_there_already_can_be_passed_over():
     there = make_organization()
     rows = [(there.pk + n, there.public_id, "Again", False, there.created_at) for n in (1, 2)]
     names = ("id", "public_id", "name", "is_operator", "created_at")
-    assert insert_rows(Organization, names, rows, skip_conflicts=True) == set()
+    assert insert_missing_rows(Organization, names, rows) == set()

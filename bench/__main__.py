@@ -33,7 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
     django.setup()
-    return measure(asked.names or PROGRAMS, quick=asked.quick, json_file=asked.json)
+    from billing_site.embedded import EmbeddedDatabaseError
+
+    try:
+        return measure(asked.names or PROGRAMS, quick=asked.quick, json_file=asked.json)
+    except (EmbeddedDatabaseError, TimeoutError) as exc:  # No server to be had, or another run has it.
+        sys.exit(str(exc))
 
 
 def measure(names: Sequence[str], *, quick: bool, json_file: Path | None) -> int:

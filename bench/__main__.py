@@ -35,12 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["LOG_LEVEL"] = "ERROR"
     django.setup()
     from bench.harness import Options
+    from billing_site.embedded import EmbeddedDatabaseError
 
-    return measure(
-        asked.names or PROGRAMS,
-        Options(quick=asked.quick, large=asked.large),
-        json_file=asked.json,
-    )
+    options = Options(quick=asked.quick, large=asked.large)
+    try:
+        return measure(asked.names or PROGRAMS, options, json_file=asked.json)
+    except (EmbeddedDatabaseError, TimeoutError) as exc:  # No server to be had, or another run has it.
+        sys.exit(str(exc))
 
 
 def measure(names: Sequence[str], options: "Options", *, json_file: Path | None) -> int:

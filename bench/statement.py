@@ -65,7 +65,9 @@ entries AS (
         ON revenue.kind = 'commission_revenue'
         AND revenue.currency = bill.currency AND revenue.livemode = NOT bill.test
     CROSS JOIN LATERAL (VALUES
-        (clearing.id, price_minor), (seller.id, commission_minor - price_minor), (revenue.id, -commission_minor)
+        (clearing.id, price_minor),
+        (seller.id, commission_minor - price_minor),
+        (revenue.id, -commission_minor)
     ) line (account_id, amount_minor)
 )
 UPDATE subscriptions_subscription s

@@ -149,9 +149,10 @@ def family_of(code: str) -> uuid.UUID:
 
 
 def find_grant(code: str, request: Request) -> Grant:
-    """Return the unused code of this client. Raises InvalidGrantError."""
+    """Return the unused code of this client. Raises InvalidGrantError if another request used it up."""
     grant = Grant.objects.filter(code=digest(code), application=request.client).first()
     if grant is None:
+        revoke_tokens_of_code(code, request.client)
         raise InvalidGrantError(request=request)
     return grant
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from charges.models import Attempt, Charge, ChargeStatus, StatusChange
 from charges.settlement import SYSTEM
 from core import clock
+from customers.models import Organization
 from gateway.base import Answer
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 from subscriptions.models import Subscription
@@ -133,6 +134,9 @@ def post(charge: Charge) -> None:
 def find_account(kind: AccountKind, holder: int | None, charge: Charge) -> LedgerAccount:
     """Return the account of a kind, opened when money first reaches it."""
     account, _ = LedgerAccount.objects.get_or_create(
-        kind=kind, organization_id=holder, currency=charge.currency, livemode=not charge.test
+        kind=kind,
+        organization=holder and Organization(pk=holder),
+        currency=charge.currency,
+        livemode=not charge.test,
     )
     return account

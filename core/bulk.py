@@ -5,7 +5,7 @@ again as the statements they feed (docs/performance.md). Constraints and trigger
 all others.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from psycopg.types.datetime import TimestamptzLoader
 
 Row = Sequence[Any]
 # What needs no quotes in the text of an array.
-SAFE = {int: str, UUID: str, datetime: datetime.isoformat}
+SAFE: dict[type, Callable[[Any], str]] = {int: str, UUID: str, datetime: datetime.isoformat}
 
 
 @contextmanager

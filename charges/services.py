@@ -39,11 +39,7 @@ def create_charge(
     commission, _ = split_commission(total, percent)
     return Charge.objects.create(
         product=product,
-        buyer_id=caller.organization_id,
-        buyer_account_id=caller.account_id,
-        order_application_id=app.id,
-        seller_application_id=caller.app.id,
-        payee_id=app.organization_id,
+        **name_parties(caller, app),
         name=check_name(name),
         currency=total.currency,
         price_minor=price_minor,
@@ -70,6 +66,17 @@ def activate_charge(charge_id: int, *, actor: str) -> Charge:
     # A partial would not do: Django logs the failure by the function's name.
     transaction.on_commit(lambda: collect.delay(charge.pk), robust=True)
     return charge
+
+
+def name_parties(caller: Caller, app: App) -> dict[str, int]:
+    """Return who pays, who asked, for which application, and who is owed, as fields of an offer."""
+    return {
+        "buyer_id": caller.organization_id,
+        "buyer_account_id": caller.account_id,
+        "order_application_id": app.id,
+        "seller_application_id": caller.app.id,
+        "payee_id": app.organization_id,
+    }
 
 
 def find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:

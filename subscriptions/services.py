@@ -8,7 +8,7 @@ from django.db import transaction
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.history import give_up_charge
 from charges.models import LIVE_STATES, Acceptance, ChargeStatus
-from charges.services import choose_commission, find_order_app
+from charges.services import choose_commission, find_order_app, name_parties
 from charges.terms import check_amounts, check_name, check_return_url
 from core import clock
 from customers.callers import Caller
@@ -45,11 +45,7 @@ def create_subscription(
     origins = {*app.return_origins, *caller.app.return_origins}
     return Subscription.objects.create(
         product=product,
-        buyer_id=caller.organization_id,
-        buyer_account_id=caller.account_id,
-        order_application_id=app.id,
-        seller_application_id=caller.app.id,
-        payee_id=app.organization_id,
+        **name_parties(caller, app),
         external_id=check_external_id(external_id),
         name=check_name(name),
         currency=settings.DEFAULT_CURRENCY,

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -69,6 +72,11 @@ TERMS = (
     "commission_percent",
     "commission_minor",
 )
+
+
+def hash_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
+    """Return the fingerprint of an offer: its id and its terms."""
+    return hashlib.sha256(json.dumps({**terms, "id": str(public_id)}, sort_keys=True).encode()).hexdigest()
 
 
 class Charge(FSMModelMixin, models.Model):
@@ -204,8 +212,7 @@ class Charge(FSMModelMixin, models.Model):
     @property
     def terms_hash(self) -> str:
         """A fingerprint of everything the buyer agrees to."""
-        terms = {name: getattr(self, name) for name in TERMS} | {"id": str(self.public_id)}
-        return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+        return hash_terms(self.public_id, {name: getattr(self, name) for name in TERMS})
 
     @transition(status, source=ChargeStatus.PENDING, target=ChargeStatus.ACCEPTED)
     def accept(self, payment_option: PaymentOption | None) -> None:

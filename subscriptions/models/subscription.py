@@ -1,7 +1,5 @@
 """The subscription: what is asked for, how often, and where it stands."""
 
-import hashlib
-import json
 from datetime import datetime, timedelta
 
 import pgtrigger
@@ -11,6 +9,7 @@ from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
+from charges.models.charge import hash_terms
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
@@ -194,8 +193,7 @@ class Subscription(FSMModelMixin, models.Model):
     @property
     def terms_hash(self) -> str:
         """A fingerprint of everything the buyer agrees to."""
-        terms = {name: getattr(self, name) for name in TERMS} | {"id": str(self.public_id)}
-        return hashlib.sha256(json.dumps(terms, sort_keys=True).encode()).hexdigest()
+        return hash_terms(self.public_id, {name: getattr(self, name) for name in TERMS})
 
     def starts_of(self, period: int) -> datetime:
         """Return when a period (numbered from 0) begins. Raises BeyondCalendar; needs an anchor."""

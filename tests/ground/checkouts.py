@@ -91,8 +91,12 @@ class Checkout:
 
 
 def command_line(number: int) -> str:
-    """A process's command line with spaces between its words."""
-    return Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    """A process's command line with spaces between its words; nothing of one that has just ended."""
+    try:
+        words = Path(f"/proc/{number}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return words.replace(b"\0", b" ").decode(errors="replace")
 
 
 def becomes_true(condition: Callable[[], bool], *, within: float = 10.0) -> bool:

@@ -50,17 +50,17 @@ def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
 
 
 def _call(attempt: PlannedAttempt) -> Outcome:
-    gateway = get_gateway(attempt.gateway)
-    with clock.standing_at(attempt.instant) if clock.is_rehearsed() else nullcontext():
-        # The fence, see charges.collection.send_attempt: nothing may come between it and the call.
-        if clock.now() > attempt.lease_ends - CALL_BUDGET:
-            return None
-        try:
+    try:
+        gateway = get_gateway(attempt.gateway)
+        with clock.standing_at(attempt.instant) if clock.is_rehearsed() else nullcontext():
+            # The fence, see charges.collection.send_attempt: nothing may come between it and the call.
+            if clock.now() > attempt.lease_ends - CALL_BUDGET:
+                return None
             return gateway.charge(
                 key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.description
             )
-        except Exception as exc:
-            return exc
+    except Exception as exc:
+        return exc
 
 
 def _in_groups(calls: Iterable[Future[Outcome]]) -> Iterator[list[Future[Outcome]]]:

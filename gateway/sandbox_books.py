@@ -1,10 +1,12 @@
 """The sandbox processor's own books: a SQLite file, so that no crash or rollback of ours undoes them."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from threading import Lock
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS operation (
@@ -17,6 +19,23 @@ CREATE TABLE IF NOT EXISTS lost_request (key TEXT PRIMARY KEY);
 """
 COLUMNS = "key, kind, verdict, reference, amount_minor, currency, code, hard, message, refunds, done_at"
 INSERT = f"INSERT INTO operation ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+
+
+FIRST_OPENING = Lock()
+PATIENCE_SECONDS = 10.0
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # Of several processes that open a new file at once, SQLite lets all but one fail here without waiting.
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +61,8 @@ class SandboxBooks:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+        with FIRST_OPENING, self._open() as connection:
+            _use_write_ahead_log(connection)
             connection.executescript(SCHEMA)
 
     def find(self, key: str) -> Operation | None:

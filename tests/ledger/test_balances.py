@@ -43,7 +43,7 @@ def owed(seller) -> int:
 
 
 def roll_up_everything() -> None:
-    """Roll up until all entries are in: a transaction of another test, in any database, holds the mark back."""
+    """Roll up until all entries are in: another test's transaction, in any database, holds the mark back."""
     newest = LedgerEntry.objects.aggregate(xact=Max("xact"))["xact"]
     deadline = time.monotonic() + 30
     while roll_up_balances() and RollUpMark.objects.get().xact <= newest:

@@ -21,8 +21,8 @@ def unseal(sealed: bytes, *, purpose: str) -> bytes:
 
 
 def _cipher(purpose: str) -> MultiFernet:
-    secrets: list[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([_fernet(purpose, secret) for secret in secrets])
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([_fernet(purpose, str(secret)) for secret in secrets])
 
 
 def _fernet(purpose: str, secret: str) -> Fernet:

@@ -40,6 +40,11 @@ class BillyViewSet(DialectViewSet):
     action_map: dict[str, str]
     kind: ClassVar[Kind]
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Which methods a path has is not told."""
+        return {}
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let in who has a key; a method that is not for this path is like a path that is not there.
 

@@ -26,13 +26,13 @@ ATTEMPT = """
 COPIED = """
     kind, refunds_id, public_id, total_minor, price_minor, commission_minor, status, collect_at, finished_at,
     product, buyer_id, buyer_account_id, order_application_id, seller_application_id, payee_id, name,
-    currency, quantity, per_account, test, commission_percent, return_url, retry_days, failure_count, failure_code,
-    failure_message, activated_at, created_at, updated_at
+    currency, quantity, per_account, test, commission_percent, return_url, retry_days, failure_count,
+    failure_code, failure_message, activated_at, created_at, updated_at
 """
 REFUND = f"""
     INSERT INTO charges_charge ({COPIED})
-    SELECT 'refund', id, gen_random_uuid(), (price_minor + 1) * quantity, price_minor + 1, commission_minor, 'processed',
-           now(), NULL, {COPIED.partition("finished_at,")[2]}
+    SELECT 'refund', id, gen_random_uuid(), (price_minor + 1) * quantity, price_minor + 1, commission_minor,
+           'processed', now(), NULL, {COPIED.partition("finished_at,")[2]}
     FROM charges_charge WHERE id = {{charge}};
 """
 # What each does to a collected charge {charge}, a fresh one {pending} and one being collected {due}.

@@ -64,9 +64,9 @@ def claim_charge(charge_id: int) -> Attempt | None:
 def has_consent(charge: Charge) -> bool:
     """Check, as the last gate before money moves, that the buyer agreed to these terms.
 
-    Whether a customer agreed is between it and its merchant, who answers for it.
+    Whether a customer agreed is between it and its merchant, who answers for it; a refund needs no consent.
     """
-    if charge.customer_id is not None:
+    if charge.customer_id is not None or charge.refunds_id is not None:
         return True
     if charge.subscription_id is None:
         return Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists()

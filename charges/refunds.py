@@ -4,19 +4,19 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from charges.models import Charge, ChargeKind, ChargeStatus, StatusChange
+from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
 from core.money import Money, split_commission
 
 
-def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None, actor: str) -> Charge:
+def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None) -> Charge:
     """Make the refund of (part of) a collected charge, to be sent through the gateway that captured it.
 
     `amount_minor` is cents; the seller and the commission give back their shares. The caller has locked
     what the charge belongs to. The database refuses more than was charged, in all refunds together.
     """
     now = clock.now()
-    refund = Charge.objects.create(
+    return Charge.objects.create(
         kind=ChargeKind.REFUND,
         refunds=charge,
         customer_id=charge.customer_id,
@@ -42,10 +42,6 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None,
         activated_at=now,
         collect_at=now,
     )
-    StatusChange.objects.create(
-        charge=refund, from_status=ChargeStatus.ACCEPTED, to_status=ChargeStatus.PROCESSED, actor=actor
-    )
-    return refund
 
 
 def _share_commission(charge: Charge, amount_minor: int) -> int:

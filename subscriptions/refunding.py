@@ -30,11 +30,11 @@ def end_subscription(
         raise RefundTooLarge(subscription.price_minor)
     end_locked_subscription(subscription, actor=actor)
     if prorated_refund or refund_minor is not None:
-        _refund_latest(subscription, refund_minor, actor=actor)
+        _refund_latest(subscription, refund_minor)
     return subscription
 
 
-def _refund_latest(subscription: Subscription, refund_minor: int | None, *, actor: str) -> None:
+def _refund_latest(subscription: Subscription, refund_minor: int | None) -> None:
     if subscription.kind == PlanKind.PAYOUT:
         raise PayoutNotRefundable
     latest = subscription.charges.filter(kind=ChargeKind.CHARGE).order_by("-period").first()
@@ -43,7 +43,7 @@ def _refund_latest(subscription: Subscription, refund_minor: int | None, *, acto
     next_at = subscription.starts_of(subscription.period)
     amount = prorate(latest, until=next_at, at=clock.now()) if refund_minor is None else refund_minor
     if amount:
-        refund_charge(latest, amount_minor=amount, due_at=next_at, actor=actor)
+        refund_charge(latest, amount_minor=amount, due_at=next_at)
 
 
 def prorate(charge: Charge, *, until: datetime, at: datetime) -> int:

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 
 from backoffice.billing_run import run_billing
-from charges.models import AttemptState, ChargeStatus
+from charges.models import AttemptState, Charge, ChargeStatus
 from core import clock
 from core.errors import InvalidField
 from customers.credentials import seal_processor_key
+from customers.models import Customer
 from gateway.sandbox import REVOKED_CREDENTIAL
 from subscriptions.errors import CustomerDeleted, PlanDeleted
-from subscriptions.models import Subscription
+from subscriptions.models import Plan, Subscription
 from tests.books import assert_books_are_sound
 from tests.factories import make_customer, make_merchant, make_plan
 from tests.money import captures, run_at_once, seller_balance
@@ -108,9 +109,8 @@ def test_retries_come_a_day_apart_by_themselves():
 
 def test_what_failed_before_is_still_told_after_a_success():
     subscription = subscribe(funding_source="/v1/cards/decline_soft")
-    Subscription.objects.filter(pk=subscription.pk)
-    charge = charges_of(subscription)[0]
-    type(charge).objects.filter(pk=charge.pk).update(funding_source="/v1/cards/fine")
+    (charge,) = charges_of(subscription)
+    Charge.objects.filter(pk=charge.pk).update(funding_source="/v1/cards/fine")
     at(hours=24)
     charge.refresh_from_db()
     assert (charge.status, charge.failure_count) == (ChargeStatus.SUCCESS, 1)
@@ -173,10 +173,10 @@ def test_deleting_stops_new_subscriptions_and_not_the_old_ones():
     plan = make_plan()
     customer = make_customer(plan.merchant)
     running = subscribe(plan, customer)
-    type(customer).objects.filter(pk=customer.pk).update(deleted_at=START)
+    Customer.objects.filter(pk=customer.pk).update(deleted_at=START)
     with pytest.raises(CustomerDeleted):
         subscribe(plan, customer)
-    type(plan).objects.filter(pk=plan.pk).update(deleted_at=START)
+    Plan.objects.filter(pk=plan.pk).update(deleted_at=START)
     with pytest.raises(PlanDeleted):
         subscribe(plan, make_customer(plan.merchant))
     at(days=28)

@@ -58,6 +58,8 @@ def subscribe_customer(
         retry_limit=retry_limit,
         waits_for_payment=False,
         activated_at=now,
+        created_at=now,
+        updated_at=now,
     )
     _require_second_period(subscription)
     bill_first_period(subscription.pk)

@@ -174,3 +174,17 @@ def test_an_overdue_period_gives_nothing_back_and_never_a_negative_amount():
         ok(company.cancel(subscription, prorated_refund=1))
         run_billing()
     assert [row["transaction_type"] for row in company.transactions(subscription)] == ["charge"]
+
+
+def test_a_subscription_from_its_first_day_to_its_last(company):
+    customer, plan = company.customer(), company.plan(frequency="daily", amount=1234)
+    subscription = company.subscription(customer, plan, payment_uri="/v1/cards/C1")
+    (charge,) = company.items("transactions")
+    assert (charge["transaction_type"], charge["status"], charge["amount"]) == ("charge", "done", 1234)
+    assert captures() == [(charge["external_id"], 1234)]
+    assert ok(company.cancel(subscription, refund_amount=1234))["canceled"] is True
+    refund, first = company.items("transactions")
+    assert (refund["transaction_type"], refund["status"], refund["amount"]) == ("refund", "done", 1234)
+    assert first == charge
+    for path in (f"plans/{plan['guid']}", f"customers/{customer['guid']}"):
+        assert ok(company.delete(path))["deleted"] is True

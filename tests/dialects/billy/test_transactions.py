@@ -108,6 +108,25 @@ def test_each_missed_period_is_a_transaction_of_its_own_time():
     assert shown["updated_at"] == subscription["updated_at"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_each_of_two_subscriptions_lists_its_own_newest_first():
+    company = Company()
+    plan, customer = company.plan(frequency="daily"), company.customer()
+    subscriptions = []
+    for days in (0, 10):
+        with later(days=days) as now:
+            subscriptions.append(company.subscription(customer, plan, started_at=iso(now)))
+    with later(days=19):
+        run_billing()
+    rows = [company.transactions(subscription) for subscription in subscriptions]
+    assert [len(found) for found in rows] == [20, 10]
+    for subscription, found in zip(subscriptions, rows, strict=True):
+        assert {row["subscription_guid"] for row in found} == {subscription["guid"]}
+        scheduled = [row["scheduled_at"] for row in found]
+        assert scheduled == sorted(scheduled, reverse=True)
+    assert len(company.items("transactions", limit=100)) == 30
+
+
 def test_an_unknown_transaction_is_not_found(company):
     response = company.get(f"transactions/{UNKNOWN['TX']}")
     assert response.status_code == 404

@@ -7,6 +7,8 @@ from customers.models import Merchant
 from tests.dialects.billy.world import START, UNKNOWN, Company, iso, later, ok
 from tests.money import captures
 
+pytestmark = pytest.mark.usefixtures("sound_books")
+
 
 def test_a_canceled_subscription_says_when_and_keeps_its_schedule(company):
     with later():

@@ -11,6 +11,8 @@ from subscriptions.subscribing import subscribe_customer
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
 from tests.factories import make_charge, make_subscription
 
+pytestmark = pytest.mark.usefixtures("sound_books")
+
 
 def only(company):
     (transaction,) = company.items("transactions")

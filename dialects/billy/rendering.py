@@ -11,7 +11,6 @@ from dialects.billy.guids import make_guid
 from dialects.billy.instants import render_instant
 from dialects.billy.records import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, Kind
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
-from subscriptions.schedule import BeyondCalendar
 
 JSON = "application/json; charset=UTF-8"
 
@@ -66,7 +65,7 @@ def render_subscription(subscription: Subscription) -> dict[str, Any]:
         "canceled": subscription.status == SubscriptionStatus.CANCELLED,
         "canceled_at": show_instant(subscription.cancelled_at),
         "started_at": show_instant(subscription.anchor_at),
-        "next_transaction_at": show_instant(find_next_start(subscription)),
+        "next_transaction_at": render_instant(subscription.starts_of(subscription.period)),
     } | show_age(subscription.created_at)
 
 
@@ -97,14 +96,6 @@ def find_status(charge: Charge) -> str:
     if charge.status == ChargeStatus.FAILED:
         return "failed"
     return "retrying" if charge.failure_count else "init"
-
-
-def find_next_start(subscription: Subscription) -> datetime | None:
-    """Return when the next period begins (UTC), as planned even if it was canceled; None after year 9999."""
-    try:
-        return subscription.starts_of(subscription.period)
-    except BeyondCalendar:
-        return None
 
 
 def name(kind: Kind, row: Any) -> str:

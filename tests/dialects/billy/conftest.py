@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 
+from tests.books import sound_books as sound_books
 from tests.dialects.billy.world import Company, later
 
 

@@ -7,6 +7,8 @@ from customers.models import Merchant
 from tests.dialects.billy.world import START, UNKNOWN, Company, iso, later, ok
 from tests.money import captures
 
+pytestmark = pytest.mark.usefixtures("sound_books")
+
 
 def test_a_canceled_subscription_says_when_and_keeps_its_schedule(company):
     with later():
@@ -174,3 +176,17 @@ def test_an_overdue_period_gives_nothing_back_and_never_a_negative_amount():
         ok(company.cancel(subscription, prorated_refund=1))
         run_billing()
     assert [row["transaction_type"] for row in company.transactions(subscription)] == ["charge"]
+
+
+def test_a_subscription_from_its_first_day_to_its_last(company):
+    customer, plan = company.customer(), company.plan(frequency="daily", amount=1234)
+    subscription = company.subscription(customer, plan, payment_uri="/v1/cards/C1")
+    (charge,) = company.items("transactions")
+    assert (charge["transaction_type"], charge["status"], charge["amount"]) == ("charge", "done", 1234)
+    assert captures() == [(charge["external_id"], 1234)]
+    assert ok(company.cancel(subscription, refund_amount=1234))["canceled"] is True
+    refund, first = company.items("transactions")
+    assert (refund["transaction_type"], refund["status"], refund["amount"]) == ("refund", "done", 1234)
+    assert first == charge
+    for path in (f"plans/{plan['guid']}", f"customers/{customer['guid']}"):
+        assert ok(company.delete(path))["deleted"] is True

@@ -2,10 +2,14 @@
 
 import pytest
 
+from backoffice.billing_run import run_billing
 from charges.models import Charge
+from core import clock
 from subscriptions.models import Subscription
-from tests.dialects.billy.world import START, UNKNOWN, call, iso, later, ok
+from tests.dialects.billy.world import START, UNKNOWN, Company, call, iso, later, ok
 from tests.money import captures
+
+pytestmark = pytest.mark.usefixtures("sound_books")
 
 CARD = "/v1/marketplaces/MP1/cards/CC1"
 
@@ -249,12 +253,17 @@ def test_a_plan_that_reaches_beyond_the_calendar_is_refused(company):
     assert_refused(company.subscribe(plan=company.plan(), started_at="9999-12-30T00:00:00"), "<li>interval:")
 
 
-def test_the_last_date_of_the_calendar_has_no_next(company):
+@pytest.mark.django_db(transaction=True)
+def test_a_schedule_that_runs_into_the_end_of_the_calendar_stops_there():
+    company = Company()
     with later():
         created = company.subscription(plan=company.plan(frequency="yearly", interval=7000))
     assert created["next_transaction_at"] == "9013-08-16T00:00:00"
-    Subscription.objects.update(period=2)
-    assert ok(company.get(f"subscriptions/{created['guid']}"))["next_transaction_at"] is None
+    with clock.standing_at(START.replace(year=9013)):
+        run_billing()
+    shown = ok(company.get(f"subscriptions/{created['guid']}"))
+    assert (shown["period"], shown["next_transaction_at"]) == (1, "9013-08-16T00:00:00")
+    assert len(company.transactions(created)) == 1
 
 
 def test_an_unknown_subscription_is_not_found(company):

@@ -11,6 +11,8 @@ from subscriptions.subscribing import subscribe_customer
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
 from tests.factories import make_charge, make_subscription
 
+pytestmark = pytest.mark.usefixtures("sound_books")
+
 
 def only(company):
     (transaction,) = company.items("transactions")
@@ -106,6 +108,25 @@ def test_each_missed_period_is_a_transaction_of_its_own_time():
     shown = ok(company.get(f"subscriptions/{subscription['guid']}"))
     assert (shown["period"], shown["next_transaction_at"]) == (3, "2013-11-16T00:00:00")
     assert shown["updated_at"] == subscription["updated_at"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_of_two_subscriptions_lists_its_own_newest_first():
+    company = Company()
+    plan, customer = company.plan(frequency="daily"), company.customer()
+    subscriptions = []
+    for days in (0, 10):
+        with later(days=days) as now:
+            subscriptions.append(company.subscription(customer, plan, started_at=iso(now)))
+    with later(days=19):
+        run_billing()
+    rows = [company.transactions(subscription) for subscription in subscriptions]
+    assert [len(found) for found in rows] == [20, 10]
+    for subscription, found in zip(subscriptions, rows, strict=True):
+        assert {row["subscription_guid"] for row in found} == {subscription["guid"]}
+        scheduled = [row["scheduled_at"] for row in found]
+        assert scheduled == sorted(scheduled, reverse=True)
+    assert len(company.items("transactions", limit=100)) == 30
 
 
 def test_an_unknown_transaction_is_not_found(company):

@@ -162,7 +162,7 @@ class PageForm(serializers.Serializer):
     limit = IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
 
 
-def drop_secrets(form: serializers.BaseSerializer, said: Mapping[str, Value]) -> dict[str, Value]:
+def drop_secrets(form: serializers.Serializer, said: Mapping[str, Value]) -> dict[str, Value]:
     """Return what a client said without what nothing may keep."""
     secret = {name for name, field in form.fields.items() if isinstance(field, SecretField)}
     return {name: value for name, value in said.items() if name not in secret}

@@ -3,4 +3,5 @@
 from dialects.billy.paths import BILLY as BILLY
 
 PROBES = r"(healthz|readyz|metrics)$"
-API = rf"(v\d+|api)(/|$)|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"
+UNIBILL = r"api(/|$)"
+API = rf"v\d+(/|$)|{UNIBILL}|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"

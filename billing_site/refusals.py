@@ -1,7 +1,4 @@
-"""What answers where no view does: JSON on the paths of programs, a page for people elsewhere.
-
-The paths of the Billy dialect get a refusal of its own shape.
-"""
+"""What answers where no view does: the dialect of its path for a program, a page for people elsewhere."""
 
 import re
 
@@ -11,9 +8,11 @@ from django.http.response import HttpResponseBase
 from billing_site import paths
 from checkout import error_pages
 from dialects.billy import errors as billy
+from dialects.unibill.errors import render_refusal
 
 API_PATH = re.compile(f"/({paths.API})")
 BILLY_PATH = re.compile(f"/{paths.BILLY}")
+UNIBILL_PATH = re.compile(f"/{paths.UNIBILL}")
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -25,6 +24,8 @@ def refuse(request: HttpRequest, status: int, kind: str, message: str, **details
     """Return a refusal as programs read it, or the page for a request that is not understood."""
     if BILLY_PATH.match(request.path_info):
         return billy.refuse(request, status, " ".join([message, *map(str, details.values())]))
+    if UNIBILL_PATH.match(request.path_info):
+        return render_refusal(request, status, message)
     if is_api(request):
         error = {"type": kind, "message": message, "details": details}
         return JsonResponse({"error": error}, status=status)

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.root),
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
+    path("api/v01/", include("dialects.unibill.urls")),
     path("", include("dialects.text.urls")),
     path("", include("dialects.billy.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
-from customers.models.merchants import MAX_REFERENCE, ApiKey, Merchant
+from customers.models.merchants import MAX_REFERENCE, ApiKey, Invitation, Merchant
 from customers.models.organizations import (
     LICENSE_SEQUENCE,
     Account,
@@ -24,6 +24,7 @@ __all__ = (
     "BankAccountType",
     "Customer",
     "IdempotencyKey",
+    "Invitation",
     "Merchant",
     "NextLicenseId",
     "Organization",

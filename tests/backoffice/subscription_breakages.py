@@ -138,6 +138,14 @@ SUBSCRIPTIONS = {
         "UPDATE subscriptions_subscription SET payment_option_id = {foreign_card} WHERE id = {fresh}",
         {"I-33"},
     ),
+    "I-33 card of a period": (
+        "UPDATE charges_charge SET payment_option_id = {foreign_card} WHERE id = {open}",
+        {"I-33"},
+    ),
+    "I-33 card of a customer": (
+        "UPDATE charges_charge SET payment_option_id = {customers_card} WHERE id = {open}",
+        {"I-33"},
+    ),
     "I-33 seller": (
         "UPDATE charges_charge SET payee_id = {payee} WHERE id = {open}",
         {"I-33"},

@@ -22,11 +22,15 @@ class OpenAttempt(NamedTuple):
     livemode: bool
     charge_id: int
     charge_public_id: UUID
+    kind: str
     charge_status: str
     name: str
     payee_id: int
     commission_minor: int
     retry_days: list[int]
+    retry_limit: int | None
+    failure_count: int
+    failure_message: str
     first_declined_at: datetime | None
     subscription_id: int | None
     period: int | None
@@ -42,11 +46,15 @@ class OpenAttempt(NamedTuple):
 ATTEMPT_COLUMNS = ("id", "key", "state", "sent_at", "amount_minor", "currency", "livemode", "charge")
 CHARGE_COLUMNS = (
     "public_id",
+    "kind",
     "status",
     "name",
     "payee",
     "commission_minor",
     "retry_days",
+    "retry_limit",
+    "failure_count",
+    "failure_message",
     "first_declined_at",
     "subscription",
     "period",

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='charge',
-            index=models.Index(condition=models.Q(('kind', 'payout')), fields=['payee', 'created_at'], name='payouts_of_a_day'),
+            index=models.Index(condition=models.Q(('kind', 'payout')), fields=['payee', 'finished_at'], name='payouts_of_a_day'),
         ),
         migrations.AddIndex(
             model_name='charge',

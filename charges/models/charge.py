@@ -233,7 +233,7 @@ class Charge(FSMModelMixin, models.Model):
             ),
             models.Index(
                 name="payouts_of_a_day",
-                fields=["payee", "created_at"],
+                fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.PAYOUT),
             ),
             models.Index(name="refunds_of_a_charge", fields=["refunds"], condition=Q(refunds__isnull=False)),

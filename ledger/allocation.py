@@ -48,8 +48,8 @@ def allocate_open_items(customer_ids: Collection[int]) -> None:
         for account in credits.keys() & debts.keys()
         for match in match_items(credits[account], debts[account])
     ]
-    insert_allocations(matches)
     update_balances(item for match in matches for item in (match.source, match.target))
+    insert_allocations(matches)
 
 
 def match_items(credits: Items, debts: Items) -> Iterator[Match]:

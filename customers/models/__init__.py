@@ -5,6 +5,7 @@ from customers.models.idempotency import IdempotencyKey
 from customers.models.merchants import (
     ACCOUNT_NUMBER_SEQUENCE,
     MAX_REFERENCE,
+    AllocationAlgorithm,
     ApiKey,
     Invitation,
     Merchant,
@@ -29,6 +30,7 @@ __all__ = (
     "SEARCHED",
     "USERNAME",
     "Account",
+    "AllocationAlgorithm",
     "ApiKey",
     "Application",
     "BankAccountType",

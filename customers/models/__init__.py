@@ -1,7 +1,7 @@
 """Who pays and who is paid: organisations, accounts, apps, merchants, customers, payment options."""
 
 from customers.models.idempotency import IdempotencyKey
-from customers.models.merchants import MAX_REFERENCE, ApiKey, Customer, Merchant
+from customers.models.merchants import MAX_REFERENCE, AllocationAlgorithm, ApiKey, Customer, Merchant
 from customers.models.organizations import (
     LICENSE_SEQUENCE,
     Account,
@@ -16,6 +16,7 @@ __all__ = (
     "LICENSE_SEQUENCE",
     "MAX_REFERENCE",
     "Account",
+    "AllocationAlgorithm",
     "ApiKey",
     "Application",
     "Customer",

@@ -11,6 +11,13 @@ from customers.models.organizations import Organization
 MAX_REFERENCE = 128
 
 
+class AllocationAlgorithm(models.TextChoices):
+    """Which of a customer's debts money goes to first."""
+
+    OLDEST_FIRST = "oldest_first", "Oldest debt first"
+    INVOICE_THEN_FEES = "invoice_then_fees", "Oldest invoice, then all fees, then the other invoices"
+
+
 class Merchant(models.Model):
     """A merchant account of an organisation. What it collects is owed to the organisation."""
 
@@ -22,6 +29,12 @@ class Merchant(models.Model):
     may_pay_out = models.BooleanField(default=False, help_text="It may send money to its customers.")
     daily_payout_limit_minor = models.BigIntegerField(
         default=0, validators=[MinValueValidator(0)], help_text="Cents that it may pay out in one day (UTC)."
+    )
+    allocation_algorithm = models.CharField(
+        max_length=20,
+        choices=AllocationAlgorithm.choices,
+        default=AllocationAlgorithm.OLDEST_FIRST,
+        db_default=AllocationAlgorithm.OLDEST_FIRST,
     )
     is_active = models.BooleanField(default=True, help_text="Its keys open the API.")
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -10,14 +10,7 @@ from django.db import models
 
 from core import clock
 from core.ids import new_public_id
-
-# TRUNCATE is how a test empties its database; only a session that says so may do it.
-REFUSE_TRUNCATE = """
-IF COALESCE(current_setting('billing.allow_truncate', true), '') <> 'on' THEN
-    RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME;
-END IF;
-RETURN NULL;
-"""
+from ledger.models.guards import append_only
 
 BALANCED = """
 IF EXISTS (SELECT 1 FROM new_entries GROUP BY transaction_id HAVING SUM(amount_minor) <> 0) THEN
@@ -33,20 +26,6 @@ IF EXISTS (
 END IF;
 RETURN NULL;
 """
-
-
-def append_only() -> list[pgtrigger.Trigger]:
-    """Return the triggers that let rows be inserted and never changed or removed."""
-    return [
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Trigger(
-            name="never_truncated",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func=REFUSE_TRUNCATE,
-        ),
-    ]
 
 
 class AccountKind(models.TextChoices):

@@ -1,0 +1,26 @@
+"""The books of the marketplace, and beside them what each customer of a merchant owes."""
+
+from ledger.models.books import (
+    AccountKind,
+    BalanceSnapshot,
+    CurrentTransactionId,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerTransaction,
+    RollUpMark,
+    TransactionKind,
+)
+from ledger.models.receivables import Allocation, CustomerTransaction
+
+__all__ = (
+    "AccountKind",
+    "Allocation",
+    "BalanceSnapshot",
+    "CurrentTransactionId",
+    "CustomerTransaction",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "RollUpMark",
+    "TransactionKind",
+)

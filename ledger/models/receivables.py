@@ -1,0 +1,202 @@
+"""What customers of merchants owe: their transactions, the open balance of each, and what offsets what.
+
+This is the sub-ledger of receivables; where the merchant's money is, the double-entry books say
+(docs/decisions/0013-receivables.md).
+"""
+
+from datetime import date
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from core import clock
+from core.ids import new_public_id
+from core.money import MAX_MINOR
+from ledger.models.guards import kept_for_ever
+from ledger.models.receivable_guards import (
+    ADDS_UP,
+    BOTH_ADD_UP,
+    CREDIT_MEETS_DEBT,
+    ONLY_DEACTIVATED,
+    WITHIN_THE_ORIGINAL,
+)
+from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
+
+MAX_CODE = 60
+
+
+def today() -> date:
+    """Return the day (UTC) that it is."""
+    return clock.now().date()
+
+
+def side_of_each_type() -> Q:
+    """Every type is on its side of the account."""
+    sides = Q()
+    for side in Side:
+        sides |= Q(side=side, type__in=[kind for kind, nature in NATURES.items() if nature.side == side])
+    return sides
+
+
+class CustomerTransaction(models.Model):
+    """An invoice, a payment, a credit, a fee, or what reverses one, on the account of one customer.
+
+    Amounts are cents and positive; the side says which way. The balance is what nothing offsets yet.
+    """
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="transactions", db_index=False
+    )
+    code = models.CharField(  # noqa: DJ001 - many have none, and then the id stands in for it
+        max_length=MAX_CODE, null=True, help_text="The merchant's own name for it."
+    )
+    source = models.CharField(  # noqa: DJ001 - null is "entered by somebody"
+        max_length=80, null=True, help_text="The natural key of what caused it: charge:<id>."
+    )
+    type = models.CharField(max_length=20, choices=CustomerTransactionType.choices)
+    side = models.SmallIntegerField(choices=Side.choices)
+    amount_minor = models.BigIntegerField()
+    balance_minor = models.BigIntegerField(help_text="Cents that nothing offsets yet.")
+    currency = models.CharField(max_length=3)
+    due_on = models.DateField(default=today)
+    account_type = models.CharField(max_length=20, blank=True, help_text="The means of payment.")
+    invoice_list = models.CharField(
+        max_length=250, blank=True, help_text="Ids or codes of what it is to cover first."
+    )
+    note = models.CharField(max_length=255, blank=True)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals", db_index=False)
+    creator = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_code_per_customer", fields=["code", "customer"]),
+            models.UniqueConstraint(name="one_customer_transaction_per_source", fields=["type", "source"]),
+            models.CheckConstraint(name="each_type_is_on_its_side", condition=side_of_each_type()),
+            models.CheckConstraint(
+                name="customer_amounts_in_range",
+                condition=Q(amount_minor__range=(1, MAX_MINOR), balance_minor__range=(0, F("amount_minor"))),
+            ),
+            models.CheckConstraint(
+                name="only_reversals_reverse",
+                condition=Q(type__in=REVERSALS, reverses__isnull=False)
+                | ~Q(type__in=REVERSALS) & Q(reverses=None),
+            ),
+            models.CheckConstraint(
+                name="a_reversal_is_never_open",
+                condition=Q(balance_minor=0) | ~Q(side=Side.NEITHER) & Q(reverses=None),
+            ),
+        ]
+        indexes = [
+            models.Index(name="customer_transactions", fields=["customer", "-id"]),
+            models.Index(
+                name="open_of_a_customer",
+                fields=["customer", "side", "due_on", "id"],
+                include=["currency", "balance_minor"],
+                condition=Q(balance_minor__gt=0),
+            ),
+            models.Index(
+                name="reversals_of_a_transaction",
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
+            ),
+        ]
+        triggers = [
+            *kept_for_ever(),
+            pgtrigger.ReadOnly(name="terms_never_change", exclude=["balance_minor"]),
+            pgtrigger.Trigger(
+                name="reversals_stay_within_the_original",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.reverses_id IS NOT NULL"),
+                declare=[("original", "ledger_customertransaction"), ("reversed", "bigint")],
+                func=WITHIN_THE_ORIGINAL,
+            ),
+            pgtrigger.Trigger(
+                name="adds_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("balance_minor"),
+                timing=pgtrigger.Deferred,
+                func=ADDS_UP,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.display_code}"
+
+    @property
+    def display_code(self) -> str:
+        """What the merchant calls it; its id when nobody gave it a name."""
+        return self.code or str(self.pk)
+
+
+class Allocation(models.Model):
+    """Cents of a credit that offset a debt of the same customer, until a reversal takes them back."""
+
+    source = models.ForeignKey(
+        CustomerTransaction, models.PROTECT, related_name="allocations_from", db_index=False
+    )
+    target = models.ForeignKey(
+        CustomerTransaction, models.PROTECT, related_name="allocations_to", db_index=False
+    )
+    amount_minor = models.BigIntegerField()
+    is_active = models.BooleanField(default=True)
+    cause = models.ForeignKey(
+        CustomerTransaction,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The reversal that ended it.",
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    deactivated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="an_allocation_moves_something", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="an_inactive_allocation_has_its_cause",
+                condition=Q(is_active=True, cause=None, deactivated_at=None)
+                | Q(is_active=False, cause__isnull=False, deactivated_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name=f"allocations_{name}",
+                fields=[name, "id"],
+                include=["amount_minor", "is_active"],
+            )
+            for name in ("source", "target")
+        ]
+        triggers = [
+            *kept_for_ever(),
+            pgtrigger.ReadOnly(name="terms_never_change", exclude=["is_active", "cause", "deactivated_at"]),
+            pgtrigger.Trigger(
+                name="deactivated_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("NOT OLD.is_active OR NEW.is_active"),
+                func=ONLY_DEACTIVATED,
+            ),
+            pgtrigger.Trigger(
+                name="credit_meets_debt",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_allocations"),
+                func=CREDIT_MEETS_DEBT,
+            ),
+            pgtrigger.Trigger(
+                name="both_add_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func=BOTH_ADD_UP,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} of {self.source_id} to {self.target_id}"

@@ -1,0 +1,99 @@
+"""Recording invoices, payments, credits and fees of customers, each of which is allocated at once."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NotRequired, TypedDict, Unpack
+
+from django.db import transaction
+
+from core.errors import InvalidField
+from core.money import MAX_MINOR
+from ledger.allocation import allocate_open_items, lock_customers
+from ledger.errors import CodeTaken
+from ledger.models import CustomerTransaction
+from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
+
+
+class Terms(TypedDict):
+    """What to record on a customer's account: positive cents of one currency, due today (UTC) by default.
+
+    The invoice list names, by ids or codes with commas or blanks between, what a credit is to cover first;
+    names of nothing open are passed over. What has a source is recorded once for each type.
+    """
+
+    customer_id: int
+    type: CustomerTransactionType
+    amount_minor: int
+    currency: str
+    creator: str
+    code: NotRequired[str | None]
+    source: NotRequired[str | None]
+    due_on: NotRequired[date]
+    account_type: NotRequired[str]
+    invoice_list: NotRequired[str]
+    note: NotRequired[str]
+
+
+def record_transaction(**terms: Unpack[Terms]) -> CustomerTransaction:
+    """Record one transaction and allocate it; the same type and source again changes nothing.
+
+    Raises InvalidField for type and amount, and CodeTaken.
+    """
+    return record_transactions([terms])[0]
+
+
+@transaction.atomic
+def record_transactions(batch: Sequence[Terms]) -> list[CustomerTransaction]:
+    """Record many transactions, of many customers, and allocate them; return them in their order.
+
+    Raises InvalidField for type and amount, and CodeTaken; then nothing is recorded.
+    """
+    for terms in batch:
+        _require_recordable(terms)
+    customer_ids = {terms["customer_id"] for terms in batch}
+    lock_customers(customer_ids)
+    recorded = _find_recorded(batch, customer_ids)
+    missing = [terms for terms in batch if _source(terms) not in recorded]
+    _refuse_taken_codes(missing, customer_ids)
+    new = iter(CustomerTransaction.objects.bulk_create(_draw_up(terms) for terms in missing))
+    ids = [recorded.get(_source(terms)) or next(new).pk for terms in batch]
+    allocate_open_items(customer_ids)
+    found = CustomerTransaction.objects.in_bulk(ids)
+    return [found[pk] for pk in ids]
+
+
+def _require_recordable(terms: Terms) -> None:
+    if terms["type"] in REVERSALS:
+        raise InvalidField("type", "comes about by reversing another transaction")
+    if not 1 <= terms["amount_minor"] <= MAX_MINOR:
+        raise InvalidField("amount", f"must be between 1 and {MAX_MINOR} cents")
+
+
+def _source(terms: Terms) -> tuple[str, str | None]:
+    return terms["type"], terms.get("source")
+
+
+def _find_recorded(batch: Sequence[Terms], customer_ids: set[int]) -> dict[tuple[str, str | None], int]:
+    sources = {source for _, source in map(_source, batch) if source}
+    if not sources:
+        return {}
+    rows = CustomerTransaction.objects.filter(
+        customer__in=customer_ids, type__in={terms["type"] for terms in batch}, source__in=sources
+    )
+    return {(type, source): pk for pk, type, source in rows.values_list("pk", "type", "source")}
+
+
+def _refuse_taken_codes(batch: Sequence[Terms], customer_ids: set[int]) -> None:
+    codes = [(terms["customer_id"], code) for terms in batch if (code := terms.get("code"))]
+    if not codes:
+        return
+    rows = CustomerTransaction.objects.filter(customer__in=customer_ids, code__in={code for _, code in codes})
+    taken = set(rows.values_list("customer_id", "code"))
+    if taken & set(codes) or len(set(codes)) < len(codes):
+        raise CodeTaken
+
+
+def _draw_up(terms: Terms) -> CustomerTransaction:
+    side = NATURES[terms["type"]].side
+    balance_minor = 0 if side == Side.NEITHER else terms["amount_minor"]
+    return CustomerTransaction(**terms, side=side, balance_minor=balance_minor)

@@ -1,0 +1,161 @@
+"""Taking back what was recorded on a customer's account, by a transaction of its own."""
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core import clock
+from core.bulk import update_rows
+from core.errors import InvalidField
+from ledger.allocation import (
+    Match,
+    allocate_open_items,
+    insert_allocations,
+    lock_customers,
+    update_balances,
+)
+from ledger.errors import AlreadyReversed, NotReversible, ReversalTooLarge, ReversedOnlyWhole
+from ledger.models import Allocation, CustomerTransaction
+from ledger.transaction_types import NATURES, CustomerTransactionType, Side, list_reversals_of
+
+
+class Freed(NamedTuple):
+    """An allocation to be deactivated, who gets its cents back, and the part that goes on in a new one."""
+
+    allocation: Allocation
+    partner: CustomerTransaction
+    rest: Match
+
+
+@transaction.atomic
+def reverse_transaction(
+    transaction_id: int,
+    *,
+    creator: str,
+    amount_minor: int | None = None,
+    note: str = "",
+    source: str | None = None,
+) -> CustomerTransaction:
+    """Record what reverses a transaction and offset the two; return the reversal.
+
+    A payment is voided whole on the day it was recorded (UTC); later, or for fewer cents, it is refunded.
+    All else is reversed whole. The allocations that it breaks are deactivated with the reversal as their
+    cause, and what they held is free again and allocated anew at once. The same source again changes nothing.
+
+    Raises NotReversible, AlreadyReversed, ReversedOnlyWhole, ReversalTooLarge, and InvalidField for amount.
+    """
+    mine = CustomerTransaction.objects.filter(pk=transaction_id)
+    lock_customers(list(mine.values_list("customer_id", flat=True)))
+    original = mine.get()
+    earlier = _read_reversals(original)
+    if source and (known := next((each for each in earlier if each.source == source), None)):
+        return known
+    left = original.amount_minor - sum(each.amount_minor for each in earlier if not each.is_undone)
+    kind, amount_minor = _choose_reversal(original, left, amount_minor)
+    reversal = _record_reversal(original, kind, amount_minor, creator=creator, note=note, source=source)
+    _offset(original, reversal)
+    allocate_open_items([original.customer_id])
+    return reversal
+
+
+def _read_reversals(original: CustomerTransaction) -> list[Any]:
+    """Return what reversed it before, with a mark on what has been reversed in its turn."""
+    undone = CustomerTransaction.objects.filter(reverses=OuterRef("pk"))
+    return list(original.reversals.annotate(is_undone=Exists(undone)))
+
+
+def _choose_reversal(
+    original: CustomerTransaction, left: int, wanted: int | None
+) -> tuple[CustomerTransactionType, int]:
+    """Return the type of the reversal and its cents, of which so many are left to be reversed."""
+    kinds = list_reversals_of(original.type)
+    amount_minor = left if wanted is None else wanted
+    if not kinds:
+        raise NotReversible
+    if not left:
+        raise AlreadyReversed
+    if amount_minor < 1:
+        raise InvalidField("amount", "must be at least 1 cent")
+    if amount_minor > left:
+        raise ReversalTooLarge
+    is_whole = amount_minor == original.amount_minor
+    if CustomerTransactionType.VOID in kinds:
+        is_void = is_whole and _is_of_today(original)
+        return (CustomerTransactionType.VOID if is_void else CustomerTransactionType.REFUND), amount_minor
+    if not is_whole:
+        raise ReversedOnlyWhole
+    return kinds[0], amount_minor
+
+
+def _is_of_today(original: CustomerTransaction) -> bool:
+    return original.created_at.astimezone(UTC).date() == clock.now().date()
+
+
+def _record_reversal(
+    original: CustomerTransaction,
+    kind: CustomerTransactionType,
+    amount_minor: int,
+    *,
+    creator: str,
+    note: str,
+    source: str | None,
+) -> CustomerTransaction:
+    """Insert the reversal, which has no balance of its own: it is offset by what it reverses."""
+    return CustomerTransaction.objects.create(
+        customer_id=original.customer_id,
+        type=kind,
+        side=NATURES[kind].side,
+        amount_minor=amount_minor,
+        balance_minor=0,
+        currency=original.currency,
+        account_type=original.account_type,
+        reverses=original,
+        creator=creator,
+        note=note,
+        source=source,
+    )
+
+
+def _offset(original: CustomerTransaction, reversal: CustomerTransaction) -> None:
+    """Let the two offset each other: first what is open, then what the newest allocations hold."""
+    from_balance = min(original.balance_minor, reversal.amount_minor)
+    original.balance_minor -= from_balance
+    freed = list(_free_allocations(original, reversal.amount_minor - from_balance))
+    now = clock.now()
+    update_rows(
+        Allocation,
+        ("is_active", "deactivated_at", "cause"),
+        [(each.allocation.pk, False, now, reversal.pk) for each in freed],
+    )
+    pair = (reversal, original) if original.side == Side.DEBT else (original, reversal)
+    insert_allocations(
+        [*(each.rest for each in freed if each.rest.amount_minor), Match(*pair, reversal.amount_minor)]
+    )
+    update_balances([original, *(each.partner for each in freed)])
+
+
+def _free_allocations(original: CustomerTransaction, missing: int) -> Iterator[Freed]:
+    """Take so many cents out of allocations, and give them back to the partners they were shared with."""
+    partners: dict[int, CustomerTransaction] = {}
+    for allocation in _read_allocations(original):
+        if not missing:
+            return
+        found = allocation.target if original.side == Side.CREDIT else allocation.source
+        partner = partners.setdefault(found.pk, found)  # One object each, whose balance adds up.
+        taken = min(missing, allocation.amount_minor)
+        missing -= taken
+        partner.balance_minor += taken
+        rest = Match(allocation.source, allocation.target, allocation.amount_minor - taken)
+        yield Freed(allocation, partner, rest)
+
+
+def _read_allocations(original: CustomerTransaction) -> QuerySet[Allocation]:
+    """Return what holds cents of it, newest first, but for what its reversals hold."""
+    if original.side == Side.CREDIT:
+        held = Allocation.objects.filter(source=original).exclude(target__reverses=original)
+    else:
+        held = Allocation.objects.filter(target=original).exclude(source__reverses=original)
+    return held.filter(is_active=True).select_related("source", "target").order_by("-pk")

@@ -1,0 +1,52 @@
+"""Reading customers' accounts: balances, transactions, and what was offset by what."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import F, Q, Sum
+
+from ledger.models import Allocation, CustomerTransaction
+
+MAX_ID = 2**63 - 1
+MAX_DIGITS = len(str(MAX_ID))
+
+
+def read_customer_balances(customer_ids: Collection[int], *, currency: str) -> dict[int, int]:
+    """Return the balance of each customer in cents of a currency: positive in credit, negative in debt."""
+    open_items = CustomerTransaction.objects.filter(
+        customer__in=customer_ids, currency=currency, balance_minor__gt=0
+    )
+    sums = open_items.values("customer").annotate(debt=Sum(F("side") * F("balance_minor")))
+    debts = {row["customer"]: row["debt"] for row in sums}
+    return {customer_id: -int(debts.get(customer_id, 0)) for customer_id in customer_ids}
+
+
+def find_transaction(*, customer_id: int, name: str) -> CustomerTransaction | None:
+    """Return the transaction of a customer that has this id or, if none has, this code."""
+    mine = CustomerTransaction.objects.filter(customer=customer_id)
+    is_id = name.isascii() and name.isdigit() and len(name) <= MAX_DIGITS and int(name) <= MAX_ID
+    return (is_id and mine.filter(pk=int(name)).first()) or mine.filter(code=name).first()
+
+
+def list_transactions(
+    *,
+    customer_id: int,
+    offset: int,
+    limit: int,
+    created_from: datetime | None = None,
+    created_before: datetime | None = None,
+) -> list[CustomerTransaction]:
+    """Return a customer's transactions recorded from one instant (UTC) until before another, oldest first."""
+    found = CustomerTransaction.objects.filter(customer=customer_id)
+    if created_from:
+        found = found.filter(created_at__gte=created_from)
+    if created_before:
+        found = found.filter(created_at__lt=created_before)
+    return list(found.order_by("pk")[offset : offset + limit])
+
+
+def list_allocations(transaction_id: int, *, offset: int, limit: int) -> list[Allocation]:
+    """Return the allocations from or to a transaction, active and inactive, oldest first."""
+    found = Allocation.objects.filter(Q(source=transaction_id) | Q(target=transaction_id))
+    found = found.select_related("target", "cause").order_by("pk")
+    return list(found[offset : offset + limit])

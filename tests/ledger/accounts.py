@@ -1,0 +1,62 @@
+"""Steps on a customer's account that several tests take."""
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from customers.models import AllocationAlgorithm, Customer
+from ledger.models import Allocation, CustomerTransaction
+from ledger.receivables import record_transaction
+from ledger.reversal import reverse_transaction
+from ledger.statements import read_customer_balances
+from ledger.transaction_types import CustomerTransactionType
+from tests.factories import make_customer, make_merchant
+
+FEES_FIRST = AllocationAlgorithm.INVOICE_THEN_FEES
+
+
+def make_customer_with_fees_first() -> Customer:
+    return make_customer(make_merchant(allocation_algorithm=FEES_FIRST))
+
+
+def record(customer: Customer, kind: str, cents: int, **terms: Any) -> CustomerTransaction:
+    """One transaction of 2027; `day` is when in May it is due."""
+    if day := terms.pop("day", None):
+        terms["due_on"] = date(2027, 5, day)
+    defaults = {"currency": "USD", "creator": "test"}
+    return record_transaction(
+        customer_id=customer.pk,
+        type=CustomerTransactionType(kind),
+        amount_minor=cents,
+        **(defaults | terms),
+    )
+
+
+def reverse(transaction: CustomerTransaction, **terms: Any) -> CustomerTransaction:
+    return reverse_transaction(transaction.pk, **({"creator": "test"} | terms))
+
+
+def opened(*transactions: CustomerTransaction) -> list[int]:
+    """What of each is open now."""
+    found = CustomerTransaction.objects.in_bulk([each.pk for each in transactions])
+    return [found[each.pk].balance_minor for each in transactions]
+
+
+def offsets(transaction: CustomerTransaction) -> list[tuple[int, int, bool]]:
+    """With whom it is allocated, for how much, and whether that still holds."""
+    rows = Allocation.objects.order_by("pk").values_list("source", "target", "amount_minor", "is_active")
+    return [
+        (target if source == transaction.pk else source, cents, is_active)
+        for source, target, cents, is_active in rows
+        if transaction.pk in (source, target)
+    ]
+
+
+def balance(customer: Customer, currency: str = "USD") -> int:
+    return read_customer_balances([customer.pk], currency=currency)[customer.pk]
+
+
+def check_guards() -> None:
+    """Let the deferred triggers look now, and not only when a test's transaction is rolled back."""
+    connection.check_constraints()

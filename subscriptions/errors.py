@@ -15,6 +15,10 @@ class PlanDeleted(BillingError):
     """Cannot subscript to a deleted plan"""
 
 
+class CodeTaken(BillingError):
+    """The customer has a subscription with this code already."""
+
+
 class RefundTooLarge(InvalidField):
     """More would be given back than one period costs."""
 

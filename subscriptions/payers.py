@@ -1,0 +1,13 @@
+"""What a customer pays an agreement with."""
+
+from core.errors import InvalidField
+from customers.models import Customer, PaymentOption
+
+
+def check_option(option: PaymentOption | None, customer: Customer | None) -> PaymentOption | None:
+    """Return the option when this customer may pay with it. Raises InvalidField."""
+    if option is None:
+        return None
+    if customer is None or option.customer_id != customer.pk or not option.is_active:
+        raise InvalidField("payment_option", "must be an active payment option of the customer")
+    return option

@@ -5,10 +5,11 @@ from backoffice.invariants.consent import CONSENT
 from backoffice.invariants.guards import GUARDS
 from backoffice.invariants.liveness import LIVENESS
 from backoffice.invariants.money import MONEY
+from backoffice.invariants.receivables import RECEIVABLES
 from backoffice.invariants.schedule import SCHEDULE
 from backoffice.invariants.separation import SEPARATION
 from backoffice.invariants.states import STATES
 
-INVARIANTS = (*MONEY, *STATES, *CONSENT, *SCHEDULE, *SEPARATION, *GUARDS, *LIVENESS)
+INVARIANTS = (*MONEY, *RECEIVABLES, *STATES, *CONSENT, *SCHEDULE, *SEPARATION, *GUARDS, *LIVENESS)
 
-__all__ = ("INVARIANTS", "Invariant", "Row")
+__all__ = ("INVARIANTS", "RECEIVABLES", "Invariant", "Row")

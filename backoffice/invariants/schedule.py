@@ -44,7 +44,8 @@ SCHEDULE = (
             FROM charges_charge WHERE period IS NOT NULL GROUP BY subscription_id
         ) c ON c.subscription_id = s.id
         WHERE NOT s.bills_by_invoice
-          AND (COALESCE(c.periods, 0), COALESCE(c.first, 0), COALESCE(c.last, -1)) <> (s.period, 0, s.period - 1)
+          AND (COALESCE(c.periods, 0), COALESCE(c.first, 0), COALESCE(c.last, -1))
+              <> (s.period, 0, s.period - 1)
         UNION ALL
         SELECT s.public_id, s.period, COUNT(DISTINCT i.source), NULL, NULL
         FROM subscriptions_subscription s

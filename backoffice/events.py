@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from charges.models import Attempt, Charge, ChargeStatus
 from charges.models.attempt import OPEN_STATES
 from charges.sweeps import BATCH, collect_due_charges, resolve_due_attempts
+from subscriptions.ending import end_due_subscriptions
 from subscriptions.models import Subscription
 from subscriptions.renewal import renew_due
 
@@ -56,6 +57,19 @@ def _renew(until: datetime) -> None:
     renew_due(until=until, limit=BATCH)
 
 
+def _due_ends(until: datetime) -> list[Due]:
+    return [(pk, 0) for pk in Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH]]
+
+
+def _next_end(after: datetime) -> datetime | None:
+    rows = Subscription.objects.filter(cancelled_at=None, expired_at=None, cancel_at__gt=after)
+    return rows.order_by("cancel_at").values_list("cancel_at", flat=True).first()
+
+
+def _end(until: datetime) -> None:
+    end_due_subscriptions()
+
+
 def _due_charges(until: datetime) -> list[Due]:
     return [(pk, 0) for pk in Charge.objects.due().values_list("pk", flat=True)[:BATCH]]
 
@@ -83,6 +97,7 @@ def _ask(until: datetime) -> None:
 
 
 SOURCES = (
+    EventSource("subscription to end", "charge__subscription", _due_ends, _next_end, _end),
     EventSource("subscription to renew", "charge__subscription", _due_subscriptions, _next_renewal, _renew),
     EventSource("charge to collect", "charge", _due_charges, _next_collection, _collect),
     EventSource("attempt to ask about", "pk", _due_questions, _next_question, _ask),

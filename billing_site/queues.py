@@ -46,6 +46,11 @@ def beat_schedule(env: Env) -> dict[str, Any]:
             "schedule": env.float("RENEW_EVERY_SECONDS", default=2.0),
             "options": {"expires": 30},
         },
+        "end subscriptions": {
+            "task": "subscriptions.tasks.end_due",
+            "schedule": env.float("END_EVERY_SECONDS", default=60.0),
+            "options": {"expires": 60},
+        },
         "roll up balances": {
             "task": "ledger.tasks.roll_up",
             "schedule": env.float("ROLL_UP_EVERY_SECONDS", default=5.0),

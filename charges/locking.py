@@ -23,6 +23,7 @@ class OpenAttempt(NamedTuple):
     charge_id: int
     charge_public_id: UUID
     kind: str
+    entered_as: str
     charge_status: str
     name: str
     payee_id: int
@@ -47,6 +48,7 @@ ATTEMPT_COLUMNS = ("id", "key", "state", "sent_at", "amount_minor", "currency", 
 CHARGE_COLUMNS = (
     "public_id",
     "kind",
+    "entered_as",
     "status",
     "name",
     "payee",

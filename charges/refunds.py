@@ -39,6 +39,7 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
         due_at=due_at,
         retry_days=charge.retry_days,
         retry_limit=charge.retry_limit,
+        entered_as=charge.entered_as,
         activated_at=now,
         collect_at=now,
     )

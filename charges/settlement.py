@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from charges.accounts import Outcome, enter_outcomes
 from charges.locking import OpenAttempt, lock_attempts
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStatus, StatusChange
 from charges.retrying import plan_retry
@@ -72,6 +73,7 @@ class Books:
     history: list[Sequence[Any]] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
     def write(self) -> None:
         """Write each table with one statement, then tell the subscriptions."""
@@ -94,6 +96,8 @@ def settle_answers(answers: Mapping[int, Answer]) -> None:
         books = Books(now=clock.now())
         for attempt in lock_attempts(answers):
             _enter_answer(books, attempt, answers[attempt.id])
+        if books.outcomes:
+            enter_outcomes(books.outcomes)
         with without_waiting():
             books.write()
 
@@ -147,6 +151,8 @@ def _enter_capture(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
     )
     books.history.append((attempt.charge_id, attempt.charge_status, ChargeStatus.SUCCESS, SYSTEM, "", at))
     books.postings.append(_book_money(attempt, at))
+    if attempt.entered_as:
+        books.outcomes.append(Outcome(attempt.charge_id, attempt.key, is_captured=True))
     _tell_subscription(books, attempt, ChargeStatus.SUCCESS, at)
 
 
@@ -182,6 +188,8 @@ def _enter_decline(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
     )
     if retry_at is None:
         books.history.append((attempt.charge_id, attempt.charge_status, status, SYSTEM, message, at))
+    if attempt.entered_as:
+        books.outcomes.append(Outcome(attempt.charge_id, attempt.key, is_captured=False))
     _tell_subscription(books, attempt, status, at, retry_at)
 
 

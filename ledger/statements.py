@@ -28,6 +28,11 @@ def find_transaction(*, customer_id: int, name: str) -> CustomerTransaction | No
     return (is_id and mine.filter(pk=int(name)).first()) or mine.filter(code=name).first()
 
 
+def find_by_source(*, type: str, source: str) -> CustomerTransaction:
+    """Return the transaction of a type that this caused. Raises CustomerTransaction.DoesNotExist."""
+    return CustomerTransaction.objects.get(type=type, source=source)
+
+
 def list_transactions(
     *,
     customer_id: int,

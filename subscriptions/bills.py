@@ -16,6 +16,7 @@ from core.money import Money, split_commission
 from customers.models import Account
 from gateway.registry import name_gateway
 from gateway.sandbox import TEST_TOKEN
+from subscriptions.freezing import Freeze, find_last_period, is_frozen, read_freezes
 from subscriptions.models import PlanKind, Subscription
 from subscriptions.schedule import BeyondCalendar, occurrence
 
@@ -49,11 +50,15 @@ COLUMNS = (
     "customer_id",
     "funding_source",
     "retry_limit",
+    "length",
+    "note",
+    "bills_by_invoice",
     "customer__processor_reference",
     "customer__merchant__sealed_processor_key",
     "payment_option__gateway",
     "payment_option__gateway_token",
     "payment_option_id",
+    "payment_option__is_active",
 )
 log = structlog.get_logger(__name__)
 Row = dict[str, Any]
@@ -73,16 +78,28 @@ class Bill:
     sealed_processor_key: bytes | None
     payment_option_id: int | None
     next_due_at: datetime | None
+    price_minor: int
+    invoice_id: int | None = None
+    is_left_out: bool = False
+    is_last: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Say whether its attempt can be planned with all the others: a charge, with all that it needs."""
-        return self.row["kind"] == PlanKind.CHARGE and self.token != ""
+        return self.row["kind"] == PlanKind.CHARGE and self.token != "" and self.invoice_id is None
+
+    @property
+    def is_chargeable(self) -> bool:
+        """Say whether something is left to collect, and how; what is not collected stays on the account."""
+        if not self.row["bills_by_invoice"]:
+            return True
+        return self.total.amount_minor > 0 and bool(self.row["payment_option__is_active"])
 
 
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
     """Decide what each due subscription is billed; those that must not be are held for a person."""
     seats = count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
+    freezes = read_freezes({row["id"] for row in rows if row["bills_by_invoice"]})
     now = clock.now()
     bills, held = [], []
     for row in rows:
@@ -90,7 +107,7 @@ def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
         if reason:
             held.append((row["id"], None, now, reason))
         else:
-            bills.append(_make_bill(row, seats, now))
+            bills.append(_make_bill(row, seats, freezes.get(row["id"], []), now))
     update_rows(Subscription, ("due_at", "held_at", "held_reason"), held)
     if held:
         log.error("renewals held for a person", subscriptions=[pk for pk, *_ in held][:20], count=len(held))
@@ -117,8 +134,9 @@ def _has_missed_more_than(limit: int, row: Row, now: datetime) -> bool:
     return last <= now and (released is None or last > released)
 
 
-def _make_bill(row: Row, seats: dict[int, int], now: datetime) -> Bill:
+def _make_bill(row: Row, seats: dict[int, int], freezes: Sequence[Freeze], now: datetime) -> Bill:
     quantity = _quantity(row, seats)
+    is_last = row["period"] == find_last_period(row["length"], freezes)
     total = Money(row["price_minor"] * quantity, row["currency"])
     commission, _ = split_commission(total, row["commission_percent"])
     return Bill(
@@ -131,7 +149,10 @@ def _make_bill(row: Row, seats: dict[int, int], now: datetime) -> Bill:
         token=row["payment_option__gateway_token"] or _name_source(row),
         sealed_processor_key=row["customer__merchant__sealed_processor_key"],
         payment_option_id=row["payment_option_id"],
-        next_due_at=None if row["waits_for_payment"] else _start_of(row, row["period"] + 1),
+        next_due_at=None if row["waits_for_payment"] or is_last else _start_of(row, row["period"] + 1),
+        price_minor=row["price_minor"],
+        is_left_out=is_frozen(row["period"], freezes),
+        is_last=is_last,
     )
 
 

@@ -11,8 +11,8 @@ from customers.models import PaymentOption
 from customers.payment_options import add_payment_option
 from gateway.base import CardToken
 from subscriptions.history import record_act
+from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.services import lock_subscription
 from subscriptions.tasks import renew
 
 ENDED = (SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED)

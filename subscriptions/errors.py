@@ -19,6 +19,10 @@ class PlanAlreadyDeleted(BillingError):
     """The plan was deleted before."""
 
 
+class CodeTaken(BillingError):
+    """The customer has a subscription with this code already."""
+
+
 class RefundTooLarge(InvalidField):
     """More would be given back than one period costs."""
 

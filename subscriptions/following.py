@@ -25,8 +25,18 @@ COLUMNS = (
     "frozen_at",
     "waits_for_payment",
     "held_at",
+    "length",
+    "expired_at",
 )
-CHANGED = ("status", "due_at", "current_charge_at", "next_charge_at", "frozen_at", "updated_at")
+CHANGED = (
+    "status",
+    "due_at",
+    "current_charge_at",
+    "next_charge_at",
+    "frozen_at",
+    "expired_at",
+    "updated_at",
+)
 TO_ACTIVE = sources_of(Subscription.get_paid)
 TO_PAST_DUE = sources_of(Subscription.fall_behind)
 TO_FROZEN = sources_of(Subscription.freeze)
@@ -75,6 +85,8 @@ def _extend(row: dict[str, Any], payment: Settled) -> None:
         row["next_charge_at"] = _start_of(row, payment.period + 1)
     if row["waits_for_payment"] and row["held_at"] is None:
         row["due_at"] = _start_of(row, row["period"])
+    elif row["length"] is not None and row["due_at"] is None and payment.period == row["period"] - 1:
+        row["status"], row["expired_at"] = SubscriptionStatus.EXPIRED, payment.at
 
 
 def _move(row: dict[str, Any], sources: frozenset[str], target: str) -> str:

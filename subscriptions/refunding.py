@@ -7,9 +7,10 @@ from django.db import transaction
 from charges.models import Charge, ChargeKind, ChargeStatus
 from charges.refunds import refund_charge
 from core import clock
+from subscriptions.ending import end_locked_subscription
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from subscriptions.locking import lock_subscription
 from subscriptions.models import PlanKind, Subscription
-from subscriptions.services import end_locked_subscription, lock_subscription
 
 MICROSECOND = timedelta(microseconds=1)
 

@@ -20,7 +20,9 @@ from charges.sweeps import collect_charges
 from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, update_rows, without_waiting
 from core.ids import new_public_id
+from ledger.transaction_types import CustomerTransactionType
 from subscriptions.bills import COLUMNS, Bill, Row, work_out_bills
+from subscriptions.invoicing import enter_invoices
 from subscriptions.models import Subscription
 
 BATCH = 500
@@ -31,6 +33,8 @@ CHARGE_FIELDS = (
     "customer",
     "funding_source",
     "retry_limit",
+    "entered_as",
+    "invoice",
     "product",
     "buyer",
     "buyer_account",
@@ -90,7 +94,10 @@ class Claimed(NamedTuple):
 
 
 def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
-    """Bill up to `limit` periods due at `until` (UTC, now by default) and return how many there were."""
+    """Bill up to `limit` periods due at `until` (UTC, now by default) and return how many there were.
+
+    A period that is left out counts as one.
+    """
     claimed = claim_renewals(until=until or clock.now(), limit=limit)
     send_attempts(claimed.planned)
     collect_charges(claimed.single)
@@ -105,9 +112,10 @@ def claim_renewals(*, until: datetime, limit: int) -> Claimed:
         if not rows:
             return Claimed(0, [], [])
         bills = work_out_bills(rows)
-        plain = [bill for bill in bills if bill.is_plain]
-        others = [bill for bill in bills if not bill.is_plain]
-        charge_ids, attempt_ids = allocate_ids(Charge, len(bills)), allocate_ids(Attempt, len(plain))
+        charged = enter_invoices(bills)
+        plain = [bill for bill in charged if bill.is_plain]
+        others = [bill for bill in charged if not bill.is_plain]
+        charge_ids, attempt_ids = allocate_ids(Charge, len(charged)), allocate_ids(Attempt, len(plain))
         with without_waiting():
             planned = _insert_bills(plain, charge_ids[: len(plain)], attempt_ids)
             single = _insert_charges(others, charge_ids[len(plain) :], collected_singly=True)
@@ -119,7 +127,8 @@ def bill_first_period(subscription_id: int) -> None:
     """Make the charge of a new subscription's first period in the caller's transaction, if it is due."""
     rows = _read(Subscription.objects.due(clock.now()).filter(pk=subscription_id), 1)
     bills = work_out_bills(rows)
-    _insert_charges(bills, allocate_ids(Charge, len(bills)), collected_singly=True)
+    charged = enter_invoices(bills)
+    _insert_charges(charged, allocate_ids(Charge, len(charged)), collected_singly=True)
     _advance(bills)
 
 
@@ -186,6 +195,8 @@ def _charge_row(bill: Bill, charge_id: int, public_id: object) -> Sequence[Any]:
         row["customer_id"],
         row["funding_source"],
         row["retry_limit"],
+        CustomerTransactionType.CLAIM if row["bills_by_invoice"] else "",
+        bill.invoice_id,
         row["product"],
         row["buyer_id"],
         row["buyer_account_id"],
@@ -194,7 +205,7 @@ def _charge_row(bill: Bill, charge_id: int, public_id: object) -> Sequence[Any]:
         row["payee_id"],
         row["name"],
         row["currency"],
-        row["price_minor"],
+        bill.price_minor,
         bill.quantity,
         bill.total.amount_minor,
         row["per_account"],

@@ -6,14 +6,13 @@ from django.conf import settings
 from django.db import transaction
 
 from charges.consent import Decider, check_acceptable, check_decider
-from charges.history import give_up_charge
-from charges.models import LIVE_STATES, Acceptance, ChargeKind, ChargeStatus
+from charges.models import Acceptance
 from charges.services import choose_commission, find_order_app, name_parties
 from charges.terms import check_amounts, check_name, check_return_url
-from core import clock
 from customers.callers import Caller
-from subscriptions.errors import SubscriptionNotFound
+from subscriptions.ending import end_locked_subscription
 from subscriptions.history import change_status
+from subscriptions.locking import lock_subscription
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 from subscriptions.schedule import Frequency
 from subscriptions.tasks import renew
@@ -127,29 +126,3 @@ def cancel_subscription(subscription_id: int, *, actor: str, reason: str = "") -
     if subscription.status != SubscriptionStatus.CANCELLED:
         end_locked_subscription(subscription, actor=actor, reason=reason)
     return subscription
-
-
-def end_locked_subscription(subscription: Subscription, *, actor: str, reason: str = "") -> None:
-    """End a subscription that the caller has locked, and give up what waits. Raises WrongState."""
-    change_status(subscription, subscription.cancel, actor=actor, reason=reason)
-    _give_up_open_charges(subscription, actor=actor)
-
-
-def lock_subscription(subscription_id: int) -> Subscription:
-    """Return a subscription locked for change. Raises SubscriptionNotFound."""
-    rows = Subscription.objects.select_for_update(of=("self",), no_key=True).for_display()
-    subscription = rows.filter(pk=subscription_id).first()
-    if subscription is None:
-        raise SubscriptionNotFound
-    return subscription
-
-
-def _give_up_open_charges(subscription: Subscription, *, actor: str) -> None:
-    waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED)
-    waiting = waiting.exclude(kind=ChargeKind.REFUND).order_by("pk")
-    for charge in waiting.select_for_update(no_key=True):
-        if charge.attempts.filter(state__in=LIVE_STATES).exists():
-            charge.given_up_at = charge.updated_at = clock.now()
-            charge.save(update_fields=["given_up_at", "updated_at"])
-        else:
-            give_up_charge(charge, actor=actor)

@@ -6,8 +6,8 @@ from core import clock
 from subscriptions.cards import bring_forward
 from subscriptions.errors import NothingHeld, NothingToRetry
 from subscriptions.history import record_act
+from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription
-from subscriptions.services import lock_subscription
 from subscriptions.tasks import renew
 
 

@@ -152,3 +152,14 @@ def make_plan(merchant: Merchant | None = None, **fields: Any) -> Plan:
         "currency": "USD",
     }
     return Plan.objects.create(merchant=merchant or make_merchant(), **(defaults | fields))
+
+
+def make_customer_option(customer: Customer, token: str = "tok_test_approve", **fields: Any) -> PaymentOption:
+    """A sandbox card of a customer; the token decides how the sandbox processor behaves."""
+    defaults: dict[str, Any] = {"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2035}
+    return PaymentOption.objects.create(
+        customer=customer,
+        gateway="sandbox",
+        gateway_token=f"{token}_{secrets.token_hex(4)}",
+        **(defaults | fields),
+    )

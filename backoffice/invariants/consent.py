@@ -83,7 +83,7 @@ CONSENT = (
         UNION ALL
         SELECT c.public_id, NULL
         FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
-        WHERE c.kind <> 'refund'
+        WHERE c.kind <> 'refund' AND NOT s.bills_by_invoice
           AND {write_row_sql("c", SHARED_TERMS)} IS DISTINCT FROM {write_row_sql("s", SHARED_TERMS)}
         """,
     ),

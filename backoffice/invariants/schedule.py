@@ -43,8 +43,21 @@ SCHEDULE = (
                    MAX(period) AS last
             FROM charges_charge WHERE period IS NOT NULL GROUP BY subscription_id
         ) c ON c.subscription_id = s.id
-        WHERE (COALESCE(c.periods, 0), COALESCE(c.first, 0), COALESCE(c.last, -1)) <>
-              (s.period, 0, s.period - 1)
+        WHERE NOT s.bills_by_invoice
+          AND (COALESCE(c.periods, 0), COALESCE(c.first, 0), COALESCE(c.last, -1))
+              <> (s.period, 0, s.period - 1)
+        UNION ALL
+        SELECT s.public_id, s.period, COUNT(DISTINCT i.source), NULL, NULL
+        FROM subscriptions_subscription s
+        LEFT JOIN LATERAL (
+            SELECT COALESCE(SUM(LEAST(s.period, a.first_period + a.length) - a.first_period), 0) AS periods
+            FROM subscriptions_subscriptionadjustment a
+            WHERE a.subscription_id = s.id AND a.kind = 'freeze' AND a.first_period < s.period
+        ) left_out ON true
+        LEFT JOIN ledger_customertransaction i ON i.customer_id = s.customer_id AND i.type = 'invoice'
+             AND i.source LIKE 'subscription:' || s.public_id || ':%%'
+        WHERE s.bills_by_invoice
+        GROUP BY s.id, left_out.periods HAVING COUNT(DISTINCT i.source) <> s.period - left_out.periods
         """,
     ),
     Invariant(

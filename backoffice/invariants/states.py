@@ -98,8 +98,10 @@ STATES = (
         FROM subscriptions_subscription s
         WHERE s.status = 'declined' AND s.decided_at IS NULL
            OR (s.status = 'cancelled') <> (s.cancelled_at IS NOT NULL)
+           OR (s.status = 'expired') <> (s.expired_at IS NOT NULL)
            OR s.status = 'frozen' AND s.frozen_at IS NULL
-           OR s.status IN ('declined', 'frozen', 'cancelled') AND COALESCE(s.due_at, s.held_at) IS NOT NULL
+           OR s.status IN ('declined', 'frozen', 'cancelled', 'expired')
+              AND COALESCE(s.due_at, s.held_at) IS NOT NULL
         """,
         params={"open": [str(state) for state in OPEN_STATES]},
     ),

@@ -18,9 +18,11 @@ from core.money import Money
 from core.transitions import guard_transitions
 from customers.callers import Caller
 from customers.models import PaymentOption, Product
+from ledger.transaction_types import CustomerTransactionType
 
 MAX_AMOUNT_MINOR = 99_999_999
 MAX_QUANTITY = 10_000
+ENTERED = (CustomerTransactionType.PAYMENT, CustomerTransactionType.CLAIM)
 
 
 class ChargeStatus(models.TextChoices):
@@ -174,6 +176,21 @@ class Charge(FSMModelMixin, models.Model):
     funding_source = models.CharField(  # noqa: DJ001 - null is "the customer's default"
         max_length=128, null=True, help_text="The processor's name of the card or bank account of a customer."
     )
+    entered_as = models.CharField(
+        max_length=20,
+        choices=[(kind.value, kind.label) for kind in ENTERED],
+        blank=True,
+        db_default="",
+        help_text="What it becomes on the customer's account when it is collected; empty for nothing.",
+    )
+    invoice = models.ForeignKey(
+        "ledger.CustomerTransaction",
+        models.PROTECT,
+        null=True,
+        related_name="charges",
+        db_index=False,
+        help_text="What it is to cover first.",
+    )
     collect_at = models.DateTimeField(
         null=True, help_text="When to try next; empty while an attempt is under way."
     )
@@ -213,6 +230,10 @@ class Charge(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(name="charge_has_one_payer", condition=one_payer()),
             models.CheckConstraint(
+                name="only_customers_have_accounts",
+                condition=Q(entered_as="", invoice=None) | Q(customer__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="a_refund_has_its_charge",
                 condition=Q(kind=ChargeKind.REFUND, refunds__isnull=False)
                 | ~Q(kind=ChargeKind.REFUND) & Q(refunds=None),
@@ -236,6 +257,7 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.PAYOUT),
             ),
+            models.Index(name="newest_of_customers", fields=["-id"], condition=Q(customer__isnull=False)),
             models.Index(name="refunds_of_a_charge", fields=["refunds"], condition=Q(refunds__isnull=False)),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
@@ -247,6 +269,8 @@ class Charge(FSMModelMixin, models.Model):
                     "kind",
                     "customer",
                     "refunds",
+                    "entered_as",
+                    "invoice",
                     "subscription",
                     "period",
                     "due_at",

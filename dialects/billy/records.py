@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from charges.models import Attempt, AttemptState, Charge
 from core.errors import BillingError
@@ -22,30 +22,39 @@ class NotYourRecord(BillingError):
     """The record is another company's."""
 
 
+ALL = Q()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of record: its name in sentences, its guids, where its rows are and whose a row is.
 
-    `rows` has with it all that is shown of a row.
+    `rows` has with it all that is shown of a row; `shown` says which rows are Billy's at all.
     """
 
     name: str
     prefix: str
     rows: Callable[[], QuerySet[Any]]
     merchant_id: Callable[[Any], int]
+    shown: Q = ALL
     refusal: str = "You have no permission to access {kind} {guid}"
 
 
+# What seller apps ask for, and what is billed by invoice, is not Billy's.
+SUBSCRIPTIONS = Q(customer__isnull=False, bills_by_invoice=False)
+TRANSACTIONS = Q(customer__isnull=False, subscription__isnull=False, entered_as="")
+
+
 def subscriptions() -> QuerySet[Subscription]:
-    """Return the subscriptions of customers; those that seller apps ask for are not Billy's."""
-    return Subscription.objects.filter(customer__isnull=False).select_related("customer", "plan")
+    """Return the subscriptions of customers to plans."""
+    return Subscription.objects.filter(SUBSCRIPTIONS).select_related("customer", "plan")
 
 
 def transactions() -> QuerySet[Charge]:
     """Return the charges, payouts and refunds of customers, with the processor's name of what succeeded."""
     succeeded = Attempt.objects.filter(charge=OuterRef("pk"), state=AttemptState.SUCCEEDED)
     return (
-        Charge.objects.filter(customer__isnull=False)
+        Charge.objects.filter(TRANSACTIONS)
         .select_related("customer", "subscription")
         .annotate(processor_id=Subquery(succeeded.values("gateway_reference")[:1]))
     )
@@ -62,8 +71,8 @@ CUSTOMER = Kind(
     "customer", "CU", lambda: Customer.objects.select_related("merchant"), attrgetter("merchant_id")
 )
 PLAN = Kind("plan", "PL", lambda: Plan.objects.select_related("merchant"), attrgetter("merchant_id"))
-SUBSCRIPTION = Kind("subscription", "SU", subscriptions, attrgetter("customer.merchant_id"))
-TRANSACTION = Kind("transaction", "TX", transactions, attrgetter("customer.merchant_id"))
+SUBSCRIPTION = Kind("subscription", "SU", subscriptions, attrgetter("customer.merchant_id"), SUBSCRIPTIONS)
+TRANSACTION = Kind("transaction", "TX", transactions, attrgetter("customer.merchant_id"), TRANSACTIONS)
 
 
 def find_record(kind: Kind, guid: str) -> Any:

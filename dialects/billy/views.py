@@ -84,7 +84,8 @@ class BillyViewSet(DialectViewSet):
         Only ids are skipped over, then the rows of the page are fetched.
         """
         page, kind = self.read(PageForm), kind or self.kind
-        ids = find().order_by("-pk").values("pk")[page["offset"] : page["offset"] + page["limit"]]
+        found = find().filter(kind.shown).order_by("-pk")
+        ids = found.values("pk")[page["offset"] : page["offset"] + page["limit"]]
         rows = kind.rows().filter(pk__in=ids).order_by("-pk")
         return answer({"items": [render_record(kind, row) for row in rows], **page})
 

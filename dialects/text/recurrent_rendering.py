@@ -71,7 +71,10 @@ V2_RECURRENT_FIELDS = (
 )
 
 # What a client's word for a status means. Before version 3 nobody knew of being past due.
-V3_STATUSES = {status: (status,) for status in SubscriptionStatus.values}
+# What an app sells has no agreed end.
+V3_STATUSES = {
+    status: (status,) for status in SubscriptionStatus.values if status != SubscriptionStatus.EXPIRED
+}
 OLD_STATUSES = {status: (status,) for status in V3_STATUSES if status != SubscriptionStatus.PAST_DUE} | {
     SubscriptionStatus.ACTIVE.value: (SubscriptionStatus.ACTIVE.value, SubscriptionStatus.PAST_DUE.value)
 }

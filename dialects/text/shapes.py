@@ -15,7 +15,9 @@ from dialects.text.rendering import V1_FIELDS, V2_FIELDS
 from ledger.reports import EARNING_KINDS
 from subscriptions.models import SubscriptionStatus
 
-RECURRENT_STATUSES = SubscriptionStatus.choices
+RECURRENT_STATUSES = [
+    choice for choice in SubscriptionStatus.choices if choice[0] != SubscriptionStatus.EXPIRED
+]
 OLD_RECURRENT_STATUSES = [choice for choice in RECURRENT_STATUSES if choice[0] in OLD_STATUSES]
 
 ERROR_KINDS = [

@@ -24,6 +24,11 @@ class Plan(models.Model):
     merchant = models.ForeignKey(
         "customers.Merchant", models.PROTECT, related_name="plans", db_index=False, editable=False
     )
+    code = models.CharField(  # noqa: DJ001 - many have none, and then the id stands in for it
+        max_length=60, null=True, help_text="The merchant's own name for it."
+    )
+    name = models.CharField(max_length=255, blank=True, db_default="")
+    is_active = models.BooleanField(default=True, db_default=True, help_text="May be subscribed to.")
     kind = models.CharField(max_length=10, choices=PlanKind.choices, default=PlanKind.CHARGE)
     frequency = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Frequency])
     interval = models.PositiveIntegerField(default=1)
@@ -34,12 +39,13 @@ class Plan(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="one_plan_per_code", fields=["merchant", "code"]),
             models.CheckConstraint(
                 name="plan_in_range", condition=Q(amount_minor__range=(1, MAX_AMOUNT_MINOR), interval__gte=1)
-            )
+            ),
         ]
         indexes = [models.Index(name="plan_list", fields=["merchant", "-id"])]
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"plan {self.public_id}"
+        return self.name or f"plan {self.public_id}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
@@ -30,10 +30,12 @@ class SubscriptionStatus(models.TextChoices):
     PAST_DUE = "past_due", "Payment being retried"
     FROZEN = "frozen", "Could not be collected"
     CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Paid to its end"
 
 
 S = SubscriptionStatus
 RUNNING = (S.PROCESSED, S.ACTIVE, S.PAST_DUE)
+ENDING = (*RUNNING, S.FROZEN)
 TERMS = (
     "product",
     "name",
@@ -62,7 +64,13 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def due(self, until: datetime) -> "SubscriptionQuerySet":
         """Keep those with a period to bill at `until` (UTC) or before, oldest first."""
-        return self.filter(due_at__lte=until).order_by("due_at", "pk")
+        running = Q(cancel_at=None) | Q(cancel_at__gt=F("due_at"))
+        return self.filter(running, due_at__lte=until).order_by("due_at", "pk")
+
+    def to_end(self) -> "SubscriptionQuerySet":
+        """Keep those whose last day has come, oldest first."""
+        waiting = self.filter(cancelled_at=None, expired_at=None, status__in=ENDING)
+        return waiting.filter(cancel_at__lte=clock.now()).order_by("cancel_at")
 
     def for_display(self) -> "SubscriptionQuerySet":
         """Fetch what a rendered subscription shows along with it."""
@@ -135,6 +143,19 @@ class Subscription(FSMModelMixin, models.Model):
     next_charge_at = models.DateTimeField(null=True, help_text="End of it, or of the trial.")
     trial_ends_at = models.DateTimeField(null=True)
 
+    length = models.PositiveSmallIntegerField(
+        null=True, help_text="How many periods are billed in all; empty for until it is cancelled."
+    )
+    note = models.CharField(max_length=255, blank=True, db_default="")
+    bills_by_invoice = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Policy: a period is an invoice on the customer's account, and what credit leaves of it is"
+        " collected.",
+    )
+    last_billed_at = models.DateTimeField(null=True, help_text="Start of the newest period with an invoice.")
+    cancel_at = models.DateTimeField(null=True, help_text="When it is to end.")
+
     retry_days = ArrayField(
         models.PositiveSmallIntegerField(), default=list, help_text="Policy: days after the first decline."
     )
@@ -155,6 +176,7 @@ class Subscription(FSMModelMixin, models.Model):
     activated_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+    expired_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -175,6 +197,15 @@ class Subscription(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(name="subscription_has_one_payer", condition=one_payer()),
             models.CheckConstraint(
+                name="only_customers_get_invoices",
+                condition=Q(bills_by_invoice=False) | Q(customer__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_subscription_per_code",
+                fields=["customer", "external_id"],
+                condition=Q(customer__isnull=False) & ~Q(external_id=""),
+            ),
+            models.CheckConstraint(
                 name="only_customers_are_paid", condition=Q(kind=PlanKind.CHARGE) | Q(customer__isnull=False)
             ),
         ]
@@ -187,6 +218,11 @@ class Subscription(FSMModelMixin, models.Model):
             models.Index(name="sub_list_plan", fields=["plan", "-id"], condition=Q(plan__isnull=False)),
             models.Index(name="sub_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)),
             models.Index(name="sub_due", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
+            models.Index(
+                name="sub_to_end",
+                fields=["cancel_at"],
+                condition=Q(cancel_at__isnull=False, cancelled_at=None, expired_at=None),
+            ),
             models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),
             models.Index(
                 name="sub_in_trouble",
@@ -273,7 +309,12 @@ class Subscription(FSMModelMixin, models.Model):
         """-> frozen: a payment could not be collected."""
         self.frozen_at, self.due_at = clock.now(), None
 
-    @transition(status, source=[*RUNNING, S.FROZEN], target=S.CANCELLED)
+    @transition(status, source=RUNNING, target=S.EXPIRED)
+    def expire(self) -> None:
+        """-> expired: every period that was agreed is paid."""
+        self.expired_at, self.due_at = clock.now(), None
+
+    @transition(status, source=ENDING, target=S.CANCELLED)
     def cancel(self) -> None:
         """-> cancelled: nothing is billed any more."""
         self.cancelled_at, self.due_at = clock.now(), None

@@ -1,0 +1,16 @@
+"""What a customer may pay with."""
+
+from core.errors import InvalidField
+from customers.models import Customer, PaymentOption
+from gateway.registry import name_gateway
+
+
+def check_option(option: PaymentOption | None, customer: Customer | None) -> PaymentOption | None:
+    """Return the option when this customer may pay with it. Raises InvalidField."""
+    if option is None:
+        return None
+    if customer is None or option.customer_id != customer.pk or not option.is_active:
+        raise InvalidField("payment_option", "must be an active payment option of the customer")
+    if option.gateway != name_gateway(livemode=True):
+        raise InvalidField("payment_option", "is kept by a processor that is no longer used")
+    return option

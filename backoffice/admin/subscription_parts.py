@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from backoffice.admin.base import NewestFormSet, NewestInline
 from backoffice.admin.charges import STATUS_COLOURS, AttemptColumns
-from backoffice.columns import badge, instant, link_to, money, write_failure
+from backoffice.columns import badge, instant, link_to, money, name_period, write_failures
 from backoffice.daily_questions import QUESTIONS
 from charges.models import Charge
 from subscriptions.models import Subscription, SubscriptionChange
@@ -48,12 +48,12 @@ class PeriodInline(NewestInline):
     @admin.display(description="period")
     def charge(self, charge: Charge) -> str | None:
         """Link to the charge."""
-        return link_to(charge, f"Period {charge.period}")
+        return link_to(charge, name_period(charge))
 
     @admin.display(description="failure")
     def failure(self, charge: Charge) -> str | None:
         """Show why it could not be collected."""
-        return write_failure(charge.failure_message, charge.failure_code)
+        return write_failures(charge)
 
 
 class HistoryFormSet(NewestFormSet):

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from backoffice.billy_guids import write_guid
+from backoffice.billy_guids import CUSTOMER, write_guid
 from core.money import Money
 
 Column = Callable[[Any, Any], Any]
@@ -45,17 +45,6 @@ def write_instant(value: datetime | None) -> str | None:
 def write_failure(message: str, code: str) -> str | None:
     """Return why it failed in words, with the gateway's code behind; None when it did not."""
     return f"{message} ({code})" if message and code else message or code or None
-
-
-def write_failures(charge: Any) -> str | None:
-    """Return why a charge could not be collected, and how often that was tried if more than once."""
-    failure = write_failure(charge.failure_message, charge.failure_code)
-    return f"{failure} ({charge.failure_count} times)" if failure and charge.failure_count > 1 else failure
-
-
-def name_period(charge: Any) -> str:
-    """Return what a charge of a subscription is for."""
-    return "Refund" if charge.period is None else f"Period {charge.period}"
 
 
 def badge(name: str, title: str, colours: Mapping[Any, str]) -> Column:
@@ -99,11 +88,13 @@ def link(name: str, title: str) -> Column:
 
 
 def payer(title: str) -> Column:
-    """Link to the buyer organisation or the customer whose money it is about."""
+    """Link to the buyer organisation, or to the customer by the id that its merchant knows."""
 
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str | None:
-        return link_to(row.buyer or row.customer)
+        if row.customer is None:
+            return link_to(row.buyer)
+        return link_to(row.customer, write_guid(CUSTOMER, row.customer.public_id))
 
     return column
 

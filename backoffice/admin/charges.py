@@ -7,18 +7,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.columns import (
-    badge,
-    instant,
-    link,
-    link_to,
-    mode,
-    money,
-    name_period,
-    payer,
-    write_failure,
-    write_failures,
-)
+from backoffice.charge_words import describe_failure, describe_status, name_period
+from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
 from backoffice.finding import find_attempts, find_charges, find_transactions
 from charges.models import (
     Acceptance,
@@ -33,7 +23,7 @@ from core.money import Money
 from ledger.models import LedgerTransaction
 from subscriptions.models import Subscription
 
-STATUS_COLOURS = {
+STATUS_COLOURS: dict[str, str] = {
     ChargeStatus.ACCEPTED: "info",
     ChargeStatus.PROCESSED: "info",
     ChargeStatus.SUCCESS: "success",
@@ -47,7 +37,7 @@ STATE_COLOURS = {
     AttemptState.NEEDS_REVIEW: "danger",
 }
 
-KIND_COLOURS = {ChargeKind.PAYOUT: "info", ChargeKind.REFUND: "warning"}
+KIND_COLOURS: dict[str, str] = {ChargeKind.PAYOUT: "info", ChargeKind.REFUND: "warning"}
 WHO = ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")})
 WHO_OF_CUSTOMER = ("Who", {"fields": (("customer_link", "payee_link"), "funding_source")})
 
@@ -57,6 +47,12 @@ def name_payer(fieldsets: Any, row: Any) -> list[Any]:
     if row is None or row.customer_id is None:
         return list(fieldsets)
     return [WHO_OF_CUSTOMER if each is WHO else each for each in fieldsets]
+
+
+@admin.display(description="status")
+def draw_status(_: Any, charge: Charge) -> str:
+    """Show how far a charge has come."""
+    return draw_badge(describe_status(charge), STATUS_COLOURS.get(charge.status, ""))
 
 
 class AttemptColumns:
@@ -125,7 +121,7 @@ class RefundInline(ReadOnlyInline):
     fk_name = "refunds"
     verbose_name_plural = "refunds"
     hide_title = True
-    status_badge = badge("status", "status", STATUS_COLOURS)
+    status_badge = draw_status
     total = money("total_minor", "amount")
     finished = instant("finished_at", "refunded or given up")
     fields = readonly_fields = ("refund", "status_badge", "total", "failure", "finished")
@@ -138,15 +134,14 @@ class RefundInline(ReadOnlyInline):
     @admin.display(description="failure")
     def failure(self, charge: Charge) -> str | None:
         """Show why it could not be refunded."""
-        return write_failures(charge)
+        return describe_failure(charge)
 
 
 @admin.register(Charge)
 class ChargeAdmin(ReadOnlyAdmin):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
-    status_badge = badge("status", "status", STATUS_COLOURS)
-    kind_badge = badge("kind", "kind", KIND_COLOURS)
+    status_badge = draw_status
     price = money("price_minor", "price of one")
     total = money("total_minor", "total")
     commission = money("commission_minor", "commission")
@@ -237,10 +232,15 @@ class ChargeAdmin(ReadOnlyAdmin):
         """Find by any id."""
         return find_charges(term)
 
+    @admin.display(description="kind")
+    def kind_badge(self, charge: Charge) -> str:
+        """Show which way the money goes."""
+        return draw_badge(charge.kind.capitalize(), KIND_COLOURS.get(charge.kind, ""))
+
     @admin.display(description="failure")
     def failure(self, charge: Charge) -> str | None:
         """Show why it could not be collected."""
-        return write_failures(charge)
+        return describe_failure(charge)
 
     @admin.display(description="of a subscription")
     def period_link(self, charge: Charge) -> str | None:

@@ -113,7 +113,7 @@ class RevokeForm(ReasonForm):
 def explain_payouts(merchant: Merchant) -> list[str]:
     """Say what permitting payouts does."""
     return [
-        f"So far payouts are {describe_payouts(merchant)}.",
+        f"Payouts so far: {describe_payouts(merchant)}.",
         "A payout that is not permitted, or is beyond the limit of the day, fails and is tried again like any"
         " other failure.",
     ]

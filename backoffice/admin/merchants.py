@@ -1,5 +1,7 @@
 """Merchants, their customers and their plans."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.html import format_html_join
@@ -8,12 +10,18 @@ from backoffice.admin.base import NewestInline, ReadOnlyAdmin
 from backoffice.admin.merchant_acts import describe_payouts
 from backoffice.admin.merchant_pages import MerchantPages
 from backoffice.billy_guids import COMPANY, CUSTOMER, PLAN
-from backoffice.columns import billy_id, draw_badge, instant, link, link_to_list, money
+from backoffice.columns import billy_id, draw_badge, instant, link, link_to, link_to_list, money
 from backoffice.finding import find_merchants, find_of_merchants
 from backoffice.subscription_words import describe_rhythm
 from charges.models import Charge
 from customers.models import ApiKey, Customer, Merchant
 from subscriptions.models import Plan, Subscription
+
+
+@admin.display(description="merchant")
+def show_merchant(_: Any, row: Any) -> str | None:
+    """Link to the merchant by the name of its organisation."""
+    return link_to(row.merchant, str(row.merchant.organization))
 
 
 class ApiKeyInline(NewestInline):
@@ -87,7 +95,7 @@ class MerchantAdmin(MerchantPages):
 class CustomerAdmin(ReadOnlyAdmin):
     """Whom merchants charge and pay."""
 
-    merchant_link = link("merchant", "merchant")
+    merchant_link = show_merchant
     guid = billy_id(CUSTOMER)
     created = instant("created_at", "created")
     deleted = instant("deleted_at", "deleted")
@@ -115,7 +123,7 @@ class CustomerAdmin(ReadOnlyAdmin):
 class PlanAdmin(ReadOnlyAdmin):
     """What merchants offer."""
 
-    merchant_link = link("merchant", "merchant")
+    merchant_link = show_merchant
     guid = billy_id(PLAN)
     amount = money("amount_minor", "amount")
     created = instant("created_at", "created")

@@ -219,10 +219,10 @@ def test_how_often_a_charge_failed_is_told(staff):
 def test_a_charge_of_a_customer_leads_to_it_and_to_its_refunds(staff, refunded):
     charge, refund = refunded.charges.order_by("pk")
     page, _ = get(staff, page_of(charge))
-    for text in (page_of(refunded.customer), page_of(refund), "3.00 USD", "From the payer to us"):
+    for text in (page_of(refunded.customer), page_of(refund), "3.00 USD", "Collected"):
         assert text in page
     page, _ = get(staff, page_of(refund))
-    for text in (page_of(charge), page_of(refunded), "Back to who paid"):
+    for text in (page_of(charge), page_of(refunded), "Refunded"):
         assert text in page
     rows, _ = get(staff, address(Charge))
     assert f'href="{page_of(refunded)}">Refund</a>' in rows

@@ -8,11 +8,13 @@ from django.core.management import call_command
 
 from backoffice.billing_run import run_billing
 from backoffice.billy_guids import write_guid
+from charges.models import Charge
 from core import clock
 from core.sealing import unseal
 from customers.credentials import open_processor_key
 from customers.models import ApiKey, Customer, Merchant, Organization
 from subscriptions.models import Plan, Subscription, SubscriptionChange
+from subscriptions.refunding import end_subscription
 from tests.backoffice.billy_dump import KEY, Dump
 from tests.books import assert_books_are_sound
 from tests.money import captures
@@ -207,6 +209,24 @@ def test_what_was_deleted_or_canceled_stays_so(dump, take_over):
     bill(NEXT)
     assert (len(dates_of(running)), dates_of(canceled)) == (1, [])
     assert_books_are_sound()
+
+
+def test_what_was_paid_in_billy_is_not_refunded_from_here(dump, take_over):
+    take_over(dump)
+    with clock.standing_at(CUT_OVER):
+        end_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
+        assert_books_are_sound()
+    assert Subscription.objects.get().status == "cancelled"
+    assert not Charge.objects.exists()
+
+
+def test_the_first_payment_here_can_be_refunded(dump, take_over):
+    take_over(dump)
+    bill(NEXT)
+    with clock.standing_at(NEXT + timedelta(days=14)):
+        end_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
+        assert_books_are_sound()
+    assert Charge.objects.get(kind="refund").total_minor == 500
 
 
 def test_the_history_says_where_it_comes_from(dump, take_over):

@@ -77,7 +77,7 @@ def test_a_page_says_what_will_happen_and_does_nothing_yet(act, staff, merchant)
     before = everything()
     page = staff.get(path(merchant, act)).content.decode()
     sentence = {
-        "payouts": "So far payouts are not permitted.",
+        "payouts": "Payouts so far: not permitted.",
         "replace-key": "The processor is called with the new key at once",
         "revoke": "This cannot be undone.",
         "close": "Its subscriptions go on.",

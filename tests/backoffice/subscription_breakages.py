@@ -93,6 +93,7 @@ SUBSCRIPTIONS = {
         " WHERE id = {paid}",
         {"I-24"},
     ),
+    "I-24 first": ("UPDATE subscriptions_subscription SET first_period = 1 WHERE id = {paid}", {"I-24"}),
     "I-25": (
         f"UPDATE charges_charge SET due_at = due_at {EARLIER} WHERE id = {{second}}",
         {"I-25"},

@@ -6,14 +6,14 @@ Written for many answers at once; one answer is a batch of one, so there is one 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from charges.locking import OpenAttempt, lock_attempts
+from charges.locking import OpenAttempt, find_subscriptions, lock_attempts
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
 from core import clock
 from core.bulk import insert_rows, update_rows, without_waiting
@@ -21,7 +21,7 @@ from core.money import Money
 from core.transitions import sources_of
 from gateway.base import Answer, Verdict
 from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, Posting, post_transactions
+from ledger.services import AccountRef, Journal, Posting
 
 SYSTEM = "system:collection"
 CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
@@ -42,8 +42,7 @@ CHARGE_FIELDS = (
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What a subscription has to know about the payment of one of its periods."""
 
     subscription_id: int
@@ -67,28 +66,30 @@ class Books:
     settled: list[Settled] = field(default_factory=list)
 
     def write(self) -> None:
-        """Write each table with one statement, then tell the subscriptions."""
-        post_transactions(self.postings)
-        update_rows(Attempt, ATTEMPT_FIELDS, self.attempts)
-        update_rows(Charge, CHARGE_FIELDS, self.charges)
+        """Write each table with one statement."""
+        journal = Journal(self.postings)
+        # History before charges: the foreign key finds the charge locked, and need not lock its new version.
         insert_rows(
             StatusChange,
             ("charge", "from_status", "to_status", "actor", "reason", "created_at"),
             self.history,
         )
-        if self.settled:
-            # The layer above is named in the settings, because this one may not import it.
-            import_string(settings.SETTLEMENT_FOLLOWER)(self.settled)
+        update_rows(Attempt, ATTEMPT_FIELDS, self.attempts)
+        update_rows(Charge, CHARGE_FIELDS, self.charges)
+        journal.write()
 
 
 def settle_answers(answers: Mapping[int, Answer]) -> None:
     """Apply gateways' answers by attempt id; what is settled already stays as it is."""
     with transaction.atomic(durable=True):
+        # The layer above is named in the settings, because this one may not import it.
+        follower = import_string(settings.SETTLEMENT_FOLLOWER)(find_subscriptions(answers))
         books = Books(now=clock.now())
         for attempt in lock_attempts(answers):
             _enter_answer(books, attempt, answers[attempt.id])
         with without_waiting():
             books.write()
+            follower.follow(books.settled)
 
 
 def _enter_answer(books: Books, attempt: OpenAttempt, answer: Answer) -> None:

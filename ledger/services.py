@@ -1,14 +1,13 @@
 """Writing the books: every move of money is posted here, once per source."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
 
 from core import clock
-from core.bulk import allocate_ids, insert_missing_rows, insert_rows
+from core.bulk import allocate_ids, insert_missing_rows
 from core.ids import new_public_id
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
@@ -25,8 +24,7 @@ class AccountRef(NamedTuple):
 Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One move of money to record: cents per account, debit positive, of one currency, adding up to zero."""
 
     kind: TransactionKind
@@ -55,35 +53,44 @@ def post_transaction(
 @transaction.atomic
 def post_transactions(postings: Sequence[Posting]) -> None:
     """Record many moves of money, each once per kind and reference. Raises UnbalancedTransaction."""
-    if not postings:
-        return
-    currencies = [_require_balance(posting) for posting in postings]
-    ids = allocate_ids(LedgerTransaction, len(postings))
-    now = clock.now()
-    new = insert_missing_rows(
-        LedgerTransaction,
-        ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
-        [
-            (pk, new_public_id(), p.kind, p.reference, p.description, currency, p.livemode, p.at or now)
-            for pk, p, currency in zip(ids, postings, currencies, strict=True)
-        ],
-    )
-    _insert_entries([(pk, posting) for pk, posting in zip(ids, postings, strict=True) if pk in new])
+    Journal(postings).write()
 
 
-def _insert_entries(posted: Sequence[tuple[int, Posting]]) -> None:
-    lines = [
-        (pk, (ref, money.currency, posting.livemode), money.amount_minor)
-        for pk, posting in posted
-        for ref, money in posting.moves.items()
-        if money.amount_minor
-    ]
-    accounts = _open_accounts({pot for _, pot, _ in lines})
-    insert_rows(
-        LedgerEntry,
-        ("transaction", "account", "amount_minor"),
-        [(pk, accounts[pot], amount_minor) for pk, pot, amount_minor in lines],
-    )
+class Journal:
+    """Moves of money to record in the caller's transaction: reads at once what `write` will need.
+
+    So a caller can have other things written in between, and nobody waits for an answer.
+    """
+
+    def __init__(self, postings: Sequence[Posting]) -> None:
+        """Open the accounts. Raises UnbalancedTransaction."""
+        self._postings = postings
+        self._currencies = [_require_balance(posting) for posting in postings]
+        self._ids = allocate_ids(LedgerTransaction, len(postings))
+        self._lines = [
+            (pk, (ref, money.currency, posting.livemode), money.amount_minor)
+            for pk, posting in zip(self._ids, postings, strict=True)
+            for ref, money in posting.moves.items()
+            if money.amount_minor
+        ]
+        self._accounts = _open_accounts({pot for _, pot, _ in self._lines})
+
+    def write(self) -> None:
+        """Record each once per kind and reference, with its entries."""
+        now = clock.now()
+        insert_missing_rows(
+            LedgerTransaction,
+            ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
+            [
+                (pk, new_public_id(), p.kind, p.reference, p.description, currency, p.livemode, p.at or now)
+                for pk, p, currency in zip(self._ids, self._postings, self._currencies, strict=True)
+            ],
+            parts=(
+                LedgerEntry,
+                ("transaction", "account", "amount_minor"),
+                [(pk, self._accounts[pot], cents) for pk, pot, cents in self._lines],
+            ),
+        )
 
 
 def _require_balance(posting: Posting) -> str:

@@ -6,7 +6,9 @@ charge a period, and everything after the claim is the collection protocol of `c
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +17,7 @@ from charges.collection import LEASE
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.planning import PlannedAttempt, send_attempts
 from core import clock
-from core.bulk import allocate_ids, fetch_rows, insert_rows, update_rows, without_waiting
+from core.bulk import allocate_ids, insert_rows, run_query, update_rows, without_waiting
 from core.ids import new_public_id
 from subscriptions.bills import COLUMNS, Bill, work_out_bills
 from subscriptions.models import Subscription
@@ -83,44 +85,40 @@ def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
 def claim_renewals(*, until: datetime, limit: int) -> tuple[int, list[PlannedAttempt]]:
     """Commit the intent to bill what is due; return how many were claimed, and what to send."""
     with transaction.atomic(durable=True):
-        due = Subscription.objects.due(until).select_for_update(skip_locked=True, no_key=True, of=("self",))
-        rows = [dict(zip(COLUMNS, row, strict=True)) for row in fetch_rows(due.values_list(*COLUMNS)[:limit])]
+        due = run_query(_build_claim(limit), [until])
+        rows = [dict(zip(COLUMNS, row, strict=True)) for row in due]
         if not rows:
             return 0, []
         bills = work_out_bills(rows)
         charge_ids, attempt_ids = allocate_ids(Charge, len(bills)), allocate_ids(Attempt, len(bills))
         with without_waiting():
-            planned = _insert_bills(bills, charge_ids, attempt_ids)
             update_rows(
                 Subscription,
                 ("period", "due_at"),
                 [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
             )
+            planned = _insert_bills(bills, charge_ids, attempt_ids)
     return len(rows), planned
+
+
+@cache
+def _build_claim(limit: int) -> str:
+    """Return the SQL of a claim; its parameter is the instant. Building it costs more than running it."""
+    due = Subscription.objects.due(clock.now()).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    sql, [_] = due.values_list(*COLUMNS)[:limit].query.sql_with_params()
+    return str(sql)
 
 
 def _insert_bills(
     bills: Sequence[Bill], charge_ids: Sequence[int], attempt_ids: Sequence[int]
 ) -> list[PlannedAttempt]:
     public_ids = [new_public_id() for _ in bills]
-    planned = [
-        PlannedAttempt(
-            id=attempt_id,
-            key=f"{settings.DEPLOYMENT}-{public_id}-1",
-            gateway=bill.gateway,
-            token=bill.token,
-            money=bill.total,
-            description=bill.row["name"],
-            instant=bill.instant,
-            lease_ends=bill.instant + LEASE,
-        )
-        for bill, attempt_id, public_id in zip(bills, attempt_ids, public_ids, strict=True)
-    ]
     insert_rows(
         Charge,
         CHARGE_FIELDS,
         [_charge_row(*entry) for entry in zip(bills, charge_ids, public_ids, strict=True)],
     )
+    planned = [_plan_attempt(*entry) for entry in zip(bills, attempt_ids, public_ids, strict=True)]
     insert_rows(
         Attempt,
         ATTEMPT_FIELDS,
@@ -129,7 +127,20 @@ def _insert_bills(
     return planned
 
 
-def _charge_row(bill: Bill, charge_id: int, public_id: object) -> Sequence[Any]:
+def _plan_attempt(bill: Bill, attempt_id: int, public_id: UUID) -> PlannedAttempt:
+    return PlannedAttempt(
+        id=attempt_id,
+        key=f"{settings.DEPLOYMENT}-{public_id}-1",
+        gateway=bill.gateway,
+        token=bill.token,
+        money=bill.total,
+        description=bill.row["name"],
+        instant=bill.instant,
+        lease_ends=bill.instant + LEASE,
+    )
+
+
+def _charge_row(bill: Bill, charge_id: int, public_id: UUID) -> Sequence[Any]:
     row, at = bill.row, bill.instant
     return (
         charge_id,

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backoffice.events import SOURCES, find_next_event, find_window_end
+from backoffice.events import SOURCES, Due, find_next_event, find_window_end
 from charges.models import Attempt, AttemptState, Charge
+from charges.retrying import bring_counted_retries_forward
 from core import clock
 from core.errors import BillingError
 from core.money import Money
@@ -63,11 +64,13 @@ def run_billing(
 ) -> Summary:
     """Do what is due now and, with `until`, all that falls due up to it, each at its own instant.
 
-    An instant in the past does what was due then, as of then. `report` hears how far it has come.
-    Raises RehearsalRefused, RehearsalTooLong.
+    Without it, whatever is retried by count is tried now: one run is one try, as it was for programs whose
+    only schedule was how often they ran. An instant in the past does what was due then, as of then.
+    `report` hears how far it has come. Raises RehearsalRefused, RehearsalTooLong.
     """
     outcomes: dict[int, Attempt] = {}
     if until is None:
+        bring_counted_retries_forward()
         _run_due(outcomes, clock.now())
     else:
         require_rehearsal_allowed(until)
@@ -123,8 +126,8 @@ def _walk(until: datetime) -> Iterator[tuple[datetime, datetime]]:
 
 def _run_due(outcomes: dict[int, Attempt], window_ends: datetime) -> None:
     """Run the sources until nothing more can be done; a row that stays due is not tried twice."""
-    tried: set[tuple[str, int]] = set()
-    while todo := {(source.name, pk) for source in SOURCES for pk in source.due(window_ends)} - tried:
+    tried: set[tuple[str, Due]] = set()
+    while todo := {(source.name, due) for source in SOURCES for due in source.due(window_ends)} - tried:
         tried |= todo
         started = clock.now()
         for source in SOURCES:
@@ -132,11 +135,11 @@ def _run_due(outcomes: dict[int, Attempt], window_ends: datetime) -> None:
         outcomes |= _read_outcomes(todo, started)
 
 
-def _read_outcomes(done: set[tuple[str, int]], started: datetime) -> dict[int, Attempt]:
+def _read_outcomes(done: set[tuple[str, Due]], started: datetime) -> dict[int, Attempt]:
     """Return the attempts that this work made or asked about."""
     attempts: dict[int, Attempt] = {}
     for source in SOURCES:
-        ids = [pk for name, pk in done if name == source.name]
+        ids = {pk for name, (pk, _) in done if name == source.name}
         found = Attempt.objects.filter(**{f"{source.path}__in": ids}).exclude(resolved_at__lt=started)
         attempts |= {attempt.pk: attempt for attempt in found}
     return attempts

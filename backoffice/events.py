@@ -14,17 +14,20 @@ from subscriptions.renewal import renew_due
 # on one another and can be run together, each still at its own instant.
 WINDOW = timedelta(days=1) - timedelta(microseconds=1)
 
+Due = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class EventSource:
     """Work that falls due: which rows are, when the next will be after an instant, and how to do it.
 
-    `path` leads from an attempt to the row that was due.
+    With each row comes what changes when its work is done, for a row may be due several times at one
+    instant. `path` leads from an attempt to the row that was due.
     """
 
     name: str
     path: str
-    due: Callable[[datetime], list[int]]
+    due: Callable[[datetime], list[Due]]
     next_after: Callable[[datetime], datetime | None]
     run: Callable[[datetime], None]
 
@@ -40,8 +43,8 @@ def find_window_end(instant: datetime) -> datetime:
     return min([instant + WINDOW, *filter(None, others)])
 
 
-def _due_subscriptions(until: datetime) -> list[int]:
-    return list(Subscription.objects.due(until).values_list("pk", flat=True)[:BATCH])
+def _due_subscriptions(until: datetime) -> list[Due]:
+    return list(Subscription.objects.due(until).values_list("pk", "period")[:BATCH])
 
 
 def _next_renewal(after: datetime) -> datetime | None:
@@ -53,8 +56,8 @@ def _renew(until: datetime) -> None:
     renew_due(until=until, limit=BATCH)
 
 
-def _due_charges(until: datetime) -> list[int]:
-    return list(Charge.objects.due().values_list("pk", flat=True)[:BATCH])
+def _due_charges(until: datetime) -> list[Due]:
+    return [(pk, 0) for pk in Charge.objects.due().values_list("pk", flat=True)[:BATCH]]
 
 
 def _next_collection(after: datetime) -> datetime | None:
@@ -66,8 +69,8 @@ def _collect(until: datetime) -> None:
     collect_due_charges()
 
 
-def _due_questions(until: datetime) -> list[int]:
-    return list(Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])
+def _due_questions(until: datetime) -> list[Due]:
+    return [(pk, 0) for pk in Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH]]
 
 
 def _next_question(after: datetime) -> datetime | None:

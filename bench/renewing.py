@@ -18,9 +18,9 @@ Work = Callable[[], int]
 
 def renew_batch() -> int:
     """Renew as we do, but with answers that are there at once: claim, commit, settle, commit."""
-    claimed, planned = claim_renewals(until=clock.now(), limit=BATCH)
-    settle_answers(answer_all(planned))
-    return claimed
+    claimed = claim_renewals(until=clock.now(), limit=BATCH)
+    settle_answers(answer_all(claimed.planned))
+    return claimed.periods
 
 
 def answer_all(planned: list[PlannedAttempt]) -> dict[int, Answer]:
@@ -52,8 +52,7 @@ def take_cost(work: Work) -> Burst:
 
 def take_cost_of_settling(settle: Callable[[dict[int, Answer]], None], *, count: int) -> Burst:
     """Claim so many renewals and return what it costs to apply the answers to them."""
-    _, planned = claim_renewals(until=clock.now(), limit=count)
-    answers = answer_all(planned)
+    answers = answer_all(claim_renewals(until=clock.now(), limit=count).planned)
 
     def work() -> int:
         settle(answers)

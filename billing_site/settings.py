@@ -14,6 +14,7 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.local_secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 OVER_TLS = BASE_URL.startswith("https://")
@@ -186,6 +187,7 @@ GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
 SANDBOX_BOOKS = env.str("SANDBOX_BOOKS", default=str(DATA_DIR / "sandbox-processor.sqlite3"))
 GATEWAY_CALLS_AT_ONCE = env.int("GATEWAY_CALLS_AT_ONCE", default=32)
 RETRY_DAYS = env.list("RETRY_DAYS", cast=int, default=[1, 3, 5, 7])
+RETRY_INTERVAL_HOURS = env.int("RETRY_INTERVAL_HOURS", default=24)
 CATCH_UP_LIMIT = env.int("CATCH_UP_LIMIT", default=3)
 SETTLEMENT_FOLLOWER = "subscriptions.following.Follower"
 CHARGE_EXPIRES_DAYS = env.int("CHARGE_EXPIRES_DAYS", default=30)

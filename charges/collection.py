@@ -6,19 +6,24 @@ definite answer is left to `charges.resolution`. docs/decisions/0005-collection.
 """
 
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from charges.history import give_up_charge
-from charges.models import Acceptance, Attempt, AttemptState, Charge
+from charges.enrolment import enrol_customer
+from charges.history import change_status, give_up_charge
+from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeKind
+from charges.payouts import NOT_PERMITTED, find_excess, lock_payer
+from charges.processors import open_gateway_for
+from charges.retrying import plan_retry
 from charges.settlement import SYSTEM, settle_answers
+from charges.tokens import choose_source
 from core import clock
 from gateway.base import Answer, NotSent, Verdict
-from gateway.registry import get_gateway, name_gateway
-from gateway.sandbox import TEST_TOKEN
+from gateway.registry import OutsideTransactions
 
 LEASE = timedelta(seconds=120)
 CALL_BUDGET = timedelta(seconds=20)
@@ -30,7 +35,11 @@ log = structlog.get_logger(__name__)
 
 
 def collect_charge(charge_id: int) -> None:
-    """Collect one charge if it is due; running it again, or twice at once, never collects twice."""
+    """Collect one charge if it is due; running it again, or twice at once, never collects twice.
+
+    A payout or refund goes the same way, in its own direction.
+    """
+    enrol_customer(charge_id)
     attempt = claim_charge(charge_id)
     if attempt is not None:
         send_attempt(attempt)
@@ -47,11 +56,18 @@ def claim_charge(charge_id: int) -> Attempt | None:
         if not has_consent(charge):
             log.error("charge without consent is not collected", charge=charge.key)
             return None
+        if charge.kind == ChargeKind.PAYOUT and not _may_pay_out(charge):
+            return None
         return _plan_attempt(charge)
 
 
 def has_consent(charge: Charge) -> bool:
-    """Check, as the last gate before money moves, that the buyer agreed to these terms."""
+    """Check, as the last gate before money moves, that the buyer agreed to these terms.
+
+    Whether a customer agreed is between it and its merchant, who answers for it; a refund needs no consent.
+    """
+    if charge.customer_id is not None or charge.refunds_id is not None:
+        return True
     if charge.subscription_id is None:
         return Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists()
     return Acceptance.objects.filter(subscription_id=charge.subscription_id).exists()
@@ -59,16 +75,14 @@ def has_consent(charge: Charge) -> bool:
 
 def send_attempt(attempt: Attempt) -> None:
     """Call the gateway for an attempt whose lease the caller holds, and apply what it says."""
-    gateway = get_gateway(attempt.gateway)
+    gateway = open_gateway_for(attempt)
     lease_ends = attempt.check_at
     # The fence: a worker that slept through its lease must not send, the resolver may have. Nothing
     # may come between it and the call.
     if lease_ends is None or clock.now() > lease_ends - CALL_BUDGET:
         return
     try:
-        answer = gateway.charge(
-            key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.charge.name
-        )
+        answer = _call(gateway, attempt)
     except NotSent as exc:
         void_attempt(attempt.pk, message=str(exc))
     except Exception as exc:
@@ -97,10 +111,30 @@ def void_attempt(attempt_id: int, *, message: str) -> None:
         attempt.save()
         if attempt.charge.given_up_at is not None:
             give_up_charge(attempt.charge, actor=SYSTEM)
-            return
-        delay = min(NOT_SENT_DELAY * 2 ** min(attempt.number - 1, 10), LONGEST_DELAY)
-        attempt.charge.collect_at = clock.now() + delay
-        attempt.charge.save(update_fields=["collect_at"])
+        elif attempt.charge.retry_limit is not None:
+            count_failure(attempt.charge, message=message)
+        else:
+            delay = min(NOT_SENT_DELAY * 2 ** min(attempt.number - 1, 10), LONGEST_DELAY)
+            attempt.charge.collect_at = clock.now() + delay
+            attempt.charge.save(update_fields=["collect_at"])
+
+
+def count_failure(charge: Charge, *, message: str) -> None:
+    """Try a charge again by its policy, or let it fail; the caller has locked it."""
+    retry_at = plan_retry(charge, at=clock.now(), hard=False)
+    if retry_at is None:
+        fail_charge(charge, code="not_sent", message=message)
+        return
+    charge.collect_at, charge.updated_at = retry_at, clock.now()
+    charge.failure_count += 1
+    charge.failure_message = message[:255]
+    charge.save(update_fields=["collect_at", "updated_at", "failure_count", "failure_message"])
+
+
+def fail_charge(charge: Charge, *, code: str, message: str) -> None:
+    """Let a charge fail for good; the caller has locked it."""
+    charge.failure_count += 1
+    change_status(charge, partial(charge.fail, code, message), actor=SYSTEM, reason=message[:255])
 
 
 def postpone_attempt(attempt_id: int, *, message: str, delay: timedelta) -> None:
@@ -112,16 +146,38 @@ def postpone_attempt(attempt_id: int, *, message: str, delay: timedelta) -> None
             attempt.save()
 
 
+def _call(gateway: OutsideTransactions, attempt: Attempt) -> Answer:
+    key, money, token = attempt.key, attempt.money, attempt.token
+    if not token:
+        raise NotSent("The processor has no record of this customer.")
+    if attempt.charge.kind == ChargeKind.REFUND:
+        return gateway.refund(key=key, money=money, reference=token)
+    move = gateway.payout if attempt.charge.kind == ChargeKind.PAYOUT else gateway.charge
+    return move(key=key, money=money, token=token, description=attempt.charge.name)
+
+
+def _may_pay_out(charge: Charge) -> bool:
+    """Say whether a payout may be sent now; one that may not fails, or is tried again the next day."""
+    merchant = lock_payer(charge)
+    if not merchant.may_pay_out:
+        fail_charge(charge, code="not_permitted", message=NOT_PERMITTED)
+        return False
+    excess = find_excess(charge, merchant)
+    if excess:
+        count_failure(charge, message=excess)
+    return not excess
+
+
 def _plan_attempt(charge: Charge) -> Attempt:
     number = (charge.attempts.aggregate(last=Max("number"))["last"] or 0) + 1
-    option = charge.payment_option
+    gateway, token = choose_source(charge)
     now = clock.now()
     return Attempt.objects.create(
         charge=charge,
         number=number,
         key=f"{settings.DEPLOYMENT}-{charge.public_id}-{number}",
-        gateway=option.gateway if option else name_gateway(livemode=not charge.test),
-        token=option.gateway_token if option else TEST_TOKEN,
+        gateway=gateway,
+        token=token,
         amount_minor=charge.total_minor,
         currency=charge.currency,
         livemode=not charge.test,

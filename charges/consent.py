@@ -64,7 +64,7 @@ class Decider:
 class Offer(Protocol):
     """What a buyer decides about: a direct charge, or a subscription of the layer above."""
 
-    buyer_id: int
+    buyer_id: int | None
     test: bool
     status: str
     created_at: datetime
@@ -85,8 +85,9 @@ def find_card(offer: Offer) -> PaymentOption | None:
     """Return the card that accepting this offer would use; a test offer can do without."""
     if offer.payment_option is not None:
         return offer.payment_option
-    gateway = name_gateway(livemode=not offer.test)
-    return find_default_option(offer.buyer_id, gateway=gateway)
+    if offer.buyer_id is None:
+        return None
+    return find_default_option(offer.buyer_id, gateway=name_gateway(livemode=not offer.test))
 
 
 def check_decider(offer: Offer, decider: Decider) -> None:

@@ -12,6 +12,7 @@ from core import clock
 
 def give_up_charge(charge: Charge, *, actor: str) -> None:
     """Let a charge of a cancelled subscription fail; the caller has locked it. Raises WrongState."""
+    charge.given_up_at = charge.given_up_at or clock.now()
     fail = partial(charge.fail, "cancelled", "The subscription was cancelled.")
     change_status(charge, fail, actor=actor)
 

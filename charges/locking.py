@@ -21,11 +21,15 @@ class OpenAttempt(NamedTuple):
     livemode: bool
     charge_id: int
     charge_public_id: UUID
+    kind: str
     charge_status: str
     name: str
     payee_id: int
     commission_minor: int
     retry_days: list[int]
+    retry_limit: int | None
+    failure_count: int
+    failure_message: str
     first_declined_at: datetime | None
     subscription_id: int | None
     period: int | None
@@ -44,8 +48,9 @@ WHERE a.id = ANY(%s::bigint[]) AND c.subscription_id IS NOT NULL
 """
 ATTEMPTS = """
 SELECT a.id, a.key, a.state, a.sent_at, a.amount_minor, a.currency, a.livemode, a.charge_id,
-       c.public_id, c.status, c.name, c.payee_id, c.commission_minor, c.retry_days, c.first_declined_at,
-       c.subscription_id, c.period, c.due_at, c.given_up_at
+       c.public_id, c.kind, c.status, c.name, c.payee_id, c.commission_minor, c.retry_days, c.retry_limit,
+       c.failure_count, c.failure_message, c.first_declined_at, c.subscription_id, c.period, c.due_at,
+       c.given_up_at
 FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
 WHERE a.id = ANY(%s::bigint[])
 ORDER BY c.id, a.id FOR NO KEY UPDATE OF c, a

@@ -11,11 +11,11 @@ import structlog
 from django.conf import settings
 
 from charges.collection import CALL_BUDGET, FIRST_CHECK, postpone_attempt, void_attempt
+from charges.processors import open_gateway
 from charges.settlement import settle_answers
 from core import clock
 from core.money import Money
 from gateway.base import Answer, NotSent, Verdict
-from gateway.registry import get_gateway
 
 SETTLE_AT_ONCE = 500
 
@@ -33,6 +33,7 @@ class PlannedAttempt(NamedTuple):
     description: str
     instant: datetime
     lease_ends: datetime
+    sealed_processor_key: bytes | None = None
 
 
 Outcome = Answer | Exception | None
@@ -50,7 +51,7 @@ def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
 
 def _call(attempt: PlannedAttempt) -> Outcome:
     try:
-        gateway = get_gateway(attempt.gateway)
+        gateway = open_gateway(attempt.gateway, attempt.sealed_processor_key)
         with clock.standing_at(attempt.instant) if clock.is_rehearsed() else nullcontext():
             # The fence, see charges.collection.send_attempt: nothing may come between it and the call.
             if clock.now() > attempt.lease_ends - CALL_BUDGET:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from charges.collection import LEASE, apply_answer, postpone_attempt, send_attempt
 from charges.models import Attempt
+from charges.processors import open_gateway_for
 from core import clock
 from gateway.base import Answer, Verdict
 from gateway.registry import get_gateway
@@ -60,7 +61,7 @@ def flag_for_review(attempt_id: int, *, message: str) -> None:
 
 def _ask_gateway(attempt: Attempt) -> Answer | None:
     try:
-        return get_gateway(attempt.gateway).lookup(key=attempt.key)
+        return open_gateway_for(attempt).lookup(key=attempt.key)
     except Exception:
         log.warning("gateway cannot be asked", attempt=attempt.key, exc_info=True)
         return None

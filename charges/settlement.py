@@ -5,7 +5,7 @@ Written for many answers at once; one answer is a batch of one, so there is one 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from charges.locking import OpenAttempt, find_subscriptions, lock_attempts
-from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
+from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStatus, StatusChange
+from charges.retrying import plan_retry
 from core import clock
 from core.bulk import insert_rows, update_rows, without_waiting
 from core.money import Money
@@ -26,6 +27,11 @@ from ledger.services import AccountRef, Journal, Posting
 SYSTEM = "system:collection"
 CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
+POSTED_AS = {
+    ChargeKind.CHARGE: TransactionKind.COLLECTION,
+    ChargeKind.PAYOUT: TransactionKind.PAYOUT,
+    ChargeKind.REFUND: TransactionKind.REFUND,
+}
 SETTLEABLE = sources_of(Attempt.succeed)
 COLLECTABLE = sources_of(Charge.succeed)
 ATTEMPT_FIELDS = ("state", "check_at", "resolved_at", "gateway_reference", "code", "hard", "message")
@@ -36,6 +42,7 @@ CHARGE_FIELDS = (
     "failure_code",
     "failure_message",
     "first_declined_at",
+    "failure_count",
     "updated_at",
 )
 
@@ -127,10 +134,20 @@ def _enter_capture(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
         _attempt_row(attempt, AttemptState.SUCCEEDED, resolved_at=at, reference=answer.reference)
     )
     books.charges.append(
-        (attempt.charge_id, ChargeStatus.SUCCESS, None, at, "", "", attempt.first_declined_at, at)
+        (
+            attempt.charge_id,
+            ChargeStatus.SUCCESS,
+            None,
+            at,
+            "",
+            attempt.failure_message,
+            attempt.first_declined_at,
+            attempt.failure_count,
+            at,
+        )
     )
     books.history.append((attempt.charge_id, attempt.charge_status, ChargeStatus.SUCCESS, SYSTEM, "", at))
-    books.postings.append(_book_collection(attempt, at))
+    books.postings.append(_book_money(attempt, at))
     _tell_subscription(books, attempt, ChargeStatus.SUCCESS, at)
 
 
@@ -148,26 +165,25 @@ def _enter_decline(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
     )
     if attempt.charge_status not in COLLECTABLE:
         return
-    first = attempt.first_declined_at or at
-    final = answer.hard or attempt.given_up_at is not None
-    retry_at = None if final else find_retry(first, attempt.retry_days, after=at)
+    retry_at = plan_retry(attempt, at=at, hard=answer.hard)
     status = ChargeStatus.PROCESSED if retry_at else ChargeStatus.FAILED
     code, message = answer.code[:40], answer.message[:255]
     books.charges.append(
-        (attempt.charge_id, status, retry_at, None if retry_at else at, code, message, first, at)
+        (
+            attempt.charge_id,
+            status,
+            retry_at,
+            None if retry_at else at,
+            code,
+            message,
+            attempt.first_declined_at or at,
+            attempt.failure_count + 1,
+            at,
+        )
     )
     if retry_at is None:
         books.history.append((attempt.charge_id, attempt.charge_status, status, SYSTEM, message, at))
     _tell_subscription(books, attempt, status, at, retry_at)
-
-
-def find_retry(first_declined_at: datetime, retry_days: Sequence[int], *, after: datetime) -> datetime | None:
-    """Return the next retry (UTC) of a schedule in days after the first decline, None when it is used up.
-
-    Looking at the calendar instead of counting attempts keeps a payer's own tries from using it up.
-    """
-    planned = (first_declined_at + timedelta(days=days) for days in retry_days)
-    return min((instant for instant in planned if instant > after), default=None)
 
 
 def _attempt_row(
@@ -183,21 +199,28 @@ def _attempt_row(
     return (attempt.id, state, None, resolved_at, reference, code, hard, message[:255])
 
 
-def _book_collection(attempt: OpenAttempt, at: datetime) -> Posting:
-    """Clearing receives the total; seller and commission are owed their shares."""
-    total, commission = attempt.money, Money(attempt.commission_minor, attempt.currency)
+def _book_money(attempt: OpenAttempt, at: datetime) -> Posting:
+    kind = ChargeKind(attempt.kind)
     return Posting(
-        kind=TransactionKind.COLLECTION,
+        kind=POSTED_AS[kind],
         reference=f"charge:{attempt.charge_public_id}",
         description=attempt.name,
         livemode=attempt.livemode,
-        moves={
-            CLEARING: total,
-            AccountRef(AccountKind.SELLER_PAYABLE, attempt.payee_id): commission - total,
-            REVENUE: -commission,
-        },
+        moves=_share(kind, attempt),
         at=at,
     )
+
+
+def _share(kind: ChargeKind, attempt: OpenAttempt) -> dict[AccountRef, Money]:
+    """Clearing receives the total, seller and commission are owed their shares; or the other way round."""
+    total, commission = attempt.money, Money(attempt.commission_minor, attempt.currency)
+    if kind != ChargeKind.CHARGE:
+        total, commission = -total, -commission
+    return {
+        CLEARING: total,
+        AccountRef(AccountKind.SELLER_PAYABLE, attempt.payee_id): commission - total,
+        REVENUE: -commission,
+    }
 
 
 def _tell_subscription(

@@ -24,6 +24,11 @@ def collect_due_charges() -> int:
     return _for_each(collect_charge, Charge.objects.due().values_list("pk", flat=True)[:BATCH])
 
 
+def collect_charges(charge_ids: Iterable[int]) -> None:
+    """Collect these charges, several at once."""
+    _for_each(collect_charge, charge_ids)
+
+
 def resolve_due_attempts() -> int:
     """Find out about up to a batch of attempts whose outcome is unknown, and return how many there were."""
     return _for_each(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])

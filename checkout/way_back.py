@@ -47,7 +47,8 @@ def find_way_back(purchase: Purchase, **answer: str) -> WayBack | None:
 
 def list_origins(purchase: Purchase) -> list[str]:
     """Return the origins registered for the applications that a purchase belongs to."""
-    return [*purchase.order_application.return_origins, *purchase.seller_application.return_origins]
+    apps = (purchase.order_application, purchase.seller_application)
+    return [origin for app in apps if app is not None for origin in app.return_origins]
 
 
 def _passes(url: str, origins: list[str]) -> bool:

@@ -66,7 +66,7 @@ class RecurrentWords:
 def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
     """Write out what a subscription asks for, with today's number of accounts where it counts."""
     buyer_id, accounts = subscription.buyer_id, None
-    if subscription.per_account:
+    if subscription.per_account and buyer_id is not None:
         accounts = count_accounts({buyer_id}).get(buyer_id, 0)
     price = Money(subscription.price_minor, subscription.currency)
     total = Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)

@@ -1,6 +1,5 @@
 """A keyed POST has one effect: its answer is stored in the transaction that does the work."""
 
-import base64
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -8,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
-from cryptography.fernet import Fernet
 from django.db import models, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from core import clock
+from core.sealing import seal, unseal
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
 from customers.models import IdempotencyKey
 
@@ -20,6 +19,7 @@ LOCK = timedelta(seconds=60)  # Longer than any request may take; then the proce
 KEPT = timedelta(days=30)
 STORED_REFUSALS = {402, 404, 409}
 CLAIM_TRIES = 5
+PURPOSE = "customers.idempotency.body"
 
 # Visible ASCII. A comma in a bare key would be two headers that the web server has joined.
 BARE = re.compile(r"[!#-+\--~]{1,255}")
@@ -138,7 +138,7 @@ def _work_and_store(claim: IdempotencyKey, work: Callable[[], Reply]) -> Reply:
 def _store(claim: IdempotencyKey, reply: Reply) -> None:
     answer = {
         "status": reply.status,
-        "body": _cipher().encrypt(reply.body),
+        "body": seal(reply.body, purpose=PURPOSE),
         "headers": dict(reply.headers),
     }
     if not _still_ours(claim).update(**answer):
@@ -155,10 +155,5 @@ def _still_ours(claim: IdempotencyKey) -> models.QuerySet[IdempotencyKey]:
 
 def _replay(row: IdempotencyKey) -> Reply:
     # The casts are a constraint of the table: a completed key has its answer.
-    body = _cipher().decrypt(bytes(cast(bytes, row.body)))
+    body = unseal(bytes(cast(bytes, row.body)), purpose=PURPOSE)
     return Reply(cast(int, row.status), body, row.headers, replayed=True)
-
-
-def _cipher() -> Fernet:
-    secret = salted_hmac("customers.idempotency.body", b"", algorithm="sha256").digest()
-    return Fernet(base64.urlsafe_b64encode(secret))

@@ -91,8 +91,16 @@ class Answer:
     message: str = field(default="", compare=False)
 
 
+SOURCE = "source:"
+CUSTOMER = "customer:"
+
+
 class Gateway(Protocol):
-    """A payment processor. Keys are deterministic: the same key never moves money twice within `key_ttl`."""
+    """A payment processor. Keys are deterministic: the same key never moves money twice within `key_ttl`.
+
+    A token is what `tokenize` returned, or SOURCE with the processor's own name of a card or bank account, or
+    CUSTOMER with its name of a customer, whose default card or account is then meant.
+    """
 
     name: str
     livemode: bool
@@ -101,11 +109,23 @@ class Gateway(Protocol):
     def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
         """Take money from the holder of the token. Raises GatewayError when the outcome is unknown."""
 
+    def payout(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+        """Send money to the holder of the token. Raises GatewayError when the outcome is unknown."""
+
     def refund(self, *, key: str, money: Money, reference: str) -> Answer:
         """Give back (part of) the capture with this gateway reference. Raises GatewayError."""
 
     def lookup(self, *, key: str) -> Answer:
-        """Say what became of a charge or refund key. NOT_FOUND is no proof that it will not happen yet."""
+        """Say what became of a key. NOT_FOUND is no proof that it will not happen yet."""
 
     def tokenize(self, card: Card) -> CardToken:
         """Exchange card data for a token. Raises CardRefused or GatewayError; nothing of the card is kept."""
+
+    def create_customer(self, *, key: str) -> str:
+        """Open a record of a customer and return the processor's name of it; the same for the same key.
+
+        Raises GatewayError.
+        """
+
+    def acting_for(self, credential: Secret) -> "Gateway":
+        """Return the gateway that works on the account of a merchant with this credential."""

@@ -7,7 +7,7 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from core.money import Money
-from gateway.base import Answer, Card, CardToken, Gateway
+from gateway.base import Answer, Card, CardToken, Gateway, Secret
 
 
 class CalledInsideTransaction(RuntimeError):
@@ -28,6 +28,11 @@ class OutsideTransactions:
         require_no_transaction()
         return self._gateway.charge(key=key, money=money, token=token, description=description)
 
+    def payout(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+        """See Gateway.payout."""
+        require_no_transaction()
+        return self._gateway.payout(key=key, money=money, token=token, description=description)
+
     def refund(self, *, key: str, money: Money, reference: str) -> Answer:
         """See Gateway.refund."""
         require_no_transaction()
@@ -42,6 +47,15 @@ class OutsideTransactions:
         """See Gateway.tokenize."""
         require_no_transaction()
         return self._gateway.tokenize(card)
+
+    def create_customer(self, *, key: str) -> str:
+        """See Gateway.create_customer."""
+        require_no_transaction()
+        return self._gateway.create_customer(key=key)
+
+    def acting_for(self, credential: Secret) -> "OutsideTransactions":
+        """See Gateway.acting_for."""
+        return OutsideTransactions(self._gateway.acting_for(credential))
 
 
 def require_no_transaction() -> None:

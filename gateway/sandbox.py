@@ -1,15 +1,28 @@
 """A processor for trying things out: it keeps its own books and misbehaves on demand, by card number."""
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 
 from django.conf import settings
 
 from core import clock
 from core.money import Money
-from gateway.base import Answer, Card, CardRefused, CardToken, GatewayError, NotSent, Verdict
+from gateway.base import (
+    CUSTOMER,
+    SOURCE,
+    Answer,
+    Card,
+    CardRefused,
+    CardToken,
+    GatewayError,
+    NotSent,
+    Secret,
+    Verdict,
+)
 from gateway.sandbox_books import Operation, SandboxBooks
 
 TEST_CARDS = {
@@ -27,37 +40,46 @@ TEST_CARDS = {
 }
 TEST_TOKEN = "tok_test_approve"
 TOKEN_PREFIX = "tok_test_"
+REVOKED_CREDENTIAL = "revoked-processor-key"
 LATE_SECONDS = 60.0
 DECLINES = {
     "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
     "decline_hard": ("stolen_card", True, "The card was reported stolen."),
+    "revoked": ("authentication_failed", True, "The processor key is not valid."),
 }
 
 
 class SandboxGateway:
-    """Approves, declines, answers late or not at all; the token says which."""
+    """Approves, declines, answers late or not at all; the token says which.
+
+    The names of cards, bank accounts and customers that programs use for a processor of their own are taken
+    as they are; `.../cards/decline_hard` behaves like the test card of that name.
+    """
 
     name = "sandbox"
     livemode = False
     key_ttl_seconds = 86_400
+
+    _is_revoked = False
 
     def __init__(self) -> None:
         self.books = SandboxBooks(Path(settings.SANDBOX_BOOKS))
 
     def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
         """See Gateway.charge."""
-        behaviour = _read_behaviour(token)
-        if behaviour == "unreachable":
-            raise NotSent("connection refused")
-        if behaviour == "timeout_before" and self.books.lose_once(key):
-            raise GatewayError("timed out before the request was processed")
-        return self._misbehave(behaviour, key, lambda: self._charge_once(key, money, behaviour))
+        return self._move("charge", key, money, token)
+
+    def payout(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+        """See Gateway.payout."""
+        return self._move("payout", key, money, token)
 
     def refund(self, *, key: str, money: Money, reference: str) -> Answer:
         """See Gateway.refund."""
         known = self._find(key)
         if known is not None:
             return _answer(known)
+        if self._is_revoked:
+            return _answer(_make("refund", key, money, Verdict.DECLINED, *DECLINES["revoked"]))
         capture = self.books.find_capture(reference)
         if capture is None or capture.currency != money.currency:
             return Answer(
@@ -92,10 +114,32 @@ class SandboxGateway:
             exp_year=card.exp_year,
         )
 
-    def _charge_once(self, key: str, money: Money, behaviour: str) -> Answer:
+    def create_customer(self, *, key: str) -> str:
+        """See Gateway.create_customer."""
+        if self._is_revoked:
+            raise NotSent(DECLINES["revoked"][-1])
+        return f"/v1/customers/CU{hashlib.sha256(key.encode()).hexdigest()[:22]}"
+
+    def acting_for(self, credential: Secret) -> "SandboxGateway":
+        """See Gateway.acting_for; every credential but the revoked one is taken, and all share the books."""
+        gateway = copy(self)
+        gateway._is_revoked = credential.reveal() == REVOKED_CREDENTIAL
+        return gateway
+
+    def _move(self, kind: str, key: str, money: Money, token: str) -> Answer:
+        behaviour = "revoked" if self._is_revoked else _read_behaviour(token)
+        if behaviour == "unreachable":
+            raise NotSent("connection refused")
+        if behaviour == "unknown_source":
+            return _refuse_source(key, token)
+        if behaviour == "timeout_before" and self.books.lose_once(key):
+            raise GatewayError("timed out before the request was processed")
+        return self._misbehave(behaviour, key, lambda: self._move_once(kind, key, money, behaviour))
+
+    def _move_once(self, kind: str, key: str, money: Money, behaviour: str) -> Answer:
         operation = self._find(key)
         if operation is None:
-            operation = self.books.record(_process(key, money, behaviour))
+            operation = self.books.record(_process(kind, key, money, behaviour))
         if operation.done_at > clock.now().timestamp():
             return Answer(Verdict.PENDING, key)
         return _answer(operation)
@@ -120,6 +164,8 @@ class SandboxGateway:
 
 def _read_behaviour(token: str) -> str:
     """Find out what a token stands for. Raises NotSent for one that was never ours."""
+    if token.startswith((SOURCE, CUSTOMER)):
+        return _read_named(token)
     body = token.removeprefix(TOKEN_PREFIX)
     for behaviour in set(TEST_CARDS.values()):
         if token.startswith(TOKEN_PREFIX) and (body == behaviour or body.startswith(f"{behaviour}_")):
@@ -127,12 +173,25 @@ def _read_behaviour(token: str) -> str:
     raise NotSent("not a token of the sandbox")
 
 
-def _process(key: str, money: Money, behaviour: str) -> Operation:
+def _read_named(token: str) -> str:
+    """Return how a card, bank account or customer known by its name behaves."""
+    last = token.removeprefix(CUSTOMER).rpartition("/")[-1]
+    if token.startswith(SOURCE) and not any(part in token for part in ("/cards/", "/bank_accounts/")):
+        return "unknown_source"
+    return last if last in TEST_CARDS.values() else "approve"
+
+
+def _refuse_source(key: str, token: str) -> Answer:
+    message = f"Invalid payment_uri {token.removeprefix(SOURCE)}"
+    return Answer(Verdict.DECLINED, key, code="invalid_source", hard=True, message=message)
+
+
+def _process(kind: str, key: str, money: Money, behaviour: str) -> Operation:
     if behaviour in DECLINES:
-        return _make("charge", key, money, Verdict.DECLINED, *DECLINES[behaviour])
+        return _make(kind, key, money, Verdict.DECLINED, *DECLINES[behaviour])
     if behaviour == "wrong_amount":
-        return _approve("charge", key, money + Money(1, money.currency))
-    return _approve("charge", key, money, after=LATE_SECONDS if behaviour == "late" else 0.0)
+        return _approve(kind, key, money + Money(1, money.currency))
+    return _approve(kind, key, money, after=LATE_SECONDS if behaviour == "late" else 0.0)
 
 
 def _approve(kind: str, key: str, money: Money, *, refunds: str = "", after: float = 0.0) -> Operation:

@@ -104,6 +104,7 @@ class TransactionKind(models.TextChoices):
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
     WITHDRAWAL = "withdrawal", "Withdrawal"
+    PAYOUT = "payout", "Payout to a customer"
 
 
 class LedgerTransaction(models.Model):

@@ -8,7 +8,9 @@ from django.db.models import QuerySet, Subquery
 
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
-EARNING_KINDS = TransactionKind.values
+# What a seller pays out to its customers leaves its balance like any withdrawal.
+SHOWN_AS = {TransactionKind.PAYOUT.value: TransactionKind.WITHDRAWAL.value}
+EARNING_KINDS = [kind for kind in TransactionKind.values if kind not in SHOWN_AS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ def list_earnings(
             "transaction__created_at",
         )
     )
-    return [Earning(public_id, name, kind, abs(amount), at) for public_id, name, kind, amount, at in rows]
+    return [
+        Earning(public_id, name, SHOWN_AS.get(kind, kind), abs(amount), at)
+        for public_id, name, kind, amount, at in rows
+    ]
 
 
 def _find_entries(organization_id: int, currency: str) -> QuerySet[LedgerEntry]:

@@ -8,13 +8,14 @@ import structlog
 from django.db.models import Count
 
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
+from charges.tokens import name_source
 from core import clock
 from core.bulk import update_rows
 from core.money import Money, split_commission
 from customers.models import Account
 from gateway.registry import name_gateway
 from gateway.sandbox import TEST_TOKEN
-from subscriptions.models import Subscription
+from subscriptions.models import PlanKind, Subscription
 from subscriptions.schedule import BeyondCalendar, occurrence
 
 COLUMNS = (
@@ -43,6 +44,12 @@ COLUMNS = (
     "waits_for_payment",
     "catch_up_limit",
     "released_through",
+    "kind",
+    "customer_id",
+    "funding_source",
+    "retry_limit",
+    "customer__processor_reference",
+    "customer__merchant__sealed_processor_key",
     "payment_option__gateway",
     "payment_option__gateway_token",
     "payment_option_id",
@@ -61,8 +68,14 @@ class Bill(NamedTuple):
     commission: Money
     gateway: str
     token: str
+    sealed_processor_key: bytes | None
     payment_option_id: int | None
     next_due_at: datetime | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether its attempt can be planned with all the others: a charge, with all that it needs."""
+        return self.row["kind"] == PlanKind.CHARGE and self.token != ""
 
 
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
@@ -113,10 +126,17 @@ def _make_bill(row: Row, seats: dict[int, int], now: datetime) -> Bill:
         total=total,
         commission=commission,
         gateway=row["payment_option__gateway"] or name_gateway(livemode=not row["test"]),
-        token=row["payment_option__gateway_token"] or TEST_TOKEN,
+        token=row["payment_option__gateway_token"] or _name_source(row),
+        sealed_processor_key=row["customer__merchant__sealed_processor_key"],
         payment_option_id=row["payment_option_id"],
         next_due_at=None if row["waits_for_payment"] else _start_of(row, row["period"] + 1),
     )
+
+
+def _name_source(row: Row) -> str:
+    if row["customer_id"] is None:
+        return TEST_TOKEN
+    return name_source(row["customer__processor_reference"], row["funding_source"])
 
 
 def _start_of(row: Row, period: int) -> datetime:

@@ -59,6 +59,8 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
 
 def list_cards(subscription: Subscription) -> QuerySet[PaymentOption]:
     """Return the cards that a subscription may be paid with: those of its buyer at its gateway."""
+    if subscription.buyer_id is None:
+        return PaymentOption.objects.none()
     return PaymentOption.objects.filter(
         organization_id=subscription.buyer_id, gateway=_gateway_of(subscription)
     )

@@ -1,10 +1,30 @@
 """Refusals about subscriptions."""
 
-from core.errors import BillingError
+from core.errors import BillingError, InvalidField
 
 
 class SubscriptionNotFound(BillingError):
     """There is no such recurrent charge."""
+
+
+class CustomerDeleted(BillingError):
+    """Cannot subscript to a deleted customer"""
+
+
+class PlanDeleted(BillingError):
+    """Cannot subscript to a deleted plan"""
+
+
+class RefundTooLarge(InvalidField):
+    """More would be given back than one period costs."""
+
+    def __init__(self, price_minor: int) -> None:
+        message = f"refund_amount cannot be greater than subscription amount {price_minor}"
+        super().__init__("refund_amount", message)
+
+
+class PayoutNotRefundable(BillingError):
+    """A payout cannot be refunded; cancel without a refund."""
 
 
 class NothingHeld(BillingError):

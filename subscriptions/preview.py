@@ -12,9 +12,10 @@ from subscriptions.schedule import BeyondCalendar
 def preview_renewals(*, until: datetime) -> Iterator[Money]:
     """Yield the amount (cents) of every period due at `until` (UTC) or before, with the seats of today."""
     subscriptions = Subscription.objects.due(until)
-    seats = count_accounts(set(subscriptions.filter(per_account=True).values_list("buyer_id", flat=True)))
+    counted = subscriptions.filter(per_account=True, buyer__isnull=False)
+    seats = count_accounts({pk for pk in counted.values_list("buyer_id", flat=True) if pk is not None})
     for subscription in subscriptions.iterator():
-        quantity = seats.get(subscription.buyer_id, 0) if subscription.per_account else 1
+        quantity = seats.get(subscription.buyer_id or 0, 0) if subscription.per_account else 1
         for _ in range(count_periods(subscription, until)):
             yield Money(subscription.price_minor * quantity, subscription.currency)
 

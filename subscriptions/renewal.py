@@ -7,7 +7,7 @@ charge a period, and everything after the claim is the collection protocol of `c
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -16,16 +16,21 @@ from django.db import transaction
 from charges.collection import LEASE
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.planning import PlannedAttempt, send_attempts
+from charges.sweeps import collect_charges
 from core import clock
-from core.bulk import allocate_ids, insert_rows, run_query, update_rows, without_waiting
+from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.ids import new_public_id
-from subscriptions.bills import COLUMNS, Bill, work_out_bills
+from subscriptions.bills import COLUMNS, Bill, Row, work_out_bills
 from subscriptions.models import Subscription
 
 BATCH = 500
 CHARGE_FIELDS = (
     "id",
     "public_id",
+    "kind",
+    "customer",
+    "funding_source",
+    "retry_limit",
     "product",
     "buyer",
     "buyer_account",
@@ -54,6 +59,7 @@ CHARGE_FIELDS = (
     "activated_at",
     "created_at",
     "updated_at",
+    "collect_at",
 )
 ATTEMPT_FIELDS = (
     "id",
@@ -75,30 +81,57 @@ ATTEMPT_FIELDS = (
 )
 
 
+class Claimed(NamedTuple):
+    """What a claim led to: how many periods, what to send at once, and which charges to collect singly."""
+
+    periods: int
+    planned: list[PlannedAttempt]
+    single: list[int]
+
+
 def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
     """Bill up to `limit` periods due at `until` (UTC, now by default) and return how many there were."""
-    claimed, planned = claim_renewals(until=until or clock.now(), limit=limit)
-    send_attempts(planned)
-    return claimed
+    claimed = claim_renewals(until=until or clock.now(), limit=limit)
+    send_attempts(claimed.planned)
+    collect_charges(claimed.single)
+    return claimed.periods
 
 
-def claim_renewals(*, until: datetime, limit: int) -> tuple[int, list[PlannedAttempt]]:
-    """Commit the intent to bill what is due; return how many were claimed, and what to send."""
+def claim_renewals(*, until: datetime, limit: int) -> Claimed:
+    """Commit the intent to bill what is due, and return it."""
     with transaction.atomic(durable=True):
-        due = run_query(_build_claim(limit), [until])
-        rows = [dict(zip(COLUMNS, row, strict=True)) for row in due]
+        rows = _name_columns(run_query(_build_claim(limit), [until]))
         if not rows:
-            return 0, []
+            return Claimed(0, [], [])
         bills = work_out_bills(rows)
-        charge_ids, attempt_ids = allocate_ids(Charge, len(bills)), allocate_ids(Attempt, len(bills))
+        plain = [bill for bill in bills if bill.is_plain]
+        others = [bill for bill in bills if not bill.is_plain]
+        charge_ids, attempt_ids = allocate_ids(Charge, len(bills)), allocate_ids(Attempt, len(plain))
         with without_waiting():
-            update_rows(
-                Subscription,
-                ("period", "due_at"),
-                [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
-            )
-            planned = _insert_bills(bills, charge_ids, attempt_ids)
-    return len(rows), planned
+            _advance(bills)
+            planned = _insert_bills(plain, charge_ids[: len(plain)], attempt_ids)
+            single = _insert_charges(others, charge_ids[len(plain) :], collected_singly=True)
+    return Claimed(len(rows), planned, list(single))
+
+
+def bill_first_period(subscription_id: int) -> None:
+    """Make the charge of a new subscription's first period in the caller's transaction, if it is due."""
+    due = Subscription.objects.due(clock.now()).filter(pk=subscription_id)
+    bills = work_out_bills(_name_columns(fetch_rows(due.values_list(*COLUMNS))))
+    _advance(bills)
+    _insert_charges(bills, allocate_ids(Charge, len(bills)), collected_singly=True)
+
+
+def _name_columns(rows: Sequence[Sequence[Any]]) -> list[Row]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def _advance(bills: Sequence[Bill]) -> None:
+    update_rows(
+        Subscription,
+        ("period", "due_at"),
+        [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
+    )
 
 
 @cache
@@ -112,13 +145,8 @@ def _build_claim(limit: int) -> str:
 def _insert_bills(
     bills: Sequence[Bill], charge_ids: Sequence[int], attempt_ids: Sequence[int]
 ) -> list[PlannedAttempt]:
-    public_ids = [new_public_id() for _ in bills]
-    insert_rows(
-        Charge,
-        CHARGE_FIELDS,
-        [_charge_row(*entry) for entry in zip(bills, charge_ids, public_ids, strict=True)],
-    )
-    planned = [_plan_attempt(*entry) for entry in zip(bills, attempt_ids, public_ids, strict=True)]
+    public_ids = _insert_charges(bills, charge_ids)
+    planned = [_plan_attempt(*entry) for entry in zip(bills, attempt_ids, public_ids.values(), strict=True)]
     insert_rows(
         Attempt,
         ATTEMPT_FIELDS,
@@ -137,7 +165,24 @@ def _plan_attempt(bill: Bill, attempt_id: int, public_id: UUID) -> PlannedAttemp
         description=bill.row["name"],
         instant=bill.instant,
         lease_ends=bill.instant + LEASE,
+        sealed_processor_key=bill.sealed_processor_key,
     )
+
+
+def _insert_charges(
+    bills: Sequence[Bill], charge_ids: Sequence[int], *, collected_singly: bool = False
+) -> dict[int, UUID]:
+    """Insert a charge for each bill and return their public ids.
+
+    Without an attempt of the same transaction a charge waits in the queue of charges to collect.
+    """
+    public_ids = {charge_id: new_public_id() for charge_id in charge_ids}
+    rows = [
+        (*_charge_row(bill, charge_id, public_id), bill.instant if collected_singly else None)
+        for bill, (charge_id, public_id) in zip(bills, public_ids.items(), strict=True)
+    ]
+    insert_rows(Charge, CHARGE_FIELDS, rows)
+    return public_ids
 
 
 def _charge_row(bill: Bill, charge_id: int, public_id: UUID) -> Sequence[Any]:
@@ -145,6 +190,10 @@ def _charge_row(bill: Bill, charge_id: int, public_id: UUID) -> Sequence[Any]:
     return (
         charge_id,
         public_id,
+        row["kind"],
+        row["customer_id"],
+        row["funding_source"],
+        row["retry_limit"],
         row["product"],
         row["buyer_id"],
         row["buyer_account_id"],

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.history import give_up_charge
-from charges.models import LIVE_STATES, Acceptance, ChargeStatus
+from charges.models import LIVE_STATES, Acceptance, ChargeKind, ChargeStatus
 from charges.services import choose_commission, find_order_app, name_parties
 from charges.terms import check_amounts, check_name, check_return_url
 from core import clock
@@ -124,11 +124,15 @@ def cancel_subscription(subscription_id: int, *, actor: str, reason: str = "") -
     booked when it succeeds; nothing new is sent. Raises WrongState.
     """
     subscription = lock_subscription(subscription_id)
-    if subscription.status == SubscriptionStatus.CANCELLED:
-        return subscription
+    if subscription.status != SubscriptionStatus.CANCELLED:
+        end_locked_subscription(subscription, actor=actor, reason=reason)
+    return subscription
+
+
+def end_locked_subscription(subscription: Subscription, *, actor: str, reason: str = "") -> None:
+    """End a subscription that the caller has locked, and give up what waits. Raises WrongState."""
     change_status(subscription, subscription.cancel, actor=actor, reason=reason)
     _give_up_open_charges(subscription, actor=actor)
-    return subscription
 
 
 def lock_subscription(subscription_id: int) -> Subscription:
@@ -141,10 +145,11 @@ def lock_subscription(subscription_id: int) -> Subscription:
 
 
 def _give_up_open_charges(subscription: Subscription, *, actor: str) -> None:
-    waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED).order_by("pk")
+    waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED)
+    waiting = waiting.exclude(kind=ChargeKind.REFUND).order_by("pk")
     for charge in waiting.select_for_update(no_key=True):
         if charge.attempts.filter(state__in=LIVE_STATES).exists():
-            charge.given_up_at = clock.now()
-            charge.save(update_fields=["given_up_at"])
+            charge.given_up_at = charge.updated_at = clock.now()
+            charge.save(update_fields=["given_up_at", "updated_at"])
         else:
             give_up_charge(charge, actor=actor)

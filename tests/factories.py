@@ -12,9 +12,18 @@ from charges.models import Charge
 from charges.services import create_charge
 from core import clock
 from customers.callers import Caller, find_caller
-from customers.models import Account, Application, Organization, PaymentOption, Product
+from customers.models import (
+    Account,
+    Application,
+    Customer,
+    Merchant,
+    Organization,
+    PaymentOption,
+    Product,
+)
 from customers.payment_options import add_payment_option
-from subscriptions.models import Subscription
+from subscriptions.models import Plan, PlanKind, Subscription
+from subscriptions.schedule import Frequency
 from subscriptions.services import create_subscription
 
 ALL_SCOPES = "billing_manage billing--all:rw"
@@ -102,3 +111,27 @@ def make_subscription(caller: Caller | None = None, **fields: Any) -> Subscripti
         "return_url": "https://seller.example/back",
     }
     return create_subscription(caller=caller or make_caller(), **(defaults | fields))
+
+
+def make_merchant(**fields: Any) -> Merchant:
+    """A merchant that may pay out up to 10,000.00 a day."""
+    defaults: dict[str, Any] = {"may_pay_out": True, "daily_payout_limit_minor": 1_000_000}
+    return Merchant.objects.create(
+        **({"organization": make_organization(f"Merchant {next(_numbers)}")} | defaults | fields)
+    )
+
+
+def make_customer(merchant: Merchant | None = None, **fields: Any) -> Customer:
+    return Customer.objects.create(merchant=merchant or make_merchant(), **fields)
+
+
+def make_plan(merchant: Merchant | None = None, **fields: Any) -> Plan:
+    """10.00 a month, charged."""
+    defaults: dict[str, Any] = {
+        "kind": PlanKind.CHARGE,
+        "frequency": Frequency.MONTHLY,
+        "interval": 1,
+        "amount_minor": 1000,
+        "currency": "USD",
+    }
+    return Plan.objects.create(merchant=merchant or make_merchant(), **(defaults | fields))

@@ -37,21 +37,22 @@ def write_row_sql(row: str, names: list[str]) -> str:
 CONSENT = (
     Invariant(
         "I-19",
-        "Nothing goes on without consent: every accepted charge or subscription has one by its buyer.",
+        "Nothing that an app sells goes on without consent: what was accepted has one by its buyer.",
         """
         SELECT c.public_id, c.status, k.organization_id AS accepted_by, c.buyer_id
         FROM charges_charge c LEFT JOIN charges_acceptance k ON k.charge_id = c.id
-        WHERE c.subscription_id IS NULL AND (
+        WHERE COALESCE(c.customer_id, c.refunds_id) IS NULL AND (c.subscription_id IS NULL AND (
                   c.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM c.buyer_id
                   OR c.status IN ('pending', 'declined') AND k.id IS NOT NULL)
            OR c.subscription_id IS NOT NULL AND (k.id IS NOT NULL OR NOT EXISTS (
                   SELECT FROM charges_acceptance a
-                  WHERE a.subscription_id = c.subscription_id AND a.organization_id = c.buyer_id))
+                  WHERE a.subscription_id = c.subscription_id AND a.organization_id = c.buyer_id)))
         UNION ALL
         SELECT s.public_id, s.status, k.organization_id, s.buyer_id
         FROM subscriptions_subscription s LEFT JOIN charges_acceptance k ON k.subscription_id = s.id
-        WHERE s.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM s.buyer_id
-           OR s.status IN ('pending', 'declined') AND k.id IS NOT NULL
+        WHERE s.customer_id IS NULL AND (
+                  s.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM s.buyer_id
+                  OR s.status IN ('pending', 'declined') AND k.id IS NOT NULL)
         """,
     ),
     Invariant(
@@ -64,7 +65,8 @@ CONSENT = (
         LEFT JOIN charges_acceptance own ON own.charge_id = c.id
         LEFT JOIN charges_acceptance k ON k.subscription_id = c.subscription_id
         WHERE c.activated_at IS NULL
-           OR a.sent_at < GREATEST(c.activated_at, c.due_at, own.created_at, k.created_at)
+           OR a.sent_at < GREATEST(c.activated_at, CASE WHEN c.kind <> 'refund' THEN c.due_at END,
+                                   own.created_at, k.created_at)
         """,
     ),
     Invariant(
@@ -81,7 +83,8 @@ CONSENT = (
         UNION ALL
         SELECT c.public_id, NULL
         FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
-        WHERE {write_row_sql("c", SHARED_TERMS)} IS DISTINCT FROM {write_row_sql("s", SHARED_TERMS)}
+        WHERE c.kind <> 'refund'
+          AND {write_row_sql("c", SHARED_TERMS)} IS DISTINCT FROM {write_row_sql("s", SHARED_TERMS)}
         """,
     ),
 )

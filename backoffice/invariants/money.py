@@ -73,36 +73,50 @@ MONEY = (
     ),
     Invariant(
         "I-08",
-        "A charge is collected if and only if the ledger has it once, to the cent, for its seller.",
+        "Money that moved for a charge, payout or refund is in the ledger once, to the cent, for its seller.",
         """
         SELECT c.public_id AS charge, c.status, b.reference, b.gross, b.commission, b.seller
         FROM charges_charge c
         FULL JOIN (
-            SELECT t.id, t.reference, t.currency, MAX(a.organization_id) AS holder,
+            SELECT t.id, t.kind, t.reference, t.currency, MAX(a.organization_id) AS holder,
                    SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing') AS gross,
                    -SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue') AS commission,
                    -SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable') AS seller
             FROM ledger_ledgertransaction t
             LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
             LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
-            WHERE t.kind = 'collection' GROUP BY t.id
+            WHERE t.kind IN ('collection', 'payout', 'refund') GROUP BY t.id
         ) b ON b.reference = 'charge:' || c.public_id
+           AND b.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
+        CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) direction
         WHERE (c.status = 'success') IS DISTINCT FROM (b.id IS NOT NULL)
            OR (b.gross, COALESCE(b.commission, 0), COALESCE(b.seller, 0), b.currency) IS DISTINCT FROM
-              (c.total_minor, c.commission_minor, c.total_minor - c.commission_minor, c.currency)
+              (sign * c.total_minor, sign * c.commission_minor,
+               sign * (c.total_minor - c.commission_minor), c.currency)
               AND c.status = 'success'
            OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id
         """,
     ),
     Invariant(
         "I-11",
-        "Price times quantity is the total; commission is the total's percentage, rounded half up.",
+        "Price times quantity is the total; commission is its percentage, rounded half up but for refunds.",
         """
         SELECT public_id AS charge, price_minor, quantity, total_minor, commission_percent, commission_minor
         FROM charges_charge
         WHERE total_minor <> price_minor * quantity
-           OR commission_minor <> (total_minor * commission_percent + 50) / 100
+           OR commission_minor <> (total_minor * commission_percent + 50) / 100 AND kind <> 'refund'
            OR commission_minor NOT BETWEEN 0 AND total_minor OR total_minor <= 0
+        """,
+    ),
+    Invariant(
+        "I-12",
+        "What is refunded of a charge, or on its way, stays within what was collected, commission included.",
+        """
+        SELECT c.public_id AS charge, c.kind, c.status, c.total_minor, SUM(r.total_minor) AS refunded
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refunds_id
+        WHERE r.status <> 'failed' GROUP BY c.id
+        HAVING SUM(r.total_minor) > c.total_minor OR SUM(r.commission_minor) > c.commission_minor
+            OR c.kind <> 'charge' OR c.status <> 'success'
         """,
     ),
     Invariant(

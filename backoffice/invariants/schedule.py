@@ -29,7 +29,7 @@ SCHEDULE = (
         "A subscription has at most one charge for each period.",
         """
         SELECT subscription_id, period, COUNT(*) AS charges FROM charges_charge
-        WHERE subscription_id IS NOT NULL GROUP BY subscription_id, period HAVING COUNT(*) > 1
+        WHERE period IS NOT NULL GROUP BY subscription_id, period HAVING COUNT(*) > 1
         """,
     ),
     Invariant(
@@ -41,7 +41,7 @@ SCHEDULE = (
         LEFT JOIN (
             SELECT subscription_id, COUNT(DISTINCT period) AS periods, MIN(period) AS first,
                    MAX(period) AS last
-            FROM charges_charge WHERE subscription_id IS NOT NULL GROUP BY subscription_id
+            FROM charges_charge WHERE period IS NOT NULL GROUP BY subscription_id
         ) c ON c.subscription_id = s.id
         WHERE (COALESCE(c.periods, 0), COALESCE(c.first, 0), COALESCE(c.last, -1)) <>
               (s.period, 0, s.period - 1)
@@ -67,7 +67,7 @@ SCHEDULE = (
         FROM subscriptions_subscription s
         LEFT JOIN (
             SELECT DISTINCT ON (subscription_id) subscription_id, period, due_at FROM charges_charge
-            WHERE subscription_id IS NOT NULL AND status = 'success'
+            WHERE period IS NOT NULL AND status = 'success'
             ORDER BY subscription_id, period DESC
         ) c ON c.subscription_id = s.id
         WHERE s.status = ANY(%(running)s) AND (
@@ -93,12 +93,12 @@ SCHEDULE = (
                c.period, c.due_at, c.collect_at, a.sent_at
         FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
         LEFT JOIN charges_attempt a ON a.charge_id = c.id
-        WHERE c.due_at < s.trial_ends_at
+        WHERE c.kind <> 'refund' AND (c.due_at < s.trial_ends_at
            OR s.status IN ('cancelled', 'frozen') AND (
                c.collect_at IS NOT NULL
                OR GREATEST(c.due_at, c.created_at, a.sent_at)
                   > COALESCE(s.cancelled_at, s.frozen_at) + %(on_its_way)s
-                  AND c.created_at <= %(now)s)
+                  AND c.created_at <= %(now)s))
         """,
         params={"on_its_way": ON_ITS_WAY},
     ),

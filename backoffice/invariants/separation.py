@@ -52,8 +52,26 @@ SEPARATION = (
         UNION ALL
         SELECT c.public_id, c.buyer_id, s.buyer_id, NULL, c.payee_id, s.payee_id
         FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
-        WHERE (c.buyer_id, c.payee_id, c.order_application_id)
-              <> (s.buyer_id, s.payee_id, s.order_application_id)
+        WHERE (c.buyer_id, c.payee_id, c.order_application_id, c.customer_id)
+              IS DISTINCT FROM (s.buyer_id, s.payee_id, s.order_application_id, s.customer_id)
+        UNION ALL
+        SELECT c.public_id, c.customer_id, person.id, NULL, c.payee_id, merchant.organization_id
+        FROM charges_charge c
+        JOIN customers_customer person ON person.id = c.customer_id
+        JOIN customers_merchant merchant ON merchant.id = person.merchant_id
+        WHERE merchant.organization_id <> c.payee_id
+        UNION ALL
+        SELECT s.public_id, s.customer_id, plan.merchant_id, NULL, person.merchant_id, s.payee_id
+        FROM subscriptions_subscription s
+        JOIN customers_customer person ON person.id = s.customer_id
+        JOIN customers_merchant merchant ON merchant.id = person.merchant_id
+        LEFT JOIN subscriptions_plan plan ON plan.id = s.plan_id
+        WHERE merchant.organization_id <> s.payee_id OR plan.merchant_id <> person.merchant_id
+        UNION ALL
+        SELECT r.public_id, r.customer_id, c.customer_id, NULL, r.payee_id, c.payee_id
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refunds_id
+        WHERE (r.buyer_id, r.customer_id, r.payee_id, r.subscription_id)
+              IS DISTINCT FROM (c.buyer_id, c.customer_id, c.payee_id, c.subscription_id)
         """,
     ),
     Invariant(
@@ -67,6 +85,8 @@ SEPARATION = (
         WHERE token <> '' OR token_checksum !~ '^[0-9a-f]{64}$'
         UNION ALL
         SELECT 'client secret', id FROM customers_application WHERE client_secret !~ '^(pbkdf2_|$)'
+        UNION ALL
+        SELECT 'API key', id FROM customers_apikey WHERE digest !~ '^[0-9a-f]{64}$'
         UNION ALL
         SELECT 'password', id FROM auth_user WHERE password !~ '^(pbkdf2_|!|$)'
         """,

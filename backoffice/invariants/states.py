@@ -7,8 +7,12 @@ from charges.models import LIVE_STATES, Charge
 from charges.models.attempt import OPEN_STATES
 from subscriptions.models import Subscription
 
-# A period needs no decision of its own: its charge begins with being collected.
-FIRST_STATUS = "CASE WHEN r.subscription_id IS NULL THEN 'pending' ELSE 'processed' END"
+# A period or a refund needs no decision of its own: its charge begins with being collected.
+FIRST_STATUS = (
+    "CASE WHEN COALESCE(r.subscription_id, r.refunds_id) IS NULL THEN 'pending' ELSE 'processed' END"
+)
+# A merchant's customer is subscribed without being asked.
+FIRST_SUBSCRIPTION_STATUS = "CASE WHEN r.customer_id IS NULL THEN 'pending' ELSE 'processed' END"
 
 
 def list_moves(model: type[Model]) -> list[str]:
@@ -73,7 +77,10 @@ STATES = (
         write_history_sql("charges_charge", "charges_statuschange", "charge_id", FIRST_STATUS)
         + " UNION ALL "
         + write_history_sql(
-            "subscriptions_subscription", "subscriptions_subscriptionchange", "subscription_id", "'pending'"
+            "subscriptions_subscription",
+            "subscriptions_subscriptionchange",
+            "subscription_id",
+            FIRST_SUBSCRIPTION_STATUS,
         ),
     ),
     Invariant(

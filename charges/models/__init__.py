@@ -1,7 +1,7 @@
 """Direct charges, the buyer's consent, every attempt to collect, and the history of it all."""
 
 from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
-from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge, ChargeStatus
+from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge, ChargeKind, ChargeStatus
 from charges.models.consent import Acceptance, StatusChange
 
 __all__ = (
@@ -12,6 +12,7 @@ __all__ = (
     "Attempt",
     "AttemptState",
     "Charge",
+    "ChargeKind",
     "ChargeStatus",
     "StatusChange",
 )

@@ -34,6 +34,14 @@ class ChargeStatus(models.TextChoices):
     FAILED = "failed", "Could not be collected"
 
 
+class ChargeKind(models.TextChoices):
+    """Which way the money goes."""
+
+    CHARGE = "charge", "From the payer to us"
+    PAYOUT = "payout", "From us to a customer"
+    REFUND = "refund", "Back to who paid"
+
+
 class ChargeQuerySet(models.QuerySet["Charge"]):
     """Which charges."""
 
@@ -44,7 +52,7 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         marketplace operator's own billing_admin token those of every buyer.
         """
         if caller.sees_every_tenant:
-            return self.all()
+            return self.filter(customer=None)
         if caller.app.first_party or caller.is_admin:
             return self.filter(buyer_id=caller.organization_id)
         return self.filter(buyer_id=caller.organization_id, order_application_id=caller.app.id)
@@ -59,6 +67,19 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
             "buyer", "buyer_account", "order_application__organization"
         ).select_related("seller_application")
 
+
+# The lock on the refunded charge lets two refunds of it happen only one after the other.
+REFUNDS_WITHIN = """
+    SELECT total_minor INTO charged FROM charges_charge
+    WHERE id = NEW.refunds_id AND kind = 'charge' AND status = 'success' AND payee_id = NEW.payee_id
+    FOR NO KEY UPDATE;
+    SELECT COALESCE(SUM(total_minor), 0) INTO refunded FROM charges_charge
+    WHERE refunds_id = NEW.refunds_id AND status <> 'failed';
+    IF charged IS NULL OR refunded + NEW.total_minor > charged THEN
+        RAISE EXCEPTION 'refunds would exceed the charge' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
 
 TERMS = (
     "product",
@@ -79,21 +100,40 @@ def hash_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps({**terms, "id": str(public_id)}, sort_keys=True).encode()).hexdigest()
 
 
+def one_payer() -> Q:
+    """Either a buyer organisation, through an application, or a customer of a merchant."""
+    parties = ("buyer", "buyer_account", "order_application", "seller_application")
+    sold_by_app = Q(customer=None, **{f"{party}__isnull": False for party in parties}) & ~Q(product="")
+    return sold_by_app | Q(customer__isnull=False, product="", **dict.fromkeys(parties))
+
+
 class Charge(FSMModelMixin, models.Model):
-    """Money a seller asks one buyer organisation for, once. All amounts are cents."""
+    """Money that changes hands once. All amounts are cents and positive; the kind says which way.
+
+    A seller asks a buyer organisation for it through an application, or a merchant one of its customers.
+    """
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
-    product = models.CharField(max_length=20, choices=Product.choices)
-    buyer = models.ForeignKey(
-        "customers.Organization", models.PROTECT, related_name="purchases", db_index=False
+    kind = models.CharField(
+        max_length=10, choices=ChargeKind.choices, default=ChargeKind.CHARGE, db_default=ChargeKind.CHARGE
     )
-    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+", db_index=False)
+    product = models.CharField(max_length=20, choices=Product.choices, blank=True)
+    buyer = models.ForeignKey(
+        "customers.Organization", models.PROTECT, null=True, related_name="purchases", db_index=False
+    )
+    buyer_account = models.ForeignKey(
+        "customers.Account", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     order_application = models.ForeignKey(
-        "customers.Application", models.PROTECT, related_name="sales", db_index=False
+        "customers.Application", models.PROTECT, null=True, related_name="sales", db_index=False
     )
     seller_application = models.ForeignKey(
-        "customers.Application", models.PROTECT, related_name="+", db_index=False
+        "customers.Application", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, related_name="charges", db_index=False
+    )
+    refunds = models.ForeignKey("self", models.PROTECT, null=True, related_name="refunded_by", db_index=False)
     payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="sales", db_index=False)
     name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
@@ -120,12 +160,19 @@ class Charge(FSMModelMixin, models.Model):
         default=list,
         help_text="Days after the first decline on which to try again.",
     )
+    retry_limit = models.PositiveSmallIntegerField(
+        null=True, help_text="Try again up to this often, whatever the failure, instead of by days."
+    )
+    failure_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     first_declined_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(
         null=True, help_text="From here on nothing new is sent; what is with the gateway is still booked."
     )
     payment_option = models.ForeignKey(
         "customers.PaymentOption", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    funding_source = models.CharField(  # noqa: DJ001 - null is "the customer's default"
+        max_length=128, null=True, help_text="The processor's name of the card or bank account of a customer."
     )
     collect_at = models.DateTimeField(
         null=True, help_text="When to try next; empty while an attempt is under way."
@@ -149,7 +196,8 @@ class Charge(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 name="charge_commission_rounded_half_up",
-                condition=Q(commission_percent__range=(0, 100))
+                condition=Q(kind=ChargeKind.REFUND, commission_minor__range=(0, F("total_minor")))
+                | Q(commission_percent__range=(0, 100))
                 & Q(commission_minor=(F("total_minor") * F("commission_percent") + 50) / 100),
             ),
             models.CheckConstraint(
@@ -160,7 +208,14 @@ class Charge(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="a_period_belongs_to_a_subscription",
                 condition=Q(subscription=None, period=None, due_at=None)
-                | Q(subscription__isnull=False, period__gte=0, due_at__isnull=False),
+                | Q(subscription__isnull=False, period__gte=0, due_at__isnull=False)
+                | Q(kind=ChargeKind.REFUND, subscription__isnull=False, period=None, due_at__isnull=False),
+            ),
+            models.CheckConstraint(name="charge_has_one_payer", condition=one_payer()),
+            models.CheckConstraint(
+                name="a_refund_has_its_charge",
+                condition=Q(kind=ChargeKind.REFUND, refunds__isnull=False)
+                | ~Q(kind=ChargeKind.REFUND) & Q(refunds=None),
             ),
         ]
         indexes = [
@@ -170,6 +225,18 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["buyer", "order_application", "product", "status", "-id"],
             ),
             models.Index(name="charge_list_buyer", fields=["buyer", "product", "-id"]),
+            models.Index(
+                name="charge_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)
+            ),
+            models.Index(
+                name="charge_list_customer", fields=["customer", "-id"], condition=Q(customer__isnull=False)
+            ),
+            models.Index(
+                name="payouts_of_a_day",
+                fields=["payee", "finished_at"],
+                condition=Q(kind=ChargeKind.PAYOUT),
+            ),
+            models.Index(name="refunds_of_a_charge", fields=["refunds"], condition=Q(refunds__isnull=False)),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [
@@ -177,6 +244,9 @@ class Charge(FSMModelMixin, models.Model):
                 name="terms_never_change",
                 fields=[
                     *TERMS,
+                    "kind",
+                    "customer",
+                    "refunds",
                     "subscription",
                     "period",
                     "due_at",
@@ -189,6 +259,14 @@ class Charge(FSMModelMixin, models.Model):
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="refunds_stay_within_the_charge",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.refunds_id IS NOT NULL"),
+                declare=[("charged", "bigint"), ("refunded", "bigint")],
+                func=REFUNDS_WITHIN,
+            ),
         ]
 
     def __str__(self) -> str:

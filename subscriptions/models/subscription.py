@@ -9,12 +9,13 @@ from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.charge import hash_terms
+from charges.models.charge import hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.callers import Caller
 from customers.models import PaymentOption, Product
+from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.schedule import Frequency, occurrence
 
 
@@ -53,7 +54,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def visible_to(self, caller: Caller) -> "SubscriptionQuerySet":
         """Keep what a token may see; the rule is that of direct charges (ChargeQuerySet.visible_to)."""
         if caller.sees_every_tenant:
-            return self.all()
+            return self.filter(customer=None)
         mine = self.filter(buyer_id=caller.organization_id)
         if caller.app.first_party or caller.is_admin:
             return mine
@@ -75,23 +76,36 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(FSMModelMixin, models.Model):
-    """Money a seller asks one buyer organisation for, every period. Amounts are cents, times UTC.
+    """Money that changes hands every period. Amounts are cents, times UTC.
 
-    Period n falls due on occurrence n of the schedule that starts at the anchor. What differs from one
-    wire dialect to another is a policy column here.
+    A seller asks a buyer organisation for it through an application, or a merchant one of its customers,
+    whom it may also pay. Period n falls due on occurrence n of the schedule that starts at the anchor.
+    What differs from one wire dialect to another is a policy column here.
     """
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
-    product = models.CharField(max_length=20, choices=Product.choices)
-    buyer = models.ForeignKey(
-        "customers.Organization", models.PROTECT, related_name="subscriptions", db_index=False
+    kind = models.CharField(
+        max_length=10, choices=PlanKind.choices, default=PlanKind.CHARGE, db_default=PlanKind.CHARGE
     )
-    buyer_account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+", db_index=False)
+    product = models.CharField(max_length=20, choices=Product.choices, blank=True)
+    buyer = models.ForeignKey(
+        "customers.Organization", models.PROTECT, null=True, related_name="subscriptions", db_index=False
+    )
+    buyer_account = models.ForeignKey(
+        "customers.Account", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     order_application = models.ForeignKey(
-        "customers.Application", models.PROTECT, related_name="subscriptions", db_index=False
+        "customers.Application", models.PROTECT, null=True, related_name="subscriptions", db_index=False
     )
     seller_application = models.ForeignKey(
-        "customers.Application", models.PROTECT, related_name="+", db_index=False
+        "customers.Application", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, related_name="subscriptions", db_index=False
+    )
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="subscriptions", db_index=False)
+    has_own_price = models.BooleanField(
+        default=False, db_default=False, help_text="The amount was given for it, not taken from the plan."
     )
     payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=255, blank=True)
@@ -103,12 +117,15 @@ class Subscription(FSMModelMixin, models.Model):
     commission_percent = models.PositiveSmallIntegerField()
     return_url = models.TextField(blank=True)
     frequency = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Frequency])
-    interval = models.PositiveSmallIntegerField(default=1)
+    interval = models.PositiveIntegerField(default=1)
     trial_days = models.PositiveSmallIntegerField(default=0)
 
     status = FSMField(max_length=20, default=S.PENDING, choices=S.choices, protected=True)
     payment_option = models.ForeignKey(
         "customers.PaymentOption", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    funding_source = models.CharField(  # noqa: DJ001 - null is "the customer's default"
+        max_length=128, null=True, help_text="The processor's name of the card or bank account of a customer."
     )
     anchor_at = models.DateTimeField(null=True, help_text="Where the schedule starts: the first paid period.")
     anchor_period = models.IntegerField(default=0, help_text="The number of the period that begins there.")
@@ -120,6 +137,9 @@ class Subscription(FSMModelMixin, models.Model):
 
     retry_days = ArrayField(
         models.PositiveSmallIntegerField(), default=list, help_text="Policy: days after the first decline."
+    )
+    retry_limit = models.PositiveSmallIntegerField(
+        null=True, help_text="Policy: try again up to this often, whatever the failure, instead of by days."
     )
     waits_for_payment = models.BooleanField(
         default=True, help_text="Policy: the next period is billed only when this one is paid."
@@ -153,10 +173,19 @@ class Subscription(FSMModelMixin, models.Model):
                 name="only_running_subscriptions_are_due",
                 condition=Q(due_at=None) | Q(status__in=RUNNING, held_at=None, anchor_at__isnull=False),
             ),
+            models.CheckConstraint(name="subscription_has_one_payer", condition=one_payer()),
+            models.CheckConstraint(
+                name="only_customers_are_paid", condition=Q(kind=PlanKind.CHARGE) | Q(customer__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
             models.Index(name="sub_list_buyer", fields=["buyer", "product", "-id"]),
+            models.Index(
+                name="sub_list_customer", fields=["customer", "-id"], condition=Q(customer__isnull=False)
+            ),
+            models.Index(name="sub_list_plan", fields=["plan", "-id"], condition=Q(plan__isnull=False)),
+            models.Index(name="sub_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)),
             models.Index(name="sub_due", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
             models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),
             models.Index(
@@ -177,7 +206,10 @@ class Subscription(FSMModelMixin, models.Model):
                 fields=[
                     *TERMS,
                     "public_id",
+                    "kind",
                     "buyer",
+                    "customer",
+                    "plan",
                     "payee",
                     "order_application",
                     "return_url",

@@ -23,6 +23,18 @@ ATTEMPT = """
            '{state}', {check_at}, 0, '', false, '', sent_at
     FROM charges_attempt WHERE charge_id = {{charge}};
 """
+COPIED = """
+    kind, refunds_id, public_id, total_minor, price_minor, commission_minor, status, collect_at, finished_at,
+    product, buyer_id, buyer_account_id, order_application_id, seller_application_id, payee_id, name,
+    currency, quantity, per_account, test, commission_percent, return_url, retry_days, failure_count,
+    failure_code, failure_message, activated_at, created_at, updated_at
+"""
+REFUND = f"""
+    INSERT INTO charges_charge ({COPIED})
+    SELECT 'refund', id, gen_random_uuid(), (price_minor + 1) * quantity, price_minor + 1, commission_minor,
+           'processed', now(), NULL, {COPIED.partition("finished_at,")[2]}
+    FROM charges_charge WHERE id = {{charge}};
+"""
 # What each does to a collected charge {charge}, a fresh one {pending} and one being collected {due}.
 CHARGES = {
     "I-01": (
@@ -66,6 +78,10 @@ CHARGES = {
         "ALTER TABLE charges_charge DROP CONSTRAINT charge_commission_rounded_half_up;"
         "UPDATE charges_charge SET commission_minor = 41 WHERE id = {pending}",
         {"I-11", "I-39"},
+    ),
+    "I-12": (
+        REFUND,
+        {"I-12"},
     ),
     "I-15": ("ALTER TABLE charges_charge ADD COLUMN tip real", {"I-15"}),
     "I-15 bits": ("ALTER TABLE charges_charge ADD COLUMN tip_minor integer", {"I-15"}),

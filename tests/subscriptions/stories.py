@@ -18,6 +18,11 @@ from tests.factories import make_account, make_app, make_caller, make_card, make
 START = datetime(2027, 1, 31, 10, tzinfo=UTC)
 
 
+def day(text: str) -> datetime:
+    """Ten o'clock (UTC) on a date."""
+    return datetime.fromisoformat(text).replace(hour=10, tzinfo=UTC)
+
+
 def make_running_subscription(
     card: str = "tok_test_approve", at: datetime = START, **fields: Any
 ) -> Subscription:

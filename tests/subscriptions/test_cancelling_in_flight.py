@@ -21,7 +21,7 @@ def cancel_in_flight(card: str):
     """A subscription cancelled after its payment was claimed and before the gateway was called."""
     subscription = make_running_subscription(card)
     with clock.standing_at(START):
-        _, planned = claim_renewals(until=START, limit=10)
+        planned = claim_renewals(until=START, limit=10).planned
         cancel_subscription(subscription.pk, actor="test")
         send_attempts(planned)
     change_card(subscription, "approve")

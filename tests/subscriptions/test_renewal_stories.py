@@ -1,6 +1,6 @@
 """Subscriptions through the months: trials, seats, retries, freezing, starting anew, catching up."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.subscriptions.stories import (
     START,
     at,
     change_card,
+    day,
     fetch,
     make_running_subscription,
     paid,
@@ -21,10 +22,6 @@ from tests.subscriptions.stories import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def day(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(hour=10, tzinfo=UTC)
 
 
 def test_the_first_payment_is_taken_at_activation_and_makes_it_active():

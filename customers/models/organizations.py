@@ -1,4 +1,4 @@
-"""Organisations, their accounts, seller apps and payment options."""
+"""Organisations, their accounts and seller apps."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -111,65 +111,3 @@ class Application(AbstractApplication):
     def is_usable(self, request: object) -> bool:
         """Tell oauth2_provider whether this client may still be used."""
         return self.is_active
-
-
-class PaymentOption(models.Model):
-    """A card of an organisation as the gateway's token; a number never comes here."""
-
-    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="payment_options")
-    gateway = models.CharField(max_length=30)
-    gateway_token = models.CharField(max_length=255)
-    brand = models.CharField(max_length=20)
-    last4 = models.CharField(max_length=4)
-    exp_month = models.PositiveSmallIntegerField()
-    exp_year = models.PositiveSmallIntegerField()
-    is_default = models.BooleanField(default=False)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="one_default_payment_option",
-                fields=["organization"],
-                condition=models.Q(is_default=True),
-            ),
-            models.UniqueConstraint(name="one_row_per_gateway_token", fields=["gateway", "gateway_token"]),
-            models.CheckConstraint(
-                name="payment_option_has_a_month", condition=models.Q(exp_month__range=(1, 12))
-            ),
-            models.CheckConstraint(
-                name="payment_option_keeps_four_digits", condition=models.Q(last4__regex=r"^\d{4}$")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.brand} ending in {self.last4}"
-
-
-class IdempotencyKey(models.Model):
-    """One keyed POST of one caller: in progress until its answer is stored with its effect."""
-
-    principal = models.CharField(max_length=120)
-    route = models.CharField(max_length=120)
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    owner = models.UUIDField()
-    locked_until = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)
-    body = models.BinaryField(null=True)
-    headers = models.JSONField(default=dict)
-    created_at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_effect_per_key", fields=["principal", "route", "key"]),
-            models.CheckConstraint(
-                name="a_completed_key_has_its_answer",
-                condition=models.Q(status=None, body=None) | models.Q(status__gt=0, body__isnull=False),
-            ),
-        ]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
-
-    def __str__(self) -> str:
-        return f"{self.route} {self.key}"

@@ -1,0 +1,31 @@
+"""Making customers known to the processor before money moves for the first time."""
+
+import structlog
+from django.conf import settings
+
+from charges.models import Charge
+from charges.processors import find_sealed_key, open_gateway
+from customers.models import Customer
+from gateway.registry import name_gateway
+
+log = structlog.get_logger(__name__)
+
+
+def enrol_customer(charge_id: int) -> None:
+    """Have the processor open a record of a charge's customer if it has none, and keep its name.
+
+    The key is the customer's, so that doing it twice leads to one record. A failure is logged only: the
+    attempt that follows cannot be sent and tells of it.
+    """
+    charges = Charge.objects.due().filter(customer__processor_reference=None, customer__isnull=False)
+    charge = charges.select_related("customer__merchant").filter(pk=charge_id).first()
+    if charge is None or charge.customer is None:
+        return
+    gateway = open_gateway(name_gateway(livemode=not charge.test), find_sealed_key(charge))
+    try:
+        reference = gateway.create_customer(key=f"{settings.DEPLOYMENT}-customer-{charge.customer.public_id}")
+    except Exception:
+        log.warning("customer cannot be enrolled", customer=charge.customer.pk, exc_info=True)
+        return
+    unknown = Customer.objects.filter(pk=charge.customer.pk, processor_reference=None)
+    unknown.update(processor_reference=reference)

@@ -1,0 +1,25 @@
+"""On whose account at the processor a charge is worked: the marketplace's, or the merchant's own."""
+
+from charges.models import Attempt, Charge
+from customers.credentials import open_processor_key
+from gateway.base import Secret
+from gateway.registry import OutsideTransactions, get_gateway
+
+
+def open_gateway(name: str, sealed_key: bytes | None) -> OutsideTransactions:
+    """Return the gateway of this name, acting for the merchant whose sealed processor key is given."""
+    gateway = get_gateway(name)
+    if sealed_key is None:
+        return gateway
+    return gateway.acting_for(Secret(open_processor_key(sealed_key)))
+
+
+def open_gateway_for(attempt: Attempt) -> OutsideTransactions:
+    """Return the gateway that an attempt was or will be sent to."""
+    return open_gateway(attempt.gateway, find_sealed_key(attempt.charge))
+
+
+def find_sealed_key(charge: Charge) -> bytes | None:
+    """Return the sealed processor key of the merchant whose customer this charge is about."""
+    sealed = charge.customer.merchant.sealed_processor_key if charge.customer else None
+    return bytes(sealed) if sealed else None

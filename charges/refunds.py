@@ -1,0 +1,53 @@
+"""Giving a customer money back."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from charges.models import Charge, ChargeKind, ChargeStatus
+from core import clock
+from core.money import Money, split_commission
+
+
+def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None) -> Charge:
+    """Make the refund of (part of) a collected charge, to be sent through the gateway that captured it.
+
+    `amount_minor` is cents; the seller and the commission give back their shares. The caller has locked
+    what the charge belongs to. The database refuses more than was charged, in all refunds together.
+    """
+    now = clock.now()
+    return Charge.objects.create(
+        kind=ChargeKind.REFUND,
+        refunds=charge,
+        customer_id=charge.customer_id,
+        product=charge.product,
+        buyer_id=charge.buyer_id,
+        buyer_account_id=charge.buyer_account_id,
+        order_application_id=charge.order_application_id,
+        seller_application_id=charge.seller_application_id,
+        payee_id=charge.payee_id,
+        name=charge.name,
+        currency=charge.currency,
+        price_minor=amount_minor,
+        quantity=1,
+        total_minor=amount_minor,
+        test=charge.test,
+        commission_percent=charge.commission_percent,
+        commission_minor=_share_commission(charge, amount_minor),
+        status=ChargeStatus.PROCESSED,
+        subscription_id=charge.subscription_id,
+        due_at=due_at,
+        retry_days=charge.retry_days,
+        retry_limit=charge.retry_limit,
+        activated_at=now,
+        collect_at=now,
+    )
+
+
+def _share_commission(charge: Charge, amount_minor: int) -> int:
+    """Return the commission in a refund (cents); over all refunds it adds up to that of what was refunded."""
+    done = charge.refunded_by.exclude(status=ChargeStatus.FAILED).aggregate(
+        total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
+    )
+    refunded = Money(done["total"] + amount_minor, charge.currency)
+    return split_commission(refunded, charge.commission_percent)[0].amount_minor - int(done["commission"])

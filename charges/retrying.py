@@ -1,0 +1,65 @@
+"""When a failed attempt is tried again. What differs between dialects is data on the charge."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.conf import settings
+
+from charges.models import Charge, ChargeStatus
+from core import clock
+
+
+class RetryPolicy(Protocol):
+    """The columns of a charge that decide."""
+
+    @property
+    def retry_days(self) -> Sequence[int]:
+        """Days after the first failure on which to try again."""
+
+    @property
+    def retry_limit(self) -> int | None:
+        """How often to try again, whatever the failure; None for by days."""
+
+    @property
+    def failure_count(self) -> int:
+        """How many attempts have failed before this one."""
+
+    @property
+    def first_declined_at(self) -> datetime | None:
+        """When the first of them failed (UTC)."""
+
+    @property
+    def given_up_at(self) -> datetime | None:
+        """Since when nothing new is sent (UTC)."""
+
+
+def plan_retry(policy: RetryPolicy, *, at: datetime, hard: bool) -> datetime | None:
+    """Return when to try again after an attempt that failed at `at` (UTC); None for never.
+
+    Counted retries come one interval apart and do not ask why it failed, as programs expect whose only
+    schedule was how often a job ran; the others follow the calendar, and a hard decline ends them.
+    """
+    if policy.given_up_at is not None:
+        return None
+    if policy.retry_limit is not None:
+        again = policy.failure_count < policy.retry_limit
+        return at + timedelta(hours=settings.RETRY_INTERVAL_HOURS) if again else None
+    return None if hard else find_retry(policy.first_declined_at or at, policy.retry_days, after=at)
+
+
+def bring_counted_retries_forward() -> None:
+    """Let every charge that is retried by count be tried now; what is given up or under way stays."""
+    waiting = Charge.objects.filter(
+        status=ChargeStatus.PROCESSED, retry_limit__isnull=False, collect_at__gt=clock.now()
+    )
+    waiting.update(collect_at=clock.now())
+
+
+def find_retry(first_declined_at: datetime, retry_days: Sequence[int], *, after: datetime) -> datetime | None:
+    """Return the next retry (UTC) of a schedule in days after the first decline, None when it is used up.
+
+    Looking at the calendar instead of counting attempts keeps a payer's own tries from using it up.
+    """
+    planned = (first_declined_at + timedelta(days=days) for days in retry_days)
+    return min((instant for instant in planned if instant > after), default=None)

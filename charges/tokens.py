@@ -1,0 +1,34 @@
+"""What the gateway is given to charge, to pay or to refund."""
+
+from charges.models import AttemptState, Charge
+from gateway.base import CUSTOMER, SOURCE
+from gateway.registry import name_gateway
+from gateway.sandbox import TEST_TOKEN
+
+
+def choose_source(charge: Charge) -> tuple[str, str]:
+    """Return gateway and token for the next attempt; an empty token when the customer is not enrolled yet.
+
+    A refund goes back through the gateway that captured, under the reference of the capture.
+    """
+    if charge.refunds is not None:
+        capture = charge.refunds.attempts.get(state=AttemptState.SUCCEEDED)
+        return capture.gateway, capture.gateway_reference or ""
+    if charge.payment_option is not None:
+        return charge.payment_option.gateway, charge.payment_option.gateway_token
+    gateway = name_gateway(livemode=not charge.test)
+    if charge.customer is None:
+        return gateway, TEST_TOKEN
+    return gateway, name_source(charge.customer.processor_reference, charge.funding_source)
+
+
+def name_source(processor_reference: str | None, funding_source: str | None) -> str:
+    """Return the token of a customer's card or account as the processor names it, or of its default one.
+
+    Empty while the processor does not know the customer.
+    """
+    if processor_reference is None:
+        return ""
+    if funding_source is not None:
+        return f"{SOURCE}{funding_source}"
+    return f"{CUSTOMER}{processor_reference}"

@@ -1,0 +1,71 @@
+"""Those who bill customers of their own through our API: merchants, their keys, their customers."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from core import clock
+from core.ids import new_public_id
+from customers.models.organizations import Organization
+
+MAX_REFERENCE = 128
+
+
+class Merchant(models.Model):
+    """A merchant account of an organisation. What it collects is owed to the organisation."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="merchants")
+    sealed_processor_key = models.BinaryField(
+        null=True, help_text="Its own credential at the processor, encrypted (core.sealing)."
+    )
+    may_pay_out = models.BooleanField(default=False, help_text="It may send money to its customers.")
+    daily_payout_limit_minor = models.BigIntegerField(
+        default=0, validators=[MinValueValidator(0)], help_text="Cents that it may pay out in one day (UTC)."
+    )
+    is_active = models.BooleanField(default=True, help_text="Its keys open the API.")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="payout_limit_not_negative", condition=Q(daily_payout_limit_minor__gte=0)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.public_id}"
+
+
+class ApiKey(models.Model):
+    """A key that opens the API of one merchant; it is found by its digest."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="api_keys")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the key.")
+    sealed_key = models.BinaryField(
+        null=True, help_text="The key itself, encrypted, where it may be shown again (BILLY_SHOW_API_KEYS)."
+    )
+    hint = models.CharField(max_length=8, help_text="How the key begins.")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.hint}..."
+
+
+class Customer(models.Model):
+    """Somebody whom a merchant charges or pays."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="customers", db_index=False)
+    processor_reference = models.CharField(  # noqa: DJ001 - empty is a reference too, see the Billy sheet
+        max_length=MAX_REFERENCE, null=True, help_text="What the processor calls it; null until it is asked."
+    )
+    deleted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index(name="customer_list", fields=["merchant", "-id"])]
+
+    def __str__(self) -> str:
+        return f"customer {self.public_id}"

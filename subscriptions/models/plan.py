@@ -1,0 +1,45 @@
+"""What a merchant offers its customers: an amount, how often, and in which direction money moves."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from charges.models import MAX_AMOUNT_MINOR, ChargeKind
+from core import clock
+from core.ids import new_public_id
+from subscriptions.schedule import Frequency
+
+
+class PlanKind(models.TextChoices):
+    """Whether customers are charged or paid."""
+
+    CHARGE = ChargeKind.CHARGE.value, "Charges the customer"
+    PAYOUT = ChargeKind.PAYOUT.value, "Pays the customer"
+
+
+class Plan(models.Model):
+    """The terms that subscriptions of a merchant's customers start from. Amounts are cents."""
+
+    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    merchant = models.ForeignKey(
+        "customers.Merchant", models.PROTECT, related_name="plans", db_index=False, editable=False
+    )
+    kind = models.CharField(max_length=10, choices=PlanKind.choices, default=PlanKind.CHARGE)
+    frequency = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Frequency])
+    interval = models.PositiveIntegerField(default=1)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    deleted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="plan_in_range", condition=Q(amount_minor__range=(1, MAX_AMOUNT_MINOR), interval__gte=1)
+            )
+        ]
+        indexes = [models.Index(name="plan_list", fields=["merchant", "-id"])]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"plan {self.public_id}"

@@ -1,0 +1,28 @@
+"""A merchant's customer who subscribes to a plan, for stories of merchants."""
+
+from datetime import datetime
+from typing import Any
+
+from charges.models import Charge
+from core import clock
+from customers.models import Customer
+from subscriptions.models import Plan, Subscription
+from subscriptions.subscribing import collect_now, subscribe_customer
+from tests.factories import make_customer, make_plan
+from tests.subscriptions.stories import START
+
+
+def subscribe(
+    plan: Plan | None = None, customer: Customer | None = None, at: datetime = START, **fields: Any
+) -> Subscription:
+    """What a request does: commit the subscription, then collect what is due while the caller waits."""
+    plan = plan or make_plan()
+    customer = customer or make_customer(plan.merchant)
+    with clock.standing_at(at):
+        subscription = subscribe_customer(customer=customer, plan=plan, **({"retry_limit": 10} | fields))
+        collect_now(subscription.pk)
+    return Subscription.objects.get(pk=subscription.pk)
+
+
+def charges_of(subscription: Subscription) -> list[Charge]:
+    return list(subscription.charges.order_by("pk"))

@@ -42,10 +42,6 @@ class OpenAttempt(NamedTuple):
         return Money(self.amount_minor, self.currency)
 
 
-SUBSCRIPTIONS = """
-SELECT DISTINCT c.subscription_id FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
-WHERE a.id = ANY(%s::bigint[]) AND c.subscription_id IS NOT NULL
-"""
 ATTEMPTS = """
 SELECT a.id, a.key, a.state, a.sent_at, a.amount_minor, a.currency, a.livemode, a.charge_id,
        c.public_id, c.kind, c.status, c.name, c.payee_id, c.commission_minor, c.retry_days, c.retry_limit,
@@ -55,11 +51,6 @@ FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
 WHERE a.id = ANY(%s::bigint[])
 ORDER BY c.id, a.id FOR NO KEY UPDATE OF c, a
 """
-
-
-def find_subscriptions(attempt_ids: Collection[int]) -> list[int]:
-    """Return the subscriptions whose periods these attempts pay; they are to be locked first."""
-    return [pk for (pk,) in run_query(SUBSCRIPTIONS, [write_array(attempt_ids)])]
 
 
 def lock_attempts(attempt_ids: Collection[int]) -> list[OpenAttempt]:

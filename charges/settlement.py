@@ -13,12 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from charges.locking import OpenAttempt, find_subscriptions, lock_attempts
+from charges.locking import OpenAttempt, lock_attempts
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStatus, StatusChange
 from charges.retrying import plan_retry
 from core import clock
 from core.bulk import insert_rows, update_rows, without_waiting
-from core.money import Money
 from core.transitions import sources_of
 from gateway.base import Answer, Verdict
 from ledger.models import AccountKind, TransactionKind
@@ -90,7 +89,7 @@ def settle_answers(answers: Mapping[int, Answer]) -> None:
     """Apply gateways' answers by attempt id; what is settled already stays as it is."""
     with transaction.atomic(durable=True):
         # The layer above is named in the settings, because this one may not import it.
-        follower = import_string(settings.SETTLEMENT_FOLLOWER)(find_subscriptions(answers))
+        follower = import_string(settings.SETTLEMENT_FOLLOWER)(answers)
         books = Books(now=clock.now())
         for attempt in lock_attempts(answers):
             _enter_answer(books, attempt, answers[attempt.id])
@@ -206,14 +205,15 @@ def _book_money(attempt: OpenAttempt, at: datetime) -> Posting:
         reference=f"charge:{attempt.charge_public_id}",
         description=attempt.name,
         livemode=attempt.livemode,
+        currency=attempt.currency,
         moves=_share(kind, attempt),
         at=at,
     )
 
 
-def _share(kind: ChargeKind, attempt: OpenAttempt) -> dict[AccountRef, Money]:
+def _share(kind: ChargeKind, attempt: OpenAttempt) -> dict[AccountRef, int]:
     """Clearing receives the total, seller and commission are owed their shares; or the other way round."""
-    total, commission = attempt.money, Money(attempt.commission_minor, attempt.currency)
+    total, commission = attempt.amount_minor, attempt.commission_minor
     if kind != ChargeKind.CHARGE:
         total, commission = -total, -commission
     return {

@@ -57,13 +57,6 @@ def run_query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def lock_rows(model: type[models.Model], names: Sequence[str], ids: Collection[int]) -> list[tuple[Any, ...]]:
-    """Lock the rows with these primary keys in the order of the keys, and return these fields of them."""
-    columns = ", ".join(f'"{field.column}"' for field in _fields(model, names))
-    sql = f"SELECT {columns} FROM {model._meta.db_table} WHERE id = ANY(%s::bigint[]) ORDER BY id"
-    return run_query(f"{sql} FOR NO KEY UPDATE", [write_array(ids)])
-
-
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Return new primary keys, so that rows that belong together can be written without asking back."""
     if not count:

@@ -7,11 +7,16 @@ from typing import NamedTuple
 from django.db import transaction
 
 from core import clock
-from core.bulk import allocate_ids, insert_missing_rows
+from core.bulk import allocate_ids, insert_missing_rows, run_query
 from core.ids import new_public_id
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
+
+ACCOUNTS = """
+SELECT id, kind, organization_id, currency, livemode FROM ledger_ledgeraccount
+WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
+"""
 
 
 class AccountRef(NamedTuple):
@@ -25,16 +30,18 @@ Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
 
 
 class Posting(NamedTuple):
-    """One move of money to record: cents per account, debit positive, of one currency, adding up to zero."""
+    """One move of money to record: cents per account, debit positive, adding up to zero."""
 
     kind: TransactionKind
     reference: str
     description: str
     livemode: bool
-    moves: Mapping[AccountRef, Money]
+    currency: str
+    moves: Mapping[AccountRef, int]
     at: datetime | None = None
 
 
+@transaction.atomic
 def post_transaction(
     *,
     kind: TransactionKind,
@@ -47,13 +54,11 @@ def post_transaction(
 
     Raises UnbalancedTransaction.
     """
-    post_transactions([Posting(kind, reference, description, livemode, moves)])
-
-
-@transaction.atomic
-def post_transactions(postings: Sequence[Posting]) -> None:
-    """Record many moves of money, each once per kind and reference. Raises UnbalancedTransaction."""
-    Journal(postings).write()
+    currencies = {money.currency for money in moves.values()}
+    if len(currencies) != 1:
+        raise UnbalancedTransaction
+    cents = {ref: money.amount_minor for ref, money in moves.items()}
+    Journal([Posting(kind, reference, description, livemode, currencies.pop(), cents)]).write()
 
 
 class Journal:
@@ -64,14 +69,15 @@ class Journal:
 
     def __init__(self, postings: Sequence[Posting]) -> None:
         """Open the accounts. Raises UnbalancedTransaction."""
+        if any(sum(posting.moves.values()) or not posting.moves for posting in postings):
+            raise UnbalancedTransaction
         self._postings = postings
-        self._currencies = [_require_balance(posting) for posting in postings]
         self._ids = allocate_ids(LedgerTransaction, len(postings))
         self._lines = [
-            (pk, (ref, money.currency, posting.livemode), money.amount_minor)
+            (pk, (ref, posting.currency, posting.livemode), cents)
             for pk, posting in zip(self._ids, postings, strict=True)
-            for ref, money in posting.moves.items()
-            if money.amount_minor
+            for ref, cents in posting.moves.items()
+            if cents
         ]
         self._accounts = _open_accounts({pot for _, pot, _ in self._lines})
 
@@ -82,8 +88,8 @@ class Journal:
             LedgerTransaction,
             ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
             [
-                (pk, new_public_id(), p.kind, p.reference, p.description, currency, p.livemode, p.at or now)
-                for pk, p, currency in zip(self._ids, self._postings, self._currencies, strict=True)
+                (pk, new_public_id(), p.kind, p.reference, p.description, p.currency, p.livemode, p.at or now)
+                for pk, p in zip(self._ids, self._postings, strict=True)
             ],
             parts=(
                 LedgerEntry,
@@ -91,13 +97,6 @@ class Journal:
                 [(pk, self._accounts[pot], cents) for pk, pot, cents in self._lines],
             ),
         )
-
-
-def _require_balance(posting: Posting) -> str:
-    currencies = {money.currency for money in posting.moves.values()}
-    if len(currencies) != 1 or sum(money.amount_minor for money in posting.moves.values()) != 0:
-        raise UnbalancedTransaction
-    return currencies.pop()
 
 
 def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
@@ -118,12 +117,10 @@ def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
 
 
 def _find_accounts(pots: Set[Pot]) -> dict[Pot, int]:
-    accounts = LedgerAccount.objects.filter(kind__in={ref.kind for ref, _, _ in pots}).for_organizations(
-        {ref.organization_id for ref, _, _ in pots}
-    )
-    rows = accounts.values_list("pk", "kind", "organization_id", "currency", "livemode")
-    by_pot = {
+    kinds = {ref.kind for ref, _, _ in pots}
+    holders = {ref.organization_id for ref, _, _ in pots} - {None}
+    found = {
         (AccountRef(AccountKind(kind), holder), currency, livemode): pk
-        for pk, kind, holder, currency, livemode in rows
+        for pk, kind, holder, currency, livemode in run_query(ACCOUNTS, [list(kinds), list(holders)])
     }
-    return {pot: by_pot[pot] for pot in pots if pot in by_pot}
+    return {pot: found[pot] for pot in pots if pot in found}

@@ -6,7 +6,7 @@ from typing import Any
 
 from charges.models import ChargeStatus
 from charges.settlement import SYSTEM, Settled
-from core.bulk import insert_rows, lock_rows, update_rows
+from core.bulk import insert_rows, run_query, update_rows, write_array
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionChange, SubscriptionStatus
 from subscriptions.schedule import occurrence
@@ -26,6 +26,14 @@ COLUMNS = (
     "waits_for_payment",
     "held_at",
 )
+LOCK = f"""
+SELECT {", ".join(f'"{name}"' for name in COLUMNS)} FROM subscriptions_subscription
+WHERE id IN (
+    SELECT c.subscription_id FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
+    WHERE a.id = ANY(%s::bigint[])
+)
+ORDER BY id FOR NO KEY UPDATE
+"""
 CHANGED = ("status", "due_at", "current_charge_at", "next_charge_at", "frozen_at", "updated_at")
 TO_ACTIVE = sources_of(Subscription.get_paid)
 TO_PAST_DUE = sources_of(Subscription.fall_behind)
@@ -35,9 +43,9 @@ TO_FROZEN = sources_of(Subscription.freeze)
 class Follower:
     """Moves subscriptions along with the payment of their periods."""
 
-    def __init__(self, subscription_ids: Collection[int]) -> None:
-        """Lock them; charges, attempts and accounts are locked afterwards."""
-        rows = lock_rows(Subscription, COLUMNS, subscription_ids) if subscription_ids else []
+    def __init__(self, attempt_ids: Collection[int]) -> None:
+        """Lock those that these attempts pay for; charges, attempts and accounts are locked afterwards."""
+        rows = run_query(LOCK, [write_array(attempt_ids)])
         self._found = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
 
     def follow(self, settled: Sequence[Settled]) -> None:

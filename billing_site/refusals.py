@@ -1,4 +1,7 @@
-"""What answers where no view does: JSON on the paths of programs, a page for people elsewhere."""
+"""What answers where no view does: JSON on the paths of programs, a page for people elsewhere.
+
+The paths of the Billy dialect get a refusal of its own shape.
+"""
 
 import re
 
@@ -7,8 +10,10 @@ from django.http.response import HttpResponseBase
 
 from billing_site import paths
 from checkout import error_pages
+from dialects.billy import errors as billy
 
 API_PATH = re.compile(f"/({paths.API})")
+BILLY_PATH = re.compile(f"/{paths.BILLY}")
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -18,6 +23,8 @@ def is_api(request: HttpRequest) -> bool:
 
 def refuse(request: HttpRequest, status: int, kind: str, message: str, **details: object) -> HttpResponseBase:
     """Return a refusal as programs read it, or the page for a request that is not understood."""
+    if BILLY_PATH.match(request.path_info):
+        return billy.refuse(request, status, " ".join([message, *map(str, details.values())]))
     if is_api(request):
         error = {"type": kind, "message": message, "details": details}
         return JsonResponse({"error": error}, status=status)

@@ -15,6 +15,10 @@ class PlanDeleted(BillingError):
     """Cannot subscript to a deleted plan"""
 
 
+class PlanAlreadyDeleted(BillingError):
+    """The plan was deleted before."""
+
+
 class RefundTooLarge(InvalidField):
     """More would be given back than one period costs."""
 

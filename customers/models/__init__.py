@@ -1,7 +1,7 @@
 """Who pays and who is paid: organisations, accounts, apps, merchants, customers, payment options."""
 
 from customers.models.idempotency import IdempotencyKey
-from customers.models.merchants import MAX_REFERENCE, ApiKey, Customer, Merchant
+from customers.models.merchants import MAX_REFERENCE, ApiKey, Customer, Invitation, Merchant
 from customers.models.organizations import (
     LICENSE_SEQUENCE,
     Account,
@@ -20,6 +20,7 @@ __all__ = (
     "Application",
     "Customer",
     "IdempotencyKey",
+    "Invitation",
     "Merchant",
     "NextLicenseId",
     "Organization",

@@ -6,7 +6,6 @@ from django.db.models import Sum
 
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
-from charges.locking import lock_subscriptions
 from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
 from charges.payers import check_option
 from charges.refunds import refund_charge
@@ -76,8 +75,8 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
 
 def _lock_charge(charge_id: int) -> Charge:
     charges = Charge.objects.filter(kind=ChargeKind.CHARGE, customer__isnull=False, pk=charge_id)
-    subscription_id = charges.values_list("subscription_id", flat=True).first()
-    lock_subscriptions([subscription_id])
+    of_period = charges.filter(subscription__isnull=False).select_related("subscription")
+    of_period.select_for_update(of=("subscription",), no_key=True).first()
     charge = charges.select_for_update(no_key=True).first()
     if charge is None:
         raise ChargeNotFound

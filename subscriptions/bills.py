@@ -1,9 +1,8 @@
 """Working out what each due subscription is billed for its next period. Amounts are cents, times UTC."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db.models import Count
@@ -64,8 +63,7 @@ log = structlog.get_logger(__name__)
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """One period of one subscription, worked out."""
 
     row: Row

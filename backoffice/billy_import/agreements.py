@@ -75,7 +75,7 @@ class Subscriptions(Table):
             customer=customer,
             plan=plan,
             payee_id=customer.merchant.organization_id,
-            name=f"Subscription to {plan}",
+            name=str(plan),
             currency=plan.currency,
             price_minor=record.amount_minor or plan.amount_minor,
             has_own_price=record.amount_minor is not None,

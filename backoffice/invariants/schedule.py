@@ -49,7 +49,7 @@ SCHEDULE = (
                COALESCE(c.last, s.first_period - 1))
               <> (s.period - s.first_period, s.first_period, s.period - 1)
         UNION ALL
-        SELECT s.public_id, s.period, COUNT(DISTINCT i.source), NULL, NULL
+        SELECT s.public_id, s.first_period, s.period, COUNT(DISTINCT i.source), NULL, NULL
         FROM subscriptions_subscription s
         LEFT JOIN LATERAL (
             SELECT COALESCE(SUM(LEAST(s.period, a.first_period + a.length) - a.first_period), 0) AS periods

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from backoffice.billing_run import run_billing
+from backoffice.billing_run import preview_billing, run_billing
 from charges.errors import WrongState
 from charges.models import ChargeStatus
 from core import clock
@@ -243,3 +243,15 @@ def test_an_option_that_is_no_longer_active_is_not_charged():
     bill_until("2027-02-02")
     assert account(subscription) == [(Type.INVOICE, 1999, 1999)]
     assert captures() == []
+
+
+def test_a_dry_run_knows_of_freezes_and_ends():
+    fixed, ending = agree(length=4), agree()
+    with clock.standing_at(START):
+        freeze_agreement(fixed.pk, actor=ME, length=2)
+        cancel_agreement(ending.pk, actor=ME, effective_on=date(2027, 4, 1))
+        for until, billed in (("2027-03-15", 2), ("2027-04-15", 3), ("2028-01-01", 6)):
+            (line,) = preview_billing(until=day(until)).describe()
+            assert line.startswith(f"would collect {billed} ")
+    bill_until("2028-01-01")
+    assert len(captures()) == 6

@@ -1,4 +1,5 @@
 """Which paths programs call; everything else is for people in browsers."""
 
 PROBES = r"(healthz|readyz|metrics)$"
-API = rf"(v\d+|api)(/|$)|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"
+UNIBILL = r"api(/|$)"
+API = rf"v\d+(/|$)|{UNIBILL}|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"

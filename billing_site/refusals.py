@@ -1,4 +1,4 @@
-"""What answers where no view does: JSON on the paths of programs, a page for people elsewhere."""
+"""What answers where no view does: the dialect of its path for a program, a page for people elsewhere."""
 
 import re
 
@@ -7,8 +7,10 @@ from django.http.response import HttpResponseBase
 
 from billing_site import paths
 from checkout import error_pages
+from dialects.unibill.errors import render_refusal
 
 API_PATH = re.compile(f"/({paths.API})")
+UNIBILL_PATH = re.compile(f"/{paths.UNIBILL}")
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -18,6 +20,8 @@ def is_api(request: HttpRequest) -> bool:
 
 def refuse(request: HttpRequest, status: int, kind: str, message: str, **details: object) -> HttpResponseBase:
     """Return a refusal as programs read it, or the page for a request that is not understood."""
+    if UNIBILL_PATH.match(request.path_info):
+        return render_refusal(request, status, message)
     if is_api(request):
         error = {"type": kind, "message": message, "details": details}
         return JsonResponse({"error": error}, status=status)

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
+    path("api/v01/", include("dialects.unibill.urls")),
     path("", include("dialects.text.urls")),
 ]

@@ -7,12 +7,20 @@ class NotAuthenticated(BillingError):
     """A valid access token is needed."""
 
 
+class TooManyFailures(BillingError):
+    """There were too many wrong passwords; try again later."""
+
+
 class NotAuthorized(BillingError):
     """The access token does not allow this."""
 
 
 class BillingRoleMissing(NotAuthorized):
     """Only an account with the billing role of its organisation may do this."""
+
+
+class UnknownMerchant(BillingError):
+    """There is no such merchant account, or this user does not reach it."""
 
 
 class NoPaymentOption(BillingError):

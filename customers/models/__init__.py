@@ -2,6 +2,14 @@
 
 from customers.models.idempotency import IdempotencyKey
 from customers.models.merchants import MAX_REFERENCE, AllocationAlgorithm, ApiKey, Customer, Merchant
+from customers.models.merchants import (
+    ACCOUNT_NUMBER_SEQUENCE,
+    MAX_REFERENCE,
+    ApiKey,
+    Customer,
+    Merchant,
+    NextAccountNumber,
+)
 from customers.models.organizations import (
     LICENSE_SEQUENCE,
     Account,
@@ -11,10 +19,13 @@ from customers.models.organizations import (
     Product,
 )
 from customers.models.payment_options import PaymentOption
+from customers.models.service_users import USERNAME, ServiceUser
 
 __all__ = (
+    "ACCOUNT_NUMBER_SEQUENCE",
     "LICENSE_SEQUENCE",
     "MAX_REFERENCE",
+    "USERNAME",
     "Account",
     "AllocationAlgorithm",
     "ApiKey",
@@ -22,8 +33,10 @@ __all__ = (
     "Customer",
     "IdempotencyKey",
     "Merchant",
+    "NextAccountNumber",
     "NextLicenseId",
     "Organization",
     "PaymentOption",
     "Product",
+    "ServiceUser",
 )

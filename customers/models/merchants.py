@@ -9,6 +9,14 @@ from core.ids import new_public_id
 from customers.models.organizations import Organization
 
 MAX_REFERENCE = 128
+ACCOUNT_NUMBER_SEQUENCE = "customers_account_number_seq"
+
+
+class NextAccountNumber(models.Func):
+    """The database's next account number, so that two requests never get the same."""
+
+    template = f"nextval('{ACCOUNT_NUMBER_SEQUENCE}')"
+    output_field = models.IntegerField()
 
 
 class AllocationAlgorithm(models.TextChoices):
@@ -22,6 +30,9 @@ class Merchant(models.Model):
     """A merchant account of an organisation. What it collects is owed to the organisation."""
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
+    account_number = models.IntegerField(
+        unique=True, db_default=NextAccountNumber(), editable=False, help_text="UniBill's accountId."
+    )
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="merchants")
     sealed_processor_key = models.BinaryField(
         null=True, help_text="Its own credential at the processor, encrypted (core.sealing)."

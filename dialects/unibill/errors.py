@@ -1,0 +1,95 @@
+"""How the UniBill dialect says no: one table from refusal to status and failure code, and one shape.
+
+The letters are the gateway's categories: E connectivity, L login, F formatting, V verification,
+O configuration, U unsupported action. The numbers are ours, but for L04, which the gateway has for raw
+account data where it is not allowed. What each means is in docs/dialects/unibill.md.
+"""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from rest_framework.exceptions import APIException, MethodNotAllowed, UnsupportedMediaType, ValidationError
+
+from core.errors import BillingError, InvalidField
+from customers import errors as customers
+from dialects.base import ErrorTable
+from dialects.unibill.formats import RENDERERS, choose_renderer, name_content_type
+from dialects.unibill.records import Record
+
+NO_ACTION, NO_METHOD, NO_PATH = "U01", "U02", "U03"
+CHALLENGE = 'Basic realm="billing"'
+
+
+class ObjectNotFound(BillingError):
+    """There is no such object."""
+
+
+class AmbiguousCode(BillingError):
+    """Objects of several merchant accounts have this code; use the id."""
+
+
+# The nearest class of an error's ancestry decides.
+ERRORS: ErrorTable = {
+    InvalidField: (400, "F01"),
+    ValidationError: (400, "F01"),
+    APIException: (400, "F02"),
+    SuspiciousOperation: (400, "F02"),
+    UnreadablePostError: (400, "F02"),
+    RequestDataTooBig: (413, "F03"),
+    UnsupportedMediaType: (415, "F04"),
+    customers.NotAuthenticated: (401, "L01"),
+    customers.NotAuthorized: (403, "L02"),
+    customers.TooManyFailures: (429, "L03"),
+    BillingError: (400, "V01"),
+    ObjectNotFound: (404, "V02"),
+    Http404: (404, "V02"),
+    customers.UnknownMerchant: (400, "V03"),
+    AmbiguousCode: (409, "V04"),
+    customers.KeyInProgress: (409, "V06"),
+    customers.KeyReusedDifferently: (409, "V07"),
+    customers.NoPaymentOption: (409, "O01"),
+    MethodNotAllowed: (405, NO_METHOD),
+}
+# What is refused before any view, or where there is none, by status.
+REFUSALS: Mapping[int, str] = {
+    400: "F02",
+    403: "L02",
+    404: NO_PATH,
+    411: "F05",
+    413: "F03",
+    500: "E01",
+}
+
+
+def make_error(code: str, message: str, field: str | None = None) -> Record:
+    """Return an error as UniBill's clients read it; `field` is what it is about, if it is one field."""
+    return Record("error", {"failureCode": code, "message": message, "field": field})
+
+
+def name_headers(status: int, error: Exception) -> dict[str, str]:
+    """Return what HTTP wants said beside the body: how to log in, when to come back."""
+    headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
+    if isinstance(error, customers.KeyInProgress):
+        headers["Retry-After"] = str(error.retry_after)
+    return headers
+
+
+def describe_error(error: Exception) -> tuple[str, str | None]:
+    """Return the sentence of an error and, where it is about one, the field under our name."""
+    if isinstance(error, InvalidField):
+        return str(error), error.field
+    if isinstance(error, ValidationError) and isinstance(error.detail, dict):
+        field, reasons = next(iter(error.detail.items()))
+        return str(next(iter(reasons))), str(field)
+    if isinstance(error, BillingError | APIException) or (isinstance(error, Http404) and str(error)):
+        return str(error), None
+    return "The request cannot be read.", None
+
+
+def render_refusal(request: HttpRequest, status: int, message: str, code: str = "") -> HttpResponse:
+    """Return a refusal from outside of the views, in the format that is asked for."""
+    renderer = choose_renderer(request, [renderer() for renderer in RENDERERS])
+    content = renderer.render(make_error(code or REFUSALS[status], message))
+    return HttpResponse(content, status=status, content_type=name_content_type(renderer))

@@ -1,0 +1,34 @@
+"""Which object is meant: by the id that we gave it, or by the code that the caller did."""
+
+import re
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from dialects.unibill.errors import AmbiguousCode, ObjectNotFound
+
+ID = re.compile(r"[0-9]{1,18}")
+Row = TypeVar("Row", bound=Model)
+
+
+def filter_by_reference(
+    rows: QuerySet[Row], reference: str, *, id_field: str = "pk", code_field: str = "code"
+) -> QuerySet[Row]:
+    """Keep what a reference means: `*x` the code x, digits an id or else a code, anything else a code."""
+    if ID.fullmatch(reference):
+        found = rows.filter(**{id_field: int(reference)})
+        if found.exists():
+            return found
+    return rows.filter(**{code_field: reference.removeprefix("*")})
+
+
+def get_by_reference(
+    rows: QuerySet[Row], reference: str, *, id_field: str = "pk", code_field: str = "code"
+) -> Row:
+    """Return the one that is meant, of those that the caller sees. Raises ObjectNotFound, AmbiguousCode."""
+    found = filter_by_reference(rows, reference, id_field=id_field, code_field=code_field)[:2]
+    if not found:
+        raise ObjectNotFound
+    if len(found) > 1:
+        raise AmbiguousCode
+    return found[0]

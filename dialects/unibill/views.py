@@ -1,0 +1,121 @@
+"""What every view of this dialect does: authenticate, read, call a service, write."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from dialects.base import DialectViewSet
+from dialects.unibill.actions import Resource
+from dialects.unibill.authentication import BasicAuthentication, get_service_user
+from dialects.unibill.errors import ERRORS, describe_error, make_error, name_headers
+from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, name_content_type
+from dialects.unibill.forms import list_secrets, name_field
+from dialects.unibill.reading import Value, read_fields
+from dialects.unibill.records import Record
+
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+class UniBillViewSet(DialectViewSet):
+    """A resource. A subclass names it, the forms of its actions, and has a method for each that it serves.
+
+    Such a method takes the request and the references in the path, finds what the client says in
+    `self.wanted`, and returns `Response(Record or Records)`. An action without a form does not look at
+    what is sent; "modify" takes its form as optional throughout.
+    """
+
+    authentication_classes = [BasicAuthentication]
+    content_negotiation_class = AskedFormat
+    errors = ERRORS
+    resource: ClassVar[Resource]
+    forms: ClassVar[Mapping[str, type[Serializer]]] = {}
+    answers_pairs = False
+    fields: Mapping[str, Value] = {}
+    wanted: Mapping[str, Any] = {}
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """Return JSON and XML, and for some actions also pairs."""
+        return [renderer() for renderer in (*RENDERERS, *([PairsRenderer] if self.answers_pairs else []))]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let service users in and read what they say. Raises whatever authenticating and reading raise."""
+        super().initial(request, *args, **kwargs)
+        if form := self._find_form():
+            self.fields = read_fields(request, self.resource.element)
+            read = form(data=self.fields, partial=self.action == "modify")
+            read.is_valid(raise_exception=True)
+            self.wanted = read.validated_data
+
+    def options(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Name the methods of this path, in the Allow header that every answer has."""
+        return HttpResponse()
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Keep caches away: what a GET did once must not look done again."""
+        return super().default_response_headers | {"Cache-Control": "no-store"}
+
+    def answer_once(self, make: Callable[[], Record]) -> HttpResponse:
+        """Answer with what `make` makes; under an Idempotency-Key it is made once and told again.
+
+        `make` runs in a transaction then, so it must not call a gateway. Raises what run_once raises.
+        """
+        if not self._idempotency_key():
+            return Response(make())
+        reply = self._run_once(lambda: self._write(make()))
+        return HttpResponse(reply.body, headers={**reply.headers, **(REPLAYED if reply.replayed else {})})
+
+    def finish_once(self, begin: Callable[[], int], finish: Callable[[int], Record]) -> HttpResponse:
+        """Answer with what `finish` makes of what `begin` began and returned the primary key of.
+
+        Under an Idempotency-Key it is begun once; `begin` runs in a transaction then. `finish` runs
+        outside of it and on every repetition, so it may call a gateway and must resume, not repeat.
+        """
+        if not self._idempotency_key():
+            return Response(finish(begin()))
+        reply = self._run_once(lambda: Reply(200, str(begin()).encode()))
+        return Response(finish(int(reply.body)), headers=REPLAYED if reply.replayed else {})
+
+    def render_error(self, status: int, kind: str, error: Exception) -> Response:
+        """Return the error as UniBill's clients read it, with UniBill's name of the field."""
+        message, field = describe_error(error)
+        if field is not None:
+            field = name_field(self._find_form(), field)
+            message = f"{field} {message}"
+        return Response(make_error(kind, message, field), status=status, headers=name_headers(status, error))
+
+    def _find_form(self) -> type[Serializer] | None:
+        return self.forms.get(self.action or "")
+
+    def _idempotency_key(self) -> str | None:
+        return read_key(self.request.META.get("HTTP_IDEMPOTENCY_KEY"))
+
+    def _run_once(self, work: Callable[[], Reply]) -> Reply:
+        """Do it once for this caller and key, in whatever format; of secrets not even a hash is kept."""
+        action = f"{self.request.method} {self.resource.plural}/~{self.action}"
+        secrets = list_secrets(form) if (form := self._find_form()) else set()
+        said = sorted((name, str(value)) for name, value in self.fields.items() if name not in secrets)
+        return run_once(
+            principal=get_service_user(self.request).principal,
+            route=action,
+            key=str(self._idempotency_key()),
+            fingerprint=fingerprint_request(
+                method=action, path=json.dumps(self.kwargs), media_type="", body=json.dumps(said).encode()
+            ),
+            work=work,
+        )
+
+    def _write(self, record: Record) -> Reply:
+        """Return a whole answer, so that it can be given again as it was."""
+        renderer = self.request.accepted_renderer
+        content: bytes = renderer.render(record)  # type: ignore[assignment]
+        return Reply(200, content, {"Content-Type": name_content_type(renderer)})

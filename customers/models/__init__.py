@@ -1,7 +1,8 @@
 """Who pays and who is paid: organisations, accounts, apps, merchants, customers, payment options."""
 
+from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
-from customers.models.merchants import MAX_REFERENCE, ApiKey, Customer, Merchant
+from customers.models.merchants import MAX_REFERENCE, ApiKey, Merchant
 from customers.models.organizations import (
     LICENSE_SEQUENCE,
     Account,
@@ -10,19 +11,23 @@ from customers.models.organizations import (
     Organization,
     Product,
 )
-from customers.models.payment_options import PaymentOption
+from customers.models.payment_options import BankAccountType, PaymentKind, PaymentOption
 
 __all__ = (
     "LICENSE_SEQUENCE",
+    "MAX_CODE",
     "MAX_REFERENCE",
+    "SEARCHED",
     "Account",
     "ApiKey",
     "Application",
+    "BankAccountType",
     "Customer",
     "IdempotencyKey",
     "Merchant",
     "NextLicenseId",
     "Organization",
+    "PaymentKind",
     "PaymentOption",
     "Product",
 )

@@ -15,9 +15,11 @@ def enrol_customer(charge_id: int) -> None:
     """Have the processor open a record of a charge's customer if it has none, and keep its name.
 
     The key is the customer's, so that doing it twice leads to one record. A failure is logged only: the
-    attempt that follows cannot be sent and tells of it.
+    attempt that follows cannot be sent and tells of it. A payment option or a refund needs no record.
     """
-    charges = Charge.objects.due().filter(customer__processor_reference=None, customer__isnull=False)
+    charges = Charge.objects.due().filter(
+        customer__processor_reference=None, customer__isnull=False, payment_option=None, refunds=None
+    )
     charge = charges.select_related("customer__merchant").filter(pk=charge_id).first()
     if charge is None or charge.customer is None:
         return

@@ -28,3 +28,11 @@ class ConsentNotYours(BillingError):
 
     That is done on the hosted page or through the marketplace's own application.
     """
+
+
+class ProcessorUnavailable(BillingError):
+    """The payment processor cannot be reached; nothing was charged, try again."""
+
+
+class RefundedAlready(BillingError):
+    """The whole charge was refunded before, or is being refunded."""

@@ -2,8 +2,9 @@
 
 from charges.models import Attempt, Charge
 from customers.credentials import open_processor_key
+from customers.models import Merchant
 from gateway.base import Secret
-from gateway.registry import OutsideTransactions, get_gateway
+from gateway.registry import OutsideTransactions, get_gateway, name_gateway
 
 
 def open_gateway(name: str, sealed_key: bytes | None) -> OutsideTransactions:
@@ -19,7 +20,16 @@ def open_gateway_for(attempt: Attempt) -> OutsideTransactions:
     return open_gateway(attempt.gateway, find_sealed_key(attempt.charge))
 
 
+def open_gateway_of(merchant: Merchant) -> OutsideTransactions:
+    """Return the gateway through which this merchant's customers pay."""
+    return open_gateway(name_gateway(livemode=True), _read_sealed_key(merchant))
+
+
 def find_sealed_key(charge: Charge) -> bytes | None:
     """Return the sealed processor key of the merchant whose customer this charge is about."""
-    sealed = charge.customer.merchant.sealed_processor_key if charge.customer else None
+    return _read_sealed_key(charge.customer.merchant) if charge.customer else None
+
+
+def _read_sealed_key(merchant: Merchant) -> bytes | None:
+    sealed = merchant.sealed_processor_key
     return bytes(sealed) if sealed else None

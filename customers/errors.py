@@ -27,6 +27,18 @@ class NoPaymentOption(BillingError):
     """The organisation has no payment option to charge."""
 
 
+class CustomerNotFound(BillingError):
+    """There is no such customer."""
+
+
+class PaymentOptionNotFound(BillingError):
+    """There is no such payment option."""
+
+
+class CodeTaken(BillingError):
+    """Another one has this code."""
+
+
 class InvalidIdempotencyKey(InvalidField):
     """must be given once and be 1 to 255 visible ASCII characters, bare or as a quoted string"""
 

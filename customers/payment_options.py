@@ -1,8 +1,32 @@
-"""The cards of an organisation."""
+"""The cards and bank accounts of organisations and of customers."""
+
+from dataclasses import asdict, dataclass
+from typing import Unpack
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from customers.models import Organization, PaymentOption
+from customers.contact_fields import OptionFields, check_code, check_fields
+from customers.errors import CodeTaken, PaymentOptionNotFound
+from customers.models import Customer, Organization, PaymentKind, PaymentOption
+
+ALLOWED = OptionFields.__optional_keys__
+MAX_HOLDER_NAME = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenizedAccount:
+    """What a gateway's answer leaves of a card or bank account: the columns of PaymentOption of that name."""
+
+    gateway: str
+    gateway_token: str
+    kind: PaymentKind
+    last4: str
+    brand: str = ""
+    exp_month: int | None = None
+    exp_year: int | None = None
+    bank_account_type: str = ""
+    routing_number: str = ""
 
 
 def find_default_option(organization_id: int, *, gateway: str) -> PaymentOption | None:
@@ -29,3 +53,51 @@ def add_payment_option(
         exp_year=exp_year,
         is_default=True,
     )
+
+
+@transaction.atomic
+def add_customer_option(
+    *,
+    customer: Customer,
+    account: TokenizedAccount,
+    code: str | None = None,
+    is_single_use: bool = False,
+    **fields: Unpack[OptionFields],
+) -> PaymentOption:
+    """Keep a tokenised card or bank account of a customer and return it.
+
+    Without a holder's name it has the customer's. One for a single use is kept along with its payment and
+    not listed. Raises InvalidField, CodeTaken.
+    """
+    checked = check_fields(PaymentOption, fields, allowed=ALLOWED)
+    checked["holder_name"] = checked.get("holder_name") or customer.full_name[:MAX_HOLDER_NAME]
+    code = check_code(code)
+    # Locked, the customer's options change one after the other.
+    Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    if code is not None and customer.payment_options.filter(code=code).exists():
+        raise CodeTaken
+    return PaymentOption.objects.create(
+        customer=customer, code=code, is_single_use=is_single_use, **asdict(account), **checked
+    )
+
+
+@transaction.atomic
+def change_customer_option(option_id: int, **changes: Unpack[OptionFields]) -> PaymentOption:
+    """Change what is known of a customer's option, or whether it may be charged, and return it.
+
+    Raises PaymentOptionNotFound, InvalidField.
+    """
+    checked = check_fields(PaymentOption, changes, allowed=ALLOWED)
+    rows = PaymentOption.objects.filter(customer__isnull=False, is_single_use=False)
+    option = rows.select_for_update(no_key=True).filter(pk=option_id).first()
+    if option is None:
+        raise PaymentOptionNotFound
+    for name, value in checked.items():
+        setattr(option, name, value)
+    option.save(update_fields=checked.keys())
+    return option
+
+
+def list_customer_options(customer_id: int) -> QuerySet[PaymentOption]:
+    """Return the options that a customer may be asked to pay with, oldest first: slice it."""
+    return PaymentOption.objects.filter(customer=customer_id, is_single_use=False).order_by("pk")

@@ -4,6 +4,7 @@ A gateway call has three outcomes: yes, no, and unknown. A gateway answers yes a
 else is an exception, and only `NotSent` proves that nothing happened.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -20,7 +21,10 @@ class NotSent(GatewayError):
 
 
 class CardRefused(Exception):
-    """The gateway does not take this card or bank account; `field` names what is wrong with it."""
+    """The gateway does not take this card or bank account; `field` names what is wrong with it.
+
+    The message is shown to who sent the data and says nothing of it.
+    """
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -28,7 +32,10 @@ class CardRefused(Exception):
 
 
 class Secret:
-    """A card number or security code on its way to the gateway: it cannot be printed, pickled or dumped."""
+    """A card or account number or a security code on its way to the gateway: never printed, pickled, dumped.
+
+    Whoever keeps the clear value in a variable shows it on the error page: ask `passes` instead.
+    """
 
     __slots__ = ("_value",)
 
@@ -38,6 +45,10 @@ class Secret:
     def reveal(self) -> str:
         """Return the clear value; only a gateway may ask."""
         return self._value
+
+    def passes(self, check: Callable[[str], object]) -> bool:
+        """Say whether the clear value passes a check, which must not raise."""
+        return bool(check(self._value))
 
     def __repr__(self) -> str:
         return "Secret(...)"
@@ -67,6 +78,26 @@ class CardToken:
     last4: str
     exp_month: int
     exp_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """A bank account as its holder typed it; it lives for one call of `tokenize_bank_account`.
+
+    The type is "checking" or "savings".
+    """
+
+    number: Secret
+    routing_number: str
+    account_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountToken:
+    """What is kept of a bank account: the gateway's token and the last four digits."""
+
+    token: str
+    last4: str
 
 
 class Verdict(StrEnum):
@@ -119,7 +150,13 @@ class Gateway(Protocol):
         """Say what became of a key. NOT_FOUND is no proof that it will not happen yet."""
 
     def tokenize(self, card: Card) -> CardToken:
-        """Exchange card data for a token. Raises CardRefused or GatewayError; nothing of the card is kept."""
+        """Exchange card data for a token. Raises CardRefused or GatewayError; nothing of the card is kept.
+
+        The brand is one of visa, mastercard, amex and discover, or another word of the gateway's.
+        """
+
+    def tokenize_bank_account(self, account: BankAccount) -> BankAccountToken:
+        """Exchange a bank account for a token. Raises CardRefused or GatewayError; its number is not kept."""
 
     def create_customer(self, *, key: str) -> str:
         """Open a record of a customer and return the processor's name of it; the same for the same key.

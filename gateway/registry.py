@@ -7,7 +7,7 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from core.money import Money
-from gateway.base import Answer, Card, CardToken, Gateway, Secret
+from gateway.base import Answer, BankAccount, BankAccountToken, Card, CardToken, Gateway, Secret
 
 
 class CalledInsideTransaction(RuntimeError):
@@ -47,6 +47,11 @@ class OutsideTransactions:
         """See Gateway.tokenize."""
         require_no_transaction()
         return self._gateway.tokenize(card)
+
+    def tokenize_bank_account(self, account: BankAccount) -> BankAccountToken:
+        """See Gateway.tokenize_bank_account."""
+        require_no_transaction()
+        return self._gateway.tokenize_bank_account(account)
 
     def create_customer(self, *, key: str) -> str:
         """See Gateway.create_customer."""

@@ -1,4 +1,4 @@
-"""A processor for trying things out: it keeps its own books and misbehaves on demand, by card number."""
+"""A processor for trying things out: it keeps its own books and misbehaves on demand, by account number."""
 
 import hashlib
 import secrets
@@ -10,11 +10,14 @@ from pathlib import Path
 from django.conf import settings
 
 from core import clock
+from core.checksums import is_routing_number
 from core.money import Money
 from gateway.base import (
     CUSTOMER,
     SOURCE,
     Answer,
+    BankAccount,
+    BankAccountToken,
     Card,
     CardRefused,
     CardToken,
@@ -27,7 +30,10 @@ from gateway.sandbox_books import Operation, SandboxBooks
 
 TEST_CARDS = {
     "4242424242424242": "approve",
+    "4111111111111111": "approve",
     "5555555555554444": "approve",
+    "378282246310005": "approve",
+    "6011111111111117": "approve",
     "4000000000009995": "decline_soft",
     "4000000000000002": "decline_hard",
     "4000000000000101": "timeout_before",
@@ -38,6 +44,20 @@ TEST_CARDS = {
     "4000000000000150": "unreachable",
     "4000000000000168": "wrong_amount",
 }
+# Every other bank account approves.
+TEST_BANK_ACCOUNTS = {
+    "4000009995": "uncovered",
+    "4000000002": "closed",
+    "4000000101": "timeout_before",
+    "4000000119": "timeout_after",
+    "4000000127": "slow",
+    "4000000135": "garbage",
+    "4000000143": "late",
+    "4000000150": "unreachable",
+    "4000000168": "wrong_amount",
+}
+BEHAVIOURS = frozenset({*TEST_CARDS.values(), *TEST_BANK_ACCOUNTS.values()})
+BRANDS = {"3": "amex", "4": "visa", "5": "mastercard", "6": "discover"}
 TEST_TOKEN = "tok_test_approve"
 TOKEN_PREFIX = "tok_test_"
 REVOKED_CREDENTIAL = "revoked-processor-key"
@@ -45,6 +65,8 @@ LATE_SECONDS = 60.0
 DECLINES = {
     "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
     "decline_hard": ("stolen_card", True, "The card was reported stolen."),
+    "uncovered": ("insufficient_funds", False, "The bank account has insufficient funds."),
+    "closed": ("account_closed", True, "The bank account is closed."),
     "revoked": ("authentication_failed", True, "The processor key is not valid."),
 }
 
@@ -101,18 +123,26 @@ class SandboxGateway:
 
     def tokenize(self, card: Card) -> CardToken:
         """See Gateway.tokenize; only the numbers of TEST_CARDS are taken."""
-        number = card.number.reveal()
-        if number not in TEST_CARDS:
+        # Clear values stay out of variables: those of a frame that raises end up on the error page.
+        behaviour = TEST_CARDS.get(card.number.reveal())
+        if behaviour is None:
             raise CardRefused("number", "is not one of the sandbox's test cards")
         if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
             raise CardRefused("exp_year", "has expired")
         return CardToken(
-            token=f"{TOKEN_PREFIX}{TEST_CARDS[number]}_{secrets.token_hex(12)}",
-            brand="visa" if number.startswith("4") else "mastercard",
-            last4=number[-4:],
+            token=_make_token(behaviour),
+            brand=BRANDS[card.number.reveal()[0]],
+            last4=card.number.reveal()[-4:],
             exp_month=card.exp_month,
             exp_year=card.exp_year,
         )
+
+    def tokenize_bank_account(self, account: BankAccount) -> BankAccountToken:
+        """See Gateway.tokenize_bank_account; every account is taken at a bank that can exist."""
+        if not is_routing_number(account.routing_number):
+            raise CardRefused("routing_number", "is not the number of a bank")
+        behaviour = TEST_BANK_ACCOUNTS.get(account.number.reveal(), "approve")
+        return BankAccountToken(token=_make_token(behaviour), last4=account.number.reveal()[-4:])
 
     def create_customer(self, *, key: str) -> str:
         """See Gateway.create_customer."""
@@ -162,12 +192,16 @@ class SandboxGateway:
         return operation
 
 
+def _make_token(behaviour: str) -> str:
+    return f"{TOKEN_PREFIX}{behaviour}_{secrets.token_hex(12)}"
+
+
 def _read_behaviour(token: str) -> str:
     """Find out what a token stands for. Raises NotSent for one that was never ours."""
     if token.startswith((SOURCE, CUSTOMER)):
         return _read_named(token)
     body = token.removeprefix(TOKEN_PREFIX)
-    for behaviour in set(TEST_CARDS.values()):
+    for behaviour in BEHAVIOURS:
         if token.startswith(TOKEN_PREFIX) and (body == behaviour or body.startswith(f"{behaviour}_")):
             return behaviour
     raise NotSent("not a token of the sandbox")
@@ -178,7 +212,7 @@ def _read_named(token: str) -> str:
     last = token.removeprefix(CUSTOMER).rpartition("/")[-1]
     if token.startswith(SOURCE) and not any(part in token for part in ("/cards/", "/bank_accounts/")):
         return "unknown_source"
-    return last if last in TEST_CARDS.values() else "approve"
+    return last if last in BEHAVIOURS else "approve"
 
 
 def _refuse_source(key: str, token: str) -> Answer:

@@ -33,22 +33,27 @@ SEPARATION = (
         "Whatever a charge or subscription refers to belongs to its own buyer or its own seller.",
         """
         SELECT c.public_id, c.buyer_id, person.organization_id AS account_of,
-               card.organization_id AS card_of, c.payee_id, app.organization_id AS application_of
+               NULL::bigint AS belongs_to, c.payee_id, app.organization_id AS application_of
         FROM charges_charge c
         JOIN customers_account person ON person.id = c.buyer_account_id
         JOIN customers_application app ON app.id = c.order_application_id
-        LEFT JOIN customers_paymentoption card ON card.id = c.payment_option_id
         WHERE person.organization_id <> c.buyer_id OR app.organization_id <> c.payee_id
-           OR card.organization_id <> c.buyer_id
         UNION ALL
-        SELECT s.public_id, s.buyer_id, person.organization_id, card.organization_id, s.payee_id,
-               app.organization_id
+        SELECT s.public_id, s.buyer_id, person.organization_id, NULL, s.payee_id, app.organization_id
         FROM subscriptions_subscription s
         JOIN customers_account person ON person.id = s.buyer_account_id
         JOIN customers_application app ON app.id = s.order_application_id
-        LEFT JOIN customers_paymentoption card ON card.id = s.payment_option_id
         WHERE person.organization_id <> s.buyer_id OR app.organization_id <> s.payee_id
-           OR card.organization_id <> s.buyer_id
+        UNION ALL
+        SELECT c.public_id, COALESCE(c.buyer_id, c.customer_id), NULL,
+               COALESCE(card.organization_id, card.customer_id), c.payee_id, NULL
+        FROM charges_charge c JOIN customers_paymentoption card ON card.id = c.payment_option_id
+        WHERE (card.organization_id, card.customer_id) IS DISTINCT FROM (c.buyer_id, c.customer_id)
+        UNION ALL
+        SELECT s.public_id, COALESCE(s.buyer_id, s.customer_id), NULL,
+               COALESCE(card.organization_id, card.customer_id), s.payee_id, NULL
+        FROM subscriptions_subscription s JOIN customers_paymentoption card ON card.id = s.payment_option_id
+        WHERE (card.organization_id, card.customer_id) IS DISTINCT FROM (s.buyer_id, s.customer_id)
         UNION ALL
         SELECT c.public_id, c.buyer_id, s.buyer_id, NULL, c.payee_id, s.payee_id
         FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_merchants_and_customers'),
+        ('customers', '0005_service_users'),
     ]
 
     operations = [

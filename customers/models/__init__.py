@@ -1,12 +1,12 @@
 """Who pays and who is paid: organisations, accounts, apps, merchants, customers, payment options."""
 
+from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
-from customers.models.merchants import MAX_REFERENCE, AllocationAlgorithm, ApiKey, Customer, Merchant
 from customers.models.merchants import (
     ACCOUNT_NUMBER_SEQUENCE,
     MAX_REFERENCE,
+    AllocationAlgorithm,
     ApiKey,
-    Customer,
     Merchant,
     NextAccountNumber,
 )
@@ -18,24 +18,28 @@ from customers.models.organizations import (
     Organization,
     Product,
 )
-from customers.models.payment_options import PaymentOption
+from customers.models.payment_options import BankAccountType, PaymentKind, PaymentOption
 from customers.models.service_users import USERNAME, ServiceUser
 
 __all__ = (
     "ACCOUNT_NUMBER_SEQUENCE",
     "LICENSE_SEQUENCE",
+    "MAX_CODE",
     "MAX_REFERENCE",
+    "SEARCHED",
     "USERNAME",
     "Account",
     "AllocationAlgorithm",
     "ApiKey",
     "Application",
+    "BankAccountType",
     "Customer",
     "IdempotencyKey",
     "Merchant",
     "NextAccountNumber",
     "NextLicenseId",
     "Organization",
+    "PaymentKind",
     "PaymentOption",
     "Product",
     "ServiceUser",

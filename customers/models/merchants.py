@@ -1,4 +1,4 @@
-"""Those who bill customers of their own through our API: merchants, their keys, their customers."""
+"""Those who bill customers of their own through our API: merchants and their keys."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -75,21 +75,3 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hint}..."
-
-
-class Customer(models.Model):
-    """Somebody whom a merchant charges or pays."""
-
-    public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
-    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="customers", db_index=False)
-    processor_reference = models.CharField(  # noqa: DJ001 - empty is a reference too, see the Billy sheet
-        max_length=MAX_REFERENCE, null=True, help_text="What the processor calls it; null until it is asked."
-    )
-    deleted_at = models.DateTimeField(null=True)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        indexes = [models.Index(name="customer_list", fields=["merchant", "-id"])]
-
-    def __str__(self) -> str:
-        return f"customer {self.public_id}"

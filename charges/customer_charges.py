@@ -1,0 +1,88 @@
+"""Charging a customer once, at its merchant's request, and giving it back."""
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from charges.errors import ChargeNotFound, RefundedAlready, WrongState
+from charges.history import change_status
+from charges.locking import lock_subscriptions
+from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
+from charges.refunds import refund_charge
+from charges.terms import check_name
+from core.errors import InvalidField
+from customers.models import Customer, PaymentOption
+from gateway.registry import name_gateway
+
+
+@transaction.atomic
+def charge_customer(
+    *,
+    customer: Customer,
+    amount_minor: int,
+    name: str,
+    actor: str,
+    payment_option: PaymentOption | None = None,
+) -> Charge:
+    """Ask a customer for an amount (cents) and return the charge, due at once and tried once.
+
+    Without an option the processor takes its own default of the customer. Call
+    `charges.collection.collect_charge` after the transaction; should nobody, the sweep does.
+    Raises InvalidField for amount, name and payment_option.
+    """
+    if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
+        raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
+    if payment_option is not None:
+        _require_usable(payment_option, customer)
+    charge = Charge.objects.create(
+        customer=customer,
+        payee_id=customer.merchant.organization_id,
+        name=check_name(name),
+        currency=settings.DEFAULT_CURRENCY,
+        price_minor=amount_minor,
+        quantity=1,
+        total_minor=amount_minor,
+        commission_percent=0,
+        commission_minor=0,
+        retry_limit=0,
+    )
+    # The merchant answers for the customer's consent.
+    change_status(charge, lambda: charge.accept(payment_option), actor=actor)
+    change_status(charge, charge.activate, actor=actor)
+    return charge
+
+
+@transaction.atomic
+def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -> Charge:
+    """Give back an amount (cents) of what a customer paid, or all that is left of it; return the refund.
+
+    Call `charges.collection.collect_charge` with it after the transaction. Raises ChargeNotFound, WrongState
+    for what was not collected, RefundedAlready, and InvalidField for the amount.
+    """
+    charge = _lock_charge(charge_id)
+    if charge.status != ChargeStatus.SUCCESS:
+        raise WrongState(charge.status)
+    refunds = charge.refunded_by.exclude(status=ChargeStatus.FAILED)
+    left = charge.total_minor - refunds.aggregate(total=Sum("total_minor", default=0))["total"]
+    if not left:
+        raise RefundedAlready
+    if amount_minor is not None and not 1 <= amount_minor <= left:
+        raise InvalidField("amount", f"must be between 1 and the {left} cents that are left of the charge")
+    return refund_charge(charge, amount_minor=amount_minor or left, due_at=charge.due_at)
+
+
+def _require_usable(option: PaymentOption, customer: Customer) -> None:
+    if option.customer_id != customer.pk or not option.is_active:
+        raise InvalidField("payment_option", "must be an active payment option of the customer")
+    if option.gateway != name_gateway(livemode=True):
+        raise InvalidField("payment_option", "is kept by a processor that is no longer used")
+
+
+def _lock_charge(charge_id: int) -> Charge:
+    charges = Charge.objects.filter(kind=ChargeKind.CHARGE, customer__isnull=False, pk=charge_id)
+    subscription_id = charges.values_list("subscription_id", flat=True).first()
+    lock_subscriptions([subscription_id])
+    charge = charges.select_for_update(no_key=True).first()
+    if charge is None:
+        raise ChargeNotFound
+    return charge

@@ -14,6 +14,7 @@ from customers.errors import NotAuthenticated, NotAuthorized, TooManyFailures
 from customers.models import USERNAME, ServiceUser
 from customers.service_users import find_service_user, recall_service_user
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # Not allowed by RFC 7617; and HMAC does not see a NUL at the end.
 OWN_PAGES = ("same-origin", "none")
 
 
@@ -49,7 +50,7 @@ def read_credentials(header: str) -> tuple[str, str]:
     except ValueError:
         decoded = ""
     username, _, password = decoded.partition(":")
-    if scheme.lower() != "basic" or not re.fullmatch(USERNAME, username):
+    if scheme.lower() != "basic" or not re.fullmatch(USERNAME, username) or CONTROL.search(password):
         raise NotAuthenticated("The name and password of a service user are needed (HTTP Basic).")
     return username, password
 

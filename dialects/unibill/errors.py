@@ -19,6 +19,7 @@ from dialects.unibill.formats import RENDERERS, choose_renderer, name_content_ty
 from dialects.unibill.records import Record
 
 NO_ACTION, NO_METHOD, NO_PATH = "U01", "U02", "U03"
+HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
 CHALLENGE = 'Basic realm="billing"'
 
 
@@ -47,8 +48,8 @@ ERRORS: ErrorTable = {
     Http404: (404, "V02"),
     customers.UnknownMerchant: (400, "V03"),
     AmbiguousCode: (409, "V04"),
-    customers.KeyInProgress: (409, "V06"),
-    customers.KeyReusedDifferently: (409, "V07"),
+    customers.KeyInProgress: (409, "V05"),
+    customers.KeyReusedDifferently: (409, "V06"),
     customers.NoPaymentOption: (409, "O01"),
     MethodNotAllowed: (405, NO_METHOD),
 }
@@ -92,4 +93,4 @@ def render_refusal(request: HttpRequest, status: int, message: str, code: str = 
     """Return a refusal from outside of the views, in the format that is asked for."""
     renderer = choose_renderer(request, [renderer() for renderer in RENDERERS])
     content = renderer.render(make_error(code or REFUSALS[status], message))
-    return HttpResponse(content, status=status, content_type=name_content_type(renderer))
+    return HttpResponse(content, name_content_type(renderer), status, headers=HEADERS)

@@ -69,7 +69,7 @@ class AskedFormat(FirstChoice):
 
 
 def choose_renderer(request: HttpRequest, renderers: Iterable[Any], *, body: bytes = b"") -> Any:
-    """Return the renderer that Accept prefers; among equals, and where none fits, the one of what was sent.
+    """Return the renderer that Accept prefers; where it leaves that open, the one of what was sent.
 
     The body tells what was sent where its type does not.
     """

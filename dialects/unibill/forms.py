@@ -14,6 +14,7 @@ from rest_framework import serializers
 from charges.models import MAX_AMOUNT_MINOR
 from core.card_numbers import hides_card_number
 from dialects.bodies import NotAnInteger
+from dialects.unibill.reading import Value
 from gateway.base import Secret
 
 MAX_LONG = 2**63 - 1
@@ -161,9 +162,10 @@ class PageForm(serializers.Serializer):
     limit = IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
 
 
-def list_secrets(form: type[serializers.Serializer]) -> set[str]:
-    """Return the names of the fields that nothing may keep."""
-    return {name for name, field in form().fields.items() if isinstance(field, SecretField)}
+def drop_secrets(form: serializers.BaseSerializer, said: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what a client said without what nothing may keep."""
+    secret = {name for name, field in form.fields.items() if isinstance(field, SecretField)}
+    return {name: value for name, value in said.items() if name not in secret}
 
 
 def name_field(form: type[serializers.Serializer] | None, name: str) -> str:

@@ -14,9 +14,9 @@ from customers.idempotency import Reply, fingerprint_request, read_key, run_once
 from dialects.base import DialectViewSet
 from dialects.unibill.actions import Resource
 from dialects.unibill.authentication import BasicAuthentication, get_service_user
-from dialects.unibill.errors import ERRORS, describe_error, make_error, name_headers
+from dialects.unibill.errors import ERRORS, HEADERS, describe_error, make_error, name_headers
 from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, name_content_type
-from dialects.unibill.forms import list_secrets, name_field
+from dialects.unibill.forms import drop_secrets, name_field
 from dialects.unibill.reading import Value, read_fields
 from dialects.unibill.records import Record
 
@@ -27,31 +27,32 @@ class UniBillViewSet(DialectViewSet):
     """A resource. A subclass names it, the forms of its actions, and has a method for each that it serves.
 
     Such a method takes the request and the references in the path, finds what the client says in
-    `self.wanted`, and returns `Response(Record or Records)`. An action without a form does not look at
+    `self.wanted` (and as it was sent, without secrets, in `self.said`), and returns `Response(Record or Records)`. An action without a form does not look at
     what is sent; "modify" takes its form as optional throughout.
     """
 
     authentication_classes = [BasicAuthentication]
     content_negotiation_class = AskedFormat
+    renderer_classes = RENDERERS
     errors = ERRORS
     resource: ClassVar[Resource]
     forms: ClassVar[Mapping[str, type[Serializer]]] = {}
     answers_pairs = False
-    fields: Mapping[str, Value] = {}
+    said: Mapping[str, Value] = {}
     wanted: Mapping[str, Any] = {}
 
     def get_renderers(self) -> list[BaseRenderer]:
         """Return JSON and XML, and for some actions also pairs."""
-        return [renderer() for renderer in (*RENDERERS, *([PairsRenderer] if self.answers_pairs else []))]
+        return [*super().get_renderers(), *([PairsRenderer()] if self.answers_pairs else [])]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let service users in and read what they say. Raises whatever authenticating and reading raise."""
         super().initial(request, *args, **kwargs)
         if form := self._find_form():
-            self.fields = read_fields(request, self.resource.element)
-            read = form(data=self.fields, partial=self.action == "modify")
+            said = read_fields(request, self.resource.element)
+            read = form(data=said, partial=self.action == "modify")
             read.is_valid(raise_exception=True)
-            self.wanted = read.validated_data
+            self.said, self.wanted = drop_secrets(read, said), read.validated_data
 
     def options(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -62,7 +63,7 @@ class UniBillViewSet(DialectViewSet):
     @property
     def default_response_headers(self) -> dict[str, str]:
         """Keep caches away: what a GET did once must not look done again."""
-        return super().default_response_headers | {"Cache-Control": "no-store"}
+        return super().default_response_headers | HEADERS
 
     def answer_once(self, make: Callable[[], Record]) -> HttpResponse:
         """Answer with what `make` makes; under an Idempotency-Key it is made once and told again.
@@ -102,8 +103,7 @@ class UniBillViewSet(DialectViewSet):
     def _run_once(self, work: Callable[[], Reply]) -> Reply:
         """Do it once for this caller and key, in whatever format; of secrets not even a hash is kept."""
         action = f"{self.request.method} {self.resource.plural}/~{self.action}"
-        secrets = list_secrets(form) if (form := self._find_form()) else set()
-        said = sorted((name, str(value)) for name, value in self.fields.items() if name not in secrets)
+        said = sorted((name, str(value)) for name, value in self.said.items())
         return run_once(
             principal=get_service_user(self.request).principal,
             route=action,

@@ -1,0 +1,35 @@
+"""What the tests of this dialect share."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.service_users import basic, make_merchant, make_service_user
+
+
+@pytest.fixture(autouse=True)
+def _remember_nothing():
+    """Passwords that one test has verified are not known in the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def merchant(db):
+    return make_merchant()
+
+
+@pytest.fixture
+def user(merchant):
+    return make_service_user(merchant)
+
+
+@pytest.fixture
+def client(user):
+    """A service user's program."""
+    return Client(headers={"Authorization": basic()})
+
+
+@pytest.fixture
+def customer(merchant):
+    """What a new customer says."""
+    return {"code": "customer1", "accountId": str(merchant.account_number), "firstName": "John"}

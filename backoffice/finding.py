@@ -5,12 +5,14 @@ import uuid
 from django.db.models import Q
 
 from charges.models import Attempt, Charge
-from customers.models import Account, Application, Organization
-from ledger.models import TransactionKind
+from customers.models import Account, Application, Customer, Organization
+from ledger.models import CustomerTransaction, TransactionKind
+from ledger.transaction_types import CustomerTransactionType
 from subscriptions.models import Subscription
 
 MAX_MATCHES = 100
 MAX_LICENSE = 2**31 - 1
+MAX_ID = 2**63 - 1
 
 
 def read_uuid(term: str) -> uuid.UUID | None:
@@ -78,6 +80,27 @@ def find_transactions(term: str) -> Q:
     if public_id := read_uuid(term):
         found |= Q(public_id=public_id) | referring & Q(reference=f"charge:{public_id}")
     return found
+
+
+def find_customer_transactions(term: str) -> Q:
+    """Transactions of customers by their ids, code, source, the charge's public id, or the customer's."""
+    # The index on sources begins with the type.
+    sourced = Q(type__in=CustomerTransactionType.values)
+    found = Q(code=term) | sourced & Q(source=term)
+    if term.isascii() and term.isdigit() and len(term) < 20 and int(term) <= MAX_ID:
+        found |= Q(pk=int(term))
+    if public_id := read_uuid(term):
+        customers = list(Customer.objects.filter(public_id=public_id).values_list("pk", flat=True))
+        found |= Q(public_id=public_id) | Q(customer__in=customers)
+        found |= sourced & Q(source=f"charge:{public_id}")
+    return found
+
+
+def find_allocations(term: str) -> Q:
+    """Allocations by what finds the transaction on either end."""
+    rows = CustomerTransaction.objects.filter(find_customer_transactions(term)).order_by("-pk")
+    ids = list(rows.values_list("pk", flat=True)[:MAX_MATCHES])
+    return Q(source__in=ids) | Q(target__in=ids)
 
 
 def list_organizations(term: str) -> list[int]:

@@ -51,7 +51,6 @@ RECEIVABLES = (
         LEFT JOIN ledger_customertransaction c ON c.id = a.cause_id
         WHERE a.is_active <> (a.deactivated_at IS NULL) OR a.is_active <> (a.cause_id IS NULL)
            OR c.customer_id <> s.customer_id OR c.id IS NOT NULL AND c.reverses_id IS NULL
-           OR a.deactivated_at < a.created_at
         """,
     ),
     Invariant(

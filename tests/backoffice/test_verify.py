@@ -16,6 +16,7 @@ from ledger.balances import roll_up_balances
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
 from tests.backoffice.breakages import CHARGES, break_data, find_broken
+from tests.backoffice.receivable_breakages import RECEIVABLES
 from tests.backoffice.subscription_breakages import SUBSCRIPTIONS
 from tests.factories import make_charge
 from tests.money import fetch, make_processed_charge
@@ -81,7 +82,9 @@ def test_exactly_what_is_broken_is_reported(name, story):
 
 def test_every_invariant_is_broken_once():
     assert {invariant.id for invariant in INVARIANTS} == {
-        id for _, broken in (*CHARGES.values(), *SUBSCRIPTIONS.values()) for id in broken
+        id
+        for _, broken in (*CHARGES.values(), *SUBSCRIPTIONS.values(), *RECEIVABLES.values())
+        for id in broken
     }
 
 

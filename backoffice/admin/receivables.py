@@ -1,0 +1,91 @@
+"""Customers' accounts, to look at: what each owes, and what was offset by what."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+
+from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.columns import instant, keep_together, link, link_to_list, money
+from backoffice.finding import find_allocations, find_customer_transactions
+from core.money import Money
+from ledger.models import Allocation, CustomerTransaction
+from ledger.transaction_types import Side
+
+
+@admin.register(CustomerTransaction)
+class CustomerTransactionAdmin(ReadOnlyAdmin):
+    """Invoices, payments, credits, fees and their reversals."""
+
+    amount = money("amount_minor", "amount")
+    balance = money("balance_minor", "open")
+    reverses_link = link("reverses", "reverses")
+    recorded = instant("created_at", "recorded")
+    list_display = ("id", "code", "type", "customer", "amount", "balance", "due_on", "recorded")
+    list_select_related = ("customer",)
+    list_filter = ("type",)
+    search_fields = ("id",)
+    search_help_text = "Id, code, source, charge id or the customer's id"
+    fields = (
+        "public_id",
+        "code",
+        "source",
+        "customer",
+        "type",
+        "side",
+        "amount",
+        "balance",
+        "due_on",
+        "account_type",
+        "invoice_list",
+        "note",
+        "reverses_link",
+        "creator",
+        "recorded",
+        "allocations",
+    )
+
+    def find(self, term: str) -> Q:
+        """Find by any id or code."""
+        return find_customer_transactions(term)
+
+    @admin.display(description="allocations")
+    def allocations(self, transaction: CustomerTransaction) -> str:
+        """Link to what it offsets or what offsets it, which may be many."""
+        end = "source" if transaction.side == Side.CREDIT else "target"
+        return link_to_list(Allocation, "Show allocations", **{f"{end}__id__exact": transaction.pk})
+
+
+@admin.register(Allocation)
+class AllocationAdmin(ReadOnlyAdmin):
+    """What was offset by what, and what ended it."""
+
+    source_link = link("source", "from")
+    target_link = link("target", "to")
+    cause_link = link("cause", "ended by")
+    allocated = instant("created_at", "allocated")
+    ended = instant("deactivated_at", "ended")
+    list_display = (
+        "id",
+        "source_link",
+        "target_link",
+        "amount",
+        "is_active",
+        "cause_link",
+        "allocated",
+        "ended",
+    )
+    list_select_related = ("source", "target", "cause")
+    list_filter = ("is_active",)
+    search_fields = ("id",)
+    search_help_text = "Id, code or source of a transaction, charge id or the customer's id"
+    fields = list_display
+
+    def find(self, term: str) -> Q:
+        """Find by the transaction on either end."""
+        return find_allocations(term)
+
+    @admin.display(description="amount")
+    def amount(self, allocation: Any) -> str:
+        """Show the amount in the currency of both ends."""
+        return keep_together(str(Money(allocation.amount_minor, allocation.source.currency)))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_merchants_and_customers'),
+        ('customers', '0006_allocation_algorithm'),
     ]
 
     operations = [

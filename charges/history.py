@@ -10,10 +10,10 @@ from charges.models import Charge, StatusChange
 from core import clock
 
 
-def give_up_charge(charge: Charge, *, actor: str) -> None:
-    """Let a charge of a cancelled subscription fail; the caller has locked it. Raises WrongState."""
+def give_up_charge(charge: Charge, *, actor: str, reason: str = "The subscription was cancelled.") -> None:
+    """Let a charge that is not wanted any more fail; the caller has locked it. Raises WrongState."""
     charge.given_up_at = charge.given_up_at or clock.now()
-    fail = partial(charge.fail, "cancelled", "The subscription was cancelled.")
+    fail = partial(charge.fail, "cancelled", reason)
     change_status(charge, fail, actor=actor)
 
 

@@ -13,6 +13,7 @@ from charges.terms import check_name
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
 from gateway.registry import name_gateway
+from ledger.transaction_types import CustomerTransactionType
 
 
 @transaction.atomic
@@ -23,11 +24,13 @@ def charge_customer(
     name: str,
     actor: str,
     payment_option: PaymentOption | None = None,
+    entered_as: CustomerTransactionType | None = None,
 ) -> Charge:
     """Ask a customer for an amount (cents) and return the charge, due at once and tried once.
 
-    Without an option the processor takes its own default of the customer. Call
-    `charges.collection.collect_charge` after the transaction; should nobody, the sweep does.
+    Without an option the processor takes its own default of the customer. What it is entered as, settlement
+    writes on the customer's account. Call `charges.collection.collect_charge` after the transaction; should
+    nobody, the sweep does.
     Raises InvalidField for amount, name and payment_option.
     """
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
@@ -45,6 +48,7 @@ def charge_customer(
         commission_percent=0,
         commission_minor=0,
         retry_limit=0,
+        entered_as=entered_as or "",
     )
     # The merchant answers for the customer's consent.
     change_status(charge, lambda: charge.accept(payment_option), actor=actor)

@@ -32,6 +32,8 @@ def get_by_reference(
     rows: QuerySet[Row], reference: str, *, id_field: str = "pk", code_field: str = "code"
 ) -> Row:
     """Return the one that is meant, of those that the caller sees. Raises ObjectNotFound, AmbiguousCode."""
+    if ID.fullmatch(reference) and (row := rows.filter(**{id_field: int(reference)}).first()):
+        return row
     found = filter_by_reference(rows, reference, id_field=id_field, code_field=code_field)[:2]
     if not found:
         raise ObjectNotFound

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from tests.dialects.unibill.shop import Shop
 from tests.service_users import basic, make_merchant, make_service_user
 
 
@@ -33,3 +34,9 @@ def client(user):
 def customer(merchant):
     """What a new customer says."""
     return {"code": "customer1", "accountId": str(merchant.account_number), "firstName": "John"}
+
+
+@pytest.fixture
+def shop(db):
+    """A merchant's program."""
+    return Shop()

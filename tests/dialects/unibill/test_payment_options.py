@@ -158,23 +158,15 @@ def test_a_list_costs_the_same_however_long_it_is(shop, at, django_assert_num_qu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_repeated_request_keeps_one_and_needs_no_processor(shop, at, monkeypatch):
+def test_a_repeated_request_keeps_one_and_needs_no_processor(shop, at, use_gateway):
     key = {"Idempotency_Key": "key-1"}
     first = shop.ask("PUT", at, CARD, **key)
-    monkeypatch.setattr("gateway.sandbox.SandboxGateway.tokenize", None)  # It would not work any more.
+    use_gateway("WithoutTokens")
     assert shop.ask("PUT", at, CARD | {"csc": "111"}, **key) == first
     assert PaymentOption.objects.count() == 1
 
 
-def test_a_processor_out_of_reach_is_told(shop, at, settings):
-    settings.SANDBOX_BOOKS = "/nowhere/at/all"
-
-    class Broken:
-        def __call__(self, *args):
-            raise OSError("no route")
-
-    from gateway.registry import get_gateway
-
-    get_gateway("sandbox")._gateway.tokenize = Broken()
+def test_a_processor_out_of_reach_is_told(shop, at, use_gateway):
+    use_gateway("WithoutTokens")
     assert shop.refuse("PUT", at, CARD) == (503, "E02", None)
     assert not PaymentOption.objects.exists()

@@ -34,6 +34,11 @@ def enter_outcomes(outcomes: Sequence[Outcome]) -> None:
             _reverse_payment(charge)
 
 
+def name_attempt(key: str) -> str:
+    """Return the source of the decline of an attempt."""
+    return f"attempt:{key}"[:80]
+
+
 def _draw_up(charge: Charge, outcome: Outcome) -> Terms:
     kind = (
         CustomerTransactionType(charge.entered_as) if outcome.is_captured else CustomerTransactionType.DECLINE
@@ -46,7 +51,7 @@ def _draw_up(charge: Charge, outcome: Outcome) -> Terms:
         "amount_minor": charge.total_minor,
         "currency": charge.currency,
         "creator": ACTOR,
-        "source": charge.key if outcome.is_captured else f"attempt:{outcome.attempt_key}"[:80],
+        "source": charge.key if outcome.is_captured else name_attempt(outcome.attempt_key),
         "account_type": charge.payment_option.account_type if charge.payment_option else "",
         "invoice_list": str(charge.invoice_id or ""),
         "note": charge.name if charge.subscription_id is None else "",

@@ -58,6 +58,9 @@ def claim_charge(charge_id: int) -> Attempt | None:
             return None
         if charge.kind == ChargeKind.PAYOUT and not _may_pay_out(charge):
             return None
+        if charge.invoice is not None and not charge.invoice.balance_minor:
+            give_up_charge(charge, actor=SYSTEM, reason="The invoice was paid in another way.")
+            return None
         return _plan_attempt(charge)
 
 

@@ -89,6 +89,19 @@ def run_once(*, principal: str, route: str, key: str, fingerprint: str, work: Ca
     return reply
 
 
+def recall_reply(*, principal: str, route: str, key: str, fingerprint: str) -> Reply | None:
+    """Return what was answered under this key before, None if nothing was; nothing is begun.
+
+    For what has to be prepared before `run_once`, and need not be again. Raises KeyReusedDifferently.
+    """
+    found = IdempotencyKey.objects.filter(principal=principal, route=route, key=key).first()
+    if found is None or found.status is None:
+        return None
+    if not constant_time_compare(found.fingerprint, fingerprint):
+        raise KeyReusedDifferently
+    return _replay(found)
+
+
 def purge_old_keys() -> int:
     """Forget keys after 30 days and return how many rows went."""
     return IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]

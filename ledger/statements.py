@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from ledger.models import Allocation, CustomerTransaction
 
@@ -19,6 +19,11 @@ def read_customer_balances(customer_ids: Collection[int], *, currency: str) -> d
     sums = open_items.values("customer").annotate(debt=Sum(F("side") * F("balance_minor")))
     debts = {row["customer"]: row["debt"] for row in sums}
     return {customer_id: -int(debts.get(customer_id, 0)) for customer_id in customer_ids}
+
+
+def transactions_of(customer_id: int) -> QuerySet[CustomerTransaction]:
+    """Return the transactions of a customer."""
+    return CustomerTransaction.objects.filter(customer=customer_id)
 
 
 def find_transaction(*, customer_id: int, name: str) -> CustomerTransaction | None:

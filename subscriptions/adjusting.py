@@ -14,7 +14,13 @@ from subscriptions.ending import end_locked_subscription
 from subscriptions.freezing import find_last_period, find_next_billed, read_freezes
 from subscriptions.history import record_act
 from subscriptions.locking import lock_subscription
-from subscriptions.models import RUNNING, AdjustmentKind, Subscription, SubscriptionAdjustment
+from subscriptions.models import (
+    RUNNING,
+    AdjustmentKind,
+    Subscription,
+    SubscriptionAdjustment,
+    SubscriptionStatus,
+)
 from subscriptions.schedule import BeyondCalendar
 
 LONGEST = max(MAX_LENGTHS.values())
@@ -49,9 +55,13 @@ def cancel_agreement(
 ) -> Subscription:
     """End a subscription now, or at the beginning of a day (UTC) to come, and return it.
 
-    Invoices that are there stay owed. Raises SubscriptionNotFound, WrongState, InvalidField for effective_on.
+    Invoices that are there stay owed. Doing it again changes nothing. Raises SubscriptionNotFound,
+    WrongState, InvalidField for effective_on.
     """
-    subscription = _lock_running(subscription_id)
+    subscription = lock_subscription(subscription_id)
+    if _ends_so_already(subscription, effective_on):
+        return subscription
+    _require_running(subscription)
     today = clock.now().date()
     if effective_on is not None and effective_on < today:
         raise InvalidField("effective_on", "must not be in the past")
@@ -112,9 +122,20 @@ def freeze_agreement(
 
 def _lock_running(subscription_id: int) -> Subscription:
     subscription = lock_subscription(subscription_id)
+    _require_running(subscription)
+    return subscription
+
+
+def _require_running(subscription: Subscription) -> None:
     if subscription.status not in RUNNING:
         raise WrongState(subscription.status)
-    return subscription
+
+
+def _ends_so_already(subscription: Subscription, effective_on: date | None) -> bool:
+    if subscription.status == SubscriptionStatus.CANCELLED:
+        return True
+    ends_on = subscription.cancel_at and subscription.cancel_at.date()
+    return effective_on is not None and effective_on == ends_on
 
 
 def _find_period(subscription: Subscription, day: date) -> int:

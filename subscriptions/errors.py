@@ -23,6 +23,14 @@ class CodeTaken(BillingError):
     """The customer has a subscription with this code already."""
 
 
+class PlanNotFound(BillingError):
+    """There is no such plan."""
+
+
+class PlanCodeTaken(BillingError):
+    """The merchant account has a plan with this code already."""
+
+
 class RefundTooLarge(InvalidField):
     """More would be given back than one period costs."""
 

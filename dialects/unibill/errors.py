@@ -12,11 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from rest_framework.exceptions import APIException, MethodNotAllowed, UnsupportedMediaType, ValidationError
 
+from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
 from dialects.unibill.formats import RENDERERS, choose_renderer, name_content_type
 from dialects.unibill.records import Record
+from ledger import errors as ledger
+from subscriptions import errors as subscriptions
 
 NO_ACTION, NO_METHOD, NO_PATH = "U01", "U02", "U03"
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
@@ -30,6 +33,38 @@ class ObjectNotFound(BillingError):
 class AmbiguousCode(BillingError):
     """Objects of several merchant accounts have this code; use the id."""
 
+
+class UnknownReference(InvalidField):
+    """A field refers to something that does not exist, or that is not this caller's."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, "refers to nothing that exists here")
+
+
+class TypeNotEntered(InvalidField):
+    """Transactions of this type are not entered: they come about by billing, or by reversing another."""
+
+    def __init__(self) -> None:
+        super().__init__("type", "is one that comes about by billing, at the bank, or by reversing another")
+
+
+class RefundDeclined(BillingError):
+    """The refund was declined; the payment stands."""
+
+
+class OutcomeUnknown(BillingError):
+    """It is not known yet whether money moved."""
+
+    def __init__(self, payment: str) -> None:
+        super().__init__(
+            "It is not known yet whether money moved. Do not send it anew: once it is known, ~find shows it"
+            f" as a transaction with gatewayTransactionId {payment} in its processingInfo; so does this call"
+            " when it is repeated with the same Idempotency-Key."
+        )
+        self.payment = payment
+
+
+CODE_TAKEN = (customers.CodeTaken, ledger.CodeTaken, subscriptions.CodeTaken, subscriptions.PlanCodeTaken)
 
 # The nearest class of an error's ancestry decides.
 ERRORS: ErrorTable = {
@@ -50,6 +85,24 @@ ERRORS: ErrorTable = {
     AmbiguousCode: (409, "V04"),
     customers.KeyInProgress: (409, "V05"),
     customers.KeyReusedDifferently: (409, "V06"),
+    customers.CodeTaken: (409, "V07"),
+    ledger.CodeTaken: (409, "V07"),
+    subscriptions.CodeTaken: (409, "V07"),
+    subscriptions.PlanCodeTaken: (409, "V07"),
+    charges.WrongState: (409, "V08"),
+    UnknownReference: (400, "V09"),
+    charges.RefundedAlready: (409, "V10"),
+    ledger.AlreadyReversed: (409, "V10"),
+    TypeNotEntered: (400, "V11"),
+    RefundDeclined: (409, "V12"),
+    customers.CustomerNotFound: (404, "V02"),
+    customers.PaymentOptionNotFound: (404, "V02"),
+    charges.ChargeNotFound: (404, "V02"),
+    subscriptions.PlanNotFound: (404, "V02"),
+    subscriptions.SubscriptionNotFound: (404, "V02"),
+    charges.ProcessorUnavailable: (503, "E02"),
+    OutcomeUnknown: (202, "E03"),
+    ledger.NotReversible: (409, "U04"),
     customers.NoPaymentOption: (409, "O01"),
     MethodNotAllowed: (405, NO_METHOD),
 }
@@ -64,9 +117,20 @@ REFUSALS: Mapping[int, str] = {
 }
 
 
-def make_error(code: str, message: str, field: str | None = None) -> Record:
-    """Return an error as UniBill's clients read it; `field` is what it is about, if it is one field."""
-    return Record("error", {"failureCode": code, "message": message, "field": field})
+def make_error(code: str, message: str, field: str | None = None, payment: str | None = None) -> Record:
+    """Return an error as UniBill's clients read it; `field` is what it is about, if it is one field.
+
+    `payment` is what to look for when the outcome is known.
+    """
+    return Record(
+        "error",
+        {"failureCode": code, "message": message, "field": field, "gatewayTransactionId": payment},
+    )
+
+
+def find_payment(error: Exception) -> str | None:
+    """Return which payment an error is about, if it is about one whose outcome is to come."""
+    return error.payment if isinstance(error, OutcomeUnknown) else None
 
 
 def name_headers(status: int, error: Exception) -> dict[str, str]:
@@ -81,6 +145,8 @@ def describe_error(error: Exception) -> tuple[str, str | None]:
     """Return the sentence of an error and, where it is about one, the field under our name."""
     if isinstance(error, InvalidField):
         return str(error), error.field
+    if isinstance(error, CODE_TAKEN):
+        return "is taken", "code"
     if isinstance(error, ValidationError) and isinstance(error.detail, dict):
         field, reasons = next(iter(error.detail.items()))
         return str(next(iter(reasons))), str(field)

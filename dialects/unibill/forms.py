@@ -155,6 +155,18 @@ class WordField(Field):
         return self.words[str(data)]
 
 
+class UnsupportedField(Field):
+    """Something that is not done here: only nothing is accepted."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, write_only=True, **options)
+
+    def to_internal_value(self, data: object) -> None:
+        """Return nothing. Raises ValidationError."""
+        if str(data) not in ("", "0"):
+            raise serializers.ValidationError("is not supported here")
+
+
 class PageForm(serializers.Serializer):
     """Which part of a list is wanted."""
 
@@ -169,7 +181,11 @@ def drop_secrets(form: serializers.Serializer, said: Mapping[str, Value]) -> dic
 
 
 def name_field(form: type[serializers.Serializer] | None, name: str) -> str:
-    """Return what UniBill calls one of our fields, the name itself if the form does not know it."""
+    """Return what UniBill calls one of our fields, the name itself if the form does not know it.
+
+    A form may know some by several names: `also_known_as`.
+    """
+    name = getattr(form, "also_known_as", {}).get(name, name)
     fields = form().fields.items() if form else ()
     return next((wire for wire, field in fields if field.source == name), name)
 

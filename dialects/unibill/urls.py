@@ -7,10 +7,23 @@ from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from dialects.unibill.actions import ACTIONS, Action, Resource
+from dialects.unibill.customers import CustomerViewSet
 from dialects.unibill.errors import NO_ACTION, NO_PATH, render_refusal
+from dialects.unibill.payment_options import PaymentOptionViewSet
+from dialects.unibill.plans import PlanViewSet
+from dialects.unibill.subscriptions import AdjustmentViewSet, SubscriptionViewSet
+from dialects.unibill.transactions import AllocationViewSet, TransactionViewSet
 from dialects.unibill.views import UniBillViewSet
 
-VIEWSETS: tuple[type[UniBillViewSet], ...] = ()
+VIEWSETS: tuple[type[UniBillViewSet], ...] = (
+    PlanViewSet,
+    CustomerViewSet,
+    PaymentOptionViewSet,
+    SubscriptionViewSet,
+    AdjustmentViewSet,
+    TransactionViewSet,
+    AllocationViewSet,
+)
 
 
 def write_pattern(resource: Resource, on: str) -> str:

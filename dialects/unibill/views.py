@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.renderers import BaseRenderer
@@ -10,17 +11,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from customers.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
+from customers.models import Customer, ServiceUser
 from dialects.base import DialectViewSet
-from dialects.unibill.actions import Resource
+from dialects.unibill.actions import CUSTOMERS, Resource
 from dialects.unibill.authentication import BasicAuthentication, get_service_user
-from dialects.unibill.errors import ERRORS, HEADERS, describe_error, make_error, name_headers
+from dialects.unibill.errors import ERRORS, HEADERS, describe_error, find_payment, make_error, name_headers
 from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, name_content_type
 from dialects.unibill.forms import drop_secrets, name_field
 from dialects.unibill.reading import Value, read_fields
 from dialects.unibill.records import Record
+from dialects.unibill.tenants import get_customer
 
 REPLAYED = {"Idempotent-Replayed": "true"}
+Prepared = TypeVar("Prepared")
 
 
 class UniBillViewSet(DialectViewSet):
@@ -61,6 +65,16 @@ class UniBillViewSet(DialectViewSet):
         """Name the methods of this path, in the Allow header that every answer has."""
         return HttpResponse()
 
+    @cached_property
+    def user(self) -> ServiceUser:
+        """Who is calling."""
+        return get_service_user(self.request)
+
+    @cached_property
+    def customer(self) -> Customer:
+        """The customer in the path. Raises ObjectNotFound, AmbiguousCode, UnknownMerchant."""
+        return get_customer(self.user, self.kwargs[CUSTOMERS.key], self.wanted.get("account_number"))
+
     @property
     def default_response_headers(self) -> dict[str, str]:
         """Keep caches away: what a GET did once must not look done again."""
@@ -87,13 +101,23 @@ class UniBillViewSet(DialectViewSet):
         reply = self._run_once(lambda: Reply(200, str(begin()).encode()))
         return Response(finish(int(reply.body)), headers=REPLAYED if reply.replayed else {})
 
+    def prepare_once(self, prepare: Callable[[], Prepared]) -> Prepared:
+        """Return what `prepare` does, unless this was answered before: then it is not needed again.
+
+        For calls to a gateway that come before the transaction of `answer_once` or `finish_once`.
+        """
+        if self._idempotency_key() and recall_reply(**self._identify()):
+            return cast(Prepared, None)
+        return prepare()
+
     def render_error(self, status: int, kind: str, error: Exception) -> Response:
         """Return the error as UniBill's clients read it, with UniBill's name of the field."""
         message, field = describe_error(error)
         if field is not None:
             field = name_field(self._find_form(), field)
             message = f"{field} {message}"
-        return Response(make_error(kind, message, field), status=status, headers=name_headers(status, error))
+        answer = make_error(kind, message, field, payment=find_payment(error))
+        return Response(answer, status=status, headers=name_headers(status, error))
 
     def _find_form(self) -> type[Serializer] | None:
         return self.forms.get(self.action or "")
@@ -102,18 +126,20 @@ class UniBillViewSet(DialectViewSet):
         return read_key(self.request.META.get("HTTP_IDEMPOTENCY_KEY"))
 
     def _run_once(self, work: Callable[[], Reply]) -> Reply:
-        """Do it once for this caller and key, in whatever format; of secrets not even a hash is kept."""
+        return run_once(**self._identify(), work=work)
+
+    def _identify(self) -> dict[str, str]:
+        """Say what is asked by whom, in whatever format; of secrets not even a hash is kept."""
         action = f"{self.request.method} {self.resource.plural}/~{self.action}"
         said = sorted((name, str(value)) for name, value in self.said.items())
-        return run_once(
-            principal=get_service_user(self.request).principal,
-            route=action,
-            key=str(self._idempotency_key()),
-            fingerprint=fingerprint_request(
+        return {
+            "principal": self.user.principal,
+            "route": action,
+            "key": str(self._idempotency_key()),
+            "fingerprint": fingerprint_request(
                 method=action, path=json.dumps(self.kwargs), media_type="", body=json.dumps(said).encode()
             ),
-            work=work,
-        )
+        }
 
     def _write(self, record: Record) -> Reply:
         """Return a whole answer, so that it can be given again as it was."""

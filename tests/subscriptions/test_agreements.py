@@ -17,6 +17,7 @@ from subscriptions.adjusting import cancel_agreement, change_agreement, freeze_a
 from subscriptions.agreements import open_agreement
 from subscriptions.errors import CodeTaken
 from subscriptions.models import Subscription, SubscriptionStatus
+from subscriptions.reversing import reverse_entry
 from tests.books import assert_books_are_sound
 from tests.factories import make_customer, make_customer_option, make_plan
 from tests.money import captures
@@ -178,7 +179,7 @@ def test_cancelling_at_once_bills_nothing_more_and_keeps_what_is_owed():
     bill_until("2027-05-01")
     assert account(subscription) == [(Type.INVOICE, 1999, 1999)]
     with pytest.raises(WrongState):
-        cancel_agreement(subscription.pk, actor=ME)
+        freeze_agreement(subscription.pk, actor=ME, length=1)
 
 
 @pytest.mark.parametrize(("last_day", "billed"), [(date(2027, 3, 1), [2]), (date(2027, 3, 2), [2, 3])])
@@ -255,3 +256,50 @@ def test_a_dry_run_knows_of_freezes_and_ends():
             assert line.startswith(f"would collect {billed} ")
     bill_until("2028-01-01")
     assert len(captures()) == 6
+
+
+def test_an_invoice_that_was_paid_in_another_way_is_not_collected_again():
+    subscription = agree("tok_test_decline_soft")
+    bill_until("2027-02-01")
+    charge = subscription.charges.get()
+    record_transaction(
+        customer_id=subscription.customer_id,
+        type=Type.PAYMENT,
+        amount_minor=1999,
+        currency="USD",
+        creator=ME,
+    )
+    subscription.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
+    bill_until("2027-02-28")
+    assert captures() == []
+    charge = subscription.charges.get(pk=charge.pk)
+    assert (charge.status, charge.failure_message) == (
+        ChargeStatus.FAILED,
+        "The invoice was paid in another way.",
+    )
+    assert balance(subscription) == 0
+    assert_books_are_sound()
+
+
+def test_a_reversed_invoice_is_not_collected_any_more():
+    subscription = agree("tok_test_decline_soft")
+    bill_until("2027-02-01")
+    invoice = subscription.customer.transactions.get(type=Type.INVOICE)
+    reversal = reverse_entry(invoice.pk, creator=ME)
+    assert reversal.type == Type.INVOICE_REVERSAL
+    subscription.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
+    bill_until("2027-02-28")
+    assert captures() == []
+    assert subscription.charges.get().failure_message == "The invoice was reversed."
+    bill_until("2027-03-02")
+    assert [cents for _, cents in captures()] == [1999]
+    assert_books_are_sound()
+
+
+def test_cancelling_again_changes_nothing():
+    subscription = agree()
+    with clock.standing_at(START):
+        for on in (date(2027, 6, 1), date(2027, 6, 1), None, None):
+            cancel_agreement(subscription.pk, actor=ME, effective_on=on)
+    assert fetch(subscription).status == SubscriptionStatus.CANCELLED
+    assert subscription.adjustments.count() == 2

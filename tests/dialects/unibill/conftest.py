@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from gateway.registry import get_gateway
+from tests.dialects.unibill.shop import Shop
 from tests.service_users import basic, make_merchant, make_service_user
 
 
@@ -33,3 +35,20 @@ def client(user):
 def customer(merchant):
     """What a new customer says."""
     return {"code": "customer1", "accountId": str(merchant.account_number), "firstName": "John"}
+
+
+@pytest.fixture
+def shop(db):
+    """A merchant's program."""
+    return Shop()
+
+
+@pytest.fixture
+def use_gateway(settings):
+    """From here on, the processor has one of the bad days of tests.dialects.unibill.gateways."""
+
+    def use(name: str) -> None:
+        settings.GATEWAYS = {"sandbox": f"tests.dialects.unibill.gateways.{name}"}
+        get_gateway.cache_clear()
+
+    return use

@@ -1,0 +1,236 @@
+"""Transactions: what is entered on a customer's account, paid through the processor, and taken back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from charges.account_payments import give_back_payment, pay_with_account, pay_with_option
+from charges.models import Charge
+from customers.payment_options import TokenizedAccount, list_customer_options
+from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
+from dialects.unibill.days import begin_day, end_day
+from dialects.unibill.errors import TypeNotEntered
+from dialects.unibill.forms import (
+    CentsField,
+    CodeField,
+    DateField,
+    IntegerField,
+    PageForm,
+    ReferenceField,
+    TextField,
+    UnsupportedField,
+    WordField,
+)
+from dialects.unibill.processing import find_payment_behind, finish_payment, finish_refund, read_processing
+from dialects.unibill.raw_accounts import RawAccountForm, exchange_account, require_raw_account
+from dialects.unibill.records import Record, Records
+from dialects.unibill.references import find_referred, get_by_reference
+from dialects.unibill.views import UniBillViewSet
+from dialects.unibill.words import (
+    ACCOUNT_TYPES,
+    CHARGEABLE_TYPES,
+    ENTERED_TYPES,
+    TRANSACTION_TYPES,
+    spell,
+)
+from ledger.receivables import Terms, record_transaction
+from ledger.statements import CustomerTransaction, list_allocations, list_transactions, transactions_of
+from subscriptions.reversing import reverse_entry
+
+ENTERED = tuple(TRANSACTION_TYPES[letters] for letters in ENTERED_TYPES)
+
+
+class TransactionForm(Serializer):
+    """An entry on a customer's account, which moves no money."""
+
+    code = CodeField(required=False)
+    accountId = IntegerField(required=False, source="account_number")
+    type = WordField(TRANSACTION_TYPES)
+    amount = CentsField(min_value=1)
+    taxAmount = UnsupportedField()
+    dueDate = DateField(required=False, source="due_on")
+    accountType = WordField(ACCOUNT_TYPES, required=False, source="account_type")
+    invoiceList = TextField(250, required=False, source="invoice_list")
+    note = TextField(255, required=False)
+
+
+class TransactionFilters(PageForm):
+    """Which transactions: created on these days (UTC) or between them."""
+
+    createDateFrom = DateField(required=False, source="created_from")
+    createDateTo = DateField(required=False, source="created_to")
+
+
+class ProcessingForm(RawAccountForm):
+    """A payment: by what is sent along, by a token, or by a payment option."""
+
+    also_known_as = {**RawAccountForm.also_known_as, "payment_option": "option_reference"}
+    accountId = IntegerField(required=False, source="account_number")
+    type = WordField({"AP": TRANSACTION_TYPES["AP"]}, default=TRANSACTION_TYPES["AP"])
+    amount = CentsField(min_value=1)
+    taxAmount = UnsupportedField()
+    paymentOptionId = ReferenceField(required=False, source="option_reference")
+    accountType = WordField(CHARGEABLE_TYPES, required=False, source="means")
+    accountData = UnsupportedField()
+    holderName = TextField(150, required=False, source="holder_name")
+    street = TextField(128, required=False, source="street1")
+    city = TextField(50, required=False)
+    state = TextField(3, required=False)
+    zipCode = TextField(15, required=False, source="zip_code")
+    email = TextField(100, required=False)
+    note = TextField(255, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Return what is wanted. Raises ValidationError unless it says by what to pay, once."""
+        if not attrs.get("option_reference"):
+            require_raw_account(attrs)
+        elif attrs.get("number") or attrs.get("token"):
+            raise serializers.ValidationError({"paymentOptionId": ["cannot be given beside an account"]})
+        return attrs
+
+
+class TransactionViewSet(UniBillViewSet):
+    """The account of a customer."""
+
+    resource = TRANSACTIONS
+    forms = {"create": TransactionForm, "find": TransactionFilters, "process": ProcessingForm}
+
+    def create(self, request: HttpRequest, customer_id: str) -> HttpResponse:
+        """Enter an invoice, a credit, a fee, a write-off, or a payment that was received elsewhere."""
+        if self.wanted["type"] not in ENTERED:
+            raise TypeNotEntered
+        return self.answer_once(lambda: self._show(record_transaction(**self._draw_up())))
+
+    def find(self, request: HttpRequest, customer_id: str) -> Response:
+        """List what is on the account, oldest first."""
+        first, last = self.wanted.get("created_from"), self.wanted.get("created_to")
+        found = list_transactions(
+            customer_id=self.customer.pk,
+            offset=self.wanted["offset"],
+            limit=self.wanted["limit"],
+            created_from=begin_day(first) if first else None,
+            created_before=end_day(last) if last else None,
+        )
+        return Response(Records("transactions", self._show_all(found)))
+
+    def process(self, request: HttpRequest, customer_id: str) -> HttpResponse:
+        """Charge a card or bank account now, and enter what became of it."""
+        account = None
+        if not self.wanted.get("option_reference"):
+            account = self.prepare_once(lambda: exchange_account(self.customer.merchant, self.wanted))
+        return self.finish_once(
+            lambda: self._ask_for_payment(account).pk,
+            lambda charge_id: self._show(finish_payment(self.customer.pk, charge_id)),
+        )
+
+    def load(self, request: HttpRequest, customer_id: str, transaction_id: str) -> Response:
+        """Show a transaction."""
+        return Response(self._show(self._get(transaction_id)))
+
+    def reverse(self, request: HttpRequest, customer_id: str, transaction_id: str) -> HttpResponse:
+        """Take back a transaction; what a processor was paid for is given back through it."""
+        row = self._get(transaction_id)
+        payment = find_payment_behind(row)
+        if payment is None:
+            return self.answer_once(lambda: self._show(reverse_entry(row.pk, creator=self.user.principal)))
+        return self.finish_once(
+            lambda: give_back_payment(payment).pk,
+            lambda refund_id: self._show(finish_refund(self.customer.pk, refund_id)),
+        )
+
+    def _get(self, reference: str) -> CustomerTransaction:
+        return get_by_reference(transactions_of(self.customer.pk), reference)
+
+    def _draw_up(self) -> Terms:
+        names = ("type", "due_on", "account_type", "invoice_list", "note")
+        return {
+            "customer_id": self.customer.pk,
+            "amount_minor": self.wanted["amount"],
+            "currency": settings.DEFAULT_CURRENCY,
+            "creator": self.user.principal,
+            "code": self.wanted.get("code") or None,
+            **{name: self.wanted[name] for name in names if name in self.wanted},  # type: ignore[typeddict-item]
+        }
+
+    def _ask_for_payment(self, account: TokenizedAccount | None) -> Charge:
+        asked: Any = {
+            "customer": self.customer,
+            "amount_minor": self.wanted["amount"],
+            "note": self.wanted.get("note", ""),
+            "actor": self.user.principal,
+        }
+        if account is None:
+            options = list_customer_options(self.customer.pk)
+            reference = self.wanted["option_reference"]
+            return pay_with_option(**asked, option=find_referred(options, reference, field="payment_option"))
+        names = ("holder_name", "street1", "city", "state", "zip_code")
+        return pay_with_account(
+            **asked, account=account, **{name: self.wanted[name] for name in names if name in self.wanted}
+        )
+
+    def _show(self, row: CustomerTransaction) -> Record:
+        return self._show_all([row])[0]
+
+    def _show_all(self, rows: Sequence[CustomerTransaction]) -> list[Record]:
+        number = self.customer.merchant.account_number
+        processed = read_processing(rows)
+        return [show_transaction(row, number, processed.get(row.pk)) for row in rows]
+
+
+class AllocationViewSet(UniBillViewSet):
+    """What of a transaction offsets what, or was offset by what."""
+
+    resource = ALLOCATIONS
+    forms = {"find": PageForm}
+
+    def find(self, request: HttpRequest, customer_id: str, transaction_id: str) -> Response:
+        """List the allocations of a transaction, active and inactive, oldest first."""
+        row = get_by_reference(transactions_of(self.customer.pk), transaction_id)
+        found = list_allocations(row.pk, offset=self.wanted["offset"], limit=self.wanted["limit"])
+        return Response(Records("allocations", [show_allocation(each) for each in found]))
+
+
+def show_transaction(row: CustomerTransaction, account_number: int, processed: Record | None) -> Record:
+    """Return a transaction as UniBill's clients read it."""
+    return Record(
+        "transaction",
+        {
+            "id": row.pk,
+            "code": row.display_code,
+            "accountId": account_number,
+            "customerId": row.customer_id,
+            "createDate": row.created_at,
+            "dueDate": row.due_on,
+            "type": spell(TRANSACTION_TYPES, row.type),
+            "accountType": spell(ACCOUNT_TYPES, row.account_type),
+            "amount": row.amount_minor,
+            "balance": row.balance_minor,
+            "invoiceList": row.invoice_list or None,
+            "creatorCode": row.creator,
+            "note": row.note or None,
+            "processingInfo": processed,
+        },
+    )
+
+
+def show_allocation(row: Any) -> Record:
+    """Return an allocation as UniBill's clients read it."""
+    return Record(
+        "allocation",
+        {
+            "id": row.pk,
+            "sourceId": row.source_id,
+            "targetId": row.target_id,
+            "createDate": row.created_at.date(),
+            "isActive": row.is_active,
+            "amount": row.amount_minor,
+            "targetTransactionType": spell(TRANSACTION_TYPES, row.target.type),
+            "causeTransactionId": row.cause_id,
+            "causeTransactionType": spell(TRANSACTION_TYPES, row.cause.type) if row.cause else None,
+        },
+    )

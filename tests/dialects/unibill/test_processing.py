@@ -1,0 +1,283 @@
+"""Payments through the processor: paid, declined, unknown, given back; never twice."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from backoffice.billing_run import run_billing
+from charges.models import Attempt, Charge
+from core import clock
+from customers.models import PaymentOption
+from gateway.registry import get_gateway
+from tests.books import assert_books_are_sound
+from tests.dialects.unibill.shop import (
+    BANK_ACCOUNT,
+    CARD,
+    DECLINED_CARD,
+    SILENT_CARD,
+    STOLEN_CARD,
+    UNREACHABLE_CARD,
+    Shop,
+)
+from tests.money import captures, run_at_once
+from tests.service_users import make_merchant
+from tests.subscriptions.stories import START, day
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KEY = {"Idempotency_Key": "key-1"}
+BANK = {"accountNumber": "4099999992", "accountAccessory": "021000021"}
+
+
+@pytest.fixture
+def at(shop):
+    return shop.add_customer()
+
+
+def pay(shop, at, **fields):
+    return shop.post(f"{at}/transactions/~process", amount=1999, **fields)
+
+
+def send(shop, at, fields, **headers):
+    return shop.send(
+        "POST",
+        f"{at}/transactions/~process",
+        json.dumps({"amount": 1999} | fields),
+        "application/json",
+        **headers,
+    )
+
+
+def list_types(shop, at):
+    return [(row["type"], row["balance"]) for row in shop.get(f"{at}/transactions")]
+
+
+def refunds():
+    books = get_gateway("sandbox")._gateway.books
+    with books._open() as connection:
+        return connection.execute("SELECT amount_minor FROM operation WHERE kind = 'refund'").fetchall()
+
+
+def test_a_payment_is_answered_and_covers_what_is_owed(shop, at):
+    shop.put(f"{at}/transactions", type="RI", amount=1999)
+    paid = pay(shop, at, **CARD, note="Downpayment", street="1 Main St", holderName="Ann Smith")
+    assert (paid["type"], paid["accountType"], paid["note"]) == ("AP", "VC", "Downpayment")
+    told = paid["processingInfo"]
+    assert (told["holderName"], told["address"]) == ("Ann Smith", "1 Main St")
+    assert told["approvalCode"].startswith("sbx_")
+    assert (told["responseCode"], told["responseMessage"]) == ("approved", "Approved")
+    assert list_types(shop, at) == [("RI", 0), ("AP", 0)]
+    assert shop.get(at)["balance"] == 0
+    assert captures() == [(told["approvalCode"], 1999)]
+    assert shop.get(f"{at}/transactions/{paid['id']}") == paid
+    assert_books_are_sound()
+
+
+def test_the_card_of_one_payment_is_not_offered_again(shop, at):
+    pay(shop, at, **CARD)
+    assert shop.get(f"{at}/payment-options") == []
+    assert PaymentOption.objects.get().is_single_use
+
+
+@pytest.mark.parametrize("account", [BANK, BANK | {"accountType": "BS"}])
+def test_a_bank_account_pays_too(shop, at, account):
+    paid = pay(shop, at, **account)
+    assert (paid["type"], paid["accountType"]) == ("AP", account.get("accountType", "BC"))
+
+
+def test_an_option_that_is_kept_pays(shop, at):
+    option = shop.put(f"{at}/payment-options", **BANK_ACCOUNT, code="bank1")
+    for reference in ("bank1", "*bank1", option["id"]):
+        assert pay(shop, at, paymentOptionId=reference)["processingInfo"]["token"] == option["tokenCode"]
+    assert PaymentOption.objects.count() == 1
+    shop.post(f"{at}/payment-options/bank1", isActive="false")
+    refused = shop.refuse("POST", f"{at}/transactions/~process", {"amount": 5, "paymentOptionId": "bank1"})
+    assert refused == (400, "F01", "paymentOptionId")
+
+
+def test_a_token_pays(shop, at):
+    token = shop.put(f"{at}/payment-options", **CARD)["tokenCode"]
+    assert pay(shop, at, token=token)["processingInfo"]["accountNumber"] == "****1111"
+    assert len(captures()) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "accountNumber"),
+        (CARD | {"amount": None}, "amount"),
+        (CARD | {"amount": 0}, "amount"),
+        (CARD | {"type": "AC"}, "type"),
+        (CARD | {"type": "RI"}, "type"),
+        (CARD | {"taxAmount": 1}, "taxAmount"),
+        (CARD | {"accountData": ";4111111111111111=0432?"}, "accountData"),
+        (CARD | {"accountType": "K"}, "accountType"),
+        (CARD | {"paymentOptionId": "1"}, "paymentOptionId"),
+        (CARD | {"token": "x"}, "token"),
+        (CARD | {"accountAccessory": ""}, "accountAccessory"),
+        (CARD | {"accountNumber": "4111111111111112"}, "accountNumber"),
+        (CARD | {"email": "x" * 101}, "email"),
+        (CARD | {"note": "4111111111111111"}, "note"),
+        (CARD | {"holderName": "x" * 151}, "holderName"),
+    ],
+)
+def test_what_does_not_belong_is_refused_by_name(shop, at, fields, field):
+    refused = shop.refuse("POST", f"{at}/transactions/~process", {"amount": 5} | fields)
+    assert refused == (400, "F01", field)
+    assert not Charge.objects.exists()
+    assert not PaymentOption.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("card", "code", "message"),
+    [
+        (DECLINED_CARD, "insufficient_funds", "The card has insufficient funds."),
+        (STOLEN_CARD, "stolen_card", "The card was reported stolen."),
+    ],
+)
+def test_a_decline_is_an_answer_and_counts_for_nothing(shop, at, card, code, message):
+    shop.put(f"{at}/transactions", type="RI", amount=1999)
+    declined = pay(shop, at, **card)
+    assert (declined["type"], declined["amount"], declined["balance"]) == ("AD", 1999, 0)
+    told = declined["processingInfo"]
+    assert (told["responseCode"], told["responseMessage"]) == (code, message)
+    assert "approvalCode" not in told
+    assert shop.get(at)["balance"] == -1999
+    assert captures() == []
+    run_billing(until=clock.now() + (day("2027-03-01") - day("2027-02-01")))
+    assert len(shop.get(f"{at}/transactions")) == 2
+    assert_books_are_sound()
+
+
+def test_a_decline_is_repeated_under_its_key_and_tried_anew_without(shop, at):
+    first = shop.ask("POST", f"{at}/transactions/~process", {"amount": 5} | DECLINED_CARD, **KEY)
+    again = shop.ask("POST", f"{at}/transactions/~process", {"amount": 5} | DECLINED_CARD, **KEY)
+    assert again == first
+    assert Attempt.objects.count() == 1
+
+
+def test_an_unknown_outcome_says_how_it_will_be_found_and_is_not_charged_again(shop, at):
+    with clock.standing_at(START):
+        unknown = send(shop, at, SILENT_CARD, **KEY)
+        assert unknown.status_code == 202
+        said = unknown.json()
+        assert said["failureCode"] == "E03"
+        assert said["gatewayTransactionId"] in said["message"]
+        assert shop.get(f"{at}/transactions") == []
+        assert send(shop, at, SILENT_CARD, **KEY).json() == said
+    with clock.standing_at(START):
+        run_billing(until=day("2027-02-01"))
+    (found,) = shop.get(f"{at}/transactions")
+    assert (found["type"], found["processingInfo"]["gatewayTransactionId"]) == (
+        "AP",
+        said["gatewayTransactionId"],
+    )
+    again = send(shop, at, SILENT_CARD, **KEY)
+    assert (again.status_code, again.json()) == (200, found)
+    assert [cents for _, cents in captures()] == [1999]
+    assert_books_are_sound()
+
+
+def test_a_processor_out_of_reach_charges_nothing(shop, at):
+    refused = shop.refuse("POST", f"{at}/transactions/~process", {"amount": 5} | UNREACHABLE_CARD, **KEY)
+    assert refused == (503, "E02", None)
+    assert (
+        shop.refuse("POST", f"{at}/transactions/~process", {"amount": 5} | UNREACHABLE_CARD, **KEY) == refused
+    )
+    assert shop.get(f"{at}/transactions") == []
+    assert captures() == []
+
+
+def test_under_one_key_many_requests_at_once_are_one_payment(shop, at):
+    answers = run_at_once(*[lambda: send(shop, at, CARD, **KEY)] * 4)
+    paid = [answer for answer in answers if answer.status_code == 200]
+    assert paid
+    assert {answer.status_code for answer in answers} <= {200, 202, 409}
+    assert send(shop, at, CARD, **KEY).json() == paid[0].json()
+    assert [cents for _, cents in captures()] == [1999]
+    assert Charge.objects.count() == 1
+    assert_books_are_sound()
+
+
+def test_a_repetition_needs_no_processor_for_the_card(shop, at, use_gateway):
+    first = send(shop, at, CARD, **KEY)
+    use_gateway("WithoutTokens")
+    again = send(shop, at, CARD | {"csc": "123"}, **KEY)
+    assert (again.json(), again["Idempotent-Replayed"]) == (first.json(), "true")
+
+
+def test_reversing_gives_the_money_back_and_says_so(shop, at):
+    with clock.standing_at(START):
+        shop.put(f"{at}/transactions", type="RI", amount=1999)
+        paid = pay(shop, at, **CARD)
+        void = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
+    assert (void["type"], void["amount"], void["processingInfo"]["responseCode"]) == ("AV", 1999, "approved")
+    assert refunds() == [(1999,)]
+    assert list_types(shop, at) == [("RI", 1999), ("AP", 0), ("AV", 0)]
+    assert shop.refuse("GET", f"{at}/transactions/{paid['id']}/~reverse") == (409, "V10", None)
+    assert shop.refuse("GET", f"{at}/transactions/{void['id']}/~reverse") == (409, "U04", None)
+    assert_books_are_sound()
+
+
+def test_the_next_day_it_is_a_refund_that_nobody_can_cancel(shop, at):
+    with clock.standing_at(START):
+        paid = pay(shop, at, **CARD)
+    with clock.standing_at(day("2027-02-01")):
+        refund = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
+        assert refund["type"] == "AR"
+        assert shop.refuse("GET", f"{at}/transactions/{refund['id']}/~reverse") == (409, "U04", None)
+
+
+def test_a_declined_refund_is_told_and_the_payment_stands(shop, at, use_gateway):
+    paid = pay(shop, at, **CARD)
+    use_gateway("RefusingRefunds")
+    path = f"{at}/transactions/{paid['id']}/~reverse"
+    assert shop.refuse("GET", path) == (409, "V12", None)
+    assert list_types(shop, at) == [("AP", 1999)]
+    use_gateway("SandboxGateway")
+    assert shop.get(path)["type"] == "AV"
+    assert refunds() == [(1999,)]
+    assert_books_are_sound()
+
+
+def test_a_refund_without_an_answer_is_found_later(shop, at, use_gateway):
+    use_gateway("SilentOnRefunds")
+    with clock.standing_at(START):
+        paid = pay(shop, at, **CARD)
+        path = f"{at}/transactions/{paid['id']}/~reverse"
+        unknown = shop.send("GET", path)
+        assert (unknown.status_code, unknown.json()["failureCode"]) == (202, "E03")
+        assert shop.send("GET", path).json() == unknown.json()
+        run_billing(until=START + timedelta(hours=1))
+        void = shop.get(f"{at}/transactions")[-1]
+    assert (void["type"], void["processingInfo"]["gatewayTransactionId"]) == (
+        "AV",
+        unknown.json()["gatewayTransactionId"],
+    )
+    assert refunds() == [(1999,)]
+    assert_books_are_sound()
+
+
+def test_many_reversals_at_once_give_back_once(shop, at):
+    paid = pay(shop, at, **CARD)
+    path = f"{at}/transactions/{paid['id']}/~reverse"
+    answers = run_at_once(*[lambda: shop.send("GET", path)] * 4)
+    assert {answer.status_code for answer in answers} <= {200, 202, 409}
+    assert refunds() == [(1999,)]
+    assert [row["type"] for row in shop.get(f"{at}/transactions")] == ["AP", "AV"]
+    assert_books_are_sound()
+
+
+def test_payments_of_many_customers_at_once_keep_their_accounts_apart():
+    shops = [Shop(make_merchant(), username=f"api-{name}") for name in "ab"]
+    places = [shop.add_customer() for shop in shops]
+    run_at_once(
+        *[
+            lambda shop=shop, at=at: pay(shop, at, **CARD)
+            for shop, at in zip(shops, places, strict=True)
+            for _ in range(3)
+        ]
+    )
+    assert [shop.get(at)["balance"] for shop, at in zip(shops, places, strict=True)] == [3 * 1999] * 2
+    assert len(captures()) == 6
+    assert_books_are_sound()

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backoffice.events import SOURCES, Due, find_next_event, find_window_end
-from charges.models import Attempt, AttemptState, Charge
-from charges.retrying import bring_counted_retries_forward
+from charges.models import Attempt, AttemptState, Charge, ChargeKind
+from charges.retrying import bring_counted_retries_forward, list_counted_retries
 from core import clock
 from core.errors import BillingError
 from core.money import Money
@@ -15,8 +15,13 @@ from gateway.registry import has_live_gateway
 from subscriptions.preview import preview_renewals
 
 # In words of the people who read the summary.
+MOVED = {ChargeKind.CHARGE: "collected", ChargeKind.PAYOUT: "paid out", ChargeKind.REFUND: "refunded"}
+WOULD = {
+    ChargeKind.CHARGE: "would collect",
+    ChargeKind.PAYOUT: "would pay out",
+    ChargeKind.REFUND: "would refund",
+}
 OUTCOMES = {
-    AttemptState.SUCCEEDED: "collected",
     AttemptState.DECLINED: "declined",
     AttemptState.SENDING: "unknown",
     AttemptState.UNKNOWN: "unknown",
@@ -80,8 +85,14 @@ def run_billing(
             report(window_ends)
     summary = Summary()
     for attempt in outcomes.values():
-        summary.add(OUTCOMES[AttemptState(attempt.state)], attempt.money)
+        summary.add(_name_outcome(attempt), attempt.money)
     return summary
+
+
+def _name_outcome(attempt: Attempt) -> str:
+    if attempt.state == AttemptState.SUCCEEDED:
+        return MOVED[ChargeKind(attempt.charge.kind)]
+    return OUTCOMES[AttemptState(attempt.state)]
 
 
 def preview_billing(*, until: datetime | None = None) -> Summary:
@@ -94,12 +105,13 @@ def preview_billing(*, until: datetime | None = None) -> Summary:
         require_rehearsal_allowed(until)
     summary = Summary()
     with clock.standing_at(until or clock.now()):
-        for charge in Charge.objects.due().iterator():
-            summary.add("would collect", charge.total)
+        waiting = list_counted_retries() if until is None else Charge.objects.none()
+        for charge in (Charge.objects.due() | waiting).iterator():
+            summary.add(WOULD[ChargeKind(charge.kind)], charge.total)
         for attempt in Attempt.objects.unresolved().iterator():
             summary.add("would ask about", attempt.money)
-        for bill in preview_renewals(until=clock.now()):
-            summary.add("would collect", bill)
+        for kind, total in preview_renewals(until=clock.now()):
+            summary.add(WOULD[ChargeKind(kind)], total)
     return summary
 
 
@@ -140,6 +152,10 @@ def _read_outcomes(done: set[tuple[str, Due]], started: datetime) -> dict[int, A
     attempts: dict[int, Attempt] = {}
     for source in SOURCES:
         ids = {pk for name, (pk, _) in done if name == source.name}
-        found = Attempt.objects.filter(**{f"{source.path}__in": ids}).exclude(resolved_at__lt=started)
+        found = (
+            Attempt.objects.select_related("charge")
+            .filter(**{f"{source.path}__in": ids})
+            .exclude(resolved_at__lt=started)
+        )
         attempts |= {attempt.pk: attempt for attempt in found}
     return attempts

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
+from backoffice.billy_guids import CUSTOMER, write_guid
 from core.money import Money
 
 Column = Callable[[Any, Any], Any]
@@ -82,6 +83,28 @@ def link(name: str, title: str) -> Column:
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str | None:
         return link_to(getattr(row, name))
+
+    return column
+
+
+def payer(title: str) -> Column:
+    """Link to the buyer organisation, or to the customer by the id that its merchant knows."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str | None:
+        if row.customer is None:
+            return link_to(row.buyer)
+        return link_to(row.customer, write_guid(CUSTOMER, row.customer.public_id))
+
+    return column
+
+
+def billy_id(kind: str) -> Column:
+    """Show the id under which clients of the Billy dialect know a row."""
+
+    @admin.display(description="Billy guid")
+    def column(_: Any, row: Any) -> str:
+        return write_guid(kind, row.public_id)
 
     return column
 

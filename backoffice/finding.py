@@ -4,8 +4,9 @@ import uuid
 
 from django.db.models import Q
 
+from backoffice.billy_guids import KINDS, read_guid
 from charges.models import Attempt, Charge
-from customers.models import Account, Application, Customer, Organization
+from customers.models import Account, Application, Customer, Merchant, Organization
 from ledger.models import CustomerTransaction, TransactionKind
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.models import Subscription
@@ -16,8 +17,10 @@ MAX_ID = 2**63 - 1
 
 
 def read_uuid(term: str) -> uuid.UUID | None:
-    """Return the public id that a term is, with or without dashes or a leading charge:."""
+    """Return the public id that a term is: with or without dashes, after charge:, or as a guid of Billy's."""
     try:
+        if term.startswith(KINDS):
+            return read_guid(term, *KINDS)
         return uuid.UUID(term.removeprefix("charge:"))
     except ValueError:
         return None
@@ -47,12 +50,30 @@ def find_applications(term: str) -> Q:
     return named | Q(organization__in=list_organizations(term))
 
 
+def find_merchants(term: str) -> Q:
+    """Merchants by public id or their organisation."""
+    found = Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_of_merchants(term: str) -> Q:
+    """Customers or plans by public id or their merchant."""
+    merchants = Merchant.objects.filter(find_merchants(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    found = Q(merchant__in=list(merchants))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
 def find_charges(term: str) -> Q:
     """Charges by any id that anybody may hold: ours, the gateway's, or of anyone who takes part."""
     found = _find_by_participant(term) | Q(pk__in=_list_charges_of_attempts(term))
     if public_id := read_uuid(term):
         subscriptions = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True)
         found |= Q(public_id=public_id) | Q(subscription__in=list(subscriptions))
+        found |= Q(customer__in=_list_customers(public_id))
     return found
 
 
@@ -60,7 +81,7 @@ def find_subscriptions(term: str) -> Q:
     """Subscriptions by public id, the seller's external id, or anyone who takes part."""
     found = _find_by_participant(term) | Q(external_id=term)
     if public_id := read_uuid(term):
-        found |= Q(public_id=public_id)
+        found |= Q(public_id=public_id) | Q(customer__in=_list_customers(public_id))
     return found
 
 
@@ -115,6 +136,10 @@ def _find_by_participant(term: str) -> Q:
     apps = Application.objects.filter(Q(client_id=term.lower()) | Q(author_email__iexact=term))
     found = Q(buyer__in=organizations) | Q(payee__in=organizations) | Q(buyer_account__in=list(accounts))
     return found | Q(order_application__in=list(apps.values_list("pk", flat=True)[:MAX_MATCHES]))
+
+
+def _list_customers(public_id: uuid.UUID) -> list[int]:
+    return list(Customer.objects.filter(public_id=public_id).values_list("pk", flat=True))
 
 
 def _account_ids(term: str) -> Q:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from backoffice.columns import write_failure, write_instant
 from charges.models import Charge, ChargeStatus
 from core import clock
 from core.money import Money
-from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
 from subscriptions.preview import count_periods
 from subscriptions.schedule import Frequency
 
@@ -32,9 +34,20 @@ def find_newest_charges(subscriptions: Sequence[Subscription]) -> dict[int, Char
 def describe_price(subscription: Subscription) -> str:
     """Return price and period, such as 19.00 USD for each account, every 3 months."""
     price = str(Money(subscription.price_minor, subscription.currency))
-    unit, interval = UNITS[Frequency(subscription.frequency)], subscription.interval
-    every = f"every {unit}" if interval == 1 else f"every {interval} {unit}s"
+    every = describe_rhythm(subscription.frequency, subscription.interval)
     return f"{price} for each account, {every}" if subscription.per_account else f"{price} {every}"
+
+
+def describe_rhythm(frequency: str, interval: int) -> str:
+    """Return how often money changes hands, such as every 3 months."""
+    unit = UNITS[Frequency(frequency)]
+    return f"every {unit}" if interval == 1 else f"every {interval} {unit}s"
+
+
+def describe_next_period(subscription: Subscription) -> str:
+    """Return the number of the next period to bill, and how many were billed elsewhere."""
+    elsewhere = subscription.first_period
+    return f"{subscription.period}" + (f" (the first {elsewhere} were billed elsewhere)" if elsewhere else "")
 
 
 def describe_next(subscription: Subscription, newest: Charge | None) -> str | None:
@@ -64,7 +77,9 @@ def describe_trouble(subscription: Subscription, newest: Charge | None) -> str |
 
 
 def describe_retries(subscription: Subscription) -> str:
-    """Return on which days a declined payment is tried again."""
+    """Return how often, or on which days, a declined payment is tried again."""
+    if subscription.retry_limit is not None:
+        return f"up to {subscription.retry_limit} times, {settings.RETRY_INTERVAL_HOURS} hours apart"
     days = ", ".join(map(str, subscription.retry_days))
     return f"{days} days after the first decline" if days else "never"
 
@@ -81,7 +96,7 @@ def explain_cancel(subscription: Subscription, newest: Charge | None) -> list[st
     words = ["Nothing is billed any more, and the subscription cannot be started again."]
     end = subscription.next_charge_at
     if end and end > clock.now():
-        words.append(f"What the buyer has until {write_instant(end)} is not refunded.")
+        words.append(f"What the {_name_payer(subscription)} has until {write_instant(end)} is not refunded.")
     if newest and newest.status == ChargeStatus.PROCESSED and newest.collect_at:
         words.append(f"The payment of {newest.total} that waits for a retry is given up.")
     elif newest and newest.status == ChargeStatus.PROCESSED:
@@ -91,8 +106,14 @@ def explain_cancel(subscription: Subscription, newest: Charge | None) -> list[st
 
 def explain_retry(subscription: Subscription, newest: Charge | None) -> list[str]:
     """Say what trying at once does."""
-    card = subscription.payment_option or "the test processor"
     total = newest.total if newest else "What is open"
+    if subscription.retry_limit is not None:
+        verb = "paid to" if subscription.kind == PlanKind.PAYOUT else "asked of"
+        return [
+            f"{total} is {verb} the customer at once.",
+            f"If that fails, it counts as one of the {subscription.retry_limit} times it is tried again.",
+        ]
+    card = subscription.payment_option or "the test processor"
     return [
         f"{total} is asked of {card} at once.",
         "If that is declined, the retries planned for later stay as they are,"
@@ -128,3 +149,7 @@ def explain_release(subscription: Subscription, newest: Charge | None) -> list[s
         *words,
         f"Each costs {price}; that is {Money(price.amount_minor * missed, price.currency)} in all.",
     ]
+
+
+def _name_payer(subscription: Subscription) -> str:
+    return "customer" if subscription.buyer_id is None else "buyer"

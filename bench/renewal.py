@@ -8,9 +8,10 @@ from bench.ground import fresh_database, in_database
 from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
 from bench.naive import renew_one_by_one, settle_one_by_one
 from bench.renewing import renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
-from bench.statement import renew_by_statement
+from bench.statement import renew_by_statement, renew_in_two_steps
 from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
 from bench.writers import Burst
+from billing_site.celery import set_apart_what_is_loaded
 from charges.settlement import settle_answers
 from core import clock
 from subscriptions.renewal import BATCH, claim_renewals, renew_due
@@ -20,6 +21,7 @@ SMALL, LARGE = "bench_renewal", "bench_renewal_large"
 
 def run(options: Options) -> list[Row]:
     """Return the rows of this program."""
+    set_apart_what_is_loaded()  # As every worker does.
     small, large = options.pick(100_000, 20_000), options.pick(1_000_000, 100_000)
     say(f"  filling {small:,} subscriptions")
     fill_subscriptions(small)
@@ -27,7 +29,7 @@ def run(options: Options) -> list[Row]:
     with fresh_database(LARGE):
         say(f"  filling {large:,} subscriptions")
         fill_subscriptions(large - small)
-        rows.append(compare_polls(small, large))
+        rows += compare_polls(small, large)
         if options.large:
             rows += renew(large, options)
     return [*renew(small, options), *rows]
@@ -49,7 +51,7 @@ def renew(size: int, options: Options) -> list[Row]:
     return [*rows, Row(job, f"{wrong:,}", "0", wrong, 0)]
 
 
-def compare_polls(small: int, large: int) -> Row:
+def compare_polls(small: int, large: int) -> list[Row]:
     """Look for work in both databases in turn, with nothing due."""
     say("  polling")
 
@@ -63,12 +65,16 @@ def compare_polls(small: int, large: int) -> Row:
             return time_each(poll, times=50)
 
     found = interleave({name: partial(time_polls, name) for name in (LARGE, SMALL)}, rounds=10)
-    job = f"poll with nothing due, {large:,} subscriptions against {small:,}"
-    return weigh(job, found[LARGE], found[SMALL], at_most=2)
+    job = f"poll with nothing due, {large:,} subscriptions against"
+    one_ms = [1.0] * len(found[LARGE])
+    return [
+        weigh(f"{job} {small:,}", found[LARGE], found[SMALL], at_most=2),
+        weigh(f"{job} one millisecond", found[LARGE], one_ms, at_most=1),
+    ]
 
 
 def compare_ways(job: str, options: Options) -> list[Row]:
-    """Compare ours with one statement and with the naive loop."""
+    """Compare ours with one statement, with one for each of two transactions, and with the naive loop."""
     say("  renewing")
     batches, singles, now = options.pick(6, 3), options.pick(100, 50), clock.now()
     found = run_in_turn(
@@ -77,16 +83,21 @@ def compare_ways(job: str, options: Options) -> list[Row]:
             "statement": partial(
                 take_cost, lambda: sum(renew_by_statement(until=now, limit=BATCH) for _ in range(batches))
             ),
+            "two": partial(
+                take_cost, lambda: sum(renew_in_two_steps(until=now, limit=BATCH) for _ in range(batches))
+            ),
             "naive": partial(take_cost, partial(renew_one_by_one, until=now, limit=singles)),
         },
         rounds=options.pick(9, 3),
     )
-    ours, statement, naive = found["ours"], found["statement"], found["naive"]
+    ours, statement, two, naive = (found[way] for way in ("ours", "statement", "two", "naive"))
     return [
         weigh_rates(f"{job}, a second, against a naive ORM loop", ours, naive, at_least=20),
         weigh_cpu(f"{job}, CPU, against a naive ORM loop", ours, naive),
         weigh_rates(f"{job}, a second, against one SQL statement", ours, statement, at_least=0.6),
         weigh_cpu(f"{job}, CPU, against one SQL statement", ours, statement),
+        weigh_rates(f"{job}, a second, against two SQL statements, intent and outcome", ours, two),
+        weigh_cpu(f"{job}, CPU, against two SQL statements, intent and outcome", ours, two),
     ]
 
 

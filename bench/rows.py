@@ -11,25 +11,26 @@ from django.db import connection, transaction
 
 INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-WHERE indrelid = %s::regclass AND NOT indisunique
+WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique
 """
 
 
 @contextmanager
-def filling(table: str) -> Iterator[None]:
-    """Fill a table in one transaction; its indexes are built afterwards, and it is analysed."""
+def filling(*tables: str) -> Iterator[None]:
+    """Fill tables in one transaction; their indexes are built afterwards, and they are analysed."""
     with connection.cursor() as cursor:
         with transaction.atomic():
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-            cursor.execute(INDEXES, [table])
+            cursor.execute(INDEXES, [list(tables)])
             indexes = cursor.fetchall()
             for name, _ in indexes:
                 cursor.execute(f"DROP INDEX {name}")
             yield
             for _, definition in indexes:
                 cursor.execute(definition)
-        cursor.execute(f"VACUUM ANALYZE {table}")
+        for table in tables:
+            cursor.execute(f"VACUUM ANALYZE {table}")
 
 
 def execute(statement: str, parameters: dict[str, Any] | None = None) -> None:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 
 from bench.books import CLEARING, REVENUE, open_account, payable
 from bench.charges import VARIED
@@ -83,12 +82,9 @@ def fill_past_period(count: int) -> None:
         open_account(payable(seller))
     open_account(CLEARING)
     open_account(REVENUE)
-    with transaction.atomic():
-        execute("SET LOCAL session_replication_role = replica")
+    with filling(*RENEWED):
         if renew_by_statement(until=clock.now(), limit=count) != count:
             raise CouldNotMeasure("not all subscriptions could be renewed")
-    for table in RENEWED:
-        execute(f"VACUUM ANALYZE {table}")
 
 
 def find_wrong() -> tuple[int, int]:

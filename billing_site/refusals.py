@@ -7,9 +7,11 @@ from django.http.response import HttpResponseBase
 
 from billing_site import paths
 from checkout import error_pages
+from dialects.billy import errors as billy
 from dialects.unibill.errors import render_refusal
 
 API_PATH = re.compile(f"/({paths.API})")
+BILLY_PATH = re.compile(f"/{paths.BILLY}")
 UNIBILL_PATH = re.compile(f"/{paths.UNIBILL}")
 
 
@@ -20,6 +22,8 @@ def is_api(request: HttpRequest) -> bool:
 
 def refuse(request: HttpRequest, status: int, kind: str, message: str, **details: object) -> HttpResponseBase:
     """Return a refusal as programs read it, or the page for a request that is not understood."""
+    if BILLY_PATH.match(request.path_info):
+        return billy.refuse(request, status, " ".join([message, *map(str, details.values())]))
     if UNIBILL_PATH.match(request.path_info):
         return render_refusal(request, status, message)
     if is_api(request):

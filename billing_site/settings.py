@@ -5,7 +5,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from billing_site import embedded, logs, oauth_settings, paths, queues, rest_settings
+from billing_site import embedded, logs, merchant_settings, oauth_settings, paths, queues, rest_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -164,7 +164,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-CORS_URLS_REGEX = r"^/v[123]/"
+CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key"]
@@ -173,9 +173,12 @@ CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-Aft
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"
 OAUTH2_PROVIDER = oauth_settings.provider(issuer=BASE_URL)
 
-REST_FRAMEWORK = rest_settings.FRAMEWORK
+REST_FRAMEWORK = rest_settings.FRAMEWORK | {
+    "NUM_PROXIES": merchant_settings.read_number(env, "TRUSTED_PROXIES", default=0, maximum=10)
+}
 SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
+CACHES = merchant_settings.caches(redis_url=REDIS_URL, folder=DATA_DIR / "cache")
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
@@ -189,11 +192,26 @@ GATEWAY_CALLS_AT_ONCE = env.int("GATEWAY_CALLS_AT_ONCE", default=32)
 RETRY_DAYS = env.list("RETRY_DAYS", cast=int, default=[1, 3, 5, 7])
 RETRY_INTERVAL_HOURS = env.int("RETRY_INTERVAL_HOURS", default=24)
 CATCH_UP_LIMIT = env.int("CATCH_UP_LIMIT", default=3)
-SETTLEMENT_FOLLOWER = "subscriptions.following.follow_settlements"
+SETTLEMENT_FOLLOWER = "subscriptions.following.Follower"
 CHARGE_EXPIRES_DAYS = env.int("CHARGE_EXPIRES_DAYS", default=30)
 SANDBOX_SLOW_SECONDS = env.float("SANDBOX_SLOW_SECONDS", default=3.0)
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD")
 ALLOW_DEMO = env.bool("ALLOW_DEMO", default=False)
+
+IS_LOCAL = merchant_settings.is_local(BASE_URL)
+COMPANY_CREATION = merchant_settings.read_choice(
+    env,
+    "COMPANY_CREATION",
+    default="open" if IS_LOCAL else "closed",
+    choices=merchant_settings.CREATION,
+)
+COMPANY_CREATION_RATE = merchant_settings.read_rate(env, "COMPANY_CREATION_RATE", default="1000/hour")
+GRANT_PAYOUTS = env.bool("GRANT_PAYOUTS", default=IS_LOCAL)
+DAILY_PAYOUT_LIMIT = merchant_settings.read_number(
+    env, "DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**15
+)
+BILLY_SHOW_API_KEYS = env.bool("BILLY_SHOW_API_KEYS", default=True)
+BILLY_MAXIMUM_RETRY = merchant_settings.read_number(env, "BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
 
 METRICS_ALLOWED_IPS = env.list("METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from billing_site import health
+from billing_site import front, health
 
 handler400 = "billing_site.refusals.bad_request"
 handler403 = "billing_site.refusals.permission_denied"
@@ -15,8 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("admin/", admin.site.urls),
+    path("", front.root),
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
     path("api/v01/", include("dialects.unibill.urls")),
     path("", include("dialects.text.urls")),
+    path("", include("dialects.billy.urls")),
 ]

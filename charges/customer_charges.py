@@ -6,13 +6,12 @@ from django.db.models import Sum
 
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
-from charges.locking import lock_subscriptions
 from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
+from charges.payers import check_option
 from charges.refunds import refund_charge
 from charges.terms import check_name
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
-from gateway.registry import name_gateway
 from ledger.transaction_types import CustomerTransactionType
 
 
@@ -28,15 +27,13 @@ def charge_customer(
 ) -> Charge:
     """Ask a customer for an amount (cents) and return the charge, due at once and tried once.
 
-    Without an option the processor takes its own default of the customer. What it is entered as, settlement
-    writes on the customer's account. Call `charges.collection.collect_charge` after the transaction; should
-    nobody, the sweep does.
+    Without an option the processor takes its own default of the customer. `entered_as` (payment or claim) is
+    what it becomes on the customer's account when it is collected. Call
+    `charges.collection.collect_charge` after the transaction; should nobody, the sweep does.
     Raises InvalidField for amount, name and payment_option.
     """
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
         raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
-    if payment_option is not None:
-        _require_usable(payment_option, customer)
     charge = Charge.objects.create(
         customer=customer,
         payee_id=customer.merchant.organization_id,
@@ -51,7 +48,8 @@ def charge_customer(
         entered_as=entered_as or "",
     )
     # The merchant answers for the customer's consent.
-    change_status(charge, lambda: charge.accept(payment_option), actor=actor)
+    option = check_option(payment_option, customer)
+    change_status(charge, lambda: charge.accept(option), actor=actor)
     change_status(charge, charge.activate, actor=actor)
     return charge
 
@@ -75,17 +73,10 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
     return refund_charge(charge, amount_minor=amount_minor or left, due_at=charge.due_at)
 
 
-def _require_usable(option: PaymentOption, customer: Customer) -> None:
-    if option.customer_id != customer.pk or not option.is_active:
-        raise InvalidField("payment_option", "must be an active payment option of the customer")
-    if option.gateway != name_gateway(livemode=True):
-        raise InvalidField("payment_option", "is kept by a processor that is no longer used")
-
-
 def _lock_charge(charge_id: int) -> Charge:
     charges = Charge.objects.filter(kind=ChargeKind.CHARGE, customer__isnull=False, pk=charge_id)
-    subscription_id = charges.values_list("subscription_id", flat=True).first()
-    lock_subscriptions([subscription_id])
+    of_period = charges.filter(subscription__isnull=False).select_related("subscription")
+    of_period.select_for_update(of=("subscription",), no_key=True).first()
     charge = charges.select_for_update(no_key=True).first()
     if charge is None:
         raise ChargeNotFound

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from charges.models import Attempt, Charge
-from core.bulk import read_rows
+from core.bulk import run_query, write_array
 from core.money import Money
 
 
@@ -44,38 +43,17 @@ class OpenAttempt(NamedTuple):
         return Money(self.amount_minor, self.currency)
 
 
-ATTEMPT_COLUMNS = ("id", "key", "state", "sent_at", "amount_minor", "currency", "livemode", "charge")
-CHARGE_COLUMNS = (
-    "public_id",
-    "kind",
-    "entered_as",
-    "status",
-    "name",
-    "payee",
-    "commission_minor",
-    "retry_days",
-    "retry_limit",
-    "failure_count",
-    "failure_message",
-    "first_declined_at",
-    "subscription",
-    "period",
-    "due_at",
-    "given_up_at",
-)
+ATTEMPTS = """
+SELECT a.id, a.key, a.state, a.sent_at, a.amount_minor, a.currency, a.livemode, a.charge_id,
+       c.public_id, c.kind, c.entered_as, c.status, c.name, c.payee_id, c.commission_minor, c.retry_days,
+       c.retry_limit, c.failure_count, c.failure_message, c.first_declined_at, c.subscription_id, c.period,
+       c.due_at, c.given_up_at
+FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
+WHERE a.id = ANY(%s::bigint[])
+ORDER BY c.id, a.id FOR NO KEY UPDATE OF c, a
+"""
 
 
 def lock_attempts(attempt_ids: Collection[int]) -> list[OpenAttempt]:
-    """Lock these attempts with their charges and subscriptions and return them in the order of their ids."""
-    charge_ids = {charge for (charge,) in read_rows(Attempt, ["charge"], attempt_ids)}
-    lock_subscriptions({subscription for (subscription,) in read_rows(Charge, ["subscription"], charge_ids)})
-    charges = {pk: row for pk, *row in read_rows(Charge, ["id", *CHARGE_COLUMNS], charge_ids, lock=True)}
-    attempts = read_rows(Attempt, ATTEMPT_COLUMNS, attempt_ids, lock=True)
-    return [OpenAttempt(*row, *charges[row[-1]]) for row in attempts]
-
-
-def lock_subscriptions(ids: Collection[int | None]) -> None:
-    """Lock subscriptions in the order of their ids; a direct charge has none."""
-    known = [pk for pk in ids if pk is not None]
-    if known:
-        read_rows(Charge._meta.get_field("subscription").related_model, ["id"], known, lock=True)
+    """Lock the charges of these attempts, in the order of their ids, and the attempts, and return them."""
+    return list(map(OpenAttempt._make, run_query(ATTEMPTS, [write_array(attempt_ids)])))

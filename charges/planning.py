@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from contextvars import copy_context
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
@@ -22,8 +22,7 @@ SETTLE_AT_ONCE = 500
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAttempt:
+class PlannedAttempt(NamedTuple):
     """An attempt whose intent is committed and whose lease this process holds."""
 
     id: int

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from charges.models import Charge, ChargeStatus
 from core import clock
@@ -50,10 +51,14 @@ def plan_retry(policy: RetryPolicy, *, at: datetime, hard: bool) -> datetime | N
 
 def bring_counted_retries_forward() -> None:
     """Let every charge that is retried by count be tried now; what is given up or under way stays."""
-    waiting = Charge.objects.filter(
+    list_counted_retries().update(collect_at=clock.now())
+
+
+def list_counted_retries() -> QuerySet[Charge]:
+    """Return the charges that wait for a retry by count."""
+    return Charge.objects.filter(
         status=ChargeStatus.PROCESSED, retry_limit__isnull=False, collect_at__gt=clock.now()
     )
-    waiting.update(collect_at=clock.now())
 
 
 def find_retry(first_declined_at: datetime, retry_days: Sequence[int], *, after: datetime) -> datetime | None:

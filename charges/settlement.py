@@ -6,7 +6,7 @@ Written for many answers at once; one answer is a batch of one, so there is one 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
@@ -19,11 +19,10 @@ from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStat
 from charges.retrying import plan_retry
 from core import clock
 from core.bulk import insert_rows, update_rows, without_waiting
-from core.money import Money
 from core.transitions import sources_of
 from gateway.base import Answer, Verdict
 from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, Posting, post_transactions
+from ledger.services import AccountRef, Journal, Posting
 
 SYSTEM = "system:collection"
 CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
@@ -50,8 +49,7 @@ CHARGE_FIELDS = (
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What a subscription has to know about the payment of one of its periods."""
 
     subscription_id: int
@@ -76,23 +74,24 @@ class Books:
     outcomes: list[Outcome] = field(default_factory=list)
 
     def write(self) -> None:
-        """Write each table with one statement, then tell the subscriptions."""
-        post_transactions(self.postings)
-        update_rows(Attempt, ATTEMPT_FIELDS, self.attempts)
-        update_rows(Charge, CHARGE_FIELDS, self.charges)
+        """Write each table with one statement."""
+        journal = Journal(self.postings)
+        # History before charges: the foreign key finds the charge locked, and need not lock its new version.
         insert_rows(
             StatusChange,
             ("charge", "from_status", "to_status", "actor", "reason", "created_at"),
             self.history,
         )
-        if self.settled:
-            # The layer above is named in the settings, because this one may not import it.
-            import_string(settings.SETTLEMENT_FOLLOWER)(self.settled)
+        update_rows(Attempt, ATTEMPT_FIELDS, self.attempts)
+        update_rows(Charge, CHARGE_FIELDS, self.charges)
+        journal.write()
 
 
 def settle_answers(answers: Mapping[int, Answer]) -> None:
     """Apply gateways' answers by attempt id; what is settled already stays as it is."""
     with transaction.atomic(durable=True):
+        # The layer above is named in the settings, because this one may not import it.
+        follower = import_string(settings.SETTLEMENT_FOLLOWER)(answers)
         books = Books(now=clock.now())
         for attempt in lock_attempts(answers):
             _enter_answer(books, attempt, answers[attempt.id])
@@ -100,6 +99,7 @@ def settle_answers(answers: Mapping[int, Answer]) -> None:
             enter_outcomes(books.outcomes)
         with without_waiting():
             books.write()
+            follower.follow(books.settled)
 
 
 def _enter_answer(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
@@ -213,14 +213,15 @@ def _book_money(attempt: OpenAttempt, at: datetime) -> Posting:
         reference=f"charge:{attempt.charge_public_id}",
         description=attempt.name,
         livemode=attempt.livemode,
+        currency=attempt.currency,
         moves=_share(kind, attempt),
         at=at,
     )
 
 
-def _share(kind: ChargeKind, attempt: OpenAttempt) -> dict[AccountRef, Money]:
+def _share(kind: ChargeKind, attempt: OpenAttempt) -> dict[AccountRef, int]:
     """Clearing receives the total, seller and commission are owed their shares; or the other way round."""
-    total, commission = attempt.money, Money(attempt.commission_minor, attempt.currency)
+    total, commission = attempt.amount_minor, attempt.commission_minor
     if kind != ChargeKind.CHARGE:
         total, commission = -total, -commission
     return {

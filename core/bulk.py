@@ -26,9 +26,12 @@ SAFE: dict[type, Callable[[Any], str]] = {int: str, UUID: str, datetime: datetim
 def without_waiting() -> Iterator[None]:
     """Send the statements of a block without waiting, so that PostgreSQL works while we prepare the next.
 
-    What is fetched is waited for as ever. What fails is raised then, or at the end of the block.
+    Foreign keys are checked then, too, and not all at the commit, where we would wait for them. What is
+    fetched is waited for as ever: read first, write then. What fails is raised at the end of the block.
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
+        with open_cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
 
 
@@ -44,31 +47,22 @@ def open_cursor() -> Iterator[CursorWrapper]:
 
 def fetch_rows(query: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a query made with `values_list`, as the driver reads them."""
-    sql, params = query.query.sql_with_params()
+    return run_query(*query.query.sql_with_params())
+
+
+def run_query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query, as the driver reads them."""
     with open_cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
 
 
-def read_rows(
-    model: type[models.Model], names: Sequence[str], ids: Collection[int], *, lock: bool = False
-) -> list[tuple[Any, ...]]:
-    """Return these fields of the rows with these primary keys, in their order, locked if wanted."""
-    columns = ", ".join(f'"{field.column}"' for field in _fields(model, names))
-    sql = f"SELECT {columns} FROM {model._meta.db_table} WHERE id = ANY(%s::bigint[]) ORDER BY id"
-    with open_cursor() as cursor:
-        cursor.execute(f"{sql} FOR NO KEY UPDATE" if lock else sql, [write_array(ids)])
-        return cursor.fetchall()
-
-
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """Return new primary keys, so that rows that belong together can be written without asking back."""
-    with open_cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(s) FROM pg_get_serial_sequence(%s, 'id') s, generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+    if not count:
+        return []
+    sql = "SELECT nextval(s) FROM pg_get_serial_sequence(%s, 'id') s, generate_series(1, %s)"
+    return [pk for (pk,) in run_query(sql, [model._meta.db_table, count])]
 
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -79,14 +73,27 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
             cursor.execute(sql, params)
 
 
-def insert_missing_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> set[int]:
-    """Insert rows but those that a unique constraint knows already; return the primary keys that were new."""
+def insert_missing_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    parts: tuple[type[models.Model], Sequence[str], Sequence[Row]],
+) -> None:
+    """Insert rows but those that a unique constraint knows already, and the parts of those that were new.
+
+    The first value of a row is its primary key, that of a part the key of the row it belongs to.
+    """
     if not rows:
-        return set()
+        return
     sql, params = _insert(model, names, rows)
+    sql += " ON CONFLICT DO NOTHING"
+    if parts[2]:
+        insert_parts, part_params = _insert(*parts, prefix="p")
+        sql = f"WITH new AS ({sql} RETURNING id) {insert_parts} WHERE u.p0 IN (SELECT id FROM new)"
+        params |= part_params
     with open_cursor() as cursor:
-        cursor.execute(f"{sql} ON CONFLICT DO NOTHING RETURNING id", params)
-        return {pk for (pk,) in cursor.fetchall()}
+        cursor.execute(sql, params)
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -109,11 +116,11 @@ def write_array(values: Collection[Any]) -> str:
 
 
 def _insert(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[Row]
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], prefix: str = "c"
 ) -> tuple[str, dict[str, str]]:
     fields = _fields(model, names)
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    values, source, params = _lay_out(fields, rows)
+    values, source, params = _lay_out(fields, rows, prefix)
     return f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values)} FROM {source}", params
 
 
@@ -121,14 +128,16 @@ def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Fiel
     return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
 
 
-def _lay_out(fields: Sequence[models.Field], rows: Sequence[Row]) -> tuple[list[str], str, dict[str, str]]:
+def _lay_out(
+    fields: Sequence[models.Field], rows: Sequence[Row], prefix: str = "c"
+) -> tuple[list[str], str, dict[str, str]]:
     """Return the SQL of each column's value, the FROM item, and its parameters.
 
     A value that is the same in all rows is sent once and not as an array.
     """
     values, arrays, params = [], [], {}
     for place, (field, column) in enumerate(zip(fields, zip(*rows, strict=True), strict=True)):
-        name, first = f"c{place}", column[0]
+        name, first = f"{prefix}{place}", column[0]
         if place and column[-1] == first and column.count(first) == len(column):
             values.append(f"%({name})s::{_type(field)}")
             params[name] = first

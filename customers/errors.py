@@ -54,3 +54,19 @@ class KeyInProgress(BillingError):
     """A request with this Idempotency-Key is still being worked on; try again."""
 
     retry_after = 1  # Seconds; an answer mostly takes milliseconds.
+
+
+class UnknownApiKey(BillingError):
+    """A valid API key is needed."""
+
+
+class RegistrationClosed(BillingError):
+    """This server does not let companies register by themselves; ask its operator."""
+
+
+class InvitationRefused(BillingError):
+    """This server registers companies by invitation: pass one that is valid as the parameter invitation."""
+
+
+class CustomerAlreadyDeleted(BillingError):
+    """The customer was deleted before."""

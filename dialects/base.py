@@ -1,13 +1,15 @@
-"""What every dialect's views share: JSON always, one error table, answers for HEAD and OPTIONS."""
+"""What every dialect's views share: one error table, answers for HEAD and OPTIONS, keyed requests."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
+
+from customers.idempotency import Reply, fingerprint_request, read_key, run_once
 
 ErrorTable = Mapping[type[Exception], tuple[int, str]]
 
@@ -46,12 +48,42 @@ class DialectViewSet(ViewSet):
         """Answer from our table instead of the framework's."""
         return self._answer_error
 
-    def render_error(self, status: int, kind: str, error: Exception) -> Response:
+    def render_error(self, status: int, kind: str, error: Exception) -> HttpResponse:
         """Return the error in the dialect's shape."""
         raise NotImplementedError
 
-    def _answer_error(self, error: Exception, context: Any) -> Response | None:
+    def _answer_error(self, error: Exception, context: Any) -> HttpResponse | None:
         for base in type(error).__mro__:
             if base in self.errors:
                 return self.render_error(*self.errors[base], error)
         return None  # Not a refusal but a fault of ours, which is logged and answered where all are.
+
+
+def answer_once(
+    request: Request,
+    work: Callable[[], Reply],
+    *,
+    principal: str,
+    path: str,
+    query: str = "",
+    content_type: str = "application/json",
+) -> HttpResponse:
+    """Answer a POST; under an Idempotency-Key its work is done once and what it answered is told again.
+
+    `path` and `query` are as the dialect tells requests apart.
+    """
+    key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
+    if key is None:
+        reply = work()
+    else:
+        fingerprint = fingerprint_request(
+            method="POST",
+            path=path + query,
+            media_type=request.META.get("CONTENT_TYPE", ""),
+            body=request.body,
+        )
+        reply = run_once(
+            principal=principal, route=f"POST {path}", key=key, fingerprint=fingerprint, work=work
+        )
+    headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
+    return HttpResponse(reply.body, status=reply.status, content_type=content_type, headers=headers)

@@ -123,6 +123,7 @@ class SandboxGateway:
 
     def tokenize(self, card: Card) -> CardToken:
         """See Gateway.tokenize; only the numbers of TEST_CARDS are taken."""
+        self._require_access()
         # Clear values stay out of variables: those of a frame that raises end up on the error page.
         behaviour = TEST_CARDS.get(card.number.reveal())
         if behaviour is None:
@@ -139,6 +140,7 @@ class SandboxGateway:
 
     def tokenize_bank_account(self, account: BankAccount) -> BankAccountToken:
         """See Gateway.tokenize_bank_account; every account is taken at a bank that can exist."""
+        self._require_access()
         if not is_routing_number(account.routing_number):
             raise CardRefused("routing_number", "is not the number of a bank")
         behaviour = TEST_BANK_ACCOUNTS.get(account.number.reveal(), "approve")
@@ -146,8 +148,7 @@ class SandboxGateway:
 
     def create_customer(self, *, key: str) -> str:
         """See Gateway.create_customer."""
-        if self._is_revoked:
-            raise NotSent(DECLINES["revoked"][-1])
+        self._require_access()
         return f"/v1/customers/CU{hashlib.sha256(key.encode()).hexdigest()[:22]}"
 
     def acting_for(self, credential: Secret) -> "SandboxGateway":
@@ -155,6 +156,10 @@ class SandboxGateway:
         gateway = copy(self)
         gateway._is_revoked = credential.reveal() == REVOKED_CREDENTIAL
         return gateway
+
+    def _require_access(self) -> None:
+        if self._is_revoked:
+            raise NotSent(DECLINES["revoked"][-1])
 
     def _move(self, kind: str, key: str, money: Money, token: str) -> Answer:
         behaviour = "revoked" if self._is_revoked else _read_behaviour(token)

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from django.db.models import F
 
 from core import clock
-from core.bulk import insert_rows, read_rows, update_rows
-from customers.models import AllocationAlgorithm, Customer
+from core.bulk import insert_rows, run_query, update_rows, write_array
+from customers.models import AllocationAlgorithm
 from ledger.models import Allocation, CustomerTransaction
 from ledger.transaction_types import FEES, Side
+
+LOCK = "SELECT FROM customers_customer WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 
 Items = list[CustomerTransaction]
 Account = tuple[int, str]  # A customer in a currency.
@@ -34,7 +36,7 @@ def lock_customers(customer_ids: Collection[int]) -> None:
 
     This is the one lock of receivables: take it before reading a balance that is to change.
     """
-    read_rows(Customer, ("id",), customer_ids, lock=True)
+    run_query(LOCK, [write_array(customer_ids)])
 
 
 def allocate_open_items(customer_ids: Collection[int]) -> None:
@@ -48,8 +50,8 @@ def allocate_open_items(customer_ids: Collection[int]) -> None:
         for account in credits.keys() & debts.keys()
         for match in match_items(credits[account], debts[account])
     ]
-    insert_allocations(matches)
     update_balances(item for match in matches for item in (match.source, match.target))
+    insert_allocations(matches)
 
 
 def match_items(credits: Items, debts: Items) -> Iterator[Match]:

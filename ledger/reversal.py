@@ -1,8 +1,7 @@
 """Taking back what was recorded on a customer's account, by a transaction of its own."""
 
-from collections.abc import Iterator
 from datetime import UTC
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -22,14 +21,6 @@ from ledger.models import Allocation, CustomerTransaction
 from ledger.transaction_types import NATURES, CustomerTransactionType, Side, list_reversals_of
 
 
-class Freed(NamedTuple):
-    """An allocation to be deactivated, who gets its cents back, and the part that goes on in a new one."""
-
-    allocation: Allocation
-    partner: CustomerTransaction
-    rest: Match
-
-
 @transaction.atomic
 def reverse_transaction(
     transaction_id: int,
@@ -42,8 +33,9 @@ def reverse_transaction(
     """Record what reverses a transaction and offset the two; return the reversal.
 
     A payment is voided whole on the day it was recorded (UTC); later, or for fewer cents, it is refunded.
-    All else is reversed whole. The allocations that it breaks are deactivated with the reversal as their
-    cause, and what they held is free again and allocated anew at once. The same source again changes nothing.
+    All else is reversed whole. What is open is taken first, then the newest allocations are deactivated with
+    the reversal as their cause; what they held and it does not need is allocated anew at once. The same
+    source again changes nothing.
 
     Raises NotReversible, AlreadyReversed, ReversedOnlyWhole, ReversalTooLarge, and InvalidField for amount.
     """
@@ -120,36 +112,28 @@ def _record_reversal(
 
 
 def _offset(original: CustomerTransaction, reversal: CustomerTransaction) -> None:
-    """Let the two offset each other: first what is open, then what the newest allocations hold."""
-    from_balance = min(original.balance_minor, reversal.amount_minor)
-    original.balance_minor -= from_balance
-    freed = list(_free_allocations(original, reversal.amount_minor - from_balance))
-    now = clock.now()
-    update_rows(
-        Allocation,
-        ("is_active", "deactivated_at", "cause"),
-        [(each.allocation.pk, False, now, reversal.pk) for each in freed],
-    )
+    """Allocate original and reversal to each other."""
+    _make_room(original, reversal)
+    original.balance_minor -= reversal.amount_minor
+    update_balances([original])
     pair = (reversal, original) if original.side == Side.DEBT else (original, reversal)
-    insert_allocations(
-        [*(each.rest for each in freed if each.rest.amount_minor), Match(*pair, reversal.amount_minor)]
-    )
-    update_balances([original, *(each.partner for each in freed)])
+    insert_allocations([Match(*pair, reversal.amount_minor)])
 
 
-def _free_allocations(original: CustomerTransaction, missing: int) -> Iterator[Freed]:
-    """Take so many cents out of allocations, and give them back to the partners they were shared with."""
-    partners: dict[int, CustomerTransaction] = {}
+def _make_room(original: CustomerTransaction, reversal: CustomerTransaction) -> None:
+    """Deactivate the newest allocations of the original until as much of it is open as the reversal needs."""
+    parties, ended = {original.pk: original}, []
     for allocation in _read_allocations(original):
-        if not missing:
-            return
-        found = allocation.target if original.side == Side.CREDIT else allocation.source
-        partner = partners.setdefault(found.pk, found)  # One object each, whose balance adds up.
-        taken = min(missing, allocation.amount_minor)
-        missing -= taken
-        partner.balance_minor += taken
-        rest = Match(allocation.source, allocation.target, allocation.amount_minor - taken)
-        yield Freed(allocation, partner, rest)
+        if original.balance_minor >= reversal.amount_minor:
+            break
+        for party in (allocation.source, allocation.target):
+            # One object for each, however often it was met, so that its balance adds up.
+            parties.setdefault(party.pk, party).balance_minor += allocation.amount_minor
+        ended.append(allocation.pk)
+    if ended:
+        update_balances(parties.values())
+        end = (False, clock.now(), reversal.pk)
+        update_rows(Allocation, ("is_active", "deactivated_at", "cause"), [(pk, *end) for pk in ended])
 
 
 def _read_allocations(original: CustomerTransaction) -> QuerySet[Allocation]:

@@ -1,18 +1,22 @@
 """Writing the books: every move of money is posted here, once per source."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
 
 from core import clock
-from core.bulk import allocate_ids, insert_missing_rows, insert_rows
+from core.bulk import allocate_ids, insert_missing_rows, run_query
 from core.ids import new_public_id
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
+
+ACCOUNTS = """
+SELECT id, kind, organization_id, currency, livemode FROM ledger_ledgeraccount
+WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
+"""
 
 
 class AccountRef(NamedTuple):
@@ -25,18 +29,19 @@ class AccountRef(NamedTuple):
 Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """One move of money to record: cents per account, debit positive, of one currency, adding up to zero."""
+class Posting(NamedTuple):
+    """One move of money to record: cents per account, debit positive, adding up to zero."""
 
     kind: TransactionKind
     reference: str
     description: str
     livemode: bool
-    moves: Mapping[AccountRef, Money]
+    currency: str
+    moves: Mapping[AccountRef, int]
     at: datetime | None = None
 
 
+@transaction.atomic
 def post_transaction(
     *,
     kind: TransactionKind,
@@ -49,48 +54,49 @@ def post_transaction(
 
     Raises UnbalancedTransaction.
     """
-    post_transactions([Posting(kind, reference, description, livemode, moves)])
-
-
-@transaction.atomic
-def post_transactions(postings: Sequence[Posting]) -> None:
-    """Record many moves of money, each once per kind and reference. Raises UnbalancedTransaction."""
-    if not postings:
-        return
-    currencies = [_require_balance(posting) for posting in postings]
-    ids = allocate_ids(LedgerTransaction, len(postings))
-    now = clock.now()
-    new = insert_missing_rows(
-        LedgerTransaction,
-        ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
-        [
-            (pk, new_public_id(), p.kind, p.reference, p.description, currency, p.livemode, p.at or now)
-            for pk, p, currency in zip(ids, postings, currencies, strict=True)
-        ],
-    )
-    _insert_entries([(pk, posting) for pk, posting in zip(ids, postings, strict=True) if pk in new])
-
-
-def _insert_entries(posted: Sequence[tuple[int, Posting]]) -> None:
-    lines = [
-        (pk, (ref, money.currency, posting.livemode), money.amount_minor)
-        for pk, posting in posted
-        for ref, money in posting.moves.items()
-        if money.amount_minor
-    ]
-    accounts = _open_accounts({pot for _, pot, _ in lines})
-    insert_rows(
-        LedgerEntry,
-        ("transaction", "account", "amount_minor"),
-        [(pk, accounts[pot], amount_minor) for pk, pot, amount_minor in lines],
-    )
-
-
-def _require_balance(posting: Posting) -> str:
-    currencies = {money.currency for money in posting.moves.values()}
-    if len(currencies) != 1 or sum(money.amount_minor for money in posting.moves.values()) != 0:
+    currencies = {money.currency for money in moves.values()}
+    if len(currencies) != 1:
         raise UnbalancedTransaction
-    return currencies.pop()
+    cents = {ref: money.amount_minor for ref, money in moves.items()}
+    Journal([Posting(kind, reference, description, livemode, currencies.pop(), cents)]).write()
+
+
+class Journal:
+    """Moves of money to record in the caller's transaction: reads at once what `write` will need.
+
+    So a caller can have other things written in between, and nobody waits for an answer.
+    """
+
+    def __init__(self, postings: Sequence[Posting]) -> None:
+        """Open the accounts. Raises UnbalancedTransaction."""
+        if any(sum(posting.moves.values()) or not posting.moves for posting in postings):
+            raise UnbalancedTransaction
+        self._postings = postings
+        self._ids = allocate_ids(LedgerTransaction, len(postings))
+        self._lines = [
+            (pk, (ref, posting.currency, posting.livemode), cents)
+            for pk, posting in zip(self._ids, postings, strict=True)
+            for ref, cents in posting.moves.items()
+            if cents
+        ]
+        self._accounts = _open_accounts({pot for _, pot, _ in self._lines})
+
+    def write(self) -> None:
+        """Record each once per kind and reference, with its entries."""
+        now = clock.now()
+        insert_missing_rows(
+            LedgerTransaction,
+            ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
+            [
+                (pk, new_public_id(), p.kind, p.reference, p.description, p.currency, p.livemode, p.at or now)
+                for pk, p in zip(self._ids, self._postings, strict=True)
+            ],
+            parts=(
+                LedgerEntry,
+                ("transaction", "account", "amount_minor"),
+                [(pk, self._accounts[pot], cents) for pk, pot, cents in self._lines],
+            ),
+        )
 
 
 def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
@@ -111,12 +117,10 @@ def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
 
 
 def _find_accounts(pots: Set[Pot]) -> dict[Pot, int]:
-    accounts = LedgerAccount.objects.filter(kind__in={ref.kind for ref, _, _ in pots}).for_organizations(
-        {ref.organization_id for ref, _, _ in pots}
-    )
-    rows = accounts.values_list("pk", "kind", "organization_id", "currency", "livemode")
-    by_pot = {
+    kinds = {ref.kind for ref, _, _ in pots}
+    holders = {ref.organization_id for ref, _, _ in pots} - {None}
+    found = {
         (AccountRef(AccountKind(kind), holder), currency, livemode): pk
-        for pk, kind, holder, currency, livemode in rows
+        for pk, kind, holder, currency, livemode in run_query(ACCOUNTS, [list(kinds), list(holders)])
     }
-    return {pot: by_pot[pot] for pot in pots if pot in by_pot}
+    return {pot: found[pot] for pot in pots if pot in found}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from django.db import transaction
 
 from charges.errors import WrongState
+from charges.payers import check_option
 from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
@@ -20,7 +21,6 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
-from subscriptions.payers import check_option
 from subscriptions.schedule import BeyondCalendar
 
 LONGEST = max(MAX_LENGTHS.values())

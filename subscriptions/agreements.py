@@ -7,13 +7,13 @@ from typing import NotRequired, TypedDict, Unpack
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from charges.payers import check_option
 from charges.terms import check_amounts
 from core import clock
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
 from subscriptions.errors import CodeTaken, CustomerDeleted, PlanDeleted
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
-from subscriptions.payers import check_option
 from subscriptions.schedule import Frequency
 from subscriptions.tasks import renew
 

@@ -1,9 +1,8 @@
 """Working out what each due subscription is billed for its next period. Amounts are cents, times UTC."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from django.db.models import Count
@@ -58,13 +57,13 @@ COLUMNS = (
     "payment_option__gateway",
     "payment_option__gateway_token",
     "payment_option_id",
+    "payment_option__is_active",
 )
 log = structlog.get_logger(__name__)
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(NamedTuple):
     """One period of one subscription, worked out."""
 
     row: Row
@@ -92,7 +91,7 @@ class Bill:
         """Say whether something is left to collect, and how; what is not collected stays on the account."""
         if not self.row["bills_by_invoice"]:
             return True
-        return self.total.amount_minor > 0 and self.payment_option_id is not None
+        return self.total.amount_minor > 0 and bool(self.row["payment_option__is_active"])
 
 
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:

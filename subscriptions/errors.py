@@ -15,6 +15,10 @@ class PlanDeleted(BillingError):
     """Cannot subscript to a deleted plan"""
 
 
+class PlanAlreadyDeleted(BillingError):
+    """The plan was deleted before."""
+
+
 class CodeTaken(BillingError):
     """The customer has a subscription with this code already."""
 

@@ -1,12 +1,12 @@
 """What the payment of a period means for its subscription; called in the transaction that settles it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from charges.models import ChargeStatus
 from charges.settlement import SYSTEM, Settled
-from core.bulk import insert_rows, read_rows, update_rows
+from core.bulk import insert_rows, run_query, update_rows, write_array
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionChange, SubscriptionStatus
 from subscriptions.schedule import occurrence
@@ -37,33 +37,48 @@ CHANGED = (
     "expired_at",
     "updated_at",
 )
+LOCK = f"""
+SELECT {", ".join(f'"{name}"' for name in COLUMNS)} FROM subscriptions_subscription
+WHERE id IN (
+    SELECT c.subscription_id FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
+    WHERE a.id = ANY(%s::bigint[])
+)
+ORDER BY id FOR NO KEY UPDATE
+"""
 TO_ACTIVE = sources_of(Subscription.get_paid)
 TO_PAST_DUE = sources_of(Subscription.fall_behind)
 TO_FROZEN = sources_of(Subscription.freeze)
 
 
-def follow_settlements(settled: Sequence[Settled]) -> None:
-    """Move the subscriptions, which the caller has locked, of these settled or declined period charges."""
-    rows = read_rows(Subscription, COLUMNS, {s.subscription_id for s in settled})
-    found = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
-    before = {pk: row["status"] for pk, row in found.items()}
-    at = {s.subscription_id: s.at for s in settled}
-    for payment in settled:
-        _follow(found[payment.subscription_id], payment)
-    update_rows(
-        Subscription,
-        CHANGED,
-        [(pk, *(row[name] for name in CHANGED[:-1]), at[pk]) for pk, row in found.items()],
-    )
-    insert_rows(
-        SubscriptionChange,
-        ("subscription", "from_status", "to_status", "actor", "reason", "created_at"),
-        [
-            (pk, before[pk], row["status"], SYSTEM, "", at[pk])
-            for pk, row in found.items()
-            if row["status"] != before[pk]
-        ],
-    )
+class Follower:
+    """Moves subscriptions along with the payment of their periods."""
+
+    def __init__(self, attempt_ids: Collection[int]) -> None:
+        """Lock those that these attempts pay for; charges, attempts and accounts are locked afterwards."""
+        rows = run_query(LOCK, [write_array(attempt_ids)])
+        self._found = {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
+
+    def follow(self, settled: Sequence[Settled]) -> None:
+        """Note what these settled or declined period charges mean for their subscriptions."""
+        paid = {s.subscription_id: s.at for s in settled}
+        found = {pk: self._found[pk] for pk in paid}
+        before = {pk: row["status"] for pk, row in found.items()}
+        for payment in settled:
+            _follow(found[payment.subscription_id], payment)
+        update_rows(
+            Subscription,
+            CHANGED,
+            [(pk, *(row[name] for name in CHANGED[:-1]), paid[pk]) for pk, row in found.items()],
+        )
+        insert_rows(
+            SubscriptionChange,
+            ("subscription", "from_status", "to_status", "actor", "reason", "created_at"),
+            [
+                (pk, before[pk], row["status"], SYSTEM, "", paid[pk])
+                for pk, row in found.items()
+                if row["status"] != before[pk]
+            ],
+        )
 
 
 def _follow(row: dict[str, Any], payment: Settled) -> None:

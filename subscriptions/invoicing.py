@@ -1,7 +1,6 @@
 """Periods that are invoices on the customer's account: what credit leaves of them is collected."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from charges.settlement import SYSTEM
 from core.bulk import update_rows
@@ -37,7 +36,7 @@ def enter_invoices(bills: Sequence[Bill]) -> list[Bill]:
 def _charge_rest(bill: Bill, invoice_id: int, rest_minor: int) -> Bill:
     rest = Money(rest_minor, bill.total.currency)
     commission, _ = split_commission(rest, bill.row["commission_percent"])
-    return replace(bill, price_minor=rest_minor, total=rest, commission=commission, invoice_id=invoice_id)
+    return bill._replace(price_minor=rest_minor, total=rest, commission=commission, invoice_id=invoice_id)
 
 
 def _draw_up(bill: Bill) -> Terms:

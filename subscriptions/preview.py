@@ -1,31 +1,40 @@
 """What renewal would bill up to an instant, if every payment succeeds; nothing is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from core.money import Money
 from subscriptions.bills import count_accounts
+from subscriptions.freezing import Freeze, find_last_period, is_frozen, read_freezes
 from subscriptions.models import Subscription
 from subscriptions.schedule import BeyondCalendar
 
 
-def preview_renewals(*, until: datetime) -> Iterator[Money]:
-    """Yield the amount (cents) of every period due at `until` (UTC) or before, with the seats of today."""
+def preview_renewals(*, until: datetime) -> Iterator[tuple[str, Money]]:
+    """Yield kind and cents of every period due at `until` (UTC) or before, with the seats of today."""
     subscriptions = Subscription.objects.due(until)
     counted = subscriptions.filter(per_account=True, buyer__isnull=False)
     seats = count_accounts({pk for pk in counted.values_list("buyer_id", flat=True) if pk is not None})
+    freezes = read_freezes(set(subscriptions.filter(bills_by_invoice=True).values_list("pk", flat=True)))
     for subscription in subscriptions.iterator():
         quantity = seats.get(subscription.buyer_id or 0, 0) if subscription.per_account else 1
-        for _ in range(count_periods(subscription, until)):
-            yield Money(subscription.price_minor * quantity, subscription.currency)
+        for _ in range(count_periods(subscription, until, freezes.get(subscription.pk, []))):
+            yield subscription.kind, Money(subscription.price_minor * quantity, subscription.currency)
 
 
-def count_periods(subscription: Subscription, until: datetime) -> int:
-    """Return how many periods from the next one on begin at `until` (UTC) or before."""
-    count = 0
+def count_periods(subscription: Subscription, until: datetime, freezes: Sequence[Freeze] = ()) -> int:
+    """Return how many periods from the next one on are billed at `until` (UTC) or before."""
+    count, period = 0, subscription.period
+    last = find_last_period(subscription.length, freezes)
     try:
-        while subscription.starts_of(subscription.period + count) <= until:
-            count += 1
+        while (last is None or period <= last) and _is_due(subscription, period, until):
+            count += not is_frozen(period, freezes)
+            period += 1
     except BeyondCalendar:
         return count
     return count
+
+
+def _is_due(subscription: Subscription, period: int, until: datetime) -> bool:
+    start, end = subscription.starts_of(period), subscription.cancel_at
+    return start <= until and (end is None or start < end)

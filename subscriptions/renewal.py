@@ -6,19 +6,19 @@ charge a period, and everything after the claim is the collection protocol of `c
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from charges.collection import LEASE
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.planning import PlannedAttempt, send_attempts
 from charges.sweeps import collect_charges
 from core import clock
-from core.bulk import allocate_ids, fetch_rows, insert_rows, update_rows, without_waiting
+from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.ids import new_public_id
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.bills import COLUMNS, Bill, Row, work_out_bills
@@ -107,8 +107,7 @@ def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
 def claim_renewals(*, until: datetime, limit: int) -> Claimed:
     """Commit the intent to bill what is due, and return it."""
     with transaction.atomic(durable=True):
-        due = Subscription.objects.due(until).select_for_update(skip_locked=True, no_key=True, of=("self",))
-        rows = _read(due, limit)
+        rows = _name_columns(run_query(_build_claim(limit), [until]))
         if not rows:
             return Claimed(0, [], [])
         bills = work_out_bills(rows)
@@ -117,23 +116,23 @@ def claim_renewals(*, until: datetime, limit: int) -> Claimed:
         others = [bill for bill in charged if not bill.is_plain]
         charge_ids, attempt_ids = allocate_ids(Charge, len(charged)), allocate_ids(Attempt, len(plain))
         with without_waiting():
+            _advance(bills)
             planned = _insert_bills(plain, charge_ids[: len(plain)], attempt_ids)
             single = _insert_charges(others, charge_ids[len(plain) :], collected_singly=True)
-            _advance(bills)
     return Claimed(len(rows), planned, list(single))
 
 
 def bill_first_period(subscription_id: int) -> None:
     """Make the charge of a new subscription's first period in the caller's transaction, if it is due."""
-    rows = _read(Subscription.objects.due(clock.now()).filter(pk=subscription_id), 1)
-    bills = work_out_bills(rows)
+    due = Subscription.objects.due(clock.now()).filter(pk=subscription_id)
+    bills = work_out_bills(_name_columns(fetch_rows(due.values_list(*COLUMNS))))
     charged = enter_invoices(bills)
-    _insert_charges(charged, allocate_ids(Charge, len(charged)), collected_singly=True)
     _advance(bills)
+    _insert_charges(charged, allocate_ids(Charge, len(charged)), collected_singly=True)
 
 
-def _read(due: QuerySet[Subscription], limit: int) -> list[Row]:
-    return [dict(zip(COLUMNS, row, strict=True)) for row in fetch_rows(due.values_list(*COLUMNS)[:limit])]
+def _name_columns(rows: Sequence[Sequence[Any]]) -> list[Row]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
 def _advance(bills: Sequence[Bill]) -> None:
@@ -144,30 +143,39 @@ def _advance(bills: Sequence[Bill]) -> None:
     )
 
 
+@cache
+def _build_claim(limit: int) -> str:
+    """Return the SQL of a claim; its parameter is the instant. Building it costs more than running it."""
+    due = Subscription.objects.due(clock.now()).select_for_update(skip_locked=True, no_key=True, of=("self",))
+    sql, [_] = due.values_list(*COLUMNS)[:limit].query.sql_with_params()
+    return str(sql)
+
+
 def _insert_bills(
     bills: Sequence[Bill], charge_ids: Sequence[int], attempt_ids: Sequence[int]
 ) -> list[PlannedAttempt]:
     public_ids = _insert_charges(bills, charge_ids)
-    planned = [
-        PlannedAttempt(
-            id=attempt_id,
-            key=f"{settings.DEPLOYMENT}-{public_id}-1",
-            gateway=bill.gateway,
-            token=bill.token,
-            money=bill.total,
-            description=bill.row["name"],
-            instant=bill.instant,
-            lease_ends=bill.instant + LEASE,
-            sealed_processor_key=bill.sealed_processor_key,
-        )
-        for bill, attempt_id, public_id in zip(bills, attempt_ids, public_ids.values(), strict=True)
-    ]
+    planned = [_plan_attempt(*entry) for entry in zip(bills, attempt_ids, public_ids.values(), strict=True)]
     insert_rows(
         Attempt,
         ATTEMPT_FIELDS,
         [_attempt_row(*entry) for entry in zip(bills, planned, charge_ids, strict=True)],
     )
     return planned
+
+
+def _plan_attempt(bill: Bill, attempt_id: int, public_id: UUID) -> PlannedAttempt:
+    return PlannedAttempt(
+        id=attempt_id,
+        key=f"{settings.DEPLOYMENT}-{public_id}-1",
+        gateway=bill.gateway,
+        token=bill.token,
+        money=bill.total,
+        description=bill.row["name"],
+        instant=bill.instant,
+        lease_ends=bill.instant + LEASE,
+        sealed_processor_key=bill.sealed_processor_key,
+    )
 
 
 def _insert_charges(
@@ -186,7 +194,7 @@ def _insert_charges(
     return public_ids
 
 
-def _charge_row(bill: Bill, charge_id: int, public_id: object) -> Sequence[Any]:
+def _charge_row(bill: Bill, charge_id: int, public_id: UUID) -> Sequence[Any]:
     row, at = bill.row, bill.instant
     return (
         charge_id,

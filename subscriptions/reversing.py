@@ -3,11 +3,11 @@
 from django.db import transaction
 
 from charges.history import give_up_charge
-from charges.locking import lock_subscriptions
 from charges.models import LIVE_STATES, Charge, ChargeStatus
 from core import clock
 from ledger.reversal import reverse_transaction
 from ledger.statements import CustomerTransaction
+from subscriptions.locking import lock_subscription
 
 REASON = "The invoice was reversed."
 
@@ -20,7 +20,9 @@ def reverse_entry(transaction_id: int, *, creator: str) -> CustomerTransaction:
     Raises what ledger.reversal.reverse_transaction raises.
     """
     waiting = Charge.objects.filter(invoice=transaction_id, status=ChargeStatus.PROCESSED).order_by("pk")
-    lock_subscriptions(set(waiting.values_list("subscription_id", flat=True)))
+    for subscription_id in waiting.values_list("subscription_id", flat=True):
+        if subscription_id is not None:
+            lock_subscription(subscription_id)
     for charge in waiting.select_for_update(no_key=True):
         if charge.attempts.filter(state__in=LIVE_STATES).exists():
             charge.given_up_at = charge.updated_at = clock.now()

@@ -47,4 +47,5 @@ def _add_months(anchor: datetime, months: int) -> datetime:
     year, month = anchor.year + years, month + 1
     if year > 9999:
         raise ValueError("year is out of range")
-    return anchor.replace(year=year, month=month, day=min(anchor.day, monthrange(year, month)[1]))
+    day = anchor.day if anchor.day <= 28 else min(anchor.day, monthrange(year, month)[1])
+    return anchor.replace(year=year, month=month, day=day)

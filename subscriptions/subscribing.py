@@ -44,7 +44,7 @@ def subscribe_customer(
         customer=customer,
         plan=plan,
         payee_id=customer.merchant.organization_id,
-        name=f"Subscription to {plan}",
+        name=str(plan),
         currency=plan.currency,
         price_minor=check_amounts(price_minor=amount_minor or plan.amount_minor, quantity=1),
         has_own_price=amount_minor is not None,
@@ -58,6 +58,8 @@ def subscribe_customer(
         retry_limit=retry_limit,
         waits_for_payment=False,
         activated_at=now,
+        created_at=now,
+        updated_at=now,
     )
     _require_second_period(subscription)
     bill_first_period(subscription.pk)

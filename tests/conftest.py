@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 
 from gateway.registry import get_gateway
 from tests import database
@@ -25,6 +26,13 @@ def _let_tests_empty_their_database(django_db_setup: None, django_db_blocker) ->
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET billing.allow_truncate = 'on'")
         cursor.execute("SET billing.allow_truncate = 'on'")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_in_memory() -> Iterator[None]:
+    """Tests count requests of their own process."""
+    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -18,10 +18,11 @@ from customers.models import (
     Customer,
     Merchant,
     Organization,
+    PaymentKind,
     PaymentOption,
     Product,
 )
-from customers.payment_options import add_payment_option
+from customers.payment_options import TokenizedAccount, add_customer_option, add_payment_option
 from subscriptions.models import Plan, PlanKind, Subscription
 from subscriptions.schedule import Frequency
 from subscriptions.services import create_subscription
@@ -123,6 +124,22 @@ def make_merchant(**fields: Any) -> Merchant:
 
 def make_customer(merchant: Merchant | None = None, **fields: Any) -> Customer:
     return Customer.objects.create(merchant=merchant or make_merchant(), **fields)
+
+
+def make_option(
+    customer: Customer | None = None, token: str = "tok_test_approve", **fields: Any
+) -> PaymentOption:
+    """A customer's card at the sandbox; the token decides how the processor behaves."""
+    account = TokenizedAccount(
+        gateway="sandbox",
+        gateway_token=f"{token}_{secrets.token_hex(4)}",
+        kind=PaymentKind.CARD,
+        brand="visa",
+        last4="1111",
+        exp_month=12,
+        exp_year=2030,
+    )
+    return add_customer_option(customer=customer or make_customer(), account=account, **fields)
 
 
 def make_plan(merchant: Merchant | None = None, **fields: Any) -> Plan:

@@ -3,6 +3,6 @@
 They are here, above the apps, and not in an admin.py of each: docs/decisions/0010-admin-in-one-room.md.
 """
 
-from backoffice.admin import charges, customers, ledger, people, receivables, subscriptions
+from backoffice.admin import charges, customers, ledger, merchants, people, receivables, subscriptions
 
-__all__ = ("charges", "customers", "ledger", "people", "receivables", "subscriptions")
+__all__ = ("charges", "customers", "ledger", "merchants", "people", "receivables", "subscriptions")

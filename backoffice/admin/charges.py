@@ -7,14 +7,23 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.columns import badge, instant, link, link_to, mode, money, write_failure
+from backoffice.charge_words import describe_failure, describe_status, name_period
+from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
 from backoffice.finding import find_attempts, find_charges, find_transactions
-from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeStatus, StatusChange
+from charges.models import (
+    Acceptance,
+    Attempt,
+    AttemptState,
+    Charge,
+    ChargeKind,
+    ChargeStatus,
+    StatusChange,
+)
 from core.money import Money
 from ledger.models import LedgerTransaction
 from subscriptions.models import Subscription
 
-STATUS_COLOURS = {
+STATUS_COLOURS: dict[str, str] = {
     ChargeStatus.ACCEPTED: "info",
     ChargeStatus.PROCESSED: "info",
     ChargeStatus.SUCCESS: "success",
@@ -27,6 +36,23 @@ STATE_COLOURS = {
     AttemptState.DECLINED: "danger",
     AttemptState.NEEDS_REVIEW: "danger",
 }
+
+KIND_COLOURS: dict[str, str] = {ChargeKind.PAYOUT: "info", ChargeKind.REFUND: "warning"}
+WHO = ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")})
+WHO_OF_CUSTOMER = ("Who", {"fields": (("customer_link", "payee_link"), "funding_source")})
+
+
+def name_payer(fieldsets: Any, row: Any) -> list[Any]:
+    """Replace the parties of an app's sale by those of a merchant's, if that is what a row is."""
+    if row is None or row.customer_id is None:
+        return list(fieldsets)
+    return [WHO_OF_CUSTOMER if each is WHO else each for each in fieldsets]
+
+
+@admin.display(description="status")
+def draw_status(_: Any, charge: Charge) -> str:
+    """Show how far a charge has come."""
+    return draw_badge(describe_status(charge), STATUS_COLOURS.get(charge.status, ""))
 
 
 class AttemptColumns:
@@ -88,16 +114,42 @@ class HistoryInline(ReadOnlyInline):
     fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
 
 
+class RefundInline(ReadOnlyInline):
+    """What was given back of a charge, or is on its way."""
+
+    model = Charge
+    fk_name = "refunds"
+    verbose_name_plural = "refunds"
+    hide_title = True
+    status_badge = draw_status
+    total = money("total_minor", "amount")
+    finished = instant("finished_at", "refunded or given up")
+    fields = readonly_fields = ("refund", "status_badge", "total", "failure", "finished")
+
+    @admin.display(description="refund")
+    def refund(self, charge: Charge) -> str | None:
+        """Link to the refund."""
+        return link_to(charge, str(charge.public_id))
+
+    @admin.display(description="failure")
+    def failure(self, charge: Charge) -> str | None:
+        """Show why it could not be refunded."""
+        return describe_failure(charge)
+
+
 @admin.register(Charge)
 class ChargeAdmin(ReadOnlyAdmin):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
-    status_badge = badge("status", "status", STATUS_COLOURS)
+    status_badge = draw_status
     price = money("price_minor", "price of one")
     total = money("total_minor", "total")
     commission = money("commission_minor", "commission")
     in_mode = mode(lambda charge: charge.test)
+    payer_link = payer("buyer or customer")
     buyer_link = link("buyer", "buyer")
+    customer_link = link("customer", "customer")
+    refund_of = link("refunds", "refund of")
     account_link = link("buyer_account", "asked for by")
     app_link = link("order_application", "app")
     payee_link = link("payee", "seller")
@@ -111,24 +163,28 @@ class ChargeAdmin(ReadOnlyAdmin):
 
     list_display = (
         "public_id",
+        "kind_badge",
         "status_badge",
         "in_mode",
         "total",
         "name",
         "period_link",
-        "buyer_link",
+        "payer_link",
         "app_link",
         "failure",
         "created",
     )
-    list_select_related = ("buyer", "order_application")
-    list_filter = ("status", "test", "product")
+    list_select_related = ("buyer", "customer", "order_application")
+    list_filter = ("kind", "status", "test", "product")
     search_fields = ("public_id",)
-    search_help_text = "Charge id, e-mail, organisation, licence, client id, gateway reference or attempt key"
-    inlines = (AttemptInline, AcceptanceInline, HistoryInline)
+    search_help_text = (
+        "Charge id, e-mail, organisation, licence, client id, customer id, Billy guid, gateway reference or"
+        " attempt key"
+    )
+    inlines = (AttemptInline, RefundInline, AcceptanceInline, HistoryInline)
     readonly_fields = ("seller_share", "ledger")
     fieldsets = (
-        (None, {"fields": ("public_id", "status_badge", "in_mode", "failure")}),
+        (None, {"fields": (("public_id", "kind_badge"), ("status_badge", "in_mode"), "failure")}),
         (
             "Money",
             {
@@ -140,27 +196,35 @@ class ChargeAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
+        WHO,
         ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
     )
+    refund_fieldset = ("Refund", {"fields": (("refund_of", "subscription_link"),)})
     period_fieldset = ("Period", {"fields": ("subscription_link", ("period_number", "period_start"))})
 
     def get_fieldsets(self, request: HttpRequest, obj: Charge | None = None) -> Any:
-        """Show of which subscription and period it is, if of any."""
-        first, *others = super().get_fieldsets(request, obj)
-        return [first, self.period_fieldset, *others] if _pays_period(obj) else [first, *others]
+        """Show of which subscription, period or refunded charge it is, and who is asked."""
+        first, *others = name_payer(super().get_fieldsets(request, obj), obj)
+        if obj is not None and obj.refunds_id:
+            return [first, self.refund_fieldset, *others]
+        return [first, self.period_fieldset, *others] if obj and obj.subscription_id else [first, *others]
 
     def get_inlines(self, request: HttpRequest, obj: Charge | None) -> list[Any]:
-        """A period goes by the consent to its subscription."""
-        inlines = super().get_inlines(request, obj)
-        return [each for each in inlines if each is not AcceptanceInline or not _pays_period(obj)]
+        """Leave out what it cannot have: consent of its own, or refunds."""
+        needless = set()
+        if obj and (obj.subscription_id or obj.customer_id or obj.refunds_id):
+            needless.add(AcceptanceInline)
+        if obj and obj.kind != ChargeKind.CHARGE:
+            needless.add(RefundInline)
+        return [each for each in super().get_inlines(request, obj) if each not in needless]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
         """Fetch what a charge's page shows; the list takes only what it needs."""
         charges: QuerySet[Charge] = super().get_queryset(request)
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return charges.select_related(
-                "buyer", "buyer_account", "payee", "order_application", "payment_option", "subscription"
+                *("buyer", "buyer_account", "customer", "payee", "order_application"),
+                *("payment_option", "subscription", "refunds"),
             )
         return charges
 
@@ -168,17 +232,22 @@ class ChargeAdmin(ReadOnlyAdmin):
         """Find by any id."""
         return find_charges(term)
 
+    @admin.display(description="kind")
+    def kind_badge(self, charge: Charge) -> str:
+        """Show which way the money goes."""
+        return draw_badge(charge.kind.capitalize(), KIND_COLOURS.get(charge.kind, ""))
+
     @admin.display(description="failure")
     def failure(self, charge: Charge) -> str | None:
         """Show why it could not be collected."""
-        return write_failure(charge.failure_message, charge.failure_code)
+        return describe_failure(charge)
 
     @admin.display(description="of a subscription")
     def period_link(self, charge: Charge) -> str | None:
         """Link to the subscription without fetching it."""
         if charge.subscription_id is None:
             return None
-        return link_to(Subscription(pk=charge.subscription_id), f"Period {charge.period}")
+        return link_to(Subscription(pk=charge.subscription_id), name_period(charge))
 
     @admin.display(description="period")
     def period_number(self, charge: Charge) -> int | None:
@@ -194,10 +263,6 @@ class ChargeAdmin(ReadOnlyAdmin):
     def ledger(self, charge: Charge) -> Any:
         """Link to the transaction that booked it."""
         return link_to(LedgerTransaction.objects.filter(find_transactions(charge.key)).first())
-
-
-def _pays_period(charge: Charge | None) -> bool:
-    return charge is not None and charge.subscription_id is not None
 
 
 @admin.register(Attempt)

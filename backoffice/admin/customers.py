@@ -20,7 +20,7 @@ from backoffice.admin.base import BillingAdmin, ReadOnlyInline
 from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.finding import find_accounts, find_applications, find_organizations
 from charges.models import Charge
-from customers.models import Account, Application, Organization, PaymentOption
+from customers.models import Account, Application, Merchant, Organization, PaymentOption
 from ledger.models import LedgerAccount
 from subscriptions.models import Subscription
 
@@ -70,6 +70,7 @@ class OrganizationAdmin(BillingAdmin):
             link_to_list(Charge, "Purchases", buyer__id__exact=organization.pk),
             link_to_list(Charge, "Sales", payee__id__exact=organization.pk),
             link_to_list(Subscription, "Subscriptions", buyer__id__exact=organization.pk),
+            link_to_list(Merchant, "Merchants", organization__id__exact=organization.pk),
             link_to_list(Account, "Accounts", organization__id__exact=organization.pk),
             link_to_list(Application, "Apps", organization__id__exact=organization.pk),
             link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),

@@ -1,30 +1,20 @@
-"""The pages of the acts: they say what will happen, ask for a reason, and do it once."""
+"""What staff can do on a subscription's page."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from backoffice.admin.base import ReadOnlyAdmin
-from backoffice.admin.subscription_acts import CANCEL, CHANGE_CARD, RELEASE, RETRY, Act, ReasonForm
+from backoffice.admin.acts import ActPages
+from backoffice.admin.subscription_acts import ACTS, CANCEL, CHANGE_CARD, RELEASE, RETRY
 from backoffice.subscription_words import describe_price, find_newest_charges
-from core.errors import BillingError
-from subscriptions.models import Subscription
-
-MAX_ACTOR = 120
 
 
-class SubscriptionPages(ReadOnlyAdmin):
-    """Buttons on a subscription's page, each for who has the permission, and the pages they lead to."""
+class SubscriptionPages(ActPages):
+    """The buttons on a subscription's page."""
 
+    acts = ACTS
     actions_detail = ("retry", "change_card", "release", "cancel")
 
     @action(
@@ -35,7 +25,7 @@ class SubscriptionPages(ReadOnlyAdmin):
     )
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Try the open payment at once."""
-        return self._show_act(request, object_id, RETRY)
+        return self.show_act(request, object_id, RETRY)
 
     @action(
         description=CHANGE_CARD.title,
@@ -44,7 +34,7 @@ class SubscriptionPages(ReadOnlyAdmin):
     )
     def change_card(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Choose another card of the buyer."""
-        return self._show_act(request, object_id, CHANGE_CARD)
+        return self.show_act(request, object_id, CHANGE_CARD)
 
     @action(
         description=RELEASE.title,
@@ -54,7 +44,7 @@ class SubscriptionPages(ReadOnlyAdmin):
     )
     def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let what is held be billed."""
-        return self._show_act(request, object_id, RELEASE)
+        return self.show_act(request, object_id, RELEASE)
 
     @action(
         description=CANCEL.title,
@@ -64,7 +54,7 @@ class SubscriptionPages(ReadOnlyAdmin):
     )
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End the subscription."""
-        return self._show_act(request, object_id, CANCEL)
+        return self.show_act(request, object_id, CANCEL)
 
     # By method, because unfold looks names with a dot up in the database, which is empty before `migrate`.
 
@@ -91,62 +81,8 @@ class SubscriptionPages(ReadOnlyAdmin):
             subscription.newest = find_newest_charges([subscription]).get(subscription.pk)
         return subscription
 
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Offer only what can be done to this subscription now."""
-        allowed: list[Any] = super().get_actions_detail(request, object_id)
-        subscription = self.get_object(request, unquote(str(object_id))) if allowed else None
-        if subscription is None:
-            return []
-        fitting = {act.name for act in ACTS if act.applies(subscription, subscription.newest)}
-        return [each for each in allowed if each.method.original_function_name in fitting]
-
-    def _show_act(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
-        subscription = self.get_object(request, unquote(object_id))
-        if subscription is None:
-            raise Http404
-        if not self.has_view_permission(request, subscription):
-            raise PermissionDenied
-        if not act.applies(subscription, subscription.newest):
-            messages.error(request, act.pointless)
-            return redirect(_address_of(subscription))
-        form = act.form(request.POST if request.method == "POST" else None, subscription=subscription)
-        if form.is_valid() and self._perform(request, subscription, act, form):
-            return redirect(_address_of(subscription))
-        return self._render_act(request, subscription, act, form)
-
-    def _perform(self, request: HttpRequest, subscription: Subscription, act: Act, form: ReasonForm) -> bool:
-        """Call the service and write Django's log with it; a refusal is told on the form."""
-        actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
-        try:
-            with transaction.atomic():
-                act.run(subscription.pk, actor=actor, **form.list_arguments())
-                self.log_change(request, subscription, f"{act.title}: {form.cleaned_data['reason']}")
-        except BillingError as refusal:
-            form.add_error(None, str(refusal))
-            return False
-        messages.success(request, act.done)
-        return True
-
-    def _render_act(
-        self, request: HttpRequest, subscription: Any, act: Act, form: ReasonForm
-    ) -> TemplateResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": subscription,
-            "title": act.title,
-            "act": act,
-            "form": form,
-            "subscription": subscription,
-            "price": describe_price(subscription),
-            "explanation": act.explain(subscription, subscription.newest),
-            "back": _address_of(subscription),
-        }
-        return TemplateResponse(request, "admin/subscription_act.html", context)
-
-
-ACTS = (CANCEL, RETRY, CHANGE_CARD, RELEASE)
-
-
-def _address_of(subscription: Subscription) -> str:
-    return reverse("admin:subscriptions_subscription_change", args=[subscription.pk])
+    def list_facts(self, subject: Any) -> list[str]:
+        """Name a subscription by what it costs, who pays, and its id."""
+        parties = (subject.buyer or subject.customer, subject.order_application or subject.payee)
+        words = [*map(str, parties), subject.get_status_display(), "test" if subject.test else "live"]
+        return [f"{subject.name}: {describe_price(subject)}", ", ".join(words), str(subject.public_id)]

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from backoffice.admin.base import NewestFormSet, NewestInline
-from backoffice.admin.charges import STATUS_COLOURS, AttemptColumns
-from backoffice.columns import badge, instant, link_to, money, write_failure
+from backoffice.admin.charges import AttemptColumns, draw_status
+from backoffice.charge_words import describe_failure, name_period
+from backoffice.columns import instant, link_to, money
 from backoffice.daily_questions import QUESTIONS
 from charges.models import Charge
 from subscriptions.models import Subscription, SubscriptionChange
@@ -38,7 +39,7 @@ class PeriodInline(NewestInline):
     fk_name = "subscription"
     hide_title = True
     verbose_name_plural = "periods"
-    status_badge = badge("status", "status", STATUS_COLOURS)
+    status_badge = draw_status
     due = instant("due_at", "begins")
     total = money("total_minor", "amount")
     finished = instant("finished_at", "collected or given up")
@@ -48,12 +49,12 @@ class PeriodInline(NewestInline):
     @admin.display(description="period")
     def charge(self, charge: Charge) -> str | None:
         """Link to the charge."""
-        return link_to(charge, f"Period {charge.period}")
+        return link_to(charge, name_period(charge))
 
     @admin.display(description="failure")
     def failure(self, charge: Charge) -> str | None:
         """Show why it could not be collected."""
-        return write_failure(charge.failure_message, charge.failure_code)
+        return describe_failure(charge)
 
 
 class HistoryFormSet(NewestFormSet):

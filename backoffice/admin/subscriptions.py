@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.charges import AcceptanceInline
+from backoffice.admin.charges import WHO, AcceptanceInline, name_payer
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
     PeriodInline,
@@ -14,11 +14,12 @@ from backoffice.admin.subscription_parts import (
     TroubleFilter,
     draw_attempts,
 )
-from backoffice.columns import badge, instant, link, link_to_list, mode
+from backoffice.columns import badge, instant, link, link_to_list, mode, payer
 from backoffice.finding import find_subscriptions
 from backoffice.subscription_words import (
     describe_catch_up,
     describe_next,
+    describe_next_period,
     describe_price,
     describe_retries,
     describe_trouble,
@@ -42,7 +43,10 @@ class SubscriptionAdmin(SubscriptionPages):
 
     status_badge = badge("status", "status", STATUS_COLOURS)
     in_mode = mode(lambda subscription: subscription.test)
+    payer_link = payer("buyer or customer")
     buyer_link = link("buyer", "buyer")
+    customer_link = link("customer", "customer")
+    plan_link = link("plan", "plan")
     account_link = link("buyer_account", "asked for by")
     app_link = link("order_application", "app")
     payee_link = link("payee", "seller")
@@ -58,28 +62,46 @@ class SubscriptionAdmin(SubscriptionPages):
 
     list_display = (
         "public_id",
+        "kind",
         "status_badge",
         "in_mode",
         "name",
-        "buyer_link",
+        "payer_link",
         "app_link",
         "price",
         "next",
         "trouble",
     )
-    list_select_related = ("buyer", "order_application")
-    list_filter = (TroubleFilter, "status", "test", "product")
+    list_select_related = ("buyer", "customer", "order_application")
+    list_filter = (TroubleFilter, "kind", "status", "test", "product")
     search_fields = ("public_id",)
-    search_help_text = "Subscription id, external id, e-mail, organisation, licence or client id"
+    search_help_text = (
+        "Subscription id, external id, e-mail, organisation, licence, client id, customer id or Billy guid"
+    )
     inlines = (PeriodInline, AcceptanceInline, SubscriptionHistoryInline)
     fieldsets = (
         (
             None,
-            {"fields": (("public_id", "external_id"), ("status_badge", "in_mode"), "trouble", "next")},
+            {
+                "fields": (
+                    ("public_id", "external_id"),
+                    ("status_badge", "in_mode"),
+                    "kind",
+                    "trouble",
+                    "next",
+                )
+            },
         ),
         (
             "Money",
-            {"fields": (("name", "product"), ("price", "commission_percent"), ("payment_option", "more"))},
+            {
+                "fields": (
+                    ("name", "product"),
+                    ("price", "commission_percent"),
+                    ("payment_option", "plan_link"),
+                    "more",
+                )
+            },
         ),
         (
             "Schedule",
@@ -93,7 +115,7 @@ class SubscriptionAdmin(SubscriptionPages):
             },
         ),
         ("Attempts to collect the newest period", {"fields": ("attempts",)}),
-        ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")}),
+        WHO,
         ("When", {"fields": (("created", "decided"), ("activated", "frozen"), "cancelled")}),
     )
 
@@ -102,9 +124,19 @@ class SubscriptionAdmin(SubscriptionPages):
         subscriptions: QuerySet[Subscription] = super().get_queryset(request)
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return subscriptions.select_related(
-                "buyer", "buyer_account", "payee", "order_application", "payment_option"
+                *("buyer", "buyer_account", "customer", "plan", "payee", "order_application"),
+                "payment_option",
             )
         return subscriptions
+
+    def get_fieldsets(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
+        """Show who is asked."""
+        return name_payer(super().get_fieldsets(request, obj), obj)
+
+    def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list[Any]:
+        """Leave out consent, which a merchant's customer is not asked for."""
+        inlines = super().get_inlines(request, obj)
+        return [each for each in inlines if each is not AcceptanceInline or not (obj and obj.customer_id)]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Fetch the newest charges of all rows of the page at once."""
@@ -139,9 +171,9 @@ class SubscriptionAdmin(SubscriptionPages):
         return describe_retries(subscription)
 
     @admin.display(description="next period to bill")
-    def next_period(self, subscription: Subscription) -> int:
+    def next_period(self, subscription: Subscription) -> str:
         """Show its number; the first is 0."""
-        return subscription.period
+        return describe_next_period(subscription)
 
     @admin.display(description="after an outage")
     def catch_up(self, subscription: Subscription) -> str:

@@ -34,9 +34,10 @@ SCHEDULE = (
     ),
     Invariant(
         "I-24",
-        "A subscription has been billed for each period from 0 to the one before the next, and no other.",
+        "A subscription was billed for each period from its first here up to the next one, and for no other.",
         """
-        SELECT s.public_id AS subscription, s.period AS next_period, c.periods, c.first, c.last
+        SELECT s.public_id AS subscription, s.first_period, s.period AS next_period, c.periods, c.first,
+               c.last
         FROM subscriptions_subscription s
         LEFT JOIN (
             SELECT subscription_id, COUNT(DISTINCT period) AS periods, MIN(period) AS first,
@@ -44,10 +45,11 @@ SCHEDULE = (
             FROM charges_charge WHERE period IS NOT NULL GROUP BY subscription_id
         ) c ON c.subscription_id = s.id
         WHERE NOT s.bills_by_invoice
-          AND (COALESCE(c.periods, 0), COALESCE(c.first, 0), COALESCE(c.last, -1))
-              <> (s.period, 0, s.period - 1)
+          AND (COALESCE(c.periods, 0), COALESCE(c.first, s.first_period),
+               COALESCE(c.last, s.first_period - 1))
+              <> (s.period - s.first_period, s.first_period, s.period - 1)
         UNION ALL
-        SELECT s.public_id, s.period, COUNT(DISTINCT i.source), NULL, NULL
+        SELECT s.public_id, s.first_period, s.period, COUNT(DISTINCT i.source), NULL, NULL
         FROM subscriptions_subscription s
         LEFT JOIN LATERAL (
             SELECT COALESCE(SUM(LEAST(s.period, a.first_period + a.length) - a.first_period), 0) AS periods

@@ -257,6 +257,7 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.PAYOUT),
             ),
+            models.Index(name="newest_of_customers", fields=["-id"], condition=Q(customer__isnull=False)),
             models.Index(name="refunds_of_a_charge", fields=["refunds"], condition=Q(refunds__isnull=False)),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]

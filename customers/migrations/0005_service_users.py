@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_merchants_and_customers'),
+        ('customers', '0004_invitations'),
     ]
 
     operations = [

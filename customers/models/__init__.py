@@ -7,6 +7,7 @@ from customers.models.merchants import (
     MAX_REFERENCE,
     AllocationAlgorithm,
     ApiKey,
+    Invitation,
     Merchant,
     NextAccountNumber,
 )
@@ -35,6 +36,7 @@ __all__ = (
     "BankAccountType",
     "Customer",
     "IdempotencyKey",
+    "Invitation",
     "Merchant",
     "NextAccountNumber",
     "NextLicenseId",

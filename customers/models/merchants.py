@@ -75,3 +75,18 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hint}..."
+
+
+class Invitation(models.Model):
+    """Lets one company register where not everybody may (COMPANY_CREATION); only its digest is kept."""
+
+    digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the code.")
+    note = models.CharField(max_length=255, blank=True, help_text="Whom it is for.")
+    expires_at = models.DateTimeField()
+    used_by = models.OneToOneField(
+        Merchant, models.PROTECT, null=True, related_name="invitation", editable=False
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.note or f"invitation {self.pk}"

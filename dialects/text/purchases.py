@@ -14,8 +14,9 @@ from rest_framework.serializers import Serializer
 from charges.consent import Decider
 from charges.errors import ChargeNotFound
 from customers.callers import Caller
-from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from customers.idempotency import Reply
 from customers.models import Product
+from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
 from dialects.text.filters import Statuses, filter_purchases, take_page
@@ -58,7 +59,12 @@ class PurchaseViewSet(TextViewSet):
         def make() -> dict[str, Any]:
             return self._show(self.services["create"](caller=caller, product=product, **wanted), caller)
 
-        return answer_once(request, make)
+        return answer_once(
+            request,
+            lambda: Reply(201, JSONRenderer().render(make())),
+            principal=caller.principal,
+            path=request.path.rstrip("/"),
+        )
 
     def list(self, request: Request, product: str) -> Response:
         """List the newest first."""
@@ -126,26 +132,6 @@ class PurchaseViewSet(TextViewSet):
         serializer = form(data=request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
-
-
-def answer_once(request: Request, make: Callable[[], dict[str, Any]]) -> HttpResponse:
-    """Answer 201 with what `make` makes; under an Idempotency-Key it is made once and told again."""
-    key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
-    if key is None:
-        return Response(make(), status=201)
-    caller = get_caller(request)
-    path = request.path.rstrip("/")
-    reply = run_once(
-        principal=caller.principal,
-        route=f"POST {path}",
-        key=key,
-        fingerprint=fingerprint_request(
-            method="POST", path=path, media_type=request.META.get("CONTENT_TYPE", ""), body=request.body
-        ),
-        work=lambda: Reply(201, JSONRenderer().render(make())),
-    )
-    headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
-    return HttpResponse(reply.body, status=reply.status, content_type="application/json", headers=headers)
 
 
 def name_decider(request: Request) -> Decider:

@@ -32,8 +32,8 @@ class UniBillViewSet(DialectViewSet):
 
     Such a method takes the request and the references in the path, finds what the client says in
     `self.wanted` (and as it was sent, without secrets, in `self.said`), and returns `Response(Record or
-    Records)`. An action without a form does not look at what is sent; "modify" takes its form as optional
-    throughout.
+    Records)`. An action without a form does not look at what is sent; "modify" takes its form as
+    optional throughout.
     """
 
     authentication_classes = [BasicAuthentication]

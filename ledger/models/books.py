@@ -36,15 +36,6 @@ class AccountKind(models.TextChoices):
     COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
 
 
-class LedgerAccountQuerySet(models.QuerySet["LedgerAccount"]):
-    """Which accounts."""
-
-    def for_organizations(self, ids: set[int | None]) -> "LedgerAccountQuerySet":
-        """Keep the accounts of these organisations; None stands for the marketplace's own."""
-        known = models.Q(organization_id__in=[pk for pk in ids if pk is not None])
-        return self.filter(known | models.Q(organization=None) if None in ids else known)
-
-
 class LedgerAccount(models.Model):
     """One pot of money: of one organisation or of the marketplace, in one currency, live or test."""
 
@@ -55,8 +46,6 @@ class LedgerAccount(models.Model):
     currency = models.CharField(max_length=3)
     livemode = models.BooleanField()
     created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    objects = LedgerAccountQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -16,9 +16,9 @@ from core.money import MAX_MINOR
 from ledger.models.guards import kept_for_ever
 from ledger.models.receivable_guards import (
     ADDS_UP,
-    BOTH_ADD_UP,
     CREDIT_MEETS_DEBT,
     ONLY_DEACTIVATED,
+    PARTIES_ADD_UP,
     WITHIN_THE_ORIGINAL,
 )
 from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
@@ -37,6 +37,18 @@ def side_of_each_type() -> Q:
     for side in Side:
         sides |= Q(side=side, type__in=[kind for kind, nature in NATURES.items() if nature.side == side])
     return sides
+
+
+def after_statement(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
+    """Return the trigger that looks at all rows of a statement at once, as `new_allocations`."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new="new_allocations"),
+        func=func,
+    )
 
 
 class CustomerTransaction(models.Model):
@@ -85,8 +97,8 @@ class CustomerTransaction(models.Model):
                 | ~Q(type__in=REVERSALS) & Q(reverses=None),
             ),
             models.CheckConstraint(
-                name="a_reversal_is_never_open",
-                condition=Q(balance_minor=0) | ~Q(side=Side.NEITHER) & Q(reverses=None),
+                name="what_does_not_count_is_never_open",
+                condition=Q(balance_minor=0) | ~Q(side=Side.NEITHER),
             ),
         ]
         indexes = [
@@ -133,7 +145,10 @@ class CustomerTransaction(models.Model):
 
 
 class Allocation(models.Model):
-    """Cents of a credit that offset a debt of the same customer, until a reversal takes them back."""
+    """Cents of a credit that offset a debt of the same customer, until a reversal takes them back.
+
+    Write the balances first: each statement on allocations is checked against them at once.
+    """
 
     source = models.ForeignKey(
         CustomerTransaction, models.PROTECT, related_name="allocations_from", db_index=False
@@ -181,21 +196,9 @@ class Allocation(models.Model):
                 condition=pgtrigger.Condition("NOT OLD.is_active OR NEW.is_active"),
                 func=ONLY_DEACTIVATED,
             ),
-            pgtrigger.Trigger(
-                name="credit_meets_debt",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="new_allocations"),
-                func=CREDIT_MEETS_DEBT,
-            ),
-            pgtrigger.Trigger(
-                name="both_add_up",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                timing=pgtrigger.Deferred,
-                func=BOTH_ADD_UP,
-            ),
+            after_statement("credit_meets_debt", pgtrigger.Insert, CREDIT_MEETS_DEBT),
+            after_statement("parties_add_up", pgtrigger.Insert, PARTIES_ADD_UP),
+            after_statement("parties_add_up_again", pgtrigger.Update, PARTIES_ADD_UP),
         ]
 
     def __str__(self) -> str:

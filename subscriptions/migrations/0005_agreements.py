@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0006_allocation_algorithm'),
-        ('subscriptions', '0003_kinds_and_customers'),
+        ('subscriptions', '0004_periods_billed_elsewhere'),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from charges.models import MAX_AMOUNT_MINOR, ChargeKind
 from core import clock
 from core.ids import new_public_id
+from core.money import Money
 from subscriptions.schedule import Frequency
 
 
@@ -48,4 +49,9 @@ class Plan(models.Model):
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return self.name or f"plan {self.public_id}"
+        return self.name or f"{Money(self.amount_minor, self.currency)} {self.rhythm}"
+
+    @property
+    def rhythm(self) -> str:
+        """How often, in words: monthly, or monthly x 3 for every third month."""
+        return self.frequency if self.interval == 1 else f"{self.frequency} x {self.interval}"

@@ -138,6 +138,9 @@ class Subscription(FSMModelMixin, models.Model):
     anchor_at = models.DateTimeField(null=True, help_text="Where the schedule starts: the first paid period.")
     anchor_period = models.IntegerField(default=0, help_text="The number of the period that begins there.")
     period = models.IntegerField(default=0, help_text="The number of the next period to bill.")
+    first_period = models.IntegerField(
+        default=0, db_default=0, help_text="The number of the first billed here; earlier ones were elsewhere."
+    )
     due_at = models.DateTimeField(null=True, help_text="When to bill it; empty while one is being paid.")
     current_charge_at = models.DateTimeField(null=True, help_text="Start of the period that is paid for.")
     next_charge_at = models.DateTimeField(null=True, help_text="End of it, or of the trial.")
@@ -190,6 +193,9 @@ class Subscription(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="subscription_schedule_in_range",
                 condition=Q(interval__gte=1, commission_percent__lte=100, period__gte=0),
+            ),
+            models.CheckConstraint(
+                name="subscription_begins_here", condition=Q(first_period__range=(0, F("period")))
             ),
             models.CheckConstraint(
                 name="only_running_subscriptions_are_due",
@@ -249,6 +255,7 @@ class Subscription(FSMModelMixin, models.Model):
                     "payee",
                     "order_application",
                     "return_url",
+                    "first_period",
                     "created_at",
                 ],
             ),

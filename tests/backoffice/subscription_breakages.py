@@ -93,6 +93,7 @@ SUBSCRIPTIONS = {
         " WHERE id = {paid}",
         {"I-24"},
     ),
+    "I-24 first": ("UPDATE subscriptions_subscription SET first_period = 1 WHERE id = {paid}", {"I-24"}),
     "I-25": (
         f"UPDATE charges_charge SET due_at = due_at {EARLIER} WHERE id = {{second}}",
         {"I-25"},
@@ -136,6 +137,14 @@ SUBSCRIPTIONS = {
     ),
     "I-33 card": (
         "UPDATE subscriptions_subscription SET payment_option_id = {foreign_card} WHERE id = {fresh}",
+        {"I-33"},
+    ),
+    "I-33 card of a period": (
+        "UPDATE charges_charge SET payment_option_id = {foreign_card} WHERE id = {open}",
+        {"I-33"},
+    ),
+    "I-33 card of a customer": (
+        "UPDATE charges_charge SET payment_option_id = {customers_card} WHERE id = {open}",
         {"I-33"},
     ),
     "I-33 seller": (

@@ -9,7 +9,7 @@ from core import clock
 from subscriptions.services import cancel_subscription
 from tests.backoffice.breakages import break_data, find_broken
 from tests.backoffice.subscription_breakages import SUBSCRIPTIONS
-from tests.factories import make_card, make_organization, make_subscription
+from tests.factories import make_card, make_option, make_organization, make_subscription
 from tests.subscriptions import stories
 from tests.subscriptions.stories import fetch, make_running_subscription
 
@@ -51,6 +51,7 @@ def name_rows(paid, cancelled, frozen, retried):
         "fresh": make_subscription().pk,
         "payee": paid.payee_id,
         "foreign_card": make_card(make_organization()).pk,
+        "customers_card": make_option().pk,
     }
 
 

@@ -8,8 +8,12 @@ from django.test import Client
 
 from charges.collection import collect_charge
 from core import clock
+from customers.models import ApiKey
+from subscriptions.refunding import end_subscription
+from subscriptions.subscribing import collect_now
 from tests.factories import make_card, make_charge
 from tests.money import make_processed_charge
+from tests.subscriptions.clients import subscribe
 from tests.subscriptions.stories import at, fetch, make_running_subscription
 
 
@@ -46,6 +50,7 @@ def test_every_page_loads_cleanly(admin_page, live_server):
     collect_charge(make_processed_charge("tok_test_decline_soft").pk)
     make_charge(test=True)
     make_failing_subscription()
+    make_refunded_customer()
     todo, shapes = ["/admin/"], set()
     while todo:
         path = todo.pop()
@@ -58,10 +63,20 @@ def test_every_page_loads_cleanly(admin_page, live_server):
                 todo.append(link)
     pages = {"charges/charge", "charges/attempt", "ledger/ledgeraccount", "ledger/ledgertransaction"}
     pages |= {"ledger/ledgerentry", "customers/organization", "customers/account", "customers/application"}
-    pages |= {"subscriptions/subscription"}
+    pages |= {"subscriptions/subscription", "subscriptions/plan", "customers/merchant", "customers/customer"}
     assert {f"/admin/{name}/N/change/" for name in pages} <= shapes
     acts = {"cancel", "retry", "change-card"}
     assert {f"/admin/subscriptions/subscription/N/{act}/" for act in acts} <= shapes
+    acts = {"payouts", "replace-key", "revoke", "close"}
+    assert {f"/admin/customers/merchant/N/{act}/" for act in acts} <= shapes
+
+
+def make_refunded_customer():
+    subscription = subscribe(at=clock.now())
+    ApiKey.objects.create(merchant=subscription.customer.merchant, digest="0" * 64, hint="6yKDGr")
+    end_subscription(subscription.pk, actor="test", refund_minor=300)
+    collect_now(subscription.pk)
+    subscribe(funding_source="/v1/cards/decline_soft", at=clock.now())
 
 
 def make_failing_subscription():

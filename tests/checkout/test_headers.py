@@ -66,7 +66,7 @@ def test_refusals_of_a_charge(desk):
     ],
 )
 def test_pages_for_strangers(db, path, status):
-    answer = Client().get(path)
+    answer = Client().get(path, headers={"Accept": "text/html"})
     assert answer.status_code == status
     if not path.startswith("/admin"):
         check(answer)

@@ -5,7 +5,7 @@ from tests.desk import text_of
 
 
 def test_the_root_says_what_this_is_and_where_to_go(client):
-    page = client.get("/")
+    page = client.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert page.status_code == 200
     assert "Billing for a software marketplace" in text_of(page)
     for path in ("/login/", "/docs/", "/admin/"):

@@ -1,11 +1,14 @@
 """Many rows in one statement arrive as they were meant."""
 
 import pytest
-from django.db import connection
+from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.bulk import insert_missing_rows, update_rows, write_array
+from core import clock
+from core.bulk import insert_missing_rows, insert_rows, update_rows, without_waiting, write_array
+from core.ids import new_public_id
 from customers.models import Organization
 from tests.factories import make_organization
 
@@ -29,8 +32,34 @@ def test_rows_are_updated_each_with_its_own_values_or_all_with_one(names):
 
 
 @pytest.mark.django_db
-def test_a_row_that_is_there_already_can_be_passed_over():
+def test_a_row_that_is_there_already_is_passed_over_with_its_parts():
+    there, now = make_organization(), clock.now()
+    known, new = there.pk + 1, there.pk + 2
+    insert_missing_rows(
+        Organization,
+        ("id", "public_id", "name", "is_operator", "created_at"),
+        [(known, there.public_id, "Again", False, now), (new, new_public_id(), "New", False, now)],
+        parts=(Group, ("id", "name"), [(known, "part of the known"), (new, "part of the new")]),
+    )
+    assert list(Organization.objects.filter(pk__gt=there.pk).values_list("name", flat=True)) == ["New"]
+    assert list(Group.objects.values_list("name", flat=True)) == ["part of the new"]
+
+
+@pytest.mark.django_db
+def test_rows_without_parts_are_inserted_alone():
     there = make_organization()
-    rows = [(there.pk + n, there.public_id, "Again", False, there.created_at) for n in (1, 2)]
-    names = ("id", "public_id", "name", "is_operator", "created_at")
-    assert insert_missing_rows(Organization, names, rows) == set()
+    insert_missing_rows(
+        Organization,
+        ("id", "public_id", "name", "is_operator", "created_at"),
+        [(there.pk + 1, new_public_id(), "New", False, there.created_at)],
+        parts=(Group, ("id", "name"), []),
+    )
+    assert Organization.objects.filter(name="New").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_reference_is_refused_before_the_block_ends():
+    with transaction.atomic():
+        with pytest.raises(IntegrityError), without_waiting():
+            insert_rows(Permission, ("content_type", "codename", "name"), [(0, "none", "None")])
+        transaction.set_rollback(True)

@@ -66,7 +66,7 @@ class PaperAccount:
             kind = "void" if cents == line.cents and line.recorded == today else "refund"
         else:
             kind = UNDONE_BY[line.kind]
-        self._untie(line, cents - line.open)
+        self._untie(line, cents)
         reversal = self._write(kind, cents, today, [], today)
         reversal.undoes, line.is_undone = line, not is_payment
         self._tie(*((line, reversal) if self._lowers(line) else (reversal, line)), cents)
@@ -114,15 +114,11 @@ class PaperAccount:
             one.tied[other.number] = one.tied.get(other.number, 0) + cents
 
     def _untie(self, line: Line, cents: int) -> None:
+        """The newest ties end, whole, until so many cents of the line are open."""
         for tie in reversed(list(self.ties)):
             credit, debt, held = tie
             other = debt if credit is line else credit
-            if line not in (credit, debt) or other.undoes is line or cents <= 0:
-                continue
-            given = min(cents, held)
-            cents -= given
-            line.tied[other.number] -= given
-            other.tied[line.number] -= given
-            self.ties.remove(tie)
-            if held > given:
-                self.ties.append([credit, debt, held - given])
+            if line.open < cents and line in (credit, debt) and other.undoes is not line:
+                line.tied[other.number] -= held
+                other.tied[line.number] -= held
+                self.ties.remove(tie)

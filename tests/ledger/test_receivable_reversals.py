@@ -104,7 +104,7 @@ def test_a_part_of_a_payment_is_refunded_from_what_is_open_first(customer):
     assert opened(invoice, payment, refund) == [0, 10, 0]
 
 
-def test_a_part_beyond_that_comes_from_the_newest_allocation_and_the_rest_of_it_goes_on(customer):
+def test_a_part_beyond_that_comes_from_the_newest_allocation_whose_rest_is_allocated_anew(customer):
     old, new = record(customer, "invoice", 60), record(customer, "invoice", 40)
     payment = record(customer, "payment", 100)
     refund = reverse(payment, amount_minor=30)
@@ -112,8 +112,8 @@ def test_a_part_beyond_that_comes_from_the_newest_allocation_and_the_rest_of_it_
     assert offsets(payment) == [
         (old.pk, 60, True),
         (new.pk, 40, False),
-        (new.pk, 10, True),
         (refund.pk, 30, True),
+        (new.pk, 10, True),
     ]
 
 

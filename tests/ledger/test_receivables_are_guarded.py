@@ -35,7 +35,11 @@ def customer():
 
 
 def refused(work) -> None:
-    """Say no to the work, or to its outcome when the transaction is to be committed."""
+    """Say no to the work, or to its outcome when the transaction is to be committed.
+
+    What was done before it has been looked at, so that only the work itself can be at fault.
+    """
+    check_guards()
     with pytest.raises(DatabaseError), transaction.atomic():
         do_and_check(work)
 
@@ -165,6 +169,24 @@ def test_an_end_has_its_cause_and_its_date(customer, change):
     record(customer, "invoice", 100)
     record(customer, "payment", 100)
     refused(lambda: run(f"UPDATE ledger_allocation SET {change}"))
+
+
+def test_an_allocation_that_ends_keeps_its_amount(customer):
+    record(customer, "invoice", 100)
+    record(customer, "payment", 100)
+    end = "is_active = false, deactivated_at = now(), cause_id = source_id"
+
+    def end_with_another_amount():
+        CustomerTransaction.objects.update(balance_minor=100)
+        run(f"UPDATE ledger_allocation SET {end}, amount_minor = 1")
+
+    refused(end_with_another_amount)
+
+
+@pytest.mark.parametrize("kind", ["invoice", "decline"])
+def test_what_nothing_refers_to_is_not_removed_either(customer, kind):
+    record(customer, kind, 100)
+    refused(lambda: run("DELETE FROM ledger_customertransaction"))
 
 
 @pytest.mark.parametrize("table", ["ledger_customertransaction", "ledger_allocation"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backoffice.billing_run import run_billing
+from backoffice.billing_run import preview_billing, run_billing
 from charges.models import AttemptState, Charge, ChargeStatus
 from core import clock
 from core.errors import InvalidField
@@ -201,3 +201,16 @@ def test_two_batch_runs_at_once_never_charge_twice():
         assert dates == [START + timedelta(days=number) for number in (1, 2, 3)]
     assert len(captures()) == 18
     assert_books_are_sound()
+
+
+def test_a_dry_run_tells_which_way_money_would_go():
+    subscribe(make_plan(kind="payout"))
+    subscribe(funding_source="/v1/cards/decline_soft")
+    with clock.standing_at(START + timedelta(hours=1)):
+        assert preview_billing().describe() == ["would collect 1 (10.00 USD)"]
+    with clock.standing_at(day("2027-02-28")):
+        assert preview_billing().describe() == [
+            "would collect 2 (20.00 USD)",
+            "would pay out 1 (10.00 USD)",
+        ]
+        assert run_billing().describe() == ["declined 2 (20.00 USD)", "paid out 1 (10.00 USD)"]

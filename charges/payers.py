@@ -1,7 +1,8 @@
-"""What a customer pays an agreement with."""
+"""What a customer may pay with."""
 
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
+from gateway.registry import name_gateway
 
 
 def check_option(option: PaymentOption | None, customer: Customer | None) -> PaymentOption | None:
@@ -10,4 +11,6 @@ def check_option(option: PaymentOption | None, customer: Customer | None) -> Pay
         return None
     if customer is None or option.customer_id != customer.pk or not option.is_active:
         raise InvalidField("payment_option", "must be an active payment option of the customer")
+    if option.gateway != name_gateway(livemode=True):
+        raise InvalidField("payment_option", "is kept by a processor that is no longer used")
     return option

@@ -1,0 +1,127 @@
+"""Acts of staff: pages that say what will happen, ask for a reason, call one service, and do it once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from backoffice.admin.base import ReadOnlyAdmin
+from core.errors import BillingError
+
+MAX_ACTOR = 120
+# The services put a word before it, and a history holds 255 characters.
+MAX_REASON = 200
+
+
+class ReasonForm(forms.Form):
+    """Why somebody does this to the subject."""
+
+    reason = forms.CharField(
+        max_length=MAX_REASON,
+        widget=UnfoldAdminTextInputWidget({"autofocus": True}),
+        help_text="Stays in the history.",
+    )
+
+    def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject = subject
+
+    def list_arguments(self) -> dict[str, Any]:
+        """Return what the service is called with."""
+        return {"reason": self.cleaned_data["reason"]}
+
+    def describe(self) -> str:
+        """Return what the log of the admin keeps."""
+        return str(self.cleaned_data["reason"])
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something to do to a row: when it can be done, what it does in words, and the service."""
+
+    name: str
+    title: str
+    done: str
+    pointless: str
+    applies: Callable[[Any], bool]
+    explain: Callable[[Any], Sequence[str]]
+    run: Callable[..., Any]
+    form: type[ReasonForm] = ReasonForm
+    variant: str = "primary"
+
+
+class ActPages(ReadOnlyAdmin):
+    """Buttons on a row's page, each for who has the permission, and the pages they lead to.
+
+    A subclass has a method with unfold's `action` for each act, which calls `show_act`.
+    """
+
+    acts: tuple[Act, ...] = ()
+
+    def list_facts(self, subject: Any) -> list[str]:
+        """Return what tells one subject from another, the most important first."""
+        raise NotImplementedError
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer only what can be done to this row now."""
+        allowed: list[Any] = super().get_actions_detail(request, object_id)
+        subject = self.get_object(request, unquote(str(object_id))) if allowed else None
+        if subject is None:
+            return []
+        fitting = {act.name for act in self.acts if act.applies(subject)}
+        return [each for each in allowed if each.method.original_function_name in fitting]
+
+    def show_act(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
+        """Show the page of an act, or do it."""
+        subject = self.get_object(request, unquote(object_id))
+        if subject is None:
+            raise Http404
+        if not self.has_view_permission(request, subject):
+            raise PermissionDenied
+        if not act.applies(subject):
+            messages.error(request, act.pointless)
+            return redirect(self._address_of(subject))
+        form = act.form(request.POST if request.method == "POST" else None, subject=subject)
+        if form.is_valid() and self._perform(request, subject, act, form):
+            return redirect(self._address_of(subject))
+        return self._render_act(request, subject, act, form)
+
+    def _perform(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> bool:
+        """Call the service and write Django's log with it; a refusal is told on the form."""
+        actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
+        try:
+            with transaction.atomic():
+                act.run(subject.pk, actor=actor, **form.list_arguments())
+                self.log_change(request, subject, f"{act.title}: {form.describe()}")
+        except BillingError as refusal:
+            form.add_error(None, str(refusal))
+            return False
+        messages.success(request, act.done)
+        return True
+
+    def _render_act(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": subject,
+            "title": act.title,
+            "act": act,
+            "form": form,
+            "facts": self.list_facts(subject),
+            "explanation": act.explain(subject),
+            "back": self._address_of(subject),
+        }
+        return TemplateResponse(request, "admin/act.html", context)
+
+    def _address_of(self, subject: Any) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[subject.pk])

@@ -1,0 +1,20 @@
+"""The ids of the Billy dialect: two letters for the kind, then our public id in base 58."""
+
+from uuid import UUID
+
+from core.base58 import decode_base58, encode_base58
+
+MAX_LENGTH = 24
+COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION = KINDS = ("CP", "CU", "PL", "SU", "TX")
+
+
+def write_guid(kind: str, public_id: UUID) -> str:
+    """Return a public id as clients of the Billy dialect know it."""
+    return f"{kind}{encode_base58(public_id.int)}"
+
+
+def read_guid(text: str, *kinds: str) -> UUID:
+    """Return the public id in an id of one of these kinds. Raises ValueError."""
+    if not text.startswith(kinds) or len(text) > MAX_LENGTH:
+        raise ValueError("not an id of this kind")
+    return UUID(int=decode_base58(text[2:]))

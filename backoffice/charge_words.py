@@ -1,0 +1,34 @@
+"""What staff want to know about a charge, in words."""
+
+from backoffice.columns import write_failure
+from charges.models import Charge, ChargeKind, ChargeStatus
+
+# The names of the statuses speak of collecting, which is what happens to all but these.
+STATUSES: dict[str, dict[str, str]] = {
+    ChargeKind.PAYOUT: {
+        ChargeStatus.PROCESSED: "Being paid out",
+        ChargeStatus.SUCCESS: "Paid out",
+        ChargeStatus.FAILED: "Could not be paid out",
+    },
+    ChargeKind.REFUND: {
+        ChargeStatus.PROCESSED: "Being refunded",
+        ChargeStatus.SUCCESS: "Refunded",
+        ChargeStatus.FAILED: "Could not be refunded",
+    },
+}
+
+
+def describe_status(charge: Charge) -> str:
+    """Return how far it has come."""
+    return STATUSES.get(charge.kind, {}).get(charge.status, charge.get_status_display())
+
+
+def describe_failure(charge: Charge) -> str | None:
+    """Return why the money did not move, and how often that was tried if more than once."""
+    failure = write_failure(charge.failure_message, charge.failure_code)
+    return f"{failure} ({charge.failure_count} times)" if failure and charge.failure_count > 1 else failure
+
+
+def name_period(charge: Charge) -> str:
+    """Return what a charge of a subscription is for."""
+    return "Refund" if charge.period is None else f"Period {charge.period}"

@@ -1,0 +1,56 @@
+"""Companies: registering, which needs no key, and looking at one's own."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
+from rest_framework.views import APIView
+
+from customers.merchants import register_merchant, show_api_key
+from dialects.billy.forms import CompanyForm
+from dialects.billy.records import COMPANY
+from dialects.billy.rendering import render_company
+from dialects.billy.views import BillyViewSet, answer
+
+
+class RegistrationThrottle(SimpleRateThrottle):
+    """Counts the companies that an address asks for."""
+
+    scope = "company_creation"
+
+    def get_rate(self) -> str:
+        """Return how many, such as 1000/hour."""
+        return str(settings.COMPANY_CREATION_RATE)
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        """Count by address; a header says which one only behind as many proxies as TRUSTED_PROXIES."""
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class RegistrationViewSet(BillyViewSet):
+    """The paths that need no key."""
+
+    authentication_classes = []
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Count what makes something."""
+        return [RegistrationThrottle()] if self.action == "create" else []
+
+    def create(self, request: Request) -> HttpResponse:
+        """Register a company and show its key."""
+        return answer(render_company(*register_merchant(**self.read(CompanyForm))))
+
+    def stub(self, request: Request) -> HttpResponse:
+        """Answer null, as Billy did where it had meant to list companies."""
+        return answer(None)
+
+
+class CompanyViewSet(BillyViewSet):
+    """A company looks at itself."""
+
+    kind = COMPANY
+
+    def retrieve(self, request: Request, guid: str) -> HttpResponse:
+        """Show the company with its key."""
+        merchant = self.get_own(guid)
+        return answer(render_company(merchant, show_api_key(merchant)))

@@ -1,0 +1,108 @@
+"""How the Billy dialect says no: a status and a small text, as HTML for those who take HTML."""
+
+import math
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+from django.utils.html import escape
+from rest_framework.exceptions import APIException, Throttled, ValidationError
+
+from charges.errors import WrongState
+from core.errors import BillingError, InvalidField
+from customers import errors as customers
+from dialects.base import ErrorTable
+from dialects.billy.records import NoSuchRecord, NotYourRecord
+from subscriptions import errors as subscriptions
+
+# The nearest class of an error's ancestry decides. The words, if any, are Billy's instead of the error's.
+ERRORS: ErrorTable = {
+    BillingError: (400, ""),
+    APIException: (400, ""),
+    SuspiciousOperation: (400, "The request cannot be read."),
+    UnreadablePostError: (400, "The request cannot be read."),
+    WrongState: (400, "Cannot cancel a canceled subscription"),
+    customers.CustomerAlreadyDeleted: (400, "Customer {guid} was already deleted"),
+    subscriptions.PlanAlreadyDeleted: (400, "Plan {guid} was already deleted"),
+    subscriptions.CustomerDeleted: (400, "Cannot subscript to a deleted customer"),
+    subscriptions.PlanDeleted: (400, "Cannot subscript to a deleted plan"),
+    customers.UnknownApiKey: (403, ""),
+    customers.RegistrationClosed: (403, ""),
+    customers.InvitationRefused: (403, ""),
+    NotYourRecord: (403, ""),
+    NoSuchRecord: (404, ""),
+    Http404: (404, ""),
+    customers.KeyInProgress: (409, ""),
+    RequestDataTooBig: (413, f"The body must not exceed {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes."),
+    customers.KeyReusedDifferently: (422, ""),
+    Throttled: (429, ""),
+}
+EXPLANATIONS = {
+    400: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
+    403: "Access was denied to this resource.",
+    404: "The resource could not be found.",
+    409: "There was a conflict when trying to complete your request.",
+    411: "The length of the body has to be announced.",
+    413: "The body of your request was too large for this server.",
+    422: "The request was understood, but cannot be carried out like this.",
+    429: "There were too many requests; wait before the next.",
+    500: "The server has either erred or is incapable of performing the requested operation.",
+}
+TEXT = "{title}\n\n{explanation}\n\n\n{detail}\n\n\n"
+PAGE = """<html>
+ <head>
+  <title>{title}</title>
+ </head>
+ <body>
+  <h1>{title}</h1>
+  {explanation}<br/><br/>
+{detail}
+
+
+ </body>
+</html>"""
+
+
+def refuse(request: HttpRequest, status: int, detail: str, **headers: str) -> HttpResponse:
+    """Return a refusal as Billy's clients read it; only the status means something to programs."""
+    accept = request.META.get("HTTP_ACCEPT", "").lower()
+    as_page = "html" in accept or "*/*" in accept
+    body = (PAGE if as_page else TEXT).format(
+        title=f"{status} {HTTPStatus(status).phrase}",
+        explanation=EXPLANATIONS[status],
+        detail=escape(detail) if as_page else detail,
+    )
+    kind = "text/html" if as_page else "text/plain"
+    return HttpResponse(body, content_type=f"{kind}; charset=UTF-8", status=status, headers=headers)
+
+
+def describe_error(error: Exception) -> str:
+    """Return what is wrong; with parameters, every one of them."""
+    if isinstance(error, InvalidField):
+        return list_errors([(error.field, [str(error)])])
+    if isinstance(error, ValidationError) and isinstance(error.detail, dict):
+        return list_errors((name, list(reasons)) for name, reasons in error.detail.items())
+    return str(error)
+
+
+def list_errors(errors: Iterable[tuple[str, Iterable[object]]]) -> str:
+    """Return Billy's list of bad parameters and what is wrong with each."""
+    parameters = make_list(f"{name}:{make_list(reasons)}" for name, reasons in errors)
+    return f"There are errors in following parameters: {parameters}"
+
+
+def make_list(items: Iterable[object]) -> str:
+    """Return items as a list of HTML, which it stays in plain text too."""
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def name_headers(error: Exception) -> dict[str, str]:
+    """Return when to come back, where coming back helps."""
+    if isinstance(error, Throttled):
+        return {"Retry-After": str(math.ceil(getattr(error, "wait", None) or 1))}
+    if isinstance(error, customers.KeyInProgress):
+        return {"Retry-After": str(error.retry_after)}
+    return {}

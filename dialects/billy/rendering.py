@@ -1,0 +1,122 @@
+"""What clients read back: plain dicts with Billy's names; amounts are cents, instants UTC."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from charges.models import Charge, ChargeStatus
+from customers.models import Customer, Merchant
+from dialects.billy.guids import make_guid
+from dialects.billy.instants import render_instant
+from dialects.billy.records import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, Kind
+from subscriptions.models import Plan, Subscription, SubscriptionStatus
+
+JSON = "application/json; charset=UTF-8"
+
+
+def render_record(kind: Kind, row: Any) -> dict[str, Any]:
+    """Return a row of `kind.rows()`, but a company, which has more than its row to show."""
+    return RENDERERS[kind](row)
+
+
+def render_json(content: object) -> bytes:
+    """Return compact JSON in ASCII."""
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def render_company(merchant: Merchant, api_key: str) -> dict[str, Any]:
+    """Return a company with a key, which is readable or says only how it begins."""
+    return {"guid": name(COMPANY, merchant), "api_key": api_key} | show_age(merchant.created_at)
+
+
+def render_customer(customer: Customer) -> dict[str, Any]:
+    """Return a customer; external_id is null until the processor knows it."""
+    return {
+        "guid": name(CUSTOMER, customer),
+        "company_guid": name(COMPANY, customer.merchant),
+        "external_id": customer.processor_reference,
+        "deleted": customer.deleted_at is not None,
+    } | show_age(customer.created_at)
+
+
+def render_plan(plan: Plan) -> dict[str, Any]:
+    """Return a plan."""
+    return {
+        "guid": name(PLAN, plan),
+        "company_guid": name(COMPANY, plan.merchant),
+        "plan_type": plan.kind,
+        "frequency": plan.frequency,
+        "amount": plan.amount_minor,
+        "interval": plan.interval,
+        "deleted": plan.deleted_at is not None,
+    } | show_age(plan.created_at)
+
+
+def render_subscription(subscription: Subscription) -> dict[str, Any]:
+    """Return a subscription; amount is null when it is the plan's."""
+    return {
+        "guid": name(SUBSCRIPTION, subscription),
+        "customer_guid": name(CUSTOMER, subscription.customer),
+        "plan_guid": name(PLAN, subscription.plan),
+        "payment_uri": subscription.funding_source,
+        "amount": subscription.price_minor if subscription.has_own_price else None,
+        "period": subscription.period,
+        "canceled": subscription.status == SubscriptionStatus.CANCELLED,
+        "canceled_at": show_instant(subscription.cancelled_at),
+        "started_at": show_instant(subscription.anchor_at),
+        "next_transaction_at": render_instant(subscription.starts_of(subscription.period)),
+    } | show_age(subscription.created_at)
+
+
+def render_transaction(charge: Charge) -> dict[str, Any]:
+    """Return a row of `records.transactions`."""
+    return {
+        "guid": name(TRANSACTION, charge),
+        "subscription_guid": charge.subscription and name(SUBSCRIPTION, charge.subscription),
+        "transaction_type": charge.kind,
+        "status": find_status(charge),
+        "amount": charge.total_minor,
+        "payment_uri": charge.funding_source,
+        "external_id": charge.processor_id,  # type: ignore[attr-defined]
+        "failure_count": charge.failure_count,
+        "error_message": charge.failure_message or None,
+        "scheduled_at": show_instant(charge.due_at),
+        "created_at": render_instant(charge.created_at),
+        "updated_at": render_instant(charge.updated_at),
+    }
+
+
+def find_status(charge: Charge) -> str:
+    """Return Billy's word for where a charge stands."""
+    if charge.status == ChargeStatus.SUCCESS:
+        return "done"
+    if charge.given_up_at is not None:
+        return "canceled"
+    if charge.status == ChargeStatus.FAILED:
+        return "failed"
+    return "retrying" if charge.failure_count else "init"
+
+
+def name(kind: Kind, row: Any) -> str:
+    """Return the guid of a row."""
+    return make_guid(kind.prefix, row.public_id)
+
+
+def show_instant(instant: datetime | None) -> str | None:
+    """Return an instant, null for none."""
+    return None if instant is None else render_instant(instant)
+
+
+def show_age(created_at: datetime) -> dict[str, str]:
+    """Return both times of a record; in Billy only transactions ever get a later updated_at."""
+    shown = render_instant(created_at)
+    return {"created_at": shown, "updated_at": shown}
+
+
+RENDERERS: dict[Kind, Callable[[Any], dict[str, Any]]] = {
+    CUSTOMER: render_customer,
+    PLAN: render_plan,
+    SUBSCRIPTION: render_subscription,
+    TRANSACTION: render_transaction,
+}

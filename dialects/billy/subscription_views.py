@@ -1,0 +1,71 @@
+"""Subscriptions over HTTP."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from charges.models import Charge
+from dialects.billy.forms import CancelForm, SubscriptionForm
+from dialects.billy.records import CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, NotYourRecord
+from dialects.billy.views import BillyViewSet
+from subscriptions.errors import CustomerDeleted
+from subscriptions.models import Subscription
+from subscriptions.refunding import end_subscription
+from subscriptions.subscribing import collect_now, subscribe_customer
+
+
+class SubscriptionViewSet(BillyViewSet):
+    """A customer on a plan."""
+
+    kind = SUBSCRIPTION
+
+    def create(self, request: Request) -> HttpResponse:
+        """Subscribe a customer; what is due at once is collected before the answer."""
+        wanted = self.read(SubscriptionForm)
+        return self.make_once(lambda: self._subscribe(wanted), afterwards=collect_now)
+
+    def list(self, request: Request) -> HttpResponse:
+        """List the company's subscriptions."""
+        return self.answer_list(
+            lambda: Subscription.objects.filter(
+                payee=self.merchant.organization, customer__merchant=self.merchant
+            )
+        )
+
+    def cancel(self, request: Request, guid: str) -> HttpResponse:
+        """End a subscription; a refund is sent before the answer."""
+        wanted, found = self.read(CancelForm), self.get_own(guid)
+        return self.make_once(
+            lambda: end_subscription(
+                found.pk,
+                actor=f"merchant:{self.merchant.public_id}",
+                prorated_refund=wanted["prorated_refund"],
+                refund_minor=wanted["refund_amount"],
+            ),
+            afterwards=collect_now,
+        )
+
+    def transactions(self, request: Request, guid: str) -> HttpResponse:
+        """List the payments and refunds of a subscription."""
+        return self.answer_list(lambda: Charge.objects.filter(subscription=self.get_own(guid)), TRANSACTION)
+
+    def _subscribe(self, wanted: dict[str, Any]) -> Subscription:
+        customer, plan = wanted["customer_guid"], wanted["plan_guid"]
+        self._require_own(customer, CUSTOMER.name)
+        if customer.deleted_at is not None:  # Billy says so before it looks at whose the plan is.
+            raise CustomerDeleted
+        self._require_own(plan, PLAN.name)
+        return subscribe_customer(
+            customer=customer,
+            plan=plan,
+            funding_source=wanted["payment_uri"] or None,
+            amount_minor=wanted["amount"],
+            starts_at=wanted["started_at"],
+            retry_limit=settings.BILLY_MAXIMUM_RETRY,
+        )
+
+    def _require_own(self, row: Any, name: str) -> None:
+        if row.merchant_id != self.merchant.pk:
+            raise NotYourRecord(f"Can only subscribe to your own {name}")

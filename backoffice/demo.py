@@ -10,17 +10,23 @@ from django.contrib.auth import get_user_model
 from charges.terms import LOCAL_HOSTS
 from core import clock
 from core.errors import BillingError
-from customers.models import Account, Application, Organization, Product
+from customers.models import Account, Application, Merchant, Organization, Product
 from customers.payment_options import add_payment_option, find_default_option
 from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from customers.service_users import create_service_user
 from customers.tokens import issue_token
 from gateway.base import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
+from subscriptions.merchant_plans import name_plan
+from subscriptions.models import Plan
+from subscriptions.schedule import Frequency
 
 CHARGING = list(PRODUCT_SCOPES.values())
 SELLING = [*CHARGING, LEDGER_READ]
 RUNNING = [BILLING_ADMIN, *SELLING]
 STAFF = {"username": "staff", "password": "staff-demo-password"}
+UNIBILL = {"username": "api-demo", "password": "unibill-demo-password"}
+PLAN_CODE, PLAN_CENTS = "standard_monthly", 19_99
 CARD_NUMBER = "4242424242424242"
 
 
@@ -185,10 +191,24 @@ def _describe_buyer(tenant: Tenant, app: Application, operator: Application) -> 
 
 
 def _describe_unibill(seller: Account) -> dict[str, str]:
-    # Nothing of this is stored yet: the UniBill dialect will bring the service user and the plan.
-    return {
-        "username": "api-demo",
-        "password": "unibill-demo-password",
-        "account_id": str(seller.organization.license_id),
-        "plan_code": "standard_monthly",
-    }
+    merchant = _make_merchant(seller.organization)
+    if not Plan.objects.filter(merchant=merchant, code=PLAN_CODE).exists():
+        name_plan(
+            merchant=merchant,
+            code=PLAN_CODE,
+            name="Standard monthly",
+            frequency=Frequency.MONTHLY,
+            interval=1,
+            amount_minor=PLAN_CENTS,
+        )
+    return {**UNIBILL, "account_id": str(merchant.account_number), "plan_code": PLAN_CODE}
+
+
+def _make_merchant(organization: Organization) -> Merchant:
+    """Return the merchant account that the demo's service user reaches, made with it the first time."""
+    merchant = Merchant.objects.filter(service_users__username=UNIBILL["username"]).first()
+    if merchant is None:
+        merchant = Merchant.objects.create(organization=organization)
+        create_service_user(**UNIBILL, merchants=[merchant])
+        merchant.refresh_from_db()
+    return merchant

@@ -12,9 +12,11 @@ from django.test import Client, RequestFactory
 from backoffice.billing_run import run_billing
 from backoffice.demo import STAFF, DemoRefused, load_demo
 from customers.callers import find_caller
-from customers.models import Account, Application, Organization, PaymentOption
+from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
+from subscriptions.models import Plan
 from tests.backoffice.live_gateway import LIVE
 from tests.books import assert_books_are_sound
+from tests.service_users import basic
 
 KEYS = {
     "seller": ["organization_id", "email", "password", "client_id", "client_secret", "access_token"],
@@ -95,7 +97,16 @@ def test_the_client_secret_printed_is_the_one_stored(demo):
 
 def test_again_it_finds_the_same_tenants_and_both_tokens_work(demo):
     def count():
-        models = Organization, Account, Application, PaymentOption, get_user_model()
+        models = (
+            Organization,
+            Account,
+            Application,
+            PaymentOption,
+            get_user_model(),
+            Merchant,
+            ServiceUser,
+            Plan,
+        )
         return [model.objects.count() for model in models]
 
     before = count()
@@ -135,6 +146,38 @@ def test_the_tokens_run_the_whole_flow():
     assert call(buyer["access_token"], "get", path).json()["status"] == "success"
     assert "2400" in call(demo["seller"]["access_token"], "get", "/v1/ledger/balance").content.decode()
     assert call(demo["other_buyer"]["access_token"], "get", path).status_code == 404
+    assert_books_are_sound()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_service_user_bills_a_customer_of_the_seller():
+    demo = load_demo()
+    login = demo["unibill"]
+    client = Client(headers={"Authorization": basic(login["username"], login["password"])})
+
+    def ask(method, path, **fields):
+        response = client.generic(method, f"/api/v01/{path}", json.dumps(fields), "application/json")
+        assert response.status_code == 200, response.content
+        return response.json()
+
+    plan = ask("GET", f"plans/*{login['plan_code']}")
+    assert (plan["amount"], plan["billingCycleType"], str(plan["accountId"])) == (
+        1999,
+        "M",
+        login["account_id"],
+    )
+    customer = ask("PUT", "customers", accountId=login["account_id"], firstName="Ann", lastName="Smith")
+    at = f"customers/{customer['id']}"
+    ask("PUT", f"{at}/subscriptions", planId=f"*{login['plan_code']}")
+    paid = ask(
+        "POST",
+        f"{at}/transactions/~process",
+        amount="1999",
+        accountNumber="4111111111111111",
+        accountAccessory="1235",
+    )
+    assert paid["type"] == "AP"
+    assert "1999" in call(demo["seller"]["access_token"], "get", "/v1/ledger/balance").content.decode()
     assert_books_are_sound()
 
 

@@ -16,9 +16,12 @@ from rest_framework.exceptions import (
     ValidationError,
 )
 
+from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.unibill import errors
+from ledger import errors as ledger
+from subscriptions import errors as subscriptions
 from tests.dialects.unibill.desk import CustomerDesk
 
 PATH = "/api/v01/customers"
@@ -46,6 +49,24 @@ KNOWN = [
     (customers.KeyInProgress(), 409, "V05", None),
     (customers.KeyReusedDifferently(), 409, "V06", None),
     (customers.NoPaymentOption(), 409, "O01", None),
+    (customers.CustomerNotFound(), 404, "V02", None),
+    (customers.PaymentOptionNotFound(), 404, "V02", None),
+    (charges.ChargeNotFound(), 404, "V02", None),
+    (subscriptions.SubscriptionNotFound(), 404, "V02", None),
+    (subscriptions.PlanNotFound(), 404, "V02", None),
+    (customers.CodeTaken(), 409, "V07", "code"),
+    (ledger.CodeTaken(), 409, "V07", "code"),
+    (subscriptions.CodeTaken(), 409, "V07", "code"),
+    (subscriptions.PlanCodeTaken(), 409, "V07", "code"),
+    (charges.WrongState("cancelled"), 409, "V08", None),
+    (errors.UnknownReference("plan"), 400, "V09", "planId"),
+    (charges.RefundedAlready(), 409, "V10", None),
+    (ledger.AlreadyReversed(), 409, "V10", None),
+    (errors.TypeNotEntered(), 400, "V11", "type"),
+    (errors.RefundDeclined(), 409, "V12", None),
+    (charges.ProcessorUnavailable(), 503, "E02", None),
+    (errors.OutcomeUnknown("a1b2"), 202, "E03", None),
+    (ledger.NotReversible(), 409, "U04", None),
     (MethodNotAllowed("GET"), 405, "U02", None),
 ]
 
@@ -61,7 +82,8 @@ def test_each_refusal_has_its_status_and_code(client, customer, monkeypatch, err
     said = response.json()
     assert (response.status_code, said["failureCode"], said.get("field")) == (status, code, field)
     assert said["message"]
-    assert set(said) == {"failureCode", "message", *({"field"} if field else ())}
+    extra = {"field"} if field else {"gatewayTransactionId"} if code == "E03" else set()
+    assert set(said) == {"failureCode", "message", *extra}
     assert ("WWW-Authenticate" in response) == (status == 401)
     written = client.put(PATH, customer, "application/json", headers={"Accept": "application/xml"})
     read = ElementTree.fromstring(written.content)

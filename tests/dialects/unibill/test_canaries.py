@@ -1,0 +1,155 @@
+"""Card numbers, bank account numbers and security codes leave no trace, whatever becomes of a request."""
+
+import json
+import logging
+
+import pytest
+from django.db import connection
+
+from charges.models import Attempt
+from dialects.unibill.actions import ACTIONS
+from tests.dialects.unibill.shop import STANDARD, TYPES, Shop, write
+from tests.dialects.unibill.test_tenants import write_path
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# No other number here has these digits, wherever it may come from.
+CARDS = ("4000000000009995", "4000000000000101", "4000000000000150", "6011111111111117", "4916338506082832")
+ACCOUNTS = ("77190551123", "4000000002")
+CODES = ("7913", "8642")
+REFUSED_EXPIRY, EXPIRY, ROUTING = "1399", "0432", "021000021"
+FORGED_TRACK = ";6011111111111117=32041010000000000000?"
+CANARIES = [number.encode() for number in (*CARDS, *ACCOUNTS)]
+CODE_CANARIES = [code.encode() for code in CODES]
+
+
+@pytest.fixture
+def broker(settings, tmp_path):
+    """The folder of messages to the workers."""
+    from billing_site.celery import app
+
+    folder = tmp_path / "broker"
+    for name in ("queue", "control", "processed"):
+        (folder / name).mkdir(parents=True)
+    before = dict(app.conf.broker_transport_options)
+    app.conf.broker_transport_options = before | {
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "processed_folder": str(folder / "processed"),
+        "control_folder": str(folder / "control"),
+    }
+    yield folder
+    app.conf.broker_transport_options = before
+
+
+def list_bodies():
+    """Every number in its place, with every outcome that the sandbox has, and with what is refused."""
+    for number in CARDS:
+        for accessory in (EXPIRY, REFUSED_EXPIRY):
+            for code in CODES:
+                yield {"accountNumber": number, "accountAccessory": accessory, "csc": code}
+    for number in ACCOUNTS:
+        for accessory in (ROUTING, "021000022"):
+            yield {"type": "BC", "accountNumber": number, "accountAccessory": accessory, "csc": CODES[0]}
+            yield {"accountNumber": number, "accountAccessory": accessory, "accountType": "BC"}
+    yield {"accountNumber": CARDS[0], "accountAccessory": EXPIRY, "csc": CODES[0], "amount": "x"}
+    yield {"accountNumber": CARDS[0], "accountAccessory": EXPIRY, "csc": f"{CODES[0]}{CODES[1]}"}
+    yield {"accountNumber": f"{CARDS[0]}-{CARDS[1]}", "accountAccessory": EXPIRY}
+    yield {"accountData": FORGED_TRACK}
+    for field in ("note", "code", "holderName", "firstName", "email", "phone", "city", "planId", "token"):
+        yield {field: CARDS[0]}
+
+
+def furnish(shop):
+    plan = shop.put("plans", **STANDARD)
+    at = shop.add_customer()
+    return {
+        "plan_id": plan["id"],
+        "customer_id": at.rpartition("/")[2],
+        "payment_option_id": shop.put(
+            f"{at}/payment-options", accountNumber="4111111111111111", accountAccessory=EXPIRY
+        )["id"],
+        "subscription_id": shop.put(f"{at}/subscriptions", planId=plan["id"])["id"],
+        "transaction_id": shop.put(f"{at}/transactions", type="RI", amount=5)["id"],
+    }
+
+
+USUAL = {
+    "plan": {"name": "P", "amount": "5"},
+    "customer": {"firstName": "A", "lastName": "B"},
+    "transaction": {"amount": "5"},
+}
+
+
+def push_everywhere(shop):
+    """Send every body to every action in every format; return the answers."""
+    ids = furnish(shop)
+    for action in ACTIONS:
+        path = f"{write_path(action.resource, action.on, ids)}/~{action.name}"
+        for number, body in enumerate(list_bodies()):
+            said = USUAL.get(action.resource.element, {}) | body
+            how = tuple(TYPES)[number % 3]
+            key = {"Idempotency_Key": f"key-{number}"} if number % 2 else {}
+            written = write(said, action.resource.element, how)
+            if action.method == "GET":
+                yield shop.send("GET", f"{path}?{write(said, '', 'xurl')}", **key)
+            else:
+                yield shop.send(action.method, path, written, TYPES[how], **key)
+
+
+def dump_tables():
+    """Every row of every table as PostgreSQL writes it, bytes too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+        tables = [name for (name,) in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f"SELECT to_jsonb(t) FROM {table} t")
+            for (row,) in cursor.fetchall():
+                yield table, unhex(json.loads(row))
+
+
+def unhex(row):
+    """Columns of bytes are written as \\x and hexadecimal digits; here as what they hold."""
+    return b"\n".join(
+        bytes.fromhex(value[2:])
+        if isinstance(value, str) and value.startswith("\\x")
+        else json.dumps(value).encode()
+        for value in row.values()
+    )
+
+
+def test_nothing_that_is_kept_logged_queued_or_answered_holds_one(
+    db, settings, tmp_path, broker, caplog, capfd
+):
+    caplog.set_level(logging.DEBUG)
+    shop = Shop()
+    answers = [answer.content for answer in push_everywhere(shop)]
+    statuses = {json.loads(content).get("failureCode") for content in answers if content[:1] == b"{"}
+    assert {None, "E02", "E03", "F01"} <= statuses
+    assert Attempt.objects.filter(state="declined").exists()
+    written = capfd.readouterr()
+    places = {
+        "answers": b"\n".join(answers),
+        "logs": caplog.text.encode(),
+        "output": (written.out + written.err).encode(),
+        "sandbox": b"".join(path.read_bytes() for path in tmp_path.glob("sandbox.sqlite3*")),
+        "broker": b"".join(path.read_bytes() for path in broker.rglob("*") if path.is_file()),
+        "tables": b"\n".join(content for _, content in dump_tables()),
+    }
+    assert [name for name, content in places.items() if not content] in ([], ["output"])
+    for name, content in places.items():
+        for canary in CANARIES:
+            assert canary not in content, (name, canary)
+
+
+def test_a_security_code_is_nowhere(db, broker):
+    """Four digits are found in many a number, so they are looked for where one stands alone."""
+    shop = Shop()
+    list(push_everywhere(shop))
+    texts = [
+        (table, content)
+        for table, content in dump_tables()
+        for code in CODE_CANARIES
+        if b'"' + code + b'"' in content
+    ]
+    assert texts == []

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
     path("api/v01/", include("dialects.unibill.urls")),
+    path("docs/unibill/", include("dialects.unibill.documentation")),
     path("", include("dialects.text.urls")),
     path("", include("dialects.billy.urls")),
 ]

@@ -1,5 +1,6 @@
 """What the processor said, and what became of payments and refunds on the account."""
 
+import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
@@ -19,6 +20,7 @@ CHARGE, ATTEMPT = "charge:", "attempt:"
 PAID = (Type.PAYMENT, Type.CLAIM)
 GIVEN_BACK = (Type.VOID, Type.REFUND)
 APPROVED = "approved"
+PATIENCE, PAUSE_SECONDS = 20, 0.1  # Two seconds: a worker that has just taken it up is mostly done then.
 
 
 def finish_payment(customer_id: int, charge_id: int) -> CustomerTransaction:
@@ -85,7 +87,20 @@ def show_processing(attempt: Attempt) -> Record:
 
 def _collect(charge_id: int) -> Charge:
     collect_charge(charge_id)
-    return Charge.objects.get(pk=charge_id)
+    charge = Charge.objects.get(pk=charge_id)
+    for _ in range(PATIENCE):
+        if not _is_in_other_hands(charge):
+            break
+        time.sleep(PAUSE_SECONDS)
+        charge = Charge.objects.get(pk=charge_id)
+    return charge
+
+
+def _is_in_other_hands(charge: Charge) -> bool:
+    """Say whether a worker was faster and is sending it at this moment."""
+    attempt = find_last_attempt(charge)
+    is_sending = attempt is None or attempt.state == AttemptState.SENDING
+    return charge.status == ChargeStatus.PROCESSED and is_sending
 
 
 def _find_entry(customer_id: int, charge: Charge) -> CustomerTransaction:

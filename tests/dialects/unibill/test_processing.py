@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from backoffice.billing_run import run_billing
+from charges.account_payments import pay_with_option
+from charges.collection import collect_charge
 from charges.models import Attempt, Charge
 from core import clock
-from customers.models import PaymentOption
+from customers.models import Customer, PaymentOption
+from dialects.unibill.processing import finish_payment
 from gateway.registry import get_gateway
 from tests.books import assert_books_are_sound
 from tests.dialects.unibill.shop import (
@@ -266,6 +269,27 @@ def test_many_reversals_at_once_give_back_once(shop, at):
     assert refunds() == [(1999,)]
     assert [row["type"] for row in shop.get(f"{at}/transactions")] == ["AP", "AV"]
     assert_books_are_sound()
+
+
+def test_it_waits_for_a_worker_that_was_faster(shop, at, settings):
+    """The sandbox is slow with this card; meanwhile the worker has it."""
+    settings.SANDBOX_SLOW_SECONDS = 0.5
+    slow = CARD | {"accountNumber": "4000000000000127"}
+    option = shop.put(f"{at}/payment-options", **slow)
+    customer = Customer.objects.get()
+    charge = pay_with_option(
+        customer=customer,
+        option=PaymentOption.objects.get(pk=option["id"]),
+        amount_minor=5,
+        note="",
+        actor="test",
+    )
+    worker, mine = run_at_once(
+        lambda: collect_charge(charge.pk), lambda: finish_payment(customer.pk, charge.pk)
+    )
+    assert worker is None
+    assert mine.type == "payment"
+    assert [cents for _, cents in captures()] == [5]
 
 
 def test_payments_of_many_customers_at_once_keep_their_accounts_apart():

@@ -5,8 +5,11 @@ import os
 
 from celery import Celery
 from celery.signals import worker_process_init
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "billing_site.file_broker:Transport"
 
 app = Celery("billing_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -47,20 +47,30 @@ def register_merchant(*, processor_key: str, invitation: str | None = None) -> t
 def issue_api_key(merchant: Merchant) -> str:
     """Make another key for a merchant and return it in the clear."""
     key = encode_base58(int.from_bytes(secrets.token_bytes(KEY_BYTES)))
-    ApiKey.objects.create(
+    build_api_key(merchant, key).save()
+    return key
+
+
+def build_api_key(merchant: Merchant, key: str) -> ApiKey:
+    """Return what is kept of a key, not saved; of a short one, which others may have made, less is shown."""
+    return ApiKey(
         merchant=merchant,
-        digest=_digest(key),
-        hint=key[:HINT],
+        digest=digest_key(key),
+        hint=key[: min(HINT, len(key) // 4)],
         sealed_key=seal(key.encode(), purpose=PURPOSE) if settings.BILLY_SHOW_API_KEYS else None,
     )
-    return key
+
+
+def digest_key(key: str) -> str:
+    """Return what a key is found by."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def find_merchant(api_key: str) -> Merchant:
     """Return the active merchant that this key opens the API for. Raises UnknownApiKey."""
     keys = ApiKey.objects.select_related("merchant__organization")
     try:
-        return keys.get(digest=_digest(api_key), revoked_at=None, merchant__is_active=True).merchant
+        return keys.get(digest=digest_key(api_key), revoked_at=None, merchant__is_active=True).merchant
     except ApiKey.DoesNotExist:
         raise UnknownApiKey from None
 
@@ -80,7 +90,3 @@ def _open_key(key: ApiKey) -> str:
         return unseal(bytes(key.sealed_key), purpose=PURPOSE).decode()
     except InvalidToken:  # Sealed under a SECRET_KEY that has been dropped since.
         return ""
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

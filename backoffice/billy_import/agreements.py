@@ -15,7 +15,6 @@ from subscriptions.models import Plan, Subscription, SubscriptionChange, Subscri
 from subscriptions.schedule import BeyondCalendar
 
 ACTOR = "system:import"
-RETRY_LIMIT = 10
 
 
 class Plans(TableOfCompanies):
@@ -88,7 +87,7 @@ class Subscriptions(Table):
             period=record.period,
             first_period=record.period,
             due_at=None if cancelled else record.next_at,
-            retry_limit=getattr(settings, "BILLY_MAXIMUM_RETRY", RETRY_LIMIT),
+            retry_limit=settings.BILLY_MAXIMUM_RETRY,
             waits_for_payment=False,
             activated_at=record.created_at,
             cancelled_at=record.cancelled_at,

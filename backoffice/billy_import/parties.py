@@ -1,6 +1,5 @@
 """How companies and customers of a dump become merchants, their keys and their customers."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -10,13 +9,9 @@ from django.conf import settings
 from backoffice.billy_import.records import CompanyRecord, CustomerRecord
 from backoffice.billy_import.rows import BadRow
 from backoffice.billy_import.table import Table, TableOfCompanies, find_known
-from core.sealing import seal
 from customers.credentials import seal_processor_key
+from customers.merchants import build_api_key, digest_key
 from customers.models import ApiKey, Customer, Merchant, Organization
-
-API_KEY_PURPOSE = "customers.api_key"
-# How much of a key staff may see, if it is long enough for that.
-HINT = 6
 
 
 class NewCompany(NamedTuple):
@@ -40,12 +35,12 @@ class Companies(Table):
     def look_up(self, records: Sequence[CompanyRecord]) -> None:
         """Fetch those that are here already, and whose their keys are."""
         self.known = find_known(Merchant, records)
-        keys = ApiKey.objects.filter(digest__in=[_digest(record.api_key) for record in records])
+        keys = ApiKey.objects.filter(digest__in=[digest_key(record.api_key) for record in records])
         self.owners |= dict(keys.values_list("digest", "merchant__public_id"))
 
     def make(self, record: CompanyRecord) -> NewCompany:
         """Build a company. Raises BadRow for the key of another one."""
-        digest = _digest(record.api_key)
+        digest = digest_key(record.api_key)
         if self.owners.setdefault(digest, record.public_id) != record.public_id:
             raise BadRow("api_key is the key of another company")
         organization = Organization(name=record.name, created_at=record.created_at)
@@ -53,12 +48,14 @@ class Companies(Table):
             public_id=record.public_id,
             organization=organization,
             sealed_processor_key=seal_processor_key(record.processor_key),
-            may_pay_out=getattr(settings, "GRANT_PAYOUTS", False),
-            daily_payout_limit_minor=getattr(settings, "DAILY_PAYOUT_LIMIT", 0),
+            may_pay_out=settings.GRANT_PAYOUTS,
+            daily_payout_limit_minor=settings.DAILY_PAYOUT_LIMIT,
             is_active=not record.is_deleted,
             created_at=record.created_at,
         )
-        return NewCompany(organization, merchant, _make_key(record, merchant, digest))
+        key = build_api_key(merchant, record.api_key)
+        key.created_at = record.created_at
+        return NewCompany(organization, merchant, key)
 
     def compare(self, made: NewCompany) -> None:
         """Let a company that is here be as it is; it may have changed since."""
@@ -87,19 +84,3 @@ class Customers(TableOfCompanies):
             deleted_at=record.deleted_at,
             created_at=record.created_at,
         )
-
-
-def _make_key(record: CompanyRecord, merchant: Merchant, digest: str) -> ApiKey:
-    key = record.api_key
-    may_be_shown = getattr(settings, "BILLY_SHOW_API_KEYS", True)
-    return ApiKey(
-        merchant=merchant,
-        digest=digest,
-        sealed_key=seal(key.encode(), purpose=API_KEY_PURPOSE) if may_be_shown else None,
-        hint=key[: min(HINT, len(key) // 4)],
-        created_at=record.created_at,
-    )
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

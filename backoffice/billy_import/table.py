@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.expressions import DatabaseDefault
 
 from backoffice.billy_guids import COMPANY, write_guid
 from backoffice.billy_import.rows import BadRow, Row
@@ -73,7 +74,12 @@ def find_known(model: Any, records: Iterable[Any]) -> dict[UUID, Any]:
 
 def insert_models(model: type[models.Model], made: Sequence[Any]) -> None:
     """Write new rows of one model with their primary keys, in a quarter of the time of `bulk_create`."""
-    fields = model._meta.local_concrete_fields
+    # What the database itself fills in has no value yet.
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if not any(isinstance(getattr(row, field.attname), DatabaseDefault) for row in made[:1])
+    ]
     for row, pk in zip(made, allocate_ids(model, len(made)), strict=True):
         row.pk = pk
     values = [[getattr(row, field.attname) for field in fields] for row in made]

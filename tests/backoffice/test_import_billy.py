@@ -166,7 +166,8 @@ def test_a_customer_that_the_processor_does_not_know_yet_is_made_known(dump, tak
     assert Customer.objects.get().processor_reference.startswith("/v1/customers/")
 
 
-def test_api_keys_still_open_and_processor_keys_still_work(dump, take_over):
+def test_api_keys_still_open_and_processor_keys_still_work(dump, take_over, settings):
+    settings.GRANT_PAYOUTS = False
     take_over(dump)
     key = ApiKey.objects.get()
     assert key.digest == hashlib.sha256(KEY.encode()).hexdigest()
@@ -238,7 +239,8 @@ def test_the_history_says_where_it_comes_from(dump, take_over):
     )
 
 
-def test_payouts_go_on_once_they_are_permitted(dump, take_over):
+def test_payouts_go_on_once_they_are_permitted(dump, take_over, settings):
+    settings.GRANT_PAYOUTS = False
     dump.plan["plan_type"] = "payout"
     assert "companies whose payouts fail until the admin permits them: 1" in take_over(dump)
     Merchant.objects.update(may_pay_out=True, daily_payout_limit_minor=1000)

@@ -238,6 +238,26 @@ def test_a_first_billing_in_the_past_is_refused():
         agree(first_billing_on=(START - timedelta(days=1)).date())
 
 
+def test_an_option_that_is_no_longer_active_is_not_charged():
+    subscription = agree()
+    change_customer_option(subscription.payment_option_id, is_active=False)
+    bill_until("2027-02-02")
+    assert account(subscription) == [(Type.INVOICE, 1999, 1999)]
+    assert captures() == []
+
+
+def test_a_dry_run_knows_of_freezes_and_ends():
+    fixed, ending = agree(length=4), agree()
+    with clock.standing_at(START):
+        freeze_agreement(fixed.pk, actor=ME, length=2)
+        cancel_agreement(ending.pk, actor=ME, effective_on=date(2027, 4, 1))
+        for until, billed in (("2027-03-15", 2), ("2027-04-15", 3), ("2028-01-01", 6)):
+            (line,) = preview_billing(until=day(until)).describe()
+            assert line.startswith(f"would collect {billed} ")
+    bill_until("2028-01-01")
+    assert len(captures()) == 6
+
+
 def test_an_invoice_that_was_paid_in_another_way_is_not_collected_again():
     subscription = agree("tok_test_decline_soft")
     bill_until("2027-02-01")
@@ -283,23 +303,3 @@ def test_cancelling_again_changes_nothing():
             cancel_agreement(subscription.pk, actor=ME, effective_on=on)
     assert fetch(subscription).status == SubscriptionStatus.CANCELLED
     assert subscription.adjustments.count() == 2
-
-
-def test_an_option_that_is_no_longer_active_is_not_charged():
-    subscription = agree()
-    change_customer_option(subscription.payment_option_id, is_active=False)
-    bill_until("2027-02-02")
-    assert account(subscription) == [(Type.INVOICE, 1999, 1999)]
-    assert captures() == []
-
-
-def test_a_dry_run_knows_of_freezes_and_ends():
-    fixed, ending = agree(length=4), agree()
-    with clock.standing_at(START):
-        freeze_agreement(fixed.pk, actor=ME, length=2)
-        cancel_agreement(ending.pk, actor=ME, effective_on=date(2027, 4, 1))
-        for until, billed in (("2027-03-15", 2), ("2027-04-15", 3), ("2028-01-01", 6)):
-            (line,) = preview_billing(until=day(until)).describe()
-            assert line.startswith(f"would collect {billed} ")
-    bill_until("2028-01-01")
-    assert len(captures()) == 6

@@ -214,3 +214,12 @@ def test_a_dry_run_tells_which_way_money_would_go():
             "would pay out 1 (10.00 USD)",
         ]
         assert run_billing().describe() == ["declined 2 (20.00 USD)", "paid out 1 (10.00 USD)"]
+
+
+def test_an_interval_of_two_months_leaves_every_other_month_out():
+    start = day("2027-08-16")
+    subscription = subscribe(make_plan(interval=2), at=start)
+    at(day("2027-10-15"))
+    assert len(charges_of(subscription)) == 1
+    at(day("2027-10-16"))
+    assert [charge.due_at for charge in charges_of(subscription)] == [start, day("2027-10-16")]

@@ -23,7 +23,7 @@ from tests.books import assert_books_are_sound
 from tests.factories import make_plan
 from tests.money import run_at_once, seller_balance
 from tests.subscriptions.clients import charges_of, subscribe
-from tests.subscriptions.stories import START, at, fetch
+from tests.subscriptions.stories import START, at, day, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,6 +58,25 @@ def test_what_is_left_of_the_period_is_given_back_without_fractions_of_a_cent(
     assert refunds_of(subscription) == [(refund, ChargeStatus.SUCCESS)]
     assert seller_balance(charges_of(subscription)[0]) == amount - refund
     assert_books_are_sound()
+
+
+@pytest.mark.parametrize(
+    ("fields", "days", "refund"),
+    [({}, 6, 800), ({}, 17, 433), ({"amount_minor": 10_000}, 6, 8000), ({}, 30, None)],
+)
+def test_a_month_of_thirty_days_is_shared_by_days(fields, days, refund):
+    september = day("2027-09-01")
+    subscription = subscribe(at=september, **fields)
+    end(subscription, september - START + timedelta(days=days), prorated_refund=True)
+    assert refunds_of(subscription) == ([(refund, ChargeStatus.SUCCESS)] if refund else [])
+
+
+def test_after_the_end_in_the_middle_nothing_is_billed_any_more():
+    subscription = subscribe()
+    at(days=28)
+    end(subscription, timedelta(days=40))
+    at(days=400)
+    assert len(charges_of(subscription)) == 2
 
 
 def test_a_refund_of_so_much_is_exactly_so_much():

@@ -47,7 +47,8 @@ def test_the_cursor_survives_a_change_of_the_status_it_was_filtered_by(world):
 
 @pytest.mark.parametrize("path", [V1, V2, V3])
 def test_every_combination_of_filters_is_the_filtered_whole(world, path):
-    settled = {*SubscriptionStatus.values} - {"past_due", "processed"}
+    statuses = {*SubscriptionStatus.values} - {"expired"}  # What an app sells has no agreed end.
+    settled = statuses - {"past_due", "processed"}
     for status in (*sorted(settled), "past_due", "processed"):  # The last two would go on with the others.
         world.subscription(status)
         world.subscription(status, app=world.other_app)
@@ -55,7 +56,7 @@ def test_every_combination_of_filters_is_the_filtered_whole(world, path):
     whole = call("GET", path, token).json()["result"]
     assert len(whole) == 16
     words = {item["status"] for item in whole}
-    assert words == {*SubscriptionStatus.values} - (set() if path == V3 else {"past_due"})
+    assert words == statuses - (set() if path == V3 else {"past_due"})
     clients = (None, world.app.client_id, world.other_app.client_id, "0" * 32)
     for status, client in itertools.product((None, *words), clients):
         query = "&".join(

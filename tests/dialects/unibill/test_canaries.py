@@ -4,7 +4,9 @@ import json
 import logging
 
 import pytest
+from kombu import pools
 
+from billing_site.celery import app
 from charges.models import Attempt
 from dialects.unibill.actions import ACTIONS
 from tests.canaries import read_database, read_sandbox
@@ -22,11 +24,15 @@ FORGED_TRACK = ";6011111111111117=32041010000000000000?"
 CANARIES = [number.encode() for number in (*CARDS, *ACCOUNTS)]
 
 
-@pytest.fixture
-def broker(settings, tmp_path):
-    """The folder of messages to the workers."""
-    from billing_site.celery import app
+def reconnect():
+    """Connections that other tests opened know another folder."""
+    pools.reset()
+    app._after_fork()
 
+
+@pytest.fixture
+def broker(tmp_path):
+    """The folder of messages to the workers."""
     folder = tmp_path / "broker"
     for name in ("queue", "control", "processed"):
         (folder / name).mkdir(parents=True)
@@ -37,8 +43,10 @@ def broker(settings, tmp_path):
         "processed_folder": str(folder / "processed"),
         "control_folder": str(folder / "control"),
     }
+    reconnect()
     yield folder
     app.conf.broker_transport_options = before
+    reconnect()
 
 
 def list_bodies():

@@ -16,8 +16,11 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Cast, Concat
 
 from core import clock
+from customers.models import Customer
+from ledger.transaction_types import CustomerTransactionType
 from subscriptions.freezing import Freeze, find_last_period, find_next_billed, read_freezes
 from subscriptions.models import (
     RUNNING,
@@ -85,6 +88,7 @@ def _find_standing() -> Case:
     return Case(
         When(status=SubscriptionStatus.CANCELLED, then=Value(Standing.CANCELLED)),
         When(status=SubscriptionStatus.EXPIRED, then=Value(Standing.EXPIRED)),
+        When(_is_paid_to_its_end(), then=Value(Standing.EXPIRED)),
         When(held_at__isnull=False, then=Value(Standing.SUSPENDED)),
         When(Exists(frozen), then=Value(Standing.FREEZE)),
         When(Exists(deferred), then=Value(Standing.DEFERRED)),
@@ -92,6 +96,22 @@ def _find_standing() -> Case:
         default=Value(Standing.CURRENT),
         output_field=CharField(),
     )
+
+
+def _is_paid_to_its_end() -> Q:
+    """Say whether all is billed and nothing of the last invoice is open, however it was paid.
+
+    The engine itself ends those whose last payment it has collected.
+    """
+    period = Cast(OuterRef("period") - 1, CharField())
+    source = Concat(Value("subscription:"), Cast(OuterRef("public_id"), CharField()), Value(":"), period)
+    last_invoice = Customer.objects.filter(
+        pk=OuterRef("customer"),
+        transactions__type=CustomerTransactionType.INVOICE,
+        transactions__source=source,
+        transactions__balance_minor=0,
+    )
+    return Q(Exists(last_invoice), status__in=RUNNING, due_at=None, length__isnull=False)
 
 
 def _find_pending() -> Case:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 
 from core import clock
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
-from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from customers.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
 from customers.models import IdempotencyKey, Organization
 from customers.tasks import purge
 
@@ -166,3 +166,14 @@ def test_each_part_of_a_request_changes_its_fingerprint(settings):
     assert len({*prints, fingerprint_request(**request)}) == 5
     settings.SECRET_KEY = "another"
     assert fingerprint_request(**request) not in prints
+
+
+@pytest.mark.django_db
+def test_what_was_answered_can_be_recalled_and_nothing_is_begun_by_asking():
+    asked = {"principal": "app:a/account:b", "route": "POST direct_charge", "key": "k1"}
+    assert recall_reply(**asked, fingerprint="f1") is None
+    assert not IdempotencyKey.objects.exists()
+    first = ask()
+    assert recall_reply(**asked, fingerprint="f1") == Reply(201, first.body, first.headers, replayed=True)
+    with pytest.raises(KeyReusedDifferently):
+        recall_reply(**asked, fingerprint="f2")

@@ -212,6 +212,23 @@ def test_a_declined_month_is_paid_in_another_way_and_not_claimed_again(shop, at)
     assert_books_are_sound()
 
 
+@pytest.mark.parametrize("with_card", [True, False])
+def test_a_fixed_term_whose_last_month_is_paid_in_another_way_has_expired(shop, at, with_card):
+    with clock.standing_at(SIGNING):
+        terms = {"type": "F", "length": 1, "firstBillingDate": "2027-02-01", "code": "sub1"}
+        if with_card:
+            shop.subscribe(at, card=CARD | {"accountNumber": "4000000000000002"}, **terms)
+        else:
+            shop.put(f"{at}/subscriptions", planId="*standard_monthly", **terms)
+    bill("2027-03-10")
+    assert (show(shop, at)["status"], shop.get(at)["balance"]) == ("C", -1999)
+    payment = shop.put(f"{at}/transactions", type="AP", amount=1999, accountType="K")
+    assert show(shop, at)["status"] == "E"
+    assert shop.get(f"{at}/subscriptions", status="E")
+    shop.get(f"{at}/transactions/{payment['id']}/~reverse")
+    assert show(shop, at)["status"] == "C"
+
+
 def test_running_the_billing_again_changes_nothing(shop, at):
     with clock.standing_at(SIGNING):
         agree(shop, at)

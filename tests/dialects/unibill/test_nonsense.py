@@ -1,0 +1,91 @@
+"""Whatever is sent, the answer is a success or a refusal in the dialect's shape, never a fault."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from dialects.unibill.actions import ACTIONS
+from dialects.unibill.errors import ERRORS, NO_ACTION, REFUSALS
+from dialects.unibill.urls import VIEWSETS
+from tests.dialects.unibill.shop import CARD, Shop
+from tests.dialects.unibill.test_tenants import BODIES, furnish, write_path
+from tests.service_users import make_merchant
+
+CODES = {code for _, code in ERRORS.values()} | {NO_ACTION, *REFUSALS.values()}
+TEXTS = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1.5",
+    "1e9",
+    "NaN",
+    "null",
+    "true",
+    "x" * 300,
+    "é" * 70,
+    "*",
+    "**",
+    "~x",
+    "../..",
+)
+NUMBERS = ("%00", str(2**31), str(2**63 - 1), str(2**63), "9" * 40, "\u0663")
+DAYS = ("2999-12-31", "1900-01-01", "9999-12-31", "0000-00-00")
+NATIVE = (0, -1, 2**31, 2**63 - 1, 2**63, 10**30, 1.5, True, False, None, [], {}, ["a"], {"a": 1})
+NONSENSE = (*TEXTS, *NUMBERS, *DAYS, *NATIVE)
+REFERENCES = ("0", "-1", "9" * 18, "9" * 19, "9" * 400, "*", "**x", "%00", "é", " ", "a%2Fb")
+KEYS = ("plan_id", "customer_id", "payment_option_id", "subscription_id", "transaction_id")
+said = st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.integers())
+FORMS = {viewset.resource: viewset.forms for viewset in VIEWSETS}
+
+
+def is_answer(response):
+    said = response.json()
+    if response.status_code == 200:
+        return isinstance(said, dict | list)
+    return response.status_code < 500 and said["failureCode"] in CODES and bool(said["message"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
+def test_nonsense_in_any_field_is_refused_or_taken(action):
+    merchant = make_merchant()
+    shop = Shop(merchant)
+    ids = furnish(shop, merchant.account_number)
+    path = f"{write_path(action.resource, action.on, ids)}/~{action.name}"
+    form = FORMS[action.resource].get(action.name)
+    usual = BODIES.get((action.resource.element, action.name), {})
+    for field in form().fields if form else ("x",):
+        for value in NONSENSE:
+            body = json.dumps(usual | {field: value})
+            response = shop.send(action.method, path, body, "application/json")
+            assert is_answer(response), (field, value, response.status_code, response.content)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
+@pytest.mark.parametrize(
+    "reference", ["0", "-1", "9" * 18, "9" * 19, "9" * 400, "*", "**x", "%00", "é", " ", "a%2Fb"]
+)
+def test_nonsense_in_a_path_is_not_found(shop, action, reference):
+    path = f"{write_path(action.resource, action.on, dict.fromkeys(KEYS, reference))}/~{action.name}"
+    response = shop.send(action.method, path)
+    assert is_answer(response), response.content
+    assert response.status_code in (200, 400, 404)
+
+
+class AnyBody(TestCase):
+    """Bodies that are hardly ever right."""
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.sampled_from(ACTIONS), st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.integers())
+    )
+    def test_any_object_is_answered(self, action, said):
+        shop = Shop(make_merchant(), username="api-any")
+        ids = {"customer_id": shop.put("customers", firstName="A", lastName="B")["id"]}
+        path = f"{write_path(action.resource, action.on, dict.fromkeys(KEYS, '1') | ids)}/~{action.name}"
+        assert is_answer(shop.send(action.method, path, json.dumps(said | CARD), "application/json"))

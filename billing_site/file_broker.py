@@ -16,7 +16,9 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Writes a message under a name that nobody looks for, then gives it the one that they do."""
 
-    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # The two classes above name the message differently.
+        self, queue: Any, payload: Any, **kwargs: Any
+    ) -> None:
         folder = Path(self.data_folder_out)
         unfinished = folder / f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}"
         unfinished.write_text(dumps(payload))

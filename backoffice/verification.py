@@ -32,11 +32,14 @@ def find_breaches(invariants: Iterable[Invariant] = INVARIANTS) -> list[Breach]:
 def _one_snapshot() -> Iterator[None]:
     # Inside a transaction (a test's) the isolation can no longer be chosen.
     is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         if is_outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        # All of each table is read. Only statistics from before it grew make a nested loop look good then,
+        # and it may take hours.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         yield
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _find_rows(invariant: Invariant) -> list[Row]:

@@ -8,11 +8,11 @@ class SubscriptionNotFound(BillingError):
 
 
 class CustomerDeleted(BillingError):
-    """Cannot subscript to a deleted customer"""
+    """The customer was deleted and cannot be subscribed."""
 
 
 class PlanDeleted(BillingError):
-    """Cannot subscript to a deleted plan"""
+    """The plan was deleted and cannot be subscribed to."""
 
 
 class PlanAlreadyDeleted(BillingError):

@@ -1,6 +1,7 @@
 """A merchant subscribes a customer of its own to one of its plans."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -38,23 +39,12 @@ def subscribe_customer(
     now = clock.now()
     if starts_at is not None and starts_at < now:
         raise InvalidField("started_at", f"Datetime {starts_at} in the past is not allowed")
-    anchor = starts_at or now
-    subscription = Subscription.objects.create(
-        kind=plan.kind,
-        customer=customer,
-        plan=plan,
-        payee_id=customer.merchant.organization_id,
-        name=str(plan),
-        currency=plan.currency,
-        price_minor=check_amounts(price_minor=amount_minor or plan.amount_minor, quantity=1),
-        has_own_price=amount_minor is not None,
-        commission_percent=0,
-        frequency=plan.frequency,
-        interval=plan.interval,
-        status=SubscriptionStatus.PROCESSED,
+    subscription = Subscription(
+        **_take_terms(customer, plan, amount_minor),
         funding_source=funding_source,
-        anchor_at=anchor,
-        due_at=anchor,
+        status=SubscriptionStatus.PROCESSED,
+        anchor_at=starts_at or now,
+        due_at=starts_at or now,
         retry_limit=retry_limit,
         waits_for_payment=False,
         activated_at=now,
@@ -62,9 +52,27 @@ def subscribe_customer(
         updated_at=now,
     )
     _require_second_period(subscription)
+    subscription.save()
     bill_first_period(subscription.pk)
     subscription.refresh_from_db(fields=["period", "due_at"])
     return subscription
+
+
+def _take_terms(customer: Customer, plan: Plan, amount_minor: int | None) -> dict[str, Any]:
+    """Return who pays or is paid, what and how often, as fields of a subscription."""
+    return {
+        "kind": plan.kind,
+        "customer": customer,
+        "plan": plan,
+        "payee_id": customer.merchant.organization_id,
+        "name": str(plan),
+        "currency": plan.currency,
+        "price_minor": check_amounts(price_minor=amount_minor or plan.amount_minor, quantity=1),
+        "has_own_price": amount_minor is not None,
+        "commission_percent": 0,
+        "frequency": plan.frequency,
+        "interval": plan.interval,
+    }
 
 
 def collect_now(subscription_id: int) -> None:

@@ -5,10 +5,12 @@ again as the statements they feed (docs/performance.md). Constraints and trigger
 all others.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -19,7 +21,7 @@ from psycopg.types.datetime import TimestamptzLoader
 
 Row = Sequence[Any]
 # What needs no quotes in the text of an array.
-SAFE: dict[type, Callable[[Any], str]] = {int: str, UUID: str, datetime: datetime.isoformat}
+SAFE: dict[type, Callable[[Any], str]] = {int: str, UUID: attrgetter("hex"), datetime: datetime.isoformat}
 
 
 @contextmanager
@@ -39,9 +41,7 @@ def without_waiting() -> Iterator[None]:
 def open_cursor() -> Iterator[CursorWrapper]:
     """Open a cursor that sends values beside the statement; Django's own writes them into it."""
     with connection.cursor() as cursor:
-        plain = psycopg.Cursor(cursor.connection)
-        plain.adapters.register_loader("timestamptz", TimestamptzLoader)  # Django's is written in Python.
-        cursor.cursor = plain
+        cursor.cursor = psycopg.Cursor(cursor.connection)
         yield cursor
 
 
@@ -53,6 +53,7 @@ def fetch_rows(query: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
 def run_query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a query, as the driver reads them."""
     with open_cursor() as cursor:
+        cursor.adapters.register_loader("timestamptz", TimestamptzLoader)  # Django's is written in Python.
         cursor.execute(sql, params)
         return cursor.fetchall()
 
@@ -100,9 +101,9 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     """Set the named fields of many rows at once; the first value of each row is the primary key."""
     if not rows:
         return
-    fields = _fields(model, ["id", *names])
-    values, source, params = _lay_out(fields, rows)
-    changes = [f'"{field.column}" = {value}' for field, value in zip(fields[1:], values[1:], strict=True)]
+    columns = _columns(model, ("id", *names))
+    values, source, params = _lay_out(columns, rows)
+    changes = [f'"{column.name}" = {value}' for column, value in zip(columns[1:], values[1:], strict=True)]
     update = f"UPDATE {model._meta.db_table} t SET {', '.join(changes)}"
     with open_cursor() as cursor:
         cursor.execute(f"{update} FROM {source} WHERE t.id = {values[0]}", params)
@@ -115,46 +116,55 @@ def write_array(values: Collection[Any]) -> str:
     return "{" + ",".join(map(write, values)) + "}"
 
 
-def _insert(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], prefix: str = "c"
-) -> tuple[str, dict[str, str]]:
-    fields = _fields(model, names)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    values, source, params = _lay_out(fields, rows, prefix)
-    return f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {', '.join(values)} FROM {source}", params
+class Column(NamedTuple):
+    """What a statement has to know about a field."""
+
+    name: str
+    type: str
+    is_array: bool
 
 
-def _fields(model: type[models.Model], names: Iterable[str]) -> list[models.Field]:
-    return [model._meta.get_field(name) for name in names]  # type: ignore[misc]
-
-
-def _lay_out(
-    fields: Sequence[models.Field], rows: Sequence[Row], prefix: str = "c"
-) -> tuple[list[str], str, dict[str, str]]:
-    """Return the SQL of each column's value, the FROM item, and its parameters.
-
-    A value that is the same in all rows is sent once and not as an array.
-    """
-    values, arrays, params = [], [], {}
-    for place, (field, column) in enumerate(zip(fields, zip(*rows, strict=True), strict=True)):
-        name, first = f"{prefix}{place}", column[0]
-        if place and column[-1] == first and column.count(first) == len(column):
-            values.append(f"%({name})s::{_type(field)}")
-            params[name] = first
-            continue
-        # Arrays of arrays would be flattened, so an array travels as its text.
-        nested = isinstance(field, ArrayField)
-        params[name] = write_array([write_array(value) for value in column] if nested else column)
-        arrays.append((name, "text" if nested else _type(field)))
-        values.append(f"u.{name}::{_type(field)}" if nested else f"u.{name}")
-    lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in arrays)
-    return values, f"unnest({lists}) AS u({', '.join(name for name, _ in arrays)})", params
+@cache
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> list[Column]:
+    fields: list[models.Field] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+    return [Column(str(field.column), _type(field), isinstance(field, ArrayField)) for field in fields]
 
 
 def _type(field: models.Field) -> str:
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     kind = target.db_type(connection) or ""
     return kind if isinstance(field, ArrayField) else kind.split("(")[0]
+
+
+def _insert(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], prefix: str = "c"
+) -> tuple[str, dict[str, str]]:
+    columns = _columns(model, tuple(names))
+    values, source, params = _lay_out(columns, rows, prefix)
+    into = ", ".join(f'"{column.name}"' for column in columns)
+    return f"INSERT INTO {model._meta.db_table} ({into}) SELECT {', '.join(values)} FROM {source}", params
+
+
+def _lay_out(
+    columns: Sequence[Column], rows: Sequence[Row], prefix: str = "c"
+) -> tuple[list[str], str, dict[str, str]]:
+    """Return the SQL of each column's value, the FROM item, and its parameters.
+
+    A value that is the same in all rows is sent once and not as an array.
+    """
+    values, arrays, params = [], [], {}
+    for place, (column, cells) in enumerate(zip(columns, zip(*rows, strict=True), strict=True)):
+        name, first = f"{prefix}{place}", cells[0]
+        if place and cells[-1] == first and cells.count(first) == len(cells):
+            values.append(f"%({name})s::{column.type}")
+            params[name] = first
+            continue
+        # Arrays of arrays would be flattened, so an array travels as its text.
+        params[name] = write_array([write_array(cell) for cell in cells] if column.is_array else cells)
+        arrays.append((name, "text" if column.is_array else column.type))
+        values.append(f"u.{name}::{column.type}" if column.is_array else f"u.{name}")
+    lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in arrays)
+    return values, f"unnest({lists}) AS u({', '.join(name for name, _ in arrays)})", params
 
 
 def _write_element(value: Any) -> str:
@@ -164,5 +174,8 @@ def _write_element(value: Any) -> str:
         return "t" if value else "f"
     if isinstance(value, int):
         return str(value)
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return _quote(value.isoformat() if isinstance(value, datetime) else str(value))
+
+
+def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

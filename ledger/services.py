@@ -7,12 +7,23 @@ from typing import NamedTuple
 from django.db import transaction
 
 from core import clock
-from core.bulk import allocate_ids, insert_missing_rows, run_query
-from core.ids import new_public_id
+from core.bulk import Row, allocate_ids, insert_missing_rows, insert_rows, run_query
+from core.ids import new_public_ids
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 
+TRANSACTION_FIELDS = (
+    "id",
+    "public_id",
+    "kind",
+    "reference",
+    "description",
+    "currency",
+    "livemode",
+    "created_at",
+)
+ENTRY_FIELDS = ("transaction", "account", "amount_minor")
 ACCOUNTS = """
 SELECT id, kind, organization_id, currency, livemode FROM ledger_ledgeraccount
 WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
@@ -58,7 +69,7 @@ def post_transaction(
     if len(currencies) != 1:
         raise UnbalancedTransaction
     cents = {ref: money.amount_minor for ref, money in moves.items()}
-    Journal([Posting(kind, reference, description, livemode, currencies.pop(), cents)]).write()
+    Journal([Posting(kind, reference, description, livemode, currencies.pop(), cents)]).write_missing()
 
 
 class Journal:
@@ -82,21 +93,24 @@ class Journal:
         self._accounts = _open_accounts({pot for _, pot, _ in self._lines})
 
     def write(self) -> None:
-        """Record each once per kind and reference, with its entries."""
-        now = clock.now()
-        insert_missing_rows(
-            LedgerTransaction,
-            ("id", "public_id", "kind", "reference", "description", "currency", "livemode", "created_at"),
-            [
-                (pk, new_public_id(), p.kind, p.reference, p.description, p.currency, p.livemode, p.at or now)
-                for pk, p in zip(self._ids, self._postings, strict=True)
-            ],
-            parts=(
-                LedgerEntry,
-                ("transaction", "account", "amount_minor"),
-                [(pk, self._accounts[pot], cents) for pk, pot, cents in self._lines],
-            ),
-        )
+        """Record all of them. Raises IntegrityError when one of this kind and reference is there already."""
+        insert_rows(LedgerTransaction, TRANSACTION_FIELDS, self._list_transactions())
+        insert_rows(LedgerEntry, ENTRY_FIELDS, self._list_entries())
+
+    def write_missing(self) -> None:
+        """Record those whose kind and reference are not there yet."""
+        entries = (LedgerEntry, ENTRY_FIELDS, self._list_entries())
+        insert_missing_rows(LedgerTransaction, TRANSACTION_FIELDS, self._list_transactions(), parts=entries)
+
+    def _list_transactions(self) -> list[Row]:
+        now, public_ids = clock.now(), new_public_ids(len(self._postings))
+        return [
+            (pk, public_id, p.kind, p.reference, p.description, p.currency, p.livemode, p.at or now)
+            for pk, public_id, p in zip(self._ids, public_ids, self._postings, strict=True)
+        ]
+
+    def _list_entries(self) -> list[Row]:
+        return [(pk, self._accounts[pot], cents) for pk, pot, cents in self._lines]
 
 
 def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:

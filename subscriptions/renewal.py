@@ -19,13 +19,13 @@ from charges.planning import PlannedAttempt, send_attempts
 from charges.sweeps import collect_charges
 from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
-from core.ids import new_public_id
+from core.ids import new_public_ids
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.bills import COLUMNS, Bill, Row, work_out_bills
 from subscriptions.invoicing import enter_invoices
 from subscriptions.models import Subscription
 
-BATCH = 500
+BATCH = 1000
 CHARGE_FIELDS = (
     "id",
     "public_id",
@@ -185,7 +185,7 @@ def _insert_charges(
 
     Without an attempt of the same transaction a charge waits in the queue of charges to collect.
     """
-    public_ids = {charge_id: new_public_id() for charge_id in charge_ids}
+    public_ids = dict(zip(charge_ids, new_public_ids(len(charge_ids)), strict=True))
     rows = [
         (*_charge_row(bill, charge_id, public_id), bill.instant if collected_singly else None)
         for bill, (charge_id, public_id) in zip(bills, public_ids.items(), strict=True)

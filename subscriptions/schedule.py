@@ -7,6 +7,7 @@ It is never computed from the occurrence before, so a subscription started on th
 from calendar import monthrange
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Frequency(StrEnum):
@@ -18,14 +19,15 @@ class Frequency(StrEnum):
     YEARLY = "yearly"
 
 
-DAYS = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
-MONTHS = {Frequency.MONTHLY: 1, Frequency.YEARLY: 12}
+DAYS: dict[str, int] = {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+MONTHS: dict[str, int] = {Frequency.MONTHLY: 1, Frequency.YEARLY: 12}
 
 
 class BeyondCalendar(ValueError):
     """The occurrence lies after the year 9999."""
 
 
+@lru_cache(maxsize=5_000)  # Each renewal asks for the same one three times.
 def occurrence(anchor: datetime, number: int, frequency: str, interval: int) -> datetime:
     """Return occurrence `number` (0 is the anchor itself) in UTC, clamped to the end of its month.
 
@@ -36,8 +38,8 @@ def occurrence(anchor: datetime, number: int, frequency: str, interval: int) -> 
     steps = number * interval
     try:
         if frequency in DAYS:
-            return anchor + timedelta(days=steps * DAYS[Frequency(frequency)])
-        return _add_months(anchor, steps * MONTHS[Frequency(frequency)])
+            return anchor + timedelta(days=steps * DAYS[frequency])
+        return _add_months(anchor, steps * MONTHS[frequency])
     except (OverflowError, ValueError) as exc:
         raise BeyondCalendar(str(exc)) from exc
 

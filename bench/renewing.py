@@ -11,7 +11,8 @@ from charges.planning import PlannedAttempt
 from charges.settlement import settle_answers
 from core import clock
 from gateway.base import Answer
-from subscriptions.renewal import BATCH, claim_renewals
+from subscriptions.claiming import claim_renewals
+from subscriptions.renewal import BATCH
 
 Work = Callable[[], int]
 

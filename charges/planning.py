@@ -1,6 +1,6 @@
 """Attempts that are planned, sent and settled many at a time, for the renewal of subscriptions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from contextvars import copy_context
@@ -14,6 +14,7 @@ from charges.collection import CALL_BUDGET, FIRST_CHECK, postpone_attempt, void_
 from charges.processors import open_gateway
 from charges.settlement import settle_answers
 from core import clock
+from core.isolation import PASSING_ERRORS, run_isolated
 from core.money import Money
 from gateway.base import Answer, NotSent, Verdict
 
@@ -89,4 +90,20 @@ def _record(outcomes: Sequence[tuple[PlannedAttempt, Outcome]]) -> None:
             answers[attempt.id] = outcome
         elif outcome is not None:
             postpone_attempt(attempt.id, message="The gateway is still at it.", delay=FIRST_CHECK)
-    settle_answers(answers)
+    _settle_isolated(answers)
+
+
+def _settle_isolated(answers: Mapping[int, Answer]) -> None:
+    """Settle all at once or, when that fails, each for itself; what fails then the resolver asks about."""
+    try:
+        settle_answers(answers)
+    except PASSING_ERRORS:
+        raise
+    except Exception:
+        log.exception("answers cannot be settled at once", count=len(answers))
+
+        def settle_one(attempt_id: int) -> None:
+            settle_answers({attempt_id: answers[attempt_id]})
+
+        for attempt_id in answers:
+            run_isolated(settle_one, attempt_id)

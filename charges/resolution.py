@@ -9,11 +9,13 @@ from charges.collection import LEASE, apply_answer, postpone_attempt, send_attem
 from charges.models import Attempt
 from charges.processors import open_gateway_for
 from core import clock
+from core.isolation import PASSING_ERRORS
 from gateway.base import Answer, Verdict
 from gateway.registry import get_gateway
 
 BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))
 GIVE_UP_AFTER = timedelta(hours=24)
+TRIES_TO_APPLY = 3
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +29,7 @@ def resolve_attempt(attempt_id: int) -> None:
     if answer is None or answer.verdict == Verdict.PENDING:
         _wait_or_give_up(attempt, "The gateway has no definite answer yet.")
     elif answer.verdict != Verdict.NOT_FOUND:
-        apply_answer(attempt.pk, answer)
+        _apply_or_give_up(attempt, answer)
     elif attempt.charge.given_up_at is not None:
         _wait_or_give_up(attempt, "The gateway knows nothing of our key, and it is no longer wanted.")
     elif _key_is_fresh(attempt):
@@ -65,6 +67,18 @@ def _ask_gateway(attempt: Attempt) -> Answer | None:
     except Exception:
         log.warning("gateway cannot be asked", attempt=attempt.key, exc_info=True)
         return None
+
+
+def _apply_or_give_up(attempt: Attempt, answer: Answer) -> None:
+    try:
+        apply_answer(attempt.pk, answer)
+    except PASSING_ERRORS:
+        raise
+    except Exception as exc:
+        if attempt.checks >= TRIES_TO_APPLY:
+            message = f"The gateway says {answer.verdict}, which cannot be recorded ({type(exc).__name__})."
+            flag_for_review(attempt.pk, message=message)
+        raise
 
 
 def _key_is_fresh(attempt: Attempt) -> bool:

@@ -5,33 +5,45 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
+from datetime import timedelta
 
-import structlog
 from django.db import connections
 
 from charges.collection import collect_charge
 from charges.models import Attempt, Charge
 from charges.resolution import resolve_attempt
+from core import clock
+from core.isolation import PASSING_ERRORS, run_isolated
 
 BATCH = 200
 THREADS = 8
-
-log = structlog.get_logger(__name__)
+PAUSE = timedelta(hours=1)
 
 
 def collect_due_charges() -> int:
     """Collect up to a batch of due charges, several at once, and return how many were due."""
-    return _for_each(collect_charge, Charge.objects.due().values_list("pk", flat=True)[:BATCH])
+    return _for_each(_collect_or_postpone, Charge.objects.due().values_list("pk", flat=True)[:BATCH])
 
 
 def collect_charges(charge_ids: Iterable[int]) -> None:
     """Collect these charges, several at once."""
-    _for_each(collect_charge, charge_ids)
+    _for_each(_collect_or_postpone, charge_ids)
 
 
 def resolve_due_attempts() -> int:
     """Find out about up to a batch of attempts whose outcome is unknown, and return how many there were."""
     return _for_each(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])
+
+
+def _collect_or_postpone(charge_id: int) -> None:
+    try:
+        collect_charge(charge_id)
+    except PASSING_ERRORS:
+        raise
+    except Exception:
+        # The oldest come first: what cannot be collected would hold up those that can.
+        Charge.objects.due().filter(pk=charge_id).order_by().update(collect_at=clock.now() + PAUSE)
+        raise
 
 
 def _for_each(work: Callable[[int], None], ids: Iterable[int]) -> int:
@@ -50,13 +62,6 @@ def _drain(work: Callable[[int], None], todo: deque[int]) -> None:
     try:
         while todo:
             with suppress(IndexError):
-                _run_isolated(work, todo.popleft())
+                run_isolated(work, todo.popleft())
     finally:
         connections.close_all()
-
-
-def _run_isolated(work: Callable[[int], None], pk: int) -> None:
-    try:
-        work(pk)
-    except Exception:
-        log.exception("sweep failed for a row", work=work.__name__, pk=pk)

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
+from core.isolation import run_isolated
 from subscriptions.history import change_status
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription
@@ -20,11 +21,9 @@ def end_locked_subscription(subscription: Subscription, *, actor: str, reason: s
 
 
 def end_due_subscriptions() -> int:
-    """End the subscriptions whose last day has come and return how many there were."""
+    """End the subscriptions whose last day has come and return how many were ended."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
-    for pk in due:
-        _end_if_due(pk)
-    return len(due)
+    return sum(run_isolated(_end_if_due, pk) for pk in due)
 
 
 @transaction.atomic

@@ -11,9 +11,9 @@ from charges.terms import check_amounts
 from core import clock
 from core.errors import InvalidField
 from customers.models import Customer
+from subscriptions.claiming import bill_first_period
 from subscriptions.errors import CustomerDeleted, PlanDeleted
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
-from subscriptions.renewal import bill_first_period
 from subscriptions.schedule import BeyondCalendar
 
 

@@ -23,8 +23,9 @@ from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from customers.models import PaymentOption
 from ledger.balances import read_seller_balance
+from subscriptions.claiming import claim_renewals
 from subscriptions.models import Subscription
-from subscriptions.renewal import claim_renewals, renew_due
+from subscriptions.renewal import renew_due
 from subscriptions.services import (
     accept_subscription,
     activate_subscription,

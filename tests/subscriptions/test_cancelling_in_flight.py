@@ -8,8 +8,8 @@ from charges.models import AttemptState, ChargeStatus
 from charges.planning import send_attempts
 from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
+from subscriptions.claiming import claim_renewals
 from subscriptions.models import SubscriptionStatus
-from subscriptions.renewal import claim_renewals
 from subscriptions.services import cancel_subscription
 from tests.money import captures, seller_balance
 from tests.subscriptions.stories import START, change_card, fetch, make_running_subscription

@@ -13,8 +13,9 @@ from charges.planning import send_attempts
 from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from gateway.registry import get_gateway
+from subscriptions.claiming import claim_renewals
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.renewal import claim_renewals, renew_due
+from subscriptions.renewal import renew_due
 from subscriptions.services import accept_subscription, activate_subscription, cancel_subscription
 from subscriptions.tasks import renew
 from tests.factories import make_account, make_app, make_caller, make_card, make_subscription

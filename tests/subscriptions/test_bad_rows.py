@@ -1,0 +1,111 @@
+"""A row that contradicts another is parked for a person, and everything else goes on."""
+
+from datetime import timedelta
+
+import pytest
+
+from charges.models import Attempt, AttemptState, Charge, StatusChange
+from charges.planning import send_attempts
+from charges.resolution import TRIES_TO_APPLY, resolve_attempt
+from core import clock
+from core.money import Money
+from ledger.models import AccountKind, TransactionKind
+from ledger.services import AccountRef, post_transaction
+from subscriptions.claiming import claim_renewals
+from subscriptions.ending import end_due_subscriptions
+from subscriptions.models import Subscription, SubscriptionStatus
+from subscriptions.staff import release_hold
+from tests.money import captures
+from tests.subscriptions.stories import START, at, change_card, day, fetch, make_running_subscription, paid
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECOND = day("2027-02-28")
+
+
+@pytest.fixture
+def running() -> list[Subscription]:
+    """Five subscriptions that have paid for their first month."""
+    subscriptions = [make_running_subscription() for _ in range(5)]
+    at(START)
+    return subscriptions
+
+
+def count_again(subscription: Subscription) -> None:
+    """Let a counter fall back by one, as after a careless repair by hand."""
+    Subscription.objects.filter(pk=subscription.pk).update(period=0, due_at=START)
+
+
+def test_a_period_that_is_billed_already_is_held_and_the_others_are_billed(running):
+    bad, *others = running
+    count_again(bad)
+    at(SECOND)
+    assert [paid(subscription) for subscription in others] == [[(0, "success"), (1, "success")]] * 4
+    bad = fetch(bad)
+    assert (bad.due_at, bad.held_at) == (None, SECOND)
+    assert "IntegrityError" in bad.held_reason
+    assert paid(bad) == [(0, "success")]
+    assert len(captures()) == 9
+
+
+def test_what_was_held_is_billed_when_it_is_repaired_and_released(running):
+    bad = running[2]
+    count_again(bad)
+    at(SECOND)
+    Subscription.objects.filter(pk=bad.pk).update(period=1)
+    with clock.standing_at(SECOND):
+        release_hold(bad.pk, actor="finance", reason="The counter was repaired.")
+    at(SECOND)
+    assert paid(bad) == [(0, "success"), (1, "success")]
+
+
+def test_an_answer_that_cannot_be_recorded_keeps_no_other_from_being_recorded(running):
+    with clock.standing_at(SECOND):
+        planned = claim_renewals(until=SECOND, limit=10).planned
+        bad, *others = Attempt.objects.filter(pk__in=[attempt.id for attempt in planned])
+        book_by_hand(bad.charge)
+        send_attempts(planned)
+    assert {fetch_state(attempt) for attempt in others} == {AttemptState.SUCCEEDED}
+    assert fetch_state(bad) == AttemptState.SENDING
+    for _ in range(TRIES_TO_APPLY):
+        with (
+            clock.standing_at(Attempt.objects.get(pk=bad.pk).check_at),
+            pytest.raises(Exception, match="one_tr"),
+        ):
+            resolve_attempt(bad.pk)
+    assert fetch_state(bad) == AttemptState.NEEDS_REVIEW
+    assert len(captures()) == 10
+
+
+def book_by_hand(charge: Charge) -> None:
+    """Post the collection of a charge that nobody has collected."""
+    seller = AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id)
+    post_transaction(
+        kind=TransactionKind.COLLECTION,
+        reference=f"charge:{charge.public_id}",
+        description="By hand",
+        livemode=not charge.test,
+        moves={
+            AccountRef(AccountKind.BUYER_CLEARING): Money(100, "USD"),
+            seller: Money(-100, "USD"),
+        },
+    )
+
+
+def fetch_state(attempt: Attempt) -> str:
+    return Attempt.objects.get(pk=attempt.pk).state
+
+
+def test_a_subscription_that_cannot_be_ended_keeps_no_other_from_ending(running):
+    bad, other, *_ = running
+    change_card(bad, "decline_soft")
+    at(SECOND)
+    charge = bad.charges.get(period=1)
+    StatusChange.objects.create(charge=charge, from_status="processed", to_status="failed", actor="by hand")
+    last_day = SECOND + timedelta(hours=1)
+    Subscription.objects.filter(pk__in=[bad.pk, other.pk]).update(cancel_at=last_day)
+    with clock.standing_at(last_day):
+        assert end_due_subscriptions() == 1
+        assert end_due_subscriptions() == 0
+    assert fetch(other).status == SubscriptionStatus.CANCELLED
+    assert fetch(bad).status == SubscriptionStatus.PAST_DUE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bench.rows import execute, filling
 from bench.tenants import Tenant, make_app, make_tenant
 from charges.models import Charge
-from charges.models.charge import ChargeQuerySet
+from charges.models.queries import ChargeQuerySet
 from charges.services import create_charge
 from customers.models import Product
 

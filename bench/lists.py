@@ -10,7 +10,7 @@ from django.test import Client
 
 from bench.charges import Listed, fill_charges
 from bench.harness import CouldNotMeasure, Options, Row, say, time_in_turn, weigh
-from charges.models.charge import ChargeQuerySet
+from charges.models.queries import ChargeQuerySet
 from dialects.text.filters import take_page
 from dialects.text.pagination import PAGE_SIZE, Page
 from dialects.text.rendering import COLUMNS

@@ -1,8 +1,9 @@
 """Direct charges, the buyer's consent, every attempt to collect, and the history of it all."""
 
 from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
-from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge, ChargeKind, ChargeStatus
+from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge
 from charges.models.consent import Acceptance, StatusChange
+from charges.models.states import ChargeKind, ChargeStatus
 
 __all__ = (
     "LIVE_STATES",

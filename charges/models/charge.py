@@ -1,73 +1,24 @@
 """The direct charge: its terms, which never change, and its states."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
-
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from charges.models.queries import ChargeQuerySet
+from charges.models.states import ChargeKind, ChargeStatus
+from charges.models.terms import TERMS, hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.money import Money
 from core.transitions import guard_transitions
-from customers.callers import Caller
 from customers.models import PaymentOption, Product
 from ledger.transaction_types import CustomerTransactionType
 
 MAX_AMOUNT_MINOR = 99_999_999
 MAX_QUANTITY = 10_000
 ENTERED = (CustomerTransactionType.PAYMENT, CustomerTransactionType.CLAIM)
-
-
-class ChargeStatus(models.TextChoices):
-    """The life of a direct charge."""
-
-    PENDING = "pending", "Awaiting the buyer"
-    ACCEPTED = "accepted", "Accepted by the buyer"
-    DECLINED = "declined", "Declined by the buyer"
-    PROCESSED = "processed", "Being collected"
-    SUCCESS = "success", "Collected"
-    FAILED = "failed", "Could not be collected"
-
-
-class ChargeKind(models.TextChoices):
-    """Which way the money goes."""
-
-    CHARGE = "charge", "From the payer to us"
-    PAYOUT = "payout", "From us to a customer"
-    REFUND = "refund", "Back to who paid"
-
-
-class ChargeQuerySet(models.QuerySet["Charge"]):
-    """Which charges."""
-
-    def visible_to(self, caller: Caller) -> "ChargeQuerySet":
-        """Keep what a token may see: its buyer's charges of its application.
-
-        A first-party or billing_admin token sees its buyer's charges of every application, and the
-        marketplace operator's own billing_admin token those of every buyer.
-        """
-        if caller.sees_every_tenant:
-            return self.filter(customer=None)
-        if caller.app.first_party or caller.is_admin:
-            return self.filter(buyer_id=caller.organization_id)
-        return self.filter(buyer_id=caller.organization_id, order_application_id=caller.app.id)
-
-    def due(self) -> "ChargeQuerySet":
-        """Keep those to collect now, oldest first."""
-        return self.filter(status=ChargeStatus.PROCESSED, collect_at__lte=clock.now()).order_by("collect_at")
-
-    def for_display(self) -> "ChargeQuerySet":
-        """Fetch what a rendered charge shows along with it."""
-        return self.select_related(
-            "buyer", "buyer_account", "order_application__organization"
-        ).select_related("seller_application")
 
 
 # The lock on the refunded charge lets two refunds of it happen only one after the other.
@@ -82,31 +33,6 @@ REFUNDS_WITHIN = """
     END IF;
     RETURN NEW;
 """
-
-TERMS = (
-    "product",
-    "name",
-    "currency",
-    "price_minor",
-    "quantity",
-    "total_minor",
-    "per_account",
-    "test",
-    "commission_percent",
-    "commission_minor",
-)
-
-
-def hash_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
-    """Return the fingerprint of an offer: its id and its terms."""
-    return hashlib.sha256(json.dumps({**terms, "id": str(public_id)}, sort_keys=True).encode()).hexdigest()
-
-
-def one_payer() -> Q:
-    """Either a buyer organisation, through an application, or a customer of a merchant."""
-    parties = ("buyer", "buyer_account", "order_application", "seller_application")
-    sold_by_app = Q(customer=None, **{f"{party}__isnull": False for party in parties}) & ~Q(product="")
-    return sold_by_app | Q(customer__isnull=False, product="", **dict.fromkeys(parties))
 
 
 class Charge(FSMModelMixin, models.Model):

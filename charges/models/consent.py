@@ -3,7 +3,8 @@
 import pgtrigger
 from django.db import models
 
-from charges.models.charge import Charge, ChargeStatus
+from charges.models.charge import Charge
+from charges.models.states import ChargeStatus
 from core import clock
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

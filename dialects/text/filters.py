@@ -7,13 +7,13 @@ from typing import TypeVar
 from django.db.models import Subquery
 from django.http import QueryDict
 
-from charges.models.charge import ChargeQuerySet
+from charges.models.queries import ChargeQuerySet
 from core.errors import InvalidField
 from customers.callers import Caller
 from customers.models import Application
 from dialects.text.pagination import Page, parse_uuid, read_once
 from subscriptions.models import Subscription
-from subscriptions.models.subscription import SubscriptionQuerySet
+from subscriptions.models.queries import SubscriptionQuerySet
 
 CLIENT_ID = re.compile(r"[!-~]{1,32}")
 Statuses = Mapping[str, Sequence[str]]

@@ -3,7 +3,8 @@
 from subscriptions.models.adjustment import AdjustmentKind, SubscriptionAdjustment
 from subscriptions.models.history import SubscriptionChange
 from subscriptions.models.plan import Plan, PlanKind
-from subscriptions.models.subscription import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.models.states import RUNNING, SubscriptionStatus
+from subscriptions.models.subscription import Subscription
 
 __all__ = (
     "RUNNING",

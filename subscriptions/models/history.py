@@ -4,7 +4,8 @@ import pgtrigger
 from django.db import models
 
 from core import clock
-from subscriptions.models.subscription import Subscription, SubscriptionStatus
+from subscriptions.models.states import SubscriptionStatus
+from subscriptions.models.subscription import Subscription
 
 
 class SubscriptionChange(models.Model):

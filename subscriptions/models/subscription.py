@@ -9,33 +9,17 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.charge import hash_terms, one_payer
+from charges.models.terms import hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
-from customers.callers import Caller
 from customers.models import PaymentOption, Product
 from subscriptions.models.plan import Plan, PlanKind
+from subscriptions.models.queries import SubscriptionQuerySet
+from subscriptions.models.states import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.schedule import Frequency, occurrence
 
-
-class SubscriptionStatus(models.TextChoices):
-    """The life of a subscription."""
-
-    PENDING = "pending", "Awaiting the buyer"
-    ACCEPTED = "accepted", "Accepted by the buyer"
-    DECLINED = "declined", "Declined by the buyer"
-    PROCESSED = "processed", "First payment to come"
-    ACTIVE = "active", "Paid for"
-    PAST_DUE = "past_due", "Payment being retried"
-    FROZEN = "frozen", "Could not be collected"
-    CANCELLED = "cancelled", "Cancelled"
-    EXPIRED = "expired", "Paid to its end"
-
-
 S = SubscriptionStatus
-RUNNING = (S.PROCESSED, S.ACTIVE, S.PAST_DUE)
-ENDING = (*RUNNING, S.FROZEN)
 TERMS = (
     "product",
     "name",
@@ -48,39 +32,6 @@ TERMS = (
     "interval",
     "trial_days",
 )
-
-
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Which subscriptions."""
-
-    def visible_to(self, caller: Caller) -> "SubscriptionQuerySet":
-        """Keep what a token may see; the rule is that of direct charges (ChargeQuerySet.visible_to)."""
-        if caller.sees_every_tenant:
-            return self.filter(customer=None)
-        mine = self.filter(buyer_id=caller.organization_id)
-        if caller.app.first_party or caller.is_admin:
-            return mine
-        return mine.filter(order_application_id=caller.app.id)
-
-    def due(self, until: datetime) -> "SubscriptionQuerySet":
-        """Keep those with a period to bill at `until` (UTC) or before, oldest first."""
-        running = Q(cancel_at=None) | Q(cancel_at__gt=F("due_at"))
-        return self.filter(running, due_at__lte=until).order_by("due_at", "pk")
-
-    def to_end(self) -> "SubscriptionQuerySet":
-        """Keep those whose last day has come, oldest first."""
-        waiting = self.filter(cancelled_at=None, expired_at=None, status__in=ENDING)
-        return waiting.filter(cancel_at__lte=clock.now()).order_by("cancel_at")
-
-    def for_display(self) -> "SubscriptionQuerySet":
-        """Fetch what a rendered subscription shows along with it."""
-        return self.select_related(
-            "buyer",
-            "buyer_account",
-            "order_application__organization",
-            "seller_application",
-            "payment_option",
-        )
 
 
 class Subscription(FSMModelMixin, models.Model):

@@ -16,6 +16,7 @@ from django.db.models import Max
 from charges.enrolment import enrol_customer
 from charges.history import change_status, give_up_charge
 from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeKind
+from charges.open_invoices import keep_to_open
 from charges.payouts import NOT_PERMITTED, find_excess, lock_payer
 from charges.processors import open_gateway_for
 from charges.retrying import plan_retry
@@ -58,10 +59,8 @@ def claim_charge(charge_id: int) -> Attempt | None:
             return None
         if charge.kind == ChargeKind.PAYOUT and not _may_pay_out(charge):
             return None
-        if charge.invoice is not None and not charge.invoice.balance_minor:
-            give_up_charge(charge, actor=SYSTEM, reason="The invoice was paid in another way.")
-            return None
-        return _plan_attempt(charge)
+        wanted = keep_to_open(charge)
+        return None if wanted is None else _plan_attempt(wanted)
 
 
 def has_consent(charge: Charge) -> bool:

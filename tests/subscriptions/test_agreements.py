@@ -4,54 +4,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from backoffice.billing_run import preview_billing, run_billing
+from backoffice.billing_run import preview_billing
 from charges.errors import WrongState
 from charges.models import ChargeStatus
 from core import clock
 from core.errors import InvalidField
 from customers.payment_options import change_customer_option
 from ledger.receivables import record_transaction
-from ledger.statements import read_customer_balances
 from ledger.transaction_types import CustomerTransactionType as Type
 from subscriptions.adjusting import cancel_agreement, change_agreement, freeze_agreement
-from subscriptions.agreements import open_agreement
 from subscriptions.errors import CodeTaken
-from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.reversing import reverse_entry
+from subscriptions.models import SubscriptionStatus
 from tests.books import assert_books_are_sound
 from tests.factories import make_customer, make_customer_option, make_plan
 from tests.money import captures
+from tests.subscriptions.agreeing import ME, account, agree, balance, bill_until
 from tests.subscriptions.stories import START, day, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ME = "test"
-
-
-def agree(card: str = "tok_test_approve", customer=None, **terms) -> Subscription:
-    """19.99 a month from the first of February 2027, paid by card."""
-    customer = customer or make_customer()
-    plan = terms.pop("plan", None) or make_plan(customer.merchant, amount_minor=1999, name="Standard")
-    terms.setdefault("first_billing_on", date(2027, 2, 1))
-    terms.setdefault("payment_option", make_customer_option(customer, card))
-    with clock.standing_at(START):
-        return open_agreement(customer=customer, plan=plan, actor=ME, **terms)
-
-
-def bill_until(text: str) -> None:
-    run_from = day(text)
-    with clock.standing_at(START):
-        run_billing(until=run_from)
-
-
-def account(subscription: Subscription) -> list[tuple[str, int, int]]:
-    """Type, amount and open balance of all on the customer's account."""
-    rows = subscription.customer.transactions.order_by("pk")
-    return list(rows.values_list("type", "amount_minor", "balance_minor"))
-
-
-def balance(subscription: Subscription) -> int:
-    pk = subscription.customer_id
-    return read_customer_balances([pk], currency="USD")[pk]
 
 
 def test_the_first_billing_is_the_next_day_unless_said_otherwise():
@@ -256,44 +226,6 @@ def test_a_dry_run_knows_of_freezes_and_ends():
             assert line.startswith(f"would collect {billed} ")
     bill_until("2028-01-01")
     assert len(captures()) == 6
-
-
-def test_an_invoice_that_was_paid_in_another_way_is_not_collected_again():
-    subscription = agree("tok_test_decline_soft")
-    bill_until("2027-02-01")
-    charge = subscription.charges.get()
-    record_transaction(
-        customer_id=subscription.customer_id,
-        type=Type.PAYMENT,
-        amount_minor=1999,
-        currency="USD",
-        creator=ME,
-    )
-    subscription.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
-    bill_until("2027-02-28")
-    assert captures() == []
-    charge = subscription.charges.get(pk=charge.pk)
-    assert (charge.status, charge.failure_message) == (
-        ChargeStatus.FAILED,
-        "The invoice was paid in another way.",
-    )
-    assert balance(subscription) == 0
-    assert_books_are_sound()
-
-
-def test_a_reversed_invoice_is_not_collected_any_more():
-    subscription = agree("tok_test_decline_soft")
-    bill_until("2027-02-01")
-    invoice = subscription.customer.transactions.get(type=Type.INVOICE)
-    reversal = reverse_entry(invoice.pk, creator=ME)
-    assert reversal.type == Type.INVOICE_REVERSAL
-    subscription.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
-    bill_until("2027-02-28")
-    assert captures() == []
-    assert subscription.charges.get().failure_message == "The invoice was reversed."
-    bill_until("2027-03-02")
-    assert [cents for _, cents in captures()] == [1999]
-    assert_books_are_sound()
 
 
 def test_cancelling_again_changes_nothing():

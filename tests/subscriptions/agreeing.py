@@ -1,0 +1,44 @@
+"""Agreements that are billed by invoice, and how time passes for them."""
+
+from datetime import date
+from typing import Any
+
+from backoffice.billing_run import run_billing
+from core import clock
+from customers.models import Customer
+from ledger.statements import read_customer_balances
+from subscriptions.agreements import open_agreement
+from subscriptions.models import Subscription
+from tests.factories import make_customer, make_customer_option, make_plan
+from tests.subscriptions.stories import START, day
+
+ME = "test"
+
+
+def agree(card: str = "tok_test_approve", customer: Customer | None = None, **terms: Any) -> Subscription:
+    """19.99 a month from the first of February 2027, paid by card."""
+    customer = customer or make_customer()
+    plan = terms.pop("plan", None) or make_plan(customer.merchant, amount_minor=1999, name="Standard")
+    terms.setdefault("first_billing_on", date(2027, 2, 1))
+    terms.setdefault("payment_option", make_customer_option(customer, card))
+    with clock.standing_at(START):
+        return open_agreement(customer=customer, plan=plan, actor=ME, **terms)
+
+
+def bill_until(text: str) -> None:
+    """All that falls due up to ten o'clock on that day happens, each at its own instant."""
+    run_from = day(text)
+    with clock.standing_at(START):
+        run_billing(until=run_from)
+
+
+def account(subscription: Subscription) -> list[tuple[str, int, int]]:
+    """Type, amount and open balance of all on the customer's account."""
+    rows = subscription.customer.transactions.order_by("pk")
+    return list(rows.values_list("type", "amount_minor", "balance_minor"))
+
+
+def balance(subscription: Subscription) -> int:
+    """What the customer owes, in cents."""
+    pk = subscription.customer_id
+    return read_customer_balances([pk], currency="USD")[pk]

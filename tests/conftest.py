@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 
 from gateway.registry import get_gateway
 from tests import database
+from tests.emptying import empty_database
 
 
 def pytest_configure() -> None:
@@ -26,6 +27,13 @@ def _let_tests_empty_their_database(django_db_setup: None, django_db_blocker) ->
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET billing.allow_truncate = 'on'")
         cursor.execute("SET billing.allow_truncate = 'on'")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_database)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

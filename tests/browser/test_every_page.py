@@ -16,10 +16,9 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 @pytest.fixture
 def pages(shop):
     """Name, address and reader of every page; the texts are long."""
-    shop.app.return_origins = ["https://seller.example"]
-    shop.app.save()
+    trust(shop.app, "https://seller.example")
     caller = make_caller(shop.buyer, shop.app)
-    found = [
+    return [
         ("landing", "/", None),
         ("login", "/login/?next=/account/", None),
         ("not found", "/nothing-here", None),
@@ -27,45 +26,48 @@ def pages(shop):
         ("consent refused", consent_link(shop.app, redirect_uri="https://evil.example"), shop.buyer),
         ("open", f"/?id={shop.charge.public_id}", shop.buyer),
         ("unknown", "/?id=x", shop.buyer),
+        *list_charges(shop, caller),
+        *list_subscriptions(shop, caller),
+        ("account", "/account/", shop.buyer),
     ]
+
+
+def list_charges(shop, caller):
+    """A charge in each state, and those that are not to be decided."""
     for status in ("accepted", "declined", "processed", "success", "failed"):
         charge = make_charge(caller, name=LONG[:255], test=status == "success", per_account=True)
-        bring_to(charge, status)
-        found.append((status, f"/?id={charge.public_id}", shop.buyer))
-    closing = bring_to(make_charge(caller, return_url=""), "accepted")
-    found.append(("to close", f"/?id={closing.public_id}", shop.buyer))
-    trial = make_charge(caller, test=True, return_url="")
-    found.append(("test charge", f"/?id={trial.public_id}", shop.buyer))
-    shop.app.return_origins = ["https://gone.example"]
-    shop.app.save()
+        yield status, link(bring_to(charge, status)), shop.buyer
+    yield "to close", link(bring_to(make_charge(caller, return_url=""), "accepted")), shop.buyer
+    yield "test charge", link(make_charge(caller, test=True, return_url="")), shop.buyer
+    trust(shop.app, "https://gone.example")
     moved = make_charge(make_caller(shop.buyer, shop.app), return_url="https://gone.example/" + "long" * 60)
-    found.append(("not trusted", f"/?id={bring_to(moved, 'accepted').public_id}", shop.buyer))
-    shop.app.return_origins = ["https://seller.example"]
-    shop.app.save()
+    yield "not trusted", link(bring_to(moved, "accepted")), shop.buyer
+    trust(shop.app, "https://seller.example")
     with clock.standing_at(clock.now() - timedelta(days=31)):
         expired = make_charge(caller, name=LONG[:255])
-    found.append(("expired", f"/?id={expired.public_id}", shop.buyer))
-    for stage in STAGES:
-        subscription = make_subscription_that_is(
-            stage,
-            caller,
-            name=LONG[: 255 - len(stage)] + stage,
-            per_account=stage == "pending",
-            trial_days=14,
-        )
-        found.append((f"recurrent {stage}", link(subscription), shop.buyer))
-        if stage == "past_due":
-            payment = subscription.charges.latest("period")
-            found.append(("payment of a subscription", link(payment), shop.buyer))
-            cancel = f"/account/subscriptions/{subscription.public_id}/cancel/"
-            found.append(("cancel", cancel, shop.buyer))
-    found.append(("account", "/account/", shop.buyer))
-    colleague = make_account(shop.buyer.organization, has_billing_role=False)
-    found.append(("no role", f"/?id={expired.public_id}", colleague))
+    yield "expired", link(expired), shop.buyer
+    yield "no role", link(expired), make_account(shop.buyer.organization, has_billing_role=False)
     poor = make_account(make_organization(LONG[:255]))
     cardless = make_charge(make_caller(poor, shop.app), name=LONG[:255], price_minor=9_999_999)
-    found.append(("no card", f"/?id={cardless.public_id}", poor))
-    return found
+    yield "no card", link(cardless), poor
+
+
+def list_subscriptions(shop, caller):
+    """A subscription at each stage, and what belongs to one whose payment is retried."""
+    for stage in STAGES:
+        name = LONG[: 255 - len(stage)] + stage
+        terms = {"name": name, "per_account": stage == "pending", "trial_days": 14}
+        subscription = make_subscription_that_is(stage, caller, **terms)
+        yield f"recurrent {stage}", link(subscription), shop.buyer
+        if stage == "past_due":
+            yield "payment of a subscription", link(subscription.charges.latest("period")), shop.buyer
+            yield "cancel", f"/account/subscriptions/{subscription.public_id}/cancel/", shop.buyer
+
+
+def trust(app, origin):
+    """Let the app send its buyers back to this origin alone."""
+    app.return_origins = [origin]
+    app.save()
 
 
 @pytest.fixture

@@ -54,7 +54,8 @@ def describe_next(subscription: Subscription, newest: Charge | None) -> str | No
     """Return when money is asked for next; None when nothing is to be."""
     if subscription.status not in RUNNING or subscription.held_at:
         return None
-    if subscription.due_at:
+    is_open = newest is not None and newest.status == ChargeStatus.PROCESSED
+    if subscription.due_at and not (is_open and subscription.waits_for_payment):
         return write_instant(subscription.due_at)
     if newest and newest.collect_at:
         return f"{write_instant(newest.collect_at)} (retry)"

@@ -1,5 +1,6 @@
 """Renewals: ours against a naive ORM loop and one statement, by one worker and two, and with a gateway."""
 
+from collections.abc import Callable
 from functools import partial
 
 from django.test.utils import override_settings
@@ -7,7 +8,7 @@ from django.test.utils import override_settings
 from bench.ground import fresh_database, in_database
 from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
 from bench.naive import renew_one_by_one, settle_one_by_one
-from bench.renewing import renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
+from bench.renewing import Work, renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
 from bench.statement import renew_by_statement, renew_in_two_steps
 from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
 from bench.writers import Burst
@@ -18,6 +19,7 @@ from subscriptions.claiming import claim_renewals
 from subscriptions.renewal import BATCH, renew_due
 
 SMALL, LARGE = "bench_renewal", "bench_renewal_large"
+PLENTY = 40_000  # More than workers can renew in the seconds that they have.
 
 
 def run(options: Options) -> list[Row]:
@@ -77,19 +79,20 @@ def compare_polls(small: int, large: int) -> list[Row]:
 def compare_ways(job: str, options: Options) -> list[Row]:
     """Compare ours with one statement, with one for each of two transactions, and with the naive loop."""
     say("  renewing")
-    batches, singles, now = options.pick(4, 2), options.pick(100, 50), clock.now()
+    batches, singles = options.pick(4, 2), options.pick(100, 50)
+
+    def repeat(renew: Work) -> Callable[[], Burst]:
+        return partial(take_cost, lambda: sum(renew() for _ in range(batches)))
+
     found = run_in_turn(
         {
-            "ours": partial(take_cost, lambda: sum(renew_batch() for _ in range(batches))),
-            "statement": partial(
-                take_cost, lambda: sum(renew_by_statement(until=now, limit=BATCH) for _ in range(batches))
-            ),
-            "two": partial(
-                take_cost, lambda: sum(renew_in_two_steps(until=now, limit=BATCH) for _ in range(batches))
-            ),
-            "naive": partial(take_cost, partial(renew_one_by_one, until=now, limit=singles)),
+            "ours": repeat(renew_batch),
+            "statement": repeat(lambda: renew_by_statement(until=clock.now(), limit=BATCH)),
+            "two": repeat(lambda: renew_in_two_steps(until=clock.now(), limit=BATCH)),
+            "naive": partial(take_cost, lambda: renew_one_by_one(until=clock.now(), limit=singles)),
         },
         rounds=options.pick(9, 3),
+        due=batches * BATCH,
     )
     ours, statement, two, naive = (found[way] for way in ("ours", "statement", "two", "naive"))
     return [
@@ -111,6 +114,7 @@ def compare_settling(job: str, options: Options) -> list[Row]:
             "naive": partial(take_cost_of_settling, settle_one_by_one, count=options.pick(100, 50)),
         },
         rounds=options.pick(9, 3),
+        due=BATCH,
     )
     against = "against an ORM transaction each"
     return [
@@ -126,6 +130,7 @@ def compare_workers(job: str, options: Options) -> list[Row]:
     found = run_in_turn(
         {count: partial(run_workers, int(count), renew_batch, seconds=seconds) for count in ("2", "1")},
         rounds=options.pick(4, 2),
+        due=options.pick(PLENTY, PLENTY // 4),
     )
     return [weigh_rates(f"{job}, a second, two workers against one", found["2"], found["1"], at_least=1.3)]
 
@@ -139,6 +144,7 @@ def compare_with_gateway(job: str, options: Options) -> list[Row]:
             found = run_in_turn(
                 {n: partial(run_workers, int(n), renew_due, seconds=options.pick(3, 1)) for n in ("2", "1")},
                 rounds=options.pick(2, 1),
+                due=options.pick(PLENTY, PLENTY // 4),
             )
         name = f"{job}, a second, gateway of 50 ms, {calls} calls at once, two workers against one"
         rows.append(weigh_rates(name, found["2"], found["1"]))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from bench.cpu import own_backend, read_cpu
 from bench.gateway import approve
 from bench.harness import CouldNotMeasure
+from bench.subscribers import find_instant
 from bench.writers import Burst, Crew
 from charges.planning import PlannedAttempt
 from charges.settlement import settle_answers
@@ -29,12 +30,17 @@ def answer_all(planned: list[PlannedAttempt]) -> dict[int, Answer]:
     return {attempt.id: approve(attempt.key, attempt.money) for attempt in planned}
 
 
-def run_in_turn(ways: Mapping[str, Callable[[], Burst]], *, rounds: int) -> dict[str, list[Burst]]:
-    """Run every way once a round, in turn, after a round that does not count; return what each cost."""
+def run_in_turn(ways: Mapping[str, Callable[[], Burst]], *, rounds: int, due: int) -> dict[str, list[Burst]]:
+    """Run every way once a round, in turn, after a round that does not count; return what each cost.
+
+    Each starts at the instant when so many subscriptions are due; so what it renews is due again in a month,
+    and not at once.
+    """
     found: dict[str, list[Burst]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, run in ways.items():
-            cost = run()
+            with clock.standing_at(find_instant(due)):
+                cost = run()
             if number:
                 found[name].append(cost)
     return found

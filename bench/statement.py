@@ -85,7 +85,8 @@ WITH due AS MATERIALIZED (
 ),
 bill AS MATERIALIZED (
     SELECT due.*, nextval('charges_charge_id_seq') AS charge_id, uuidv7() AS charge_public_id, now() AS at,
-        (due.price_minor * due.commission_percent + 50) / 100 AS commission_minor
+        (due.price_minor * due.commission_percent + 50) / 100 AS commission_minor,
+        due.anchor_at + (due.period + 1 - due.anchor_period) * due."interval" * interval '1 month' AS next_at
     FROM due
 ),
 charge AS (
@@ -110,7 +111,7 @@ attempt AS (
     RETURNING id
 ),
 claimed AS (
-    UPDATE subscriptions_subscription s SET period = bill.period + 1, due_at = NULL
+    UPDATE subscriptions_subscription s SET period = bill.period + 1, due_at = bill.next_at
     FROM bill WHERE s.id = bill.id
 )
 SELECT id FROM attempt
@@ -169,7 +170,7 @@ entries AS (
     ) line (account_id, amount_minor)
 )
 UPDATE subscriptions_subscription s
-SET due_at = paid.next_at, current_charge_at = paid.due_at, next_charge_at = paid.next_at,
+SET current_charge_at = paid.due_at, next_charge_at = paid.next_at,
     updated_at = paid.at
 FROM paid WHERE s.id = paid.subscription_id
 """

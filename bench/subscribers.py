@@ -18,7 +18,7 @@ from subscriptions.services import create_subscription
 GATEWAY = "bench"
 BUYERS = 10_000
 SELLERS = 100
-# Years ago and in no order of the ids, so that month after month is due whenever somebody renews.
+# Years ago, so that no worker of this machine's clock is late, and in no order of the ids.
 DUE = "timestamptz '2001-01-01 UTC' + n * 7919 %% 2419200 * interval '1 second'"
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 RENEWED = (
@@ -85,6 +85,15 @@ def fill_past_period(count: int) -> None:
     with filling(*RENEWED):
         if renew_by_statement(until=clock.now(), limit=count) != count:
             raise CouldNotMeasure("not all subscriptions could be renewed")
+
+
+def find_instant(due: int) -> datetime:
+    """Return when so many subscriptions are due (UTC). Raises CouldNotMeasure when there are fewer."""
+    running = Subscription.objects.filter(due_at__isnull=False).order_by("due_at", "pk")
+    instant = running.values_list("due_at", flat=True)[due - 1 : due].first()
+    if instant is None:
+        raise CouldNotMeasure(f"fewer than {due:,} subscriptions will ever be due")
+    return instant
 
 
 def find_wrong() -> tuple[int, int]:

@@ -41,6 +41,7 @@ COLUMNS = (
     "anchor_period",
     "period",
     "due_at",
+    "current_charge_at",
     "retry_days",
     "waits_for_payment",
     "catch_up_limit",
@@ -95,21 +96,34 @@ class Bill(NamedTuple):
 
 
 def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
-    """Decide what each due subscription is billed; those that must not be are held for a person."""
+    """Decide what each due subscription is billed; those that must not be are held for a person.
+
+    And those whose last period is not paid yet, where one must be before the next, wait for that.
+    """
     seats = count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
     freezes = read_freezes({row["id"] for row in rows if row["bills_by_invoice"]})
     now = clock.now()
-    bills, held = [], []
+    bills, held, unpaid = [], [], []
     for row in rows:
-        reason = _find_obstacle(row, seats, now)
-        if reason:
+        if _must_wait(row):
+            unpaid.append((row["id"], None))
+        elif reason := _find_obstacle(row, seats, now):
             held.append((row["id"], None, now, reason))
         else:
             bills.append(_make_bill(row, seats, freezes.get(row["id"], []), now))
+    update_rows(Subscription, ("due_at",), unpaid)
     update_rows(Subscription, ("due_at", "held_at", "held_reason"), held)
     if held:
         log.error("renewals held for a person", subscriptions=[pk for pk, *_ in held][:20], count=len(held))
     return bills
+
+
+def _must_wait(row: Row) -> bool:
+    """Say whether the payment of the period before is still open; when it arrives, the next one is due."""
+    if not row["waits_for_payment"] or row["period"] == row["anchor_period"]:
+        return False
+    paid_for = row["current_charge_at"]
+    return paid_for is None or paid_for < _start_of(row, row["period"] - 1)
 
 
 def _find_obstacle(row: Row, seats: dict[int, int], now: datetime) -> str:
@@ -147,11 +161,17 @@ def _make_bill(row: Row, seats: dict[int, int], freezes: Sequence[Freeze], now: 
         token=row["payment_option__gateway_token"] or _name_source(row),
         sealed_processor_key=row["customer__merchant__sealed_processor_key"],
         payment_option_id=row["payment_option_id"],
-        next_due_at=None if row["waits_for_payment"] or is_last else _start_of(row, row["period"] + 1),
+        next_due_at=None if is_last else _find_next(row, now),
         price_minor=row["price_minor"],
         is_left_out=is_frozen(row["period"], freezes),
         is_last=is_last,
     )
+
+
+def _find_next(row: Row, now: datetime) -> datetime | None:
+    """Return when the next period is due; None where it is due already, but has to wait for this payment."""
+    following = _start_of(row, row["period"] + 1)
+    return None if row["waits_for_payment"] and following <= now else following
 
 
 def _name_source(row: Row) -> str:

@@ -88,6 +88,7 @@ def _follow(row: dict[str, Any], payment: Settled) -> None:
         _extend(row, payment)
     elif payment.retry_at is not None:
         row["status"] = _move(row, TO_PAST_DUE, SubscriptionStatus.PAST_DUE)
+        row["due_at"] = None if row["waits_for_payment"] else row["due_at"]
     elif row["waits_for_payment"]:
         row["status"] = _move(row, TO_FROZEN, SubscriptionStatus.FROZEN)
         row["due_at"], row["frozen_at"] = None, payment.at

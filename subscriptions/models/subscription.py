@@ -92,7 +92,9 @@ class Subscription(FSMModelMixin, models.Model):
     first_period = models.IntegerField(
         default=0, db_default=0, help_text="The number of the first billed here; earlier ones were elsewhere."
     )
-    due_at = models.DateTimeField(null=True, help_text="When to bill it; empty while one is being paid.")
+    due_at = models.DateTimeField(
+        null=True, help_text="When to bill it; empty while it has to wait for the payment of the one before."
+    )
     current_charge_at = models.DateTimeField(null=True, help_text="Start of the period that is paid for.")
     next_charge_at = models.DateTimeField(null=True, help_text="End of it, or of the trial.")
     trial_ends_at = models.DateTimeField(null=True)

@@ -4,9 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from charges.collection import apply_answer
 from charges.errors import WrongState
+from charges.models import Attempt
 from core import clock
+from gateway.base import Answer, Verdict
+from subscriptions.claiming import claim_renewals
 from subscriptions.models import SubscriptionStatus
+from subscriptions.renewal import renew_due
 from subscriptions.services import activate_subscription, cancel_subscription
 from tests.factories import make_account, make_subscription
 from tests.money import captures, seller_balance
@@ -201,6 +206,39 @@ def test_more_than_three_missed_periods_are_held_for_a_person():
     subscription = fetch(subscription)
     assert (subscription.due_at, len(captures())) == (None, 1)
     assert "missed" in subscription.held_reason
+
+
+def test_the_next_date_is_known_while_a_payment_is_under_way_and_not_while_it_is_retried():
+    subscription = make_running_subscription()
+    at(START)
+    with clock.standing_at(day("2027-02-28")):
+        claim_renewals(until=clock.now(), limit=1)
+    assert fetch(subscription).due_at == day("2027-03-31")
+    declined = make_running_subscription()
+    at(START)
+    change_card(declined, "decline_soft")
+    at(day("2027-02-28"))
+    assert fetch(declined).due_at is None
+
+
+def test_a_period_waits_for_the_payment_of_the_one_before():
+    subscription = make_running_subscription()
+    at(START)
+    with clock.standing_at(day("2027-02-28")):
+        claim_renewals(until=clock.now(), limit=1)
+    with clock.standing_at(day("2027-03-31")):
+        assert [renew_due(), renew_due()] == [1, 0]
+    assert (fetch(subscription).due_at, paid(subscription)) == (None, [(0, "success"), (1, "processed")])
+    attempt = Attempt.objects.get(charge__subscription=subscription, charge__period=1)
+    with clock.standing_at(day("2027-04-02")):
+        apply_answer(attempt.pk, approval_of(attempt))
+    assert fetch(subscription).due_at == day("2027-03-31")
+    at(day("2027-04-02"))
+    assert paid(subscription) == [(0, "success"), (1, "success"), (2, "success")]
+
+
+def approval_of(attempt: Attempt) -> Answer:
+    return Answer(Verdict.APPROVED, key=attempt.key, reference="found-at-last", money=attempt.money)
 
 
 def test_an_answer_that_never_came_is_resolved_and_extends_the_subscription():

@@ -39,6 +39,7 @@ COLUMNS = (
     "interval",
     "anchor_at",
     "anchor_period",
+    "first_period",
     "period",
     "due_at",
     "current_charge_at",
@@ -120,7 +121,7 @@ def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
 
 def _must_wait(row: Row) -> bool:
     """Say whether the payment of the period before is still open; when it arrives, the next one is due."""
-    if not row["waits_for_payment"] or row["period"] == row["anchor_period"]:
+    if not row["waits_for_payment"] or row["period"] in (row["anchor_period"], row["first_period"]):
         return False
     paid_for = row["current_charge_at"]
     return paid_for is None or paid_for < _start_of(row, row["period"] - 1)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from backoffice.events import SOURCES, Due, find_next_event, find_window_end
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
+from charges.open_invoices import find_open_minor
 from charges.retrying import bring_counted_retries_forward, list_counted_retries
 from core import clock
 from core.errors import BillingError
@@ -106,8 +107,9 @@ def preview_billing(*, until: datetime | None = None) -> Summary:
     summary = Summary()
     with clock.standing_at(until or clock.now()):
         waiting = list_counted_retries() if until is None else Charge.objects.none()
-        for charge in (Charge.objects.due() | waiting).iterator():
-            summary.add(WOULD[ChargeKind(charge.kind)], charge.total)
+        for charge in (Charge.objects.due() | waiting).select_related("invoice").iterator():
+            if cents := find_open_minor(charge):
+                summary.add(WOULD[ChargeKind(charge.kind)], Money(cents, charge.currency))
         for attempt in Attempt.objects.unresolved().iterator():
             summary.add("would ask about", attempt.money)
         for kind, total in preview_renewals(until=clock.now()):
@@ -152,10 +154,7 @@ def _read_outcomes(done: set[tuple[str, Due]], started: datetime) -> dict[int, A
     attempts: dict[int, Attempt] = {}
     for source in SOURCES:
         ids = {pk for name, (pk, _) in done if name == source.name}
-        found = (
-            Attempt.objects.select_related("charge")
-            .filter(**{f"{source.path}__in": ids})
-            .exclude(resolved_at__lt=started)
-        )
-        attempts |= {attempt.pk: attempt for attempt in found}
+        attempted = Attempt.objects.select_related("charge").exclude(resolved_at__lt=started)
+        for path in source.paths:
+            attempts |= {attempt.pk: attempt for attempt in attempted.filter(**{f"{path}__in": ids})}
     return attempts

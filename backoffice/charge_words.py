@@ -31,4 +31,6 @@ def describe_failure(charge: Charge) -> str | None:
 
 def name_period(charge: Charge) -> str:
     """Return what a charge of a subscription is for."""
-    return "Refund" if charge.period is None else f"Period {charge.period}"
+    if charge.kind == ChargeKind.REFUND:
+        return "Refund"
+    return "Rest of an invoice" if charge.period is None else f"Period {charge.period}"

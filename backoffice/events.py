@@ -23,11 +23,11 @@ class EventSource:
     """Work that falls due: which rows are, when the next will be after an instant, and how to do it.
 
     With each row comes what changes when its work is done, for a row may be due several times at one
-    instant. `path` leads from an attempt to the row that was due.
+    instant. `paths` lead from an attempt to the row that was due.
     """
 
     name: str
-    path: str
+    paths: tuple[str, ...]
     due: Callable[[datetime], list[Due]]
     next_after: Callable[[datetime], datetime | None]
     run: Callable[[datetime], None]
@@ -96,9 +96,12 @@ def _ask(until: datetime) -> None:
     resolve_due_attempts()
 
 
+# The rest of an invoice is collected by another charge than the one that was due.
+BY_CHARGE = ("charge", "charge__invoice__charges")
+BY_SUBSCRIPTION = ("charge__subscription",)
 SOURCES = (
-    EventSource("subscription to end", "charge__subscription", _due_ends, _next_end, _end),
-    EventSource("subscription to renew", "charge__subscription", _due_subscriptions, _next_renewal, _renew),
-    EventSource("charge to collect", "charge", _due_charges, _next_collection, _collect),
-    EventSource("attempt to ask about", "pk", _due_questions, _next_question, _ask),
+    EventSource("subscription to end", BY_SUBSCRIPTION, _due_ends, _next_end, _end),
+    EventSource("subscription to renew", BY_SUBSCRIPTION, _due_subscriptions, _next_renewal, _renew),
+    EventSource("charge to collect", BY_CHARGE, _due_charges, _next_collection, _collect),
+    EventSource("attempt to ask about", ("pk",), _due_questions, _next_question, _ask),
 )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import Q
 
 from backoffice.columns import write_failure, write_instant
-from charges.models import Charge, ChargeStatus
+from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
 from core.money import Money
 from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
@@ -21,14 +22,19 @@ UNITS = {
 
 
 def find_newest_charges(subscriptions: Sequence[Subscription]) -> dict[int, Charge]:
-    """Return the charge of the newest period of each subscription that has one, by its primary key."""
+    """Return the charge of the newest period of each subscription that has one, by its primary key.
+
+    Or the charge that took its place, when a part of the invoice was paid in another way.
+    """
     periods = {subscription.pk: subscription.period - 1 for subscription in subscriptions}
-    charges = Charge.objects.filter(subscription__in=periods, period__in={*periods.values()})
-    return {
-        charge.subscription_id: charge
-        for charge in charges
-        if charge.subscription_id is not None and charge.period == periods[charge.subscription_id]
-    }
+    of_period = Q(period__in={*periods.values()}) | Q(period=None, kind=ChargeKind.CHARGE)
+    newest: dict[int, Charge] = {}
+    for charge in Charge.objects.filter(of_period, subscription__in=periods).order_by("pk"):
+        pk = charge.subscription_id or 0
+        replaced = newest.get(pk) if charge.period is None else None
+        if charge.period == periods[pk] or (replaced and replaced.due_at == charge.due_at):
+            newest[pk] = charge
+    return newest
 
 
 def describe_price(subscription: Subscription) -> str:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from charges.history import SYSTEM
 from charges.models import Charge, ChargeKind
 from ledger.receivables import Terms, record_transactions
 from ledger.reversal import reverse_transaction
 from ledger.statements import find_by_source
 from ledger.transaction_types import CustomerTransactionType
-
-ACTOR = "system:collection"
 
 
 class Outcome(NamedTuple):
@@ -50,7 +49,7 @@ def _draw_up(charge: Charge, outcome: Outcome) -> Terms:
         "type": kind,
         "amount_minor": charge.total_minor,
         "currency": charge.currency,
-        "creator": ACTOR,
+        "creator": SYSTEM,
         "source": charge.key if outcome.is_captured else name_attempt(outcome.attempt_key),
         "account_type": charge.payment_option.account_type if charge.payment_option else "",
         "invoice_list": str(charge.invoice_id or ""),
@@ -63,5 +62,5 @@ def _reverse_payment(refund: Charge) -> None:
         raise ValueError("a refund has its charge")
     payment = find_by_source(type=refund.refunds.entered_as, source=refund.refunds.key)
     reverse_transaction(
-        payment.pk, creator=ACTOR, amount_minor=refund.total_minor, source=refund.key, note=refund.name
+        payment.pk, creator=SYSTEM, amount_minor=refund.total_minor, source=refund.key, note=refund.name
     )

@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import Max
 
 from charges.enrolment import enrol_customer
-from charges.history import change_status, give_up_charge
+from charges.history import SYSTEM, change_status, give_up_charge
 from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeKind
-from charges.open_invoices import keep_to_open
+from charges.open_invoices import keep_to_open, lock_agreement
 from charges.payouts import NOT_PERMITTED, find_excess, lock_payer
 from charges.processors import open_gateway_for
 from charges.retrying import plan_retry
-from charges.settlement import SYSTEM, settle_answers
+from charges.settlement import settle_answers
 from charges.tokens import choose_source
 from core import clock
 from gateway.base import Answer, NotSent, Verdict
@@ -49,6 +49,7 @@ def collect_charge(charge_id: int) -> None:
 def claim_charge(charge_id: int) -> Attempt | None:
     """Commit the intent to collect a due charge and return it; None when there is nothing to do."""
     with transaction.atomic(durable=True):
+        lock_agreement(charge_id)
         charge = Charge.objects.due().filter(pk=charge_id).select_for_update(skip_locked=True).first()
         if charge is None:
             return None

@@ -10,6 +10,7 @@ from charges.errors import WrongState
 from charges.models import LIVE_STATES, Charge, StatusChange
 from core import clock
 
+SYSTEM = "system:collection"
 CANCELLED = "The subscription was cancelled."
 
 

@@ -15,7 +15,6 @@ from gateway.registry import get_gateway
 
 BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))
 GIVE_UP_AFTER = timedelta(hours=24)
-TRIES_TO_APPLY = 3
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +28,7 @@ def resolve_attempt(attempt_id: int) -> None:
     if answer is None or answer.verdict == Verdict.PENDING:
         _wait_or_give_up(attempt, "The gateway has no definite answer yet.")
     elif answer.verdict != Verdict.NOT_FOUND:
-        _apply_or_give_up(attempt, answer)
+        _apply_or_wait(attempt, answer)
     elif attempt.charge.given_up_at is not None:
         _wait_or_give_up(attempt, "The gateway knows nothing of our key, and it is no longer wanted.")
     elif _key_is_fresh(attempt):
@@ -69,15 +68,14 @@ def _ask_gateway(attempt: Attempt) -> Answer | None:
         return None
 
 
-def _apply_or_give_up(attempt: Attempt, answer: Answer) -> None:
+def _apply_or_wait(attempt: Attempt, answer: Answer) -> None:
     try:
         apply_answer(attempt.pk, answer)
     except PASSING_ERRORS:
         raise
     except Exception as exc:
-        if attempt.checks >= TRIES_TO_APPLY:
-            message = f"The gateway says {answer.verdict}, which cannot be recorded ({type(exc).__name__})."
-            flag_for_review(attempt.pk, message=message)
+        name = type(exc).__name__
+        _wait_or_give_up(attempt, f"The gateway says {answer.verdict}, which cannot be recorded ({name}).")
         raise
 
 

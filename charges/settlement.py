@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from charges.accounts import Outcome, enter_outcomes
+from charges.history import SYSTEM
 from charges.locking import OpenAttempt, lock_attempts
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStatus, StatusChange
 from charges.retrying import plan_retry
@@ -24,7 +25,6 @@ from gateway.base import Answer, Verdict
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, Journal, Posting
 
-SYSTEM = "system:collection"
 CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
 POSTED_AS = {
@@ -50,11 +50,14 @@ log = structlog.get_logger(__name__)
 
 
 class Settled(NamedTuple):
-    """What a subscription has to know about the payment of one of its periods."""
+    """What a subscription has to know about the payment of one of its periods, or of the rest of its invoice.
+
+    The rest has no period; `due_at` says which it is for.
+    """
 
     subscription_id: int
     charge_id: int
-    period: int
+    period: int | None
     status: ChargeStatus
     at: datetime
     due_at: datetime
@@ -238,7 +241,9 @@ def _tell_subscription(
     at: datetime,
     retry_at: datetime | None = None,
 ) -> None:
-    if attempt.subscription_id is not None and attempt.period is not None and attempt.due_at is not None:
+    if attempt.kind == ChargeKind.REFUND:
+        return
+    if attempt.subscription_id is not None and attempt.due_at is not None:
         books.settled.append(
             Settled(
                 subscription_id=attempt.subscription_id,

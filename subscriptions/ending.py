@@ -21,7 +21,7 @@ def end_locked_subscription(subscription: Subscription, *, actor: str, reason: s
 
 
 def end_due_subscriptions() -> int:
-    """End the subscriptions whose last day has come and return how many were ended."""
+    """End the subscriptions whose last day has come and return for how many that went well."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
     return sum(run_isolated(_end_if_due, pk) for pk in due)
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from charges.history import SYSTEM
 from charges.models import ChargeStatus
-from charges.settlement import SYSTEM, Settled
+from charges.settlement import Settled
 from core.bulk import insert_rows, run_query, update_rows, write_array
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionChange, SubscriptionStatus
@@ -25,6 +26,7 @@ COLUMNS = (
     "frozen_at",
     "waits_for_payment",
     "held_at",
+    "held_reason",
     "length",
     "expired_at",
 )
@@ -35,6 +37,8 @@ CHANGED = (
     "next_charge_at",
     "frozen_at",
     "expired_at",
+    "held_at",
+    "held_reason",
     "updated_at",
 )
 LOCK = f"""
@@ -92,17 +96,23 @@ def _follow(row: dict[str, Any], payment: Settled) -> None:
     elif row["waits_for_payment"]:
         row["status"] = _move(row, TO_FROZEN, SubscriptionStatus.FROZEN)
         row["due_at"], row["frozen_at"] = None, payment.at
+        row["held_at"], row["held_reason"] = None, ""
 
 
 def _extend(row: dict[str, Any], payment: Settled) -> None:
     row["status"] = _move(row, TO_ACTIVE, SubscriptionStatus.ACTIVE)
-    if row["current_charge_at"] is None or row["current_charge_at"] < payment.due_at:
+    current = row["current_charge_at"]
+    if payment.period is not None and (current is None or current < payment.due_at):
         row["current_charge_at"] = payment.due_at
         row["next_charge_at"] = _start_of(row, payment.period + 1)
     if row["waits_for_payment"] and row["held_at"] is None:
         row["due_at"] = _start_of(row, row["period"])
-    elif row["length"] is not None and row["due_at"] is None and payment.period == row["period"] - 1:
+    elif row["length"] is not None and row["due_at"] is None and _is_of_newest_period(row, payment):
         row["status"], row["expired_at"] = SubscriptionStatus.EXPIRED, payment.at
+
+
+def _is_of_newest_period(row: dict[str, Any], payment: Settled) -> bool:
+    return payment.due_at == _start_of(row, row["period"] - 1)
 
 
 def _move(row: dict[str, Any], sources: frozenset[str], target: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from charges.settlement import SYSTEM
+from charges.history import SYSTEM
 from core.bulk import update_rows
 from core.money import Money, split_commission
 from ledger.receivables import Terms, record_transactions

@@ -38,7 +38,8 @@ def end_subscription(
 def _refund_latest(subscription: Subscription, refund_minor: int | None) -> None:
     if subscription.kind == PlanKind.PAYOUT:
         raise PayoutNotRefundable
-    latest = subscription.charges.filter(kind=ChargeKind.CHARGE).order_by("-period").first()
+    periods = subscription.charges.filter(kind=ChargeKind.CHARGE, period__isnull=False)
+    latest = periods.order_by("-period").first()
     if latest is None or latest.status != ChargeStatus.SUCCESS:
         return
     next_at = subscription.starts_of(subscription.period)

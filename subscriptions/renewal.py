@@ -21,8 +21,8 @@ log = structlog.get_logger(__name__)
 def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
     """Bill up to `limit` periods due at `until` (UTC, now by default) and return how many there were.
 
-    A period that is left out counts as one. A subscription whose rows cannot be written is held for a
-    person, and the others go on.
+    One that is left out, held or has to wait for another counts, too. A subscription whose rows cannot be
+    written while those of others can is held for a person.
     """
     until = until or clock.now()
     try:
@@ -38,23 +38,30 @@ def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
 
 
 def _claim_one_by_one(until: datetime, limit: int) -> Claimed:
-    due = list(Subscription.objects.due(until).values_list("pk", flat=True)[:limit])
-    claims = [_claim_or_hold(pk, until) for pk in due]
+    """Claim each subscription for itself and hold those that fail.
+
+    Unless all do: then it is not their fault, but that of a schema that is older than the code, say.
+    """
+    claims, failures = [], {}
+    for pk in list(Subscription.objects.due(until).values_list("pk", flat=True)[:limit]):
+        try:
+            claims.append(claim_renewals(until=until, limit=1, only=pk))
+        except PASSING_ERRORS:
+            raise
+        except Exception as exc:
+            log.exception("a renewal cannot be claimed", subscription=pk)
+            failures[pk] = type(exc).__name__
+    periods = sum(claim.periods for claim in claims)
+    if periods:
+        for pk, failure in failures.items():
+            _hold(pk, until, f"It could not be billed ({failure}); the server's log says more.")
     return Claimed(
-        periods=sum(claim.periods for claim in claims),
+        periods=periods,
         planned=[attempt for claim in claims for attempt in claim.planned],
         single=[charge_id for claim in claims for charge_id in claim.single],
     )
 
 
-def _claim_or_hold(subscription_id: int, until: datetime) -> Claimed:
-    try:
-        return claim_renewals(until=until, limit=1, only=subscription_id)
-    except PASSING_ERRORS:
-        raise
-    except Exception as exc:
-        log.exception("a renewal is held for a person", subscription=subscription_id)
-        reason = f"It could not be billed ({type(exc).__name__}); the server's log says more."
-        held = Subscription.objects.due(until).filter(pk=subscription_id)
-        held.order_by().update(due_at=None, held_at=clock.now(), held_reason=reason)
-        return Claimed(1, [], [])
+def _hold(subscription_id: int, until: datetime, reason: str) -> None:
+    due = Subscription.objects.due(until).filter(pk=subscription_id).order_by()
+    due.update(due_at=None, held_at=clock.now(), held_reason=reason)

@@ -1,7 +1,7 @@
 """Invariants of consent: who agreed to what, and that nothing else is asked for."""
 
 from backoffice.invariants.base import Invariant
-from charges.models.terms import TERMS as CHARGE_TERMS
+from charges.models.agreed import TERMS as CHARGE_TERMS
 from subscriptions.models.subscription import TERMS as SUBSCRIPTION_TERMS
 
 # The name as Python's json.dumps spells it: everything beyond ASCII as \\uXXXX, in two halves above the

@@ -66,11 +66,13 @@ LIVENESS = (
     ),
     Invariant(
         "I-40e",
-        "A running subscription has a date to be billed on, a payment under way, or is held for a person.",
+        "A running subscription has a date to be billed on, a payment under way, or is held for a person;"
+        " unless all of its term is billed.",
         """
         SELECT s.public_id AS subscription, s.status, s.period AS next_period, s.next_charge_at
         FROM subscriptions_subscription s
-        WHERE s.status = ANY(%(running)s) AND s.due_at IS NULL AND s.held_at IS NULL AND NOT EXISTS (
+        WHERE s.status = ANY(%(running)s) AND s.due_at IS NULL AND s.held_at IS NULL
+          AND (s.length IS NULL OR s.period < s.length) AND NOT EXISTS (
             SELECT FROM charges_charge c
             WHERE c.subscription_id = s.id AND c.period = s.period - 1 AND c.status = 'processed')
         """,

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from charges.models.agreed import TERMS, hash_terms, one_payer
 from charges.models.queries import ChargeQuerySet
 from charges.models.states import ChargeKind, ChargeStatus
-from charges.models.terms import TERMS, hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.money import Money

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.terms import hash_terms, one_payer
+from charges.models.agreed import hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
@@ -268,6 +268,7 @@ class Subscription(FSMModelMixin, models.Model):
     def freeze(self) -> None:
         """-> frozen: a payment could not be collected."""
         self.frozen_at, self.due_at = clock.now(), None
+        self.held_at, self.held_reason = None, ""
 
     @transition(status, source=RUNNING, target=S.EXPIRED)
     def expire(self) -> None:

@@ -2,16 +2,22 @@
 
 import pytest
 
+from backoffice.billing_run import preview_billing, run_billing
+from backoffice.charge_words import name_period
+from backoffice.subscription_words import find_newest_charges
+from charges.collection import claim_charge
 from charges.models import Charge, ChargeStatus
 from charges.open_invoices import PAID, PAID_IN_PART
+from core import clock
 from ledger.receivables import record_transaction
 from ledger.transaction_types import CustomerTransactionType as Type
 from subscriptions.adjusting import cancel_agreement
-from subscriptions.models import Subscription
+from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.reversing import reverse_entry
 from tests.books import assert_books_are_sound
-from tests.money import captures
+from tests.money import captures, run_at_once
 from tests.subscriptions.agreeing import ME, account, agree, balance, bill_until
+from tests.subscriptions.stories import day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +88,51 @@ def test_the_rest_has_the_retries_that_were_left(declined):
     assert [kind for kind, *_ in account(declined)].count(Type.DECLINE) == 5
     assert captures() == []
     assert_books_are_sound()
+
+
+def test_a_fixed_term_expires_with_the_rest_of_its_last_invoice():
+    subscription = agree("tok_test_decline_soft", length=1)
+    bill_until("2027-02-01")
+    subscription.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
+    pay(subscription, 500)
+    with clock.standing_at(day("2027-02-01")):
+        summary = run_billing(until=day("2027-02-28"))
+    assert summary.describe() == ["collected 1 (14.99 USD)"]
+    subscription.refresh_from_db()
+    assert subscription.status == SubscriptionStatus.EXPIRED
+    assert_books_are_sound()
+
+
+def test_a_dry_run_asks_for_the_rest(declined):
+    pay(declined, 500)
+    with clock.standing_at(day("2027-02-01")):
+        (line,) = preview_billing(until=day("2027-02-10")).describe()
+    assert line == "would collect 1 (14.99 USD)"
+
+
+def test_staff_see_the_rest_in_place_of_what_it_replaced(declined):
+    declined.payment_option.__class__.objects.update(gateway_token="tok_test_decline_soft")
+    pay(declined, 500)
+    bill_until("2027-02-02")
+    newest = find_newest_charges([Subscription.objects.get(pk=declined.pk)])[declined.pk]
+    assert (newest.total_minor, newest.status) == (1499, ChargeStatus.PROCESSED)
+    assert name_period(newest) == "Rest of an invoice"
+
+
+def test_who_ends_an_agreement_while_a_rest_is_drawn_up_gives_it_up_too(declined):
+    pay(declined, 500)
+    charge = declined.charges.get()
+    run_at_once(
+        lambda: standing(day("2027-02-02"), claim_charge, charge.pk),
+        lambda: standing(day("2027-02-02"), cancel_agreement, declined.pk, actor=ME),
+    )
+    left = Charge.objects.filter(subscription=declined, status=ChargeStatus.PROCESSED, given_up_at=None)
+    assert not left.exists()
+
+
+def standing(instant, work, *args, **options):
+    with clock.standing_at(instant):
+        return work(*args, **options)
 
 
 def test_the_rest_is_given_up_when_the_agreement_ends(declined):

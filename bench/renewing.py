@@ -38,7 +38,8 @@ def run_in_turn(ways: Mapping[str, Callable[[], Burst]], *, rounds: int, due: in
     """
     found: dict[str, list[Burst]] = {name: [] for name in ways}
     for number in range(rounds + 1):
-        for name, run in ways.items():
+        # There and back, so that nobody always comes after the same other.
+        for name, run in sorted(ways.items(), reverse=number % 2 == 1):
             with clock.standing_at(find_instant(due)):
                 cost = run()
             if number:

@@ -6,7 +6,7 @@ from charges.history import SYSTEM, give_up_charge
 from charges.models import Charge
 from core import clock
 from core.ids import new_public_id
-from core.money import split_commission
+from core.money import round_commission
 
 PAID = "The invoice was paid in another way."
 PAID_IN_PART = "The invoice was paid in part in another way; the rest is collected by a charge of its own."
@@ -50,6 +50,5 @@ def _draw_up_rest(charge: Charge, open_minor: int) -> Charge:
     rest.pk, rest.public_id, rest.period = None, new_public_id(), None
     rest.price_minor = rest.total_minor = open_minor
     rest.quantity, rest.created_at, rest.updated_at = 1, clock.now(), clock.now()
-    commission, _ = split_commission(rest.total, rest.commission_percent)
-    rest.commission_minor = commission.amount_minor
+    rest.commission_minor = round_commission(open_minor, rest.commission_percent)
     return rest

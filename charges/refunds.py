@@ -6,7 +6,7 @@ from django.db.models import Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
-from core.money import Money, split_commission
+from core.money import round_commission
 
 
 def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None) -> Charge:
@@ -50,5 +50,5 @@ def _share_commission(charge: Charge, amount_minor: int) -> int:
     done = charge.refunded_by.exclude(status=ChargeStatus.FAILED).aggregate(
         total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
     )
-    refunded = Money(done["total"] + amount_minor, charge.currency)
-    return split_commission(refunded, charge.commission_percent)[0].amount_minor - int(done["commission"])
+    refunded_minor = done["total"] + amount_minor
+    return round_commission(refunded_minor, charge.commission_percent) - int(done["commission"])

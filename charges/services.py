@@ -8,7 +8,7 @@ from charges.models import Charge, ChargeStatus
 from charges.tasks import collect
 from charges.terms import check_amounts, check_name, check_return_url
 from core.errors import InvalidField
-from core.money import Money, split_commission
+from core.money import Money, round_commission
 from customers.applications import find_app
 from customers.callers import App, Caller
 from customers.errors import NotAuthorized
@@ -36,7 +36,6 @@ def create_charge(
     percent = choose_commission(caller, app, commission_percent)
     origins = {*app.return_origins, *caller.app.return_origins}
     total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
-    commission, _ = split_commission(total, percent)
     return Charge.objects.create(
         product=product,
         **name_parties(caller, app),
@@ -48,7 +47,7 @@ def create_charge(
         per_account=per_account,
         test=test,
         commission_percent=percent,
-        commission_minor=commission.amount_minor,
+        commission_minor=round_commission(total.amount_minor, percent),
         return_url=return_url and check_return_url(return_url, origins=origins),
     )
 

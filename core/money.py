@@ -42,13 +42,11 @@ class Money:
             raise MixedCurrencies(f"{self.currency} and {other.currency}")
 
 
-def split_commission(total: Money, percent: int) -> tuple[Money, Money]:
-    """Split a total (cents) into commission and seller share.
+def round_commission(total_minor: int, percent: int) -> int:
+    """Return the commission (cents) on a total (cents); the seller gets the rest of it.
 
-    The commission is rounded once, half up, on the total; the seller gets the remainder, so
-    the two always add up to the total. Raises ValueError outside 0 to 100 percent or below zero.
+    It is rounded once, half up, on the total. Raises ValueError outside 0 to 100 percent or below zero.
     """
-    if not 0 <= percent <= 100 or total.amount_minor < 0:
+    if not 0 <= percent <= 100 or total_minor < 0:
         raise ValueError("percent must be 0 to 100 and the total not negative")
-    commission = Money((total.amount_minor * percent + 50) // 100, total.currency)
-    return commission, total - commission
+    return (total_minor * percent + 50) // 100

@@ -84,13 +84,9 @@ class Journal:
             raise UnbalancedTransaction
         self._postings = postings
         self._ids = allocate_ids(LedgerTransaction, len(postings))
-        self._lines = [
-            (pk, (ref, posting.currency, posting.livemode), cents)
-            for pk, posting in zip(self._ids, postings, strict=True)
-            for ref, cents in posting.moves.items()
-            if cents
-        ]
-        self._accounts = _open_accounts({pot for _, pot, _ in self._lines})
+        self._accounts = _open_accounts(
+            {(ref, p.currency, p.livemode) for p in postings for ref, cents in p.moves.items() if cents}
+        )
 
     def write(self) -> None:
         """Record all of them. Raises IntegrityError when one of this kind and reference is there already."""
@@ -110,7 +106,12 @@ class Journal:
         ]
 
     def _list_entries(self) -> list[Row]:
-        return [(pk, self._accounts[pot], cents) for pk, pot, cents in self._lines]
+        return [
+            (pk, self._accounts[ref, p.currency, p.livemode], cents)
+            for pk, p in zip(self._ids, self._postings, strict=True)
+            for ref, cents in p.moves.items()
+            if cents
+        ]
 
 
 def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:

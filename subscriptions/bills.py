@@ -11,7 +11,7 @@ from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
 from charges.tokens import name_source
 from core import clock
 from core.bulk import update_rows
-from core.money import Money, split_commission
+from core.money import Money, round_commission
 from customers.models import Account
 from gateway.registry import name_gateway
 from gateway.sandbox import TEST_TOKEN
@@ -72,7 +72,7 @@ class Bill(NamedTuple):
     instant: datetime
     quantity: int
     total: Money
-    commission: Money
+    commission_minor: int
     gateway: str
     token: str
     sealed_processor_key: bytes | None
@@ -151,13 +151,12 @@ def _make_bill(row: Row, seats: dict[int, int], freezes: Sequence[Freeze], now: 
     quantity = _quantity(row, seats)
     is_last = row["period"] == find_last_period(row["length"], freezes)
     total = Money(row["price_minor"] * quantity, row["currency"])
-    commission, _ = split_commission(total, row["commission_percent"])
     return Bill(
         row=row,
         instant=max(row["due_at"], now),
         quantity=quantity,
         total=total,
-        commission=commission,
+        commission_minor=round_commission(total.amount_minor, row["commission_percent"]),
         gateway=row["payment_option__gateway"] or name_gateway(livemode=not row["test"]),
         token=row["payment_option__gateway_token"] or _name_source(row),
         sealed_processor_key=row["customer__merchant__sealed_processor_key"],

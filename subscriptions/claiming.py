@@ -220,7 +220,7 @@ def _charge_row(bill: Bill, charge_id: int, public_id: UUID) -> Sequence[Any]:
         row["per_account"],
         row["test"],
         row["commission_percent"],
-        bill.commission.amount_minor,
+        bill.commission_minor,
         row["return_url"],
         ChargeStatus.PROCESSED,
         "",

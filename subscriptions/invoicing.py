@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from charges.history import SYSTEM
 from core.bulk import update_rows
-from core.money import Money, split_commission
+from core.money import Money, round_commission
 from ledger.receivables import Terms, record_transactions
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.bills import Bill
@@ -35,8 +35,10 @@ def enter_invoices(bills: Sequence[Bill]) -> list[Bill]:
 
 def _charge_rest(bill: Bill, invoice_id: int, rest_minor: int) -> Bill:
     rest = Money(rest_minor, bill.total.currency)
-    commission, _ = split_commission(rest, bill.row["commission_percent"])
-    return bill._replace(price_minor=rest_minor, total=rest, commission=commission, invoice_id=invoice_id)
+    commission_minor = round_commission(rest_minor, bill.row["commission_percent"])
+    return bill._replace(
+        price_minor=rest_minor, total=rest, commission_minor=commission_minor, invoice_id=invoice_id
+    )
 
 
 def _draw_up(bill: Bill) -> Terms:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backoffice.events import SOURCES, Due, find_next_event, find_window_end
+from charges.collection.invoice_remainder import find_open_minor
+from charges.collection.retries import bring_counted_retries_forward, list_counted_retries
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
-from charges.open_invoices import find_open_minor
-from charges.retrying import bring_counted_retries_forward, list_counted_retries
 from core import clock
 from core.errors import BillingError
 from core.money import Money
 from gateway.registry import has_live_gateway
-from subscriptions.preview import preview_renewals
+from subscriptions.renewal.preview import preview_renewals
 
 # In words of the people who read the summary.
 MOVED = {ChargeKind.CHARGE: "collected", ChargeKind.PAYOUT: "paid out", ChargeKind.REFUND: "refunded"}

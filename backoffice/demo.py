@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from charges.terms import LOCAL_HOSTS
+from charges.requests.limits import LOCAL_HOSTS
 from core import clock
 from core.errors import BillingError
 from customers.models import Account, Application, Merchant, Organization, Product

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from charges.collection.sweeps import BATCH, collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, Charge, ChargeStatus
 from charges.models.attempt import OPEN_STATES
-from charges.sweeps import BATCH, collect_due_charges, resolve_due_attempts
-from subscriptions.ending import end_due_subscriptions
+from subscriptions.lifecycle.ending import end_due_subscriptions
 from subscriptions.models import Subscription
-from subscriptions.renewal import renew_due
+from subscriptions.renewal.renew import renew_due
 
 # No renewal leads to another renewal or retry sooner than this, so those of a window do not depend
 # on one another and can be run together, each still at its own instant.

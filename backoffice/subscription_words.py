@@ -10,7 +10,7 @@ from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
 from core.money import Money
 from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
-from subscriptions.preview import count_periods
+from subscriptions.renewal.preview import count_periods
 from subscriptions.schedule import Frequency
 
 UNITS = {

@@ -6,7 +6,7 @@ from bench.rows import execute, filling
 from bench.tenants import Tenant, make_app, make_tenant
 from charges.models import Charge
 from charges.models.queries import ChargeQuerySet
-from charges.services import create_charge
+from charges.requests.direct import create_charge
 from customers.models import Product
 
 # Ids in the order of creation, as ours are: UUIDv7. 90 of 100 succeeded; the rest has no attempts or entries.

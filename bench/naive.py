@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from charges.collection.settle import SYSTEM
 from charges.models import Attempt, Charge, ChargeStatus, StatusChange
-from charges.settlement import SYSTEM
 from core import clock
 from customers.models import Organization
 from gateway.base import Answer

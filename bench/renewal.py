@@ -13,10 +13,10 @@ from bench.statement import renew_by_statement, renew_in_two_steps
 from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
 from bench.writers import Burst
 from billing_site.celery import set_apart_what_is_loaded
-from charges.settlement import settle_answers
+from charges.collection.settle import settle_answers
 from core import clock
-from subscriptions.claiming import claim_renewals
-from subscriptions.renewal import BATCH, renew_due
+from subscriptions.renewal.claim import claim_renewals
+from subscriptions.renewal.renew import BATCH, renew_due
 
 SMALL, LARGE = "bench_renewal", "bench_renewal_large"
 PLENTY = 40_000  # More than workers can renew in the seconds that they have.

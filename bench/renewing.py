@@ -8,12 +8,12 @@ from bench.gateway import approve
 from bench.harness import CouldNotMeasure
 from bench.subscribers import find_instant
 from bench.writers import Burst, Crew
-from charges.planning import PlannedAttempt
-from charges.settlement import settle_answers
+from charges.collection.batch import PlannedAttempt
+from charges.collection.settle import settle_answers
 from core import clock
 from gateway.base import Answer
-from subscriptions.claiming import claim_renewals
-from subscriptions.renewal import BATCH
+from subscriptions.renewal.claim import claim_renewals
+from subscriptions.renewal.renew import BATCH
 
 Work = Callable[[], int]
 

@@ -12,8 +12,8 @@ from bench.statement import renew_by_statement
 from bench.tenants import make_app, make_tenant
 from core import clock
 from customers.models import Account, Application, Organization, PaymentOption, Product
+from subscriptions.lifecycle.services import create_subscription
 from subscriptions.models import Subscription
-from subscriptions.services import create_subscription
 
 GATEWAY = "bench"
 BUYERS = 10_000

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 CREATION = ("open", "invitation", "closed")
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")  # As in charges.terms, which settings cannot import.
+LOCAL_HOSTS = (
+    "localhost",
+    "127.0.0.1",
+    "::1",
+)  # As in charges.requests.limits, not importable here.
 RATE = re.compile(r"[1-9][0-9]{0,8}/(second|minute|hour|day)")
 REDIS = "django.core.cache.backends.redis.RedisCache"
 FILES = "django.core.cache.backends.filebased.FileBasedCache"

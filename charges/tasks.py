@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from charges.collection import collect_charge
-from charges.sweeps import collect_due_charges, resolve_due_attempts
+from charges.collection.single import collect_charge
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 
 
 @shared_task

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from oauth2_provider.views import AuthorizationView
 
-from charges.terms import read_origin
+from charges.requests.limits import read_origin
 from checkout.headers import protect, protected
 
 

@@ -12,8 +12,8 @@ from charges.models import Charge
 from checkout.lookup import read_public_id
 from checkout.way_back import WayBack, find_way_back, list_origins
 from checkout.words import DirectWords, RecurrentWords
+from subscriptions.lifecycle.services import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
-from subscriptions.services import accept_subscription, decline_subscription
 
 Row = TypeVar("Row", Charge, Subscription)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from charges.models import Charge
-from charges.terms import add_to_query, check_return_url, read_origin
+from charges.requests.limits import add_to_query, check_return_url, read_origin
 from checkout.headers import keep_plain_origins
 from core.errors import InvalidField
 from subscriptions.models import Subscription

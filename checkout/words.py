@@ -10,8 +10,8 @@ from checkout.sentences import RecurrentTerms, describe_offer, describe_period, 
 from core import clock
 from core.money import Money
 from core.transitions import sources_of
-from subscriptions.bills import count_accounts
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.renewal.periods import count_accounts
 
 CANCELLABLE = sources_of(Subscription.cancel)
 

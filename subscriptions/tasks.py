@@ -4,8 +4,8 @@ import time
 
 from celery import shared_task
 
-from subscriptions.ending import end_due_subscriptions
-from subscriptions.renewal import renew_due
+from subscriptions.lifecycle.ending import end_due_subscriptions
+from subscriptions.renewal.renew import renew_due
 
 BUDGET_SECONDS = 60.0
 

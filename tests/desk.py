@@ -12,13 +12,13 @@ from charges.history import change_status
 from charges.models import Charge
 from core import clock
 from customers.models import Account
-from subscriptions.models import Subscription
-from subscriptions.services import (
+from subscriptions.lifecycle.services import (
     accept_subscription,
     activate_subscription,
     cancel_subscription,
     decline_subscription,
 )
+from subscriptions.models import Subscription
 from tests.factories import make_subscription
 from tests.subscriptions.stories import at, change_card
 

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from oauth2_provider.models import AccessToken, set_token_value
 
 from charges.models import Charge
-from charges.services import create_charge
+from charges.requests.direct import create_charge
 from core import clock
 from customers.callers import Caller, find_caller
 from customers.models import (
@@ -23,9 +23,9 @@ from customers.models import (
     Product,
 )
 from customers.payment_options import TokenizedAccount, add_customer_option, add_payment_option
+from subscriptions.lifecycle.services import create_subscription
 from subscriptions.models import Plan, PlanKind, Subscription
 from subscriptions.schedule import Frequency
-from subscriptions.services import create_subscription
 
 ALL_SCOPES = "billing_manage billing--all:rw"
 _numbers = itertools.count(1)

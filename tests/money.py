@@ -8,7 +8,7 @@ from django.db import connections
 
 from charges.consent import Decider, accept_charge
 from charges.models import Charge
-from charges.services import activate_charge
+from charges.requests.direct import activate_charge
 from customers.models import Account
 from gateway.registry import get_gateway
 from ledger.balances import read_seller_balance

@@ -12,7 +12,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from charges.terms import read_origin
+from charges.requests.limits import read_origin
 from customers.models import Application, Product
 
 

@@ -14,10 +14,10 @@ from backoffice.subscription_words import (
 )
 from charges.models import Charge, ChargeStatus
 from customers.models import PaymentOption
-from subscriptions.cards import change_card, list_cards
+from subscriptions.lifecycle.payment_option import change_card, list_cards
+from subscriptions.lifecycle.services import cancel_subscription
+from subscriptions.lifecycle.staff_acts import release_hold, retry_now
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
-from subscriptions.services import cancel_subscription
-from subscriptions.staff import release_hold, retry_now
 
 NEVER_PAID = (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED)
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from backoffice.invariants.base import Invariant
+from charges.collection.resolve import GIVE_UP_AFTER
 from charges.models import LIVE_STATES
 from charges.models.attempt import OPEN_STATES
-from charges.resolution import GIVE_UP_AFTER
 from subscriptions.models import RUNNING
 
 # Two sweeps of the slowest kind, and time for a long queue before them.

@@ -11,9 +11,9 @@ from dialects.billy.forms import CancelForm, SubscriptionForm
 from dialects.billy.records import CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, NotYourRecord
 from dialects.billy.views import BillyViewSet
 from subscriptions.errors import CustomerDeleted
+from subscriptions.lifecycle.refunding import end_subscription
+from subscriptions.lifecycle.subscribing import collect_now, subscribe_customer
 from subscriptions.models import Subscription
-from subscriptions.refunding import end_subscription
-from subscriptions.subscribing import collect_now, subscribe_customer
 
 
 class SubscriptionViewSet(BillyViewSet):

@@ -22,14 +22,14 @@ from dialects.text.recurrent_rendering import (
 )
 from dialects.text.rendering import Row
 from dialects.text.serializers import NewRecurrentChargeByAdminSerializer, NewRecurrentChargeSerializer
-from subscriptions.models import Subscription
-from subscriptions.services import (
+from subscriptions.lifecycle.services import (
     accept_subscription,
     activate_subscription,
     cancel_subscription,
     create_subscription,
     decline_subscription,
 )
+from subscriptions.models import Subscription
 
 
 class RecurrentChargeViewSet(PurchaseViewSet):

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from charges.models import Charge
-from charges.terms import add_to_query
+from charges.requests.limits import add_to_query
 from customers.callers import Caller
 from ledger.reports import Earning
 from subscriptions.models import Subscription

@@ -1,4 +1,4 @@
-"""The shape of what clients send. Limits and rules are in charges.terms and charges.services."""
+"""The shape of request bodies. Limits and rules are in `charges.requests`."""
 
 import re
 from typing import Any
@@ -7,10 +7,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from charges.terms import check_amounts, check_name
+from charges.requests.limits import check_amounts, check_name
 from core.errors import InvalidField
 from dialects.text.parsers import FormText
-from subscriptions.terms import check_external_id, check_months, check_trial_days
+from subscriptions.lifecycle.limits import check_external_id, check_months, check_trial_days
 
 FORM_INTEGER = re.compile(r"[0-9]{1,10}")
 FLAGS: dict[object, bool] = {"0": False, "false": False, "1": True, "true": True}

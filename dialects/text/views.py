@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from charges.consent import accept_charge, decline_charge
 from charges.models import Charge, ChargeStatus
-from charges.services import activate_charge, create_charge
+from charges.requests.direct import activate_charge, create_charge
 from dialects.text.charge_schema import describe_charges
 from dialects.text.filters import filter_by_subscription
 from dialects.text.purchases import PurchaseViewSet

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from charges.account_payments import find_last_attempt
-from charges.accounts import name_attempt
-from charges.collection import collect_charge
+from charges.collection.post_receivables import name_attempt
+from charges.collection.single import collect_charge
 from charges.errors import ProcessorUnavailable
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
+from charges.requests.account_payments import find_last_attempt
 from dialects.unibill.errors import OutcomeUnknown, RefundDeclined
 from dialects.unibill.raw_accounts import mask_number, show_accessory, show_token
 from dialects.unibill.records import Record

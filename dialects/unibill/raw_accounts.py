@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from charges.tokenising import tokenize_bank_account, tokenize_card
+from charges.processor.tokenising import tokenize_bank_account, tokenize_card
 from customers.models import BankAccountType, Merchant, PaymentKind, PaymentOption
 from customers.payment_options import TokenizedAccount
 from dialects.unibill.errors import UnknownReference
@@ -41,7 +41,7 @@ def require_raw_account(wanted: Mapping[str, Any]) -> None:
 def exchange_account(merchant: Merchant, wanted: Mapping[str, Any]) -> TokenizedAccount:
     """Have the processor keep what was sent; call it outside of transactions.
 
-    Raises UnknownReference for token, and what charges.tokenising raises.
+    Raises UnknownReference for token, and what charges.processor.tokenising raises.
     """
     if token := wanted.get("token"):
         return copy_account(merchant, token)

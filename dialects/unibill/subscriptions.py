@@ -30,10 +30,14 @@ from dialects.unibill.references import filter_by_reference, find_referred, get_
 from dialects.unibill.tenants import list_plans
 from dialects.unibill.views import UniBillViewSet
 from dialects.unibill.words import ADJUSTMENT_TYPES, CYCLES, STATUSES, SUBSCRIPTION_TYPES, spell
-from subscriptions.adjusting import cancel_agreement, change_agreement, freeze_agreement
-from subscriptions.agreements import open_agreement
+from subscriptions.lifecycle.agreement_status import (
+    filter_by_next_billing,
+    find_next_billings,
+    list_agreements,
+)
+from subscriptions.lifecycle.agreements import open_agreement
+from subscriptions.lifecycle.change import cancel_agreement, change_agreement, freeze_agreement
 from subscriptions.models import Plan, Subscription, SubscriptionAdjustment
-from subscriptions.standing import filter_by_next_billing, find_next_billings, list_agreements
 
 
 class SubscriptionForm(Serializer):

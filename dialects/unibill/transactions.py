@@ -9,8 +9,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from charges.account_payments import give_back_payment, pay_with_account, pay_with_option
 from charges.models import Charge
+from charges.requests.account_payments import give_back_payment, pay_with_account, pay_with_option
 from customers.payment_options import TokenizedAccount, list_customer_options
 from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
 from dialects.unibill.days import begin_day, end_day
@@ -40,7 +40,7 @@ from dialects.unibill.words import (
 )
 from ledger.receivables import Terms, record_transaction
 from ledger.statements import CustomerTransaction, list_allocations, list_transactions, transactions_of
-from subscriptions.reversing import reverse_entry
+from subscriptions.lifecycle.reverse_invoice import reverse_entry
 
 ENTERED = tuple(TRANSACTION_TYPES[letters] for letters in ENTERED_TYPES)
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from customers.models import BankAccountType, PaymentKind
 from ledger.transaction_types import CustomerTransactionType as Type
+from subscriptions.lifecycle.agreement_status import Standing
 from subscriptions.models import AdjustmentKind
 from subscriptions.schedule import Frequency
-from subscriptions.standing import Standing
 
 Cycle = tuple[Frequency, int]
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.paginator import MAX_PAGE
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
 from customers.models import Account, Application, Organization
 from ledger.models import LedgerAccount, LedgerTransaction

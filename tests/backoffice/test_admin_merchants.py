@@ -14,9 +14,9 @@ from charges.models import Charge, ChargeKind
 from core import clock
 from customers.credentials import seal_processor_key
 from customers.models import ApiKey, Customer, Merchant
+from subscriptions.lifecycle.refunding import end_subscription
+from subscriptions.lifecycle.subscribing import collect_now
 from subscriptions.models import Plan, PlanKind, Subscription
-from subscriptions.refunding import end_subscription
-from subscriptions.subscribing import collect_now
 from tests.factories import make_charge, make_customer, make_merchant, make_organization, make_plan
 from tests.subscriptions.clients import subscribe
 from tests.subscriptions.stories import START

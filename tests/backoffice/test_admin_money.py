@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.forms.models import model_to_dict
 from django.urls import reverse
 
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from charges.models import Acceptance, Attempt, Charge, StatusChange
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from tests.factories import make_charge

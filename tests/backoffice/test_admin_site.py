@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backoffice.site import IDLE_SECONDS
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock
 from tests.factories import make_charge

@@ -51,7 +51,7 @@ def test_running_it_again_changes_nothing(bill):
 
 
 def test_more_than_one_batch_is_run_to_the_end(bill, monkeypatch):
-    monkeypatch.setattr("charges.sweeps.BATCH", 2)
+    monkeypatch.setattr("charges.collection.sweeps.BATCH", 2)
     monkeypatch.setattr("backoffice.events.BATCH", 2)
     for _ in range(5):
         make_processed_charge()

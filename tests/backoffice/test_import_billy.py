@@ -13,8 +13,8 @@ from core import clock
 from core.sealing import unseal
 from customers.credentials import open_processor_key
 from customers.models import ApiKey, Customer, Merchant, Organization
+from subscriptions.lifecycle.refunding import end_subscription
 from subscriptions.models import Plan, Subscription, SubscriptionChange
-from subscriptions.refunding import end_subscription
 from tests.backoffice.billy_dump import KEY, Dump
 from tests.books import assert_books_are_sound
 from tests.money import captures

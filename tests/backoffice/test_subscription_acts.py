@@ -11,9 +11,9 @@ from django.db import connection, connections, transaction
 from django.test import Client
 
 from core import clock
+from subscriptions.lifecycle.services import lock_subscription
+from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import Subscription, SubscriptionChange
-from subscriptions.services import lock_subscription
-from subscriptions.staff import release_hold
 from tests.factories import make_card, make_organization, make_subscription
 from tests.money import captures
 from tests.subscriptions.stories import START, at, fetch, make_running_subscription, paid

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from backoffice.invariants import INVARIANTS
 from backoffice.verification import MAX_ROWS, find_breaches
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from core.money import Money
 from ledger.balances import roll_up_balances
 from ledger.models import AccountKind, TransactionKind

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from core import clock
 from customers.models import ApiKey
-from subscriptions.refunding import end_subscription
-from subscriptions.subscribing import collect_now
+from subscriptions.lifecycle.refunding import end_subscription
+from subscriptions.lifecycle.subscribing import collect_now
 from tests.factories import make_card, make_charge
 from tests.money import make_processed_charge
 from tests.subscriptions.clients import subscribe

@@ -2,8 +2,8 @@
 
 import pytest
 
+from charges.collection.sweeps import PAUSE, collect_due_charges
 from charges.models import AttemptState, ChargeStatus
-from charges.sweeps import PAUSE, collect_due_charges
 from core import clock
 from tests.money import captures, fetch, make_processed_charge
 

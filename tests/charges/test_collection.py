@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from charges.collection import claim_charge, collect_charge
+from charges.collection.resolve import resolve_attempt
+from charges.collection.single import claim_charge, collect_charge
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, AttemptState, ChargeStatus
-from charges.resolution import resolve_attempt
-from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from core.money import Money
 from gateway.registry import CalledInsideTransaction, get_gateway

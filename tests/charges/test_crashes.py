@@ -11,10 +11,17 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 
-from charges.collection import CALL_BUDGET, LEASE, apply_answer, claim_charge, collect_charge, send_attempt
+from charges.collection.resolve import take_over_attempt
+from charges.collection.single import (
+    CALL_BUDGET,
+    LEASE,
+    apply_answer,
+    claim_charge,
+    collect_charge,
+    send_attempt,
+)
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
-from charges.resolution import take_over_attempt
-from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from gateway.registry import get_gateway
 from tests.money import captures, fetch, make_processed_charge, seller_balance
@@ -103,7 +110,7 @@ def test_an_answer_that_arrives_after_a_resolver_settled_it_changes_nothing():
 COLLECT = """
 import django, sys
 django.setup()
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 collect_charge(int(sys.argv[1]))
 """
 

@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from charges.collection import collect_charge
-from charges.customer_charges import charge_customer, refund_customer_charge
+from charges.collection.single import collect_charge
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.models import AttemptState, Charge, ChargeStatus
-from charges.sweeps import collect_due_charges, resolve_due_attempts
+from charges.requests.customer import charge_customer, refund_customer_charge
 from core import clock
 from core.errors import InvalidField
 from customers.credentials import seal_processor_key

@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from charges.collection import apply_answer, collect_charge
+from charges.collection.resolve import resolve_attempt
+from charges.collection.single import apply_answer, collect_charge
+from charges.collection.sweeps import collect_due_charges
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.errors import WrongState
 from charges.models import Acceptance, ChargeStatus, StatusChange
-from charges.resolution import resolve_attempt
-from charges.services import activate_charge
-from charges.sweeps import collect_due_charges
+from charges.requests.direct import activate_charge
 from core import clock
 from gateway.registry import get_gateway
 from ledger.models import LedgerTransaction

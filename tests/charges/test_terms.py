@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charges.terms import add_to_query, check_amounts, check_name, check_return_url
+from charges.requests.limits import add_to_query, check_amounts, check_name, check_return_url
 from core.errors import InvalidField
 
 

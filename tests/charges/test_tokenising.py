@@ -5,10 +5,10 @@ import logging
 import pytest
 from django.db import transaction
 
-from charges.collection import collect_charge
-from charges.customer_charges import charge_customer
+from charges.collection.single import collect_charge
 from charges.errors import ProcessorUnavailable
-from charges.tokenising import tokenize_bank_account, tokenize_card
+from charges.processor.tokenising import tokenize_bank_account, tokenize_card
+from charges.requests.customer import charge_customer
 from core import clock
 from core.errors import InvalidField
 from customers.credentials import seal_processor_key

@@ -1,6 +1,6 @@
 import pytest
 
-from charges.terms import add_to_query, check_return_url
+from charges.requests.limits import add_to_query, check_return_url
 from checkout.way_back import find_way_back
 from core.errors import InvalidField
 from tests.desk import link, press, reload, text_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from core.money import Money
 from ledger.balances import read_balance
 from ledger.models import AccountKind, LedgerAccount, TransactionKind

@@ -6,8 +6,8 @@ from typing import Any
 from charges.models import Charge
 from core import clock
 from customers.models import Customer
+from subscriptions.lifecycle.subscribing import collect_now, subscribe_customer
 from subscriptions.models import Plan, Subscription
-from subscriptions.subscribing import collect_now, subscribe_customer
 from tests.factories import make_customer, make_plan
 from tests.subscriptions.stories import START
 

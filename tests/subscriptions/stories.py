@@ -4,15 +4,15 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.consent import Decider
-from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from customers.models import PaymentOption
 from gateway.base import CardToken
-from subscriptions.cards import replace_card
+from subscriptions.lifecycle.payment_option import replace_card
+from subscriptions.lifecycle.services import accept_subscription, activate_subscription
 from subscriptions.models import Subscription
-from subscriptions.renewal import renew_due
-from subscriptions.services import accept_subscription, activate_subscription
+from subscriptions.renewal.renew import renew_due
 from tests.factories import make_account, make_app, make_caller, make_card, make_subscription
 
 START = datetime(2027, 1, 31, 10, tzinfo=UTC)

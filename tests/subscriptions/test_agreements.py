@@ -12,8 +12,8 @@ from core.errors import InvalidField
 from customers.payment_options import change_customer_option
 from ledger.receivables import record_transaction
 from ledger.transaction_types import CustomerTransactionType as Type
-from subscriptions.adjusting import cancel_agreement, change_agreement, freeze_agreement
 from subscriptions.errors import CodeTaken
+from subscriptions.lifecycle.change import cancel_agreement, change_agreement, freeze_agreement
 from subscriptions.models import SubscriptionStatus
 from tests.books import assert_books_are_sound
 from tests.factories import make_customer, make_customer_option, make_plan

@@ -14,24 +14,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from charges.collection import claim_charge
+from charges.collection.single import claim_charge
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.errors import ChargeExpired, WrongState
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
-from charges.services import activate_charge
-from charges.sweeps import collect_due_charges, resolve_due_attempts
+from charges.requests.direct import activate_charge
 from core import clock
 from customers.models import PaymentOption
 from ledger.balances import read_seller_balance
-from subscriptions.claiming import claim_renewals
-from subscriptions.models import Subscription
-from subscriptions.renewal import renew_due
-from subscriptions.services import (
+from subscriptions.lifecycle.services import (
     accept_subscription,
     activate_subscription,
     cancel_subscription,
     decline_subscription,
 )
+from subscriptions.models import Subscription
+from subscriptions.renewal.claim import claim_renewals
+from subscriptions.renewal.renew import renew_due
 from tests.books import assert_books_are_sound
 from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_subscription
 from tests.money import captures

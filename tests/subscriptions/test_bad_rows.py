@@ -6,18 +6,18 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
+from charges.collection.batch import send_attempts
+from charges.collection.resolve import GIVE_UP_AFTER, resolve_attempt
 from charges.models import Attempt, AttemptState, Charge, StatusChange
 from charges.models.attempt import OPEN_STATES
-from charges.planning import send_attempts
-from charges.resolution import GIVE_UP_AFTER, resolve_attempt
 from core import clock
 from core.money import Money
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
-from subscriptions.claiming import claim_renewals
-from subscriptions.ending import end_due_subscriptions
+from subscriptions.lifecycle.ending import end_due_subscriptions
+from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.staff import release_hold
+from subscriptions.renewal.claim import claim_renewals
 from tests.money import captures
 from tests.subscriptions.stories import START, at, change_card, day, fetch, make_running_subscription, paid
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from charges.collection.batch import send_attempts
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
-from charges.planning import send_attempts
-from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
-from subscriptions.claiming import claim_renewals
+from subscriptions.lifecycle.services import cancel_subscription
 from subscriptions.models import SubscriptionStatus
-from subscriptions.services import cancel_subscription
+from subscriptions.renewal.claim import claim_renewals
 from tests.money import captures, seller_balance
 from tests.subscriptions.stories import START, change_card, fetch, make_running_subscription
 

@@ -8,15 +8,15 @@ from django.db import connection
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
+from charges.collection.batch import send_attempts
+from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, AttemptState, Charge
-from charges.planning import send_attempts
-from charges.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from gateway.registry import get_gateway
-from subscriptions.claiming import claim_renewals
+from subscriptions.lifecycle.services import accept_subscription, activate_subscription, cancel_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.renewal import renew_due
-from subscriptions.services import accept_subscription, activate_subscription, cancel_subscription
+from subscriptions.renewal.claim import claim_renewals
+from subscriptions.renewal.renew import renew_due
 from subscriptions.tasks import renew
 from tests.factories import make_account, make_app, make_caller, make_card, make_subscription
 from tests.money import captures, run_at_once, seller_balance

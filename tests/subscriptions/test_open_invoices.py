@@ -5,15 +5,15 @@ import pytest
 from backoffice.billing_run import preview_billing, run_billing
 from backoffice.charge_words import name_period
 from backoffice.subscription_words import find_newest_charges
-from charges.collection import claim_charge
+from charges.collection.invoice_remainder import PAID, PAID_IN_PART
+from charges.collection.single import claim_charge
 from charges.models import Charge, ChargeStatus
-from charges.open_invoices import PAID, PAID_IN_PART
 from core import clock
 from ledger.receivables import record_transaction
 from ledger.transaction_types import CustomerTransactionType as Type
-from subscriptions.adjusting import cancel_agreement
+from subscriptions.lifecycle.change import cancel_agreement
+from subscriptions.lifecycle.reverse_invoice import reverse_entry
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.reversing import reverse_entry
 from tests.books import assert_books_are_sound
 from tests.money import captures, run_at_once
 from tests.subscriptions.agreeing import ME, account, agree, balance, bill_until

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from charges.errors import WrongState
 from charges.models import Charge, ChargeKind, ChargeStatus
-from charges.refunds import refund_charge
+from charges.requests.refunds import refund_charge
 from core import clock
 from customers.credentials import seal_processor_key
 from customers.models import Merchant
 from gateway.sandbox import REVOKED_CREDENTIAL
 from ledger.models import LedgerTransaction, TransactionKind
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from subscriptions.lifecycle.refunding import end_subscription, prorate
+from subscriptions.lifecycle.subscribing import collect_now
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.refunding import end_subscription, prorate
-from subscriptions.subscribing import collect_now
 from tests.books import assert_books_are_sound
 from tests.factories import make_plan
 from tests.money import run_at_once, seller_balance

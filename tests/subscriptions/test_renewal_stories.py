@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from charges.collection import apply_answer
+from charges.collection.single import apply_answer
 from charges.errors import WrongState
 from charges.models import Attempt
 from core import clock
 from gateway.base import Answer, Verdict
-from subscriptions.claiming import claim_renewals
+from subscriptions.lifecycle.services import activate_subscription, cancel_subscription
 from subscriptions.models import SubscriptionStatus
-from subscriptions.renewal import renew_due
-from subscriptions.services import activate_subscription, cancel_subscription
+from subscriptions.renewal.claim import claim_renewals
+from subscriptions.renewal.renew import renew_due
 from tests.factories import make_account, make_subscription
 from tests.money import captures, seller_balance
 from tests.subscriptions.stories import (

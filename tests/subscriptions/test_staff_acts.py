@@ -6,10 +6,10 @@ import pytest
 
 from core import clock
 from core.errors import InvalidField
-from subscriptions.cards import change_card
 from subscriptions.errors import NothingHeld, NothingToRetry
+from subscriptions.lifecycle.payment_option import change_card
+from subscriptions.lifecycle.staff_acts import release_hold, retry_now
 from subscriptions.models import SubscriptionStatus
-from subscriptions.staff import release_hold, retry_now
 from tests.factories import make_card, make_organization
 from tests.money import captures
 from tests.subscriptions import stories

@@ -6,8 +6,8 @@ from backoffice.billing_run import run_billing
 from charges.models import Charge
 from customers.models import Customer
 from dialects.billy.guids import make_guid
+from subscriptions.lifecycle.subscribing import subscribe_customer
 from subscriptions.models import Plan, Subscription
-from subscriptions.subscribing import subscribe_customer
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
 from tests.factories import make_charge, make_subscription
 

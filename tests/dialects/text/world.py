@@ -10,21 +10,21 @@ from typing import Any
 from django.test import Client
 from oauth2_provider.models import AccessToken
 
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.history import change_status
 from charges.models import Charge
-from charges.services import activate_charge
+from charges.requests.direct import activate_charge
 from core import clock
 from customers.callers import find_caller
 from customers.models import Account, Application
-from subscriptions.models import Subscription
-from subscriptions.services import (
+from subscriptions.lifecycle.services import (
     accept_subscription,
     activate_subscription,
     cancel_subscription,
     decline_subscription,
 )
+from subscriptions.models import Subscription
 from tests.factories import (
     ALL_SCOPES,
     make_account,

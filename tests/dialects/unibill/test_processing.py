@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from backoffice.billing_run import run_billing
-from charges.account_payments import pay_with_option
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
+from charges.requests.account_payments import pay_with_option
 from core import clock
 from customers.models import Customer, PaymentOption
 from dialects.unibill.processing import finish_payment

@@ -8,15 +8,15 @@ import structlog
 from django.db.models import Count
 
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
-from charges.tokens import name_source
+from charges.processor.payment_source import name_source
 from core import clock
 from core.bulk import update_rows
 from core.money import Money, round_commission
 from customers.models import Account
 from gateway.registry import name_gateway
 from gateway.sandbox import TEST_TOKEN
-from subscriptions.freezing import Freeze, find_last_period, is_frozen, read_freezes
 from subscriptions.models import PlanKind, Subscription
+from subscriptions.renewal.skips import Freeze, find_last_period, is_frozen, read_freezes
 from subscriptions.schedule import BeyondCalendar, occurrence
 
 COLUMNS = (

@@ -7,8 +7,8 @@ from typing import NotRequired, TypedDict, Unpack
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from charges.payers import check_option
-from charges.terms import check_amounts
+from charges.requests.limits import check_amounts
+from charges.requests.option_rules import check_option
 from core import clock
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption

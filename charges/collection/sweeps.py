@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from django.db import connections
 
-from charges.collection import collect_charge
+from charges.collection.resolve import resolve_attempt
+from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
-from charges.resolution import resolve_attempt
 from core import clock
 from core.isolation import PASSING_ERRORS, run_isolated
 

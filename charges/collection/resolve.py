@@ -5,9 +5,9 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from charges.collection import LEASE, apply_answer, postpone_attempt, send_attempt
+from charges.collection.single import LEASE, apply_answer, postpone_attempt, send_attempt
 from charges.models import Attempt
-from charges.processors import open_gateway_for
+from charges.processor.gateway_for import open_gateway_for
 from core import clock
 from core.isolation import PASSING_ERRORS
 from gateway.base import Answer, Verdict

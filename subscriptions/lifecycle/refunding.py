@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from charges.models import Charge, ChargeKind, ChargeStatus
-from charges.refunds import refund_charge
+from charges.requests.refunds import refund_charge
 from core import clock
-from subscriptions.ending import end_locked_subscription
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from subscriptions.lifecycle.ending import end_locked_subscription
 from subscriptions.locking import lock_subscription
 from subscriptions.models import PlanKind, Subscription
 
@@ -23,7 +23,7 @@ def end_subscription(
 
     `prorated_refund` gives back what is left of the paid period, by time; `refund_minor` so many cents. The
     latest payment alone is looked at: unless it has arrived, nothing is refunded. Call
-    `subscriptions.subscribing.collect_now` after the transaction to send the refund at once.
+    `subscriptions.lifecycle.subscribing.collect_now` after the transaction to send the refund at once.
     Raises SubscriptionNotFound, RefundTooLarge, PayoutNotRefundable, and WrongState when it ended already.
     """
     subscription = lock_subscription(subscription_id)

@@ -2,7 +2,7 @@
 
 The intent is committed before the gateway is called, under a key that is never made again; the call
 happens outside any transaction and only within the lease; the answer is applied once. What has no
-definite answer is left to `charges.resolution`. docs/decisions/0005-collection.md tells why.
+definite answer is left to `charges.collection.resolve`. docs/decisions/0005-collection.md tells why.
 """
 
 from datetime import timedelta
@@ -13,15 +13,15 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from charges.enrolment import enrol_customer
+from charges.collection.invoice_remainder import keep_to_open, lock_agreement
+from charges.collection.payout_limits import NOT_PERMITTED, find_excess, lock_payer
+from charges.collection.retries import plan_retry
+from charges.collection.settle import settle_answers
 from charges.history import SYSTEM, change_status, give_up_charge
 from charges.models import Acceptance, Attempt, AttemptState, Charge, ChargeKind
-from charges.open_invoices import keep_to_open, lock_agreement
-from charges.payouts import NOT_PERMITTED, find_excess, lock_payer
-from charges.processors import open_gateway_for
-from charges.retrying import plan_retry
-from charges.settlement import settle_answers
-from charges.tokens import choose_source
+from charges.processor.enrolment import enrol_customer
+from charges.processor.gateway_for import open_gateway_for
+from charges.processor.payment_source import choose_source
 from core import clock
 from gateway.base import Answer, NotSent, Verdict
 from gateway.registry import OutsideTransactions

@@ -21,7 +21,6 @@ from django.db.models.functions import Cast, Concat
 from core import clock
 from customers.models import Customer
 from ledger.transaction_types import CustomerTransactionType
-from subscriptions.freezing import Freeze, find_last_period, find_next_billed, read_freezes
 from subscriptions.models import (
     RUNNING,
     AdjustmentKind,
@@ -29,6 +28,7 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
+from subscriptions.renewal.skips import Freeze, find_last_period, find_next_billed, read_freezes
 
 
 class Standing(TextChoices):

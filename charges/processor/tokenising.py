@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 
 from charges.errors import ProcessorUnavailable
-from charges.processors import open_gateway_of
+from charges.processor.gateway_for import open_gateway_of
 from core import clock
 from core.checksums import is_card_number, is_routing_number
 from core.errors import BillingError, InvalidField

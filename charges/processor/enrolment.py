@@ -4,7 +4,7 @@ import structlog
 from django.conf import settings
 
 from charges.models import Charge
-from charges.processors import find_sealed_key, open_gateway
+from charges.processor.gateway_for import find_sealed_key, open_gateway
 from customers.models import Customer
 from gateway.registry import name_gateway
 

@@ -5,14 +5,13 @@ from datetime import UTC, date, datetime, time
 from django.db import transaction
 
 from charges.errors import WrongState
-from charges.payers import check_option
+from charges.requests.option_rules import check_option
 from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
-from subscriptions.agreements import MAX_LENGTHS
-from subscriptions.ending import end_locked_subscription
-from subscriptions.freezing import find_last_period, find_next_billed, read_freezes
 from subscriptions.history import record_act
+from subscriptions.lifecycle.agreements import MAX_LENGTHS
+from subscriptions.lifecycle.ending import end_locked_subscription
 from subscriptions.locking import lock_subscription
 from subscriptions.models import (
     RUNNING,
@@ -21,6 +20,7 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
+from subscriptions.renewal.skips import find_last_period, find_next_billed, read_freezes
 from subscriptions.schedule import BeyondCalendar
 
 LONGEST = max(MAX_LENGTHS.values())

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import structlog
 from django.conf import settings
 
-from charges.collection import CALL_BUDGET, FIRST_CHECK, postpone_attempt, void_attempt
-from charges.processors import open_gateway
-from charges.settlement import settle_answers
+from charges.collection.settle import settle_answers
+from charges.collection.single import CALL_BUDGET, FIRST_CHECK, postpone_attempt, void_attempt
+from charges.processor.gateway_for import open_gateway
 from core import clock
 from core.isolation import PASSING_ERRORS, run_isolated
 from core.money import Money
@@ -54,7 +54,7 @@ def _call(attempt: PlannedAttempt) -> Outcome:
     try:
         gateway = open_gateway(attempt.gateway, attempt.sealed_processor_key)
         with clock.standing_at(attempt.instant) if clock.is_rehearsed() else nullcontext():
-            # The fence, see charges.collection.send_attempt: nothing may come between it and the call.
+            # The fence, see charges.collection.single.send_attempt: nothing may come between it and the call.
             if clock.now() > attempt.lease_ends - CALL_BUDGET:
                 return None
             return gateway.charge(

@@ -5,8 +5,8 @@ from django.db import transaction
 
 from charges.history import change_status
 from charges.models import Charge, ChargeStatus
+from charges.requests.limits import check_amounts, check_name, check_return_url
 from charges.tasks import collect
-from charges.terms import check_amounts, check_name, check_return_url
 from core.errors import InvalidField
 from core.money import Money, round_commission
 from customers.applications import find_app

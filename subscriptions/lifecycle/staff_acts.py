@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from core import clock
-from subscriptions.cards import bring_forward
 from subscriptions.errors import NothingHeld, NothingToRetry
 from subscriptions.history import record_act
+from subscriptions.lifecycle.payment_option import bring_forward
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription
 from subscriptions.tasks import renew

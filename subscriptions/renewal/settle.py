@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from charges.collection.settle import Settled
 from charges.history import SYSTEM
 from charges.models import ChargeStatus
-from charges.settlement import Settled
 from core.bulk import insert_rows, run_query, update_rows, write_array
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionChange, SubscriptionStatus

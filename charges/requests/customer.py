@@ -7,9 +7,9 @@ from django.db.models import Sum
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
 from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
-from charges.payers import check_option
-from charges.refunds import refund_charge
-from charges.terms import check_name
+from charges.requests.limits import check_name
+from charges.requests.option_rules import check_option
+from charges.requests.refunds import refund_charge
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
 from ledger.transaction_types import CustomerTransactionType
@@ -29,7 +29,7 @@ def charge_customer(
 
     Without an option the processor takes its own default of the customer. `entered_as` (payment or claim) is
     what it becomes on the customer's account when it is collected. Call
-    `charges.collection.collect_charge` after the transaction; should nobody, the sweep does.
+    `charges.collection.single.collect_charge` after the transaction; should nobody, the sweep does.
     Raises InvalidField for amount, name and payment_option.
     """
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
@@ -58,8 +58,8 @@ def charge_customer(
 def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -> Charge:
     """Give back an amount (cents) of what a customer paid, or all that is left of it; return the refund.
 
-    Call `charges.collection.collect_charge` with it after the transaction. Raises ChargeNotFound, WrongState
-    for what was not collected, RefundedAlready, and InvalidField for the amount.
+    Call `charges.collection.single.collect_charge` with it after the transaction. Raises ChargeNotFound,
+    WrongState for what was not collected, RefundedAlready, and InvalidField for the amount.
     """
     charge = _lock_charge(charge_id)
     if charge.status != ChargeStatus.SUCCESS:

@@ -13,16 +13,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from charges.collection import LEASE
+from charges.collection.batch import PlannedAttempt
+from charges.collection.single import LEASE
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
-from charges.planning import PlannedAttempt
 from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.ids import new_public_ids
 from ledger.transaction_types import CustomerTransactionType
-from subscriptions.bills import COLUMNS, Bill, Row, work_out_bills
-from subscriptions.invoicing import enter_invoices
 from subscriptions.models import Subscription
+from subscriptions.renewal.invoices import enter_invoices
+from subscriptions.renewal.periods import COLUMNS, Bill, Row, work_out_bills
 
 Query = QuerySet[Subscription, tuple[Any, ...]]
 CHARGE_FIELDS = (

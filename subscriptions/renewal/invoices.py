@@ -7,9 +7,9 @@ from core.bulk import update_rows
 from core.money import Money, round_commission
 from ledger.receivables import Terms, record_transactions
 from ledger.transaction_types import CustomerTransactionType
-from subscriptions.bills import Bill
 from subscriptions.history import change_status
 from subscriptions.models import Subscription
+from subscriptions.renewal.periods import Bill
 
 
 def enter_invoices(bills: Sequence[Bill]) -> list[Bill]:

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.db import transaction
 
-from charges.collection import collect_charge
+from charges.collection.single import collect_charge
 from charges.models import Charge
-from charges.terms import check_amounts
+from charges.requests.limits import check_amounts
 from core import clock
 from core.errors import InvalidField
 from customers.models import Customer
-from subscriptions.claiming import bill_first_period
 from subscriptions.errors import CustomerDeleted, PlanDeleted
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
+from subscriptions.renewal.claim import bill_first_period
 from subscriptions.schedule import BeyondCalendar
 
 

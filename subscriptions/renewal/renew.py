@@ -7,12 +7,12 @@ from datetime import datetime
 
 import structlog
 
-from charges.planning import send_attempts
-from charges.sweeps import collect_charges
+from charges.collection.batch import send_attempts
+from charges.collection.sweeps import collect_charges
 from core import clock
 from core.isolation import PASSING_ERRORS
-from subscriptions.claiming import Claimed, claim_renewals
 from subscriptions.models import Subscription
+from subscriptions.renewal.claim import Claimed, claim_renewals
 
 BATCH = 1_000
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""What a subscription may ask for beyond what any charge may (charges.terms)."""
+"""What a subscription may ask for beyond what any charge may (charges.requests.limits)."""
 
 from core.errors import InvalidField
 

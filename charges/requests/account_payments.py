@@ -4,8 +4,8 @@ from typing import Unpack
 
 from django.db import transaction
 
-from charges.customer_charges import charge_customer, refund_customer_charge
 from charges.models import Attempt, Charge, ChargeStatus
+from charges.requests.customer import charge_customer, refund_customer_charge
 from customers.contact_fields import OptionFields
 from customers.models import Customer, PaymentOption
 from customers.payment_options import TokenizedAccount, add_customer_option

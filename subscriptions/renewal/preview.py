@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from core.money import Money
-from subscriptions.bills import count_accounts
-from subscriptions.freezing import Freeze, find_last_period, is_frozen, read_freezes
 from subscriptions.models import Subscription
+from subscriptions.renewal.periods import count_accounts
+from subscriptions.renewal.skips import Freeze, find_last_period, is_frozen, read_freezes
 from subscriptions.schedule import BeyondCalendar
 
 

@@ -7,16 +7,16 @@ from django.db import transaction
 
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.models import Acceptance
-from charges.services import choose_commission, find_order_app, name_parties
-from charges.terms import check_amounts, check_name, check_return_url
+from charges.requests.direct import choose_commission, find_order_app, name_parties
+from charges.requests.limits import check_amounts, check_name, check_return_url
 from customers.callers import Caller
-from subscriptions.ending import end_locked_subscription
 from subscriptions.history import change_status
+from subscriptions.lifecycle.ending import end_locked_subscription
+from subscriptions.lifecycle.limits import check_external_id, check_months, check_trial_days
 from subscriptions.locking import lock_subscription
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 from subscriptions.schedule import Frequency
 from subscriptions.tasks import renew
-from subscriptions.terms import check_external_id, check_months, check_trial_days
 
 
 def create_subscription(

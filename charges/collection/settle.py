@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from charges.accounts import Outcome, enter_outcomes
+from charges.collection.locking import OpenAttempt, lock_attempts
+from charges.collection.post_receivables import Outcome, enter_outcomes
+from charges.collection.retries import plan_retry
 from charges.history import SYSTEM
-from charges.locking import OpenAttempt, lock_attempts
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStatus, StatusChange
-from charges.retrying import plan_retry
 from core import clock
 from core.bulk import insert_rows, update_rows, without_waiting
 from core.transitions import sources_of

@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from access.oauth.access_tokens import issue_token
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.service_users import create_service_user
 from charges.requests.limits import LOCAL_HOSTS
 from core import clock
 from core.errors import BillingError
 from customers.models import Account, Application, Merchant, Organization, Product
 from customers.payment_options import add_payment_option, find_default_option
-from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
-from customers.service_users import create_service_user
-from customers.tokens import issue_token
 from gateway.base import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
 from subscriptions.merchant_plans import name_plan

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 
-from customers.callers import Caller, find_caller
+from access.oauth.access_tokens import issue_token
+from access.oauth.callers import Caller, find_caller
 from customers.models import Account, Application, Organization, Product
-from customers.tokens import issue_token
 
 SCOPES = ["billing_manage", "billing--all:rw", "ledger_read"]
 

@@ -14,10 +14,10 @@ from oauth2_provider.http import OAuth2ResponseRedirect
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.common import Request as OAuthRequest
 
+from access.oauth.access_tokens import describe_token
 from checkout.consent_page import ConsentPage
+from core.urls import is_safe_redirect
 from customers.models import Account, Application
-from customers.redirects import is_safe_redirect
-from customers.tokens import describe_token
 
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

@@ -57,7 +57,7 @@ def beat_schedule(env: Env) -> dict[str, Any]:
             "options": {"expires": 60},
         },
         "forget old keys and tokens": {
-            "task": "customers.tasks.purge",
+            "task": "access.tasks.purge",
             "schedule": 86_400.0,
             "options": {"expires": 3600},
         },

@@ -5,7 +5,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from billing_site import embedded, logs, merchant_settings, oauth_settings, paths, queues, rest_settings
+from access.oauth import settings
+from billing_site import embedded, logs, merchant_settings, paths, queues, rest_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "rest_framework",
     "billing_site",
+    "access",
     "customers",
     "ledger",
     "charges",
@@ -128,7 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "customers.hashers.MachineSecretHasher",
+    "access.hashers.MachineSecretHasher",
 ]
 AXES_VERBOSE = False
 AXES_FAILURE_LIMIT = 10
@@ -171,7 +173,7 @@ CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-ke
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"
-OAUTH2_PROVIDER = oauth_settings.provider(issuer=BASE_URL)
+OAUTH2_PROVIDER = settings.provider(issuer=BASE_URL)
 
 REST_FRAMEWORK = rest_settings.FRAMEWORK | {
     "NUM_PROXIES": merchant_settings.read_number(env, "TRUSTED_PROXIES", default=0, maximum=10)

@@ -8,11 +8,11 @@ from typing import Protocol
 from django.conf import settings
 from django.db import transaction
 
+from access.oauth.callers import Caller
 from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, TermsChanged
 from charges.history import change_status
 from charges.models import Acceptance, Charge, ChargeStatus
 from core import clock
-from customers.callers import Caller
 from customers.errors import BillingRoleMissing, NoPaymentOption
 from customers.models import Account, PaymentOption
 from customers.payment_options import find_default_option

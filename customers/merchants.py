@@ -1,92 +1,64 @@
-"""Merchants register, and are found again by the keys that open the API for them."""
+"""What staff change about a merchant. Each change is logged with who made it and why."""
 
-import hashlib
-import secrets
+from typing import Any
 
-from cryptography.fernet import InvalidToken
-from django.conf import settings
+import structlog
 from django.db import transaction
 
-from core.base58 import encode_base58
-from core.ids import new_public_id
-from core.sealing import seal, unseal
+from core import clock
+from core.errors import BillingError
 from customers.credentials import seal_processor_key
-from customers.errors import RegistrationClosed, UnknownApiKey
-from customers.invitations import lock_invitation
-from customers.models import ApiKey, Merchant, Organization
+from customers.models import ApiKey, Merchant
 
-PURPOSE = "customers.api_key"
-KEY_BYTES = 32
-HINT = 6
+log = structlog.get_logger(__name__)
+
+
+class KeyRevoked(BillingError):
+    """This API key was revoked before."""
+
+
+def permit_payouts(
+    merchant_id: int, *, actor: str, reason: str, may_pay_out: bool, daily_payout_limit_minor: int
+) -> Merchant:
+    """Say whether a merchant may pay out, and how many cents a day (UTC)."""
+    changes = {"may_pay_out": may_pay_out, "daily_payout_limit_minor": daily_payout_limit_minor}
+    return _change(merchant_id, changes, actor=actor, reason=reason)
+
+
+def close_api(merchant_id: int, *, actor: str, reason: str) -> Merchant:
+    """Let no key of a merchant open the API; its subscriptions go on."""
+    return _change(merchant_id, {"is_active": False}, actor=actor, reason=reason)
+
+
+def open_api(merchant_id: int, *, actor: str, reason: str) -> Merchant:
+    """Let the keys of a merchant open the API again."""
+    return _change(merchant_id, {"is_active": True}, actor=actor, reason=reason)
+
+
+def replace_processor_key(merchant_id: int, *, actor: str, reason: str, processor_key: str) -> Merchant:
+    """Call the processor with another credential of the merchant from now on."""
+    changes = {"sealed_processor_key": seal_processor_key(processor_key)}
+    return _change(merchant_id, changes, actor=actor, reason=reason)
 
 
 @transaction.atomic
-def register_merchant(*, processor_key: str, invitation: str | None = None) -> tuple[Merchant, str]:
-    """Open a merchant account and return it with its API key in the clear.
-
-    `processor_key` is its own credential at the processor. Where the setting COMPANY_CREATION says so, an
-    `invitation` is needed and used up. Raises RegistrationClosed, InvitationRefused.
-    """
-    if settings.COMPANY_CREATION == "closed":
-        raise RegistrationClosed
-    invited = lock_invitation(invitation) if settings.COMPANY_CREATION == "invitation" else None
-    public_id = new_public_id()
-    merchant = Merchant.objects.create(
-        public_id=public_id,
-        organization=Organization.objects.create(name=f"Company {public_id}"),
-        sealed_processor_key=seal_processor_key(processor_key),
-        may_pay_out=settings.GRANT_PAYOUTS,
-        daily_payout_limit_minor=settings.DAILY_PAYOUT_LIMIT,
-    )
-    if invited is not None:
-        invited.used_by = merchant
-        invited.save(update_fields=["used_by"])
-    return merchant, issue_api_key(merchant)
-
-
-def issue_api_key(merchant: Merchant) -> str:
-    """Make another key for a merchant and return it in the clear."""
-    key = encode_base58(int.from_bytes(secrets.token_bytes(KEY_BYTES)))
-    build_api_key(merchant, key).save()
+def revoke_api_key(merchant_id: int, *, actor: str, reason: str, api_key_id: int) -> ApiKey:
+    """Let a key of a merchant open nothing any more. Raises KeyRevoked when that was done before."""
+    key = ApiKey.objects.select_for_update().get(pk=api_key_id, merchant_id=merchant_id)
+    if key.revoked_at is not None:
+        raise KeyRevoked
+    key.revoked_at = clock.now()
+    key.save(update_fields=["revoked_at"])
+    log.info("API key revoked", merchant=merchant_id, api_key=api_key_id, actor=actor, reason=reason)
     return key
 
 
-def build_api_key(merchant: Merchant, key: str) -> ApiKey:
-    """Return what is kept of a key, not saved; of a short one, which others may have made, less is shown."""
-    return ApiKey(
-        merchant=merchant,
-        digest=digest_key(key),
-        hint=key[: min(HINT, len(key) // 4)],
-        sealed_key=seal(key.encode(), purpose=PURPOSE) if settings.BILLY_SHOW_API_KEYS else None,
-    )
-
-
-def digest_key(key: str) -> str:
-    """Return what a key is found by."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def find_merchant(api_key: str) -> Merchant:
-    """Return the active merchant that this key opens the API for. Raises UnknownApiKey."""
-    keys = ApiKey.objects.select_related("merchant__organization")
-    try:
-        return keys.get(digest=digest_key(api_key), revoked_at=None, merchant__is_active=True).merchant
-    except ApiKey.DoesNotExist:
-        raise UnknownApiKey from None
-
-
-def show_api_key(merchant: Merchant) -> str:
-    """Return the newest key of a merchant; only how it begins where keys are not kept readable."""
-    newest = merchant.api_keys.filter(revoked_at=None).order_by("-pk").first()
-    if newest is None:
-        return ""
-    return _open_key(newest) or str(newest)
-
-
-def _open_key(key: ApiKey) -> str:
-    if not settings.BILLY_SHOW_API_KEYS or key.sealed_key is None:
-        return ""
-    try:
-        return unseal(bytes(key.sealed_key), purpose=PURPOSE).decode()
-    except InvalidToken:  # Sealed under a SECRET_KEY that has been dropped since.
-        return ""
+@transaction.atomic
+def _change(merchant_id: int, changes: dict[str, Any], *, actor: str, reason: str) -> Merchant:
+    """Write some fields; the lock is the one that a payout takes to look at its limit."""
+    merchant = Merchant.objects.select_for_update(no_key=True).get(pk=merchant_id)
+    for name, value in changes.items():
+        setattr(merchant, name, value)
+    merchant.save(update_fields=[*changes])
+    log.info("merchant changed", merchant=merchant_id, fields=[*changes], actor=actor, reason=reason)
+    return merchant

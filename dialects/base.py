@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from customers.idempotency import Reply, fingerprint_request, read_key, run_once
+from access.idempotency import Reply, fingerprint_request, read_key, run_once
 
 ErrorTable = Mapping[type[Exception], tuple[int, str]]
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from oauth2_provider.models import AccessToken, set_token_value
 
+from access.oauth.callers import Caller, find_caller
 from charges.models import Charge
 from charges.requests.direct import create_charge
 from core import clock
-from customers.callers import Caller, find_caller
 from customers.models import (
     Account,
     Application,

@@ -12,10 +12,10 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from backoffice import merchant_changes
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.columns import write_instant
 from core.money import Money
+from customers import merchants
 from customers.models import ApiKey, Merchant
 
 CENTS = 100
@@ -126,7 +126,7 @@ PAYOUTS = Act(
     pointless="",
     applies=lambda merchant: True,
     explain=explain_payouts,
-    run=merchant_changes.permit_payouts,
+    run=merchants.permit_payouts,
     form=PayoutForm,
 )
 REPLACE_KEY = Act(
@@ -136,7 +136,7 @@ REPLACE_KEY = Act(
     pointless="",
     applies=lambda merchant: True,
     explain=lambda merchant: ["The processor is called with the new key at once; the old one is forgotten."],
-    run=merchant_changes.replace_processor_key,
+    run=merchants.replace_processor_key,
     form=ProcessorKeyForm,
 )
 REVOKE = Act(
@@ -146,7 +146,7 @@ REVOKE = Act(
     pointless="It has no API key that opens anything.",
     applies=lambda merchant: merchant.api_keys.filter(revoked_at=None).exists(),
     explain=lambda merchant: ["Every program that uses the key is refused at once. This cannot be undone."],
-    run=merchant_changes.revoke_api_key,
+    run=merchants.revoke_api_key,
     form=RevokeForm,
     variant="danger",
 )
@@ -157,7 +157,7 @@ CLOSE = Act(
     pointless="The API is closed for it already.",
     applies=lambda merchant: merchant.is_active,
     explain=lambda merchant: ["None of its keys opens the API any more. Its subscriptions go on."],
-    run=merchant_changes.close_api,
+    run=merchants.close_api,
     variant="danger",
 )
 OPEN = Act(
@@ -167,6 +167,6 @@ OPEN = Act(
     pointless="The API is open for it already.",
     applies=lambda merchant: not merchant.is_active,
     explain=lambda merchant: ["Its keys that were not revoked open the API again."],
-    run=merchant_changes.open_api,
+    run=merchants.open_api,
 )
 ACTS = (PAYOUTS, REPLACE_KEY, REVOKE, CLOSE, OPEN)

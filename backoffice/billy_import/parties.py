@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from access.api_keys import build_api_key, digest_key
 from backoffice.billy_import.records import CompanyRecord, CustomerRecord
 from backoffice.billy_import.rows import BadRow
 from backoffice.billy_import.table import Table, TableOfCompanies, find_known
 from customers.credentials import seal_processor_key
-from customers.merchants import build_api_key, digest_key
 from customers.models import ApiKey, Customer, Merchant, Organization
 
 

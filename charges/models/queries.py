@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from access.oauth.callers import Caller
 from charges.models.states import ChargeStatus
 from core import clock
-from customers.callers import Caller
 
 if TYPE_CHECKING:
     from charges.models.charge import Charge  # noqa: F401 - named in a string below

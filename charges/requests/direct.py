@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.db import transaction
 
+from access.oauth.applications import find_app
+from access.oauth.callers import App, Caller
 from charges.history import change_status
 from charges.models import Charge, ChargeStatus
 from charges.requests.limits import check_amounts, check_name, check_return_url
 from charges.tasks import collect
 from core.errors import InvalidField
 from core.money import Money, round_commission
-from customers.applications import find_app
-from customers.callers import App, Caller
 from customers.errors import NotAuthorized
 
 

@@ -10,7 +10,7 @@ from oauth2_provider.models import AbstractApplication
 
 from core import clock
 from core.ids import new_client_id, new_public_id
-from customers.redirects import is_safe_redirect
+from core.urls import is_safe_redirect
 
 LICENSE_SEQUENCE = "customers_license_id_seq"
 

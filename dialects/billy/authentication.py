@@ -7,8 +7,8 @@ from typing import cast
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from access.api_keys import find_merchant
 from customers.errors import UnknownApiKey
-from customers.merchants import find_merchant
 from customers.models import Merchant
 
 

@@ -6,7 +6,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
-from customers.merchants import register_merchant, show_api_key
+from access.api_keys import show_api_key
+from access.registration import register_merchant
 from dialects.billy.forms import CompanyForm
 from dialects.billy.records import COMPANY
 from dialects.billy.rendering import render_company

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from customers.idempotency import Reply
+from access.idempotency import Reply
 from customers.models import Merchant
 from dialects.base import DialectViewSet, answer_once
 from dialects.billy.authentication import KeyAuthentication, get_merchant

@@ -7,9 +7,9 @@ from typing import TypeVar
 from django.db.models import Subquery
 from django.http import QueryDict
 
+from access.oauth.callers import Caller
 from charges.models.queries import ChargeQuerySet
 from core.errors import InvalidField
-from customers.callers import Caller
 from customers.models import Application
 from dialects.text.pagination import Page, parse_uuid, read_once
 from subscriptions.models import Subscription

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from access.idempotency import Reply
+from access.oauth.callers import Caller
 from charges.consent import Decider
 from charges.errors import ChargeNotFound
-from customers.callers import Caller
-from customers.idempotency import Reply
 from customers.models import Product
 from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller

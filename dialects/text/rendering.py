@@ -6,9 +6,9 @@ from typing import Any
 
 from django.conf import settings
 
+from access.oauth.callers import Caller
 from charges.models import Charge
 from charges.requests.limits import add_to_query
-from customers.callers import Caller
 from ledger.reports import Earning
 from subscriptions.models import Subscription
 

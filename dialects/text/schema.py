@@ -16,8 +16,8 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 from customers.models import Product
-from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 from dialects.text import examples
 from dialects.text.shapes import Balance, Error, LedgerEntryList
 

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from access.service_users import find_service_user, recall_service_user
 from customers.errors import NotAuthenticated, NotAuthorized, TooManyFailures
 from customers.models import USERNAME, ServiceUser
-from customers.service_users import find_service_user, recall_service_user
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # Not allowed by RFC 7617; and HMAC does not see a NUL at the end.
 OWN_PAGES = ("same-origin", "none")

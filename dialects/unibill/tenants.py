@@ -2,9 +2,9 @@
 
 from django.db.models import QuerySet
 
+from access.service_users import find_merchant
 from core.errors import InvalidField
 from customers.models import Customer, Merchant, ServiceUser
-from customers.service_users import find_merchant
 from dialects.unibill.references import get_by_reference
 from subscriptions.models import Plan, PlanKind
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from customers.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
+from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
 from customers.models import Customer, ServiceUser
 from dialects.base import DialectViewSet
 from dialects.unibill.actions import CUSTOMERS, Resource

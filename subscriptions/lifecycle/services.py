@@ -5,11 +5,11 @@ from functools import partial
 from django.conf import settings
 from django.db import transaction
 
+from access.oauth.callers import Caller
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.models import Acceptance
 from charges.requests.direct import choose_commission, find_order_app, name_parties
 from charges.requests.limits import check_amounts, check_name, check_return_url
-from customers.callers import Caller
 from subscriptions.history import change_status
 from subscriptions.lifecycle.ending import end_locked_subscription
 from subscriptions.lifecycle.limits import check_external_id, check_months, check_trial_days

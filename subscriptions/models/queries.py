@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
+from access.oauth.callers import Caller
 from core import clock
-from customers.callers import Caller
 from subscriptions.models.states import ENDING
 
 if TYPE_CHECKING:

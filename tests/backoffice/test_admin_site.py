@@ -20,7 +20,7 @@ PASSWORD = "a-long-enough-password"
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["customers.hashers.MachineSecretHasher"]
+    settings.PASSWORD_HASHERS = ["access.hashers.MachineSecretHasher"]
 
 
 @pytest.fixture

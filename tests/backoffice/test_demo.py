@@ -9,9 +9,9 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 
+from access.oauth.callers import find_caller
 from backoffice.billing_run import run_billing
 from backoffice.demo import STAFF, DemoRefused, load_demo
-from customers.callers import find_caller
 from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
 from subscriptions.models import Plan
 from tests.backoffice.live_gateway import LIVE
@@ -35,7 +35,7 @@ SLOW_HASHER = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["customers.hashers.MachineSecretHasher", SLOW_HASHER]
+    settings.PASSWORD_HASHERS = ["access.hashers.MachineSecretHasher", SLOW_HASHER]
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from backoffice.merchant_changes import KeyRevoked, revoke_api_key
 from customers.credentials import open_processor_key, seal_processor_key
+from customers.merchants import KeyRevoked, revoke_api_key
 from customers.models import ApiKey, Merchant
 from tests.factories import make_merchant
 

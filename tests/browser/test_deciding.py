@@ -9,7 +9,7 @@ PASSWORD = "correct horse battery"
 def log_in_by_hand(page, account, settings):
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
-        "customers.hashers.MachineSecretHasher",
+        "access.hashers.MachineSecretHasher",
     ]
     account.user.set_password(PASSWORD)
     account.user.save()

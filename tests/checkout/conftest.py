@@ -12,7 +12,7 @@ from tests.factories import make_account, make_app, make_caller, make_card, make
 def _quick_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
-        "customers.hashers.MachineSecretHasher",
+        "access.hashers.MachineSecretHasher",
     ]
 
 

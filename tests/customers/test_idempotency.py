@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection
 
+from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
+from access.tasks import purge
 from core import clock
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
-from customers.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
 from customers.models import IdempotencyKey, Organization
-from customers.tasks import purge
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from access.idempotency import Reply, run_once
 from core import clock
 from customers.errors import KeyInProgress
-from customers.idempotency import Reply, run_once
 from customers.models import IdempotencyKey, Organization
 from tests.money import run_at_once
 

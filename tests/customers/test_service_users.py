@@ -6,17 +6,17 @@ from django.core.management import CommandError, call_command
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from core.errors import InvalidField
-from customers import service_users
-from customers.errors import NotAuthenticated, UnknownMerchant
-from customers.models import Merchant, ServiceUser
-from customers.service_users import (
+from access import service_users
+from access.service_users import (
     create_service_user,
     find_merchant,
     find_service_user,
     recall_service_user,
     renew_password,
 )
+from core.errors import InvalidField
+from customers.errors import NotAuthenticated, UnknownMerchant
+from customers.models import Merchant, ServiceUser
 from tests.service_users import PASSWORD, make_merchant, make_service_user
 
 pytestmark = pytest.mark.django_db

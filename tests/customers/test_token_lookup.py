@@ -1,7 +1,7 @@
 import pytest
 from django.db import connection
 
-from customers.callers import find_caller
+from access.oauth.callers import find_caller
 from tests.factories import make_account, make_app, make_charge, make_token
 
 PREPARED = "SELECT statement FROM pg_prepared_statements"

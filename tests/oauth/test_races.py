@@ -5,9 +5,9 @@ from contextlib import suppress
 import pytest
 from oauth2_provider.models import AccessToken, RefreshToken
 
-from customers.callers import find_caller
+from access.oauth.access_tokens import issue_token
+from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
-from customers.tokens import issue_token
 from tests.factories import make_account
 from tests.money import run_at_once
 from tests.oauth import flow

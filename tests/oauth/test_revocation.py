@@ -4,10 +4,10 @@ import pytest
 from django.contrib.auth.models import User
 from oauth2_provider.models import AccessToken, RefreshToken
 
-from customers.callers import find_caller
+from access.oauth.access_tokens import issue_token, purge_expired_tokens
+from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
 from customers.models import Application
-from customers.tokens import issue_token, purge_expired_tokens
 from tests.factories import make_account, make_token
 from tests.oauth import flow
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from access.oauth.access_tokens import issue_token
+from access.oauth.callers import find_caller
 from core.errors import InvalidField
-from customers.callers import find_caller
 from customers.models import Application
-from customers.tokens import issue_token
 from tests.factories import make_account
 from tests.oauth import flow
 

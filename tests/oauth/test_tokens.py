@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
-from customers.callers import find_caller
+from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
 from customers.models import Application
 from tests.factories import make_account, make_token

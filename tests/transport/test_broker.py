@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from access.oauth.callers import find_caller
 from charges.models import ChargeStatus
-from customers.callers import find_caller
 from tests.factories import make_account, make_app, make_card, make_charge, make_token
 from tests.money import accept, fetch
 

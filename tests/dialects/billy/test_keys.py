@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
+from access.api_keys import find_merchant, issue_api_key
 from core import clock
-from customers.merchants import find_merchant, issue_api_key
 from customers.models import ApiKey, Merchant
 from dialects.billy.authentication import read_user
 from tests.dialects.billy.world import Company, basic, call

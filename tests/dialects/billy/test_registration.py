@@ -7,11 +7,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from environ import Env
 
+from access.invitations import invite_company
+from access.registration import register_merchant
 from billing_site import merchant_settings
 from core import clock
 from customers.errors import InvitationRefused
-from customers.invitations import invite_company
-from customers.merchants import register_merchant
 from customers.models import Invitation, Merchant
 from tests.dialects.billy.world import call
 from tests.money import run_at_once

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from access.oauth.callers import find_caller
 from charges.models import ChargeStatus
-from customers.callers import find_caller
 from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call
 from tests.factories import make_charge

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from customers.callers import find_caller
+from access.oauth.callers import find_caller
 from subscriptions.models import SubscriptionStatus
 from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call

@@ -6,8 +6,8 @@ A foreign charge must answer exactly like one that does not exist.
 import pytest
 from django.urls import URLPattern
 
+from access.oauth.scopes import PRODUCT_SCOPES
 from customers.models import Product
-from customers.scopes import PRODUCT_SCOPES
 from dialects.text.urls import urlpatterns
 from tests.dialects.text.world import (
     UNKNOWN_ID,

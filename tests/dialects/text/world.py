@@ -10,13 +10,13 @@ from typing import Any
 from django.test import Client
 from oauth2_provider.models import AccessToken
 
+from access.oauth.callers import find_caller
 from charges.collection.single import collect_charge
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.history import change_status
 from charges.models import Charge
 from charges.requests.direct import activate_charge
 from core import clock
-from customers.callers import find_caller
 from customers.models import Account, Application
 from subscriptions.lifecycle.services import (
     accept_subscription,

@@ -8,9 +8,9 @@ from django.urls import include, path
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from access.service_users import find_merchant
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from customers.models import Customer
-from customers.service_users import find_merchant
 from dialects.unibill.actions import (
     ACTIONS,
     ADJUSTMENTS,

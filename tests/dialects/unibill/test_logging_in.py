@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from access.service_users import create_service_user
 from customers.models import Customer, ServiceUser
-from customers.service_users import create_service_user
 from tests.factories import make_account, make_app, make_token
 from tests.service_users import basic, make_merchant
 
@@ -131,7 +131,7 @@ def test_guessing_from_one_address_locks_out_no_other(user):
 
 
 def test_names_that_nobody_has_are_locked_out_like_others(db, monkeypatch):
-    monkeypatch.setattr("customers.service_users.make_password", lambda password: "")
+    monkeypatch.setattr("access.service_users.make_password", lambda password: "")
     answers = [call(basic("api-nobody")).status_code for _ in range(12)]
     assert answers == [401] * 10 + [429] * 2
 

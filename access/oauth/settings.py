@@ -26,10 +26,10 @@ def provider(*, issuer: str) -> dict[str, Any]:
     """Return OAUTH2_PROVIDER for the server at this address."""
     return {f"COMPLIANT_BCP_RFC9700_{gate}": True for gate in RFC9700} | {
         "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
-        "OAUTH2_VALIDATOR_CLASS": "customers.grants.StrictValidator",
+        "OAUTH2_VALIDATOR_CLASS": "access.oauth.grants.StrictValidator",
         "OIDC_ISS_ENDPOINT": issuer,
         "SCOPES": SCOPES,
-        "SCOPES_BACKEND_CLASS": "customers.scopes.ApplicationScopes",
+        "SCOPES_BACKEND_CLASS": "access.oauth.scopes.ApplicationScopes",
         "ACCESS_TOKEN_EXPIRE_SECONDS": 8 * 3600,
         "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
         "ROTATE_REFRESH_TOKEN": True,

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from customers.idempotency import purge_old_keys
-from customers.tokens import purge_expired_tokens
+from access.idempotency import purge_old_keys
+from access.oauth.access_tokens import purge_expired_tokens
 
 
 @shared_task

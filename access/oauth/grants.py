@@ -11,10 +11,10 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 
+from access.oauth.access_tokens import lock_account, revoke_oldest_tokens
+from access.oauth.scopes import ApplicationScopes
+from core.urls import is_safe_redirect
 from customers.models import Account, Application
-from customers.redirects import is_safe_redirect
-from customers.scopes import ApplicationScopes
-from customers.tokens import lock_account, revoke_oldest_tokens
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from oauth2_provider.models import AccessToken, clear_expired, revoke_access_token, set_token_value
 
+from access.oauth.scopes import ApplicationScopes
 from core import clock
 from core.errors import InvalidField
 from customers.models import Account, Application
-from customers.scopes import ApplicationScopes
 
 TOKENS_PER_GRANT = 25
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from customers.invitations import invite_company
+from access.invitations import invite_company
 
 MAX_DAYS = 365
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from access.service_users import create_service_user, renew_password
 from core.errors import InvalidField
 from customers.models import Merchant
-from customers.service_users import create_service_user, renew_password
 
 
 class Command(BaseCommand):

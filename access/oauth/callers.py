@@ -7,9 +7,9 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 from core import clock
 from customers.errors import BillingRoleMissing, NotAuthenticated, NotAuthorized
-from customers.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 
 # Written out because the ORM spends twice the CPU building this query than PostgreSQL running it
 # (a fifth of a request); docs/decisions/0004-bearer-tokens-by-one-query.md.

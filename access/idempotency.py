@@ -19,7 +19,7 @@ LOCK = timedelta(seconds=60)  # Longer than any request may take; then the proce
 KEPT = timedelta(days=30)
 STORED_REFUSALS = {402, 404, 409}
 CLAIM_TRIES = 5
-PURPOSE = "customers.idempotency.body"
+PURPOSE = "customers.idempotency.body"  # Part of the key that seals; it never changes.
 
 # Visible ASCII. A comma in a bare key would be two headers that the web server has joined.
 BARE = re.compile(r"[!#-+\--~]{1,255}")

@@ -1,0 +1,9 @@
+"""The Django app of the doors' shared authentication."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    """OAuth, service users, API keys and idempotency; their models are in customers."""
+
+    name = "access"

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from billing_site import embedded
+from runner import postgres
 
 # These need no database, or (run) hold it themselves.
 WITHOUT_DATABASE = {
@@ -31,9 +31,9 @@ def main() -> None:
     if port := os.environ.get("PORT"):
         os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     try:
-        with embedded.running() if needs_database(sys.argv[1:]) else nullcontext():
+        with postgres.running() if needs_database(sys.argv[1:]) else nullcontext():
             execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, embedded.EmbeddedDatabaseError) as exc:
+    except (ImproperlyConfigured, postgres.EmbeddedDatabaseError) as exc:
         sys.exit(f"{type(exc).__name__}: {exc}")
 
 

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
-from backoffice.billy_guids import CUSTOMER, write_guid
+from core.guids import CUSTOMER, write_guid
 from core.money import Money
 
 Column = Callable[[Any, Any], Any]

@@ -9,7 +9,7 @@ from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
 from backoffice.columns import write_instant
-from backoffice.daily_questions import DUE, FROZEN_LATELY, HELD
+from backoffice.subscription_filters import DUE, FROZEN_LATELY, HELD
 from charges.models import Attempt, AttemptState, Charge
 from core import clock
 from subscriptions.models import Subscription, SubscriptionStatus

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["LOG_LEVEL"] = "ERROR"
     django.setup()
     from bench.harness import Options
-    from billing_site.embedded import EmbeddedDatabaseError
+    from runner.postgres import EmbeddedDatabaseError
 
     options = Options(quick=asked.quick, large=asked.large)
     try:
@@ -48,13 +48,13 @@ def measure(names: Sequence[str], options: "Options", *, json_file: Path | None)
     """Run these programs on a server of their own."""
     from django.core.management import call_command
 
-    from bench import ground, harness
+    from bench import harness, postgres
     from bench.harness import say
-    from billing_site import programs
+    from runner import programs
 
     rows: list[Row] = []
     failures = 0
-    with ground.running():
+    with postgres.running():
         say("Making the database")
         programs.make_folders()
         call_command("migrate", verbosity=0, interactive=False)
@@ -62,7 +62,7 @@ def measure(names: Sequence[str], options: "Options", *, json_file: Path | None)
         for name in names:
             say(f"{name}:")
             try:
-                with ground.fresh_database(f"bench_{name}"):
+                with postgres.fresh_database(f"bench_{name}"):
                     rows += import_module(f"bench.{name}").run(options)
             except Exception:
                 failures += 1

@@ -5,8 +5,15 @@ from functools import partial
 
 from django.conf import settings
 
-from bench.books import Books, check_balance, fill_books, post_by_service, post_plainly, sum_entries
 from bench.harness import CouldNotMeasure, Options, Row, format_rate, say, time_in_turn, weigh
+from bench.settlement_batches import (
+    Books,
+    check_balance,
+    fill_books,
+    post_by_service,
+    post_plainly,
+    sum_entries,
+)
 from bench.writers import Burst, Crew, add_up
 from customers.models import Organization
 from ledger.balances import read_seller_balance, roll_up_balances

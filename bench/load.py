@@ -13,8 +13,8 @@ from pathlib import Path
 from bench.cpu import find_descendants, find_other_backends, read_cpu
 from bench.harness import CouldNotMeasure
 from bench.writers import FORK
-from billing_site import programs
-from billing_site.supervisor import Supervisor
+from runner import programs
+from runner.supervisor import Supervisor
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0

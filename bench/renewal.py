@@ -5,9 +5,9 @@ from functools import partial
 
 from django.test.utils import override_settings
 
-from bench.ground import fresh_database, in_database
 from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
 from bench.naive import renew_one_by_one, settle_one_by_one
+from bench.postgres import fresh_database, in_database
 from bench.renewing import Work, renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
 from bench.statement import renew_by_statement, renew_in_two_steps
 from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong

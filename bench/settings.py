@@ -7,7 +7,7 @@ import secrets
 os.environ["DATABASE_URL"] = ""
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 
-from bench.ground import CLUSTER
+from bench.postgres import CLUSTER
 from billing_site.settings import *  # noqa: F403
 from billing_site.settings import DATABASES, GATEWAYS
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from django.contrib.auth import get_user_model
 
-from bench.books import CLEARING, REVENUE, open_account, payable
 from bench.charges import VARIED
 from bench.harness import CouldNotMeasure
 from bench.rows import execute, fetch_one, filling
+from bench.settlement_batches import CLEARING, REVENUE, open_account, payable
 from bench.statement import renew_by_statement
 from bench.tenants import make_app, make_tenant
 from core import clock

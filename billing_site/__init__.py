@@ -1,4 +1,4 @@
-"""The Django project: settings, URLs, Celery and the embedded ground it runs on."""
+"""The Django project: settings, URLs, middleware and Celery."""
 
 from billing_site.celery import app as celery_app
 

@@ -9,7 +9,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
-TRANSPORT_ALIASES["filesystem"] = "billing_site.file_broker:Transport"
+TRANSPORT_ALIASES["filesystem"] = "runner.file_broker:Transport"
 
 app = Celery("billing_site")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django_structlog.middlewares import RequestMiddleware
 
 from billing_site import paths
-from billing_site.refusals import is_api, refuse
+from billing_site.error_handlers import is_api, refuse
 
 View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

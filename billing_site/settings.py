@@ -6,7 +6,8 @@ import environ
 from csp.constants import NONE, SELF
 
 from access.oauth import settings
-from billing_site import embedded, logs, merchant_settings, paths, queues, rest_settings
+from billing_site import logs, merchant_settings, paths, queues, rest_settings
+from runner import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -14,7 +15,7 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.local_secret_key()
+SECRET_KEY = env.str("SECRET_KEY", default="") or postgres.local_secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
     "subscriptions",
     "checkout",
     "backoffice",
+    "operations",
+    "runner",
 ]
 
 MIDDLEWARE = [
@@ -87,7 +90,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database()}
+DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else postgres.database()}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "OPTIONS": {"prepare_threshold": 5} | DATABASES["default"].get("OPTIONS", {}),

@@ -3,19 +3,19 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from billing_site import front, health
+from billing_site import health, root_view
 
-handler400 = "billing_site.refusals.bad_request"
-handler403 = "billing_site.refusals.permission_denied"
-handler404 = "billing_site.refusals.not_found"
-handler500 = "billing_site.refusals.server_error"
+handler400 = "billing_site.error_handlers.bad_request"
+handler403 = "billing_site.error_handlers.permission_denied"
+handler404 = "billing_site.error_handlers.not_found"
+handler500 = "billing_site.error_handlers.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("admin/", admin.site.urls),
-    path("", front.root),
+    path("", root_view.root),
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
     path("api/v01/", include("dialects.unibill.urls")),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
-from checkout.dead_ends import ask_a_colleague, show_unknown
+from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protected
 from checkout.lookup import find_account, find_decider

@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 from charges.models import Charge, ChargeStatus
 from checkout.amounts import format_money
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
-from checkout.sentences import describe_period
-from checkout.standing import describe_standing
-from checkout.way_back import Purchase
-from checkout.words import CANCELLABLE
+from checkout.presenters import CANCELLABLE
+from checkout.return_target import Purchase
+from checkout.schedule_text import describe_period
+from checkout.summary import describe_standing
 from core import clock
 from core.money import Money
 from subscriptions.models import Subscription

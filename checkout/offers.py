@@ -10,8 +10,8 @@ from django.http import QueryDict
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.models import Charge
 from checkout.lookup import read_public_id
-from checkout.way_back import WayBack, find_way_back, list_origins
-from checkout.words import DirectWords, RecurrentWords
+from checkout.presenters import DirectWords, RecurrentWords
+from checkout.return_target import WayBack, find_way_back, list_origins
 from subscriptions.lifecycle.services import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 

@@ -5,9 +5,9 @@ from typing import Self
 
 from charges.consent import find_card, is_expired
 from charges.models import ChargeStatus
+from checkout.form_token import make_form_token
 from checkout.offers import AnyOffer
-from checkout.tokens import make_form_token
-from checkout.way_back import Purchase, WayBack
+from checkout.return_target import Purchase, WayBack
 from customers.models import Account, PaymentOption
 
 

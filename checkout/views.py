@@ -10,16 +10,16 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_http_methods
 
-from checkout.dead_ends import ask_a_colleague, show_unknown
+from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.errors import FormForged
+from checkout.form_token import read_shown_terms
 from checkout.forms import DecisionForm
 from checkout.headers import is_framed, is_own_submission, protect, protected
 from checkout.lookup import find_account, find_decider
 from checkout.offers import AnyOffer, find_framers, find_offer
 from checkout.pages import DecisionPage
 from checkout.redirects import SeeOther
-from checkout.tokens import read_shown_terms
 from core.errors import BillingError
 from customers.models import Account
 

@@ -26,7 +26,7 @@ from gateway.base import (
     Secret,
     Verdict,
 )
-from gateway.sandbox_books import Operation, SandboxBooks
+from gateway.sandbox_store import Operation, SandboxBooks
 
 TEST_CARDS = {
     "4242424242424242": "approve",

@@ -7,34 +7,34 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 
-from billing_site import embedded
+from runner import postgres
 
 RUN = "BILLING_TEST_RUN"  # The process number of the run's first process; its xdist workers inherit it.
 
 
 def start() -> None:
     """Point the settings to the cluster for tests and have it running."""
-    if not embedded.is_used():
+    if not postgres.is_used():
         return
     os.environ["BILLING_TEST"] = "1"
     first = RUN not in os.environ
     os.environ.setdefault(RUN, str(os.getpid()))
-    settings.DATABASES["default"] |= embedded.database()
+    settings.DATABASES["default"] |= postgres.database()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_billing_{os.environ[RUN]}"
-    embedded.start()
+    postgres.start()
     if first:
         drop_databases_of_killed_runs()
 
 
 def stop() -> None:
     """Let the cluster go; the last run to do so ends its server."""
-    if embedded.is_used():
-        embedded.stop()
+    if postgres.is_used():
+        postgres.stop()
 
 
 def drop_databases_of_killed_runs() -> None:
     """Remove what runs that could not tidy up have left."""
-    at = embedded.database()
+    at = postgres.database()
     address = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "dbname": at["NAME"]}
     with psycopg.connect(**address, autocommit=True) as connection:
         rows = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test_billing_%'")

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.charge_words import describe_failure, describe_status, name_period
+from backoffice.charge_presenters import describe_failure, describe_status, name_period
 from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
-from backoffice.finding import find_attempts, find_charges, find_transactions
+from backoffice.search import find_attempts, find_charges, find_transactions
 from charges.models import (
     Acceptance,
     Attempt,

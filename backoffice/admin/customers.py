@@ -18,7 +18,7 @@ from oauth2_provider.models import (
 from backoffice.admin.application_form import ApplicationForm
 from backoffice.admin.base import BillingAdmin, ReadOnlyInline
 from backoffice.columns import draw_badge, instant, link, link_to_list
-from backoffice.finding import find_accounts, find_applications, find_organizations
+from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
 from customers.models import Account, Application, Merchant, Organization, PaymentOption
 from ledger.models import LedgerAccount

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
-from backoffice.finding import find_transactions, list_organizations, read_uuid
+from backoffice.search import find_transactions, list_organizations, read_uuid
 from charges.models import Charge
 from core.money import Money
 from ledger.balances import read_balances

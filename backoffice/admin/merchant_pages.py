@@ -8,7 +8,7 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages
 from backoffice.admin.merchant_acts import ACTS, CLOSE, OPEN, PAYOUTS, REPLACE_KEY, REVOKE
-from backoffice.billy_guids import COMPANY, write_guid
+from core.guids import COMPANY, write_guid
 
 
 class MerchantPages(ActPages):

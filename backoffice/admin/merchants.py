@@ -9,11 +9,11 @@ from django.utils.html import format_html_join
 from backoffice.admin.base import NewestInline, ReadOnlyAdmin
 from backoffice.admin.merchant_acts import describe_payouts
 from backoffice.admin.merchant_pages import MerchantPages
-from backoffice.billy_guids import COMPANY, CUSTOMER, PLAN
 from backoffice.columns import billy_id, draw_badge, instant, link, link_to, link_to_list, money
-from backoffice.finding import find_merchants, find_of_merchants
-from backoffice.subscription_words import describe_rhythm
+from backoffice.search import find_merchants, find_of_merchants
+from backoffice.subscription_presenters import describe_rhythm
 from charges.models import Charge
+from core.guids import COMPANY, CUSTOMER, PLAN
 from customers.models import ApiKey, Customer, Merchant
 from subscriptions.models import Plan, Subscription
 

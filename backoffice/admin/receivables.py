@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import instant, keep_together, link, link_to_list, money
-from backoffice.finding import find_allocations, find_customer_transactions
+from backoffice.search import find_allocations, find_customer_transactions
 from core.money import Money
 from ledger.models import Allocation, CustomerTransaction
 from ledger.transaction_types import Side

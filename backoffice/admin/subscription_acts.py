@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from backoffice.admin.acts import Act, ReasonForm
-from backoffice.subscription_words import (
+from backoffice.subscription_presenters import (
     explain_cancel,
     explain_change_card,
     explain_release,

@@ -8,7 +8,7 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages
 from backoffice.admin.subscription_acts import ACTS, CANCEL, CHANGE_CARD, RELEASE, RETRY
-from backoffice.subscription_words import describe_price, find_newest_charges
+from backoffice.subscription_presenters import describe_price, find_newest_charges
 
 
 class SubscriptionPages(ActPages):

@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 
 from backoffice.admin.base import NewestFormSet, NewestInline
 from backoffice.admin.charges import AttemptColumns, draw_status
-from backoffice.charge_words import describe_failure, name_period
+from backoffice.charge_presenters import describe_failure, name_period
 from backoffice.columns import instant, link_to, money
-from backoffice.daily_questions import QUESTIONS
+from backoffice.subscription_filters import QUESTIONS
 from charges.models import Charge
 from subscriptions.models import Subscription, SubscriptionChange
 

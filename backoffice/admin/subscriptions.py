@@ -15,8 +15,8 @@ from backoffice.admin.subscription_parts import (
     draw_attempts,
 )
 from backoffice.columns import badge, instant, link, link_to_list, mode, payer
-from backoffice.finding import find_subscriptions
-from backoffice.subscription_words import (
+from backoffice.search import find_subscriptions
+from backoffice.subscription_presenters import (
     describe_catch_up,
     describe_next,
     describe_next_period,

@@ -14,8 +14,8 @@ from charges.collection.settle import settle_answers
 from charges.collection.single import CALL_BUDGET, FIRST_CHECK, postpone_attempt, void_attempt
 from charges.processor.gateway_for import open_gateway
 from core import clock
-from core.isolation import PASSING_ERRORS, run_isolated
 from core.money import Money
+from core.per_row import PASSING_ERRORS, run_isolated
 from gateway.base import Answer, NotSent, Verdict
 
 SETTLE_AT_ONCE = 500

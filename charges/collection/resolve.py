@@ -9,7 +9,7 @@ from charges.collection.single import LEASE, apply_answer, postpone_attempt, sen
 from charges.models import Attempt
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
-from core.isolation import PASSING_ERRORS
+from core.per_row import PASSING_ERRORS
 from gateway.base import Answer, Verdict
 from gateway.registry import get_gateway
 

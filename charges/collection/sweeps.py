@@ -13,7 +13,7 @@ from charges.collection.resolve import resolve_attempt
 from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
 from core import clock
-from core.isolation import PASSING_ERRORS, run_isolated
+from core.per_row import PASSING_ERRORS, run_isolated
 
 BATCH = 200
 THREADS = 8

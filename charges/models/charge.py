@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from charges.models.agreed import TERMS, hash_terms, one_payer
+from charges.models.consented import TERMS, hash_terms, one_payer
 from charges.models.queries import ChargeQuerySet
 from charges.models.states import ChargeKind, ChargeStatus
 from core import clock

@@ -9,8 +9,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from charges.models import Attempt, AttemptState, Charge
 from core.errors import BillingError
+from core.guids import read_guid
 from customers.models import Customer, Merchant
-from dialects.billy.guids import parse_guid
 from subscriptions.models import Plan, Subscription
 
 
@@ -77,8 +77,11 @@ TRANSACTION = Kind("transaction", "TX", transactions, attrgetter("customer.merch
 
 def find_record(kind: Kind, guid: str) -> Any:
     """Return the row with this guid, whoever's it is; None when there is none."""
-    public_id = parse_guid(kind.prefix, guid)
-    return None if public_id is None else kind.rows().filter(public_id=public_id).first()
+    try:
+        public_id = read_guid(guid, kind.prefix)
+    except ValueError:
+        return None
+    return kind.rows().filter(public_id=public_id).first()
 
 
 def get_own(kind: Kind, guid: str, merchant: Merchant) -> Any:

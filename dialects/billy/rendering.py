@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from charges.models import Charge, ChargeStatus
+from core.guids import write_guid
 from customers.models import Customer, Merchant
-from dialects.billy.guids import make_guid
 from dialects.billy.instants import render_instant
 from dialects.billy.records import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, Kind
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
@@ -100,7 +100,7 @@ def find_status(charge: Charge) -> str:
 
 def name(kind: Kind, row: Any) -> str:
     """Return the guid of a row."""
-    return make_guid(kind.prefix, row.public_id)
+    return write_guid(kind.prefix, row.public_id)
 
 
 def show_instant(instant: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from dialects.unibill.description import describe
+from dialects.unibill.openapi import describe
 from dialects.viewer import make_viewer
 
 describe_once = cache(describe)

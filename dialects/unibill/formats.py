@@ -10,9 +10,9 @@ from rest_framework.request import Request
 
 from dialects.base import FirstChoice
 from dialects.bodies import read_content_type
-from dialects.unibill.elements import write_element
-from dialects.unibill.reading import Kind, find_kind
+from dialects.unibill.parsers import Kind, find_kind
 from dialects.unibill.records import Record, Records
+from dialects.unibill.xml import write_element
 
 Context = Mapping[str, Any] | None
 

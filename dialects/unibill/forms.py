@@ -14,7 +14,7 @@ from rest_framework import serializers
 from charges.models import MAX_AMOUNT_MINOR
 from core.card_numbers import hides_card_number
 from dialects.bodies import NotAnInteger
-from dialects.unibill.reading import Value
+from dialects.unibill.parsers import Value
 from gateway.base import Secret
 
 MAX_LONG = 2**63 - 1

@@ -14,9 +14,10 @@ from customers.payment_options import (
     list_customer_options,
 )
 from dialects.unibill.actions import PAYMENT_OPTIONS
+from dialects.unibill.codes import ACCOUNT_TYPES, CHARGEABLE_TYPES, spell
 from dialects.unibill.customers import AddressForm, show_address
 from dialects.unibill.forms import CodeField, FlagField, PageForm, TextField, WordField
-from dialects.unibill.raw_accounts import (
+from dialects.unibill.instruments import (
     RawAccountForm,
     exchange_account,
     mask_number,
@@ -27,7 +28,6 @@ from dialects.unibill.raw_accounts import (
 from dialects.unibill.records import Record, Records
 from dialects.unibill.references import get_by_reference
 from dialects.unibill.views import UniBillViewSet
-from dialects.unibill.words import ACCOUNT_TYPES, CHARGEABLE_TYPES, spell
 
 FIXED = ("number", "accessory", "token")
 ADDED = ("holder_name", "is_active", "street1", "street2", "city", "state", "country_code", "zip_code")

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from dialects.unibill.actions import PLANS
+from dialects.unibill.codes import CYCLES, spell
 from dialects.unibill.days import filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
@@ -24,7 +25,6 @@ from dialects.unibill.records import Record, Records
 from dialects.unibill.references import get_by_reference
 from dialects.unibill.tenants import choose_merchant, list_plans, list_reached
 from dialects.unibill.views import UniBillViewSet
-from dialects.unibill.words import CYCLES, spell
 from subscriptions.merchant_plans import change_plan, name_plan
 from subscriptions.models import Plan
 

@@ -10,7 +10,7 @@ from charges.errors import ProcessorUnavailable
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.requests.account_payments import find_last_attempt
 from dialects.unibill.errors import OutcomeUnknown, RefundDeclined
-from dialects.unibill.raw_accounts import mask_number, show_accessory, show_token
+from dialects.unibill.instruments import mask_number, show_accessory, show_token
 from dialects.unibill.records import Record
 from ledger.errors import NotReversible
 from ledger.statements import CustomerTransaction, transactions_of

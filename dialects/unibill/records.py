@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from dialects.unibill.elements import ElementTree, make_element
+from dialects.unibill.xml import ElementTree, make_element
 
 Scalar = str | int | bool | date | None
 

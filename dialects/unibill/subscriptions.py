@@ -13,6 +13,7 @@ from rest_framework.serializers import Serializer
 from customers.models import PaymentOption
 from customers.payment_options import list_customer_options
 from dialects.unibill.actions import ADJUSTMENTS, SUBSCRIPTIONS
+from dialects.unibill.codes import ADJUSTMENT_TYPES, CYCLES, STATUSES, SUBSCRIPTION_TYPES, spell
 from dialects.unibill.days import filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
@@ -29,7 +30,6 @@ from dialects.unibill.records import Record, Records
 from dialects.unibill.references import filter_by_reference, find_referred, get_by_reference
 from dialects.unibill.tenants import list_plans
 from dialects.unibill.views import UniBillViewSet
-from dialects.unibill.words import ADJUSTMENT_TYPES, CYCLES, STATUSES, SUBSCRIPTION_TYPES, spell
 from subscriptions.lifecycle.agreement_status import (
     filter_by_next_billing,
     find_next_billings,

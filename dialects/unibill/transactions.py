@@ -13,6 +13,13 @@ from charges.models import Charge
 from charges.requests.account_payments import give_back_payment, pay_with_account, pay_with_option
 from customers.payment_options import TokenizedAccount, list_customer_options
 from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
+from dialects.unibill.codes import (
+    ACCOUNT_TYPES,
+    CHARGEABLE_TYPES,
+    ENTERED_TYPES,
+    TRANSACTION_TYPES,
+    spell,
+)
 from dialects.unibill.days import begin_day, end_day
 from dialects.unibill.errors import TypeNotEntered
 from dialects.unibill.forms import (
@@ -26,18 +33,11 @@ from dialects.unibill.forms import (
     UnsupportedField,
     WordField,
 )
+from dialects.unibill.instruments import RawAccountForm, exchange_account, require_raw_account
 from dialects.unibill.processing import find_payment_behind, finish_payment, finish_refund, read_processing
-from dialects.unibill.raw_accounts import RawAccountForm, exchange_account, require_raw_account
 from dialects.unibill.records import Record, Records
 from dialects.unibill.references import find_referred, get_by_reference
 from dialects.unibill.views import UniBillViewSet
-from dialects.unibill.words import (
-    ACCOUNT_TYPES,
-    CHARGEABLE_TYPES,
-    ENTERED_TYPES,
-    TRANSACTION_TYPES,
-    spell,
-)
 from ledger.receivables import Terms, record_transaction
 from ledger.statements import CustomerTransaction, list_allocations, list_transactions, transactions_of
 from subscriptions.lifecycle.reverse_invoice import reverse_entry

@@ -19,7 +19,7 @@ from dialects.unibill.authentication import BasicAuthentication, get_service_use
 from dialects.unibill.errors import ERRORS, HEADERS, describe_error, find_payment, make_error, name_headers
 from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, name_content_type
 from dialects.unibill.forms import drop_secrets, name_field
-from dialects.unibill.reading import Value, read_fields
+from dialects.unibill.parsers import Value, read_fields
 from dialects.unibill.records import Record
 from dialects.unibill.tenants import get_customer
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
-from core.isolation import run_isolated
+from core.per_row import run_isolated
 from subscriptions.history import change_status
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription

@@ -10,7 +10,7 @@ import structlog
 from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_charges
 from core import clock
-from core.isolation import PASSING_ERRORS
+from core.per_row import PASSING_ERRORS
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import Claimed, claim_renewals
 

@@ -8,12 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from backoffice.billing_run import run_billing
-from backoffice.billy_guids import write_guid
 from charges.models import Charge, ChargeKind
 from core import clock
+from core.guids import write_guid
 from customers.credentials import seal_processor_key
 from customers.models import ApiKey, Customer, Merchant
+from operations.rehearsal import run_billing
 from subscriptions.lifecycle.refunding import end_subscription
 from subscriptions.lifecycle.subscribing import collect_now
 from subscriptions.models import Plan, PlanKind, Subscription

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from charges.models import Acceptance
-from checkout.tokens import make_form_token
+from checkout.form_token import make_form_token
 from subscriptions.models import SubscriptionChange
 from tests.desk import link, log_in, press, reload, text_of
 from tests.factories import make_account, make_caller, make_card, make_subscription

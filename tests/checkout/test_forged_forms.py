@@ -4,7 +4,7 @@ import pytest
 from django.core import signing
 
 from charges.models import StatusChange
-from checkout.tokens import SIGNER, make_form_token
+from checkout.form_token import SIGNER, make_form_token
 from core import clock
 from tests.desk import link, log_in, reload, text_of
 from tests.factories import make_account, make_caller, make_charge

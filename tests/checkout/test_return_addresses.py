@@ -1,7 +1,7 @@
 import pytest
 
 from charges.requests.limits import add_to_query, check_return_url
-from checkout.way_back import find_way_back
+from checkout.return_target import find_way_back
 from core.errors import InvalidField
 from tests.desk import link, press, reload, text_of
 from tests.factories import make_caller, make_charge

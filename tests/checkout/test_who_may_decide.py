@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from charges.models import StatusChange
-from checkout.tokens import make_form_token
+from checkout.form_token import make_form_token
 from tests.desk import link, log_in, reload, text_of
 from tests.factories import make_account, make_card
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from backoffice.invariants import RECEIVABLES
-from backoffice.verification import find_breaches
 from core import clock
 from core.errors import BillingError
 from ledger.models import Allocation, CustomerTransaction
+from operations.invariants import RECEIVABLES
+from operations.verification import find_breaches
 from tests.factories import make_customer
 from tests.ledger.accounts import balance, check_guards, make_customer_with_fees_first, record, reverse
 from tests.ledger.paper_account import LOWERS, RAISES, PaperAccount

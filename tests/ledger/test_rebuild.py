@@ -4,12 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from backoffice.verification import find_breaches
 from core.money import Money
 from ledger.balances import read_balance, roll_up_balances
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, RollUpMark, TransactionKind
 from ledger.rebuild import rebuild_balances
 from ledger.services import AccountRef, post_transaction
+from operations.verification import find_breaches
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AHEAD = 1_000_000_000

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from ledger.allocation import lock_customers
 from ledger.errors import AlreadyReversed, CodeTaken
 from ledger.models import Allocation, CustomerTransaction
-from tests.books import assert_books_are_sound
 from tests.factories import make_customer
 from tests.ledger.accounts import balance, opened, record, reverse
 from tests.money import run_at_once
+from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(5)

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from backoffice.billing_run import run_billing
 from core import clock
 from customers.models import Customer
 from ledger.statements import read_customer_balances
+from operations.rehearsal import run_billing
 from subscriptions.lifecycle.agreements import open_agreement
 from subscriptions.models import Subscription
 from tests.factories import make_customer, make_customer_option, make_plan

@@ -32,9 +32,9 @@ from subscriptions.lifecycle.services import (
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due
-from tests.books import assert_books_are_sound
 from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_subscription
 from tests.money import captures
+from tests.verification import assert_books_are_sound
 
 CARDS = ("approve", "decline_soft", "decline_hard", "timeout_before", "timeout_after", "late", "unreachable")
 FINAL = {ChargeStatus.SUCCESS, ChargeStatus.FAILED, ChargeStatus.DECLINED}

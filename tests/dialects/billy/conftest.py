@@ -3,8 +3,8 @@
 import pytest
 from django.core.cache import cache
 
-from tests.books import sound_books as sound_books
 from tests.dialects.billy.world import Company, later
+from tests.verification import sound_books as sound_books
 
 
 @pytest.fixture(autouse=True)

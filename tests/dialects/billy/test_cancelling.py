@@ -2,8 +2,8 @@
 
 import pytest
 
-from backoffice.billing_run import run_billing
 from customers.models import Merchant
+from operations.rehearsal import run_billing
 from tests.dialects.billy.world import START, UNKNOWN, Company, iso, later, ok
 from tests.money import captures
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from backoffice.billing_run import run_billing
 from charges.models import Charge
 from core import clock
+from operations.rehearsal import run_billing
 from subscriptions.models import Subscription
 from tests.dialects.billy.world import START, UNKNOWN, Company, call, iso, later, ok
 from tests.money import captures

@@ -2,10 +2,10 @@
 
 import pytest
 
-from backoffice.billing_run import run_billing
 from charges.models import Charge
+from core.guids import write_guid
 from customers.models import Customer
-from dialects.billy.guids import make_guid
+from operations.rehearsal import run_billing
 from subscriptions.lifecycle.subscribing import subscribe_customer
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
@@ -151,8 +151,8 @@ def test_a_bad_key_sees_no_transactions(company):
 
 def test_what_seller_apps_ask_for_is_not_billys(company):
     charge, subscription = make_charge(), make_subscription()
-    assert company.get(f"transactions/{make_guid('TX', charge.public_id)}").status_code == 404
-    assert company.get(f"subscriptions/{make_guid('SU', subscription.public_id)}").status_code == 404
+    assert company.get(f"transactions/{write_guid('TX', charge.public_id)}").status_code == 404
+    assert company.get(f"subscriptions/{write_guid('SU', subscription.public_id)}").status_code == 404
 
 
 def test_the_number_of_retries_is_a_setting(settings, company):

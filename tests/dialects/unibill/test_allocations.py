@@ -3,9 +3,9 @@
 import pytest
 
 from core import clock
-from tests.books import assert_books_are_sound
 from tests.dialects.unibill.shop import CARD, TYPES
 from tests.subscriptions.stories import day
+from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIELDS = [

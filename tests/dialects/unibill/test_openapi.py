@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from core import clock
 from dialects.unibill.actions import ACTIONS
-from dialects.unibill.description import describe, name_schema, write_path
+from dialects.unibill.openapi import describe, name_schema, write_path
 from tests.dialects.unibill import sample
 from tests.dialects.unibill.shop import BANK_ACCOUNT, CARD, DECLINED_CARD, SILENT_CARD, STANDARD
 from tests.subscriptions.stories import day

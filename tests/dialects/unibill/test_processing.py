@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from backoffice.billing_run import run_billing
 from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
 from charges.requests.account_payments import pay_with_option
@@ -13,7 +12,7 @@ from core import clock
 from customers.models import Customer, PaymentOption
 from dialects.unibill.processing import finish_payment
 from gateway.registry import get_gateway
-from tests.books import assert_books_are_sound
+from operations.rehearsal import run_billing
 from tests.dialects.unibill.shop import (
     BANK_ACCOUNT,
     CARD,
@@ -26,6 +25,7 @@ from tests.dialects.unibill.shop import (
 from tests.money import captures, run_at_once
 from tests.service_users import make_merchant
 from tests.subscriptions.stories import START, day
+from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = {"Idempotency_Key": "key-1"}

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.request import Request
 
-from dialects.unibill.elements import NOT_IN_XML
 from dialects.unibill.formats import JsonRenderer, XmlRenderer
-from dialects.unibill.reading import read_fields
+from dialects.unibill.parsers import read_fields
 from dialects.unibill.records import Record
+from dialects.unibill.xml import NOT_IN_XML
 
 FORM = "application/x-www-form-urlencoded"
 names = st.from_regex(r"[a-z][a-zA-Z0-9]{0,20}", fullmatch=True)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.books import assert_books_are_sound
 from tests.dialects.unibill import sample
 from tests.dialects.unibill.rows import count_rows, read_new_rows
 from tests.dialects.unibill.shop import STANDARD, TYPES, Shop
 from tests.money import captures
 from tests.service_users import make_merchant
+from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ENCODINGS = {"json": sample.JSON, "xml": sample.XML, "xurl": sample.XURL}

@@ -2,12 +2,12 @@
 
 import pytest
 
-from backoffice.billing_run import run_billing
 from core import clock
-from tests.books import assert_books_are_sound
+from operations.rehearsal import run_billing
 from tests.dialects.unibill.shop import BANK_ACCOUNT, CARD, STANDARD
 from tests.money import captures
 from tests.subscriptions.stories import day
+from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIGNING = day("2027-01-15")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from dialects.unibill.actions import ACTIONS
-from dialects.unibill.elements import NOT_IN_XML
+from dialects.unibill.xml import NOT_IN_XML
 from tests.dialects.unibill.rows import count_rows, read_new_rows
 from tests.dialects.unibill.shop import CARD, JOHN, STANDARD, TYPES, Shop, write
 from tests.service_users import make_merchant

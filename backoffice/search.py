@@ -1,0 +1,152 @@
+"""What somebody who types something into a search box may mean; every way is one index look-up or a few."""
+
+import uuid
+
+from django.db.models import Q
+
+from charges.models import Attempt, Charge
+from core.guids import KINDS, read_guid
+from customers.models import Account, Application, Customer, Merchant, Organization
+from ledger.models import CustomerTransaction, TransactionKind
+from ledger.transaction_types import CustomerTransactionType
+from subscriptions.models import Subscription
+
+MAX_MATCHES = 100
+MAX_LICENSE = 2**31 - 1
+MAX_ID = 2**63 - 1
+
+
+def read_uuid(term: str) -> uuid.UUID | None:
+    """Return the public id that a term is: with or without dashes, after charge:, or as a guid of Billy's."""
+    try:
+        if term.startswith(KINDS):
+            return read_guid(term, *KINDS)
+        return uuid.UUID(term.removeprefix("charge:"))
+    except ValueError:
+        return None
+
+
+def find_organizations(term: str) -> Q:
+    """Organisations by public id, licence or part of the name."""
+    found = Q(name__icontains=term)
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    if term.isascii() and term.isdigit() and int(term) <= MAX_LICENSE:
+        found |= Q(license_id=int(term))
+    return found
+
+
+def find_accounts(term: str) -> Q:
+    """Accounts by public id, part of the e-mail, or their organisation."""
+    found = Q(email__contains=term.lower()) | Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_applications(term: str) -> Q:
+    """Apps by client id, part of the name, author, or their organisation."""
+    named = Q(client_id=term.lower()) | Q(name__icontains=term) | Q(author_email__iexact=term)
+    return named | Q(organization__in=list_organizations(term))
+
+
+def find_merchants(term: str) -> Q:
+    """Merchants by public id or their organisation."""
+    found = Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_of_merchants(term: str) -> Q:
+    """Customers or plans by public id or their merchant."""
+    merchants = Merchant.objects.filter(find_merchants(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    found = Q(merchant__in=list(merchants))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_charges(term: str) -> Q:
+    """Charges by any id that anybody may hold: ours, the gateway's, or of anyone who takes part."""
+    found = _find_by_participant(term) | Q(pk__in=_list_charges_of_attempts(term))
+    if public_id := read_uuid(term):
+        subscriptions = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True)
+        found |= Q(public_id=public_id) | Q(subscription__in=list(subscriptions))
+        found |= Q(customer__in=_list_customers(public_id))
+    return found
+
+
+def find_subscriptions(term: str) -> Q:
+    """Subscriptions by public id, the seller's external id, or anyone who takes part."""
+    found = _find_by_participant(term) | Q(external_id=term)
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id) | Q(customer__in=_list_customers(public_id))
+    return found
+
+
+def find_attempts(term: str) -> Q:
+    """Attempts by their key, the gateway's reference, or the charge's public id."""
+    found = Q(key=term) | Q(gateway_reference=term)
+    if public_id := read_uuid(term):
+        found |= Q(charge__in=list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True)))
+    return found
+
+
+def find_transactions(term: str) -> Q:
+    """Ledger transactions by reference, the charge's public id, or their own."""
+    # The index on references begins with the kind.
+    referring = Q(kind__in=TransactionKind.values)
+    found = referring & Q(reference=term)
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id) | referring & Q(reference=f"charge:{public_id}")
+    return found
+
+
+def find_customer_transactions(term: str) -> Q:
+    """Transactions of customers by their ids, code, source, the charge's public id, or the customer's."""
+    # The index on sources begins with the type.
+    sourced = Q(type__in=CustomerTransactionType.values)
+    found = Q(code=term) | sourced & Q(source=term)
+    if term.isascii() and term.isdigit() and len(term) < 20 and int(term) <= MAX_ID:
+        found |= Q(pk=int(term))
+    if public_id := read_uuid(term):
+        customers = list(Customer.objects.filter(public_id=public_id).values_list("pk", flat=True))
+        found |= Q(public_id=public_id) | Q(customer__in=customers)
+        found |= sourced & Q(source=f"charge:{public_id}")
+    return found
+
+
+def find_allocations(term: str) -> Q:
+    """Allocations by what finds the transaction on either end."""
+    rows = CustomerTransaction.objects.filter(find_customer_transactions(term)).order_by("-pk")
+    ids = list(rows.values_list("pk", flat=True)[:MAX_MATCHES])
+    return Q(source__in=ids) | Q(target__in=ids)
+
+
+def list_organizations(term: str) -> list[int]:
+    """Return the primary keys of organisations that a term finds, at most MAX_MATCHES."""
+    rows = Organization.objects.filter(find_organizations(term)).values_list("pk", flat=True)
+    return list(rows[:MAX_MATCHES])
+
+
+def _find_by_participant(term: str) -> Q:
+    organizations = list_organizations(term)
+    accounts = Account.objects.filter(_account_ids(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    apps = Application.objects.filter(Q(client_id=term.lower()) | Q(author_email__iexact=term))
+    found = Q(buyer__in=organizations) | Q(payee__in=organizations) | Q(buyer_account__in=list(accounts))
+    return found | Q(order_application__in=list(apps.values_list("pk", flat=True)[:MAX_MATCHES]))
+
+
+def _list_customers(public_id: uuid.UUID) -> list[int]:
+    return list(Customer.objects.filter(public_id=public_id).values_list("pk", flat=True))
+
+
+def _account_ids(term: str) -> Q:
+    public_id = read_uuid(term)
+    return Q(email=term.lower()) | (Q(public_id=public_id) if public_id else Q())
+
+
+def _list_charges_of_attempts(term: str) -> list[int]:
+    attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
+    return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])

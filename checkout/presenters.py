@@ -1,0 +1,102 @@
+"""What is said about a purchase: amounts, sentences and payments, so that templates only place them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from charges.models import Charge, ChargeStatus
+from checkout.amounts import format_money
+from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
+from core import clock
+from core.money import Money
+from core.transitions import sources_of
+from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.renewal.periods import count_accounts
+
+CANCELLABLE = sources_of(Subscription.cancel)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectWords:
+    """The amounts of a direct charge in the reader's number format, and when it is tried again."""
+
+    price: str
+    total: str
+    is_retried: bool
+    retry_at: datetime | None
+
+    @classmethod
+    def of(cls, charge: Charge, *, language: str) -> Self:
+        """Write them out."""
+        return cls(
+            price=format_money(Money(charge.price_minor, charge.currency), language=language),
+            total=format_money(charge.total, language=language),
+            is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
+            retry_at=_find_future(charge.collect_at),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrentWords:
+    """The terms of a subscription and how it goes."""
+
+    terms: RecurrentTerms
+    period: str
+    schedule: str
+    trial_ends_at: datetime | None
+    payment: Charge | None
+    payment_words: DirectWords | None
+    is_cancellable: bool
+
+    @classmethod
+    def of(cls, subscription: Subscription, *, language: str) -> Self:
+        """Work them out; an unfinished trial is the only one that is shown with its end."""
+        terms, payment = write_terms(subscription, language=language), _find_last_payment(subscription)
+        return cls(
+            terms=terms,
+            period=describe_period(terms.frequency, terms.interval),
+            schedule=_describe_schedule(subscription, terms),
+            trial_ends_at=_find_future(subscription.trial_ends_at),
+            payment=payment,
+            payment_words=DirectWords.of(payment, language=language) if payment else None,
+            is_cancellable=subscription.status in CANCELLABLE,
+        )
+
+
+def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
+    """Write out what a subscription asks for, with today's number of accounts where it counts."""
+    buyer_id, accounts = subscription.buyer_id, None
+    if subscription.per_account and buyer_id is not None:
+        accounts = count_accounts({buyer_id}).get(buyer_id, 0)
+    price = Money(subscription.price_minor, subscription.currency)
+    total = Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
+    return RecurrentTerms(
+        price=format_money(price, language=language),
+        total=format_money(total, language=language),
+        accounts=accounts,
+        frequency=subscription.frequency,
+        interval=subscription.interval,
+        trial_days=subscription.trial_days,
+        test=subscription.test,
+    )
+
+
+def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:
+    """Say what is paid when, as far as that is known; nothing while it depends on a person or a payment."""
+    if subscription.status == SubscriptionStatus.PENDING:
+        return describe_offer(terms, today=clock.now())
+    next_at, anchor_at = _find_future(subscription.next_charge_at), subscription.anchor_at
+    if subscription.status not in RUNNING or subscription.held_at or not next_at or not anchor_at:
+        return ""
+    which = "Next" if subscription.current_charge_at else "First"
+    return describe_schedule(terms, first_at=next_at, anchor_at=anchor_at, which=which)
+
+
+def _find_last_payment(subscription: Subscription) -> Charge | None:
+    if subscription.activated_at is None:
+        return None
+    return subscription.charges.order_by("-period").first()
+
+
+def _find_future(instant: datetime | None) -> datetime | None:
+    return instant if instant and instant > clock.now() else None

@@ -1,0 +1,24 @@
+"""Where a subscription stands, in a few words for a list."""
+
+from datetime import datetime
+
+from checkout.schedule_text import describe_date
+from subscriptions.models import Subscription, SubscriptionStatus
+
+S = SubscriptionStatus
+
+
+def describe_standing(subscription: Subscription, *, now: datetime) -> str:
+    """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
+    if subscription.held_at:
+        return "On hold: nothing is charged until somebody who runs this marketplace has looked at it"
+    if subscription.status == S.FROZEN:
+        return "Stopped: a payment could not be collected"
+    if subscription.status == S.PAST_DUE:
+        return "A payment failed and is tried again"
+    noun, next_at = "test payment" if subscription.test else "charge", subscription.next_charge_at
+    if next_at is None or next_at <= now:
+        return "A payment is being collected"
+    if subscription.current_charge_at is None:
+        return f"Trial, first {noun} on {describe_date(next_at)}"
+    return f"Next {noun} on {describe_date(next_at)}"

@@ -1,0 +1,85 @@
+"""What a client sends, in JSON, XML or form pairs, as one flat dict."""
+
+from enum import Enum
+from typing import Any, cast
+
+from django.http import HttpRequest
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.request import Request
+
+from core.errors import InvalidField
+from dialects.bodies import (
+    decode_body,
+    load_object,
+    read_content_type,
+    refuse_compression,
+    split_pairs,
+    take_each_once,
+)
+from dialects.unibill.xml import NOT_IN_XML, read_element
+
+Value = str | int | bool  # A JSON number that is no integer is a NotAnInteger, which is a str.
+BLANK = " \t\r\n\ufeff"  # Some clients begin with a byte order mark.
+BLANK_BYTES = BLANK.encode()
+
+
+class Kind(Enum):
+    """How a body is written."""
+
+    JSON = "json"
+    XML = "xml"
+    PAIRS = "xurl"
+
+
+LOOKS_LIKE = {b"{": Kind.JSON, b"[": Kind.JSON, b"<": Kind.XML}
+
+
+def read_fields(request: Request, element: str) -> dict[str, Value]:
+    """Return what the query and the body say; where both name a field, the body counts.
+
+    `element` is the name of the XML element that is expected. Raises ParseError, InvalidField,
+    UnsupportedMediaType, TooManyFieldsSent.
+    """
+    query = request.META.get("QUERY_STRING", "").encode("latin-1").decode()
+    said = take_each_once(split_pairs(query)) | _read_body(request, element)
+    return {name: _check(name, value) for name, value in said.items() if value is not None}
+
+
+def find_kind(request: Request | HttpRequest, body: bytes) -> Kind:
+    """Return how the body is written: as its type says, or, for any other type, as it begins.
+
+    A pair cannot begin with a bracket, and clients that send a string often do not say what it is.
+    """
+    kind = read_content_type(request)[0]
+    if kind.endswith(("/json", "+json")):
+        return Kind.JSON
+    if kind.endswith(("/xml", "+xml")):
+        return Kind.XML
+    return LOOKS_LIKE.get(body.lstrip(BLANK_BYTES)[:1], Kind.PAIRS)
+
+
+def _read_body(request: Request, element: str) -> dict[str, Any]:
+    kind, charset = read_content_type(request)
+    refuse_compression(request)
+    if kind.startswith("multipart/"):
+        raise UnsupportedMediaType(kind)
+    text = decode_body(request.body, charset).strip(BLANK)
+    if not text:
+        return {}
+    written = find_kind(request, request.body)
+    if written is Kind.JSON:
+        return load_object(text)
+    if written is Kind.XML:
+        return read_element(text, element)
+    return take_each_once(split_pairs(text))
+
+
+def _check(name: str, value: Any) -> Value:
+    """Return a value that any format can carry. Raises ParseError, InvalidField."""
+    if NOT_IN_XML.search(name):
+        raise ParseError("A name must not contain control characters.")
+    if isinstance(value, dict | list):
+        raise InvalidField(name[:80], "must be a single value")
+    if isinstance(value, str) and NOT_IN_XML.search(value):
+        raise InvalidField(name[:80], "must not contain control characters")
+    return cast(Value, value)

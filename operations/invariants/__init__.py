@@ -1,0 +1,15 @@
+"""All that must be true of the data at any moment; docs/invariants.md lists it in prose."""
+
+from operations.invariants.base import Invariant, Row
+from operations.invariants.consent import CONSENT
+from operations.invariants.guards import GUARDS
+from operations.invariants.liveness import LIVENESS
+from operations.invariants.money import MONEY
+from operations.invariants.receivables import RECEIVABLES
+from operations.invariants.schedule import SCHEDULE
+from operations.invariants.separation import SEPARATION
+from operations.invariants.states import STATES
+
+INVARIANTS = (*MONEY, *RECEIVABLES, *STATES, *CONSENT, *SCHEDULE, *SEPARATION, *GUARDS, *LIVENESS)
+
+__all__ = ("INVARIANTS", "RECEIVABLES", "Invariant", "Row")

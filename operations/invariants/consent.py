@@ -1,0 +1,90 @@
+"""Invariants of consent: who agreed to what, and that nothing else is asked for."""
+
+from charges.models.consented import TERMS as CHARGE_TERMS
+from operations.invariants.base import Invariant
+from subscriptions.models.subscription import TERMS as SUBSCRIPTION_TERMS
+
+# The name as Python's json.dumps spells it: everything beyond ASCII as \\uXXXX, in two halves above the
+# basic plane.
+ESCAPED_NAME = r"""
+CASE WHEN octet_length({row}.name) = length({row}.name) THEN to_json({row}.name)::text ELSE (
+    SELECT '"' || string_agg(CASE
+        WHEN ascii(l) < 128 THEN substr(to_json(l)::text, 2, length(to_json(l)::text) - 2)
+        WHEN ascii(l) < 65536 THEN '\u' || lpad(to_hex(ascii(l)), 4, '0')
+        ELSE '\u' || to_hex(55296 + (ascii(l) - 65536) / 1024)
+             || '\u' || to_hex(56320 + (ascii(l) - 65536) %% 1024)
+    END, '' ORDER BY n) || '"'
+    FROM regexp_split_to_table({row}.name, '') WITH ORDINALITY AS letters(l, n)
+) END
+"""
+# Those of a period that its subscription has as well; whether it is a test is I-29's.
+SHARED_TERMS = sorted({*CHARGE_TERMS} & {*SUBSCRIPTION_TERMS} - {"test"})
+
+
+def write_terms_sql(row: str, terms: tuple[str, ...]) -> str:
+    """Return SQL for the terms hash of a row by its alias: of what the `terms_hash` of its model hashes."""
+    values = {name: f"to_json({row}.{name})::text" for name in terms}
+    values |= {"id": f"to_json({row}.public_id)::text", "name": ESCAPED_NAME.format(row=row)}
+    pairs = " || ', ' || ".join(f"'\"{name}\": ' || {values[name]}" for name in sorted(values))
+    return f"encode(sha256(convert_to('{{' || {pairs} || '}}', 'UTF8')), 'hex')"
+
+
+def write_row_sql(row: str, names: list[str]) -> str:
+    """Return SQL for these columns of a row."""
+    return f"({', '.join(f'{row}.{name}' for name in names)})"
+
+
+CONSENT = (
+    Invariant(
+        "I-19",
+        "Nothing that an app sells goes on without consent: what was accepted has one by its buyer.",
+        """
+        SELECT c.public_id, c.status, k.organization_id AS accepted_by, c.buyer_id
+        FROM charges_charge c LEFT JOIN charges_acceptance k ON k.charge_id = c.id
+        WHERE COALESCE(c.customer_id, c.refunds_id) IS NULL AND (c.subscription_id IS NULL AND (
+                  c.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM c.buyer_id
+                  OR c.status IN ('pending', 'declined') AND k.id IS NOT NULL)
+           OR c.subscription_id IS NOT NULL AND (k.id IS NOT NULL OR NOT EXISTS (
+                  SELECT FROM charges_acceptance a
+                  WHERE a.subscription_id = c.subscription_id AND a.organization_id = c.buyer_id)))
+        UNION ALL
+        SELECT s.public_id, s.status, k.organization_id, s.buyer_id
+        FROM subscriptions_subscription s LEFT JOIN charges_acceptance k ON k.subscription_id = s.id
+        WHERE s.customer_id IS NULL AND (
+                  s.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM s.buyer_id
+                  OR s.status IN ('pending', 'declined') AND k.id IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "I-20",
+        "No attempt was sent before its charge was accepted and activated, or before its period began.",
+        """
+        SELECT a.key, a.sent_at, COALESCE(own.created_at, k.created_at) AS accepted_at, c.activated_at,
+               c.due_at
+        FROM charges_attempt a JOIN charges_charge c ON c.id = a.charge_id
+        LEFT JOIN charges_acceptance own ON own.charge_id = c.id
+        LEFT JOIN charges_acceptance k ON k.subscription_id = c.subscription_id
+        WHERE c.activated_at IS NULL
+           OR a.sent_at < GREATEST(c.activated_at, CASE WHEN c.kind <> 'refund' THEN c.due_at END,
+                                   own.created_at, k.created_at)
+        """,
+    ),
+    Invariant(
+        "I-21",
+        "The terms are still the ones that the buyer accepted, in every period of a subscription as well.",
+        f"""
+        SELECT c.public_id, k.terms_hash AS accepted
+        FROM charges_charge c JOIN charges_acceptance k ON k.charge_id = c.id
+        WHERE k.terms_hash <> {write_terms_sql("c", CHARGE_TERMS)}
+        UNION ALL
+        SELECT s.public_id, k.terms_hash
+        FROM subscriptions_subscription s JOIN charges_acceptance k ON k.subscription_id = s.id
+        WHERE k.terms_hash <> {write_terms_sql("s", SUBSCRIPTION_TERMS)}
+        UNION ALL
+        SELECT c.public_id, NULL
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        WHERE c.kind <> 'refund' AND NOT s.bills_by_invoice
+          AND {write_row_sql("c", SHARED_TERMS)} IS DISTINCT FROM {write_row_sql("s", SHARED_TERMS)}
+        """,
+    ),
+)

@@ -1,0 +1,132 @@
+"""Invariants of the ledger and of amounts."""
+
+from operations.invariants.base import Invariant
+
+REBUILD = "If a dump was restored into another cluster, run: manage.py rebuild_balances"
+
+MONEY = (
+    Invariant(
+        "I-01",
+        "Every ledger transaction balances.",
+        """
+        SELECT transaction_id, SUM(amount_minor) AS out_by FROM ledger_ledgerentry
+        GROUP BY transaction_id HAVING SUM(amount_minor) <> 0
+        """,
+    ),
+    Invariant(
+        "I-02",
+        "Every ledger transaction has at least two entries and none of zero.",
+        """
+        SELECT t.id AS transaction_id, t.reference, COUNT(e.id) AS entries
+        FROM ledger_ledgertransaction t LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
+        GROUP BY t.id HAVING COUNT(e.id) < 2 OR BOOL_OR(e.amount_minor = 0)
+        """,
+    ),
+    Invariant(
+        "I-03",
+        "All accounts of one currency and mode add up to zero.",
+        """
+        SELECT a.currency, a.livemode, SUM(e.amount_minor) AS out_by
+        FROM ledger_ledgerentry e JOIN ledger_ledgeraccount a ON a.id = e.account_id
+        GROUP BY a.currency, a.livemode HAVING SUM(e.amount_minor) <> 0
+        """,
+    ),
+    Invariant(
+        "I-04",
+        "Every balance read (snapshot plus tail) is the sum of the account's entries.",
+        """
+        SELECT a.id AS account_id, COALESCE(s.balance_minor, 0) AS snapshot,
+               COALESCE(rolled.total, 0) AS entries_before_the_mark
+        FROM ledger_ledgeraccount a
+        LEFT JOIN ledger_balancesnapshot s ON s.account_id = a.id
+        LEFT JOIN (
+            SELECT account_id, SUM(amount_minor) AS total FROM ledger_ledgerentry
+            WHERE xact < (SELECT xact FROM ledger_rollupmark WHERE id = 1) GROUP BY account_id
+        ) rolled ON rolled.account_id = a.id
+        WHERE COALESCE(s.balance_minor, 0) <> COALESCE(rolled.total, 0)
+        """,
+        hint=REBUILD,
+    ),
+    Invariant(
+        "I-05",
+        "No ledger transaction mixes currencies, or test with live.",
+        """
+        SELECT e.id AS entry_id, t.reference FROM ledger_ledgerentry e
+        JOIN ledger_ledgeraccount a ON a.id = e.account_id
+        JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
+        WHERE a.currency <> t.currency OR a.livemode <> t.livemode
+        """,
+    ),
+    Invariant(
+        "I-06",
+        "No entry or roll-up mark is of a database transaction that is still to come.",
+        """
+        SELECT e.id AS entry_id, e.xact, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction
+        FROM ledger_ledgerentry e
+        WHERE e.xact >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+          AND e.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
+        UNION ALL
+        SELECT NULL, m.xact, pg_snapshot_xmax(pg_current_snapshot())::text FROM ledger_rollupmark m
+        WHERE m.xact > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        """,
+        hint=REBUILD,
+    ),
+    Invariant(
+        "I-08",
+        "Money that moved for a charge, payout or refund is in the ledger once, to the cent, for its seller.",
+        """
+        SELECT c.public_id AS charge, c.status, b.reference, b.gross, b.commission, b.seller
+        FROM charges_charge c
+        FULL JOIN (
+            SELECT t.id, t.kind, t.reference, t.currency, MAX(a.organization_id) AS holder,
+                   SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing') AS gross,
+                   -SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue') AS commission,
+                   -SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable') AS seller
+            FROM ledger_ledgertransaction t
+            LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
+            LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
+            WHERE t.kind IN ('collection', 'payout', 'refund') GROUP BY t.id
+        ) b ON b.reference = 'charge:' || c.public_id
+           AND b.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
+        CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) direction
+        WHERE (c.status = 'success') IS DISTINCT FROM (b.id IS NOT NULL)
+           OR (b.gross, COALESCE(b.commission, 0), COALESCE(b.seller, 0), b.currency) IS DISTINCT FROM
+              (sign * c.total_minor, sign * c.commission_minor,
+               sign * (c.total_minor - c.commission_minor), c.currency)
+              AND c.status = 'success'
+           OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id
+        """,
+    ),
+    Invariant(
+        "I-11",
+        "Price times quantity is the total; commission is its percentage, rounded half up but for refunds.",
+        """
+        SELECT public_id AS charge, price_minor, quantity, total_minor, commission_percent, commission_minor
+        FROM charges_charge
+        WHERE total_minor <> price_minor * quantity
+           OR commission_minor <> (total_minor * commission_percent + 50) / 100 AND kind <> 'refund'
+           OR commission_minor NOT BETWEEN 0 AND total_minor OR total_minor <= 0
+        """,
+    ),
+    Invariant(
+        "I-12",
+        "What is refunded of a charge, or on its way, stays within what was collected, commission included.",
+        """
+        SELECT c.public_id AS charge, c.kind, c.status, c.total_minor, SUM(r.total_minor) AS refunded
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refunds_id
+        WHERE r.status <> 'failed' GROUP BY c.id
+        HAVING SUM(r.total_minor) > c.total_minor OR SUM(r.commission_minor) > c.commission_minor
+            OR c.kind <> 'charge' OR c.status <> 'success'
+        """,
+    ),
+    Invariant(
+        "I-15",
+        "Amounts are whole numbers: no column holds money as a float, or in less than 64 bits.",
+        """
+        SELECT table_name, column_name, data_type FROM information_schema.columns
+        WHERE table_schema = current_schema()
+          AND (data_type IN ('real', 'double precision', 'money')
+               OR column_name LIKE '%%_minor' AND data_type <> 'bigint')
+        """,
+    ),
+)

@@ -1,0 +1,120 @@
+"""Invariants of schedules: which periods a subscription has been billed for, and when each began.
+
+PostgreSQL adds months to the anchor as `subscriptions.schedule` does, clamped to the end of the month, but
+with code of its own.
+"""
+
+from datetime import timedelta
+
+from operations.invariants.base import Invariant
+from subscriptions.models import RUNNING
+
+# What was on its way to the gateway when somebody cancelled may be noted a moment later.
+ON_ITS_WAY = timedelta(seconds=10)
+UNIT = """
+CASE s.frequency WHEN 'daily' THEN interval '1 day' WHEN 'weekly' THEN interval '1 week'
+                 WHEN 'monthly' THEN interval '1 month' WHEN 'yearly' THEN interval '1 year' END
+"""
+
+
+def write_start_sql(period: str) -> str:
+    """Return SQL for when a period of subscription `s` begins, by the anchor it has now."""
+    steps = f"({period} - s.anchor_period) * s.interval"
+    return f"(s.anchor_at AT TIME ZONE 'UTC' + {steps} * {UNIT}) AT TIME ZONE 'UTC'"
+
+
+SCHEDULE = (
+    Invariant(
+        "I-23",
+        "A subscription has at most one charge for each period.",
+        """
+        SELECT subscription_id, period, COUNT(*) AS charges FROM charges_charge
+        WHERE period IS NOT NULL GROUP BY subscription_id, period HAVING COUNT(*) > 1
+        """,
+    ),
+    Invariant(
+        "I-24",
+        "A subscription was billed for each period from its first here up to the next one, and for no other.",
+        """
+        SELECT s.public_id AS subscription, s.first_period, s.period AS next_period, c.periods, c.first,
+               c.last
+        FROM subscriptions_subscription s
+        LEFT JOIN (
+            SELECT subscription_id, COUNT(DISTINCT period) AS periods, MIN(period) AS first,
+                   MAX(period) AS last
+            FROM charges_charge WHERE period IS NOT NULL GROUP BY subscription_id
+        ) c ON c.subscription_id = s.id
+        WHERE NOT s.bills_by_invoice
+          AND (COALESCE(c.periods, 0), COALESCE(c.first, s.first_period),
+               COALESCE(c.last, s.first_period - 1))
+              <> (s.period - s.first_period, s.first_period, s.period - 1)
+        UNION ALL
+        SELECT s.public_id, s.first_period, s.period, COUNT(DISTINCT i.source), NULL, NULL
+        FROM subscriptions_subscription s
+        LEFT JOIN LATERAL (
+            SELECT COALESCE(SUM(LEAST(s.period, a.first_period + a.length) - a.first_period), 0) AS periods
+            FROM subscriptions_subscriptionadjustment a
+            WHERE a.subscription_id = s.id AND a.kind = 'freeze' AND a.first_period < s.period
+        ) left_out ON true
+        LEFT JOIN ledger_customertransaction i ON i.customer_id = s.customer_id AND i.type = 'invoice'
+             AND i.source LIKE 'subscription:' || s.public_id || ':%%'
+        WHERE s.bills_by_invoice
+        GROUP BY s.id, left_out.periods HAVING COUNT(DISTINCT i.source) <> s.period - left_out.periods
+        """,
+    ),
+    Invariant(
+        "I-25",
+        "Each period is due at its place in the schedule, computed from the anchor, and so is the next one.",
+        f"""
+        SELECT s.public_id AS subscription, c.period, c.due_at, {write_start_sql("c.period")} AS expected
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        WHERE c.period >= s.anchor_period AND c.due_at <> {write_start_sql("c.period")}
+        UNION ALL
+        SELECT s.public_id, s.period, s.due_at, {write_start_sql("s.period")}
+        FROM subscriptions_subscription s WHERE s.due_at <> {write_start_sql("s.period")}
+        """,
+    ),
+    Invariant(
+        "I-26",
+        "A running subscription is paid for from the newest period collected until the next one begins.",
+        f"""
+        SELECT s.public_id AS subscription, s.current_charge_at, s.next_charge_at, c.period, c.due_at
+        FROM subscriptions_subscription s
+        LEFT JOIN (
+            SELECT DISTINCT ON (subscription_id) subscription_id, period, due_at FROM charges_charge
+            WHERE period IS NOT NULL AND status = 'success'
+            ORDER BY subscription_id, period DESC
+        ) c ON c.subscription_id = s.id
+        WHERE s.status = ANY(%(running)s) AND (
+            s.current_charge_at IS DISTINCT FROM c.due_at
+            OR c.period IS NULL AND s.next_charge_at IS DISTINCT FROM s.trial_ends_at
+            OR c.period >= s.anchor_period
+               AND s.next_charge_at IS DISTINCT FROM {write_start_sql("(c.period + 1)")})
+        UNION ALL
+        SELECT s.public_id, s.current_charge_at, s.next_charge_at, c.period, c.due_at
+        FROM charges_charge c
+        JOIN charges_charge n ON n.subscription_id = c.subscription_id AND n.period = c.period + 1
+        JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        WHERE n.due_at <= c.due_at
+        """,
+        params={"running": [str(status) for status in RUNNING]},
+    ),
+    Invariant(
+        "I-27",
+        "Nothing is billed during the trial, or after a subscription was cancelled or frozen.",
+        # What a rehearsal billed in the future is in no order with what people do today.
+        """
+        SELECT s.public_id AS subscription, s.status, s.cancelled_at, s.frozen_at, s.trial_ends_at,
+               c.period, c.due_at, c.collect_at, a.sent_at
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        LEFT JOIN charges_attempt a ON a.charge_id = c.id
+        WHERE c.kind <> 'refund' AND (c.due_at < s.trial_ends_at
+           OR s.status IN ('cancelled', 'frozen') AND (
+               c.collect_at IS NOT NULL
+               OR GREATEST(c.due_at, c.created_at, a.sent_at)
+                  > COALESCE(s.cancelled_at, s.frozen_at) + %(on_its_way)s
+                  AND c.created_at <= %(now)s))
+        """,
+        params={"on_its_way": ON_ITS_WAY},
+    ),
+)

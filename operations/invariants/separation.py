@@ -1,0 +1,99 @@
+"""Invariants that keep tenants, test and live, and secrets apart."""
+
+from operations.invariants.base import Invariant
+
+SEPARATION = (
+    Invariant(
+        "I-29",
+        "Test money never meets a live processor or a live account.",
+        """
+        SELECT c.public_id AS charge, c.test, a.key AS met FROM charges_charge c
+        JOIN charges_attempt a ON a.charge_id = c.id
+        WHERE a.livemode = c.test OR c.test AND a.gateway <> 'sandbox'
+        UNION ALL
+        SELECT c.public_id, c.test, t.reference FROM charges_charge c
+        JOIN ledger_ledgertransaction t ON t.reference = 'charge:' || c.public_id
+        WHERE t.livemode = c.test
+        UNION ALL
+        SELECT c.public_id, c.test, 'subscription ' || s.public_id FROM charges_charge c
+        JOIN subscriptions_subscription s ON s.id = c.subscription_id WHERE s.test <> c.test
+        """,
+    ),
+    Invariant(
+        "I-32",
+        "One idempotency key has one effect, and a completed one its answer.",
+        """
+        SELECT route, key, COUNT(*) AS effects FROM customers_idempotencykey
+        GROUP BY principal, route, key
+        HAVING COUNT(*) > 1 OR BOOL_OR((status IS NULL) <> (body IS NULL))
+        """,
+    ),
+    Invariant(
+        "I-33",
+        "Whatever a charge or subscription refers to belongs to its own buyer or its own seller.",
+        """
+        SELECT c.public_id, c.buyer_id, person.organization_id AS account_of,
+               NULL::bigint AS belongs_to, c.payee_id, app.organization_id AS application_of
+        FROM charges_charge c
+        JOIN customers_account person ON person.id = c.buyer_account_id
+        JOIN customers_application app ON app.id = c.order_application_id
+        WHERE person.organization_id <> c.buyer_id OR app.organization_id <> c.payee_id
+        UNION ALL
+        SELECT s.public_id, s.buyer_id, person.organization_id, NULL, s.payee_id, app.organization_id
+        FROM subscriptions_subscription s
+        JOIN customers_account person ON person.id = s.buyer_account_id
+        JOIN customers_application app ON app.id = s.order_application_id
+        WHERE person.organization_id <> s.buyer_id OR app.organization_id <> s.payee_id
+        UNION ALL
+        SELECT c.public_id, COALESCE(c.buyer_id, c.customer_id), NULL,
+               COALESCE(card.organization_id, card.customer_id), c.payee_id, NULL
+        FROM charges_charge c JOIN customers_paymentoption card ON card.id = c.payment_option_id
+        WHERE (card.organization_id, card.customer_id) IS DISTINCT FROM (c.buyer_id, c.customer_id)
+        UNION ALL
+        SELECT s.public_id, COALESCE(s.buyer_id, s.customer_id), NULL,
+               COALESCE(card.organization_id, card.customer_id), s.payee_id, NULL
+        FROM subscriptions_subscription s JOIN customers_paymentoption card ON card.id = s.payment_option_id
+        WHERE (card.organization_id, card.customer_id) IS DISTINCT FROM (s.buyer_id, s.customer_id)
+        UNION ALL
+        SELECT c.public_id, c.buyer_id, s.buyer_id, NULL, c.payee_id, s.payee_id
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        WHERE (c.buyer_id, c.payee_id, c.order_application_id, c.customer_id)
+              IS DISTINCT FROM (s.buyer_id, s.payee_id, s.order_application_id, s.customer_id)
+        UNION ALL
+        SELECT c.public_id, c.customer_id, person.id, NULL, c.payee_id, merchant.organization_id
+        FROM charges_charge c
+        JOIN customers_customer person ON person.id = c.customer_id
+        JOIN customers_merchant merchant ON merchant.id = person.merchant_id
+        WHERE merchant.organization_id <> c.payee_id
+        UNION ALL
+        SELECT s.public_id, s.customer_id, plan.merchant_id, NULL, person.merchant_id, s.payee_id
+        FROM subscriptions_subscription s
+        JOIN customers_customer person ON person.id = s.customer_id
+        JOIN customers_merchant merchant ON merchant.id = person.merchant_id
+        LEFT JOIN subscriptions_plan plan ON plan.id = s.plan_id
+        WHERE merchant.organization_id <> s.payee_id OR plan.merchant_id <> person.merchant_id
+        UNION ALL
+        SELECT r.public_id, r.customer_id, c.customer_id, NULL, r.payee_id, c.payee_id
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refunds_id
+        WHERE (r.buyer_id, r.customer_id, r.payee_id, r.subscription_id)
+              IS DISTINCT FROM (c.buyer_id, c.customer_id, c.payee_id, c.subscription_id)
+        """,
+    ),
+    Invariant(
+        "I-37",
+        "Keys and passwords are stored hashed only.",
+        """
+        SELECT 'access token' AS what, id FROM oauth2_provider_accesstoken
+        WHERE token <> '' OR token_checksum !~ '^[0-9a-f]{64}$'
+        UNION ALL
+        SELECT 'refresh token', id FROM oauth2_provider_refreshtoken
+        WHERE token <> '' OR token_checksum !~ '^[0-9a-f]{64}$'
+        UNION ALL
+        SELECT 'client secret', id FROM customers_application WHERE client_secret !~ '^(pbkdf2_|$)'
+        UNION ALL
+        SELECT 'API key', id FROM customers_apikey WHERE digest !~ '^[0-9a-f]{64}$'
+        UNION ALL
+        SELECT 'password', id FROM auth_user WHERE password !~ '^(pbkdf2_|!|$)'
+        """,
+    ),
+)

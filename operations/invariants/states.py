@@ -1,0 +1,108 @@
+"""Invariants of the states of charges, attempts and subscriptions, and of their histories."""
+
+from django.db.models import Model
+
+from charges.models import LIVE_STATES, Charge
+from charges.models.attempt import OPEN_STATES
+from operations.invariants.base import Invariant
+from subscriptions.models import Subscription
+
+# A period or a refund needs no decision of its own: its charge begins with being collected.
+FIRST_STATUS = (
+    "CASE WHEN COALESCE(r.subscription_id, r.refunds_id) IS NULL THEN 'pending' ELSE 'processed' END"
+)
+# A merchant's customer is subscribed without being asked.
+FIRST_SUBSCRIPTION_STATUS = "CASE WHEN r.customer_id IS NULL THEN 'pending' ELSE 'processed' END"
+
+
+def list_moves(model: type[Model]) -> list[str]:
+    """Return the declared transitions of a model's status as from:to."""
+    field = model._meta.get_field("status")
+    return [f"{move.source}:{move.target}" for move in field.get_all_transitions(model)]  # type: ignore[union-attr]
+
+
+def write_history_sql(table: str, history: str, parent: str, first_status: str) -> str:
+    """Return SQL for the rows whose history does not begin, go on or end as it should."""
+    return f"""
+        SELECT r.public_id, r.status, h.from_status, h.to_status, h.place
+        FROM {table} r
+        LEFT JOIN (
+            SELECT {parent}, from_status, to_status, LAG(to_status) OVER move AS arrived_at,
+                   LEAD(from_status) OVER move AS goes_on_from, ROW_NUMBER() OVER move AS place
+            FROM {history} WINDOW move AS (PARTITION BY {parent} ORDER BY id)
+        ) h ON h.{parent} = r.id
+        WHERE COALESCE(h.arrived_at, {first_status}) <> h.from_status
+           OR h.goes_on_from IS NULL AND h.to_status <> r.status
+           OR h.{parent} IS NULL AND r.status <> {first_status}
+    """
+
+
+STATES = (
+    Invariant(
+        "I-07",
+        "A charge is collected if and only if exactly one attempt captured its whole amount.",
+        """
+        SELECT c.public_id AS charge, c.status, COUNT(a.id) AS captures, SUM(a.amount_minor) AS captured
+        FROM charges_charge c LEFT JOIN charges_attempt a ON a.charge_id = c.id AND a.state = 'succeeded'
+        GROUP BY c.id
+        HAVING (c.status = 'success') <> (COUNT(a.id) = 1) OR COUNT(a.id) > 1
+            OR COUNT(a.id) = 1 AND (SUM(a.amount_minor), MAX(a.currency)) <> (c.total_minor, c.currency)
+        """,
+    ),
+    Invariant(
+        "I-09",
+        "A charge has at most one live attempt.",
+        """
+        SELECT charge_id, COUNT(*) AS live FROM charges_attempt
+        WHERE state = ANY(%(live)s) GROUP BY charge_id HAVING COUNT(*) > 1
+        """,
+        params={"live": [str(state) for state in LIVE_STATES]},
+    ),
+    Invariant(
+        "I-16",
+        "Every change of the status of a charge or subscription is one that the state machine allows.",
+        """
+        SELECT 'charge' AS what, charge_id AS id, from_status, to_status, actor FROM charges_statuschange
+        WHERE from_status || ':' || to_status <> ALL(%(moves)s)
+        UNION ALL
+        SELECT 'subscription', subscription_id, from_status, to_status, actor
+        FROM subscriptions_subscriptionchange
+        WHERE from_status <> to_status AND from_status || ':' || to_status <> ALL(%(subscription_moves)s)
+        """,
+        params={"moves": list_moves(Charge), "subscription_moves": list_moves(Subscription)},
+    ),
+    Invariant(
+        "I-17",
+        "The history of a charge or subscription starts at its beginning, has no gap and ends at its status.",
+        write_history_sql("charges_charge", "charges_statuschange", "charge_id", FIRST_STATUS)
+        + " UNION ALL "
+        + write_history_sql(
+            "subscriptions_subscription",
+            "subscriptions_subscriptionchange",
+            "subscription_id",
+            FIRST_SUBSCRIPTION_STATUS,
+        ),
+    ),
+    Invariant(
+        "I-18",
+        "A charge or subscription that has ended is at rest: its end has a date, and nothing is under way.",
+        """
+        SELECT c.public_id, c.status, c.decided_at, c.finished_at AS ended_at, c.collect_at AS next_at
+        FROM charges_charge c
+        WHERE c.status = 'declined' AND c.decided_at IS NULL
+           OR c.status IN ('success', 'failed') AND (c.finished_at IS NULL OR EXISTS (
+                SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.state = ANY(%(open)s)))
+           OR c.status <> 'processed' AND c.collect_at IS NOT NULL
+        UNION ALL
+        SELECT s.public_id, s.status, s.decided_at, COALESCE(s.cancelled_at, s.frozen_at), s.due_at
+        FROM subscriptions_subscription s
+        WHERE s.status = 'declined' AND s.decided_at IS NULL
+           OR (s.status = 'cancelled') <> (s.cancelled_at IS NOT NULL)
+           OR (s.status = 'expired') <> (s.expired_at IS NOT NULL)
+           OR s.status = 'frozen' AND s.frozen_at IS NULL
+           OR s.status IN ('declined', 'frozen', 'cancelled', 'expired')
+              AND COALESCE(s.due_at, s.held_at) IS NOT NULL
+        """,
+        params={"open": [str(state) for state in OPEN_STATES]},
+    ),
+)

@@ -1,0 +1,36 @@
+"""Makes the demo tenants."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from operations.demo import DemoRefused, load_demo
+
+
+class Command(BaseCommand):
+    """Make or find the demo tenants and print their credentials; again finds the same."""
+
+    help = "Make or find the demo tenants and print their credentials. Refused beside a live gateway."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Offer a form for machines, and a way past the guard against public addresses."""
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--force", action="store_true", help="also where others can reach this server")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the credentials. Raises CommandError when refused."""
+        try:
+            demo = load_demo(force=options["force"])
+        except DemoRefused as exc:
+            raise CommandError(str(exc)) from exc
+        self.stdout.write(json.dumps(demo, indent=2) if options["json"] else write_text(demo))
+
+
+def write_text(demo: dict[str, Any]) -> str:
+    """Return the credentials as lines."""
+    lines = [f"base_url: {demo['base_url']}"]
+    for name, pairs in demo.items():
+        if isinstance(pairs, dict):
+            lines += ["", f"{name}:", *(f"  {key}: {value}" for key, value in pairs.items())]
+    return "\n".join(lines)

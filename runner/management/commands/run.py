@@ -1,0 +1,95 @@
+"""The whole server with one command: database, web, worker and beat."""
+
+import http.client
+import os
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from operations.demo import DemoRefused, load_demo
+from runner import ports, postgres, programs, startup_message
+from runner.supervisor import ProgramEnded, Supervisor
+
+
+class Command(BaseCommand):
+    """Migrate, load the demo, and keep web, worker and beat running until Ctrl-C."""
+
+    help = (
+        "Run the whole server on this machine until Ctrl-C. PORT= and HOST= (or --host) change the address."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the address to listen on."""
+        parser.add_argument(
+            "--host", default=os.environ.get("HOST") or "127.0.0.1", help="default: 127.0.0.1"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until asked to stop. Raises CommandError when the port is taken or a program ends."""
+        host, port = options["host"], read_port()
+        try:
+            ports.require_free(host, port)
+            with postgres.running():
+                serve(host, port, prepare(self), self)
+        except (ports.PortTaken, postgres.EmbeddedDatabaseError, ProgramEnded) as exc:
+            raise CommandError(str(exc)) from exc
+
+
+def read_port() -> int:
+    """The port from the environment, 8000 if it names none. Raises CommandError."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def prepare(command: BaseCommand) -> dict[str, Any] | None:
+    """Bring the database up to date; returns the demo's credentials if a demo is allowed here."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=1, interactive=False)
+    programs.make_folders()
+    try:
+        return load_demo()
+    except DemoRefused as exc:
+        command.stdout.write(f"No demo: {exc}")
+        return None
+    finally:
+        connection.close()
+
+
+def serve(host: str, port: int, credentials: dict[str, Any] | None, command: BaseCommand) -> None:
+    """Keep the programs running until a signal asks to stop. Raises ProgramEnded."""
+    cores = max(2, os.cpu_count() or 2)
+    # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
+    with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
+        quiet = programs.environment(quiet=True)
+        supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
+        supervisor.start("worker", programs.worker(concurrency=cores), quiet)
+        if supervisor.wait(until=partial(answers, host, port)):
+            supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
+            command.stdout.write(startup_message.text(settings.BASE_URL, credentials))
+            command.stdout.flush()
+            if supervisor.wait(until=postgres.has_ended):
+                raise ProgramEnded("the embedded database ended; server.log beside its data says why")
+        command.stdout.write("Stopping.")
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server answers at all, be it with a refusal."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    client = http.client.HTTPConnection(local, port, timeout=5)
+    try:
+        client.request("GET", "/healthz")
+        client.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    else:
+        return True
+    finally:
+        client.close()

@@ -1,0 +1,54 @@
+"""The same code or refresh token twice at the same moment."""
+
+from contextlib import suppress
+
+import pytest
+from oauth2_provider.models import AccessToken, RefreshToken
+
+from access.oauth.access_tokens import issue_token
+from access.oauth.callers import find_caller
+from customers.errors import NotAuthenticated
+from tests.access.oauth import flow
+from tests.factories import make_account
+from tests.money import run_at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def count_usable(responses):
+    usable = 0
+    for response in responses:
+        with suppress(NotAuthenticated):
+            if response.status_code == 200:
+                assert response.json()["access_token"]
+                usable += bool(find_caller(response.json()["access_token"]))
+    return usable
+
+
+def test_a_code_used_twice_at_once_gives_at_most_one_working_token():
+    app, account = flow.make_app(), make_account()
+    code = flow.get_code(app, account)
+    responses = run_at_once(*[lambda: flow.exchange(app, code)] * 4)
+    assert {response.status_code for response in responses} <= {200, 400}
+    assert [response.status_code for response in responses].count(200) <= 1
+    assert count_usable(responses) == 0  # A replay ends what the first one got.
+    assert not AccessToken.objects.exists()
+    assert not RefreshToken.objects.filter(revoked=None).exists()
+
+
+def test_a_refresh_token_used_twice_at_once_ends_its_family():
+    app, account = flow.make_app(), make_account()
+    tokens = flow.get_tokens(app, account)
+    responses = run_at_once(*[lambda: flow.refresh(app, tokens["refresh_token"])] * 4)
+    assert [response.status_code for response in responses].count(200) <= 1
+    assert {response.status_code for response in responses} <= {200, 400}
+    assert count_usable(responses) == 0
+    assert not RefreshToken.objects.filter(revoked=None).exists()
+
+
+def test_tokens_issued_at_once_are_counted_exactly():
+    app, account = flow.make_app(), make_account()
+    for _ in range(20):
+        issue_token(account, app, "billing_manage")
+    run_at_once(*[lambda: issue_token(account, app, "billing_manage")] * 8)
+    assert AccessToken.objects.count() == 25

@@ -1,0 +1,76 @@
+"""An application gets the scopes that it was given, however it asks."""
+
+import pytest
+
+from access.oauth.access_tokens import issue_token
+from access.oauth.callers import find_caller
+from core.errors import InvalidField
+from customers.models import Application
+from tests.access.oauth import flow
+from tests.factories import make_account
+
+pytestmark = pytest.mark.django_db
+
+SCOPES = ["billing_manage", "billing--all:rw", "billing_admin", "ledger_read", "invented"]
+GIVEN = {
+    "livechat seller": ["billing_manage"],
+    "seller": ["billing_manage", "billing--all:rw", "ledger_read"],
+    "marketplace": ["billing_manage", "billing--all:rw", "ledger_read", "billing_admin"],
+    "nothing": [],
+}
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("kind", GIVEN)
+def test_each_application_may_ask_for_what_it_was_given_only(kind, scope):
+    app, account = flow.make_app(allowed_scopes=GIVEN[kind]), make_account()
+    page, answered = flow.ask(app, account, scope=scope), flow.answer(app, account, scope=scope)
+    if scope in GIVEN[kind]:
+        assert page.status_code == 200
+        tokens = flow.exchange(app, flow.query_of(answered)["code"]).json()
+        assert find_caller(tokens["access_token"]).scopes == {scope}
+    else:
+        assert flow.query_of(page)["error"] == flow.query_of(answered)["error"] == "invalid_scope"
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("kind", ["livechat seller", "seller"])
+def test_a_wider_scope_is_not_to_be_had_by_refreshing_or_with_the_code(kind, scope):
+    app, account = flow.make_app(allowed_scopes=GIVEN[kind]), make_account()
+    given = flow.exchange(app, flow.get_code(app, account), scope=scope).json()
+    assert find_caller(given["access_token"]).scopes == {"billing_manage"}
+    response = flow.refresh(app, given["refresh_token"], scope=scope)
+    if scope == "billing_manage":
+        assert response.status_code == 200
+    else:
+        assert (response.status_code, response.json()["error"]) == (400, "invalid_scope")
+
+
+def test_one_scope_too_many_refuses_them_all():
+    app = flow.make_app(allowed_scopes=["billing_manage"])
+    response = flow.ask(app, make_account(), scope="billing_manage billing_admin")
+    assert flow.query_of(response)["error"] == "invalid_scope"
+
+
+def test_who_names_no_scope_gets_all_but_the_administration():
+    app, account = flow.make_app(allowed_scopes=GIVEN["marketplace"]), make_account()
+    offered = flow.ask(app, account, scope=None).context["form"].initial["scope"]
+    tokens = flow.get_tokens(app, account, scope=offered)
+    assert find_caller(tokens["access_token"]).scopes == set(GIVEN["seller"])
+
+
+def test_a_scope_taken_from_an_application_is_gone_with_the_next_refresh():
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
+    Application.objects.filter(pk=app.pk).update(allowed_scopes=["billing_manage"])
+    refreshed = flow.refresh(app, tokens["refresh_token"]).json()
+    assert find_caller(refreshed["access_token"]).scopes == {"billing_manage"}
+
+
+def test_the_demo_issues_tokens_within_the_scopes_of_the_application():
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    token = issue_token(account, app, "billing_manage ledger_read")
+    assert find_caller(token).scopes == {"billing_manage", "ledger_read"}
+    assert find_caller(issue_token(account, app, ["ledger_read"])).scopes == {"ledger_read"}
+    with pytest.raises(InvalidField, match="scopes that the application was given"):
+        issue_token(account, app, "billing_manage billing_admin")

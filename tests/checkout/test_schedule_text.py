@@ -1,0 +1,139 @@
+"""What the page promises about payments, for a table of terms."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
+
+ONCE = "First charge 19.00 USD when the seller activates it, which is usually at once, then"
+TERMS = RecurrentTerms("19.00 USD", "19.00 USD", None, "monthly", 1)
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(hour=23, minute=59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "interval", "words"),
+    [
+        ("monthly", 1, "every month"),
+        ("monthly", 3, "every 3 months"),
+        ("monthly", 12, "every year"),
+        ("monthly", 18, "every 18 months"),
+        ("monthly", 24, "every 2 years"),
+        ("yearly", 1, "every year"),
+        ("weekly", 1, "every week"),
+        ("weekly", 2, "every 2 weeks"),
+        ("daily", 1, "every day"),
+        ("daily", 10, "every 10 days"),
+    ],
+)
+def test_a_period_in_words(frequency, interval, words):
+    assert describe_period(frequency, interval) == words
+
+
+@pytest.mark.parametrize(
+    ("today", "trial_days", "months", "sentence"),
+    [
+        ("2026-11-20", 14, 1, "4 December 2026, then on the 4th of every month until you cancel."),
+        ("2026-11-30", 1, 1, "1 December 2026, then on the 1st of every month until you cancel."),
+        ("2026-11-20", 1, 3, "21 November 2026, then on the 21st every 3 months until you cancel."),
+        ("2026-11-21", 1, 12, "22 November 2026, then on 22 November every year until you cancel."),
+        ("2026-11-22", 1, 24, "23 November 2026, then on 23 November every 2 years until you cancel."),
+        ("2027-01-27", 1, 1, "28 January 2027, then on the 28th of every month until you cancel."),
+        (
+            "2027-01-28",
+            1,
+            1,
+            "29 January 2027, then on the 29th of every month, in shorter months on the last day,"
+            " until you cancel.",
+        ),
+        (
+            "2027-01-29",
+            1,
+            1,
+            "30 January 2027, then on the 30th of every month, in shorter months on the last day,"
+            " until you cancel.",
+        ),
+        (
+            "2027-01-30",
+            1,
+            3,
+            "31 January 2027, then on the 31st every 3 months, in shorter months on the last day,"
+            " until you cancel.",
+        ),
+        ("2027-01-28", 1, 3, "29 January 2027, then on the 29th every 3 months until you cancel."),
+        ("2027-01-30", 1, 12, "31 January 2027, then on 31 January every year until you cancel."),
+        (
+            "2028-02-28",
+            1,
+            12,
+            "29 February 2028, then on 29 February every year, in other years on 28 February,"
+            " until you cancel.",
+        ),
+    ],
+)
+def test_a_trial_begins_with_nothing_and_names_the_days(today, trial_days, months, sentence):
+    terms = replace(TERMS, trial_days=trial_days, interval=months)
+    assert describe_offer(terms, today=day(today)) == f"Nothing today. First charge 19.00 USD on {sentence}"
+
+
+@pytest.mark.parametrize(
+    ("today", "months", "sentence"),
+    [
+        ("2027-01-28", 1, "on the same day of every month until you cancel."),
+        ("2027-01-28", 3, "on the same day every 3 months until you cancel."),
+        ("2027-01-31", 12, "on the same day every year until you cancel."),
+        (
+            "2027-01-29",
+            1,
+            "on the same day of every month, in shorter months on the last day, until you cancel.",
+        ),
+        (
+            "2027-01-31",
+            3,
+            "on the same day every 3 months, in shorter months on the last day, until you cancel.",
+        ),
+        (
+            "2028-02-29",
+            12,
+            "on the same day every year, in other years on 28 February, until you cancel.",
+        ),
+    ],
+)
+def test_without_a_trial_the_first_payment_follows_the_activation(today, months, sentence):
+    assert describe_offer(replace(TERMS, interval=months), today=day(today)) == f"{ONCE} {sentence}"
+
+
+@pytest.mark.parametrize("frequency", ["daily", "weekly"])
+def test_days_and_weeks_know_no_month_end(frequency):
+    terms = replace(TERMS, frequency=frequency, interval=2, trial_days=1)
+    unit = {"daily": "days", "weekly": "weeks"}[frequency]
+    assert describe_offer(terms, today=day("2027-01-30")) == (
+        f"Nothing today. First charge 19.00 USD on 31 January 2027, then every 2 {unit} until you cancel."
+    )
+
+
+def test_accounts_are_counted_as_they_are_today():
+    terms = replace(TERMS, total="95.00 USD", accounts=5, trial_days=14)
+    assert describe_offer(terms, today=day("2026-11-20")).startswith(
+        "Nothing today. First charge 19.00 USD per account (95.00 USD with today's 5) on 4 December 2026,"
+    )
+
+
+def test_a_test_charges_nobody():
+    for trial_days in (0, 14):
+        terms = replace(TERMS, test=True, trial_days=trial_days)
+        sentence = describe_offer(terms, today=day("2026-11-20"))
+        assert "First test payment 19.00 USD" in sentence
+        assert "charge" not in sentence
+
+
+def test_a_later_payment_keeps_to_the_day_on_which_it_all_began():
+    sentence = describe_schedule(TERMS, first_at=day("2027-02-28"), anchor_at=day("2027-01-31"), which="Next")
+    assert sentence == (
+        "Next charge 19.00 USD on 28 February 2027, then on the 31st of every month,"
+        " in shorter months on the last day, until you cancel."
+    )

@@ -1,0 +1,19 @@
+"""The sandbox's file of books, opened by many at once."""
+
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+from gateway.sandbox_store import SandboxBooks
+
+
+def test_many_threads_may_open_new_books_at_once(tmp_path):
+    for number in range(10):
+        path = tmp_path / f"{number}.sqlite3"
+        with ThreadPoolExecutor(16) as pool:
+            assert [books.captures() for books in pool.map(SandboxBooks, [path] * 16)] == [[]] * 16
+
+
+def test_many_processes_may_open_new_books_at_once(tmp_path):
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        for number in range(10):
+            list(pool.map(SandboxBooks, [tmp_path / f"{number}.sqlite3"] * 4))

@@ -1,0 +1,130 @@
+"""Each invariant is broken on purpose, and exactly it is reported; the command says so."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from charges.collection.single import collect_charge
+from core.money import Money
+from ledger.balances import roll_up_balances
+from ledger.models import AccountKind, TransactionKind
+from ledger.services import AccountRef, post_transaction
+from operations.invariants import INVARIANTS
+from operations.verification import MAX_ROWS, find_breaches
+from tests.factories import make_charge
+from tests.money import fetch, make_processed_charge
+from tests.operations.breakages import CHARGES, break_data, find_broken
+from tests.operations.receivable_breakages import RECEIVABLES
+from tests.operations.subscription_breakages import SUBSCRIPTIONS
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    """A collected, a pending, a due and a declined charge, some of their entries rolled up."""
+    collected, due, declined = (
+        make_processed_charge(name='Straße "7" \\ 🧾 Ελλάδα'),
+        make_processed_charge(),
+        make_processed_charge("tok_test_decline_soft"),
+    )
+    collect_charge(collected.pk)
+    collect_charge(declined.pk)
+    connection.check_constraints()
+    roll_forward()
+    post_fee()
+    assert fetch(collected).status == "success"
+    pending = make_charge()
+    return {
+        "charge": collected.pk,
+        "key": collected.key,
+        "payee": collected.payee_id,
+        "stranger": collected.buyer_account_id,
+        "pending": pending.pk,
+        "due": due.pk,
+        "declined": declined.pk,
+    }
+
+
+def roll_forward():
+    """The roll-up cannot pass the test's own open transaction, so what it has posted is put before it."""
+    break_data("UPDATE ledger_ledgerentry SET xact = 3")
+    roll_up_balances()
+
+
+def post_fee():
+    post_transaction(
+        kind=TransactionKind.WITHDRAWAL,
+        reference="fee",
+        description="",
+        livemode=True,
+        moves={
+            AccountRef(AccountKind.BUYER_CLEARING): Money(7, "USD"),
+            AccountRef(AccountKind.COMMISSION_REVENUE): Money(-7, "USD"),
+        },
+    )
+
+
+def test_sound_books_break_nothing(story):
+    assert find_broken() == set()
+
+
+@pytest.mark.parametrize("name", CHARGES)
+def test_exactly_what_is_broken_is_reported(name, story):
+    sql, expected = CHARGES[name]
+    break_data(sql.format(**story))
+    assert find_broken() == expected
+
+
+def test_every_invariant_is_broken_once():
+    assert {invariant.id for invariant in INVARIANTS} == {
+        id
+        for _, broken in (*CHARGES.values(), *SUBSCRIPTIONS.values(), *RECEIVABLES.values())
+        for id in broken
+    }
+
+
+def test_the_documentation_lists_every_invariant():
+    listed = (settings.BASE_DIR / "docs" / "invariants.md").read_text()
+    assert [each.id for each in INVARIANTS if f"| {each.id} | {each.sentence} |" not in listed] == []
+
+
+def test_the_command_names_the_rows_and_fails(story, capsys):
+    break_data(CHARGES["I-07"][0].format(**story))
+    with pytest.raises(SystemExit) as exit:
+        call_command("verify")
+    assert exit.value.code == 1
+    printed = capsys.readouterr().out
+    assert "BROKEN I-07: A charge is collected if and only if" in printed
+    assert story["key"].removeprefix("charge:") in printed
+
+
+def test_the_command_answers_a_machine_in_json(story, capsys):
+    call_command("verify", "--json")
+    result = json.loads(capsys.readouterr().out)
+    assert result["sound"] is True
+    assert result["broken"] == []
+
+
+def test_at_most_twenty_rows_of_each_are_shown(story, capsys):
+    break_data(
+        "INSERT INTO ledger_ledgertransaction"
+        " (public_id, kind, reference, description, currency, livemode, created_at)"
+        " SELECT gen_random_uuid(), 'withdrawal', 'empty ' || n, '', 'USD', true, now()"
+        " FROM generate_series(1, 30) n"
+    )
+    [breach] = find_breaches()
+    assert (len(breach.rows), breach.has_more) == (MAX_ROWS, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_is_read_in_one_read_only_snapshot():
+    with CaptureQueriesContext(connection) as queries:
+        find_breaches()
+    assert queries[0]["sql"] == "BEGIN"
+    assert "REPEATABLE READ READ ONLY" in queries[1]["sql"]
+    assert [query["sql"] for query in queries].count("COMMIT") == 1

@@ -1,0 +1,46 @@
+"""Each invariant of customers' accounts is broken on purpose, and exactly it is reported."""
+
+import pytest
+
+from ledger.models import Allocation
+from tests.factories import make_customer
+from tests.ledger.accounts import check_guards, record, reverse
+from tests.operations.breakages import break_data, find_broken
+from tests.operations.receivable_breakages import RECEIVABLES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    """What receivable_breakages breaks."""
+    customer, other = make_customer(), make_customer()
+    wrong = record(customer, "invoice", 80)
+    payment = record(customer, "payment", 80)
+    reversal = reverse(wrong)
+    invoice = record(customer, "invoice", 100)
+    record(other, "decline", 10)
+    reverse(reverse(record(other, "payment", 10), amount_minor=4))
+    credit = record(other, "credit", 50)
+    check_guards()
+    return {
+        "customer": customer.pk,
+        "other": other.pk,
+        "invoice": invoice.pk,
+        "payment": payment.pk,
+        "reversal": reversal.pk,
+        "credit": credit.pk,
+        "ended": Allocation.objects.get(source=payment, is_active=False).pk,
+        "allocation": Allocation.objects.get(source=payment, is_active=True).pk,
+    }
+
+
+def test_sound_accounts_break_nothing(story):
+    assert find_broken() == set()
+
+
+@pytest.mark.parametrize("name", RECEIVABLES)
+def test_exactly_what_is_broken_is_reported(name, story):
+    sql, expected = RECEIVABLES[name]
+    break_data(sql.format(**story))
+    assert find_broken() == expected

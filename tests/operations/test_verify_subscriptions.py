@@ -1,0 +1,74 @@
+"""Each invariant of subscriptions is broken on purpose, and exactly it is reported."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from core import clock
+from subscriptions.lifecycle.services import cancel_subscription
+from tests.factories import make_card, make_option, make_organization, make_subscription
+from tests.operations.breakages import break_data, find_broken
+from tests.operations.subscription_breakages import SUBSCRIPTIONS
+from tests.subscriptions import stories
+from tests.subscriptions.stories import fetch, make_running_subscription
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def story():
+    """What subscription_breakages breaks, begun 70 days ago or today."""
+    start, today = clock.now() - timedelta(days=70), clock.now() - timedelta(hours=1)
+    paid = make_running_subscription(at=start, name='Straße "7" \\ 🧾 Ελλάδα')
+    cancelled = make_running_subscription(at=start)
+    frozen = make_running_subscription("tok_test_decline_hard", at=start)
+    retried = make_running_subscription("tok_test_decline_soft", at=today)
+    stories.at(start)
+    with clock.standing_at(start + timedelta(days=1)):
+        cancel_subscription(cancelled.pk, actor="staff:root", reason="asked for")
+    for instant in (paid.starts_of(1), paid.starts_of(2), today):
+        stories.at(instant)
+    connection.check_constraints()
+    return name_rows(paid, cancelled, frozen, retried)
+
+
+def name_rows(paid, cancelled, frozen, retried):
+    first, second, third = paid.charges.order_by("period")
+    dates = {f"starts_of_{period}": paid.starts_of(period) for period in (0, 1, 2, 7, 8)}
+    return dates | {
+        "paid": paid.pk,
+        "first": first.pk,
+        "second": second.pk,
+        "third": third.pk,
+        "terms": first.terms_hash,
+        "cancelled": cancelled.pk,
+        "last": cancelled.charges.get().pk,
+        "frozen": frozen.pk,
+        "failed": frozen.charges.get(status="failed").pk,
+        "retried": retried.pk,
+        "open": retried.charges.get(status="processed").pk,
+        "fresh": make_subscription().pk,
+        "payee": paid.payee_id,
+        "foreign_card": make_card(make_organization()).pk,
+        "customers_card": make_option().pk,
+    }
+
+
+def test_sound_subscriptions_break_nothing(story):
+    assert find_broken() == set()
+
+
+@pytest.mark.parametrize("name", SUBSCRIPTIONS)
+def test_exactly_what_is_broken_is_reported(name, story):
+    sql, expected = SUBSCRIPTIONS[name]
+    break_data(sql.format(**story))
+    assert find_broken() == expected
+
+
+def test_what_was_rehearsed_in_the_future_does_not_contradict_what_people_do_today():
+    subscription = make_running_subscription(at=clock.now())
+    for month in range(3):
+        stories.at(fetch(subscription).starts_of(month))
+    cancel_subscription(subscription.pk, actor="staff:root", reason="asked for")
+    assert find_broken() == set()

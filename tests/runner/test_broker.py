@@ -1,0 +1,60 @@
+"""A message is a hint: without a broker the request is answered as ever, and soon."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from access.oauth.callers import find_caller
+from charges.models import ChargeStatus
+from tests.factories import make_account, make_app, make_card, make_charge, make_token
+from tests.money import accept, fetch
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(params=["refusing", "silent"])
+def dead_redis(request):
+    """Return the address of a port where nobody listens, or where somebody listens and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        if request.param == "silent":
+            listener.listen()
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+def activate_elsewhere(charge, token, redis_url):
+    database = {name: connection.settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.runner.activate_once", str(charge.public_id), token],
+        cwd=settings.BASE_DIR,
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+            "TEST_DATABASE": json.dumps(database),
+            "REDIS_URL": redis_url,
+            "SECRET_KEY": settings.SECRET_KEY,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    status, charge_status, seconds = done.stdout.split()
+    return int(status), charge_status, float(seconds)
+
+
+def test_a_charge_is_activated_although_the_broker_is_dead(dead_redis):
+    account, app = make_account(), make_app()
+    make_card(account.organization)
+    token = make_token(account, app)
+    charge = accept(make_charge(find_caller(token)))
+    status, charge_status, seconds = activate_elsewhere(charge, token, dead_redis)
+    assert (status, charge_status) == (200, "processed")
+    assert seconds < 2.5
+    assert fetch(charge).status == ChargeStatus.PROCESSED

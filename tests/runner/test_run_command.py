@@ -1,0 +1,104 @@
+"""`manage.py run` on a copy of the project, with real programs."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runner.checkouts import PROJECT, becomes_true, command_line
+
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "tests", "bench", "docs", "staticfiles")
+NOT_INHERITED = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "BASE_URL",
+    "BILLING_TEST",
+    "LOG_LEVEL",
+    "MAKELEVEL",
+)
+
+
+@pytest.fixture(scope="module")
+def project() -> Iterator[Path]:
+    """A copy with data of its own, so that a server running in this checkout is left alone."""
+    folder = Path(tempfile.mkdtemp(prefix="ground-", dir="/tmp"))
+    folder.chmod(0o755)
+    copy = folder / folder.name
+    shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)
+    yield copy
+    shutil.rmtree(folder)
+    for room in Path("/var/lib/billing-site").glob(f"{folder.name}-*"):
+        shutil.rmtree(room)
+
+
+def start(project: Path, port: int | str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "run"],
+        cwd=project,
+        env=kept | {"PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def wait_until_ready(server: subprocess.Popen[str], port: int) -> None:
+    lines = iter(server.stdout.readline, "")
+    assert any(line.split() == ["ready", f"http://127.0.0.1:{port}"] for line in lines), server.stderr.read()
+
+
+def processes_in(project: Path) -> list[str]:
+    """The command lines of what runs in the project's folder, or has that in its command line."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = command_line(int(process.name))
+            if project.name in words or project.name in str((process / "cwd").readlink()):
+                found.append(words)
+        except OSError:
+            continue
+    return found
+
+
+def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project):
+    port = free_port()
+    for number, status in ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
+        server = start(project, port)
+        wait_until_ready(server, port)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+        running = " ".join(processes_in(project))
+        assert all(name in running for name in ("gunicorn", "worker", "beat", "postgres"))
+        server.send_signal(number)
+        _, errors = server.communicate(timeout=40)
+        assert server.returncode == status, errors
+        assert becomes_true(lambda: not processes_in(project), within=25)
+
+
+def test_a_taken_port_is_reported_with_the_process_that_holds_it(project):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        out, errors = (done := start(project, server.getsockname()[1])).communicate(timeout=60)
+    assert done.returncode == 1
+    assert f"process {os.getpid()} (" in errors
+    assert out == ""
+
+
+def test_a_port_that_is_no_number_is_refused(project):
+    _, errors = (done := start(project, "http")).communicate(timeout=60)
+    assert done.returncode == 1
+    assert "PORT must be a number from 1 to 65535, not 'http'." in errors

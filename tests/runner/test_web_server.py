@@ -1,0 +1,104 @@
+"""What gunicorn itself does, with several processes."""
+
+import http.client
+import os
+import socket
+import subprocess
+import time
+from contextlib import suppress
+
+import pytest
+from django.conf import settings
+
+from runner import programs
+
+
+def ask(port, method, path, body=None, headers=None):
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    client.request(method, path, body, headers or {})
+    response = client.getresponse()
+    answer = response.status, response.getheader("Content-Type"), response.read().decode()
+    client.close()
+    return answer
+
+
+def is_serving(port):
+    with suppress(OSError):
+        return ask(port, "GET", "/healthz")[0] == 200
+    return False
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """Run the web server on a free port; it needs no database for what is asked here."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("web")
+    env = programs.environment() | {
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "TMPDIR": str(folder),
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            programs.web("127.0.0.1", port, workers=2), env=env, stdout=log, stderr=log, cwd=settings.BASE_DIR
+        )
+        try:
+            deadline = time.monotonic() + 30
+            while not is_serving(port):
+                assert time.monotonic() < deadline, (folder / "log").read_text()
+                time.sleep(0.1)
+            yield port, folder
+        finally:
+            process.terminate()
+            process.wait(20)
+    assert sorted(os.listdir(folder)) == ["log"]  # The metrics are gone with the server.
+
+
+def test_a_body_that_is_too_large_is_answered_without_being_read(server):
+    status, kind, text = ask(server[0], "POST", "/v1/direct_charge", b"x" * 3_000_000)
+    assert (status, kind) == (413, "application/json")
+    assert "too_large" in text
+
+
+def test_a_body_in_chunks_is_refused(server):
+    status, kind, _ = ask(
+        server[0], "POST", "/v1/direct_charge", iter([b"{}"]), {"Transfer-Encoding": "chunked"}
+    )
+    assert (status, kind) == (411, "application/json")
+
+
+def test_broken_bytes_of_a_path_are_refused(server):
+    status, kind, _ = ask(server[0], "GET", "/v1/direct_charge/%ff")
+    assert (status, kind) == (400, "application/json")
+
+
+def test_a_dead_database_is_our_failure_in_json_and_a_server_that_is_not_ready(server):
+    headers = {"Authorization": "Bearer some-token", "Content-Type": "application/json"}
+    status, kind, text = ask(server[0], "POST", "/v1/direct_charge", b"{}", headers)
+    assert (status, kind) == (500, "application/json")
+    assert "internal" in text
+    assert ask(server[0], "GET", "/readyz")[0] == 503
+    assert ask(server[0], "GET", "/healthz")[0] == 200
+
+
+def test_the_metrics_are_those_of_all_processes(server):
+    for _ in range(20):
+        ask(server[0], "GET", "/healthz")
+    counts = {count_health_requests(server[0]) for _ in range(5)}
+    assert len(counts) == 1
+    assert counts.pop() >= 20
+
+
+def count_health_requests(port):
+    lines = ask(port, "GET", "/metrics")[2].splitlines()
+    wanted = [line for line in lines if 'view="billing_site.health.healthz"' in line and "transport" in line]
+    return float(wanted[0].split()[-1])
+
+
+def test_everything_that_is_written_is_json(server):
+    lines = (server[1] / "log").read_text().splitlines()
+    assert lines
+    assert [line for line in lines if not line.startswith("{")] == []
+    assert not any("some-token" in line for line in lines)

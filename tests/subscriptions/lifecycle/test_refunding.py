@@ -1,0 +1,202 @@
+"""Cancelling a customer's subscription with part of the latest payment given back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from charges.errors import WrongState
+from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.requests.refunds import refund_charge
+from core import clock
+from customers.credentials import seal_processor_key
+from customers.models import Merchant
+from gateway.sandbox import REVOKED_CREDENTIAL
+from ledger.models import LedgerTransaction, TransactionKind
+from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from subscriptions.lifecycle.refunding import end_subscription, prorate
+from subscriptions.lifecycle.subscribing import collect_now
+from subscriptions.models import Subscription, SubscriptionStatus
+from tests.factories import make_plan
+from tests.money import run_at_once, seller_balance
+from tests.subscriptions.clients import charges_of, subscribe
+from tests.subscriptions.stories import START, at, day, fetch
+from tests.verification import assert_books_are_sound
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def end(subscription: Subscription, after: timedelta, **refund) -> Subscription:
+    with clock.standing_at(START + after):
+        end_subscription(subscription.pk, actor="test", **refund)
+        collect_now(subscription.pk)
+    return fetch(subscription)
+
+
+def refunds_of(subscription: Subscription) -> list[tuple[int, str]]:
+    rows = subscription.charges.filter(kind=ChargeKind.REFUND).order_by("pk")
+    return list(rows.values_list("total_minor", "status"))
+
+
+def use_processor_key(subscription: Subscription, key: str) -> None:
+    merchants = Merchant.objects.filter(customers=subscription.customer_id)
+    merchants.update(sealed_processor_key=seal_processor_key(key))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "amount", "days", "refund"),
+    [("weekly", 10_000, 1, 8571), ("monthly", 1000, 6, 785), ("monthly", 1000, 17, 392)],
+)
+def test_what_is_left_of_the_period_is_given_back_without_fractions_of_a_cent(
+    frequency, amount, days, refund
+):
+    subscription = subscribe(make_plan(frequency=frequency, amount_minor=amount))
+    ended = end(subscription, timedelta(days=days), prorated_refund=True)
+    assert ended.status == SubscriptionStatus.CANCELLED
+    assert refunds_of(subscription) == [(refund, ChargeStatus.SUCCESS)]
+    assert seller_balance(charges_of(subscription)[0]) == amount - refund
+    assert_books_are_sound()
+
+
+@pytest.mark.parametrize(
+    ("fields", "days", "refund"),
+    [({}, 6, 800), ({}, 17, 433), ({"amount_minor": 10_000}, 6, 8000), ({}, 30, None)],
+)
+def test_a_month_of_thirty_days_is_shared_by_days(fields, days, refund):
+    september = day("2027-09-01")
+    subscription = subscribe(at=september, **fields)
+    end(subscription, september - START + timedelta(days=days), prorated_refund=True)
+    assert refunds_of(subscription) == ([(refund, ChargeStatus.SUCCESS)] if refund else [])
+
+
+def test_after_the_end_in_the_middle_nothing_is_billed_any_more():
+    subscription = subscribe()
+    at(days=28)
+    end(subscription, timedelta(days=40))
+    at(days=400)
+    assert len(charges_of(subscription)) == 2
+
+
+def test_a_refund_of_so_much_is_exactly_so_much():
+    subscription = subscribe()
+    end(subscription, timedelta(hours=7), refund_minor=566)
+    assert refunds_of(subscription) == [(566, ChargeStatus.SUCCESS)]
+
+
+def test_the_refund_reverses_the_charge_in_the_ledger():
+    subscription = subscribe()
+    end(subscription, timedelta(days=1), refund_minor=400)
+    charge, refund = charges_of(subscription)
+    assert refund.refunds == charge
+    posted = LedgerTransaction.objects.get(reference=refund.key)
+    assert posted.kind == TransactionKind.REFUND
+    assert sorted(posted.entries.values_list("account__kind", "amount_minor")) == [
+        ("buyer_clearing", -400),
+        ("seller_payable", 400),
+    ]
+
+
+def test_a_period_that_is_over_gives_nothing_back():
+    subscription = subscribe()
+    end(subscription, timedelta(days=40), prorated_refund=True)
+    assert refunds_of(subscription) == []
+
+
+def test_a_payment_that_did_not_arrive_is_not_refunded():
+    subscription = subscribe(funding_source="/v1/cards/decline_soft")
+    ended = end(subscription, timedelta(days=1), prorated_refund=True)
+    (charge,) = charges_of(subscription)
+    assert (charge.status, charge.given_up_at) == (ChargeStatus.FAILED, START + timedelta(days=1))
+    assert ended.status == SubscriptionStatus.CANCELLED
+
+
+def test_a_subscription_that_has_not_started_has_nothing_to_refund():
+    subscription = subscribe(starts_at=START + timedelta(days=3))
+    end(subscription, timedelta(days=1), refund_minor=1000)
+    assert charges_of(subscription) == []
+    at(days=5)
+    assert charges_of(subscription) == []
+
+
+def test_more_than_a_period_costs_is_refused_before_anything_else():
+    subscription = subscribe()
+    with pytest.raises(RefundTooLarge, match="cannot be greater than subscription amount 1000"):
+        end(subscription, timedelta(days=1), refund_minor=1001)
+    assert fetch(subscription).status == SubscriptionStatus.ACTIVE
+    end(subscription, timedelta(days=1))
+    with pytest.raises(RefundTooLarge):
+        end(subscription, timedelta(days=1), refund_minor=1001)
+
+
+def test_ending_twice_is_refused():
+    subscription = subscribe()
+    end(subscription, timedelta(days=1))
+    with pytest.raises(WrongState):
+        end(subscription, timedelta(days=2), refund_minor=10)
+    assert refunds_of(subscription) == []
+
+
+def test_a_payout_is_not_refundable_and_nothing_changes():
+    subscription = subscribe(make_plan(kind="payout"))
+    with pytest.raises(PayoutNotRefundable):
+        end(subscription, timedelta(days=1), prorated_refund=True)
+    assert fetch(subscription).status == SubscriptionStatus.ACTIVE
+    assert end(subscription, timedelta(days=1)).status == SubscriptionStatus.CANCELLED
+
+
+def test_a_refund_that_is_refused_is_tried_again_after_the_end():
+    subscription = subscribe()
+    use_processor_key(subscription, REVOKED_CREDENTIAL)
+    end(subscription, timedelta(days=1), refund_minor=300)
+    refund = subscription.charges.get(kind=ChargeKind.REFUND)
+    assert (refund.status, refund.failure_count) == (ChargeStatus.PROCESSED, 1)
+    assert refund.failure_message == "The processor key is not valid."
+    use_processor_key(subscription, "working-processor-key")
+    at(days=2)
+    assert refunds_of(subscription) == [(300, ChargeStatus.SUCCESS)]
+    assert_books_are_sound()
+
+
+def test_two_who_end_it_at_once_refund_once():
+    subscription = subscribe()
+
+    def end_it() -> Subscription:
+        return end(subscription, timedelta(days=1), refund_minor=600)
+
+    results = run_at_once(end_it, end_it, end_it)
+    assert sorted(type(result).__name__ for result in results) == [
+        "Subscription",
+        "WrongState",
+        "WrongState",
+    ]
+    assert refunds_of(subscription) == [(600, ChargeStatus.SUCCESS)]
+    assert_books_are_sound()
+
+
+def test_the_database_refuses_refunds_beyond_the_charge():
+    subscription = subscribe()
+    (charge,) = charges_of(subscription)
+
+    def refund() -> Charge:
+        with clock.standing_at(START + timedelta(days=1)):
+            return refund_charge(charge, amount_minor=600, due_at=START)
+
+    results = run_at_once(refund, refund)
+    assert [isinstance(result, IntegrityError) for result in results].count(True) == 1
+    assert len(refunds_of(subscription)) == 1
+
+
+@given(
+    cents=st.integers(1, 99_999_999),
+    whole=st.integers(1, 400 * 86_400_000_000),
+    gone=st.integers(-5, 500 * 86_400_000_000),
+)
+def test_what_is_prorated_lies_between_nothing_and_all_and_never_above_its_share(cents, whole, gone):
+    charge = Charge(total_minor=cents, due_at=START)
+    at_microsecond, until = START + timedelta(microseconds=gone), START + timedelta(microseconds=whole)
+    amount = prorate(charge, until=until, at=at_microsecond)
+    assert 0 <= amount <= cents
+    left = min(max(whole - gone, 0), whole)
+    assert amount * whole <= cents * left < (amount + 1) * whole

@@ -78,7 +78,8 @@ class Checkout:
     def _is_ours(self, process: Path) -> bool:
         try:
             words = command_line(int(process.name))
-            works_in_data = self.path.name in str((process / "cwd").readlink()) and "postgres" in words
+            is_server = (process / "exe").readlink().name == "postgres"
+            works_in_data = is_server and self.path.name in str((process / "cwd").readlink())
         except OSError:
             return False
         return works_in_data or f"{self.path}/runner/postgres/keeper.py" in words

@@ -29,7 +29,7 @@ def describe_failure(charge: Charge) -> str | None:
     return f"{failure} ({charge.failure_count} times)" if failure and charge.failure_count > 1 else failure
 
 
-def name_period(charge: Charge) -> str:
+def describe_period(charge: Charge) -> str:
     """Return what a charge of a subscription is for."""
     if charge.kind == ChargeKind.REFUND:
         return "Refund"

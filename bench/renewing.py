@@ -40,7 +40,7 @@ def run_in_turn(ways: Mapping[str, Callable[[], Burst]], *, rounds: int, due: in
     for number in range(rounds + 1):
         # There and back, so that nobody always comes after the same other.
         for name, run in sorted(ways.items(), reverse=number % 2 == 1):
-            with clock.standing_at(find_instant(due)):
+            with clock.travel_to(find_instant(due)):
                 cost = run()
             if number:
                 found[name].append(cost)

@@ -16,7 +16,7 @@ from core import clock
 from customers.errors import BillingRoleMissing, NoPaymentOption
 from customers.models import Account, PaymentOption
 from customers.payment_options import find_default_option
-from gateway.registry import name_gateway
+from gateway.registry import choose_gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def find_card(offer: Offer) -> PaymentOption | None:
         return offer.payment_option
     if offer.buyer_id is None:
         return None
-    return find_default_option(offer.buyer_id, gateway=name_gateway(livemode=not offer.test))
+    return find_default_option(offer.buyer_id, gateway=choose_gateway(livemode=not offer.test))
 
 
 def check_decider(offer: Offer, decider: Decider) -> None:

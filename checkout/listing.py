@@ -16,7 +16,7 @@ from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
 from checkout.presenters import CANCELLABLE
 from checkout.return_target import Purchase
 from checkout.schedule_text import describe_period
-from checkout.summary import describe_standing
+from checkout.summary import summarize_subscription
 from core import clock
 from core.money import Money
 from subscriptions.models import Subscription
@@ -32,7 +32,7 @@ class Entry:
     offer: AnyOffer
     amount: str
     period: str = ""
-    standing: str = ""
+    summary: str = ""
 
     @property
     def purchase(self) -> Purchase:
@@ -70,5 +70,5 @@ def _enter_subscription(subscription: Subscription, language: str) -> Entry:
         RecurrentOffer(subscription),
         format_money(price, language=language) + (" per account" if subscription.per_account else ""),
         describe_period(subscription.frequency, subscription.interval),
-        describe_standing(subscription, now=clock.now()),
+        summarize_subscription(subscription, now=clock.now()),
     )

@@ -11,7 +11,7 @@ from core import clock
 from core.money import Money
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
-from subscriptions.renewal.periods import count_accounts
+from subscriptions.renewal.periods import count_seats
 
 CANCELLABLE = sources_of(Subscription.cancel)
 
@@ -67,7 +67,7 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
     """Write out what a subscription asks for, with today's number of accounts where it counts."""
     buyer_id, accounts = subscription.buyer_id, None
     if subscription.per_account and buyer_id is not None:
-        accounts = count_accounts({buyer_id}).get(buyer_id, 0)
+        accounts = count_seats({buyer_id}).get(buyer_id, 0)
     price = Money(subscription.price_minor, subscription.currency)
     total = Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
     return RecurrentTerms(

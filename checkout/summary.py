@@ -8,7 +8,7 @@ from subscriptions.models import Subscription, SubscriptionStatus
 S = SubscriptionStatus
 
 
-def describe_standing(subscription: Subscription, *, now: datetime) -> str:
+def summarize_subscription(subscription: Subscription, *, now: datetime) -> str:
     """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
     if subscription.held_at:
         return "On hold: nothing is charged until somebody who runs this marketplace has looked at it"

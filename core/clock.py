@@ -9,7 +9,7 @@ _rehearsed: ContextVar[datetime | None] = ContextVar("rehearsed", default=None)
 
 
 def now() -> datetime:
-    """Return the instant in UTC: the rehearsed one inside `standing_at`, else the wall clock's."""
+    """Return the instant in UTC: the rehearsed one inside `travel_to`, else the wall clock's."""
     return _rehearsed.get() or datetime.now(UTC)
 
 
@@ -19,7 +19,7 @@ def is_rehearsed() -> bool:
 
 
 @contextmanager
-def standing_at(instant: datetime) -> Iterator[None]:
+def travel_to(instant: datetime) -> Iterator[None]:
     """Let `now()` answer `instant`, kept as UTC, for the block. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")

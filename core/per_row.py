@@ -11,7 +11,7 @@ PASSING_ERRORS = (OperationalError, InterfaceError)
 log = structlog.get_logger(__name__)
 
 
-def run_isolated(work: Callable[[int], object], pk: int) -> bool:
+def run_logged(work: Callable[[int], object], pk: int) -> bool:
     """Work on a row and say whether that succeeded; its failure, whatever it is, is logged and ends here."""
     try:
         work(pk)

@@ -15,7 +15,7 @@ MAX_HOLDER_NAME = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenizedAccount:
+class TokenizedInstrument:
     """What a gateway's answer leaves of a card or bank account: the columns of PaymentOption of that name."""
 
     gateway: str
@@ -59,7 +59,7 @@ def add_payment_option(
 def add_customer_option(
     *,
     customer: Customer,
-    account: TokenizedAccount,
+    account: TokenizedInstrument,
     code: str | None = None,
     is_single_use: bool = False,
     **fields: Unpack[OptionFields],

@@ -76,7 +76,7 @@ def get_gateway(name: str) -> OutsideTransactions:
     return OutsideTransactions(import_string(settings.GATEWAYS[name])())
 
 
-def name_gateway(*, livemode: bool) -> str:
+def choose_gateway(*, livemode: bool) -> str:
     """Say which gateway moves this kind of money: test money never meets a live one."""
     return settings.LIVE_GATEWAY if livemode else "sandbox"
 

@@ -26,7 +26,7 @@ from gateway.base import (
     Secret,
     Verdict,
 )
-from gateway.sandbox_store import Operation, SandboxBooks
+from gateway.sandbox_store import Operation, SandboxStore
 
 TEST_CARDS = {
     "4242424242424242": "approve",
@@ -85,7 +85,7 @@ class SandboxGateway:
     _is_revoked = False
 
     def __init__(self) -> None:
-        self.books = SandboxBooks(Path(settings.SANDBOX_BOOKS))
+        self.books = SandboxStore(Path(settings.SANDBOX_BOOKS))
 
     def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
         """See Gateway.charge."""

@@ -55,7 +55,7 @@ class Operation:
     done_at: float
 
 
-class SandboxBooks:
+class SandboxStore:
     """Opens the file for one short piece of work at a time; several processes may share it."""
 
     def __init__(self, path: Path) -> None:

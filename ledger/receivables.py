@@ -14,7 +14,7 @@ from ledger.models import CustomerTransaction
 from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
 
 
-class Terms(TypedDict):
+class NewTransaction(TypedDict):
     """What to record on a customer's account: positive cents of one currency, due today (UTC) by default.
 
     The invoice list names, by ids or codes with commas or blanks between, what a credit is to cover first;
@@ -34,7 +34,7 @@ class Terms(TypedDict):
     note: NotRequired[str]
 
 
-def record_transaction(**terms: Unpack[Terms]) -> CustomerTransaction:
+def record_transaction(**terms: Unpack[NewTransaction]) -> CustomerTransaction:
     """Record one transaction and allocate it; the same type and source again changes nothing.
 
     Raises InvalidField for type and amount, and CodeTaken.
@@ -43,7 +43,7 @@ def record_transaction(**terms: Unpack[Terms]) -> CustomerTransaction:
 
 
 @transaction.atomic
-def record_transactions(batch: Sequence[Terms]) -> list[CustomerTransaction]:
+def record_transactions(batch: Sequence[NewTransaction]) -> list[CustomerTransaction]:
     """Record many transactions, of many customers, and allocate them; return them in their order.
 
     Raises InvalidField for type and amount, and CodeTaken; then nothing is recorded.
@@ -55,25 +55,27 @@ def record_transactions(batch: Sequence[Terms]) -> list[CustomerTransaction]:
     recorded = _find_recorded(batch, customer_ids)
     missing = [terms for terms in batch if _source(terms) not in recorded]
     _refuse_taken_codes(missing, customer_ids)
-    new = iter(CustomerTransaction.objects.bulk_create(_draw_up(terms) for terms in missing))
+    new = iter(CustomerTransaction.objects.bulk_create(_describe_transaction(terms) for terms in missing))
     ids = [recorded.get(_source(terms)) or next(new).pk for terms in batch]
     allocate_open_items(customer_ids)
     found = CustomerTransaction.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
 
 
-def _require_recordable(terms: Terms) -> None:
+def _require_recordable(terms: NewTransaction) -> None:
     if terms["type"] in REVERSALS:
         raise InvalidField("type", "comes about by reversing another transaction")
     if not 1 <= terms["amount_minor"] <= MAX_MINOR:
         raise InvalidField("amount", f"must be between 1 and {MAX_MINOR} cents")
 
 
-def _source(terms: Terms) -> tuple[str, str | None]:
+def _source(terms: NewTransaction) -> tuple[str, str | None]:
     return terms["type"], terms.get("source")
 
 
-def _find_recorded(batch: Sequence[Terms], customer_ids: set[int]) -> dict[tuple[str, str | None], int]:
+def _find_recorded(
+    batch: Sequence[NewTransaction], customer_ids: set[int]
+) -> dict[tuple[str, str | None], int]:
     sources = {source for _, source in map(_source, batch) if source}
     if not sources:
         return {}
@@ -83,7 +85,7 @@ def _find_recorded(batch: Sequence[Terms], customer_ids: set[int]) -> dict[tuple
     return {(type, source): pk for pk, type, source in rows.values_list("pk", "type", "source")}
 
 
-def _refuse_taken_codes(batch: Sequence[Terms], customer_ids: set[int]) -> None:
+def _refuse_taken_codes(batch: Sequence[NewTransaction], customer_ids: set[int]) -> None:
     codes = [(terms["customer_id"], code) for terms in batch if (code := terms.get("code"))]
     if not codes:
         return
@@ -93,7 +95,7 @@ def _refuse_taken_codes(batch: Sequence[Terms], customer_ids: set[int]) -> None:
         raise CodeTaken
 
 
-def _draw_up(terms: Terms) -> CustomerTransaction:
+def _describe_transaction(terms: NewTransaction) -> CustomerTransaction:
     side = NATURES[terms["type"]].side
     balance_minor = 0 if side == Side.NEITHER else terms["amount_minor"]
     return CustomerTransaction(**terms, side=side, balance_minor=balance_minor)

@@ -81,7 +81,7 @@ def run_billing(
     else:
         require_rehearsal_allowed(until)
         for instant, window_ends in _walk(until):
-            with clock.standing_at(instant):
+            with clock.travel_to(instant):
                 _run_due(outcomes, window_ends)
             report(window_ends)
     summary = Summary()
@@ -105,7 +105,7 @@ def preview_billing(*, until: datetime | None = None) -> Summary:
     if until is not None:
         require_rehearsal_allowed(until)
     summary = Summary()
-    with clock.standing_at(until or clock.now()):
+    with clock.travel_to(until or clock.now()):
         waiting = list_counted_retries() if until is None else Charge.objects.none()
         for charge in (Charge.objects.due() | waiting).select_related("invoice").iterator():
             if cents := find_open_minor(charge):

@@ -65,7 +65,7 @@ def make_subscription_that_is(stage: str, caller, **fields) -> Subscription:
     """A subscription of this caller that was made 32 days ago and reaches a stage of its life just now."""
     fields = {"trial_days": 60} | fields if stage == "trial" else fields
     now = clock.now()
-    with clock.standing_at(now - timedelta(days=32 if stage != "expired" else 62)):
+    with clock.travel_to(now - timedelta(days=32 if stage != "expired" else 62)):
         subscription = make_subscription(caller, **fields)
         if stage in ("pending", "expired"):
             return subscription

@@ -22,7 +22,7 @@ from customers.models import (
     PaymentOption,
     Product,
 )
-from customers.payment_options import TokenizedAccount, add_customer_option, add_payment_option
+from customers.payment_options import TokenizedInstrument, add_customer_option, add_payment_option
 from subscriptions.lifecycle.services import create_subscription
 from subscriptions.models import Plan, PlanKind, Subscription
 from subscriptions.schedule import Frequency
@@ -130,7 +130,7 @@ def make_option(
     customer: Customer | None = None, token: str = "tok_test_approve", **fields: Any
 ) -> PaymentOption:
     """A customer's card at the sandbox; the token decides how the processor behaves."""
-    account = TokenizedAccount(
+    account = TokenizedInstrument(
         gateway="sandbox",
         gateway_token=f"{token}_{secrets.token_hex(4)}",
         kind=PaymentKind.CARD,

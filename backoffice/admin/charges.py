@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.charge_presenters import describe_failure, describe_status, name_period
+from backoffice.charge_presenters import describe_failure, describe_period, describe_status
 from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
 from backoffice.search import find_attempts, find_charges, find_transactions
 from charges.models import (
@@ -42,7 +42,7 @@ WHO = ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_li
 WHO_OF_CUSTOMER = ("Who", {"fields": (("customer_link", "payee_link"), "funding_source")})
 
 
-def name_payer(fieldsets: Any, row: Any) -> list[Any]:
+def label_payer(fieldsets: Any, row: Any) -> list[Any]:
     """Replace the parties of an app's sale by those of a merchant's, if that is what a row is."""
     if row is None or row.customer_id is None:
         return list(fieldsets)
@@ -204,7 +204,7 @@ class ChargeAdmin(ReadOnlyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Charge | None = None) -> Any:
         """Show of which subscription, period or refunded charge it is, and who is asked."""
-        first, *others = name_payer(super().get_fieldsets(request, obj), obj)
+        first, *others = label_payer(super().get_fieldsets(request, obj), obj)
         if obj is not None and obj.refunds_id:
             return [first, self.refund_fieldset, *others]
         return [first, self.period_fieldset, *others] if obj and obj.subscription_id else [first, *others]
@@ -247,7 +247,7 @@ class ChargeAdmin(ReadOnlyAdmin):
         """Link to the subscription without fetching it."""
         if charge.subscription_id is None:
             return None
-        return link_to(Subscription(pk=charge.subscription_id), name_period(charge))
+        return link_to(Subscription(pk=charge.subscription_id), describe_period(charge))
 
     @admin.display(description="period")
     def period_number(self, charge: Charge) -> int | None:

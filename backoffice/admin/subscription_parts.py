@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from backoffice.admin.base import NewestFormSet, NewestInline
 from backoffice.admin.charges import AttemptColumns, draw_status
-from backoffice.charge_presenters import describe_failure, name_period
+from backoffice.charge_presenters import describe_failure, describe_period
 from backoffice.columns import instant, link_to, money
 from backoffice.subscription_filters import QUESTIONS
 from charges.models import Charge
@@ -49,7 +49,7 @@ class PeriodInline(NewestInline):
     @admin.display(description="period")
     def charge(self, charge: Charge) -> str | None:
         """Link to the charge."""
-        return link_to(charge, name_period(charge))
+        return link_to(charge, describe_period(charge))
 
     @admin.display(description="failure")
     def failure(self, charge: Charge) -> str | None:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.charges import WHO, AcceptanceInline, name_payer
+from backoffice.admin.charges import WHO, AcceptanceInline, label_payer
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
     PeriodInline,
@@ -131,7 +131,7 @@ class SubscriptionAdmin(SubscriptionPages):
 
     def get_fieldsets(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
         """Show who is asked."""
-        return name_payer(super().get_fieldsets(request, obj), obj)
+        return label_payer(super().get_fieldsets(request, obj), obj)
 
     def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list[Any]:
         """Leave out consent, which a merchant's customer is not asked for."""

@@ -15,7 +15,7 @@ from charges.collection.single import CALL_BUDGET, FIRST_CHECK, postpone_attempt
 from charges.processor.gateway_for import open_gateway
 from core import clock
 from core.money import Money
-from core.per_row import PASSING_ERRORS, run_isolated
+from core.per_row import PASSING_ERRORS, run_logged
 from gateway.base import Answer, NotSent, Verdict
 
 SETTLE_AT_ONCE = 500
@@ -53,7 +53,7 @@ def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
 def _call(attempt: PlannedAttempt) -> Outcome:
     try:
         gateway = open_gateway(attempt.gateway, attempt.sealed_processor_key)
-        with clock.standing_at(attempt.instant) if clock.is_rehearsed() else nullcontext():
+        with clock.travel_to(attempt.instant) if clock.is_rehearsed() else nullcontext():
             # The fence, see charges.collection.single.send_attempt: nothing may come between it and the call.
             if clock.now() > attempt.lease_ends - CALL_BUDGET:
                 return None
@@ -106,4 +106,4 @@ def _settle_isolated(answers: Mapping[int, Answer]) -> None:
             settle_answers({attempt_id: answers[attempt_id]})
 
         for attempt_id in answers:
-            run_isolated(settle_one, attempt_id)
+            run_logged(settle_one, attempt_id)

@@ -28,7 +28,7 @@ def find_open_minor(charge: Charge) -> int:
     return min(charge.total_minor, charge.invoice.balance_minor)
 
 
-def keep_to_open(charge: Charge) -> Charge | None:
+def reduce_to_open_balance(charge: Charge) -> Charge | None:
     """Return what to collect for a charge that the caller has locked: it, one for less, or None for nothing.
 
     The amount of a charge never changes, so one that asks for too much fails and another takes its place,
@@ -37,14 +37,14 @@ def keep_to_open(charge: Charge) -> Charge | None:
     open_minor = find_open_minor(charge)
     if open_minor == charge.total_minor:
         return charge
-    rest = _draw_up_rest(charge, open_minor) if open_minor else None
+    rest = _copy_for_remainder(charge, open_minor) if open_minor else None
     give_up_charge(charge, actor=SYSTEM, reason=PAID_IN_PART if rest else PAID)
     if rest is not None:
         rest.save(force_insert=True)
     return rest
 
 
-def _draw_up_rest(charge: Charge, open_minor: int) -> Charge:
+def _copy_for_remainder(charge: Charge, open_minor: int) -> Charge:
     """Return the like of a charge over what is open (cents); it pays no period, the invoice says for what."""
     rest = copy(charge)
     rest.pk, rest.public_id, rest.period = None, new_public_id(), None

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from charges.history import SYSTEM
 from charges.models import Charge, ChargeKind
-from ledger.receivables import Terms, record_transactions
+from ledger.receivables import NewTransaction, record_transactions
 from ledger.reversal import reverse_transaction
 from ledger.statements import find_by_source
 from ledger.transaction_types import CustomerTransactionType
@@ -27,7 +27,7 @@ def enter_outcomes(outcomes: Sequence[Outcome]) -> None:
     ids = [outcome.charge_id for outcome in outcomes]
     charges = Charge.objects.select_related("payment_option", "refunds").in_bulk(ids)
     pairs = [(charges[outcome.charge_id], outcome) for outcome in outcomes]
-    record_transactions([_draw_up(*pair) for pair in pairs if pair[0].kind == ChargeKind.CHARGE])
+    record_transactions([_describe_transaction(*pair) for pair in pairs if pair[0].kind == ChargeKind.CHARGE])
     for charge, outcome in pairs:
         if charge.kind == ChargeKind.REFUND and outcome.is_captured:
             _reverse_payment(charge)
@@ -38,7 +38,7 @@ def name_attempt(key: str) -> str:
     return f"attempt:{key}"[:80]
 
 
-def _draw_up(charge: Charge, outcome: Outcome) -> Terms:
+def _describe_transaction(charge: Charge, outcome: Outcome) -> NewTransaction:
     kind = (
         CustomerTransactionType(charge.entered_as) if outcome.is_captured else CustomerTransactionType.DECLINE
     )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
-from charges.collection.invoice_remainder import keep_to_open, lock_agreement
+from charges.collection.invoice_remainder import lock_agreement, reduce_to_open_balance
 from charges.collection.payout_limits import NOT_PERMITTED, find_excess, lock_payer
 from charges.collection.retries import plan_retry
 from charges.collection.settle import settle_answers
@@ -60,7 +60,7 @@ def claim_charge(charge_id: int) -> Attempt | None:
             return None
         if charge.kind == ChargeKind.PAYOUT and not _may_pay_out(charge):
             return None
-        wanted = keep_to_open(charge)
+        wanted = reduce_to_open_balance(charge)
         return None if wanted is None else _plan_attempt(wanted)
 
 

@@ -13,7 +13,7 @@ from charges.collection.resolve import resolve_attempt
 from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
 from core import clock
-from core.per_row import PASSING_ERRORS, run_isolated
+from core.per_row import PASSING_ERRORS, run_logged
 
 BATCH = 200
 THREADS = 8
@@ -62,6 +62,6 @@ def _drain(work: Callable[[int], None], todo: deque[int]) -> None:
     try:
         while todo:
             with suppress(IndexError):
-                run_isolated(work, todo.popleft())
+                run_logged(work, todo.popleft())
     finally:
         connections.close_all()

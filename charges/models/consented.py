@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-TERMS = (
+CONSENTED_FIELDS = (
     "product",
     "name",
     "currency",

@@ -6,7 +6,7 @@ from django.conf import settings
 from charges.models import Charge
 from charges.processor.gateway_for import find_sealed_key, open_gateway
 from customers.models import Customer
-from gateway.registry import name_gateway
+from gateway.registry import choose_gateway
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ def enrol_customer(charge_id: int) -> None:
     charge = charges.select_related("customer__merchant").filter(pk=charge_id).first()
     if charge is None or charge.customer is None:
         return
-    gateway = open_gateway(name_gateway(livemode=not charge.test), find_sealed_key(charge))
+    gateway = open_gateway(choose_gateway(livemode=not charge.test), find_sealed_key(charge))
     try:
         reference = gateway.create_customer(key=f"{settings.DEPLOYMENT}-customer-{charge.customer.public_id}")
     except Exception:

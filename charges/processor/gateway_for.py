@@ -4,7 +4,7 @@ from charges.models import Attempt, Charge
 from customers.credentials import open_processor_key
 from customers.models import Merchant
 from gateway.base import Secret
-from gateway.registry import OutsideTransactions, get_gateway, name_gateway
+from gateway.registry import OutsideTransactions, choose_gateway, get_gateway
 
 
 def open_gateway(name: str, sealed_key: bytes | None) -> OutsideTransactions:
@@ -22,7 +22,7 @@ def open_gateway_for(attempt: Attempt) -> OutsideTransactions:
 
 def open_gateway_of(merchant: Merchant) -> OutsideTransactions:
     """Return the gateway through which this merchant's customers pay."""
-    return open_gateway(name_gateway(livemode=True), _read_sealed_key(merchant))
+    return open_gateway(choose_gateway(livemode=True), _read_sealed_key(merchant))
 
 
 def find_sealed_key(charge: Charge) -> bytes | None:

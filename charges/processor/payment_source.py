@@ -2,7 +2,7 @@
 
 from charges.models import AttemptState, Charge
 from gateway.base import CUSTOMER, SOURCE
-from gateway.registry import name_gateway
+from gateway.registry import choose_gateway
 from gateway.sandbox import TEST_TOKEN
 
 
@@ -16,13 +16,13 @@ def choose_source(charge: Charge) -> tuple[str, str]:
         return capture.gateway, capture.gateway_reference or ""
     if charge.payment_option is not None:
         return charge.payment_option.gateway, charge.payment_option.gateway_token
-    gateway = name_gateway(livemode=not charge.test)
+    gateway = choose_gateway(livemode=not charge.test)
     if charge.customer is None:
         return gateway, TEST_TOKEN
-    return gateway, name_source(charge.customer.processor_reference, charge.funding_source)
+    return gateway, build_source_token(charge.customer.processor_reference, charge.funding_source)
 
 
-def name_source(processor_reference: str | None, funding_source: str | None) -> str:
+def build_source_token(processor_reference: str | None, funding_source: str | None) -> str:
     """Return the token of a customer's card or account as the processor names it, or of its default one.
 
     Empty while the processor does not know the customer.

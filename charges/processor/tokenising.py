@@ -16,7 +16,7 @@ from core import clock
 from core.checksums import is_card_number, is_routing_number
 from core.errors import BillingError, InvalidField
 from customers.models import BankAccountType, Merchant, PaymentKind
-from customers.payment_options import TokenizedAccount
+from customers.payment_options import TokenizedInstrument
 from gateway.base import BankAccount, Card, CardRefused, Secret
 from gateway.registry import require_no_transaction
 
@@ -32,7 +32,7 @@ Token = TypeVar("Token")
 
 def tokenize_card(
     *, merchant: Merchant, number: Secret, expiry: str, security_code: Secret | None = None
-) -> TokenizedAccount:
+) -> TokenizedInstrument:
     """Have the processor of a merchant keep a card; call it outside of transactions.
 
     `expiry` is MMyy. Raises ProcessorUnavailable, and InvalidField for number, expiry and security_code.
@@ -44,7 +44,7 @@ def tokenize_card(
     card = Card(number, *_read_expiry(expiry), security_code)
     gateway = open_gateway_of(merchant)
     token = _exchange(lambda: gateway.tokenize(card))
-    return TokenizedAccount(
+    return TokenizedInstrument(
         gateway=gateway.name,
         gateway_token=token.token,
         kind=PaymentKind.CARD,
@@ -57,7 +57,7 @@ def tokenize_card(
 
 def tokenize_bank_account(
     *, merchant: Merchant, number: Secret, routing_number: str, account_type: BankAccountType
-) -> TokenizedAccount:
+) -> TokenizedInstrument:
     """Have the processor of a merchant keep a bank account; call it outside of transactions.
 
     Raises ProcessorUnavailable, and InvalidField for number and routing_number.
@@ -69,7 +69,7 @@ def tokenize_bank_account(
     account = BankAccount(number, routing_number, account_type)
     gateway = open_gateway_of(merchant)
     token = _exchange(lambda: gateway.tokenize_bank_account(account))
-    return TokenizedAccount(
+    return TokenizedInstrument(
         gateway=gateway.name,
         gateway_token=token.token,
         kind=PaymentKind.BANK_ACCOUNT,

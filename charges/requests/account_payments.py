@@ -8,7 +8,7 @@ from charges.models import Attempt, Charge, ChargeStatus
 from charges.requests.customer import charge_customer, refund_customer_charge
 from customers.contact_fields import OptionFields
 from customers.models import Customer, PaymentOption
-from customers.payment_options import TokenizedAccount, add_customer_option
+from customers.payment_options import TokenizedInstrument, add_customer_option
 from ledger.transaction_types import CustomerTransactionType
 
 UNNAMED = "Payment"
@@ -32,10 +32,10 @@ def pay_with_option(
 
 
 @transaction.atomic
-def pay_with_account(
+def pay_with_instrument(
     *,
     customer: Customer,
-    account: TokenizedAccount,
+    account: TokenizedInstrument,
     amount_minor: int,
     note: str,
     actor: str,

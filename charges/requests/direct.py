@@ -38,7 +38,7 @@ def create_charge(
     total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
     return Charge.objects.create(
         product=product,
-        **name_parties(caller, app),
+        **read_parties(caller, app),
         name=check_name(name),
         currency=total.currency,
         price_minor=price_minor,
@@ -67,7 +67,7 @@ def activate_charge(charge_id: int, *, actor: str) -> Charge:
     return charge
 
 
-def name_parties(caller: Caller, app: App) -> dict[str, int]:
+def read_parties(caller: Caller, app: App) -> dict[str, int]:
     """Return who pays, who asked, for which application, and who is owed, as fields of an offer."""
     return {
         "buyer_id": caller.organization_id,

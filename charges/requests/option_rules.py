@@ -2,7 +2,7 @@
 
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
-from gateway.registry import name_gateway
+from gateway.registry import choose_gateway
 
 
 def check_option(option: PaymentOption | None, customer: Customer | None) -> PaymentOption | None:
@@ -11,6 +11,6 @@ def check_option(option: PaymentOption | None, customer: Customer | None) -> Pay
         return None
     if customer is None or option.customer_id != customer.pk or not option.is_active:
         raise InvalidField("payment_option", "must be an active payment option of the customer")
-    if option.gateway != name_gateway(livemode=True):
+    if option.gateway != choose_gateway(livemode=True):
         raise InvalidField("payment_option", "is kept by a processor that is no longer used")
     return option

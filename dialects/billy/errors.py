@@ -99,7 +99,7 @@ def make_list(items: Iterable[object]) -> str:
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
 
-def name_headers(error: Exception) -> dict[str, str]:
+def build_headers(error: Exception) -> dict[str, str]:
     """Return when to come back, where coming back helps."""
     if isinstance(error, Throttled):
         return {"Retry-After": str(math.ceil(getattr(error, "wait", None) or 1))}

@@ -13,7 +13,7 @@ from access.idempotency import Reply
 from customers.models import Merchant
 from dialects.base import DialectViewSet, answer_once
 from dialects.billy.authentication import KeyAuthentication, get_merchant
-from dialects.billy.errors import ERRORS, describe_error, name_headers, refuse
+from dialects.billy.errors import ERRORS, build_headers, describe_error, refuse
 from dialects.billy.forms import PageForm
 from dialects.billy.parameters import read_parameters
 from dialects.billy.records import Kind, get_own
@@ -61,7 +61,7 @@ class BillyViewSet(DialectViewSet):
     def render_error(self, status: int, kind: str, error: Exception) -> HttpResponse:
         """Return the error with Billy's words for it, or its own."""
         detail = kind.format(**self.kwargs) if kind else describe_error(error)
-        return refuse(self.request, status, detail, **name_headers(error))
+        return refuse(self.request, status, detail, **build_headers(error))
 
     @property
     def merchant(self) -> Merchant:

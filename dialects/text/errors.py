@@ -52,10 +52,10 @@ class TextViewSet(DialectViewSet):
         """Return the error as Text's clients read it."""
         message, details = describe_error(status, error)
         body = {"error": {"type": kind, "message": message, "details": details}}
-        return Response(body, status=status, headers=name_headers(status, error))
+        return Response(body, status=status, headers=build_headers(status, error))
 
 
-def name_headers(status: int, error: Exception) -> dict[str, str]:
+def build_headers(status: int, error: Exception) -> dict[str, str]:
     """Return what HTTP wants said beside the body: how to log in, when to come back."""
     headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
     if isinstance(error, customers.KeyInProgress):

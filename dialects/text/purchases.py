@@ -87,12 +87,12 @@ class PurchaseViewSet(TextViewSet):
     @action(detail=True, methods=["put"])
     def accept(self, request: Request, product: str, charge_id: str) -> Response:
         """Record the buyer's consent."""
-        return self.change(request, product, charge_id, "accept", decider=name_decider(request))
+        return self.change(request, product, charge_id, "accept", decider=read_decider(request))
 
     @action(detail=True, methods=["put"])
     def decline(self, request: Request, product: str, charge_id: str) -> Response:
         """Record the buyer's refusal."""
-        return self.change(request, product, charge_id, "decline", decider=name_decider(request))
+        return self.change(request, product, charge_id, "decline", decider=read_decider(request))
 
     def change(self, request: Request, product: str, charge_id: str, service: str, **said: Any) -> Response:
         """Call a service for a charge that the token may see, and show what became of it."""
@@ -134,7 +134,7 @@ class PurchaseViewSet(TextViewSet):
         return dict(serializer.validated_data)
 
 
-def name_decider(request: Request) -> Decider:
+def read_decider(request: Request) -> Decider:
     """Return who decides through this token, from where."""
     return Decider.through_api(
         get_caller(request),

@@ -80,7 +80,7 @@ OLD_STATUSES = {status: (status,) for status in V3_STATUSES if status != Subscri
 }
 
 
-def name_status(status: str, statuses: Mapping[str, Iterable[str]]) -> str:
+def render_status(status: str, statuses: Mapping[str, Iterable[str]]) -> str:
     """Return the word by which a version knows one of our statuses."""
     return next(word for word, meant in statuses.items() if status in meant)
 
@@ -99,7 +99,7 @@ def render_recurrent_charge(
         "return_url": render_return_url(row["return_url"], id=charge_id),
         "test": row["test"],
         "per_account": row["per_account"],
-        "status": name_status(row["status"], statuses),
+        "status": render_status(row["status"], statuses),
         "confirmation_url": f"{settings.BASE_URL}/?id={charge_id}&type=recurrent_charge",
         "commission_percent": row["commission_percent"],
         "trial_ends_at": _render_if_set(row["trial_ends_at"]),

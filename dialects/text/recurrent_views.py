@@ -17,8 +17,8 @@ from dialects.text.recurrent_rendering import (
     V1_RECURRENT_FIELDS,
     V2_RECURRENT_FIELDS,
     V3_STATUSES,
-    name_status,
     render_recurrent_charge,
+    render_status,
 )
 from dialects.text.rendering import Row
 from dialects.text.serializers import NewRecurrentChargeByAdminSerializer, NewRecurrentChargeSerializer
@@ -60,7 +60,7 @@ class RecurrentChargeViewSet(PurchaseViewSet):
     def render_error(self, status: int, kind: str, error: Exception) -> Response:
         """Return the error, with the present status in the words of this version."""
         if isinstance(error, WrongState):
-            error = WrongState(name_status(error.status, self.statuses))
+            error = WrongState(render_status(error.status, self.statuses))
         return super().render_error(status, kind, error)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from customers.models import BankAccountType, PaymentKind
 from ledger.transaction_types import CustomerTransactionType as Type
-from subscriptions.lifecycle.agreement_status import Standing
+from subscriptions.lifecycle.agreement_status import AgreementStatus
 from subscriptions.models import AdjustmentKind
 from subscriptions.schedule import Frequency
 
@@ -39,16 +39,16 @@ CYCLES: Mapping[str, Cycle] = {
     "A": (Frequency.YEARLY, 1),
 }
 SUBSCRIPTION_TYPES = {"F": "fixed", "P": "perpetual"}
-STATUSES: Mapping[str, Standing] = {
-    "U": Standing.UNBILLED,
-    "C": Standing.CURRENT,
-    "D": Standing.DEFERRED,
-    "F": Standing.FREEZE,
-    "S": Standing.SUSPENDED,
-    "N": Standing.CANCELLED,
-    "E": Standing.EXPIRED,
+STATUSES: Mapping[str, AgreementStatus] = {
+    "U": AgreementStatus.UNBILLED,
+    "C": AgreementStatus.CURRENT,
+    "D": AgreementStatus.DEFERRED,
+    "F": AgreementStatus.SKIP,
+    "S": AgreementStatus.SUSPENDED,
+    "N": AgreementStatus.CANCELLED,
+    "E": AgreementStatus.EXPIRED,
 }
-ADJUSTMENT_TYPES: Mapping[str, AdjustmentKind] = {"F": AdjustmentKind.FREEZE, "C": AdjustmentKind.CANCEL}
+ADJUSTMENT_TYPES: Mapping[str, AdjustmentKind] = {"F": AdjustmentKind.SKIP, "C": AdjustmentKind.CANCEL}
 
 # Credit comes before debit: of a card only its brand is known, and that is shown by the first that fits.
 CARD_TYPES: Mapping[str, str] = {

@@ -16,7 +16,7 @@ from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
-from dialects.unibill.formats import RENDERERS, choose_renderer, name_content_type
+from dialects.unibill.formats import RENDERERS, choose_content_type, choose_renderer
 from dialects.unibill.records import Record
 from ledger import errors as ledger
 from subscriptions import errors as subscriptions
@@ -133,7 +133,7 @@ def find_payment(error: Exception) -> str | None:
     return error.payment if isinstance(error, OutcomeUnknown) else None
 
 
-def name_headers(status: int, error: Exception) -> dict[str, str]:
+def build_headers(status: int, error: Exception) -> dict[str, str]:
     """Return what HTTP wants said beside the body: how to log in, when to come back."""
     headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
     if isinstance(error, customers.KeyInProgress):
@@ -159,4 +159,4 @@ def render_refusal(request: HttpRequest, status: int, message: str, code: str = 
     """Return a refusal from outside of the views, in the format that is asked for."""
     renderer = choose_renderer(request, [renderer() for renderer in RENDERERS])
     content = renderer.render(make_error(code or REFUSALS[status], message))
-    return HttpResponse(content, name_content_type(renderer), status, headers=HEADERS)
+    return HttpResponse(content, choose_content_type(renderer), status, headers=HEADERS)

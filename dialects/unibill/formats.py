@@ -78,7 +78,7 @@ def choose_renderer(request: HttpRequest, renderers: Iterable[Any], *, body: byt
     return by_type[request.get_preferred_type(types) or types[0]]
 
 
-def name_content_type(renderer: BaseRenderer) -> str:
+def choose_content_type(renderer: BaseRenderer) -> str:
     """Return the Content-Type of what a renderer writes."""
     return f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else renderer.media_type
 

@@ -180,7 +180,7 @@ def drop_secrets(form: serializers.Serializer, said: Mapping[str, Value]) -> dic
     return {name: value for name, value in said.items() if name not in secret}
 
 
-def name_field(form: type[serializers.Serializer] | None, name: str) -> str:
+def translate_field(form: type[serializers.Serializer] | None, name: str) -> str:
     """Return what UniBill calls one of our fields, the name itself if the form does not know it.
 
     A form may know some by several names: `also_known_as`.

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from charges.processor.tokenising import tokenize_bank_account, tokenize_card
 from customers.models import BankAccountType, Merchant, PaymentKind, PaymentOption
-from customers.payment_options import TokenizedAccount
+from customers.payment_options import TokenizedInstrument
 from dialects.unibill.errors import UnknownReference
 from dialects.unibill.forms import NUMERIC, SecretField, TextField
 from gateway.base import Secret
@@ -38,7 +38,7 @@ def require_raw_account(wanted: Mapping[str, Any]) -> None:
             raise serializers.ValidationError({wire: ["is required"]})
 
 
-def exchange_account(merchant: Merchant, wanted: Mapping[str, Any]) -> TokenizedAccount:
+def exchange_account(merchant: Merchant, wanted: Mapping[str, Any]) -> TokenizedInstrument:
     """Have the processor keep what was sent; call it outside of transactions.
 
     Raises UnknownReference for token, and what charges.processor.tokenising raises.
@@ -70,12 +70,12 @@ def guess_means(accessory: str) -> str:
     return PaymentKind.CARD
 
 
-def copy_account(merchant: Merchant, token: str) -> TokenizedAccount:
+def copy_account(merchant: Merchant, token: str) -> TokenizedInstrument:
     """Return what is kept under a token of ours with this merchant. Raises UnknownReference for token."""
     option = PaymentOption.objects.filter(customer__merchant=merchant, public_id=_read_token(token)).first()
     if option is None:
         raise UnknownReference("token")
-    return TokenizedAccount(
+    return TokenizedInstrument(
         gateway=option.gateway,
         gateway_token=option.gateway_token,
         kind=PaymentKind(option.kind),

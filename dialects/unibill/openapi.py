@@ -65,7 +65,7 @@ def write_path(action: Action) -> str:
     return f"{BASE}{_write_resource(action.resource, action.on)}/~{action.name}"
 
 
-def name_schema(element: str, action: str = "") -> str:
+def build_schema_name(element: str, action: str = "") -> str:
     """Return the name of what is answered, or of what an action is told: PaymentOptionCreate."""
     return element.title().replace("-", "") + action.title()
 
@@ -91,13 +91,13 @@ def describe_action(action: Action, viewset: type[UniBillViewSet]) -> dict[str, 
 
 def describe_body(action: Action) -> dict[str, Any]:
     """Return what an action may be told, in which formats."""
-    reference = _refer(name_schema(action.resource.element, action.name))
+    reference = _refer(build_schema_name(action.resource.element, action.name))
     return {"requestBody": {"content": {kind: {"schema": reference} for kind in TYPES.values()}}}
 
 
 def describe_responses(action: Action) -> dict[str, Any]:
     """Return the answers of an action."""
-    answer = _refer(name_schema(action.resource.element))
+    answer = _refer(build_schema_name(action.resource.element))
     if action.name == "find":
         answer = {"type": "array", "items": answer, "xml": {"name": action.resource.plural, "wrapped": True}}
     kinds = [kind for kind in TYPES.values() if kind != TYPES["xurl"] or action.changes_by_get]
@@ -112,13 +112,13 @@ def describe_responses(action: Action) -> dict[str, Any]:
 
 def describe_answers() -> dict[str, Schema]:
     """Return the schema of each object; a field without a value is left out."""
-    return {name_schema(element): _make_object(element, fields) for element, fields in ANSWERS.items()}
+    return {build_schema_name(element): _make_object(element, fields) for element, fields in ANSWERS.items()}
 
 
 def describe_forms() -> dict[str, Schema]:
     """Return the schema of what each action may be told in a body."""
     return {
-        name_schema(viewset.resource.element, action.name): _describe_form(
+        build_schema_name(viewset.resource.element, action.name): _describe_form(
             viewset.resource.element, viewset.forms[action.name], is_whole=action.name != "modify"
         )
         for viewset in VIEWSETS

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from core.errors import InvalidField
 from customers.models import PaymentOption
 from customers.payment_options import (
-    TokenizedAccount,
+    TokenizedInstrument,
     add_customer_option,
     change_customer_option,
     list_customer_options,
@@ -79,7 +79,7 @@ class PaymentOptionViewSet(UniBillViewSet):
     def _get(self, reference: str) -> PaymentOption:
         return get_by_reference(list_customer_options(self.customer.pk), reference)
 
-    def _add(self, account: TokenizedAccount) -> PaymentOption:
+    def _add(self, account: TokenizedInstrument) -> PaymentOption:
         return add_customer_option(
             customer=self.customer, account=account, code=self.wanted.get("code"), **self._fields()
         )

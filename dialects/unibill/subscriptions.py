@@ -36,7 +36,7 @@ from subscriptions.lifecycle.agreement_status import (
     list_agreements,
 )
 from subscriptions.lifecycle.agreements import open_agreement
-from subscriptions.lifecycle.change import cancel_agreement, change_agreement, freeze_agreement
+from subscriptions.lifecycle.change import cancel_agreement, change_agreement, skip_periods
 from subscriptions.models import Plan, Subscription, SubscriptionAdjustment
 
 
@@ -80,7 +80,7 @@ class SubscriptionFilters(PageForm):
     createDate = DateField(required=False, source="created_on")
     planId = ReferenceField(required=False, source="plan_reference")
     nextBillingDate = DateField(required=False, source="next_billing_on")
-    status = WordField(STATUSES, required=False, source="standing")
+    status = WordField(STATUSES, required=False, source="agreement_status")
 
 
 class Cancellation(Serializer):
@@ -148,7 +148,7 @@ class SubscriptionViewSet(UniBillViewSet):
         on, length = self.wanted.get("effective_on"), self.wanted["length"]
         return self.answer_once(
             lambda: self._show(
-                freeze_agreement(
+                skip_periods(
                     subscription.pk, actor=self.user.principal, length=length, effective_on=on, note=note
                 ).pk
             )
@@ -176,8 +176,8 @@ class SubscriptionViewSet(UniBillViewSet):
         if reference := self.wanted.get("plan_reference"):
             plans = filter_by_reference(list_plans(self.user.list_merchants()), reference)
             agreements = agreements.filter(plan__in=plans)
-        if standing := self.wanted.get("standing"):
-            agreements = agreements.filter(Q(standing=standing))
+        if agreement_status := self.wanted.get("agreement_status"):
+            agreements = agreements.filter(Q(agreement_status=agreement_status))
         day = self.wanted.get("created_on")
         agreements = agreements.filter(**filter_by_creation(day, day))
         on = self.wanted.get("next_billing_on")
@@ -222,7 +222,7 @@ def get_agreement(customer_id: int, reference: str) -> Subscription:
 
 
 def show_subscription(row: Any, account_number: int, next_billing_on: date | None) -> Record:
-    """Return a subscription as UniBill's clients read it; `row` has its standing."""
+    """Return a subscription as UniBill's clients read it; `row` has its agreement_status."""
     return Record(
         "subscription",
         {
@@ -232,7 +232,7 @@ def show_subscription(row: Any, account_number: int, next_billing_on: date | Non
             "customerId": row.customer_id,
             "createDate": row.created_at,
             "type": "P" if row.length is None else "F",
-            "status": spell(STATUSES, row.standing),
+            "status": spell(STATUSES, row.agreement_status),
             "amount": row.price_minor,
             "planId": row.plan_id,
             "planName": (row.plan.name or None) if row.plan else None,

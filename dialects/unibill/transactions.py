@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from charges.models import Charge
-from charges.requests.account_payments import give_back_payment, pay_with_account, pay_with_option
-from customers.payment_options import TokenizedAccount, list_customer_options
+from charges.requests.account_payments import give_back_payment, pay_with_instrument, pay_with_option
+from customers.payment_options import TokenizedInstrument, list_customer_options
 from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
 from dialects.unibill.codes import (
     ACCOUNT_TYPES,
@@ -38,7 +38,7 @@ from dialects.unibill.processing import find_payment_behind, finish_payment, fin
 from dialects.unibill.records import Record, Records
 from dialects.unibill.references import find_referred, get_by_reference
 from dialects.unibill.views import UniBillViewSet
-from ledger.receivables import Terms, record_transaction
+from ledger.receivables import NewTransaction, record_transaction
 from ledger.statements import CustomerTransaction, list_allocations, list_transactions, transactions_of
 from subscriptions.lifecycle.reverse_invoice import reverse_entry
 
@@ -104,7 +104,7 @@ class TransactionViewSet(UniBillViewSet):
         """Enter an invoice, a credit, a fee, a write-off, or a payment that was received elsewhere."""
         if self.wanted["type"] not in ENTERED:
             raise TypeNotEntered
-        return self.answer_once(lambda: self._show(record_transaction(**self._draw_up())))
+        return self.answer_once(lambda: self._show(record_transaction(**self._describe_transaction())))
 
     def find(self, request: HttpRequest, customer_id: str) -> Response:
         """List what is on the account, oldest first."""
@@ -146,7 +146,7 @@ class TransactionViewSet(UniBillViewSet):
     def _get(self, reference: str) -> CustomerTransaction:
         return get_by_reference(transactions_of(self.customer.pk), reference)
 
-    def _draw_up(self) -> Terms:
+    def _describe_transaction(self) -> NewTransaction:
         names = ("type", "due_on", "account_type", "invoice_list", "note")
         return {
             "customer_id": self.customer.pk,
@@ -157,7 +157,7 @@ class TransactionViewSet(UniBillViewSet):
             **{name: self.wanted[name] for name in names if name in self.wanted},  # type: ignore[typeddict-item]
         }
 
-    def _ask_for_payment(self, account: TokenizedAccount | None) -> Charge:
+    def _ask_for_payment(self, account: TokenizedInstrument | None) -> Charge:
         asked: Any = {
             "customer": self.customer,
             "amount_minor": self.wanted["amount"],
@@ -169,7 +169,7 @@ class TransactionViewSet(UniBillViewSet):
             reference = self.wanted["option_reference"]
             return pay_with_option(**asked, option=find_referred(options, reference, field="payment_option"))
         names = ("holder_name", "street1", "city", "state", "zip_code")
-        return pay_with_account(
+        return pay_with_instrument(
             **asked, account=account, **{name: self.wanted[name] for name in names if name in self.wanted}
         )
 

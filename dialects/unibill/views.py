@@ -16,9 +16,9 @@ from customers.models import Customer, ServiceUser
 from dialects.base import DialectViewSet
 from dialects.unibill.actions import CUSTOMERS, Resource
 from dialects.unibill.authentication import BasicAuthentication, get_service_user
-from dialects.unibill.errors import ERRORS, HEADERS, describe_error, find_payment, make_error, name_headers
-from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, name_content_type
-from dialects.unibill.forms import drop_secrets, name_field
+from dialects.unibill.errors import ERRORS, HEADERS, build_headers, describe_error, find_payment, make_error
+from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, choose_content_type
+from dialects.unibill.forms import drop_secrets, translate_field
 from dialects.unibill.parsers import Value, read_fields
 from dialects.unibill.records import Record
 from dialects.unibill.tenants import get_customer
@@ -114,10 +114,10 @@ class UniBillViewSet(DialectViewSet):
         """Return the error as UniBill's clients read it, with UniBill's name of the field."""
         message, field = describe_error(error)
         if field is not None:
-            field = name_field(self._find_form(), field)
+            field = translate_field(self._find_form(), field)
             message = f"{field} {message}"
         answer = make_error(kind, message, field, payment=find_payment(error))
-        return Response(answer, status=status, headers=name_headers(status, error))
+        return Response(answer, status=status, headers=build_headers(status, error))
 
     def _find_form(self) -> type[Serializer] | None:
         return self.forms.get(self.action or "")
@@ -145,4 +145,4 @@ class UniBillViewSet(DialectViewSet):
         """Return a whole answer, so that it can be given again as it was."""
         renderer = self.request.accepted_renderer
         content: bytes = renderer.render(record)  # type: ignore[assignment]
-        return Reply(200, content, {"Content-Type": name_content_type(renderer)})
+        return Reply(200, content, {"Content-Type": choose_content_type(renderer)})

@@ -32,7 +32,7 @@ class Plans(TableOfCompanies):
         """Build a plan. Raises BadRow for an unknown company."""
         return Plan(
             public_id=record.public_id,
-            merchant_id=self.name_company(record.company_id),
+            merchant_id=self.find_company(record.company_id),
             kind=record.kind,
             frequency=record.frequency,
             interval=record.interval,

@@ -79,7 +79,7 @@ class Customers(TableOfCompanies):
         """Build a customer. Raises BadRow for an unknown company."""
         return Customer(
             public_id=record.public_id,
-            merchant_id=self.name_company(record.company_id),
+            merchant_id=self.find_company(record.company_id),
             processor_reference=record.processor_reference,
             deleted_at=record.deleted_at,
             created_at=record.created_at,

@@ -52,7 +52,7 @@ class TableOfCompanies(Table):
         companies = Merchant.objects.filter(public_id__in={record.company_id for record in records})
         self.companies = dict(companies.values_list("public_id", "pk"))
 
-    def name_company(self, public_id: UUID) -> int:
+    def find_company(self, public_id: UUID) -> int:
         """Return the primary key of the merchant that a row belongs to. Raises BadRow."""
         return find_parent(self.companies, public_id, COMPANY, "company")
 

@@ -1,8 +1,8 @@
 """Invariants of consent: who agreed to what, and that nothing else is asked for."""
 
-from charges.models.consented import TERMS as CHARGE_TERMS
+from charges.models.consented import CONSENTED_FIELDS as CHARGE_TERMS
 from operations.invariants.base import Invariant
-from subscriptions.models.subscription import TERMS as SUBSCRIPTION_TERMS
+from subscriptions.models.subscription import CONSENTED_FIELDS as SUBSCRIPTION_TERMS
 
 # The name as Python's json.dumps spells it: everything beyond ASCII as \\uXXXX, in two halves above the
 # basic plane.

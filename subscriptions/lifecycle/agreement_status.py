@@ -28,26 +28,26 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
-from subscriptions.renewal.skips import Freeze, find_last_period, find_next_billed, read_freezes
+from subscriptions.renewal.skips import SkippedPeriods, find_last_period, find_next_billed, read_skips
 
 
-class Standing(TextChoices):
+class AgreementStatus(TextChoices):
     """Where an agreement stands."""
 
     UNBILLED = "unbilled", "No invoice yet"
     CURRENT = "current", "Being billed"
     DEFERRED = "deferred", "The next billing will be left out"
-    FREEZE = "freeze", "In a freeze"
+    SKIP = "freeze", "In a freeze"
     SUSPENDED = "suspended", "Held for a person"
     CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Paid to its end"
 
 
 def list_agreements(customer_id: int) -> "QuerySet[Subscription]":
-    """Return the agreements of a customer with `standing` and `pending_kind`, the adjustment to come."""
+    """Return the agreements of a customer with `agreement_status` and `pending_kind`, the adjustment to come."""
     agreements = Subscription.objects.filter(customer=customer_id, bills_by_invoice=True)
     agreements = agreements.select_related("plan", "payment_option")
-    return agreements.annotate(standing=_find_standing(), pending_kind=_find_pending())
+    return agreements.annotate(agreement_status=_find_status(), pending_kind=_find_pending())
 
 
 def filter_by_next_billing(agreements: "QuerySet[Subscription]", day: date) -> "QuerySet[Subscription]":
@@ -62,11 +62,11 @@ def filter_by_next_billing(agreements: "QuerySet[Subscription]", day: date) -> "
 def find_next_billings(agreements: Iterable[Subscription]) -> dict[int, date | None]:
     """Return, by id, the day (UTC) of the next billing that is not left out; None where there is none."""
     rows = list(agreements)
-    freezes = read_freezes([row.pk for row in rows])
+    freezes = read_skips([row.pk for row in rows])
     return {row.pk: _find_next_billing(row, freezes.get(row.pk, [])) for row in rows}
 
 
-def _find_next_billing(subscription: Subscription, freezes: Sequence[Freeze]) -> date | None:
+def _find_next_billing(subscription: Subscription, freezes: Sequence[SkippedPeriods]) -> date | None:
     if subscription.due_at is None or subscription.status not in RUNNING:
         return None
     period = find_next_billed(subscription.period, freezes)
@@ -77,7 +77,7 @@ def _find_next_billing(subscription: Subscription, freezes: Sequence[Freeze]) ->
     return None if is_over or ends_first else start.date()
 
 
-def _find_standing() -> Case:
+def _find_status() -> Case:
     today = clock.now().date()
     frozen = _freezes().filter(effective_on__lte=today, end_on__gt=today)
     deferred = _freezes().filter(
@@ -86,14 +86,14 @@ def _find_standing() -> Case:
         first_period__gt=OuterRef("period") - F("length"),
     )
     return Case(
-        When(status=SubscriptionStatus.CANCELLED, then=Value(Standing.CANCELLED)),
-        When(status=SubscriptionStatus.EXPIRED, then=Value(Standing.EXPIRED)),
-        When(_is_paid_to_its_end(), then=Value(Standing.EXPIRED)),
-        When(held_at__isnull=False, then=Value(Standing.SUSPENDED)),
-        When(Exists(frozen), then=Value(Standing.FREEZE)),
-        When(Exists(deferred), then=Value(Standing.DEFERRED)),
-        When(last_billed_at=None, then=Value(Standing.UNBILLED)),
-        default=Value(Standing.CURRENT),
+        When(status=SubscriptionStatus.CANCELLED, then=Value(AgreementStatus.CANCELLED)),
+        When(status=SubscriptionStatus.EXPIRED, then=Value(AgreementStatus.EXPIRED)),
+        When(_is_paid_to_its_end(), then=Value(AgreementStatus.EXPIRED)),
+        When(held_at__isnull=False, then=Value(AgreementStatus.SUSPENDED)),
+        When(Exists(frozen), then=Value(AgreementStatus.SKIP)),
+        When(Exists(deferred), then=Value(AgreementStatus.DEFERRED)),
+        When(last_billed_at=None, then=Value(AgreementStatus.UNBILLED)),
+        default=Value(AgreementStatus.CURRENT),
         output_field=CharField(),
     )
 
@@ -122,4 +122,4 @@ def _find_pending() -> Case:
 
 
 def _freezes() -> "QuerySet[SubscriptionAdjustment]":
-    return SubscriptionAdjustment.objects.filter(subscription=OuterRef("pk"), kind=AdjustmentKind.FREEZE)
+    return SubscriptionAdjustment.objects.filter(subscription=OuterRef("pk"), kind=AdjustmentKind.SKIP)

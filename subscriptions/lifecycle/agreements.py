@@ -27,7 +27,7 @@ MAX_LENGTHS: Mapping[tuple[str, int], int] = {
 }
 
 
-class Terms(TypedDict):
+class NewAgreement(TypedDict):
     """What is agreed. The plan's terms hold where none are given; amounts are cents.
 
     Without a length it runs until it is cancelled; the first billing is the next day (UTC) by default.
@@ -47,7 +47,7 @@ class Terms(TypedDict):
 
 
 @transaction.atomic
-def open_agreement(**terms: Unpack[Terms]) -> Subscription:
+def open_agreement(**terms: Unpack[NewAgreement]) -> Subscription:
     """Start a subscription whose periods are invoices on the customer's account, and return it.
 
     Raises CustomerDeleted, PlanDeleted, CodeTaken, and InvalidField for plan, amount, billing_cycle, length,
@@ -101,7 +101,7 @@ def _require_open(customer: Customer, plan: Plan | None) -> None:
         raise InvalidField("plan", "must be active")
 
 
-def _choose_amount(terms: Terms, plan: Plan | None) -> int:
+def _choose_amount(terms: NewAgreement, plan: Plan | None) -> int:
     amount = terms.get("amount_minor")
     if amount is None:
         if plan is None:
@@ -110,7 +110,7 @@ def _choose_amount(terms: Terms, plan: Plan | None) -> int:
     return check_amounts(price_minor=amount, quantity=1)
 
 
-def _choose_cycle(terms: Terms, plan: Plan | None) -> tuple[str, int]:
+def _choose_cycle(terms: NewAgreement, plan: Plan | None) -> tuple[str, int]:
     frequency = terms.get("frequency")
     if frequency is not None:
         return frequency, terms.get("interval", 1)

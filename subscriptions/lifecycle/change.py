@@ -20,7 +20,7 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
-from subscriptions.renewal.skips import find_last_period, find_next_billed, read_freezes
+from subscriptions.renewal.skips import find_last_period, find_next_billed, read_skips
 from subscriptions.schedule import BeyondCalendar
 
 LONGEST = max(MAX_LENGTHS.values())
@@ -81,7 +81,7 @@ def cancel_agreement(
 
 
 @transaction.atomic
-def freeze_agreement(
+def skip_periods(
     subscription_id: int,
     *,
     actor: str,
@@ -94,7 +94,7 @@ def freeze_agreement(
     Raises SubscriptionNotFound, WrongState, and InvalidField for length and effective_on.
     """
     subscription = _lock_running(subscription_id)
-    freezes = read_freezes([subscription.pk]).get(subscription.pk, [])
+    freezes = read_skips([subscription.pk]).get(subscription.pk, [])
     first = find_next_billed(subscription.period, freezes)
     if effective_on is not None:
         first = _find_period(subscription, effective_on)
@@ -109,7 +109,7 @@ def freeze_agreement(
         raise InvalidField("effective_on", "must not lie in another freeze")
     SubscriptionAdjustment.objects.create(
         subscription=subscription,
-        kind=AdjustmentKind.FREEZE,
+        kind=AdjustmentKind.SKIP,
         effective_on=subscription.starts_of(first).date(),
         end_on=subscription.starts_of(first + length).date(),
         first_period=first,

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
-from core.per_row import run_isolated
+from core.per_row import run_logged
 from subscriptions.history import change_status
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription
@@ -23,7 +23,7 @@ def end_locked_subscription(subscription: Subscription, *, actor: str, reason: s
 def end_due_subscriptions() -> int:
     """End the subscriptions whose last day has come and return for how many that went well."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
-    return sum(run_isolated(_end_if_due, pk) for pk in due)
+    return sum(run_logged(_end_if_due, pk) for pk in due)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from access.oauth.callers import Caller
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.models import Acceptance
-from charges.requests.direct import choose_commission, find_order_app, name_parties
+from charges.requests.direct import choose_commission, find_order_app, read_parties
 from charges.requests.limits import check_amounts, check_name, check_return_url
 from subscriptions.history import change_status
 from subscriptions.lifecycle.ending import end_locked_subscription
@@ -44,7 +44,7 @@ def create_subscription(
     origins = {*app.return_origins, *caller.app.return_origins}
     return Subscription.objects.create(
         product=product,
-        **name_parties(caller, app),
+        **read_parties(caller, app),
         external_id=check_external_id(external_id),
         name=check_name(name),
         currency=settings.DEFAULT_CURRENCY,

@@ -11,7 +11,7 @@ from subscriptions.models.subscription import Subscription
 class AdjustmentKind(models.TextChoices):
     """What changes."""
 
-    FREEZE = "freeze", "Some periods are not billed"
+    SKIP = "freeze", "Some periods are not billed"
     CANCEL = "cancel", "The subscription ends"
 
 
@@ -32,7 +32,7 @@ class SubscriptionAdjustment(models.Model):
             models.CheckConstraint(
                 name="a_freeze_has_its_periods",
                 condition=Q(
-                    kind=AdjustmentKind.FREEZE,
+                    kind=AdjustmentKind.SKIP,
                     first_period__gte=0,
                     length__gte=1,
                     end_on__isnull=False,

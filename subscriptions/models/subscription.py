@@ -20,7 +20,7 @@ from subscriptions.models.states import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.schedule import Frequency, occurrence
 
 S = SubscriptionStatus
-TERMS = (
+CONSENTED_FIELDS = (
     "product",
     "name",
     "currency",
@@ -199,7 +199,7 @@ class Subscription(FSMModelMixin, models.Model):
             pgtrigger.ReadOnly(
                 name="terms_never_change",
                 fields=[
-                    *TERMS,
+                    *CONSENTED_FIELDS,
                     "public_id",
                     "kind",
                     "buyer",
@@ -221,7 +221,7 @@ class Subscription(FSMModelMixin, models.Model):
     @property
     def terms_hash(self) -> str:
         """A fingerprint of everything the buyer agrees to."""
-        return hash_terms(self.public_id, {name: getattr(self, name) for name in TERMS})
+        return hash_terms(self.public_id, {name: getattr(self, name) for name in CONSENTED_FIELDS})
 
     def starts_of(self, period: int) -> datetime:
         """Return when a period (numbered from 0) begins. Raises BeyondCalendar; needs an anchor."""

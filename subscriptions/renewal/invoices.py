@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from charges.history import SYSTEM
 from core.bulk import update_rows
 from core.money import Money, round_commission
-from ledger.receivables import Terms, record_transactions
+from ledger.receivables import NewTransaction, record_transactions
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import change_status
 from subscriptions.models import Subscription
@@ -21,7 +21,7 @@ def enter_invoices(bills: Sequence[Bill]) -> list[Bill]:
     invoiced = [bill for bill in bills if bill.row["bills_by_invoice"] and not bill.is_left_out]
     if not invoiced:
         return [bill for bill in bills if not bill.is_left_out]
-    invoices = record_transactions([_draw_up(bill) for bill in invoiced])
+    invoices = record_transactions([_describe_transaction(bill) for bill in invoiced])
     open_bills = {
         bill.row["id"]: _charge_rest(bill, invoice.pk, invoice.balance_minor)
         for bill, invoice in zip(invoiced, invoices, strict=True)
@@ -41,7 +41,7 @@ def _charge_rest(bill: Bill, invoice_id: int, rest_minor: int) -> Bill:
     )
 
 
-def _draw_up(bill: Bill) -> Terms:
+def _describe_transaction(bill: Bill) -> NewTransaction:
     row = bill.row
     return {
         "customer_id": row["customer_id"],

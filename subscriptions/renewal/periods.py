@@ -8,15 +8,15 @@ import structlog
 from django.db.models import Count
 
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
-from charges.processor.payment_source import name_source
+from charges.processor.payment_source import build_source_token
 from core import clock
 from core.bulk import update_rows
 from core.money import Money, round_commission
 from customers.models import Account
-from gateway.registry import name_gateway
+from gateway.registry import choose_gateway
 from gateway.sandbox import TEST_TOKEN
 from subscriptions.models import PlanKind, Subscription
-from subscriptions.renewal.skips import Freeze, find_last_period, is_frozen, read_freezes
+from subscriptions.renewal.skips import SkippedPeriods, find_last_period, is_skipped, read_skips
 from subscriptions.schedule import BeyondCalendar, occurrence
 
 COLUMNS = (
@@ -101,8 +101,8 @@ def work_out_bills(rows: Sequence[Row]) -> list[Bill]:
 
     And those whose last period is not paid yet, where one must be before the next, wait for that.
     """
-    seats = count_accounts({row["buyer_id"] for row in rows if row["per_account"]})
-    freezes = read_freezes({row["id"] for row in rows if row["bills_by_invoice"]})
+    seats = count_seats({row["buyer_id"] for row in rows if row["per_account"]})
+    freezes = read_skips({row["id"] for row in rows if row["bills_by_invoice"]})
     now = clock.now()
     bills, held, unpaid = [], [], []
     for row in rows:
@@ -147,7 +147,7 @@ def _has_missed_more_than(limit: int, row: Row, now: datetime) -> bool:
     return last <= now and (released is None or last > released)
 
 
-def _make_bill(row: Row, seats: dict[int, int], freezes: Sequence[Freeze], now: datetime) -> Bill:
+def _make_bill(row: Row, seats: dict[int, int], freezes: Sequence[SkippedPeriods], now: datetime) -> Bill:
     quantity = _quantity(row, seats)
     is_last = row["period"] == find_last_period(row["length"], freezes)
     total = Money(row["price_minor"] * quantity, row["currency"])
@@ -157,13 +157,13 @@ def _make_bill(row: Row, seats: dict[int, int], freezes: Sequence[Freeze], now: 
         quantity=quantity,
         total=total,
         commission_minor=round_commission(total.amount_minor, row["commission_percent"]),
-        gateway=row["payment_option__gateway"] or name_gateway(livemode=not row["test"]),
+        gateway=row["payment_option__gateway"] or choose_gateway(livemode=not row["test"]),
         token=row["payment_option__gateway_token"] or _name_source(row),
         sealed_processor_key=row["customer__merchant__sealed_processor_key"],
         payment_option_id=row["payment_option_id"],
         next_due_at=None if is_last else _find_next(row, now),
         price_minor=row["price_minor"],
-        is_left_out=is_frozen(row["period"], freezes),
+        is_left_out=is_skipped(row["period"], freezes),
         is_last=is_last,
     )
 
@@ -177,7 +177,7 @@ def _find_next(row: Row, now: datetime) -> datetime | None:
 def _name_source(row: Row) -> str:
     if row["customer_id"] is None:
         return TEST_TOKEN
-    return name_source(row["customer__processor_reference"], row["funding_source"])
+    return build_source_token(row["customer__processor_reference"], row["funding_source"])
 
 
 def _start_of(row: Row, period: int) -> datetime:
@@ -188,7 +188,7 @@ def _quantity(row: Row, seats: dict[int, int]) -> int:
     return seats.get(row["buyer_id"], 0) if row["per_account"] else 1
 
 
-def count_accounts(organization_ids: set[int]) -> dict[int, int]:
+def count_seats(organization_ids: set[int]) -> dict[int, int]:
     """Count the accounts of organisations as they are at this moment."""
     if not organization_ids:
         return {}

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from core.money import Money
 from subscriptions.models import Subscription
-from subscriptions.renewal.periods import count_accounts
-from subscriptions.renewal.skips import Freeze, find_last_period, is_frozen, read_freezes
+from subscriptions.renewal.periods import count_seats
+from subscriptions.renewal.skips import SkippedPeriods, find_last_period, is_skipped, read_skips
 from subscriptions.schedule import BeyondCalendar
 
 
@@ -14,21 +14,21 @@ def preview_renewals(*, until: datetime) -> Iterator[tuple[str, Money]]:
     """Yield kind and cents of every period due at `until` (UTC) or before, with the seats of today."""
     subscriptions = Subscription.objects.due(until)
     counted = subscriptions.filter(per_account=True, buyer__isnull=False)
-    seats = count_accounts({pk for pk in counted.values_list("buyer_id", flat=True) if pk is not None})
-    freezes = read_freezes(set(subscriptions.filter(bills_by_invoice=True).values_list("pk", flat=True)))
+    seats = count_seats({pk for pk in counted.values_list("buyer_id", flat=True) if pk is not None})
+    freezes = read_skips(set(subscriptions.filter(bills_by_invoice=True).values_list("pk", flat=True)))
     for subscription in subscriptions.iterator():
         quantity = seats.get(subscription.buyer_id or 0, 0) if subscription.per_account else 1
         for _ in range(count_periods(subscription, until, freezes.get(subscription.pk, []))):
             yield subscription.kind, Money(subscription.price_minor * quantity, subscription.currency)
 
 
-def count_periods(subscription: Subscription, until: datetime, freezes: Sequence[Freeze] = ()) -> int:
+def count_periods(subscription: Subscription, until: datetime, freezes: Sequence[SkippedPeriods] = ()) -> int:
     """Return how many periods from the next one on are billed at `until` (UTC) or before."""
     count, period = 0, subscription.period
     last = find_last_period(subscription.length, freezes)
     try:
         while (last is None or period <= last) and _is_due(subscription, period, until):
-            count += not is_frozen(period, freezes)
+            count += not is_skipped(period, freezes)
             period += 1
     except BeyondCalendar:
         return count

@@ -101,10 +101,10 @@ def test_a_key_of_a_dead_request_is_taken_over_only_when_its_lock_ran_out():
         owner="00000000-0000-4000-8000-000000000000",
         locked_until=NOON,
     )
-    with clock.standing_at(NOON - timedelta(seconds=1)), pytest.raises(KeyInProgress) as refusal:
+    with clock.travel_to(NOON - timedelta(seconds=1)), pytest.raises(KeyInProgress) as refusal:
         ask()
     assert refusal.value.retry_after == 1
-    with clock.standing_at(NOON):
+    with clock.travel_to(NOON):
         assert ask().status == 201
     row = IdempotencyKey.objects.get(pk=row.pk)
     assert (row.status, effects()) == (201, 1)
@@ -112,12 +112,12 @@ def test_a_key_of_a_dead_request_is_taken_over_only_when_its_lock_ran_out():
 
 @pytest.mark.django_db
 def test_keys_are_forgotten_after_thirty_days():
-    with clock.standing_at(NOON):
+    with clock.travel_to(NOON):
         ask()
-    with clock.standing_at(NOON + timedelta(days=30)):
+    with clock.travel_to(NOON + timedelta(days=30)):
         purge()
         assert ask().replayed
-    with clock.standing_at(NOON + timedelta(days=30, seconds=1)):
+    with clock.travel_to(NOON + timedelta(days=30, seconds=1)):
         purge()
         assert not ask().replayed
 

@@ -66,13 +66,13 @@ def test_a_request_that_was_taken_over_while_it_slept_has_no_effect():
     def successor():
         assert working.wait(timeout=20)
         try:
-            with clock.standing_at(NOON + timedelta(seconds=61)):
+            with clock.travel_to(NOON + timedelta(seconds=61)):
                 return run_once(**ASKED, work=make_organization)
         finally:
             finish.set()
 
     def sleeper():
-        with clock.standing_at(NOON):
+        with clock.travel_to(NOON):
             return run_once(**ASKED, work=asleep)
 
     first, second = run_at_once(sleeper, successor)

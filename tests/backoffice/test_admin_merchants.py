@@ -57,7 +57,7 @@ def make_key(merchant, hint="6yKDGr"):
 def refunded():
     """A subscription of which the only payment was partly given back."""
     subscription = subscribe()
-    with clock.standing_at(START + timedelta(days=1)):
+    with clock.travel_to(START + timedelta(days=1)):
         end_subscription(subscription.pk, actor="test", refund_minor=300)
         collect_now(subscription.pk)
     return Subscription.objects.get()
@@ -209,7 +209,7 @@ def test_a_subscription_of_a_customer_shows_who_pays_and_what_for(staff):
 
 def test_how_often_a_charge_failed_is_told(staff):
     subscription = subscribe(funding_source="/v1/cards/decline_soft", retry_limit=10)
-    with clock.standing_at(START + timedelta(minutes=1)):
+    with clock.travel_to(START + timedelta(minutes=1)):
         run_billing()
     (charge,) = subscription.charges.all()
     for url in (page_of(charge), address(Charge), page_of(subscription)):

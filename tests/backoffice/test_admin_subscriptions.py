@@ -182,9 +182,9 @@ def test_the_questions_of_every_day_are_filters(staff):
     past_due, frozen = make_failing(), make_failing("decline_hard")
     held = make_held()
     due = make_running_subscription(at=clock.now() - timedelta(hours=1))
-    with clock.standing_at(frozen.frozen_at + timedelta(days=6)):
+    with clock.travel_to(frozen.frozen_at + timedelta(days=6)):
         assert listed(staff, look="frozen") == {frozen.pk}
-    with clock.standing_at(frozen.frozen_at + timedelta(days=8)):
+    with clock.travel_to(frozen.frozen_at + timedelta(days=8)):
         assert listed(staff, look="frozen") == set()
     assert listed(staff, look="held") == {held.pk}
     assert listed(staff, look="retried") == {past_due.pk}
@@ -202,7 +202,7 @@ def test_the_first_page_tells_what_needs_a_look(staff):
     frozen = make_failing("decline_hard")
     make_held()
     make_running_subscription(at=frozen.frozen_at - timedelta(hours=1))
-    with clock.standing_at(frozen.frozen_at):
+    with clock.travel_to(frozen.frozen_at):
         figures = {concern.title: concern for concern in staff.get("/admin/").context["concerns"]}
         for title in ("held for a person", "past due", "frozen in the last 7 days"):
             concern = figures[f"Subscriptions {title}"]

@@ -92,7 +92,7 @@ def test_a_page_says_what_will_happen_and_does_nothing_yet(act, staff, failing, 
 
 
 def test_a_release_says_how_much_it_will_cost(staff, held):
-    with clock.standing_at(START + timedelta(days=130)):
+    with clock.travel_to(START + timedelta(days=130)):
         page = staff.get(path(held, "release")).content.decode()
     assert "It was held because: More than 3 periods were missed." in page
     assert "The periods missed until now (4)" in page
@@ -116,7 +116,7 @@ def test_cancelling_ends_it_and_is_written_down_twice(staff, failing):
 
 
 def test_retrying_asks_for_the_money_at_once(staff, failing):
-    with clock.standing_at(START + timedelta(hours=1)):
+    with clock.travel_to(START + timedelta(hours=1)):
         answer = staff.post(path(failing, "retry"), REASON, follow=True)
     assert told(answer) == ["The payment is being tried again."]
     assert failing.charges.get().collect_at == START + timedelta(hours=1)
@@ -130,7 +130,7 @@ def test_another_card_is_used_from_then_on(staff, failing):
     make_card(make_organization("Somebody else"))
     page = staff.get(path(failing, "change-card")).content.decode()
     assert page.count("visa ending in 4242, valid through 12/2030") == 2
-    with clock.standing_at(START + timedelta(hours=1)):
+    with clock.travel_to(START + timedelta(hours=1)):
         staff.post(path(failing, "change-card"), REASON | {"payment_option": other.pk})
     at(hours=1)
     assert fetch(failing).payment_option == other
@@ -148,7 +148,7 @@ def test_the_card_of_somebody_else_is_no_choice(staff, failing):
 
 def test_releasing_bills_what_was_missed(staff, held):
     late = START + timedelta(days=130)
-    with clock.standing_at(late):
+    with clock.travel_to(late):
         staff.post(path(held, "release"), REASON)
     at(late)
     assert paid(held) == [(n, "success") for n in range(5)]

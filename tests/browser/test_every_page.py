@@ -43,7 +43,7 @@ def list_charges(shop, caller):
     moved = make_charge(make_caller(shop.buyer, shop.app), return_url="https://gone.example/" + "long" * 60)
     yield "not trusted", link(bring_to(moved, "accepted")), shop.buyer
     trust(shop.app, "https://seller.example")
-    with clock.standing_at(clock.now() - timedelta(days=31)):
+    with clock.travel_to(clock.now() - timedelta(days=31)):
         expired = make_charge(caller, name=LONG[:255])
     yield "expired", link(expired), shop.buyer
     yield "no role", link(expired), make_account(shop.buyer.organization, has_billing_role=False)

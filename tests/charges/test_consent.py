@@ -87,7 +87,7 @@ def test_other_terms_than_those_shown_are_not_accepted(charge, buyer):
 
 
 def test_a_charge_that_waited_too_long_cannot_be_accepted_but_declined(charge, buyer):
-    with clock.standing_at(charge.created_at + timedelta(days=31)):
+    with clock.travel_to(charge.created_at + timedelta(days=31)):
         with pytest.raises(ChargeExpired):
             accept_charge(charge.pk, decider=on_page(buyer))
         assert decline_charge(charge.pk, decider=on_page(buyer)).status == ChargeStatus.DECLINED

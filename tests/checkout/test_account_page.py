@@ -22,7 +22,7 @@ def test_it_lists_what_awaits_a_decision_newest_first(desk):
     decided = make_charge(caller, name="Decided")
     bring_to(decided, "declined")
     make_charge(name="Somebody else's")
-    with clock.standing_at(clock.now() - timedelta(days=31)):
+    with clock.travel_to(clock.now() - timedelta(days=31)):
         make_charge(caller, name="Too old")
     page = desk.browser.get("/account/")
     text = text_of(page)

@@ -94,6 +94,6 @@ def test_other_methods_are_refused(desk, subscription, method):
 
 
 def test_a_page_that_stayed_open_still_ends_what_runs(desk, subscription):
-    with clock.standing_at(clock.now().replace(year=clock.now().year + 1)):
+    with clock.travel_to(clock.now().replace(year=clock.now().year + 1)):
         assert desk.browser.post(way_out(subscription)).status_code == 303
     assert reload(subscription).status == "cancelled"

@@ -44,7 +44,7 @@ def test_a_failure_is_told_in_words(desk):
 
 
 def test_a_link_that_waited_too_long_cannot_be_used(desk):
-    with clock.standing_at(clock.now() + timedelta(days=31)):
+    with clock.travel_to(clock.now() + timedelta(days=31)):
         page = desk.browser.get(link(desk.charge))
         assert "This link is too old" in text_of(page)
         assert b'name="decision"' not in page.content
@@ -57,7 +57,7 @@ def test_a_link_that_waited_too_long_cannot_be_used(desk):
 
 def test_a_decided_link_never_gets_too_old(desk):
     bring_to(desk.charge, "accepted")
-    with clock.standing_at(clock.now() + timedelta(days=400)):
+    with clock.travel_to(clock.now() + timedelta(days=400)):
         assert "Accepted" in text_of(desk.browser.get(link(desk.charge)))
 
 

@@ -92,7 +92,7 @@ def test_an_unknown_decision_is_refused(desk, send, decision):
 
 
 def test_a_page_older_than_a_day_is_shown_again(desk, send):
-    with clock.standing_at(clock.now() - timedelta(hours=24, seconds=1)):
+    with clock.travel_to(clock.now() - timedelta(hours=24, seconds=1)):
         token = make_form_token(desk.charge, desk.buyer)
     for decision in ("accept", "decline"):
         answer = send(token, decision)
@@ -102,7 +102,7 @@ def test_a_page_older_than_a_day_is_shown_again(desk, send):
 
 
 def test_a_page_younger_than_a_day_counts(desk):
-    with clock.standing_at(clock.now() - timedelta(hours=23, minutes=59)):
+    with clock.travel_to(clock.now() - timedelta(hours=23, minutes=59)):
         token = make_form_token(desk.charge, desk.buyer)
     answer = desk.browser.post(link(desk.charge), {"decision": "decline", "token": token})
     assert answer.status_code == 303

@@ -66,7 +66,7 @@ def caller(desk):
 
 @pytest.fixture(autouse=True)
 def _now():
-    with clock.standing_at(NOW):
+    with clock.travel_to(NOW):
         yield
 
 

@@ -24,7 +24,7 @@ STANDINGS = {
 
 @pytest.fixture(autouse=True)
 def _now():
-    with clock.standing_at(NOW):
+    with clock.travel_to(NOW):
         yield
 
 
@@ -59,7 +59,7 @@ def test_a_price_per_account_and_a_test_are_said_to_be_so(desk, caller):
 
 
 def test_one_that_awaits_a_decision_stands_among_the_charges(desk, caller):
-    with clock.standing_at(NOW + timedelta(seconds=1)):
+    with clock.travel_to(NOW + timedelta(seconds=1)):
         make_subscription(caller, name="Reports", months=12)
     text = text_of(desk.browser.get("/account/"))
     assert "Awaiting your decision Reports Report Builder, 20 November 2026 19.00 USD every year" in text

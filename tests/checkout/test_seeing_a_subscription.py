@@ -19,7 +19,7 @@ def caller(desk):
 
 
 def read(desk, caller, **fields) -> str:
-    with clock.standing_at(NOW):
+    with clock.travel_to(NOW):
         subscription = make_subscription(caller, name="Reports", **fields)
         return text_of(desk.browser.get(link(subscription)))
 
@@ -160,9 +160,9 @@ def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, c
 def test_a_link_that_waited_too_long_cannot_be_used(desk, caller):
     subscription = make_subscription(caller)
     token = desk.browser.get(link(subscription)).context["page"].token
-    with clock.standing_at(clock.now() + timedelta(hours=23)):
+    with clock.travel_to(clock.now() + timedelta(hours=23)):
         assert desk.browser.get(link(subscription)).context["page"].situation == "open"
-    with clock.standing_at(clock.now() + timedelta(days=31)):
+    with clock.travel_to(clock.now() + timedelta(days=31)):
         page = desk.browser.get(link(subscription))
         assert "This link is too old" in text_of(page)
         assert b'name="decision"' not in page.content

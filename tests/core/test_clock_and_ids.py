@@ -12,27 +12,27 @@ LEAP_DAY = datetime(2028, 2, 29, 12, tzinfo=UTC)
 
 
 def test_the_clock_stands_where_it_is_put_and_goes_on_afterwards():
-    with clock.standing_at(LEAP_DAY):
+    with clock.travel_to(LEAP_DAY):
         assert clock.now() == LEAP_DAY
-        with clock.standing_at(LEAP_DAY + timedelta(days=1)):
+        with clock.travel_to(LEAP_DAY + timedelta(days=1)):
             assert clock.now() > LEAP_DAY
         assert clock.now() == LEAP_DAY
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
 def test_the_clock_answers_in_utc():
-    with clock.standing_at(LEAP_DAY.astimezone(timezone(timedelta(hours=5, minutes=45)))):
+    with clock.travel_to(LEAP_DAY.astimezone(timezone(timedelta(hours=5, minutes=45)))):
         assert clock.now().tzinfo is UTC
 
 
 def test_an_instant_without_a_zone_is_refused():
-    with pytest.raises(ValueError, match="zone"), clock.standing_at(datetime(2028, 1, 1)):
+    with pytest.raises(ValueError, match="zone"), clock.travel_to(datetime(2028, 1, 1)):
         pass
 
 
 def test_a_rehearsal_does_not_leak_into_other_threads():
     seen = []
-    with clock.standing_at(LEAP_DAY):
+    with clock.travel_to(LEAP_DAY):
         thread = threading.Thread(target=lambda: seen.append(clock.now()))
         thread.start()
         thread.join()
@@ -40,9 +40,9 @@ def test_a_rehearsal_does_not_leak_into_other_threads():
 
 
 def test_public_ids_are_version_seven_unique_and_ordered_by_time():
-    with clock.standing_at(LEAP_DAY):
+    with clock.travel_to(LEAP_DAY):
         early = [new_public_id() for _ in range(1_000)]
-    with clock.standing_at(LEAP_DAY + timedelta(milliseconds=1)):
+    with clock.travel_to(LEAP_DAY + timedelta(milliseconds=1)):
         late = new_public_id()
     assert len(set(early)) == 1_000
     assert {value.version for value in early} == {7}

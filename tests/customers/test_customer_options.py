@@ -9,7 +9,7 @@ from core.errors import InvalidField
 from customers.errors import CodeTaken, PaymentOptionNotFound
 from customers.models import PaymentKind, PaymentOption
 from customers.payment_options import (
-    TokenizedAccount,
+    TokenizedInstrument,
     add_customer_option,
     change_customer_option,
     find_default_option,
@@ -20,7 +20,7 @@ from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db
 
-CARD = TokenizedAccount(
+CARD = TokenizedInstrument(
     gateway="sandbox",
     gateway_token="tok_test_approve_1",
     kind=PaymentKind.CARD,
@@ -29,7 +29,7 @@ CARD = TokenizedAccount(
     exp_month=4,
     exp_year=2032,
 )
-ACCOUNT = TokenizedAccount(
+ACCOUNT = TokenizedInstrument(
     gateway="sandbox",
     gateway_token="tok_test_approve_2",
     kind=PaymentKind.BANK_ACCOUNT,

@@ -3,17 +3,17 @@
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
-from gateway.sandbox_store import SandboxBooks
+from gateway.sandbox_store import SandboxStore
 
 
 def test_many_threads_may_open_new_books_at_once(tmp_path):
     for number in range(10):
         path = tmp_path / f"{number}.sqlite3"
         with ThreadPoolExecutor(16) as pool:
-            assert [books.captures() for books in pool.map(SandboxBooks, [path] * 16)] == [[]] * 16
+            assert [books.captures() for books in pool.map(SandboxStore, [path] * 16)] == [[]] * 16
 
 
 def test_many_processes_may_open_new_books_at_once(tmp_path):
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
         for number in range(10):
-            list(pool.map(SandboxBooks, [tmp_path / f"{number}.sqlite3"] * 4))
+            list(pool.map(SandboxStore, [tmp_path / f"{number}.sqlite3"] * 4))

@@ -46,7 +46,7 @@ class AnyAccount(RuleBasedStateMachine):
         names = [place for place in names if place < len(self.rows)]
         line = self.paper.record(kind, cents, date(2027, 5, due), names, self.now.date())
         named = ", ".join(str(self.rows[place].pk) for place in names)
-        with clock.standing_at(self.now):
+        with clock.travel_to(self.now):
             self.rows.append(record(self.customer, kind, cents, day=due, invoice_list=named))
         return line.number
 
@@ -61,7 +61,7 @@ class AnyAccount(RuleBasedStateMachine):
         return multiple() if isinstance(expected, str) else expected.number
 
     def _reverse_in_database(self, place, cents):
-        with clock.standing_at(self.now):
+        with clock.travel_to(self.now):
             try:
                 self.rows.append(reverse(self.rows[place], amount_minor=cents))
             except BillingError as exc:

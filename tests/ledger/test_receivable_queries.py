@@ -90,7 +90,7 @@ def test_transactions_are_listed_by_when_they_were_recorded():
     customer = make_customer()
     days = [datetime(2027, 5, day, tzinfo=UTC) for day in (1, 2, 3)]
     for day in days:
-        with clock.standing_at(day):
+        with clock.travel_to(day):
             record(customer, "invoice", day.day)
     record(make_customer(), "invoice", 9)
 

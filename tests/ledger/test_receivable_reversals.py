@@ -17,7 +17,7 @@ NOON = datetime(2027, 5, 10, 12, tzinfo=UTC)
 
 @pytest.fixture
 def customer():
-    with clock.standing_at(NOON):
+    with clock.travel_to(NOON):
         yield make_customer()
     check_guards()
 
@@ -77,7 +77,7 @@ def test_a_payment_is_voided_on_its_own_day_and_its_invoice_is_owed_again(custom
 @pytest.mark.parametrize("paid_by", ["payment", "claim"])
 def test_from_midnight_utc_on_a_payment_is_refunded(customer, paid_by, hours, kind):
     payment = record(customer, paid_by, 100)
-    with clock.standing_at(NOON + timedelta(hours=hours)):
+    with clock.travel_to(NOON + timedelta(hours=hours)):
         assert reverse(payment).type == kind
 
 
@@ -91,7 +91,7 @@ def test_an_invoice_whose_payment_is_taken_back_is_covered_by_other_credit(custo
 def test_a_credited_invoice_whose_payment_is_refunded_is_settled_by_the_credit(customer):
     invoice, payment = record(customer, "invoice", 100), record(customer, "payment", 100)
     credit = record(customer, "credit", 100)
-    with clock.standing_at(NOON + timedelta(days=3)):
+    with clock.travel_to(NOON + timedelta(days=3)):
         refund = reverse(payment)
     assert opened(invoice, payment, credit, refund) == [0, 0, 0, 0]
     assert offsets(invoice) == [(payment.pk, 100, False), (credit.pk, 100, True)]

@@ -132,7 +132,7 @@ def test_currencies_are_accounts_apart(customer):
 
 
 def test_it_is_due_on_the_day_it_is_recorded_unless_said_otherwise(customer):
-    with clock.standing_at(datetime(2027, 1, 31, 23, 59, tzinfo=UTC)):
+    with clock.travel_to(datetime(2027, 1, 31, 23, 59, tzinfo=UTC)):
         assert record(customer, "invoice", 1).due_on == date(2027, 1, 31)
         assert record(customer, "invoice", 1, due_on=date(2027, 3, 1)).due_on == date(2027, 3, 1)
 

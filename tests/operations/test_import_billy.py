@@ -35,7 +35,7 @@ def take_over(capsys):
     """Import a dump at an instant and return what was printed."""
 
     def run(dump, *options, at=CUT_OVER):
-        with clock.standing_at(at):
+        with clock.travel_to(at):
             call_command("import_billy", str(dump.write()), "--commit", *options)
         return capsys.readouterr().out.splitlines()
 
@@ -43,7 +43,7 @@ def take_over(capsys):
 
 
 def bill(until):
-    with clock.standing_at(CUT_OVER):
+    with clock.travel_to(CUT_OVER):
         run_billing(until=until)
 
 
@@ -67,7 +67,7 @@ def test_every_table_is_taken_over_and_the_books_are_sound(dump, take_over):
         "transaction.csv is not there: whether Billy has finished all payments is not known",
         "Imported.",
     ]
-    with clock.standing_at(CUT_OVER):
+    with clock.travel_to(CUT_OVER):
         assert_books_are_sound()
         call_command("verify")
 
@@ -96,7 +96,7 @@ def test_month_ends_go_on_from_the_day_it_started_on(dump, take_over):
     bill(datetime(2027, 6, 1, tzinfo=UTC))
     dates = [due_at.date().isoformat() for _, due_at, _ in dates_of(Subscription.objects.get())]
     assert dates == ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30", "2027-05-31"]
-    with clock.standing_at(datetime(2027, 6, 1, tzinfo=UTC)):
+    with clock.travel_to(datetime(2027, 6, 1, tzinfo=UTC)):
         call_command("verify")
 
 
@@ -214,7 +214,7 @@ def test_what_was_deleted_or_canceled_stays_so(dump, take_over):
 
 def test_what_was_paid_in_billy_is_not_refunded_from_here(dump, take_over):
     take_over(dump)
-    with clock.standing_at(CUT_OVER):
+    with clock.travel_to(CUT_OVER):
         end_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
         assert_books_are_sound()
     assert Subscription.objects.get().status == "cancelled"
@@ -224,7 +224,7 @@ def test_what_was_paid_in_billy_is_not_refunded_from_here(dump, take_over):
 def test_the_first_payment_here_can_be_refunded(dump, take_over):
     take_over(dump)
     bill(NEXT)
-    with clock.standing_at(NEXT + timedelta(days=14)):
+    with clock.travel_to(NEXT + timedelta(days=14)):
         end_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
         assert_books_are_sound()
     assert Charge.objects.get(kind="refund").total_minor == 500
@@ -251,7 +251,7 @@ def test_payouts_go_on_once_they_are_permitted(dump, take_over, settings):
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(dump, capsys):
-    with clock.standing_at(CUT_OVER):
+    with clock.travel_to(CUT_OVER):
         call_command("import_billy", str(dump.write()))
     lines = capsys.readouterr().out.splitlines()
     assert lines[3] == "subscription: 1 new, 0 already there, 0 refused"

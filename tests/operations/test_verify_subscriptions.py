@@ -25,7 +25,7 @@ def story():
     frozen = make_running_subscription("tok_test_decline_hard", at=start)
     retried = make_running_subscription("tok_test_decline_soft", at=today)
     stories.at(start)
-    with clock.standing_at(start + timedelta(days=1)):
+    with clock.travel_to(start + timedelta(days=1)):
         cancel_subscription(cancelled.pk, actor="staff:root", reason="asked for")
     for instant in (paid.starts_of(1), paid.starts_of(2), today):
         stories.at(instant)

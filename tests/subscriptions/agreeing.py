@@ -21,14 +21,14 @@ def agree(card: str = "tok_test_approve", customer: Customer | None = None, **te
     plan = terms.pop("plan", None) or make_plan(customer.merchant, amount_minor=1999, name="Standard")
     terms.setdefault("first_billing_on", date(2027, 2, 1))
     terms.setdefault("payment_option", make_customer_option(customer, card))
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         return open_agreement(customer=customer, plan=plan, actor=ME, **terms)
 
 
 def bill_until(text: str) -> None:
     """All that falls due up to ten o'clock on that day happens, each at its own instant."""
     run_from = day(text)
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         run_billing(until=run_from)
 
 

@@ -18,7 +18,7 @@ def subscribe(
     """What a request does: commit the subscription, then collect what is due while the caller waits."""
     plan = plan or make_plan()
     customer = customer or make_customer(plan.merchant)
-    with clock.standing_at(at):
+    with clock.travel_to(at):
         subscription = subscribe_customer(customer=customer, plan=plan, **({"retry_limit": 10} | fields))
         collect_now(subscription.pk)
     return Subscription.objects.get(pk=subscription.pk)

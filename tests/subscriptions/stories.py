@@ -29,7 +29,7 @@ def make_running_subscription(
     """A subscription that its buyer accepted and its seller activated at START, not yet billed."""
     account = make_account()
     make_card(account.organization, card)
-    with clock.standing_at(at):
+    with clock.travel_to(at):
         subscription = make_subscription(make_caller(account, make_app()), **fields)
         decider = Decider.on_page(account, ip=None, user_agent="")
         accept_subscription(subscription.pk, decider=decider)
@@ -38,7 +38,7 @@ def make_running_subscription(
 
 def at(instant: datetime | None = None, **later: float) -> None:
     """Everything that is due at this instant, or this long after START, happens."""
-    with clock.standing_at((instant or START) + timedelta(**later)):
+    with clock.travel_to((instant or START) + timedelta(**later)):
         while renew_due():
             pass
         collect_due_charges()

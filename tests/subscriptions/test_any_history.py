@@ -109,14 +109,14 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def workers_work(self):
-        with clock.standing_at(self.now):
+        with clock.travel_to(self.now):
             renew_due()
             collect_due_charges()
             resolve_due_attempts()
 
     @rule()
     def a_worker_dies_after_claiming_renewals(self):
-        with clock.standing_at(self.now):
+        with clock.travel_to(self.now):
             claim_renewals(until=self.now, limit=10)
 
     @rule(pk=charges)
@@ -163,7 +163,7 @@ class History(RuleBasedStateMachine):
         return Charge.objects.filter(payee_id=self.app.organization_id)
 
     def _do(self, work, *args, **kwargs):
-        with clock.standing_at(self.now):
+        with clock.travel_to(self.now):
             try:
                 return work(*args, **kwargs)
             except (WrongState, ChargeExpired):

@@ -24,7 +24,7 @@ def test_a_charge_that_cannot_be_collected_is_put_off_and_the_others_are_collect
         state=AttemptState.NEEDS_REVIEW,
         sent_at=now,
     )
-    with clock.standing_at(now):
+    with clock.travel_to(now):
         assert collect_due_charges() == 2
         assert collect_due_charges() == 0
     assert fetch(good).status == ChargeStatus.SUCCESS

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def later(**delay):
-    return clock.standing_at(clock.now() + timedelta(**delay))
+    return clock.travel_to(clock.now() + timedelta(**delay))
 
 
 def test_an_approved_charge_is_success_and_the_seller_is_owed_the_rest():
@@ -115,7 +115,7 @@ def test_a_gateway_that_cannot_be_asked_is_asked_again_less_and_less_often(setti
             break
         waits.append((attempt.check_at - instant).total_seconds())
         instant = attempt.check_at
-        with clock.standing_at(instant):
+        with clock.travel_to(instant):
             resolve_attempt(attempt.pk)
     assert waits == sorted(waits)
     assert charge.attempts.get().state == AttemptState.NEEDS_REVIEW
@@ -158,7 +158,7 @@ def test_a_gateway_that_stays_out_of_reach_is_tried_ever_less_often():
     charge = make_processed_charge("tok_test_unreachable")
     waits, instant = [], clock.now()
     for _ in range(9):
-        with clock.standing_at(instant):
+        with clock.travel_to(instant):
             collect_charge(charge.pk)
         waits.append((fetch(charge).collect_at - instant).total_seconds())
         instant = fetch(charge).collect_at

@@ -33,7 +33,7 @@ def recover() -> None:
     """Two rounds of the sweeps, after the leases of the dead have run out."""
     instant = clock.now() + LEASE + timedelta(seconds=1)
     for _ in range(2):
-        with clock.standing_at(instant):
+        with clock.travel_to(instant):
             collect_due_charges()
             resolve_due_attempts()
         instant += LEASE
@@ -76,7 +76,7 @@ def test_dying_after_the_record_repeats_nothing():
 def test_dying_while_resolving_leaves_the_attempt_to_the_next_resolver():
     charge = make_processed_charge("tok_test_timeout_after")
     collect_charge(charge.pk)
-    with clock.standing_at(charge.attempts.get().check_at):
+    with clock.travel_to(charge.attempts.get().check_at):
         assert take_over_attempt(charge.attempts.get().pk)
         assert take_over_attempt(charge.attempts.get().pk) is None
     recover()
@@ -86,12 +86,12 @@ def test_dying_while_resolving_leaves_the_attempt_to_the_next_resolver():
 def test_a_worker_that_slept_through_its_lease_does_not_send():
     charge = make_processed_charge()
     sleeper = claim_charge(charge.pk)
-    with clock.standing_at(sleeper.check_at - CALL_BUDGET + timedelta(seconds=1)):
+    with clock.travel_to(sleeper.check_at - CALL_BUDGET + timedelta(seconds=1)):
         send_attempt(sleeper)
     assert captures() == []
     recover()
     get_gateway("sandbox")._gateway.books.forget(sleeper.key)
-    with clock.standing_at(clock.now() + timedelta(days=2)):
+    with clock.travel_to(clock.now() + timedelta(days=2)):
         send_attempt(sleeper)
     assert_collected_once(charge)
 

@@ -103,7 +103,7 @@ def test_resolvers_at_once_send_once():
     instant = attempt.check_at
 
     def resolve():
-        with clock.standing_at(instant):
+        with clock.travel_to(instant):
             resolve_attempt(attempt.pk)
 
     run_at_once(*[resolve] * 4)
@@ -122,5 +122,5 @@ def test_every_step_that_moves_a_charge_locks_its_row():
     unknown = make_processed_charge("tok_test_timeout_after")
     collect_charge(unknown.pk)
     attempt = unknown.attempts.get()
-    with clock.standing_at(attempt.check_at):
+    with clock.travel_to(attempt.check_at):
         assert locks_rows(partial(resolve_attempt, attempt.pk))

@@ -113,10 +113,10 @@ def test_a_bank_account_is_refused_by_field(fields, field):
 
 
 def test_a_card_is_good_until_the_end_of_its_month():
-    with clock.standing_at(clock.now().replace(year=2027, month=4, day=30, hour=23, minute=59)):
+    with clock.travel_to(clock.now().replace(year=2027, month=4, day=30, hour=23, minute=59)):
         assert card(expiry="0427").exp_month == 4
     with (
-        clock.standing_at(clock.now().replace(year=2027, month=5, day=1, hour=0, minute=0)),
+        clock.travel_to(clock.now().replace(year=2027, month=5, day=1, hour=0, minute=0)),
         pytest.raises(InvalidField) as refusal,
     ):
         card(expiry="0427")

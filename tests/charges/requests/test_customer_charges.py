@@ -87,7 +87,7 @@ def test_one_decline_is_final(token):
     assert (charge.status, charge.failure_count, charge.collect_at) == (ChargeStatus.FAILED, 1, None)
     assert charge.failure_code
     assert charge.failure_message
-    with clock.standing_at(clock.now() + timedelta(days=10)):
+    with clock.travel_to(clock.now() + timedelta(days=10)):
         assert (collect_due_charges(), resolve_due_attempts()) == (0, 0)
     assert (captures(), seller_balance(charge)) == ([], 0)
 
@@ -104,7 +104,7 @@ def test_a_lost_answer_is_found_out_and_the_money_taken_once(token):
     charge = paid(token=token)
     assert (charge.status, charge.collect_at) == (ChargeStatus.PROCESSED, None)
     assert collect(charge).attempts.count() == 1
-    with clock.standing_at(clock.now() + timedelta(seconds=11)):
+    with clock.travel_to(clock.now() + timedelta(seconds=11)):
         run_at_once(*[partial(copy_context().run, resolve_due_attempts) for _ in range(3)])
     assert fetch(charge).status == ChargeStatus.SUCCESS
     assert len(captures()) == charge.attempts.count() == 1
@@ -203,7 +203,7 @@ def test_what_was_not_collected_cannot_be_given_back():
     for token in ("tok_test_decline_hard", "tok_test_timeout_after"):
         with pytest.raises(WrongState):
             refund_customer_charge(paid(token=token).pk)
-    with clock.standing_at(clock.now() + timedelta(seconds=11)):
+    with clock.travel_to(clock.now() + timedelta(seconds=11)):
         resolve_due_attempts()
 
 

@@ -51,7 +51,7 @@ def test_without_a_valid_invitation_nobody_gets_in(settings, db, code):
 def test_an_invitation_expires(settings, db):
     settings.COMPANY_CREATION = "invitation"
     code = invite_company(days=2)
-    with clock.standing_at(clock.now() + timedelta(days=2)):
+    with clock.travel_to(clock.now() + timedelta(days=2)):
         assert register(invitation=code).status_code == 403
     assert register(invitation=code).status_code == 200
 

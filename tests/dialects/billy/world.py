@@ -102,7 +102,7 @@ def ok(response: Any) -> Any:
 @contextmanager
 def later(**delta: float) -> Iterator[datetime]:
     """The clock stands this much after START."""
-    with clock.standing_at(START + timedelta(**delta)):
+    with clock.travel_to(START + timedelta(**delta)):
         yield clock.now()
 
 

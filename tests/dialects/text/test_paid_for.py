@@ -23,19 +23,19 @@ class Client:
 
     def __init__(self, world, **fields):
         self.world = world
-        with clock.standing_at(START):
+        with clock.travel_to(START):
             accepted = world.subscription("accepted", **fields)
         self.subscription, self.id = accepted, accepted.public_id
         self.put("activate", START)
 
     def put(self, verb, instant):
-        with clock.standing_at(instant):
+        with clock.travel_to(instant):
             response = call("PUT", f"{VERSIONS['v3']}/{self.id}/{verb}", self.world.token())
         assert response.status_code == 200
         return response.json()
 
     def read(self, instant, version="v3"):
-        with clock.standing_at(instant):
+        with clock.travel_to(instant):
             response = call("GET", f"{VERSIONS[version]}/{self.id}", self.world.token())
         assert response.status_code == 200
         return response.json()
@@ -138,7 +138,7 @@ def test_past_due_is_active_for_four_days_and_again_once_paid(world):
     assert client.is_active(due)
     assert client.is_active(due + GRACE - timedelta(seconds=1))
     assert not client.is_active(due + GRACE)
-    with clock.standing_at(due + timedelta(days=5)):
+    with clock.travel_to(due + timedelta(days=5)):
         new_card(client.subscription, "approve")
     at(due + timedelta(days=5))
     assert client.is_active(due + timedelta(days=5))

@@ -110,7 +110,7 @@ def test_a_buyer_without_a_card_or_too_late_is_told_so(world):
     response = call("PUT", path, token)
     assert response.status_code == 422
     assert "payment option" in response.json()["error"]["message"]
-    with clock.standing_at(clock.now() + timedelta(days=31)):
+    with clock.travel_to(clock.now() + timedelta(days=31)):
         late = call("PUT", path, world.token(app=world.marketplace))
     assert late.status_code == 422
     assert "in time" in late.json()["error"]["message"]

@@ -110,7 +110,7 @@ class World:
     ) -> Subscription:
         """A recurrent charge of the app, brought to a status the way it gets there, in 40 days if need be."""
         begun = clock.now() - timedelta(days=40 if status in ("past_due", "frozen") else 0)
-        with clock.standing_at(begun):
+        with clock.travel_to(begun):
             made = make_subscription(find_caller(self.token(account, fields.pop("app", None))), **fields)
             decider = Decider.on_page(account or self.account, ip=None, user_agent="")
             if status == "declined":

@@ -24,7 +24,7 @@ FIELDS = [
 @pytest.fixture
 def paid(shop):
     """A customer's path, an invoice of 19.99 and the payment of 15.00 that goes towards it."""
-    with clock.standing_at(day("2027-03-01")):
+    with clock.travel_to(day("2027-03-01")):
         at = shop.add_customer()
         invoice = shop.put(f"{at}/transactions", type="RI", amount=1999)
         payment = shop.post(f"{at}/transactions/~process", amount=1500, **CARD)
@@ -52,7 +52,7 @@ def test_an_active_allocation_says_what_offsets_what(shop, paid):
 
 def test_reversing_the_payment_names_the_cause(shop, paid):
     at, invoice, payment = paid
-    with clock.standing_at(day("2027-03-02")):
+    with clock.travel_to(day("2027-03-02")):
         reversal = shop.get(f"{at}/transactions/{payment}/~reverse")
     assert reversal["type"] == "AR"
     (ended,) = find(shop, at, invoice)
@@ -80,7 +80,7 @@ def test_reversing_the_payment_names_the_cause(shop, paid):
 
 def test_a_page_is_part_of_the_list(shop, paid):
     at, _, payment = paid
-    with clock.standing_at(day("2027-03-02")):
+    with clock.travel_to(day("2027-03-02")):
         shop.get(f"{at}/transactions/{payment}/~reverse")
     whole = find(shop, at, payment)
     assert find(shop, at, payment, limit=1) == whole[:1]

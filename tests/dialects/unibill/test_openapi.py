@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 
 from core import clock
 from dialects.unibill.actions import ACTIONS
-from dialects.unibill.openapi import describe, name_schema, write_path
+from dialects.unibill.openapi import build_schema_name, describe, write_path
 from tests.dialects.unibill import sample
 from tests.dialects.unibill.shop import BANK_ACCOUNT, CARD, DECLINED_CARD, SILENT_CARD, STANDARD
 from tests.subscriptions.stories import day
@@ -50,17 +50,17 @@ def test_the_documentations_sample_is_what_is_described(document, bodies):
     for (_, path), body in zip(sample.STEPS, bodies, strict=True):
         names = path.split("/")
         element = names[-2].rstrip("s")
-        check(document, refer(name_schema(element, names[-1].lstrip("~"))), json.loads(body))
+        check(document, refer(build_schema_name(element, names[-1].lstrip("~"))), json.loads(body))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_every_answer_is_as_described(shop, document):
     def read(element, answer):
         for each in answer if isinstance(answer, list) else [answer]:
-            check(document, refer(name_schema(element)), each)
+            check(document, refer(build_schema_name(element)), each)
         return answer
 
-    with clock.standing_at(day("2027-01-15")):
+    with clock.travel_to(day("2027-01-15")):
         read("plan", shop.put("plans", **STANDARD))
         read("plan", shop.get("plans"))
         said = json.loads(sample.JSON[0]) | {"accountId": None}

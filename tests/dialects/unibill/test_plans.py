@@ -98,7 +98,7 @@ def test_what_does_not_belong_is_refused_by_name(shop, fields, field):
 
 def test_filters_are_exact_and_ranges_have_both_their_ends(shop):
     for number, (name, letter) in enumerate([("Basic", "M"), ("Gold", "A"), ("basic", "W")], start=1):
-        with clock.standing_at(day(f"2027-03-0{number}")):
+        with clock.travel_to(day(f"2027-03-0{number}")):
             shop.put("plans", name=name, billingCycleType=letter, amount=number * 100)
 
     def find(**filters):

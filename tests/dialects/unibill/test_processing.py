@@ -160,7 +160,7 @@ def test_a_decline_is_repeated_under_its_key_and_tried_anew_without(shop, at):
 
 
 def test_an_unknown_outcome_says_how_it_will_be_found_and_is_not_charged_again(shop, at):
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         unknown = send(shop, at, SILENT_CARD, **KEY)
         assert unknown.status_code == 202
         said = unknown.json()
@@ -168,7 +168,7 @@ def test_an_unknown_outcome_says_how_it_will_be_found_and_is_not_charged_again(s
         assert said["gatewayTransactionId"] in said["message"]
         assert shop.get(f"{at}/transactions") == []
         assert send(shop, at, SILENT_CARD, **KEY).json() == said
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         run_billing(until=day("2027-02-01"))
     (found,) = shop.get(f"{at}/transactions")
     assert (found["type"], found["processingInfo"]["gatewayTransactionId"]) == (
@@ -210,7 +210,7 @@ def test_a_repetition_needs_no_processor_for_the_card(shop, at, use_gateway):
 
 
 def test_reversing_gives_the_money_back_and_says_so(shop, at):
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         shop.put(f"{at}/transactions", type="RI", amount=1999)
         paid = pay(shop, at, **CARD)
         void = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
@@ -223,9 +223,9 @@ def test_reversing_gives_the_money_back_and_says_so(shop, at):
 
 
 def test_the_next_day_it_is_a_refund_that_nobody_can_cancel(shop, at):
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         paid = pay(shop, at, **CARD)
-    with clock.standing_at(day("2027-02-01")):
+    with clock.travel_to(day("2027-02-01")):
         refund = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
         assert refund["type"] == "AR"
         assert shop.refuse("GET", f"{at}/transactions/{refund['id']}/~reverse") == (409, "U04", None)
@@ -245,7 +245,7 @@ def test_a_declined_refund_is_told_and_the_payment_stands(shop, at, use_gateway)
 
 def test_a_refund_without_an_answer_is_found_later(shop, at, use_gateway):
     use_gateway("SilentOnRefunds")
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         paid = pay(shop, at, **CARD)
         path = f"{at}/transactions/{paid['id']}/~reverse"
         unknown = shop.send("GET", path)

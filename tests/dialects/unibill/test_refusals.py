@@ -95,7 +95,7 @@ def test_the_test_above_knows_the_whole_table():
 
 
 def test_a_request_in_progress_says_when_to_come_back():
-    assert errors.name_headers(409, customers.KeyInProgress()) == {"Retry-After": "1"}
+    assert errors.build_headers(409, customers.KeyInProgress()) == {"Retry-After": "1"}
 
 
 @desk

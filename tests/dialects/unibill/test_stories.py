@@ -15,13 +15,13 @@ SIGNING = day("2027-01-15")
 
 @pytest.fixture
 def at(shop):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         shop.put("plans", **STANDARD)
         return shop.add_customer()
 
 
 def bill(until):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         run_billing(until=day(until))
 
 
@@ -43,7 +43,7 @@ def agree(shop, at, **fields):
 
 
 def test_a_gym_membership_of_twelve_payments_and_one_at_signing(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at, type="F", length=12, amount=4999)
         shop.put(f"{at}/transactions", type="RI", amount=4999)
         paid = shop.post(f"{at}/transactions/~process", amount=4999, **CARD)
@@ -67,7 +67,7 @@ def test_a_gym_membership_of_twelve_payments_and_one_at_signing(shop, at):
 
 
 def test_a_perpetual_subscription_paid_from_a_bank_account(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at, card=BANK_ACCOUNT)
     bill("2027-05-15")
     assert cents() == [1999] * 4
@@ -80,10 +80,10 @@ def test_a_perpetual_subscription_paid_from_a_bank_account(shop, at):
 
 
 def test_the_next_three_months_are_frozen(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at, type="F", length=6)
     bill("2027-02-10")
-    with clock.standing_at(day("2027-02-11")):
+    with clock.travel_to(day("2027-02-11")):
         frozen = shop.get(f"{at}/subscriptions/*sub1/~freeze", length=3, note="Injured")
         assert (frozen["status"], frozen["pendingAdjustmentType"], frozen["nextBillingDate"]) == (
             "D",
@@ -91,11 +91,11 @@ def test_the_next_three_months_are_frozen(shop, at):
             "2027-06-01",
         )
     bill("2027-04-10")
-    with clock.standing_at(day("2027-04-10")):
+    with clock.travel_to(day("2027-04-10")):
         assert show(shop, at)["status"] == "F"
     assert cents() == [1999]
     bill("2027-06-10")
-    with clock.standing_at(day("2027-06-10")):
+    with clock.travel_to(day("2027-06-10")):
         back = show(shop, at)
         assert (back["status"], back["lastBillingDate"], back["nextBillingDate"]) == (
             "C",
@@ -109,10 +109,10 @@ def test_the_next_three_months_are_frozen(shop, at):
 
 
 def test_an_entire_subscription_is_cancelled(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at)
     bill("2027-03-10")
-    with clock.standing_at(day("2027-03-11")):
+    with clock.travel_to(day("2027-03-11")):
         assert shop.get(f"{at}/subscriptions/*sub1/~cancel")["status"] == "N"
     bill("2027-12-31")
     assert cents() == [1999, 1999]
@@ -121,11 +121,11 @@ def test_an_entire_subscription_is_cancelled(shop, at):
 
 
 def test_a_subscription_is_cancelled_for_a_date(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at)
         shop.get(f"{at}/subscriptions/*sub1/~cancel", effectiveDate="2027-04-15")
     bill("2027-04-10")
-    with clock.standing_at(day("2027-04-10")):
+    with clock.travel_to(day("2027-04-10")):
         to_end = show(shop, at)
     assert (to_end["status"], to_end["pendingAdjustmentType"]) == ("C", "C")
     assert "nextBillingDate" not in to_end
@@ -137,7 +137,7 @@ def test_a_subscription_is_cancelled_for_a_date(shop, at):
 
 def test_three_tiers_each_by_the_month_or_by_the_year(shop, at):
     tiers = {"basic": 999, "standard": 1999, "premium": 4999}
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         for name, price in tiers.items():
             shop.put("plans", code=f"{name}_m", name=f"{name} monthly", amount=price)
             shop.put(
@@ -164,11 +164,11 @@ def test_three_tiers_each_by_the_month_or_by_the_year(shop, at):
 
 
 def test_a_reversed_payment_is_owed_again_and_the_next_payment_covers_it(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at)
     bill("2027-02-10")
     invoice, claim = shop.get(f"{at}/transactions")
-    with clock.standing_at(day("2027-02-11")):
+    with clock.travel_to(day("2027-02-11")):
         refund = shop.get(f"{at}/transactions/{claim['id']}/~reverse")
         assert (refund["type"], refund["amount"]) == ("AR", 1999)
         assert shop.get(at)["balance"] == -1999
@@ -185,11 +185,11 @@ def test_a_reversed_payment_is_owed_again_and_the_next_payment_covers_it(shop, a
 
 
 def test_a_reversed_invoice_leaves_credit_that_the_next_one_uses(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at)
     bill("2027-02-10")
     invoice = shop.get(f"{at}/transactions")[0]
-    with clock.standing_at(day("2027-02-11")):
+    with clock.travel_to(day("2027-02-11")):
         reversal = shop.get(f"{at}/transactions/{invoice['id']}/~reverse")
     assert (reversal["type"], shop.get(at)["balance"]) == ("RR", 1999)
     bill("2027-03-10")
@@ -200,11 +200,11 @@ def test_a_reversed_invoice_leaves_credit_that_the_next_one_uses(shop, at):
 
 
 def test_a_declined_month_is_paid_in_another_way_and_not_claimed_again(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at, card=CARD | {"accountNumber": "4000000000009995"})
     bill("2027-02-01")
     assert account(shop, at) == [("RI", 1999, 1999), ("AD", 1999, 0)]
-    with clock.standing_at(day("2027-02-01")):
+    with clock.travel_to(day("2027-02-01")):
         shop.post(f"{at}/transactions/~process", amount=1999, **CARD)
     bill("2027-02-25")
     assert account(shop, at) == [("RI", 1999, 0), ("AD", 1999, 0), ("AP", 1999, 0)]
@@ -214,7 +214,7 @@ def test_a_declined_month_is_paid_in_another_way_and_not_claimed_again(shop, at)
 
 @pytest.mark.parametrize("with_card", [True, False])
 def test_a_fixed_term_whose_last_month_is_paid_in_another_way_has_expired(shop, at, with_card):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         terms = {"type": "F", "length": 1, "firstBillingDate": "2027-02-01", "code": "sub1"}
         if with_card:
             shop.subscribe(at, card=CARD | {"accountNumber": "4000000000000002"}, **terms)
@@ -230,7 +230,7 @@ def test_a_fixed_term_whose_last_month_is_paid_in_another_way_has_expired(shop, 
 
 
 def test_running_the_billing_again_changes_nothing(shop, at):
-    with clock.standing_at(SIGNING):
+    with clock.travel_to(SIGNING):
         agree(shop, at)
     bill("2027-04-15")
     before = shop.get(f"{at}/transactions")

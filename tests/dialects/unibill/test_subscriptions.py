@@ -13,7 +13,7 @@ TODAY = day("2027-01-15")
 
 @pytest.fixture(autouse=True)
 def _today():
-    with clock.standing_at(TODAY):
+    with clock.travel_to(TODAY):
         yield
 
 
@@ -140,7 +140,7 @@ def test_it_is_frozen_from_its_first_day_until_the_day_of_the_next_billing(shop,
     shop.get(f"{at}/subscriptions/*sub1/~freeze", length=2)
     seen = []
     for on in ("2027-01-31", "2027-02-01", "2027-03-31", "2027-04-01"):
-        with clock.standing_at(day(on)):
+        with clock.travel_to(day(on)):
             shown = shop.get(f"{at}/subscriptions/*sub1")
             seen.append((shown["status"], shown.get("pendingAdjustmentType"), shown["nextBillingDate"]))
     next_on = "2027-04-01"
@@ -233,7 +233,7 @@ def test_it_is_found_by_what_is_true_of_it(shop, at):
     shop.get(f"{at}/subscriptions/*frozen/~freeze", length=1)
     agree(shop, at, code="cancelled")
     shop.get(f"{at}/subscriptions/*cancelled/~cancel")
-    with clock.standing_at(day("2027-01-16")):
+    with clock.travel_to(day("2027-01-16")):
         agree(shop, at, code="late", firstBillingDate="2027-03-01")
 
     def find(**filters):

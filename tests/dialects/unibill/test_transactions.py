@@ -71,7 +71,7 @@ def test_what_does_not_belong_is_refused_by_name(shop, at, fields, field):
 
 
 def test_it_is_due_today_unless_said_otherwise(shop, at):
-    with clock.standing_at(day("2027-03-01")):
+    with clock.travel_to(day("2027-03-01")):
         assert shop.put(at, type="RI", amount=5)["dueDate"] == "2027-03-01"
         assert shop.put(at, type="RI", amount=5, dueDate="2027-02-01")["dueDate"] == "2027-02-01"
 
@@ -92,7 +92,7 @@ def test_a_code_is_taken_once_by_a_customer(shop, at):
 
 def test_both_days_belong_to_what_is_found(shop, at):
     for number in (1, 2, 3):
-        with clock.standing_at(day(f"2027-03-0{number}")):
+        with clock.travel_to(day(f"2027-03-0{number}")):
             shop.put(at, type="RI", amount=number)
 
     def find(**filters):
@@ -123,9 +123,9 @@ def test_reversing_answers_the_transaction_that_reverses(shop, at, balance, lett
 
 
 def test_a_payment_of_an_earlier_day_is_refunded_and_the_refund_can_be_cancelled(shop, at, balance):
-    with clock.standing_at(day("2027-03-01")):
+    with clock.travel_to(day("2027-03-01")):
         made = shop.put(at, type="AP", amount=500, accountType="K")
-    with clock.standing_at(day("2027-03-02")):
+    with clock.travel_to(day("2027-03-02")):
         refund = shop.get(f"{at}/{made['id']}/~reverse")
         assert (refund["type"], refund["accountType"]) == ("AR", "K")
         assert shop.get(f"{at}/{refund['id']}/~reverse")["type"] == "AX"

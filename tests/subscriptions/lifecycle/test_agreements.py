@@ -13,7 +13,7 @@ from ledger.receivables import record_transaction
 from ledger.transaction_types import CustomerTransactionType as Type
 from operations.rehearsal import preview_billing
 from subscriptions.errors import CodeTaken
-from subscriptions.lifecycle.change import cancel_agreement, change_agreement, freeze_agreement
+from subscriptions.lifecycle.change import cancel_agreement, change_agreement, skip_periods
 from subscriptions.models import SubscriptionStatus
 from tests.factories import make_customer, make_customer_option, make_plan
 from tests.money import captures
@@ -115,8 +115,8 @@ def test_a_fixed_term_that_credit_pays_expires_as_well():
 def test_a_freeze_leaves_out_billings_and_a_fixed_term_makes_up_for_them():
     subscription = agree(length=4)
     bill_until("2027-02-02")
-    with clock.standing_at(day("2027-02-03")):
-        freeze_agreement(subscription.pk, actor=ME, length=3, note="On holiday")
+    with clock.travel_to(day("2027-02-03")):
+        skip_periods(subscription.pk, actor=ME, length=3, note="On holiday")
     adjustment = subscription.adjustments.get()
     assert (adjustment.effective_on, adjustment.end_on) == (date(2027, 3, 1), date(2027, 6, 1))
     bill_until("2027-12-01")
@@ -128,14 +128,14 @@ def test_a_freeze_leaves_out_billings_and_a_fixed_term_makes_up_for_them():
 
 def test_a_freeze_starts_on_a_billing_date_to_come():
     subscription = agree()
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         for wrong in (date(2027, 2, 2), date(2027, 1, 1), date(9999, 12, 31)):
             with pytest.raises(InvalidField) as refusal:
-                freeze_agreement(subscription.pk, actor=ME, length=1, effective_on=wrong)
+                skip_periods(subscription.pk, actor=ME, length=1, effective_on=wrong)
             assert refusal.value.field == "effective_on"
-        freeze_agreement(subscription.pk, actor=ME, length=2, effective_on=date(2027, 4, 1))
+        skip_periods(subscription.pk, actor=ME, length=2, effective_on=date(2027, 4, 1))
         with pytest.raises(InvalidField, match="another freeze"):
-            freeze_agreement(subscription.pk, actor=ME, length=3, effective_on=date(2027, 3, 1))
+            skip_periods(subscription.pk, actor=ME, length=3, effective_on=date(2027, 3, 1))
     bill_until("2027-06-02")
     dates = [charge.due_at.date() for charge in subscription.charges.order_by("period")]
     assert dates == [date(2027, month, 1) for month in (2, 3, 6)]
@@ -144,18 +144,18 @@ def test_a_freeze_starts_on_a_billing_date_to_come():
 def test_cancelling_at_once_bills_nothing_more_and_keeps_what_is_owed():
     subscription = agree(payment_option=None)
     bill_until("2027-02-02")
-    with clock.standing_at(day("2027-02-03")):
+    with clock.travel_to(day("2027-02-03")):
         cancel_agreement(subscription.pk, actor=ME, note="Moved away")
     bill_until("2027-05-01")
     assert account(subscription) == [(Type.INVOICE, 1999, 1999)]
     with pytest.raises(WrongState):
-        freeze_agreement(subscription.pk, actor=ME, length=1)
+        skip_periods(subscription.pk, actor=ME, length=1)
 
 
 @pytest.mark.parametrize(("last_day", "billed"), [(date(2027, 3, 1), [2]), (date(2027, 3, 2), [2, 3])])
 def test_cancelling_for_a_date_bills_what_begins_before_it(last_day, billed):
     subscription = agree()
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         cancel_agreement(subscription.pk, actor=ME, effective_on=last_day)
     assert fetch(subscription).status == SubscriptionStatus.PROCESSED
     bill_until("2027-06-01")
@@ -218,8 +218,8 @@ def test_an_option_that_is_no_longer_active_is_not_charged():
 
 def test_a_dry_run_knows_of_freezes_and_ends():
     fixed, ending = agree(length=4), agree()
-    with clock.standing_at(START):
-        freeze_agreement(fixed.pk, actor=ME, length=2)
+    with clock.travel_to(START):
+        skip_periods(fixed.pk, actor=ME, length=2)
         cancel_agreement(ending.pk, actor=ME, effective_on=date(2027, 4, 1))
         for until, billed in (("2027-03-15", 2), ("2027-04-15", 3), ("2028-01-01", 6)):
             (line,) = preview_billing(until=day(until)).describe()
@@ -230,7 +230,7 @@ def test_a_dry_run_knows_of_freezes_and_ends():
 
 def test_cancelling_again_changes_nothing():
     subscription = agree()
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         for on in (date(2027, 6, 1), date(2027, 6, 1), None, None):
             cancel_agreement(subscription.pk, actor=ME, effective_on=on)
     assert fetch(subscription).status == SubscriptionStatus.CANCELLED

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def cancel_in_flight(card: str):
     """A subscription cancelled after its payment was claimed and before the gateway was called."""
     subscription = make_running_subscription(card)
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         planned = claim_renewals(until=START, limit=10).planned
         cancel_subscription(subscription.pk, actor="test")
         send_attempts(planned)
@@ -30,7 +30,7 @@ def cancel_in_flight(card: str):
 
 def work_for_days(days: int) -> None:
     for hours in range(0, 24 * days, 6):
-        with clock.standing_at(START + timedelta(hours=hours, minutes=1)):
+        with clock.travel_to(START + timedelta(hours=hours, minutes=1)):
             collect_due_charges()
             resolve_due_attempts()
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def end(subscription: Subscription, after: timedelta, **refund) -> Subscription:
-    with clock.standing_at(START + after):
+    with clock.travel_to(START + after):
         end_subscription(subscription.pk, actor="test", **refund)
         collect_now(subscription.pk)
     return fetch(subscription)
@@ -180,7 +180,7 @@ def test_the_database_refuses_refunds_beyond_the_charge():
     (charge,) = charges_of(subscription)
 
     def refund() -> Charge:
-        with clock.standing_at(START + timedelta(days=1)):
+        with clock.travel_to(START + timedelta(days=1)):
             return refund_charge(charge, amount_minor=600, due_at=START)
 
     results = run_at_once(refund, refund)

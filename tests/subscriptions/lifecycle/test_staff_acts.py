@@ -22,7 +22,7 @@ WHO = {"actor": "staff:finance", "reason": "asked by the buyer"}
 def test_a_new_card_is_tried_at_once_and_used_from_then_on():
     subscription = make_running_subscription("tok_test_decline_soft")
     at(START)
-    with clock.standing_at(START + timedelta(hours=2)):
+    with clock.travel_to(START + timedelta(hours=2)):
         new_card(subscription, "approve")
     at(hours=2)
     subscription = fetch(subscription)
@@ -35,7 +35,7 @@ def test_tries_by_hand_do_not_use_up_the_planned_retries():
     subscription = make_running_subscription("tok_test_decline_soft")
     at(START)
     for hours in (2, 4, 6, 8, 10):
-        with clock.standing_at(START + timedelta(hours=hours)):
+        with clock.travel_to(START + timedelta(hours=hours)):
             retry_now(subscription.pk, **WHO)
         at(hours=hours)
     assert subscription.charges.get().collect_at == START + timedelta(days=1)
@@ -57,7 +57,7 @@ def test_a_released_hold_is_caught_up_in_order_and_not_held_again():
     late = datetime(2027, 7, 1, 10, tzinfo=UTC)
     at(late)
     assert fetch(subscription).held_at == late
-    with clock.standing_at(late):
+    with clock.travel_to(late):
         release_hold(subscription.pk, **WHO)
     at(late)
     assert paid(subscription) == [(n, "success") for n in range(6)]
@@ -81,7 +81,7 @@ def test_one_subscription_can_be_moved_to_another_card():
     subscription = make_running_subscription("tok_test_decline_soft")
     at(START)
     other = make_card(subscription.buyer)
-    with clock.standing_at(START + timedelta(hours=1)):
+    with clock.travel_to(START + timedelta(hours=1)):
         change_card(subscription.pk, payment_option_id=other.pk, **WHO)
     at(hours=1)
     assert fetch(subscription).status == SubscriptionStatus.ACTIVE

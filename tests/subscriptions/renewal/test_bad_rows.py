@@ -64,14 +64,14 @@ def test_what_was_held_is_billed_when_it_is_repaired_and_released(running):
     count_again(bad)
     at(SECOND)
     Subscription.objects.filter(pk=bad.pk).update(period=1)
-    with clock.standing_at(SECOND):
+    with clock.travel_to(SECOND):
         release_hold(bad.pk, actor="finance", reason="The counter was repaired.")
     at(SECOND)
     assert paid(bad) == [(0, "success"), (1, "success")]
 
 
 def test_an_answer_that_cannot_be_recorded_keeps_no_other_from_being_recorded(running):
-    with clock.standing_at(SECOND):
+    with clock.travel_to(SECOND):
         planned = claim_renewals(until=SECOND, limit=10).planned
         bad, *others = Attempt.objects.filter(pk__in=[attempt.id for attempt in planned])
         book_by_hand(bad.charge)
@@ -80,7 +80,7 @@ def test_an_answer_that_cannot_be_recorded_keeps_no_other_from_being_recorded(ru
     assert fetch_state(bad) == AttemptState.SENDING
     while fetch_state(bad) in OPEN_STATES:
         check_at = Attempt.objects.get(pk=bad.pk).check_at
-        with clock.standing_at(check_at), suppress(IntegrityError):  # For the log of the sweep.
+        with clock.travel_to(check_at), suppress(IntegrityError):  # For the log of the sweep.
             resolve_attempt(bad.pk)
     assert fetch_state(bad) == AttemptState.NEEDS_REVIEW
     assert check_at > SECOND + GIVE_UP_AFTER
@@ -114,7 +114,7 @@ def test_a_subscription_that_cannot_be_ended_keeps_no_other_from_ending(running)
     StatusChange.objects.create(charge=charge, from_status="processed", to_status="failed", actor="by hand")
     last_day = SECOND + timedelta(hours=1)
     Subscription.objects.filter(pk__in=[bad.pk, other.pk]).update(cancel_at=last_day)
-    with clock.standing_at(last_day):
+    with clock.travel_to(last_day):
         assert end_due_subscriptions() == 1
         assert end_due_subscriptions() == 0
     assert fetch(other).status == SubscriptionStatus.CANCELLED

@@ -64,7 +64,7 @@ def test_a_start_in_the_past_is_refused():
 
 def test_every_missed_period_is_billed_once_in_order():
     subscription = subscribe()
-    with clock.standing_at(day("2027-06-15")):
+    with clock.travel_to(day("2027-06-15")):
         run_billing()
         run_billing()
     assert [charge.due_at for charge in charges_of(subscription)] == [
@@ -91,7 +91,7 @@ def test_the_failure_after_the_last_retry_is_final():
     for _ in range(5):
         (charge,) = charges_of(subscription)
         counts.append((charge.failure_count, charge.status))
-        with clock.standing_at(START + timedelta(minutes=len(counts))):
+        with clock.travel_to(START + timedelta(minutes=len(counts))):
             run_billing()
     processed, failed = ChargeStatus.PROCESSED, ChargeStatus.FAILED
     assert counts == [(1, processed), (2, processed), (3, processed), (4, failed), (4, failed)]
@@ -190,7 +190,7 @@ def test_two_batch_runs_at_once_never_charge_twice():
     ]
 
     def run() -> None:
-        with clock.standing_at(START + timedelta(days=3)):
+        with clock.travel_to(START + timedelta(days=3)):
             run_billing()
 
     results = run_at_once(run, run, run)
@@ -206,9 +206,9 @@ def test_two_batch_runs_at_once_never_charge_twice():
 def test_a_dry_run_tells_which_way_money_would_go():
     subscribe(make_plan(kind="payout"))
     subscribe(funding_source="/v1/cards/decline_soft")
-    with clock.standing_at(START + timedelta(hours=1)):
+    with clock.travel_to(START + timedelta(hours=1)):
         assert preview_billing().describe() == ["would collect 1 (10.00 USD)"]
-    with clock.standing_at(day("2027-02-28")):
+    with clock.travel_to(day("2027-02-28")):
         assert preview_billing().describe() == [
             "would collect 2 (20.00 USD)",
             "would pay out 1 (10.00 USD)",

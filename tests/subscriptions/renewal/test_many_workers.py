@@ -31,7 +31,7 @@ def make_many(count: int) -> list[Subscription]:
     make_card(account.organization)
     caller = make_caller(account, make_app())
     decider = Decider.on_page(account, ip=None, user_agent="")
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         made = [make_subscription(caller) for _ in range(count)]
         for subscription in made:
             accept_subscription(subscription.pk, decider=decider)
@@ -41,7 +41,7 @@ def make_many(count: int) -> list[Subscription]:
 
 def at_start(work):
     def run():
-        with clock.standing_at(START):
+        with clock.travel_to(START):
             return work()
 
     return run
@@ -74,7 +74,7 @@ def test_renewing_again_at_the_same_instant_does_nothing():
 @pytest.mark.parametrize("sent", [0, 2, 5])
 def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
     subscriptions = make_many(5)
-    with clock.standing_at(START):
+    with clock.travel_to(START):
         planned = claim_renewals(until=START, limit=100).planned
         # The worker calls the gateway for some, and dies before it records any answer.
         for attempt in planned[:sent]:
@@ -82,7 +82,7 @@ def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
                 key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.description
             )
     assert Attempt.objects.filter(state=AttemptState.SENDING).count() == 5
-    with clock.standing_at(START + timedelta(seconds=121)):
+    with clock.travel_to(START + timedelta(seconds=121)):
         resolve_due_attempts()
         collect_due_charges()
     assert_each_paid_once(subscriptions)
@@ -91,7 +91,7 @@ def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
 def test_a_worker_that_slept_through_its_lease_sends_nothing():
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
     make_running_subscription(at=long_ago)
-    with clock.standing_at(long_ago):
+    with clock.travel_to(long_ago):
         claimed, planned, _ = claim_renewals(until=long_ago, limit=100)
     send_attempts(planned)
     assert (claimed, captures()) == (1, [])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backoffice.charge_presenters import name_period
+from backoffice.charge_presenters import describe_period
 from backoffice.subscription_presenters import find_newest_charges
 from charges.collection.invoice_remainder import PAID, PAID_IN_PART
 from charges.collection.single import claim_charge
@@ -95,7 +95,7 @@ def test_a_fixed_term_expires_with_the_rest_of_its_last_invoice():
     bill_until("2027-02-01")
     subscription.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
     pay(subscription, 500)
-    with clock.standing_at(day("2027-02-01")):
+    with clock.travel_to(day("2027-02-01")):
         summary = run_billing(until=day("2027-02-28"))
     assert summary.describe() == ["collected 1 (14.99 USD)"]
     subscription.refresh_from_db()
@@ -105,7 +105,7 @@ def test_a_fixed_term_expires_with_the_rest_of_its_last_invoice():
 
 def test_a_dry_run_asks_for_the_rest(declined):
     pay(declined, 500)
-    with clock.standing_at(day("2027-02-01")):
+    with clock.travel_to(day("2027-02-01")):
         (line,) = preview_billing(until=day("2027-02-10")).describe()
     assert line == "would collect 1 (14.99 USD)"
 
@@ -116,22 +116,22 @@ def test_staff_see_the_rest_in_place_of_what_it_replaced(declined):
     bill_until("2027-02-02")
     newest = find_newest_charges([Subscription.objects.get(pk=declined.pk)])[declined.pk]
     assert (newest.total_minor, newest.status) == (1499, ChargeStatus.PROCESSED)
-    assert name_period(newest) == "Rest of an invoice"
+    assert describe_period(newest) == "Rest of an invoice"
 
 
 def test_who_ends_an_agreement_while_a_rest_is_drawn_up_gives_it_up_too(declined):
     pay(declined, 500)
     charge = declined.charges.get()
     run_at_once(
-        lambda: standing(day("2027-02-02"), claim_charge, charge.pk),
-        lambda: standing(day("2027-02-02"), cancel_agreement, declined.pk, actor=ME),
+        lambda: travel(day("2027-02-02"), claim_charge, charge.pk),
+        lambda: travel(day("2027-02-02"), cancel_agreement, declined.pk, actor=ME),
     )
     left = Charge.objects.filter(subscription=declined, status=ChargeStatus.PROCESSED, given_up_at=None)
     assert not left.exists()
 
 
-def standing(instant, work, *args, **options):
-    with clock.standing_at(instant):
+def travel(instant, work, *args, **options):
+    with clock.travel_to(instant):
         return work(*args, **options)
 
 

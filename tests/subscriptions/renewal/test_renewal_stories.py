@@ -152,7 +152,7 @@ def test_activating_a_frozen_one_starts_it_anew_today():
     assert fetch(subscription).status == SubscriptionStatus.FROZEN
     change_card(subscription, "approve")
     again = START + timedelta(days=20)
-    with clock.standing_at(again):
+    with clock.travel_to(again):
         activate_subscription(subscription.pk, actor="test")
     at(again)
     subscription = fetch(subscription)
@@ -211,7 +211,7 @@ def test_more_than_three_missed_periods_are_held_for_a_person():
 def test_the_next_date_is_known_while_a_payment_is_under_way_and_not_while_it_is_retried():
     subscription = make_running_subscription()
     at(START)
-    with clock.standing_at(day("2027-02-28")):
+    with clock.travel_to(day("2027-02-28")):
         claim_renewals(until=clock.now(), limit=1)
     assert fetch(subscription).due_at == day("2027-03-31")
     declined = make_running_subscription()
@@ -224,13 +224,13 @@ def test_the_next_date_is_known_while_a_payment_is_under_way_and_not_while_it_is
 def test_a_period_waits_for_the_payment_of_the_one_before():
     subscription = make_running_subscription()
     at(START)
-    with clock.standing_at(day("2027-02-28")):
+    with clock.travel_to(day("2027-02-28")):
         claim_renewals(until=clock.now(), limit=1)
-    with clock.standing_at(day("2027-03-31")):
+    with clock.travel_to(day("2027-03-31")):
         assert [renew_due(), renew_due()] == [1, 0]
     assert (fetch(subscription).due_at, paid(subscription)) == (None, [(0, "success"), (1, "processed")])
     attempt = Attempt.objects.get(charge__subscription=subscription, charge__period=1)
-    with clock.standing_at(day("2027-04-02")):
+    with clock.travel_to(day("2027-04-02")):
         apply_answer(attempt.pk, approval_of(attempt))
     assert fetch(subscription).due_at == day("2027-03-31")
     at(day("2027-04-02"))

@@ -38,7 +38,7 @@ def digest_key(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def find_merchant(api_key: str) -> Merchant:
+def find_merchant_by_api_key(api_key: str) -> Merchant:
     """Return the active merchant that this key opens the API for. Raises UnknownApiKey."""
     keys = ApiKey.objects.select_related("merchant__organization")
     try:

@@ -69,7 +69,7 @@ def find_service_user(username: str, password: str) -> ServiceUser:
     raise NotAuthenticated("The user name or the password is wrong.")
 
 
-def find_merchant(user: ServiceUser, account_number: int) -> Merchant:
+def find_merchant_of_user(user: ServiceUser, account_number: int) -> Merchant:
     """Return a merchant account that the user reaches. Raises UnknownMerchant."""
     merchant = user.list_merchants().filter(account_number=account_number).first()
     if merchant is None:

@@ -5,7 +5,7 @@ from charges.models import Charge, ChargeKind, ChargeStatus
 
 # The names of the statuses speak of collecting, which is what happens to all but these.
 STATUSES: dict[str, dict[str, str]] = {
-    ChargeKind.PAYOUT: {
+    ChargeKind.DISBURSEMENT: {
         ChargeStatus.PROCESSED: "Being paid out",
         ChargeStatus.SUCCESS: "Paid out",
         ChargeStatus.FAILED: "Could not be paid out",

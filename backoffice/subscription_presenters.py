@@ -115,7 +115,7 @@ def explain_retry(subscription: Subscription, newest: Charge | None) -> list[str
     """Say what trying at once does."""
     total = newest.total if newest else "What is open"
     if subscription.retry_limit is not None:
-        verb = "paid to" if subscription.kind == PlanKind.PAYOUT else "asked of"
+        verb = "paid to" if subscription.kind == PlanKind.DISBURSEMENT else "asked of"
         return [
             f"{total} is {verb} the customer at once.",
             f"If that fails, it counts as one of the {subscription.retry_limit} times it is tried again.",

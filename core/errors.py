@@ -15,3 +15,7 @@ class InvalidField(BillingError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
         self.field = field
+
+
+class CodeTaken(BillingError):
+    """Another one has this code."""

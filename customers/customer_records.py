@@ -5,9 +5,9 @@ from typing import Unpack
 
 from django.db import IntegrityError, transaction
 
-from core.errors import InvalidField
+from core.errors import CodeTaken, InvalidField
 from customers.contact_fields import CustomerFields, check_code, check_fields
-from customers.errors import CodeTaken, CustomerNotFound
+from customers.errors import CustomerNotFound
 from customers.models import SEARCHED, Customer, Merchant
 
 ALLOWED = CustomerFields.__optional_keys__

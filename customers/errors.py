@@ -35,10 +35,6 @@ class PaymentOptionNotFound(BillingError):
     """There is no such payment option."""
 
 
-class CodeTaken(BillingError):
-    """Another one has this code."""
-
-
 class InvalidIdempotencyKey(InvalidField):
     """must be given once and be 1 to 255 visible ASCII characters, bare or as a quoted string"""
 

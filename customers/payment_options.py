@@ -6,8 +6,9 @@ from typing import Unpack
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core.errors import CodeTaken
 from customers.contact_fields import OptionFields, check_code, check_fields
-from customers.errors import CodeTaken, PaymentOptionNotFound
+from customers.errors import PaymentOptionNotFound
 from customers.models import Customer, Organization, PaymentKind, PaymentOption
 
 ALLOWED = OptionFields.__optional_keys__

@@ -7,10 +7,6 @@ class UnbalancedTransaction(BillingError):
     """The entries of a ledger transaction must add up to zero and none may be zero."""
 
 
-class CodeTaken(BillingError):
-    """The customer has another transaction with this code."""
-
-
 class NotReversible(BillingError):
     """Transactions of this type cannot be reversed."""
 

@@ -6,10 +6,9 @@ from typing import NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 
-from core.errors import InvalidField
+from core.errors import CodeTaken, InvalidField
 from core.money import MAX_MINOR
 from ledger.allocation import allocate_open_items, lock_customers
-from ledger.errors import CodeTaken
 from ledger.models import CustomerTransaction
 from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
 
@@ -92,7 +91,7 @@ def _refuse_taken_codes(batch: Sequence[NewTransaction], customer_ids: set[int])
     rows = CustomerTransaction.objects.filter(customer__in=customer_ids, code__in={code for _, code in codes})
     taken = set(rows.values_list("customer_id", "code"))
     if taken & set(codes) or len(set(codes)) < len(codes):
-        raise CodeTaken
+        raise CodeTaken("The customer has another transaction with this code.")
 
 
 def _describe_transaction(terms: NewTransaction) -> CustomerTransaction:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Subquery
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
 # What a seller pays out to its customers leaves its balance like any withdrawal.
-SHOWN_AS = {TransactionKind.PAYOUT.value: TransactionKind.WITHDRAWAL.value}
+SHOWN_AS = {TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value}
 EARNING_KINDS = [kind for kind in TransactionKind.values if kind not in SHOWN_AS]
 
 

@@ -16,10 +16,10 @@ from operations.due_work import SOURCES, Due, find_next_event, find_window_end
 from subscriptions.renewal.preview import preview_renewals
 
 # In words of the people who read the summary.
-MOVED = {ChargeKind.CHARGE: "collected", ChargeKind.PAYOUT: "paid out", ChargeKind.REFUND: "refunded"}
+MOVED = {ChargeKind.CHARGE: "collected", ChargeKind.DISBURSEMENT: "paid out", ChargeKind.REFUND: "refunded"}
 WOULD = {
     ChargeKind.CHARGE: "would collect",
-    ChargeKind.PAYOUT: "would pay out",
+    ChargeKind.DISBURSEMENT: "would pay out",
     ChargeKind.REFUND: "would refund",
 }
 OUTCOMES = {

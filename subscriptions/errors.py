@@ -19,16 +19,8 @@ class PlanAlreadyDeleted(BillingError):
     """The plan was deleted before."""
 
 
-class CodeTaken(BillingError):
-    """The customer has a subscription with this code already."""
-
-
 class PlanNotFound(BillingError):
     """There is no such plan."""
-
-
-class PlanCodeTaken(BillingError):
-    """The merchant account has a plan with this code already."""
 
 
 class RefundTooLarge(InvalidField):

@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from charges.models import MAX_AMOUNT_MINOR
-from core.errors import InvalidField
+from core.errors import CodeTaken, InvalidField
 from core.texts import check_text
 from customers.contact_fields import check_code
 from customers.models import Merchant
-from subscriptions.errors import PlanCodeTaken, PlanNotFound
+from subscriptions.errors import PlanNotFound
 from subscriptions.models import Plan, PlanKind
 from subscriptions.schedule import Frequency
 
@@ -30,7 +30,7 @@ class PlanFields(TypedDict, total=False):
 def name_plan(*, merchant: Merchant, code: str | None = None, **fields: Unpack[PlanFields]) -> Plan:
     """Let a merchant offer a plan under a name: so many cents every `interval` weeks, months or years.
 
-    Raises InvalidField and PlanCodeTaken.
+    Raises InvalidField and CodeTaken.
     """
     code = check_code(code)
     try:
@@ -43,7 +43,7 @@ def name_plan(*, merchant: Merchant, code: str | None = None, **fields: Unpack[P
                 **_check(fields),
             )
     except IntegrityError:
-        raise PlanCodeTaken from None
+        raise CodeTaken("The merchant account has a plan with this code already.") from None
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ STATE_COLOURS = {
     AttemptState.NEEDS_REVIEW: "danger",
 }
 
-KIND_COLOURS: dict[str, str] = {ChargeKind.PAYOUT: "info", ChargeKind.REFUND: "warning"}
+KIND_COLOURS: dict[str, str] = {ChargeKind.DISBURSEMENT: "info", ChargeKind.REFUND: "warning"}
 WHO = ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")})
 WHO_OF_CUSTOMER = ("Who", {"fields": (("customer_link", "payee_link"), "funding_source")})
 
@@ -118,7 +118,7 @@ class RefundInline(ReadOnlyInline):
     """What was given back of a charge, or is on its way."""
 
     model = Charge
-    fk_name = "refunds"
+    fk_name = "refund_of"
     verbose_name_plural = "refunds"
     hide_title = True
     status_badge = draw_status
@@ -149,7 +149,7 @@ class ChargeAdmin(ReadOnlyAdmin):
     payer_link = payer("buyer or customer")
     buyer_link = link("buyer", "buyer")
     customer_link = link("customer", "customer")
-    refund_of = link("refunds", "refund of")
+    refund_of_link = link("refund_of", "refund of")
     account_link = link("buyer_account", "asked for by")
     app_link = link("order_application", "app")
     payee_link = link("payee", "seller")
@@ -199,20 +199,20 @@ class ChargeAdmin(ReadOnlyAdmin):
         WHO,
         ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
     )
-    refund_fieldset = ("Refund", {"fields": (("refund_of", "subscription_link"),)})
+    refund_fieldset = ("Refund", {"fields": (("refund_of_link", "subscription_link"),)})
     period_fieldset = ("Period", {"fields": ("subscription_link", ("period_number", "period_start"))})
 
     def get_fieldsets(self, request: HttpRequest, obj: Charge | None = None) -> Any:
         """Show of which subscription, period or refunded charge it is, and who is asked."""
         first, *others = label_payer(super().get_fieldsets(request, obj), obj)
-        if obj is not None and obj.refunds_id:
+        if obj is not None and obj.refund_of_id:
             return [first, self.refund_fieldset, *others]
         return [first, self.period_fieldset, *others] if obj and obj.subscription_id else [first, *others]
 
     def get_inlines(self, request: HttpRequest, obj: Charge | None) -> list[Any]:
         """Leave out what it cannot have: consent of its own, or refunds."""
         needless = set()
-        if obj and (obj.subscription_id or obj.customer_id or obj.refunds_id):
+        if obj and (obj.subscription_id or obj.customer_id or obj.refund_of_id):
             needless.add(AcceptanceInline)
         if obj and obj.kind != ChargeKind.CHARGE:
             needless.add(RefundInline)
@@ -224,7 +224,7 @@ class ChargeAdmin(ReadOnlyAdmin):
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return charges.select_related(
                 *("buyer", "buyer_account", "customer", "payee", "order_application"),
-                *("payment_option", "subscription", "refunds"),
+                *("payment_option", "subscription", "refund_of"),
             )
         return charges
 

@@ -31,7 +31,7 @@ def sum_payouts_of_today(merchant: Merchant) -> int:
         Attempt.objects.filter(charge=OuterRef("pk"), state__in=LIVE_STATES)
     )
     mine = Charge.objects.filter(
-        kind=ChargeKind.PAYOUT,
+        kind=ChargeKind.DISBURSEMENT,
         payee_id=merchant.organization_id,
         customer__merchant=merchant,
     )

@@ -25,7 +25,7 @@ def enter_outcomes(outcomes: Sequence[Outcome]) -> None:
     A refund reverses the payment that it gives back; one that is declined changes nothing.
     """
     ids = [outcome.charge_id for outcome in outcomes]
-    charges = Charge.objects.select_related("payment_option", "refunds").in_bulk(ids)
+    charges = Charge.objects.select_related("payment_option", "refund_of").in_bulk(ids)
     pairs = [(charges[outcome.charge_id], outcome) for outcome in outcomes]
     record_transactions([_describe_transaction(*pair) for pair in pairs if pair[0].kind == ChargeKind.CHARGE])
     for charge, outcome in pairs:
@@ -58,9 +58,9 @@ def _describe_transaction(charge: Charge, outcome: Outcome) -> NewTransaction:
 
 
 def _reverse_payment(refund: Charge) -> None:
-    if refund.refunds is None:
+    if refund.refund_of is None:
         raise ValueError("a refund has its charge")
-    payment = find_by_source(type=refund.refunds.entered_as, source=refund.refunds.key)
+    payment = find_by_source(type=refund.refund_of.entered_as, source=refund.refund_of.key)
     reverse_transaction(
         payment.pk, creator=SYSTEM, amount_minor=refund.total_minor, source=refund.key, note=refund.name
     )

@@ -29,7 +29,7 @@ CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
 POSTED_AS = {
     ChargeKind.CHARGE: TransactionKind.COLLECTION,
-    ChargeKind.PAYOUT: TransactionKind.PAYOUT,
+    ChargeKind.DISBURSEMENT: TransactionKind.DISBURSEMENT,
     ChargeKind.REFUND: TransactionKind.REFUND,
 }
 SETTLEABLE = sources_of(Attempt.succeed)

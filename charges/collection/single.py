@@ -58,7 +58,7 @@ def claim_charge(charge_id: int) -> Attempt | None:
         if not has_consent(charge):
             log.error("charge without consent is not collected", charge=charge.key)
             return None
-        if charge.kind == ChargeKind.PAYOUT and not _may_pay_out(charge):
+        if charge.kind == ChargeKind.DISBURSEMENT and not _may_pay_out(charge):
             return None
         wanted = reduce_to_open_balance(charge)
         return None if wanted is None else _plan_attempt(wanted)
@@ -69,7 +69,7 @@ def has_consent(charge: Charge) -> bool:
 
     Whether a customer agreed is between it and its merchant, who answers for it; a refund needs no consent.
     """
-    if charge.customer_id is not None or charge.refunds_id is not None:
+    if charge.customer_id is not None or charge.refund_of_id is not None:
         return True
     if charge.subscription_id is None:
         return Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists()
@@ -155,7 +155,7 @@ def _call(gateway: OutsideTransactions, attempt: Attempt) -> Answer:
         raise NotSent("The processor has no record of this customer.")
     if attempt.charge.kind == ChargeKind.REFUND:
         return gateway.refund(key=key, money=money, reference=token)
-    move = gateway.payout if attempt.charge.kind == ChargeKind.PAYOUT else gateway.charge
+    move = gateway.payout if attempt.charge.kind == ChargeKind.DISBURSEMENT else gateway.charge
     return move(key=key, money=money, token=token, description=attempt.charge.name)
 
 

@@ -24,10 +24,10 @@ ENTERED = (CustomerTransactionType.PAYMENT, CustomerTransactionType.CLAIM)
 # The lock on the refunded charge lets two refunds of it happen only one after the other.
 REFUNDS_WITHIN = """
     SELECT total_minor INTO charged FROM charges_charge
-    WHERE id = NEW.refunds_id AND kind = 'charge' AND status = 'success' AND payee_id = NEW.payee_id
+    WHERE id = NEW.refund_of_id AND kind = 'charge' AND status = 'success' AND payee_id = NEW.payee_id
     FOR NO KEY UPDATE;
     SELECT COALESCE(SUM(total_minor), 0) INTO refunded FROM charges_charge
-    WHERE refunds_id = NEW.refunds_id AND status <> 'failed';
+    WHERE refund_of_id = NEW.refund_of_id AND status <> 'failed';
     IF charged IS NULL OR refunded + NEW.total_minor > charged THEN
         RAISE EXCEPTION 'refunds would exceed the charge' USING ERRCODE = 'check_violation';
     END IF;
@@ -43,7 +43,7 @@ class Charge(FSMModelMixin, models.Model):
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
     kind = models.CharField(
-        max_length=10, choices=ChargeKind.choices, default=ChargeKind.CHARGE, db_default=ChargeKind.CHARGE
+        max_length=20, choices=ChargeKind.choices, default=ChargeKind.CHARGE, db_default=ChargeKind.CHARGE
     )
     product = models.CharField(max_length=20, choices=Product.choices, blank=True)
     buyer = models.ForeignKey(
@@ -61,7 +61,7 @@ class Charge(FSMModelMixin, models.Model):
     customer = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, related_name="charges", db_index=False
     )
-    refunds = models.ForeignKey("self", models.PROTECT, null=True, related_name="refunded_by", db_index=False)
+    refund_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="refunds", db_index=False)
     payee = models.ForeignKey("customers.Organization", models.PROTECT, related_name="sales", db_index=False)
     name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
@@ -163,8 +163,8 @@ class Charge(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 name="a_refund_has_its_charge",
-                condition=Q(kind=ChargeKind.REFUND, refunds__isnull=False)
-                | ~Q(kind=ChargeKind.REFUND) & Q(refunds=None),
+                condition=Q(kind=ChargeKind.REFUND, refund_of__isnull=False)
+                | ~Q(kind=ChargeKind.REFUND) & Q(refund_of=None),
             ),
         ]
         indexes = [
@@ -181,12 +181,14 @@ class Charge(FSMModelMixin, models.Model):
                 name="charge_list_customer", fields=["customer", "-id"], condition=Q(customer__isnull=False)
             ),
             models.Index(
-                name="payouts_of_a_day",
+                name="disbursements_of_a_day",
                 fields=["payee", "finished_at"],
-                condition=Q(kind=ChargeKind.PAYOUT),
+                condition=Q(kind=ChargeKind.DISBURSEMENT),
             ),
             models.Index(name="newest_of_customers", fields=["-id"], condition=Q(customer__isnull=False)),
-            models.Index(name="refunds_of_a_charge", fields=["refunds"], condition=Q(refunds__isnull=False)),
+            models.Index(
+                name="refunds_of_a_charge", fields=["refund_of"], condition=Q(refund_of__isnull=False)
+            ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [
@@ -196,7 +198,7 @@ class Charge(FSMModelMixin, models.Model):
                     *CONSENTED_FIELDS,
                     "kind",
                     "customer",
-                    "refunds",
+                    "refund_of",
                     "entered_as",
                     "invoice",
                     "subscription",
@@ -215,7 +217,7 @@ class Charge(FSMModelMixin, models.Model):
                 name="refunds_stay_within_the_charge",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition("NEW.refunds_id IS NOT NULL"),
+                condition=pgtrigger.Condition("NEW.refund_of_id IS NOT NULL"),
                 declare=[("charged", "bigint"), ("refunded", "bigint")],
                 func=REFUNDS_WITHIN,
             ),

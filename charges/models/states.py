@@ -18,5 +18,5 @@ class ChargeKind(models.TextChoices):
     """Which way the money goes."""
 
     CHARGE = "charge", "From the payer to us"
-    PAYOUT = "payout", "From us to a customer"
+    DISBURSEMENT = "disbursement", "From us to a customer"
     REFUND = "refund", "Back to who paid"

@@ -18,7 +18,7 @@ def enrol_customer(charge_id: int) -> None:
     attempt that follows cannot be sent and tells of it. A payment option or a refund needs no record.
     """
     charges = Charge.objects.due().filter(
-        customer__processor_reference=None, customer__isnull=False, payment_option=None, refunds=None
+        customer__processor_reference=None, customer__isnull=False, payment_option=None, refund_of=None
     )
     charge = charges.select_related("customer__merchant").filter(pk=charge_id).first()
     if charge is None or charge.customer is None:

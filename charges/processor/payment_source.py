@@ -11,8 +11,8 @@ def choose_source(charge: Charge) -> tuple[str, str]:
 
     A refund goes back through the gateway that captured, under the reference of the capture.
     """
-    if charge.refunds is not None:
-        capture = charge.refunds.attempts.get(state=AttemptState.SUCCEEDED)
+    if charge.refund_of is not None:
+        capture = charge.refund_of.attempts.get(state=AttemptState.SUCCEEDED)
         return capture.gateway, capture.gateway_reference or ""
     if charge.payment_option is not None:
         return charge.payment_option.gateway, charge.payment_option.gateway_token

@@ -57,7 +57,7 @@ def give_back_payment(charge_id: int) -> Charge:
 
     Collect it afterwards. Raises what refund_customer_charge raises.
     """
-    under_way = Charge.objects.filter(refunds=charge_id, status=ChargeStatus.PROCESSED).first()
+    under_way = Charge.objects.filter(refund_of=charge_id, status=ChargeStatus.PROCESSED).first()
     return under_way or refund_customer_charge(charge_id)
 
 

@@ -64,7 +64,7 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
     charge = _lock_charge(charge_id)
     if charge.status != ChargeStatus.SUCCESS:
         raise WrongState(charge.status)
-    refunds = charge.refunded_by.exclude(status=ChargeStatus.FAILED)
+    refunds = charge.refunds.exclude(status=ChargeStatus.FAILED)
     left = charge.total_minor - refunds.aggregate(total=Sum("total_minor", default=0))["total"]
     if not left:
         raise RefundedAlready

@@ -18,7 +18,7 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
     now = clock.now()
     return Charge.objects.create(
         kind=ChargeKind.REFUND,
-        refunds=charge,
+        refund_of=charge,
         customer_id=charge.customer_id,
         product=charge.product,
         buyer_id=charge.buyer_id,
@@ -47,7 +47,7 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
 
 def _share_commission(charge: Charge, amount_minor: int) -> int:
     """Return the commission in a refund (cents); over all refunds it adds up to that of what was refunded."""
-    done = charge.refunded_by.exclude(status=ChargeStatus.FAILED).aggregate(
+    done = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(
         total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
     )
     refunded_minor = done["total"] + amount_minor

@@ -7,7 +7,7 @@ from typing import cast
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from access.api_keys import find_merchant
+from access.api_keys import find_merchant_by_api_key
 from customers.errors import UnknownApiKey
 from customers.models import Merchant
 
@@ -26,7 +26,7 @@ class KeyAuthentication(BaseAuthentication):
         """Return the merchant. Raises InvalidApiKey, for a missing key too."""
         user = read_user(request.META.get("HTTP_AUTHORIZATION", ""))
         try:
-            return None, find_merchant(user or "")
+            return None, find_merchant_by_api_key(user or "")
         except UnknownApiKey:
             raise InvalidApiKey(user) from None
 

@@ -10,7 +10,7 @@ from rest_framework.fields import empty
 
 from core import clock
 from dialects.billy.instants import NotAnInstant, read_instant
-from dialects.billy.records import Kind, find_record
+from dialects.billy.records import RecordKind, find_record
 
 INTEGER = re.compile(r"([+-]?)([0-9]+)")
 BLANKS = " \t\n\r\f\v"
@@ -26,7 +26,7 @@ def parse_integer(text: str) -> int | None:
     return int(match[1] + (match[2].lstrip("0")[:MAX_DIGITS] or "0")) if match else None
 
 
-class TextField(serializers.Field):
+class StrictTextField(serializers.Field):
     """Text as it was sent, None when it was not."""
 
     def __init__(self, *, max_length: int | None = None) -> None:
@@ -42,7 +42,7 @@ class TextField(serializers.Field):
         return str(data)
 
 
-class RequiredTextField(TextField):
+class StrictRequiredTextField(StrictTextField):
     """Text with something in it."""
 
     def run_validation(self, data: Any = empty) -> str:
@@ -50,7 +50,7 @@ class RequiredTextField(TextField):
         return require(super().run_validation(data))
 
 
-class NumberField(serializers.Field):
+class StrictNumberField(serializers.Field):
     """An integer that may be left out; only blanks are no number either."""
 
     def __init__(self, *, minimum: int = 1, maximum: int | None = None, default: int | None = None) -> None:
@@ -74,7 +74,7 @@ class NumberField(serializers.Field):
         return number
 
 
-class RequiredNumberField(NumberField):
+class StrictRequiredNumberField(StrictNumberField):
     """An integer that is needed; Billy takes 0, and what is no number, for nothing."""
 
     def run_validation(self, data: Any = empty) -> int:
@@ -84,7 +84,7 @@ class RequiredNumberField(NumberField):
         return self.read(data)
 
 
-class PageField(NumberField):
+class PageField(StrictNumberField):
     """A number of a list; an empty one is wrong."""
 
     def run_validation(self, data: Any = empty) -> int | None:
@@ -92,7 +92,7 @@ class PageField(NumberField):
         return self.fallback if data is empty else self.read(data)
 
 
-class ChoiceField(serializers.Field):
+class StrictChoiceField(serializers.Field):
     """One of some words, written exactly so."""
 
     def __init__(self, choices: Iterable[str]) -> None:
@@ -119,7 +119,7 @@ class PresenceField(serializers.Field):
 class RecordField(serializers.Field):
     """The guid of a record, of any company."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: RecordKind) -> None:
         super().__init__()
         self.kind = kind
 

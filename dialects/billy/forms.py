@@ -6,19 +6,19 @@ from rest_framework import serializers
 
 from charges.models import MAX_AMOUNT_MINOR
 from customers.models import MAX_REFERENCE
+from dialects.billy.codes import PLAN_TYPES
 from dialects.billy.fields import (
-    ChoiceField,
-    NumberField,
     PageField,
     PresenceField,
     RecordField,
-    RequiredNumberField,
-    RequiredTextField,
     StartField,
-    TextField,
+    StrictChoiceField,
+    StrictNumberField,
+    StrictRequiredNumberField,
+    StrictRequiredTextField,
+    StrictTextField,
 )
 from dialects.billy.records import CUSTOMER, PLAN
-from subscriptions.models import PlanKind
 from subscriptions.plans import MAX_INTERVAL
 from subscriptions.schedule import Frequency
 
@@ -31,23 +31,23 @@ BOTH_REFUNDS = "You cannot set refund_amount with prorated_refund=True"
 class CompanyForm(serializers.Serializer):
     """A company registers."""
 
-    processor_key = RequiredTextField(max_length=MAX_PROCESSOR_KEY)
-    invitation = TextField()
+    processor_key = StrictRequiredTextField(max_length=MAX_PROCESSOR_KEY)
+    invitation = StrictTextField()
 
 
 class CustomerForm(serializers.Serializer):
     """A customer that may be known to the processor already."""
 
-    external_id = TextField(max_length=MAX_REFERENCE)
+    external_id = StrictTextField(max_length=MAX_REFERENCE)
 
 
 class PlanForm(serializers.Serializer):
     """How much, how often, in which direction."""
 
-    plan_type = ChoiceField(PlanKind.values)
-    frequency = ChoiceField(Frequency)
-    amount = RequiredNumberField(maximum=MAX_AMOUNT_MINOR)
-    interval = NumberField(maximum=MAX_INTERVAL, default=1)
+    plan_type = StrictChoiceField([*PLAN_TYPES])
+    frequency = StrictChoiceField(Frequency)
+    amount = StrictRequiredNumberField(maximum=MAX_AMOUNT_MINOR)
+    interval = StrictNumberField(maximum=MAX_INTERVAL, default=1)
 
 
 class SubscriptionForm(serializers.Serializer):
@@ -55,8 +55,8 @@ class SubscriptionForm(serializers.Serializer):
 
     customer_guid = RecordField(CUSTOMER)
     plan_guid = RecordField(PLAN)
-    payment_uri = TextField(max_length=MAX_REFERENCE)
-    amount = NumberField(maximum=MAX_AMOUNT_MINOR)
+    payment_uri = StrictTextField(max_length=MAX_REFERENCE)
+    amount = StrictNumberField(maximum=MAX_AMOUNT_MINOR)
     started_at = StartField()
 
 
@@ -64,7 +64,7 @@ class CancelForm(serializers.Serializer):
     """What is given back of the latest payment: a part by time, or an amount."""
 
     prorated_refund = PresenceField()
-    refund_amount = NumberField()
+    refund_amount = StrictNumberField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse both at once. Raises ValidationError."""

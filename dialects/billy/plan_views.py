@@ -6,11 +6,12 @@ from rest_framework.request import Request
 
 from charges.models import Charge
 from customers.models import Customer
+from dialects.billy.codes import PLAN_TYPES
 from dialects.billy.forms import PlanForm
 from dialects.billy.records import CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION
 from dialects.billy.rendering import render_record
 from dialects.billy.views import BillyViewSet, answer
-from subscriptions.models import Plan, PlanKind, Subscription
+from subscriptions.models import Plan, Subscription
 from subscriptions.plans import create_plan, delete_plan
 from subscriptions.schedule import Frequency
 
@@ -26,7 +27,7 @@ class PlanViewSet(BillyViewSet):
         return self.make_once(
             lambda: create_plan(
                 merchant=self.merchant,
-                kind=PlanKind(wanted["plan_type"]),
+                kind=PLAN_TYPES[wanted["plan_type"]],
                 frequency=Frequency(wanted["frequency"]),
                 interval=wanted["interval"],
                 amount_minor=wanted["amount"],

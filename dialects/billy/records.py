@@ -26,7 +26,7 @@ ALL = Q()
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class RecordKind:
     """A kind of record: its name in sentences, its guids, where its rows are and whose a row is.
 
     `rows` has with it all that is shown of a row; `shown` says which rows are Billy's at all.
@@ -60,22 +60,24 @@ def transactions() -> QuerySet[Charge]:
     )
 
 
-COMPANY = Kind(
+COMPANY = RecordKind(
     "company",
     "CP",
     Merchant.objects.all,
     attrgetter("pk"),
     refusal="You have no premission to access {kind} {guid}",  # Billy's spelling.
 )
-CUSTOMER = Kind(
+CUSTOMER = RecordKind(
     "customer", "CU", lambda: Customer.objects.select_related("merchant"), attrgetter("merchant_id")
 )
-PLAN = Kind("plan", "PL", lambda: Plan.objects.select_related("merchant"), attrgetter("merchant_id"))
-SUBSCRIPTION = Kind("subscription", "SU", subscriptions, attrgetter("customer.merchant_id"), SUBSCRIPTIONS)
-TRANSACTION = Kind("transaction", "TX", transactions, attrgetter("customer.merchant_id"), TRANSACTIONS)
+PLAN = RecordKind("plan", "PL", lambda: Plan.objects.select_related("merchant"), attrgetter("merchant_id"))
+SUBSCRIPTION = RecordKind(
+    "subscription", "SU", subscriptions, attrgetter("customer.merchant_id"), SUBSCRIPTIONS
+)
+TRANSACTION = RecordKind("transaction", "TX", transactions, attrgetter("customer.merchant_id"), TRANSACTIONS)
 
 
-def find_record(kind: Kind, guid: str) -> Any:
+def find_record(kind: RecordKind, guid: str) -> Any:
     """Return the row with this guid, whoever's it is; None when there is none."""
     try:
         public_id = read_guid(guid, kind.prefix)
@@ -84,7 +86,7 @@ def find_record(kind: Kind, guid: str) -> Any:
     return kind.rows().filter(public_id=public_id).first()
 
 
-def get_own(kind: Kind, guid: str, merchant: Merchant) -> Any:
+def get_own(kind: RecordKind, guid: str, merchant: Merchant) -> Any:
     """Return the merchant's row with this guid. Raises NoSuchRecord, NotYourRecord."""
     row = find_record(kind, guid)
     if row is None:

@@ -8,14 +8,15 @@ from typing import Any
 from charges.models import Charge, ChargeStatus
 from core.guids import write_guid
 from customers.models import Customer, Merchant
+from dialects.billy.codes import TRANSACTION_TYPES
 from dialects.billy.instants import render_instant
-from dialects.billy.records import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, Kind
+from dialects.billy.records import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, RecordKind
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
 
 JSON = "application/json; charset=UTF-8"
 
 
-def render_record(kind: Kind, row: Any) -> dict[str, Any]:
+def render_record(kind: RecordKind, row: Any) -> dict[str, Any]:
     """Return a row of `kind.rows()`, but a company, which has more than its row to show."""
     return RENDERERS[kind](row)
 
@@ -45,7 +46,7 @@ def render_plan(plan: Plan) -> dict[str, Any]:
     return {
         "guid": name(PLAN, plan),
         "company_guid": name(COMPANY, plan.merchant),
-        "plan_type": plan.kind,
+        "plan_type": TRANSACTION_TYPES[plan.kind],
         "frequency": plan.frequency,
         "amount": plan.amount_minor,
         "interval": plan.interval,
@@ -74,7 +75,7 @@ def render_transaction(charge: Charge) -> dict[str, Any]:
     return {
         "guid": name(TRANSACTION, charge),
         "subscription_guid": charge.subscription and name(SUBSCRIPTION, charge.subscription),
-        "transaction_type": charge.kind,
+        "transaction_type": TRANSACTION_TYPES[charge.kind],
         "status": find_status(charge),
         "amount": charge.total_minor,
         "payment_uri": charge.funding_source,
@@ -98,7 +99,7 @@ def find_status(charge: Charge) -> str:
     return "retrying" if charge.failure_count else "init"
 
 
-def name(kind: Kind, row: Any) -> str:
+def name(kind: RecordKind, row: Any) -> str:
     """Return the guid of a row."""
     return write_guid(kind.prefix, row.public_id)
 
@@ -114,7 +115,7 @@ def show_age(created_at: datetime) -> dict[str, str]:
     return {"created_at": shown, "updated_at": shown}
 
 
-RENDERERS: dict[Kind, Callable[[Any], dict[str, Any]]] = {
+RENDERERS: dict[RecordKind, Callable[[Any], dict[str, Any]]] = {
     CUSTOMER: render_customer,
     PLAN: render_plan,
     SUBSCRIPTION: render_subscription,

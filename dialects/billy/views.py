@@ -16,7 +16,7 @@ from dialects.billy.authentication import KeyAuthentication, get_merchant
 from dialects.billy.errors import ERRORS, build_headers, describe_error, refuse
 from dialects.billy.forms import PageForm
 from dialects.billy.parameters import read_parameters
-from dialects.billy.records import Kind, get_own
+from dialects.billy.records import RecordKind, get_own
 from dialects.billy.rendering import JSON, render_json, render_record
 
 
@@ -38,7 +38,7 @@ class BillyViewSet(DialectViewSet):
     errors = ERRORS
     authentication_classes = [KeyAuthentication]
     action_map: dict[str, str]
-    kind: ClassVar[Kind]
+    kind: ClassVar[RecordKind]
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -74,11 +74,11 @@ class BillyViewSet(DialectViewSet):
         filled.is_valid(raise_exception=True)
         return dict(filled.validated_data)
 
-    def get_own(self, guid: str, kind: Kind | None = None) -> Any:
+    def get_own(self, guid: str, kind: RecordKind | None = None) -> Any:
         """Return a record of the company. Raises NoSuchRecord, NotYourRecord."""
         return get_own(kind or self.kind, guid, self.merchant)
 
-    def answer_list(self, find: Callable[[], QuerySet[Any]], kind: Kind | None = None) -> HttpResponse:
+    def answer_list(self, find: Callable[[], QuerySet[Any]], kind: RecordKind | None = None) -> HttpResponse:
         """Return a page of what `find` finds, newest first; the page is read before anything is looked for.
 
         Only ids are skipped over, then the rows of the page are fetched.

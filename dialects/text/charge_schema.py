@@ -64,7 +64,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Kind:
+class ChargeDescription:
     """A kind of charge in one version."""
 
     noun: str
@@ -111,7 +111,7 @@ def describe_charges(version: int) -> dict[str, Any]:
     shape, many = (DirectChargeV1, DirectChargeV1List) if version == 1 else (DirectCharge, DirectChargeList)
     filters = [OpenApiParameter("status", str, enum=ChargeStatus.values), CLIENT_PARAMETER]
     return _describe_kind(
-        Kind(
+        ChargeDescription(
             noun="direct charge",
             says="Ask the buyer for a one-time payment.",
             shape=shape,
@@ -136,7 +136,7 @@ def describe_recurrent_charges(version: int) -> dict[str, Any]:
     }[version]
     statuses = list(V3_STATUSES if version == 3 else OLD_STATUSES)
     return _describe_kind(
-        Kind(
+        ChargeDescription(
             noun="recurrent charge",
             says="Ask the buyer for a payment every so many months.",
             shape=shape,
@@ -152,7 +152,7 @@ def describe_recurrent_charges(version: int) -> dict[str, Any]:
     )
 
 
-def _describe_kind(kind: Kind) -> dict[str, Any]:
+def _describe_kind(kind: ChargeDescription) -> dict[str, Any]:
     described = {
         "create": _describe_create(kind),
         "list": describe_action(
@@ -175,7 +175,7 @@ def _describe_kind(kind: Kind) -> dict[str, Any]:
     return described | {name: _describe_change(kind, change) for name, change in kind.changes.items()}
 
 
-def _describe_create(kind: Kind) -> Any:
+def _describe_create(kind: ChargeDescription) -> Any:
     requests = [
         OpenApiExample(
             name, body, request_only=True, media_type=FORM if name == "form" else "application/json"
@@ -196,7 +196,7 @@ def _describe_create(kind: Kind) -> Any:
     )
 
 
-def _describe_change(kind: Kind, change: Change) -> Any:
+def _describe_change(kind: ChargeDescription, change: Change) -> Any:
     return describe_action(
         {200: kind.shape},
         [*kind.common, ID_PARAMETER],

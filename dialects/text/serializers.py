@@ -23,7 +23,7 @@ class Field(serializers.Field):
 
 
 @extend_schema_field(OpenApiTypes.INT)
-class IntegerField(Field):
+class StrictIntegerField(Field):
     """An integer literal in JSON (not 1.0, not "1", not true), ASCII digits in a form."""
 
     def to_internal_value(self, data: object) -> int:
@@ -36,7 +36,7 @@ class IntegerField(Field):
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class FlagField(Field):
+class StrictFlagField(Field):
     """A boolean; clients also send 0 and 1, as numbers and as text, and true and false as text."""
 
     def to_internal_value(self, data: object) -> bool:
@@ -50,7 +50,7 @@ class FlagField(Field):
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class TextField(Field):
+class StrictTextField(Field):
     """Text; a number is not taken for it."""
 
     def to_internal_value(self, data: object) -> str:
@@ -60,7 +60,7 @@ class TextField(Field):
         return str(data)
 
 
-class ReturnUrlField(TextField):
+class ReturnUrlField(StrictTextField):
     """A URL, or none (null, and in a form nothing) for a page that closes by itself."""
 
     def run_validation(self, data: Any = serializers.empty) -> str:
@@ -72,7 +72,7 @@ class ReturnUrlField(TextField):
         return super().run_validation(data)
 
 
-class ExternalIdField(TextField):
+class ExternalIdField(StrictTextField):
     """The seller's own name for what is sold; null and nothing are the same."""
 
     def run_validation(self, data: Any = serializers.empty) -> str:
@@ -83,8 +83,8 @@ class ExternalIdField(TextField):
 class NewPurchaseSerializer(serializers.Serializer):
     """What every charge says, direct or recurrent."""
 
-    name = TextField()
-    price = IntegerField(source="price_minor")
+    name = StrictTextField()
+    price = StrictIntegerField(source="price_minor")
 
     def validate_name(self, name: str) -> str:
         """Check it here too, so that every bad field is reported at once."""
@@ -98,17 +98,17 @@ class NewPurchaseSerializer(serializers.Serializer):
 class ForAdminSerializer(serializers.Serializer):
     """What billing_admin may say beside: whose application is sold, and for which commission."""
 
-    order_client_id = TextField(default=None, allow_null=True)
-    commission_percent = IntegerField(default=None, allow_null=True)
+    order_client_id = StrictTextField(default=None, allow_null=True)
+    commission_percent = StrictIntegerField(default=None, allow_null=True)
 
 
 class NewChargeSerializer(NewPurchaseSerializer):
     """A direct charge as any token may ask for it."""
 
-    quantity = IntegerField()
+    quantity = StrictIntegerField()
     return_url = ReturnUrlField(allow_null=True)
-    per_account = FlagField(default=False)
-    test = FlagField(default=False)
+    per_account = StrictFlagField(default=False)
+    test = StrictFlagField(default=False)
 
     def validate_quantity(self, quantity: int) -> int:
         """Check it here too, so that every bad field is reported at once."""
@@ -125,10 +125,10 @@ class NewRecurrentChargeSerializer(NewPurchaseSerializer):
 
     return_url = ReturnUrlField(allow_null=True)
     external_id = ExternalIdField(default="", allow_null=True)
-    trial_days = IntegerField(default=0)
-    months = IntegerField(default=1)
-    per_account = FlagField(default=False)
-    test = FlagField(default=False)
+    trial_days = StrictIntegerField(default=0)
+    months = StrictIntegerField(default=1)
+    per_account = StrictFlagField(default=False)
+    test = StrictFlagField(default=False)
 
     def validate_external_id(self, value: str) -> str:
         """Check it here too, so that every bad field is reported at once."""

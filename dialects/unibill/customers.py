@@ -14,10 +14,10 @@ from dialects.unibill.actions import CUSTOMERS
 from dialects.unibill.forms import (
     ALPHA,
     CodeField,
-    FlagField,
-    IntegerField,
     PageForm,
-    TextField,
+    StrictFlagField,
+    StrictIntegerField,
+    StrictTextField,
 )
 from dialects.unibill.records import Record, Records
 from dialects.unibill.tenants import choose_merchant, list_reached
@@ -28,41 +28,41 @@ from ledger.statements import read_customer_balances
 class AddressForm(Serializer):
     """An address."""
 
-    street1 = TextField(128, required=False)
-    street2 = TextField(128, required=False)
-    city = TextField(50, required=False)
-    state = TextField(3, required=False)
-    countryCode = TextField(3, required=False, pattern=ALPHA, source="country_code")
-    zipCode = TextField(15, required=False, source="zip_code")
+    street1 = StrictTextField(128, required=False)
+    street2 = StrictTextField(128, required=False)
+    city = StrictTextField(50, required=False)
+    state = StrictTextField(3, required=False)
+    countryCode = StrictTextField(3, required=False, pattern=ALPHA, source="country_code")
+    zipCode = StrictTextField(15, required=False, source="zip_code")
 
 
 class CustomerForm(AddressForm):
     """A customer."""
 
     code = CodeField(required=False)
-    accountId = IntegerField(required=False, source="account_number")
-    firstName = TextField(125, source="first_name")
-    lastName = TextField(125, source="last_name")
-    organizationName = TextField(255, required=False, source="organization_name")
-    email = TextField(100, required=False)
-    phone = TextField(15, required=False)
-    isActive = FlagField(default=True, source="is_active")
+    accountId = StrictIntegerField(required=False, source="account_number")
+    firstName = StrictTextField(125, source="first_name")
+    lastName = StrictTextField(125, source="last_name")
+    organizationName = StrictTextField(255, required=False, source="organization_name")
+    email = StrictTextField(100, required=False)
+    phone = StrictTextField(15, required=False)
+    isActive = StrictFlagField(default=True, source="is_active")
 
 
 class CustomerFilters(PageForm):
     """Which customers: the whole of a value, in capitals or not; what is given must all be so."""
 
-    accountId = IntegerField(required=False, source="account_number")
-    firstName = TextField(125, required=False, source="first_name")
-    lastName = TextField(125, required=False, source="last_name")
-    organizationName = TextField(255, required=False, source="organization_name")
-    email = TextField(100, required=False)
-    phone = TextField(15, required=False)
-    street = TextField(128, required=False, source="street1")
-    city = TextField(50, required=False)
-    state = TextField(3, required=False)
-    countryCode = TextField(3, required=False, source="country_code")
-    zipCode = TextField(15, required=False, source="zip_code")
+    accountId = StrictIntegerField(required=False, source="account_number")
+    firstName = StrictTextField(125, required=False, source="first_name")
+    lastName = StrictTextField(125, required=False, source="last_name")
+    organizationName = StrictTextField(255, required=False, source="organization_name")
+    email = StrictTextField(100, required=False)
+    phone = StrictTextField(15, required=False)
+    street = StrictTextField(128, required=False, source="street1")
+    city = StrictTextField(50, required=False)
+    state = StrictTextField(3, required=False)
+    countryCode = StrictTextField(3, required=False, source="country_code")
+    zipCode = StrictTextField(15, required=False, source="zip_code")
 
 
 class CustomerViewSet(UniBillViewSet):

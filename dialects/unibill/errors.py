@@ -13,7 +13,7 @@ from django.http.request import UnreadablePostError
 from rest_framework.exceptions import APIException, MethodNotAllowed, UnsupportedMediaType, ValidationError
 
 from charges import errors as charges
-from core.errors import BillingError, InvalidField
+from core.errors import BillingError, CodeTaken, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
 from dialects.unibill.formats import RENDERERS, choose_content_type, choose_renderer
@@ -64,8 +64,6 @@ class OutcomeUnknown(BillingError):
         self.payment = payment
 
 
-CODE_TAKEN = (customers.CodeTaken, ledger.CodeTaken, subscriptions.CodeTaken, subscriptions.PlanCodeTaken)
-
 # The nearest class of an error's ancestry decides.
 ERRORS: ErrorTable = {
     InvalidField: (400, "F01"),
@@ -85,10 +83,7 @@ ERRORS: ErrorTable = {
     AmbiguousCode: (409, "V04"),
     customers.KeyInProgress: (409, "V05"),
     customers.KeyReusedDifferently: (409, "V06"),
-    customers.CodeTaken: (409, "V07"),
-    ledger.CodeTaken: (409, "V07"),
-    subscriptions.CodeTaken: (409, "V07"),
-    subscriptions.PlanCodeTaken: (409, "V07"),
+    CodeTaken: (409, "V07"),
     charges.WrongState: (409, "V08"),
     UnknownReference: (400, "V09"),
     charges.RefundedAlready: (409, "V10"),
@@ -145,7 +140,7 @@ def describe_error(error: Exception) -> tuple[str, str | None]:
     """Return the sentence of an error and, where it is about one, the field under our name."""
     if isinstance(error, InvalidField):
         return str(error), error.field
-    if isinstance(error, CODE_TAKEN):
+    if isinstance(error, CodeTaken):
         return "is taken", "code"
     if isinstance(error, ValidationError) and isinstance(error.detail, dict):
         field, reasons = next(iter(error.detail.items()))

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from dialects.base import FirstChoice
 from dialects.bodies import read_content_type
-from dialects.unibill.parsers import Kind, find_kind
+from dialects.unibill.parsers import BodyFormat, find_body_format
 from dialects.unibill.records import Record, Records
 from dialects.unibill.xml import write_element
 
@@ -85,6 +85,6 @@ def choose_content_type(renderer: BaseRenderer) -> str:
 
 def _types_sent(request: HttpRequest, body: bytes) -> set[str]:
     """Return in which types to answer what was sent: none in particular, unless it is XML."""
-    if find_kind(request, body) is not Kind.XML:
+    if find_body_format(request, body) is not BodyFormat.XML:
         return set()
     return {TextXmlRenderer.media_type} & {read_content_type(request)[0]} or {XmlRenderer.media_type}

@@ -39,7 +39,7 @@ class Field(serializers.Field):
     default_error_messages = {"required": "is required"}
 
 
-class IntegerField(Field):
+class StrictIntegerField(Field):
     """An integer, such as 19, "19" or -1; not 19.0."""
 
     def __init__(self, *, min_value: int = 0, max_value: int = MAX_LONG, **options: Any) -> None:
@@ -56,14 +56,14 @@ class IntegerField(Field):
         return value
 
 
-class CentsField(IntegerField):
+class CentsField(StrictIntegerField):
     """An amount in cents."""
 
     def __init__(self, *, min_value: int = 0, max_value: int = MAX_AMOUNT_MINOR, **options: Any) -> None:
         super().__init__(min_value=min_value, max_value=max_value, **options)
 
 
-class FlagField(Field):
+class StrictFlagField(Field):
     """A boolean: true, false, 1 or 0."""
 
     def to_internal_value(self, data: object) -> bool:
@@ -75,7 +75,7 @@ class FlagField(Field):
         return FLAGS[str(data)]
 
 
-class DateField(Field):
+class StrictDateField(Field):
     """A day as yyyy-MM-dd, of a century where one can still reckon with it."""
 
     def to_internal_value(self, data: object) -> date:
@@ -88,7 +88,7 @@ class DateField(Field):
         return day
 
 
-class TextField(Field):
+class StrictTextField(Field):
     """A string of limited length, optionally of a pattern; never one that hides a card number.
 
     A JSON integer is taken as its digits. Nothing ("") is accepted where the field is not required.
@@ -119,21 +119,21 @@ class TextField(Field):
         return text
 
 
-class CodeField(TextField):
+class CodeField(StrictTextField):
     """An identifier from the caller's own system."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(60, pattern=CODE, **options)
 
 
-class ReferenceField(TextField):
+class ReferenceField(StrictTextField):
     """Which object is meant: its id, its code, or its code after a star (see dialects.unibill.references)."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(61, pattern=REFERENCE, **options)
 
 
-class SecretField(TextField):
+class SecretField(StrictTextField):
     """A card or bank account number, a security code: nothing here may print or keep it."""
 
     def to_internal_value(self, data: object) -> Secret:  # type: ignore[override]
@@ -170,8 +170,8 @@ class UnsupportedField(Field):
 class PageForm(serializers.Serializer):
     """Which part of a list is wanted."""
 
-    offset = IntegerField(default=0, max_value=MAX_OFFSET)
-    limit = IntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
+    offset = StrictIntegerField(default=0, max_value=MAX_OFFSET)
+    limit = StrictIntegerField(default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
 
 
 def drop_secrets(form: serializers.Serializer, said: Mapping[str, Value]) -> dict[str, Value]:

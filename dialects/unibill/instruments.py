@@ -10,7 +10,7 @@ from charges.processor.tokenising import tokenize_bank_account, tokenize_card
 from customers.models import BankAccountType, Merchant, PaymentKind, PaymentOption
 from customers.payment_options import TokenizedInstrument
 from dialects.unibill.errors import UnknownReference
-from dialects.unibill.forms import NUMERIC, SecretField, TextField
+from dialects.unibill.forms import NUMERIC, SecretField, StrictTextField
 from gateway.base import Secret
 
 ROUTING_NUMBER_LENGTH = 9
@@ -22,9 +22,9 @@ class RawAccountForm(serializers.Serializer):
 
     also_known_as = ACCESSORY
     accountNumber = SecretField(30, required=False, pattern="[0-9*]+", source="number")
-    accountAccessory = TextField(80, required=False, pattern=NUMERIC, source="accessory")
+    accountAccessory = StrictTextField(80, required=False, pattern=NUMERIC, source="accessory")
     csc = SecretField(4, required=False, pattern=NUMERIC, source="security_code")
-    token = TextField(50, required=False)
+    token = StrictTextField(50, required=False)
 
 
 def require_raw_account(wanted: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ BLANK = " \t\r\n\ufeff"  # Some clients begin with a byte order mark.
 BLANK_BYTES = BLANK.encode()
 
 
-class Kind(Enum):
+class BodyFormat(Enum):
     """How a body is written."""
 
     JSON = "json"
@@ -31,7 +31,7 @@ class Kind(Enum):
     PAIRS = "xurl"
 
 
-LOOKS_LIKE = {b"{": Kind.JSON, b"[": Kind.JSON, b"<": Kind.XML}
+LOOKS_LIKE = {b"{": BodyFormat.JSON, b"[": BodyFormat.JSON, b"<": BodyFormat.XML}
 
 
 def read_fields(request: Request, element: str) -> dict[str, Value]:
@@ -45,17 +45,17 @@ def read_fields(request: Request, element: str) -> dict[str, Value]:
     return {name: _check(name, value) for name, value in said.items() if value is not None}
 
 
-def find_kind(request: Request | HttpRequest, body: bytes) -> Kind:
+def find_body_format(request: Request | HttpRequest, body: bytes) -> BodyFormat:
     """Return how the body is written: as its type says, or, for any other type, as it begins.
 
     A pair cannot begin with a bracket, and clients that send a string often do not say what it is.
     """
     kind = read_content_type(request)[0]
     if kind.endswith(("/json", "+json")):
-        return Kind.JSON
+        return BodyFormat.JSON
     if kind.endswith(("/xml", "+xml")):
-        return Kind.XML
-    return LOOKS_LIKE.get(body.lstrip(BLANK_BYTES)[:1], Kind.PAIRS)
+        return BodyFormat.XML
+    return LOOKS_LIKE.get(body.lstrip(BLANK_BYTES)[:1], BodyFormat.PAIRS)
 
 
 def _read_body(request: Request, element: str) -> dict[str, Any]:
@@ -66,10 +66,10 @@ def _read_body(request: Request, element: str) -> dict[str, Any]:
     text = decode_body(request.body, charset).strip(BLANK)
     if not text:
         return {}
-    written = find_kind(request, request.body)
-    if written is Kind.JSON:
+    written = find_body_format(request, request.body)
+    if written is BodyFormat.JSON:
         return load_object(text)
-    if written is Kind.XML:
+    if written is BodyFormat.XML:
         return read_element(text, element)
     return take_each_once(split_pairs(text))
 

@@ -16,7 +16,7 @@ from customers.payment_options import (
 from dialects.unibill.actions import PAYMENT_OPTIONS
 from dialects.unibill.codes import ACCOUNT_TYPES, CHARGEABLE_TYPES, spell
 from dialects.unibill.customers import AddressForm, show_address
-from dialects.unibill.forms import CodeField, FlagField, PageForm, TextField, WordField
+from dialects.unibill.forms import CodeField, PageForm, StrictFlagField, StrictTextField, WordField
 from dialects.unibill.instruments import (
     RawAccountForm,
     exchange_account,
@@ -38,8 +38,8 @@ class OptionForm(RawAccountForm, AddressForm):
 
     code = CodeField(required=False)
     type = WordField(CHARGEABLE_TYPES, required=False, source="means")
-    holderName = TextField(150, required=False, source="holder_name")
-    isActive = FlagField(default=True, source="is_active")
+    holderName = StrictTextField(150, required=False, source="holder_name")
+    isActive = StrictFlagField(default=True, source="is_active")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return what is wanted. Raises ValidationError for a new one without an account."""

@@ -13,11 +13,11 @@ from dialects.unibill.days import filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
     CodeField,
-    DateField,
-    FlagField,
-    IntegerField,
     PageForm,
-    TextField,
+    StrictDateField,
+    StrictFlagField,
+    StrictIntegerField,
+    StrictTextField,
     UnsupportedField,
     WordField,
 )
@@ -35,23 +35,23 @@ class PlanForm(Serializer):
     """A plan."""
 
     code = CodeField(required=False)
-    accountId = IntegerField(required=False, source="account_number")
-    name = TextField(255)
+    accountId = StrictIntegerField(required=False, source="account_number")
+    name = StrictTextField(255)
     billingCycleType = WordField(CYCLES, default=CYCLES["M"], source="cycle")
     amount = CentsField(min_value=1, source="amount_minor")
     taxAmount = UnsupportedField()
-    isActive = FlagField(default=True, source="is_active")
+    isActive = StrictFlagField(default=True, source="is_active")
 
 
 class PlanFilters(PageForm):
     """Which plans; what is given must all be so."""
 
-    accountId = IntegerField(required=False, source="account_number")
-    name = TextField(255, required=False, source="name__iexact")
+    accountId = StrictIntegerField(required=False, source="account_number")
+    name = StrictTextField(255, required=False, source="name__iexact")
     billingCycleType = WordField(CYCLES, required=False, source="cycle")
-    createDate = DateField(required=False, source="created_on")
-    createDateFrom = DateField(required=False, source="created_from")
-    createDateTo = DateField(required=False, source="created_to")
+    createDate = StrictDateField(required=False, source="created_on")
+    createDateFrom = StrictDateField(required=False, source="created_from")
+    createDateTo = StrictDateField(required=False, source="created_to")
     amount = CentsField(required=False, source="amount_minor")
     amountFrom = CentsField(required=False, source="amount_minor__gte")
     amountTo = CentsField(required=False, source="amount_minor__lte")

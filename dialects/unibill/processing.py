@@ -64,7 +64,7 @@ def read_processing(rows: Sequence[CustomerTransaction]) -> dict[int, Record]:
 def show_processing(attempt: Attempt) -> Record:
     """Return what was tried and what came of it; of the number, the last four digits."""
     charge = attempt.charge
-    option = (charge.refunds or charge).payment_option
+    option = (charge.refund_of or charge).payment_option
     approved = attempt.state == AttemptState.SUCCEEDED
     return Record(
         "processing-info",

@@ -18,11 +18,11 @@ from dialects.unibill.days import filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
     CodeField,
-    DateField,
-    IntegerField,
     PageForm,
     ReferenceField,
-    TextField,
+    StrictDateField,
+    StrictIntegerField,
+    StrictTextField,
     UnsupportedField,
     WordField,
 )
@@ -45,16 +45,16 @@ class SubscriptionForm(Serializer):
 
     also_known_as = {"plan": "plan_reference", "payment_option": "option_reference", "price": "amount_minor"}
     code = CodeField(required=False)
-    accountId = IntegerField(required=False, source="account_number")
+    accountId = StrictIntegerField(required=False, source="account_number")
     type = WordField(SUBSCRIPTION_TYPES, required=False)
     amount = CentsField(min_value=1, required=False, source="amount_minor")
     taxAmount = UnsupportedField()
     planId = ReferenceField(required=False, source="plan_reference")
     billingCycleType = WordField(CYCLES, required=False, source="cycle")
-    length = IntegerField(min_value=1, required=False)
+    length = StrictIntegerField(min_value=1, required=False)
     paymentOptionId = ReferenceField(required=False, source="option_reference")
-    firstBillingDate = DateField(required=False, source="first_billing_on")
-    note = TextField(255, required=False)
+    firstBillingDate = StrictDateField(required=False, source="first_billing_on")
+    note = StrictTextField(255, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return what is wanted. Raises ValidationError when type and length do not fit each other."""
@@ -71,29 +71,29 @@ class SubscriptionChanges(Serializer):
 
     also_known_as = {"payment_option": "option_reference"}
     paymentOptionId = ReferenceField(required=False, source="option_reference")
-    note = TextField(255, required=False)
+    note = StrictTextField(255, required=False)
 
 
 class SubscriptionFilters(PageForm):
     """Which subscriptions; what is given must all be so."""
 
-    createDate = DateField(required=False, source="created_on")
+    createDate = StrictDateField(required=False, source="created_on")
     planId = ReferenceField(required=False, source="plan_reference")
-    nextBillingDate = DateField(required=False, source="next_billing_on")
+    nextBillingDate = StrictDateField(required=False, source="next_billing_on")
     status = WordField(STATUSES, required=False, source="agreement_status")
 
 
 class Cancellation(Serializer):
     """When a subscription is to end: now, if no day is said."""
 
-    effectiveDate = DateField(required=False, source="effective_on")
-    note = TextField(255, required=False)
+    effectiveDate = StrictDateField(required=False, source="effective_on")
+    note = StrictTextField(255, required=False)
 
 
 class Freeze(Cancellation):
     """How many payments are to be left out: from the next one on, if no day is said."""
 
-    length = IntegerField(min_value=1)
+    length = StrictIntegerField(min_value=1)
 
 
 class SubscriptionViewSet(UniBillViewSet):

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from access.service_users import find_merchant
+from access.service_users import find_merchant_of_user
 from core.errors import InvalidField
 from customers.models import Customer, Merchant, ServiceUser
 from dialects.unibill.references import get_by_reference
@@ -15,7 +15,7 @@ def choose_merchant(user: ServiceUser, account_number: int | None) -> Merchant:
     Raises UnknownMerchant, InvalidField.
     """
     if account_number is not None:
-        return find_merchant(user, account_number)
+        return find_merchant_of_user(user, account_number)
     reached = user.list_merchants()[:2]
     if len(reached) != 1:
         raise InvalidField("account_number", "is required")
@@ -27,7 +27,7 @@ def list_reached(user: ServiceUser, account_number: int | None = None) -> QueryS
     reached = user.list_merchants()
     if account_number is None:
         return reached
-    return reached.filter(pk=find_merchant(user, account_number).pk)
+    return reached.filter(pk=find_merchant_of_user(user, account_number).pk)
 
 
 def get_customer(user: ServiceUser, reference: str, account_number: int | None = None) -> Customer:

@@ -25,11 +25,11 @@ from dialects.unibill.errors import TypeNotEntered
 from dialects.unibill.forms import (
     CentsField,
     CodeField,
-    DateField,
-    IntegerField,
     PageForm,
     ReferenceField,
-    TextField,
+    StrictDateField,
+    StrictIntegerField,
+    StrictTextField,
     UnsupportedField,
     WordField,
 )
@@ -49,41 +49,41 @@ class TransactionForm(Serializer):
     """An entry on a customer's account, which moves no money."""
 
     code = CodeField(required=False)
-    accountId = IntegerField(required=False, source="account_number")
+    accountId = StrictIntegerField(required=False, source="account_number")
     type = WordField(TRANSACTION_TYPES)
     amount = CentsField(min_value=1)
     taxAmount = UnsupportedField()
-    dueDate = DateField(required=False, source="due_on")
+    dueDate = StrictDateField(required=False, source="due_on")
     accountType = WordField(ACCOUNT_TYPES, required=False, source="account_type")
-    invoiceList = TextField(250, required=False, source="invoice_list")
-    note = TextField(255, required=False)
+    invoiceList = StrictTextField(250, required=False, source="invoice_list")
+    note = StrictTextField(255, required=False)
 
 
 class TransactionFilters(PageForm):
     """Which transactions: created on these days (UTC) or between them."""
 
-    createDateFrom = DateField(required=False, source="created_from")
-    createDateTo = DateField(required=False, source="created_to")
+    createDateFrom = StrictDateField(required=False, source="created_from")
+    createDateTo = StrictDateField(required=False, source="created_to")
 
 
 class ProcessingForm(RawAccountForm):
     """A payment: by what is sent along, by a token, or by a payment option."""
 
     also_known_as = {**RawAccountForm.also_known_as, "payment_option": "option_reference"}
-    accountId = IntegerField(required=False, source="account_number")
+    accountId = StrictIntegerField(required=False, source="account_number")
     type = WordField({"AP": TRANSACTION_TYPES["AP"]}, default=TRANSACTION_TYPES["AP"])
     amount = CentsField(min_value=1)
     taxAmount = UnsupportedField()
     paymentOptionId = ReferenceField(required=False, source="option_reference")
     accountType = WordField(CHARGEABLE_TYPES, required=False, source="means")
     accountData = UnsupportedField()
-    holderName = TextField(150, required=False, source="holder_name")
-    street = TextField(128, required=False, source="street1")
-    city = TextField(50, required=False)
-    state = TextField(3, required=False)
-    zipCode = TextField(15, required=False, source="zip_code")
-    email = TextField(100, required=False)
-    note = TextField(255, required=False)
+    holderName = StrictTextField(150, required=False, source="holder_name")
+    street = StrictTextField(128, required=False, source="street1")
+    city = StrictTextField(50, required=False)
+    state = StrictTextField(3, required=False)
+    zipCode = StrictTextField(15, required=False, source="zip_code")
+    email = StrictTextField(100, required=False)
+    note = StrictTextField(255, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return what is wanted. Raises ValidationError unless it says by what to pay, once."""

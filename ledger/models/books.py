@@ -72,7 +72,7 @@ class TransactionKind(models.TextChoices):
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
     WITHDRAWAL = "withdrawal", "Withdrawal"
-    PAYOUT = "payout", "Payout to a customer"
+    DISBURSEMENT = "disbursement", "Disbursement to a customer"
 
 
 class LedgerTransaction(models.Model):

@@ -27,7 +27,7 @@ class Forecast:
             self.periods[subscription.kind] += periods
             self.cents[subscription.kind, subscription.currency] += periods * subscription.price_minor
         merchant = subscription.customer and subscription.customer.merchant
-        if merchant and subscription.kind == PlanKind.PAYOUT and not merchant.may_pay_out:
+        if merchant and subscription.kind == PlanKind.DISBURSEMENT and not merchant.may_pay_out:
             self.unpermitted.add(merchant.pk)
 
     def describe(self) -> Iterator[str]:

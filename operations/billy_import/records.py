@@ -14,7 +14,7 @@ from subscriptions.schedule import Frequency
 # As wide as Billy's own columns.
 MAX_KEY = 64
 MAX_NAME = 255
-KINDS = (PlanKind.CHARGE.value, PlanKind.PAYOUT.value)
+KINDS = {"charge": PlanKind.CHARGE, "payout": PlanKind.DISBURSEMENT}  # By the name in Billy's tables.
 FREQUENCIES = tuple(frequency.value for frequency in Frequency)
 
 
@@ -71,7 +71,7 @@ class PlanRecord:
 
     public_id: UUID
     company_id: UUID
-    kind: str
+    kind: PlanKind
     frequency: str
     interval: int
     amount_minor: int
@@ -84,7 +84,7 @@ class PlanRecord:
         return cls(
             public_id=row.guid("guid", PLAN),
             company_id=row.guid("company_guid", COMPANY),
-            kind=row.word("plan_type", KINDS),
+            kind=KINDS[row.word("plan_type", tuple(KINDS))],
             frequency=row.word("frequency", FREQUENCIES),
             interval=row.integer("interval", least=1),
             amount_minor=row.integer("amount", least=1, most=MAX_AMOUNT_MINOR),

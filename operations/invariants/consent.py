@@ -41,7 +41,7 @@ CONSENT = (
         """
         SELECT c.public_id, c.status, k.organization_id AS accepted_by, c.buyer_id
         FROM charges_charge c LEFT JOIN charges_acceptance k ON k.charge_id = c.id
-        WHERE COALESCE(c.customer_id, c.refunds_id) IS NULL AND (c.subscription_id IS NULL AND (
+        WHERE COALESCE(c.customer_id, c.refund_of_id) IS NULL AND (c.subscription_id IS NULL AND (
                   c.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM c.buyer_id
                   OR c.status IN ('pending', 'declined') AND k.id IS NOT NULL)
            OR c.subscription_id IS NOT NULL AND (k.id IS NOT NULL OR NOT EXISTS (

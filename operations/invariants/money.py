@@ -85,7 +85,7 @@ MONEY = (
             FROM ledger_ledgertransaction t
             LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
             LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
-            WHERE t.kind IN ('collection', 'payout', 'refund') GROUP BY t.id
+            WHERE t.kind IN ('collection', 'disbursement', 'refund') GROUP BY t.id
         ) b ON b.reference = 'charge:' || c.public_id
            AND b.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
         CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) direction
@@ -113,7 +113,7 @@ MONEY = (
         "What is refunded of a charge, or on its way, stays within what was collected, commission included.",
         """
         SELECT c.public_id AS charge, c.kind, c.status, c.total_minor, SUM(r.total_minor) AS refunded
-        FROM charges_charge r JOIN charges_charge c ON c.id = r.refunds_id
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refund_of_id
         WHERE r.status <> 'failed' GROUP BY c.id
         HAVING SUM(r.total_minor) > c.total_minor OR SUM(r.commission_minor) > c.commission_minor
             OR c.kind <> 'charge' OR c.status <> 'success'

@@ -54,7 +54,7 @@ SCHEDULE = (
         LEFT JOIN LATERAL (
             SELECT COALESCE(SUM(LEAST(s.period, a.first_period + a.length) - a.first_period), 0) AS periods
             FROM subscriptions_subscriptionadjustment a
-            WHERE a.subscription_id = s.id AND a.kind = 'freeze' AND a.first_period < s.period
+            WHERE a.subscription_id = s.id AND a.kind = 'skip' AND a.first_period < s.period
         ) left_out ON true
         LEFT JOIN ledger_customertransaction i ON i.customer_id = s.customer_id AND i.type = 'invoice'
              AND i.source LIKE 'subscription:' || s.public_id || ':%%'

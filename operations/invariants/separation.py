@@ -74,7 +74,7 @@ SEPARATION = (
         WHERE merchant.organization_id <> s.payee_id OR plan.merchant_id <> person.merchant_id
         UNION ALL
         SELECT r.public_id, r.customer_id, c.customer_id, NULL, r.payee_id, c.payee_id
-        FROM charges_charge r JOIN charges_charge c ON c.id = r.refunds_id
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refund_of_id
         WHERE (r.buyer_id, r.customer_id, r.payee_id, r.subscription_id)
               IS DISTINCT FROM (c.buyer_id, c.customer_id, c.payee_id, c.subscription_id)
         """,

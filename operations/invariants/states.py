@@ -9,7 +9,7 @@ from subscriptions.models import Subscription
 
 # A period or a refund needs no decision of its own: its charge begins with being collected.
 FIRST_STATUS = (
-    "CASE WHEN COALESCE(r.subscription_id, r.refunds_id) IS NULL THEN 'pending' ELSE 'processed' END"
+    "CASE WHEN COALESCE(r.subscription_id, r.refund_of_id) IS NULL THEN 'pending' ELSE 'processed' END"
 )
 # A merchant's customer is subscribed without being asked.
 FIRST_SUBSCRIPTION_STATUS = "CASE WHEN r.customer_id IS NULL THEN 'pending' ELSE 'processed' END"

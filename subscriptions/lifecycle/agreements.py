@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from charges.requests.limits import check_amounts
 from charges.requests.option_rules import check_option
 from core import clock
-from core.errors import InvalidField
+from core.errors import CodeTaken, InvalidField
 from customers.models import Customer, PaymentOption
-from subscriptions.errors import CodeTaken, CustomerDeleted, PlanDeleted
+from subscriptions.errors import CustomerDeleted, PlanDeleted
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
 from subscriptions.schedule import Frequency
 from subscriptions.tasks import renew
@@ -83,7 +83,7 @@ def open_agreement(**terms: Unpack[NewAgreement]) -> Subscription:
                 activated_at=clock.now(),
             )
     except IntegrityError:
-        raise CodeTaken from None
+        raise CodeTaken("The customer has a subscription with this code already.") from None
     transaction.on_commit(lambda: renew.delay(), robust=True)
     return subscription
 

@@ -36,7 +36,7 @@ def end_subscription(
 
 
 def _refund_latest(subscription: Subscription, refund_minor: int | None) -> None:
-    if subscription.kind == PlanKind.PAYOUT:
+    if subscription.kind == PlanKind.DISBURSEMENT:
         raise PayoutNotRefundable
     periods = subscription.charges.filter(kind=ChargeKind.CHARGE, period__isnull=False)
     latest = periods.order_by("-period").first()

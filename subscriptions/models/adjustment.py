@@ -11,26 +11,26 @@ from subscriptions.models.subscription import Subscription
 class AdjustmentKind(models.TextChoices):
     """What changes."""
 
-    SKIP = "freeze", "Some periods are not billed"
+    SKIP = "skip", "Some periods are not billed"
     CANCEL = "cancel", "The subscription ends"
 
 
 class SubscriptionAdjustment(models.Model):
-    """A freeze or an end; written once, never changed."""
+    """A skip or an end; written once, never changed."""
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="adjustments")
     kind = models.CharField(max_length=10, choices=AdjustmentKind.choices)
     effective_on = models.DateField()
-    end_on = models.DateField(null=True, help_text="When the first period after a freeze begins.")
-    first_period = models.IntegerField(null=True, help_text="The first period that a freeze leaves out.")
-    length = models.PositiveSmallIntegerField(null=True, help_text="How many periods a freeze leaves out.")
+    end_on = models.DateField(null=True, help_text="When the first period after a skip begins.")
+    first_period = models.IntegerField(null=True, help_text="The first period that a skip leaves out.")
+    length = models.PositiveSmallIntegerField(null=True, help_text="How many periods a skip leaves out.")
     note = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="a_freeze_has_its_periods",
+                name="a_skip_has_its_periods",
                 condition=Q(
                     kind=AdjustmentKind.SKIP,
                     first_period__gte=0,

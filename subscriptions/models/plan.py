@@ -15,7 +15,7 @@ class PlanKind(models.TextChoices):
     """Whether customers are charged or paid."""
 
     CHARGE = ChargeKind.CHARGE.value, "Charges the customer"
-    PAYOUT = ChargeKind.PAYOUT.value, "Pays the customer"
+    DISBURSEMENT = ChargeKind.DISBURSEMENT.value, "Pays the customer"
 
 
 class Plan(models.Model):
@@ -30,7 +30,7 @@ class Plan(models.Model):
     )
     name = models.CharField(max_length=255, blank=True, db_default="")
     is_active = models.BooleanField(default=True, db_default=True, help_text="May be subscribed to.")
-    kind = models.CharField(max_length=10, choices=PlanKind.choices, default=PlanKind.CHARGE)
+    kind = models.CharField(max_length=20, choices=PlanKind.choices, default=PlanKind.CHARGE)
     frequency = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Frequency])
     interval = models.PositiveIntegerField(default=1)
     amount_minor = models.BigIntegerField()

@@ -44,7 +44,7 @@ class Subscription(FSMModelMixin, models.Model):
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
     kind = models.CharField(
-        max_length=10, choices=PlanKind.choices, default=PlanKind.CHARGE, db_default=PlanKind.CHARGE
+        max_length=20, choices=PlanKind.choices, default=PlanKind.CHARGE, db_default=PlanKind.CHARGE
     )
     product = models.CharField(max_length=20, choices=Product.choices, blank=True)
     buyer = models.ForeignKey(

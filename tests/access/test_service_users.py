@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from access import service_users
 from access.service_users import (
     create_service_user,
-    find_merchant,
+    find_merchant_of_user,
     find_service_user,
     recall_service_user,
     renew_password,
@@ -132,10 +132,10 @@ def test_a_user_reaches_its_own_active_merchant_accounts_by_number():
     mine, other, closed, foreign = (make_merchant(is_active=active) for active in (True, True, False, True))
     user = make_service_user(mine, other, closed)
     assert set(user.list_merchants()) == {mine, other}
-    assert find_merchant(user, other.account_number) == other
+    assert find_merchant_of_user(user, other.account_number) == other
     for merchant in (closed, foreign):
         with pytest.raises(UnknownMerchant):
-            find_merchant(user, merchant.account_number)
+            find_merchant_of_user(user, merchant.account_number)
 
 
 def test_account_numbers_begin_at_2001_and_are_never_the_same():

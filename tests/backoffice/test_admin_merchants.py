@@ -138,7 +138,7 @@ def test_a_customer_leads_to_its_subscriptions_and_charges(staff):
 
 
 def test_a_plan_shows_its_terms_in_words(staff):
-    plan = make_plan(interval=3, amount_minor=123_456, kind=PlanKind.PAYOUT)
+    plan = make_plan(interval=3, amount_minor=123_456, kind=PlanKind.DISBURSEMENT)
     for url in (page_of(plan), address(Plan)):
         page, _ = get(staff, url)
         for text in ("1,234.56 USD", "every 3 months", "Pays the customer", write_guid("PL", plan.public_id)):

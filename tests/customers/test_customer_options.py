@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from django.db import DataError, IntegrityError, ProgrammingError, transaction
 
-from core.errors import InvalidField
-from customers.errors import CodeTaken, PaymentOptionNotFound
+from core.errors import CodeTaken, InvalidField
+from customers.errors import PaymentOptionNotFound
 from customers.models import PaymentKind, PaymentOption
 from customers.payment_options import (
     TokenizedInstrument,

@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core import clock
-from core.errors import InvalidField
+from core.errors import CodeTaken, InvalidField
 from customers.customer_records import change_customer, find_customers, record_customer
-from customers.errors import CodeTaken, CustomerNotFound
+from customers.errors import CustomerNotFound
 from customers.models import SEARCHED, Customer
 from tests.factories import make_customer, make_merchant
 from tests.money import run_at_once

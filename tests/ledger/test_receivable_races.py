@@ -7,8 +7,9 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from core.errors import CodeTaken
 from ledger.allocation import lock_customers
-from ledger.errors import AlreadyReversed, CodeTaken
+from ledger.errors import AlreadyReversed
 from ledger.models import Allocation, CustomerTransaction
 from tests.factories import make_customer
 from tests.ledger.accounts import balance, opened, record, reverse

@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from core import clock
-from core.errors import InvalidField
-from ledger.errors import CodeTaken
+from core.errors import CodeTaken, InvalidField
 from ledger.models import Allocation, CustomerTransaction
 from ledger.receivables import record_transactions
 from ledger.statements import read_customer_balances

@@ -246,7 +246,7 @@ def test_payouts_go_on_once_they_are_permitted(dump, take_over, settings):
     Merchant.objects.update(may_pay_out=True, daily_payout_limit_minor=1000)
     bill(NEXT)
     (charge,) = Subscription.objects.get().charges.all()
-    assert (charge.kind, charge.status) == ("payout", "success")
+    assert (charge.kind, charge.status) == ("disbursement", "success")
     assert_books_are_sound()
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def pay_out(merchant: Merchant, amount: int = 1000, **fields):
-    plan = make_plan(merchant, kind="payout", amount_minor=amount)
+    plan = make_plan(merchant, kind="disbursement", amount_minor=amount)
     subscription = subscribe(plan, make_customer(merchant), **fields)
     return subscription, charges_of(subscription)[0]
 
@@ -23,7 +23,7 @@ def pay_out(merchant: Merchant, amount: int = 1000, **fields):
 def test_a_payout_leaves_the_merchants_balance():
     merchant = make_merchant()
     subscription, payout = pay_out(merchant)
-    assert (payout.kind, payout.status) == ("payout", ChargeStatus.SUCCESS)
+    assert (payout.kind, payout.status) == ("disbursement", ChargeStatus.SUCCESS)
     posted = LedgerTransaction.objects.get(reference=payout.key)
     assert sorted(posted.entries.values_list("account__kind", "amount_minor")) == [
         ("buyer_clearing", -1000),

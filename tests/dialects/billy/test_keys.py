@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from access.api_keys import find_merchant, issue_api_key
+from access.api_keys import find_merchant_by_api_key, issue_api_key
 from core import clock
 from customers.models import ApiKey, Merchant
 from dialects.billy.authentication import read_user
@@ -89,7 +89,7 @@ def test_the_keys_of_an_inactive_company_open_nothing(company):
 
 def test_a_merchant_is_found_by_one_query(company, django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert find_merchant(company.key).organization.name.startswith("Company ")
+        assert find_merchant_by_api_key(company.key).organization.name.startswith("Company ")
 
 
 def test_the_key_is_checked_before_the_parameters_and_those_before_the_record(company):

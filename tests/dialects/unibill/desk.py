@@ -8,7 +8,7 @@ from django.urls import include, path
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from access.service_users import find_merchant
+from access.service_users import find_merchant_of_user
 from billing_site.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from customers.models import Customer
 from dialects.unibill.actions import (
@@ -27,13 +27,13 @@ from dialects.unibill.forms import (
     NUMERIC,
     CentsField,
     CodeField,
-    DateField,
-    FlagField,
-    IntegerField,
     PageForm,
     ReferenceField,
     SecretField,
-    TextField,
+    StrictDateField,
+    StrictFlagField,
+    StrictIntegerField,
+    StrictTextField,
     WordField,
 )
 from dialects.unibill.records import Record, Records
@@ -46,14 +46,14 @@ class CustomerForm(Serializer):
     """One field of each type."""
 
     code = CodeField(required=False)
-    accountId = IntegerField(source="account_number")
-    firstName = TextField(125, source="first_name")
+    accountId = StrictIntegerField(source="account_number")
+    firstName = StrictTextField(125, source="first_name")
     amount = CentsField(required=False, source="amount_minor")
-    isActive = FlagField(default=True, source="is_active")
-    firstBillingDate = DateField(required=False, source="first_billing_date")
+    isActive = StrictFlagField(default=True, source="is_active")
+    firstBillingDate = StrictDateField(required=False, source="first_billing_date")
     planId = ReferenceField(required=False, source="plan")
     type = WordField({"F": "fixed", "P": "perpetual"}, required=False)
-    note = TextField(255, required=False)
+    note = StrictTextField(255, required=False)
     csc = SecretField(4, pattern=NUMERIC, required=False)
 
 
@@ -79,7 +79,7 @@ class CustomerDesk(UniBillViewSet):
         return Response(show(self._get(customer_id), said=wanted))
 
     def _make(self) -> Customer:
-        merchant = find_merchant(get_service_user(self.request), self.wanted["account_number"])
+        merchant = find_merchant_of_user(get_service_user(self.request), self.wanted["account_number"])
         return Customer.objects.create(merchant=merchant, processor_reference=self.wanted.get("code"))
 
     def _visible(self) -> Any:

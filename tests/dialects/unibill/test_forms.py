@@ -11,12 +11,12 @@ from dialects.unibill.forms import (
     ALPHA,
     CentsField,
     CodeField,
-    DateField,
-    FlagField,
-    IntegerField,
     ReferenceField,
     SecretField,
-    TextField,
+    StrictDateField,
+    StrictFlagField,
+    StrictIntegerField,
+    StrictTextField,
     WordField,
 )
 
@@ -24,23 +24,23 @@ LONGEST = 2**63 - 1
 LETTERS = "contains characters that do not belong there"
 CARD = "looks like a card number, which does not belong here"
 GOOD = [
-    (IntegerField(), "0", 0),
-    (IntegerField(), 12, 12),
-    (IntegerField(), "007", 7),
-    (IntegerField(), str(LONGEST), LONGEST),
-    (IntegerField(), NotAnInteger(str(LONGEST)), LONGEST),
-    (IntegerField(min_value=-5), "-5", -5),
+    (StrictIntegerField(), "0", 0),
+    (StrictIntegerField(), 12, 12),
+    (StrictIntegerField(), "007", 7),
+    (StrictIntegerField(), str(LONGEST), LONGEST),
+    (StrictIntegerField(), NotAnInteger(str(LONGEST)), LONGEST),
+    (StrictIntegerField(min_value=-5), "-5", -5),
     (CentsField(), "1999", 1999),
     (CentsField(), 99_999_999, 99_999_999),
-    *((FlagField(), yes, True) for yes in (True, "true", "1", 1)),
-    *((FlagField(), no, False) for no in (False, "false", "0", 0)),
-    (DateField(), "2020-02-29", date(2020, 2, 29)),
-    (DateField(), "2999-12-31", date(2999, 12, 31)),
-    (TextField(5), "Jos é", "Jos é"),
-    (TextField(5), 12345, "12345"),
-    (TextField(5, required=False), "", ""),
-    (TextField(3, pattern=ALPHA), "USA", "USA"),
-    (TextField(50), "card 4111 1111 1111 1112", "card 4111 1111 1111 1112"),
+    *((StrictFlagField(), yes, True) for yes in (True, "true", "1", 1)),
+    *((StrictFlagField(), no, False) for no in (False, "false", "0", 0)),
+    (StrictDateField(), "2020-02-29", date(2020, 2, 29)),
+    (StrictDateField(), "2999-12-31", date(2999, 12, 31)),
+    (StrictTextField(5), "Jos é", "Jos é"),
+    (StrictTextField(5), 12345, "12345"),
+    (StrictTextField(5, required=False), "", ""),
+    (StrictTextField(3, pattern=ALPHA), "USA", "USA"),
+    (StrictTextField(50), "card 4111 1111 1111 1112", "card 4111 1111 1111 1112"),
     (CodeField(), "customer_1.a:b@c+d-e", "customer_1.a:b@c+d-e"),
     (CodeField(), 17, "17"),
     (ReferenceField(), "*standard_monthly", "*standard_monthly"),
@@ -50,7 +50,7 @@ GOOD = [
 ]
 BAD = [
     *(
-        (IntegerField(), wrong, "must be an integer")
+        (StrictIntegerField(), wrong, "must be an integer")
         for wrong in (
             "",
             " 1",
@@ -67,31 +67,34 @@ BAD = [
             "9" * 20,
         )
     ),
-    *((IntegerField(), NotAnInteger(wrong), "must be an integer") for wrong in ("1.0", "1e3", "9" * 400)),
-    (IntegerField(), "-1", "must be between 0 and 9223372036854775807"),
-    (IntegerField(), str(LONGEST + 1), "must be between 0 and 9223372036854775807"),
+    *(
+        (StrictIntegerField(), NotAnInteger(wrong), "must be an integer")
+        for wrong in ("1.0", "1e3", "9" * 400)
+    ),
+    (StrictIntegerField(), "-1", "must be between 0 and 9223372036854775807"),
+    (StrictIntegerField(), str(LONGEST + 1), "must be between 0 and 9223372036854775807"),
     (CentsField(), "19.99", "must be an integer"),
     (CentsField(), NotAnInteger("19.99"), "must be an integer"),
     (CentsField(), NotAnInteger("1999.0"), "must be an integer"),
     (CentsField(), "100000000", "must be between 0 and 99999999"),
     (CentsField(), "-1", "must be between 0 and 99999999"),
     *(
-        (FlagField(), wrong, "must be true or false")
+        (StrictFlagField(), wrong, "must be true or false")
         for wrong in ("", "yes", "TRUE", "2", 2, -1, NotAnInteger("1.0"))
     ),
     *(
-        (DateField(), wrong, "must be a date as yyyy-MM-dd, from 1900 to 2999")
+        (StrictDateField(), wrong, "must be a date as yyyy-MM-dd, from 1900 to 2999")
         for wrong in (
             *("", "2021-02-29", "20210228", "2021-2-8", "2021-W01-1", "28/02/2021", "2021-02-28T00:00:00"),
             *("0000-01-01", "1899-12-31", "3000-01-01", "9999-12-31", "٢٠٢١-01-01", True, 20210228),
         )
     ),
-    (TextField(5), "abcdef", "must not have more than 5 characters"),
-    (TextField(5), "", "must not be empty"),
-    (TextField(5), " \n", "must not be empty"),
-    (TextField(5), True, "must be text"),
-    (TextField(5), NotAnInteger("1.5"), "must be text"),
-    (TextField(3, pattern=ALPHA), "US1", LETTERS),
+    (StrictTextField(5), "abcdef", "must not have more than 5 characters"),
+    (StrictTextField(5), "", "must not be empty"),
+    (StrictTextField(5), " \n", "must not be empty"),
+    (StrictTextField(5), True, "must be text"),
+    (StrictTextField(5), NotAnInteger("1.5"), "must be text"),
+    (StrictTextField(3, pattern=ALPHA), "US1", LETTERS),
     *(
         (CodeField(), wrong, LETTERS)
         for wrong in ("*a", "a b", "a/b", "~a", "a?b", "a#b", "é", "a\n", "-a", ".", "a%2Fb", "a&b=c")
@@ -101,11 +104,11 @@ BAD = [
     (WordField({"F": "fixed", "P": "perpetual"}), "p", "must be one of F, P"),
     *(
         (field, wrong, CARD)
-        for field in (TextField(50), CodeField(), ReferenceField())
+        for field in (StrictTextField(50), CodeField(), ReferenceField())
         for wrong in ("4111111111111111", 4111111111111111, "4111-1111-1111-1111")
     ),
     (
-        TextField(50),
+        StrictTextField(50),
         "my card 4111 1111 1111 1111 please",
         CARD,
     ),

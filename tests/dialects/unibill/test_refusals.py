@@ -17,7 +17,7 @@ from rest_framework.exceptions import (
 )
 
 from charges import errors as charges
-from core.errors import BillingError, InvalidField
+from core.errors import BillingError, CodeTaken, InvalidField
 from customers import errors as customers
 from dialects.unibill import errors
 from ledger import errors as ledger
@@ -54,10 +54,7 @@ KNOWN = [
     (charges.ChargeNotFound(), 404, "V02", None),
     (subscriptions.SubscriptionNotFound(), 404, "V02", None),
     (subscriptions.PlanNotFound(), 404, "V02", None),
-    (customers.CodeTaken(), 409, "V07", "code"),
-    (ledger.CodeTaken(), 409, "V07", "code"),
-    (subscriptions.CodeTaken(), 409, "V07", "code"),
-    (subscriptions.PlanCodeTaken(), 409, "V07", "code"),
+    (CodeTaken(), 409, "V07", "code"),
     (charges.WrongState("cancelled"), 409, "V08", None),
     (errors.UnknownReference("plan"), 400, "V09", "planId"),
     (charges.RefundedAlready(), 409, "V10", None),

@@ -7,12 +7,11 @@ import pytest
 from charges.errors import WrongState
 from charges.models import ChargeStatus
 from core import clock
-from core.errors import InvalidField
+from core.errors import CodeTaken, InvalidField
 from customers.payment_options import change_customer_option
 from ledger.receivables import record_transaction
 from ledger.transaction_types import CustomerTransactionType as Type
 from operations.rehearsal import preview_billing
-from subscriptions.errors import CodeTaken
 from subscriptions.lifecycle.change import cancel_agreement, change_agreement, skip_periods
 from subscriptions.models import SubscriptionStatus
 from tests.factories import make_customer, make_customer_option, make_plan

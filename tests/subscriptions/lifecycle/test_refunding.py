@@ -89,7 +89,7 @@ def test_the_refund_reverses_the_charge_in_the_ledger():
     subscription = subscribe()
     end(subscription, timedelta(days=1), refund_minor=400)
     charge, refund = charges_of(subscription)
-    assert refund.refunds == charge
+    assert refund.refund_of == charge
     posted = LedgerTransaction.objects.get(reference=refund.key)
     assert posted.kind == TransactionKind.REFUND
     assert sorted(posted.entries.values_list("account__kind", "amount_minor")) == [
@@ -139,7 +139,7 @@ def test_ending_twice_is_refused():
 
 
 def test_a_payout_is_not_refundable_and_nothing_changes():
-    subscription = subscribe(make_plan(kind="payout"))
+    subscription = subscribe(make_plan(kind="disbursement"))
     with pytest.raises(PayoutNotRefundable):
         end(subscription, timedelta(days=1), prorated_refund=True)
     assert fetch(subscription).status == SubscriptionStatus.ACTIVE

@@ -204,7 +204,7 @@ def test_two_batch_runs_at_once_never_charge_twice():
 
 
 def test_a_dry_run_tells_which_way_money_would_go():
-    subscribe(make_plan(kind="payout"))
+    subscribe(make_plan(kind="disbursement"))
     subscribe(funding_source="/v1/cards/decline_soft")
     with clock.travel_to(START + timedelta(hours=1)):
         assert preview_billing().describe() == ["would collect 1 (10.00 USD)"]

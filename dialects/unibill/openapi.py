@@ -134,7 +134,7 @@ def describe_field(field: Field) -> Schema:
 
 
 @describe_field.register
-def _(field: forms.IntegerField) -> Schema:
+def _(field: forms.StrictIntegerField) -> Schema:
     return {
         "type": ["integer", "string"],
         "pattern": "^-?[0-9]+$",
@@ -144,17 +144,17 @@ def _(field: forms.IntegerField) -> Schema:
 
 
 @describe_field.register
-def _(field: forms.FlagField) -> Schema:
+def _(field: forms.StrictFlagField) -> Schema:
     return {"enum": [True, False, *forms.FLAGS]}
 
 
 @describe_field.register
-def _(field: forms.DateField) -> Schema:
+def _(field: forms.StrictDateField) -> Schema:
     return {"type": "string", "format": "date"}
 
 
 @describe_field.register
-def _(field: forms.TextField) -> Schema:
+def _(field: forms.StrictTextField) -> Schema:
     pattern = {"pattern": f"^(?:{field.pattern})?$"} if field.pattern else {}
     return {"type": "string", "maxLength": field.max_length, **pattern}
 

@@ -121,7 +121,7 @@ def _read_attempts(sources: Iterable[str]) -> dict[str, Attempt]:
     sources = list(sources)
     charges = [UUID(source.removeprefix(CHARGE)) for source in sources if source.startswith(CHARGE)]
     keys = [source.removeprefix(ATTEMPT) for source in sources if source.startswith(ATTEMPT)]
-    attempts = Attempt.objects.select_related("charge__payment_option", "charge__refunds__payment_option")
+    attempts = Attempt.objects.select_related("charge__payment_option", "charge__refund_of__payment_option")
     found: dict[str, Attempt] = {}
     if charges:
         captured = attempts.filter(charge__public_id__in=charges, state=AttemptState.SUCCEEDED)

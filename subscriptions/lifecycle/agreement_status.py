@@ -44,7 +44,7 @@ class AgreementStatus(TextChoices):
 
 
 def list_agreements(customer_id: int) -> "QuerySet[Subscription]":
-    """Return the agreements of a customer with `agreement_status` and `pending_kind`, the adjustment to come."""
+    """Return a customer's agreements with `agreement_status` and `pending_kind`, the next adjustment."""
     agreements = Subscription.objects.filter(customer=customer_id, bills_by_invoice=True)
     agreements = agreements.select_related("plan", "payment_option")
     return agreements.annotate(agreement_status=_find_status(), pending_kind=_find_pending())

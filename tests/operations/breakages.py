@@ -24,10 +24,10 @@ ATTEMPT = """
     FROM charges_attempt WHERE charge_id = {{charge}};
 """
 COPIED = """
-    kind, refund_of_id, public_id, total_minor, price_minor, commission_minor, status, collect_at, finished_at,
-    product, buyer_id, buyer_account_id, order_application_id, seller_application_id, payee_id, name,
-    currency, quantity, per_account, test, commission_percent, return_url, retry_days, failure_count,
-    failure_code, failure_message, activated_at, created_at, updated_at
+    kind, refund_of_id, public_id, total_minor, price_minor, commission_minor, status, collect_at,
+    finished_at, product, buyer_id, buyer_account_id, order_application_id, seller_application_id,
+    payee_id, name, currency, quantity, per_account, test, commission_percent, return_url, retry_days,
+    failure_count, failure_code, failure_message, activated_at, created_at, updated_at
 """
 REFUND = f"""
     INSERT INTO charges_charge ({COPIED})

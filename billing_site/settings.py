@@ -205,7 +205,8 @@ SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, max
 SETTLEMENT_FOLLOWER = "subscriptions.following.Follower"
 RETRY_DAYS = env.read_days("RETRY_DAYS", default=[1, 3, 5, 7], maximum=365)
 RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, minimum=1, maximum=8760)
-CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=32_767)
+# So many periods after the due one must still be within the calendar.
+CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=1000)
 CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimum=1, maximum=3650)
 DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)

@@ -17,6 +17,8 @@ from charges.retrying import plan_retry
 from core import clock
 from core.ids import new_public_id
 from subscriptions.models import Subscription
+from subscriptions.schedule import Frequency, occurrence
+from subscriptions.terms import MAX_MONTHS
 
 SETTINGS = settings.BASE_DIR / "billing_site" / "settings.py"
 LONG_KEY = "made-up-for-a-test-0123456789-abcdefghijklmnopqrstuvwxyz"
@@ -26,7 +28,7 @@ RANGES = {
     "PORT": (1, 65_535),
     "CHARGE_EXPIRES_DAYS": (1, 3650),
     "RETRY_INTERVAL_HOURS": (1, 8760),
-    "CATCH_UP_LIMIT": (0, 32_767),
+    "CATCH_UP_LIMIT": (0, 1000),
     "GATEWAY_CALLS_AT_ONCE": (1, 1000),
     "TRUSTED_PROXIES": (0, 10),
     "DAILY_PAYOUT_LIMIT": (0, 999_999_999_999),
@@ -238,6 +240,12 @@ def test_the_longest_deployment_leaves_room_in_the_key_of_an_attempt(load):
     longest = load(DEPLOYMENT="x" * 72)["DEPLOYMENT"]
     key = f"{longest}-{new_public_id()}-{2**31 - 1}"
     assert len(key) == Attempt._meta.get_field("key").max_length
+
+
+def test_the_most_missed_periods_of_the_longest_kind_end_within_the_calendar():
+    _, most = RANGES["CATCH_UP_LIMIT"]
+    last = occurrence(datetime(2900, 1, 31, tzinfo=UTC), 1000 + most, Frequency.MONTHLY, MAX_MONTHS)
+    assert last.year == 8900
 
 
 @pytest.mark.parametrize("column", ["catch_up_limit", "retry_limit", "retry_days"])

@@ -28,8 +28,6 @@ HELP = {"--help", "-h", "--version"}
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
-    if port := os.environ.get("PORT"):
-        os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     try:
         with postgres.running() if needs_database(sys.argv[1:]) else nullcontext():
             execute_from_command_line(sys.argv)

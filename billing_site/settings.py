@@ -1,27 +1,33 @@
 """All settings; values come from the environment and a wrong one stops the start by its name."""
 
+import os
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 
-from access.oauth import settings
+from access.oauth import settings as oauth_settings
 from billing_site import logs, merchant_settings, paths, queues, rest_settings
+from billing_site import settings_addresses as addresses
+from billing_site.settings_readers import Environment
 from runner import postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
-env = environ.Env()
+env = Environment(os.environ)
 
-DEBUG = env.bool("DEBUG", default=False)
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
-SECRET_KEY = env.str("SECRET_KEY", default="") or postgres.local_secret_key()
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = [BASE_URL]
+DEBUG = env.read_flag("DEBUG", default=False)
+HOST = addresses.read_listening_host(env, "HOST", default="127.0.0.1")
+PORT = env.read_integer("PORT", default=8000, minimum=1, maximum=65_535)
+BASE_URL = addresses.read_base_url(env, "BASE_URL", default=f"http://127.0.0.1:{PORT}")
+IS_LOCAL = merchant_settings.is_local(BASE_URL)
 OVER_TLS = BASE_URL.startswith("https://")
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
+SECRET_KEY = env.read_secret("SECRET_KEY", least=1 if IS_LOCAL else 50) or postgres.local_secret_key()
+SECRET_KEY_FALLBACKS = [key for key in env.read_text("SECRET_KEY_FALLBACKS").split(",") if key]
+ALLOWED_HOSTS = addresses.read_allowed_hosts(
+    env, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+REDIS_URL = addresses.read_redis_url(env, "REDIS_URL")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -90,7 +96,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else postgres.database()}
+DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "OPTIONS": {"prepare_threshold": 5} | DATABASES["default"].get("OPTIONS", {}),
@@ -113,7 +119,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.bool("HASHED_ASSETS", default=False)  # After `manage.py collectstatic`, for production.
+        if env.read_flag("HASHED_ASSETS", default=False)  # After `manage.py collectstatic`, for production.
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
@@ -176,10 +182,10 @@ CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-ke
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"
-OAUTH2_PROVIDER = settings.provider(issuer=BASE_URL)
+OAUTH2_PROVIDER = oauth_settings.provider(issuer=BASE_URL)
 
 REST_FRAMEWORK = rest_settings.FRAMEWORK | {
-    "NUM_PROXIES": merchant_settings.read_number(env, "TRUSTED_PROXIES", default=0, maximum=10)
+    "NUM_PROXIES": env.read_integer("TRUSTED_PROXIES", default=0, maximum=10)
 }
 SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
@@ -189,37 +195,38 @@ CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE = queues.beat_schedule(env)
 
-DEPLOYMENT = env.str("DEPLOYMENT", default="local")
-LIVE_GATEWAY = env.str("LIVE_GATEWAY", default="sandbox")
+# It begins the key of each attempt, at most 120 characters with the charge's id and the attempt's number.
+DEPLOYMENT = env.read_match(
+    "DEPLOYMENT",
+    default="local",
+    pattern="[A-Za-z0-9._-]{1,72}",
+    allowed="1 to 72 letters, digits, dots, dashes and underscores",
+)
 GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
-SANDBOX_BOOKS = env.str("SANDBOX_BOOKS", default=str(DATA_DIR / "sandbox-processor.sqlite3"))
-GATEWAY_CALLS_AT_ONCE = env.int("GATEWAY_CALLS_AT_ONCE", default=32)
-RETRY_DAYS = env.list("RETRY_DAYS", cast=int, default=[1, 3, 5, 7])
-RETRY_INTERVAL_HOURS = env.int("RETRY_INTERVAL_HOURS", default=24)
-CATCH_UP_LIMIT = env.int("CATCH_UP_LIMIT", default=3)
+LIVE_GATEWAY = env.read_choice("LIVE_GATEWAY", default="sandbox", choices=[*GATEWAYS])
+GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
+SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
+SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, maximum=600)
 SETTLEMENT_FOLLOWER = "subscriptions.renewal.settle.Follower"
-CHARGE_EXPIRES_DAYS = env.int("CHARGE_EXPIRES_DAYS", default=30)
-SANDBOX_SLOW_SECONDS = env.float("SANDBOX_SLOW_SECONDS", default=3.0)
-DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD")
-ALLOW_DEMO = env.bool("ALLOW_DEMO", default=False)
+RETRY_DAYS = env.read_days("RETRY_DAYS", default=[1, 3, 5, 7], maximum=365)
+RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, minimum=1, maximum=8760)
+# So many periods after the due one must still be within the calendar.
+CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=1000)
+CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimum=1, maximum=3650)
+DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
+ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
-IS_LOCAL = merchant_settings.is_local(BASE_URL)
-COMPANY_CREATION = merchant_settings.read_choice(
-    env,
-    "COMPANY_CREATION",
-    default="open" if IS_LOCAL else "closed",
-    choices=merchant_settings.CREATION,
+COMPANY_CREATION = env.read_choice(
+    "COMPANY_CREATION", default="open" if IS_LOCAL else "closed", choices=merchant_settings.CREATION
 )
-COMPANY_CREATION_RATE = merchant_settings.read_rate(env, "COMPANY_CREATION_RATE", default="1000/hour")
-GRANT_PAYOUTS = env.bool("GRANT_PAYOUTS", default=IS_LOCAL)
-DAILY_PAYOUT_LIMIT = merchant_settings.read_number(
-    env, "DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**15
-)
-BILLY_SHOW_API_KEYS = env.bool("BILLY_SHOW_API_KEYS", default=True)
-BILLY_MAXIMUM_RETRY = merchant_settings.read_number(env, "BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
+COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hour")
+GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
+DAILY_PAYOUT_LIMIT = env.read_integer("DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**12 - 1)
+BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
+BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
 
-METRICS_ALLOWED_IPS = env.list("METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
+LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOGGING = logs.configure(LOG_LEVEL)
 
 UNFOLD = {

@@ -1,7 +1,13 @@
-"""Money in whole minor units (cents). No floats, no rounding but the one written here."""
+"""Money in whole minor units (cents, or whatever is smallest in its currency).
+
+No floats, no rounding but the one written here.
+"""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
+
+from core.currencies import find_exponent
 
 MAX_MINOR = 99_999_999_00
 
@@ -21,6 +27,15 @@ class Money:
         if type(self.amount_minor) is not int:
             raise TypeError("amount_minor must be an int")
 
+    @classmethod
+    def from_units(cls, units: Decimal, currency: str) -> Self:
+        """Return an amount given in units of its currency. Raises ValueError for too many decimals."""
+        numerator, denominator = units.as_integer_ratio()
+        minor, rest = divmod(numerator * 10 ** find_exponent(currency), denominator)
+        if rest:
+            raise ValueError(f"{currency} has {find_exponent(currency)} decimals")
+        return cls(minor, currency)
+
     def __add__(self, other: Self) -> "Money":
         self._require_same_currency(other)
         return Money(self.amount_minor + other.amount_minor, self.currency)
@@ -33,9 +48,12 @@ class Money:
         return Money(-self.amount_minor, self.currency)
 
     def __str__(self) -> str:
-        sign = "-" if self.amount_minor < 0 else ""
-        units, cents = divmod(abs(self.amount_minor), 100)
-        return f"{sign}{units:,}.{cents:02d} {self.currency}"
+        return f"{self.units:,f} {self.currency}"
+
+    @property
+    def units(self) -> Decimal:
+        """The amount in units of its currency, with all its decimals: 5.00 for 500 cents, 500 for 500 yen."""
+        return Decimal(f"{self.amount_minor}e-{find_exponent(self.currency)}")
 
     def _require_same_currency(self, other: Self) -> None:
         if self.currency != other.currency:

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 
+from core.currencies import name_minor_unit
 from core.errors import CodeTaken, InvalidField
 from core.money import MAX_MINOR
 from ledger.allocation import allocate_open_items, lock_customers
@@ -65,7 +66,8 @@ def _require_recordable(terms: NewTransaction) -> None:
     if terms["type"] in REVERSALS:
         raise InvalidField("type", "comes about by reversing another transaction")
     if not 1 <= terms["amount_minor"] <= MAX_MINOR:
-        raise InvalidField("amount", f"must be between 1 and {MAX_MINOR} cents")
+        unit = name_minor_unit(terms["currency"])
+        raise InvalidField("amount", f"must be between 1 and {MAX_MINOR} {unit}")
 
 
 def _source(terms: NewTransaction) -> tuple[str, str | None]:

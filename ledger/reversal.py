@@ -70,7 +70,7 @@ def _choose_reversal(
     if not left:
         raise AlreadyReversed
     if amount_minor < 1:
-        raise InvalidField("amount", "must be at least 1 cent")
+        raise InvalidField("amount", "must be at least 1")
     if amount_minor > left:
         raise ReversalTooLarge
     is_whole = amount_minor == original.amount_minor

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from charges.models import MAX_AMOUNT_MINOR
+from core.currencies import name_minor_unit
 from core.errors import CodeTaken, InvalidField
 from core.texts import check_text
 from customers.contact_fields import check_code
@@ -67,5 +68,6 @@ def _check(fields: PlanFields) -> PlanFields:
         if not fields["name"]:
             raise InvalidField("name", "must not be empty")
     if not 1 <= fields.get("amount_minor", 1) <= MAX_AMOUNT_MINOR:
-        raise InvalidField("amount_minor", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
+        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
+        raise InvalidField("amount_minor", f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
     return fields

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from charges.models import MAX_AMOUNT_MINOR
 from core import clock
+from core.currencies import name_minor_unit
 from core.errors import InvalidField
 from customers.models import Merchant
 from subscriptions.errors import PlanAlreadyDeleted
@@ -22,7 +23,8 @@ def create_plan(
     Raises InvalidField.
     """
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
-        raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
+        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
+        raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
     if not 1 <= interval <= MAX_INTERVAL:
         raise InvalidField("interval", f"must be between 1 and {MAX_INTERVAL}")
     return Plan.objects.create(

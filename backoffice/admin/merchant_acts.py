@@ -14,18 +14,24 @@ from unfold.widgets import (
 
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.columns import write_instant
+from core.currencies import find_exponent
 from core.money import Money
 from customers import merchants
 from customers.models import ApiKey, Merchant
 
-CENTS = 100
+MAX_LIMIT_DIGITS = 12
 MAX_PROCESSOR_KEY = 255
 
 
 def describe_payouts(merchant: Merchant) -> str:
     """Return whether and how much it may pay out, in words."""
-    limit = Money(merchant.daily_payout_limit_minor, settings.DEFAULT_CURRENCY)
+    limit = read_limit(merchant)
     return f"up to {limit} a day (UTC)" if merchant.may_pay_out else "not permitted"
+
+
+def read_limit(merchant: Merchant) -> Money:
+    """Return how much it may pay out in a day."""
+    return Money(merchant.daily_payout_limit_minor, settings.DEFAULT_CURRENCY)
 
 
 class PayoutForm(ReasonForm):
@@ -34,25 +40,20 @@ class PayoutForm(ReasonForm):
     may_pay_out = forms.BooleanField(
         required=False, label="It may pay out to its customers", widget=UnfoldBooleanSwitchWidget
     )
-    daily_limit = forms.DecimalField(
-        min_value=0,
-        max_digits=12,
-        decimal_places=2,
-        widget=UnfoldAdminDecimalFieldWidget,
-        help_text="In units of the currency, such as 1000.00; counted from midnight to midnight UTC.",
-    )
     field_order = ("may_pay_out", "daily_limit", "reason")
 
     def __init__(self, *args: Any, subject: Merchant, **kwargs: Any) -> None:
-        limit = Decimal(subject.daily_payout_limit_minor).scaleb(-2)
-        initial = {"may_pay_out": subject.may_pay_out, "daily_limit": limit}
+        initial = {"may_pay_out": subject.may_pay_out, "daily_limit": read_limit(subject).units}
         super().__init__(*args, subject=subject, initial=initial, **kwargs)
+        self.fields["daily_limit"] = _make_limit_field(settings.DEFAULT_CURRENCY)
+        self.order_fields(self.field_order)
 
     def list_arguments(self) -> dict[str, Any]:
         """Return what the service is called with."""
+        limit = Money.from_units(self.cleaned_data["daily_limit"], settings.DEFAULT_CURRENCY)
         return super().list_arguments() | {
             "may_pay_out": self.cleaned_data["may_pay_out"],
-            "daily_payout_limit_minor": int(self.cleaned_data["daily_limit"] * CENTS),
+            "daily_payout_limit_minor": limit.amount_minor,
         }
 
     def describe(self) -> str:
@@ -60,6 +61,18 @@ class PayoutForm(ReasonForm):
         arguments = self.list_arguments()
         reason = arguments.pop("reason")
         return f"{describe_payouts(self.subject)} -> {describe_payouts(Merchant(**arguments))}. {reason}"
+
+
+def _make_limit_field(currency: str) -> forms.DecimalField:
+    exponent = find_exponent(currency)
+    example = f"{Decimal(1000):.{exponent}f}"
+    return forms.DecimalField(
+        min_value=0,
+        max_digits=MAX_LIMIT_DIGITS,
+        decimal_places=exponent,
+        widget=UnfoldAdminDecimalFieldWidget,
+        help_text=f"In {currency}, such as {example}; counted from midnight to midnight UTC.",
+    )
 
 
 class ProcessorKeyForm(ReasonForm):

@@ -10,6 +10,7 @@ from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
 from charges.requests.limits import check_name
 from charges.requests.option_rules import check_option
 from charges.requests.refunds import refund_charge
+from core.currencies import name_minor_unit
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
 from ledger.transaction_types import CustomerTransactionType
@@ -33,7 +34,8 @@ def charge_customer(
     Raises InvalidField for amount, name and payment_option.
     """
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
-        raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
+        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
+        raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
     charge = Charge.objects.create(
         customer=customer,
         payee_id=customer.merchant.organization_id,
@@ -69,7 +71,8 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
     if not left:
         raise RefundedAlready
     if amount_minor is not None and not 1 <= amount_minor <= left:
-        raise InvalidField("amount", f"must be between 1 and the {left} cents that are left of the charge")
+        unit = name_minor_unit(charge.currency)
+        raise InvalidField("amount", f"must be between 1 and the {left} {unit} that are left of the charge")
     return refund_charge(charge, amount_minor=amount_minor or left, due_at=charge.due_at)
 
 

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
+from django.conf import settings
+
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
+from core.currencies import name_minor_unit
 from core.errors import InvalidField
 from core.texts import check_text
 
@@ -23,12 +26,13 @@ def check_name(name: str) -> str:
 
 def check_amounts(*, price_minor: int, quantity: int) -> int:
     """Return price (cents) times quantity. Raises InvalidField outside the limits of this module."""
+    unit = name_minor_unit(settings.DEFAULT_CURRENCY)
     if not 1 <= price_minor <= MAX_AMOUNT_MINOR:
-        raise InvalidField("price", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
+        raise InvalidField("price", f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
     if not 1 <= quantity <= MAX_QUANTITY:
         raise InvalidField("quantity", f"must be between 1 and {MAX_QUANTITY}")
     if price_minor * quantity > MAX_AMOUNT_MINOR:
-        raise InvalidField("quantity", f"price times quantity must not exceed {MAX_AMOUNT_MINOR} cents")
+        raise InvalidField("quantity", f"price times quantity must not exceed {MAX_AMOUNT_MINOR} {unit}")
     return price_minor * quantity
 
 

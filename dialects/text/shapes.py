@@ -67,7 +67,9 @@ class DirectCharge(Purchase):
 
     shown: ClassVar[tuple[str, ...]] = V2_FIELDS
 
-    price = serializers.IntegerField(help_text="Cents for one unit.")
+    price = serializers.IntegerField(
+        help_text="Price of one unit, in the smallest unit of the currency, such as cents."
+    )
     quantity = serializers.IntegerField()
     per_account = serializers.BooleanField()
     status = serializers.ChoiceField(ChargeStatus.choices)
@@ -87,7 +89,9 @@ class RecurrentCharge(Purchase):
     external_id = serializers.CharField(
         allow_null=True, help_text="Tells apart what is sold under one order_client_id."
     )
-    price = serializers.IntegerField(help_text="Cents for a period; with per_account, for one account.")
+    price = serializers.IntegerField(
+        help_text="Price of a period, with per_account for one account; in cents or the like."
+    )
     trial_days = serializers.IntegerField(help_text="Nothing is collected for so long after activation.")
     months = serializers.IntegerField(help_text="How long a period is.")
     per_account = serializers.BooleanField(help_text="Times the accounts counted at each payment.")
@@ -155,7 +159,9 @@ class LedgerEntry(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     type = serializers.ChoiceField(EARNING_KINDS)
-    value = serializers.IntegerField(min_value=0, help_text="Cents.")
+    value = serializers.IntegerField(
+        min_value=0, help_text="In the smallest unit of the currency, such as cents."
+    )
     created_at = serializers.DateTimeField()
 
 
@@ -169,7 +175,7 @@ class LedgerEntryList(serializers.Serializer):
 class Balance(serializers.Serializer):
     """What the marketplace owes the organisation."""
 
-    balance = serializers.IntegerField(help_text="Cents.")
+    balance = serializers.IntegerField(help_text="In the smallest unit of the currency, such as cents.")
 
 
 class ErrorBody(serializers.Serializer):

@@ -22,7 +22,11 @@ def one_of(words: Iterable[str]) -> Schema:
 
 ID: Schema = {"type": "integer", "format": "int64"}
 INTEGER: Schema = {"type": "integer"}
-CENTS: Schema = {"type": "integer", "format": "int64", "description": "Cents."}
+CENTS: Schema = {
+    "type": "integer",
+    "format": "int64",
+    "description": "In the smallest unit of the currency, such as cents.",
+}
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}
 DATE: Schema = {"type": "string", "format": "date"}
@@ -57,7 +61,7 @@ ANSWERS: Mapping[str, Mapping[str, Schema]] = {
         "phone": TEXT,
         "isActive": FLAG,
         **ADDRESS,
-        "balance": CENTS | {"description": "Cents: what is in credit, negative for a debt."},
+        "balance": CENTS | {"description": "What is in credit, negative for a debt; in cents or the like."},
     },
     "payment-option": {
         "id": ID,
@@ -110,7 +114,7 @@ ANSWERS: Mapping[str, Mapping[str, Schema]] = {
         "type": one_of(TRANSACTION_TYPES),
         "accountType": one_of(ACCOUNT_TYPES),
         "amount": CENTS,
-        "balance": CENTS | {"description": "Cents that nothing offsets yet."},
+        "balance": CENTS | {"description": "What nothing offsets yet, in cents or the like."},
         "invoiceList": TEXT,
         "creatorCode": TEXT,
         "note": TEXT,

@@ -130,7 +130,8 @@ def _must_wait(row: Row) -> bool:
 def _find_obstacle(row: Row, seats: dict[int, int], now: datetime) -> str:
     quantity = _quantity(row, seats)
     if not 1 <= quantity <= MAX_QUANTITY or quantity * row["price_minor"] > MAX_AMOUNT_MINOR:
-        return f"{quantity} accounts at {row['price_minor']} cents cannot be charged at once."
+        price = Money(row["price_minor"], row["currency"])
+        return f"{quantity} accounts at {price} cannot be charged at once."
     limit = row["catch_up_limit"]
     try:
         missed = None if limit is None else _has_missed_more_than(limit, row, now)

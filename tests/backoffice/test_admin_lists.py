@@ -179,6 +179,22 @@ def test_money_time_state_and_failure_are_in_words(staff):
     assert re.search(r">\s*Test\s*</span>", page)
 
 
+@pytest.mark.parametrize(
+    ("currency", "texts"),
+    [
+        ("JPY", ("123,456 JPY", "246,912 JPY", "49,382 JPY", "197,530 JPY")),
+        ("KWD", ("123.456 KWD", "246.912 KWD", "49.382 KWD", "197.530 KWD")),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(staff, settings, currency, texts):
+    settings.DEFAULT_CURRENCY = currency
+    charge = make_charge(price_minor=123_456, quantity=2)
+    page, _ = get(staff, address(Charge, "change", charge.pk))
+    for text in texts:
+        assert text in page
+    assert texts[1] in get(staff, address(Charge))[0]
+
+
 def test_a_charge_shows_attempts_consent_history_and_ledger(staff, sold):
     page, _ = get(staff, address(Charge, "change", sold.pk))
     booked = LedgerTransaction.objects.get(reference=sold.key)

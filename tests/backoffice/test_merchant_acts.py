@@ -105,6 +105,28 @@ def test_a_limit_is_an_amount(limit, staff, merchant):
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    ("currency", "typed", "minor", "written"),
+    [("JPY", "25010", 25_010, "25,010 JPY"), ("KWD", "25.010", 25_010, "25.010 KWD")],
+)
+def test_a_limit_is_typed_and_shown_in_the_decimals_of_the_currency(
+    currency, typed, minor, written, settings, staff, merchant
+):
+    settings.DEFAULT_CURRENCY = currency
+    do(staff, merchant, "payouts", daily_limit=typed)
+    assert Merchant.objects.get().daily_payout_limit_minor == minor
+    page = staff.get(path(merchant, "payouts")).content.decode()
+    assert f"up to {written} a day" in page
+    assert f'value="{typed}"' in page
+
+
+@pytest.mark.parametrize(("currency", "limit"), [("JPY", "0.5"), ("KWD", "0.0001")])
+def test_a_limit_has_no_more_decimals_than_the_currency(currency, limit, settings, staff, merchant):
+    settings.DEFAULT_CURRENCY = currency
+    answer = do(staff, merchant, "payouts", daily_limit=limit)
+    assert "daily_limit" in answer.context["form"].errors
+
+
 def test_the_processor_key_is_replaced_and_never_shown(staff, merchant):
     answer = do(staff, merchant, "replace-key")
     assert open_processor_key(bytes(Merchant.objects.get().sealed_processor_key)) == "new-and-secret"

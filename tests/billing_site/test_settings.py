@@ -60,6 +60,29 @@ def test_the_oauth_server_is_strict(name, value):
     assert getattr(oauth2_settings, name) == value
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        ["manage.py", "migrate"],
+        ["-m", "gunicorn", "--config", "python:billing_site.gunicorn_conf", "billing_site.wsgi:application"],
+    ],
+)
+def test_a_wrong_setting_ends_a_program_with_one_line(program):
+    done = subprocess.run(
+        [sys.executable, *program],
+        cwd=settings.BASE_DIR,
+        env=PRODUCTION | {"RETRY_DAYS": "7,5", "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "ImproperlyConfigured: RETRY_DAYS must be ascending whole numbers from 1 to 365,"
+        " with commas between, or none, not '7,5'.\n"
+    )
+
+
 def test_a_production_start_has_bound_cookies_and_passes_the_checks_for_a_deployment():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],

@@ -42,6 +42,16 @@ def test_everything_due_is_collected_and_summed_up(bill):
     assert_books_are_sound()
 
 
+def test_sums_have_the_decimals_of_their_currency(bill, settings):
+    settings.DEFAULT_CURRENCY = "JPY"
+    make_processed_charge(price_minor=750)
+    assert bill("--dry-run")[0] == "would collect 1 (1,500 JPY)"
+    settings.DEFAULT_CURRENCY = "KWD"
+    make_processed_charge(price_minor=750)
+    assert bill()[0] == "collected 2 (1,500 JPY, 1.500 KWD)"
+    assert_books_are_sound()
+
+
 def test_running_it_again_changes_nothing(bill):
     charge = make_processed_charge()
     bill()

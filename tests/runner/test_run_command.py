@@ -101,4 +101,4 @@ def test_a_taken_port_is_reported_with_the_process_that_holds_it(project):
 def test_a_port_that_is_no_number_is_refused(project):
     _, errors = (done := start(project, "http")).communicate(timeout=60)
     assert done.returncode == 1
-    assert "PORT must be a number from 1 to 65535, not 'http'." in errors
+    assert "PORT must be a whole number from 1 to 65535, not 'http'." in errors

@@ -25,27 +25,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the address to listen on."""
-        parser.add_argument(
-            "--host", default=os.environ.get("HOST") or "127.0.0.1", help="default: 127.0.0.1"
-        )
+        parser.add_argument("--host", default=settings.HOST, help="default: 127.0.0.1")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until asked to stop. Raises CommandError when the port is taken or a program ends."""
-        host, port = options["host"], read_port()
+        host, port = options["host"], settings.PORT
         try:
             ports.require_free(host, port)
             with postgres.running():
                 serve(host, port, prepare(self), self)
         except (ports.PortTaken, postgres.EmbeddedDatabaseError, ProgramEnded) as exc:
             raise CommandError(str(exc)) from exc
-
-
-def read_port() -> int:
-    """The port from the environment, 8000 if it names none. Raises CommandError."""
-    text = os.environ.get("PORT") or "8000"
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise CommandError(f"PORT must be a number from 1 to 65535, not {text!r}.")
-    return int(text)
 
 
 def prepare(command: BaseCommand) -> dict[str, Any] | None:

@@ -25,6 +25,18 @@ def test_prices_out_of_range_are_refused(price):
 
 
 @pytest.mark.parametrize(
+    ("currency", "limit"),
+    [("USD", "99999999 cents"), ("JPY", "99999999 JPY"), ("KWD", "99999999 thousandths of KWD")],
+)
+def test_limits_are_told_in_the_smallest_unit_of_the_currency(settings, currency, limit):
+    settings.DEFAULT_CURRENCY = currency
+    with pytest.raises(InvalidField, match=f"must be between 1 and {limit}$"):
+        check_amounts(price_minor=0, quantity=1)
+    with pytest.raises(InvalidField, match=f"must not exceed {limit}$"):
+        check_amounts(price_minor=99_999_999, quantity=2)
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "",

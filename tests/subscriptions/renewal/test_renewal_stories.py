@@ -208,6 +208,18 @@ def test_more_than_three_missed_periods_are_held_for_a_person():
     assert "missed" in subscription.held_reason
 
 
+@pytest.mark.parametrize(
+    ("currency", "price"), [("USD", "500,000.00 USD"), ("JPY", "50,000,000 JPY"), ("KWD", "50,000.000 KWD")]
+)
+def test_more_than_can_be_charged_at_once_is_held_for_a_person(settings, currency, price):
+    settings.DEFAULT_CURRENCY = currency
+    subscription = make_running_subscription(price_minor=50_000_000, per_account=True)
+    make_account(subscription.buyer)
+    at(START)
+    reason = f"2 accounts at {price} cannot be charged at once."
+    assert fetch(subscription).held_reason == reason
+
+
 def test_the_next_date_is_known_while_a_payment_is_under_way_and_not_while_it_is_retried():
     subscription = make_running_subscription()
     at(START)

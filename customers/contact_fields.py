@@ -61,7 +61,7 @@ def check_fields(
 
 def check_code(code: str | None) -> str | None:
     """Return a merchant's own name of something, None for none. Raises InvalidField."""
-    return check_text("code", code or "", MAX_CODE) or None
+    return check_text("code", code or "", MAX_CODE, is_code=True) or None
 
 
 def _check(model: type[Model], name: str, value: Any) -> Any:

@@ -94,6 +94,8 @@ class TextField(Field):
     A JSON integer is taken as its digits. Nothing ("") is accepted where the field is not required.
     """
 
+    is_code = False
+
     def __init__(self, max_length: int, *, pattern: str = "", **options: Any) -> None:
         super().__init__(**options)
         self.max_length, self.pattern = max_length, pattern
@@ -101,7 +103,7 @@ class TextField(Field):
     def to_internal_value(self, data: object) -> str:
         """Return the text. Raises ValidationError."""
         text = self.read(data)
-        if hides_card_number(text):
+        if hides_card_number(text, in_groups=not self.is_code):
             raise serializers.ValidationError("looks like a card number, which does not belong here")
         return text
 
@@ -122,12 +124,16 @@ class TextField(Field):
 class CodeField(TextField):
     """An identifier from the caller's own system."""
 
+    is_code = True
+
     def __init__(self, **options: Any) -> None:
         super().__init__(60, pattern=CODE, **options)
 
 
 class ReferenceField(TextField):
     """Which object is meant: its id, its code, or its code after a star (see dialects.unibill.references)."""
+
+    is_code = True
 
     def __init__(self, **options: Any) -> None:
         super().__init__(61, pattern=REFERENCE, **options)

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-# Letters and signs by category that show nothing all the same: fillers, the empty braille cell, reserved places.
+# Letters and signs by category that show nothing: fillers, the empty braille cell, reserved places.
 BLANK = frozenset(
     "\u115f\u1160\u2065\u2800\u3164\uffa0"
     + "".join(map(chr, range(0xFFF0, 0xFFF9)))

@@ -13,6 +13,8 @@ from rest_framework import serializers
 
 from charges.models import MAX_AMOUNT_MINOR
 from core.card_numbers import hides_card_number
+from core.errors import InvalidField
+from core.texts import check_display
 from dialects.bodies import NotAnInteger
 from dialects.unibill.reading import Value
 from gateway.base import Secret
@@ -105,6 +107,10 @@ class TextField(Field):
         text = self.read(data)
         if hides_card_number(text, in_groups=not self.is_code):
             raise serializers.ValidationError("looks like a card number, which does not belong here")
+        try:
+            check_display(self.field_name or "", text)
+        except InvalidField as refusal:
+            raise serializers.ValidationError(str(refusal)) from None
         return text
 
     def read(self, data: object) -> str:

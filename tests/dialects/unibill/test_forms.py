@@ -109,6 +109,8 @@ BAD = [
     (TextField(50), "4111-1111-1111-1111", CARD),
     (TextField(50), "my card 4111 1111 1111 1111 please", CARD),
     (TextField(50), "4111\u200b1111\u200b1111\u200b1111", CARD),
+    (TextField(50), "\u202egnp.exe", "must not contain characters that change the direction of others"),
+    (TextField(50), "Z\u0351\u0351\u0351", "must not have so many accents on one letter"),
 ]
 
 

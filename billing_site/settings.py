@@ -233,4 +233,5 @@ UNFOLD = {
     "SITE_TITLE": "Billing back office",
     "SITE_HEADER": "Billing",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}mark.svg"}],
+    "STYLES": [f"{STATIC_URL}backoffice/admin.css"],
 }

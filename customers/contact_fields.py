@@ -8,9 +8,10 @@ from django.core.validators import RegexValidator, validate_email
 from django.db.models import Model
 
 from core.errors import InvalidField
-from core.texts import check_text
+from core.texts import check_display_name, check_text
 from customers.models import MAX_CODE
 
+NAMES = ("first_name", "last_name", "organization_name", "holder_name")
 VALIDATORS: Mapping[str, Callable[[str], None]] = {
     "email": validate_email,
     "phone": RegexValidator(r"\A[0-9 +().-]+\Z", "must be a telephone number"),
@@ -61,14 +62,15 @@ def check_fields(
 
 def check_code(code: str | None) -> str | None:
     """Return a merchant's own name of something, None for none. Raises InvalidField."""
-    return check_text("code", code or "", MAX_CODE) or None
+    return check_text("code", code or "", MAX_CODE, is_code=True) or None
 
 
 def _check(model: type[Model], name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
     column = model._meta.get_field(name)
-    text = check_text(name, value, column.max_length)  # type: ignore[union-attr, arg-type]
+    check = check_display_name if name in NAMES else check_text
+    text = check(name, value, column.max_length)  # type: ignore[union-attr, arg-type]
     if text and name in VALIDATORS:
         try:
             VALIDATORS[name](text)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from charges.models import MAX_AMOUNT_MINOR
 from core.currencies import name_minor_unit
 from core.errors import CodeTaken, InvalidField
-from core.texts import check_text
+from core.texts import check_display_name
 from customers.contact_fields import check_code
 from customers.models import Merchant
 from subscriptions.errors import PlanNotFound
@@ -64,7 +64,7 @@ def change_plan(plan_id: int, **changes: Unpack[PlanFields]) -> Plan:
 def _check(fields: PlanFields) -> PlanFields:
     """Return the fields as they are kept. Raises InvalidField."""
     if "name" in fields:
-        fields["name"] = check_text("name", fields["name"], MAX_NAME)
+        fields["name"] = check_display_name("name", fields["name"], MAX_NAME)
         if not fields["name"]:
             raise InvalidField("name", "must not be empty")
     if not 1 <= fields.get("amount_minor", 1) <= MAX_AMOUNT_MINOR:

@@ -16,7 +16,8 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice.admin.base import ReadOnlyAdmin
-from core.errors import BillingError
+from core.errors import BillingError, InvalidField
+from core.texts import check_text
 
 MAX_ACTOR = 120
 # The services put a word before it, and a history holds 255 characters.
@@ -35,6 +36,13 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, subject: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.subject = subject
+
+    def clean_reason(self) -> str:
+        """Return the reason as it is kept. Raises ValidationError."""
+        try:
+            return check_text("reason", self.cleaned_data["reason"], MAX_REASON)
+        except InvalidField as refusal:
+            raise forms.ValidationError(f"The reason {refusal}.") from None
 
     def list_arguments(self) -> dict[str, Any]:
         """Return what the service is called with."""

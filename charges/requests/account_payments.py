@@ -6,6 +6,7 @@ from django.db import transaction
 
 from charges.models import Attempt, Charge, ChargeStatus
 from charges.requests.customer import charge_customer, refund_customer_charge
+from core.texts import has_visible
 from customers.contact_fields import OptionFields
 from customers.models import Customer, PaymentOption
 from customers.payment_options import TokenizedInstrument, add_customer_option
@@ -24,7 +25,7 @@ def pay_with_option(
     return charge_customer(
         customer=customer,
         amount_minor=amount_minor,
-        name=note.strip() or UNNAMED,
+        name=note if has_visible(note) else UNNAMED,
         actor=actor,
         payment_option=option,
         entered_as=CustomerTransactionType.PAYMENT,

@@ -9,7 +9,7 @@ from django.conf import settings
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
-from core.texts import check_text
+from core.texts import check_display_name
 
 MAX_NAME = 255
 MAX_URL = 2_000
@@ -18,7 +18,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 def check_name(name: str) -> str:
     """Return the name without outer blanks. Raises InvalidField if it cannot be shown or hides a card."""
-    name = check_text("name", name, MAX_NAME)
+    name = check_display_name("name", name, MAX_NAME)
     if not name:
         raise InvalidField("name", f"must have 1 to {MAX_NAME} characters")
     return name

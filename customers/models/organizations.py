@@ -9,10 +9,13 @@ from django.db.models.functions import Lower
 from oauth2_provider.models import AbstractApplication
 
 from core import clock
+from core.errors import InvalidField
 from core.ids import new_client_id, new_public_id
+from core.texts import check_display_name
 from core.urls import is_safe_redirect
 
 LICENSE_SEQUENCE = "customers_license_id_seq"
+MAX_NAME = 255
 
 
 class NextLicenseId(models.Func):
@@ -29,12 +32,20 @@ class Product(models.TextChoices):
     HELPDESK = "helpdesk", "HelpDesk"
 
 
+def clean_name(name: str) -> str:
+    """Return the name of a tenant or an app as it is kept. Raises ValidationError."""
+    try:
+        return check_display_name("name", name, MAX_NAME)
+    except InvalidField as refusal:
+        raise ValidationError({refusal.field: f"The name {refusal}."}) from None
+
+
 class Organization(models.Model):
     """A tenant: it buys, sells, or both."""
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
     license_id = models.IntegerField(unique=True, db_default=NextLicenseId(), editable=False)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=MAX_NAME)
     is_operator = models.BooleanField(
         default=False, help_text="Runs this marketplace: its billing_admin tokens see every tenant."
     )
@@ -42,6 +53,10 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse names that pages cannot show. Raises ValidationError."""
+        self.name = clean_name(self.name)
 
 
 class Account(models.Model):
@@ -99,8 +114,12 @@ class Application(AbstractApplication):
         ]
 
     def clean(self) -> None:
-        """Refuse redirect URIs in the clear, but for loopback. Raises ValidationError."""
+        """Refuse names that pages cannot show, and redirect URIs in the clear, but for loopback.
+
+        Raises ValidationError.
+        """
         super().clean()
+        self.name = clean_name(self.name)
         if not all(is_safe_redirect(uri) for uri in self.redirect_uris.split()):
             raise ValidationError({"redirect_uris": "Only https, or http to a loopback address."})
 

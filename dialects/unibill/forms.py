@@ -13,6 +13,8 @@ from rest_framework import serializers
 
 from charges.models import MAX_AMOUNT_MINOR
 from core.card_numbers import hides_card_number
+from core.errors import InvalidField
+from core.texts import check_display
 from dialects.bodies import NotAnInteger
 from dialects.unibill.parsers import Value
 from gateway.base import Secret
@@ -94,6 +96,8 @@ class StrictTextField(Field):
     A JSON integer is taken as its digits. Nothing ("") is accepted where the field is not required.
     """
 
+    is_code = False
+
     def __init__(self, max_length: int, *, pattern: str = "", **options: Any) -> None:
         super().__init__(**options)
         self.max_length, self.pattern = max_length, pattern
@@ -101,8 +105,12 @@ class StrictTextField(Field):
     def to_internal_value(self, data: object) -> str:
         """Return the text. Raises ValidationError."""
         text = self.read(data)
-        if hides_card_number(text):
+        if hides_card_number(text, in_groups=not self.is_code):
             raise serializers.ValidationError("looks like a card number, which does not belong here")
+        try:
+            check_display(self.field_name or "", text)
+        except InvalidField as refusal:
+            raise serializers.ValidationError(str(refusal)) from None
         return text
 
     def read(self, data: object) -> str:
@@ -122,12 +130,16 @@ class StrictTextField(Field):
 class CodeField(StrictTextField):
     """An identifier from the caller's own system."""
 
+    is_code = True
+
     def __init__(self, **options: Any) -> None:
         super().__init__(60, pattern=CODE, **options)
 
 
 class ReferenceField(StrictTextField):
     """Which object is meant: its id, its code, or its code after a star (see dialects.unibill.references)."""
+
+    is_code = True
 
     def __init__(self, **options: Any) -> None:
         super().__init__(61, pattern=REFERENCE, **options)

@@ -35,7 +35,7 @@ class CompanyRecord:
         has_name = row.cells.get("name", "").strip() != ""
         return cls(
             public_id=row.guid("guid", COMPANY),
-            name=row.text("name", most=MAX_NAME) if has_name else f"Company {row.cells['guid']}",
+            name=row.name("name", most=MAX_NAME) if has_name else f"Company {row.cells['guid']}",
             api_key=row.text("api_key", most=MAX_KEY),
             processor_key=row.text("processor_key", most=MAX_KEY),
             is_deleted=row.flag("deleted"),

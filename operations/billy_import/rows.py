@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from core.errors import InvalidField
 from core.guids import read_guid
+from core.texts import check_display_name
 
 FLAGS = {"t": True, "true": True, "1": True, "f": False, "false": False, "0": False}
 INTEGER = re.compile(r"-?[0-9]{1,19}")
@@ -38,6 +40,13 @@ class Row:
         if len(value) > most:
             raise self._refuse(column, f"is longer than {most} characters")
         return value
+
+    def name(self, column: str, *, most: int) -> str:
+        """Return a name of 1 to `most` characters that pages can show."""
+        try:
+            return check_display_name(column, self.text(column, most=most), most)
+        except InvalidField as refusal:
+            raise BadRow(f"{column} {refusal}") from None
 
     def guid(self, column: str, kind: str) -> UUID:
         """Return the public id in a guid."""

@@ -87,6 +87,9 @@ def test_saving_an_app_keeps_its_secret_unless_a_new_one_is_asked_for(staff):
         ("products", ["nothing"]),
         ("author_email", "nobody"),
         ("name", ""),
+        ("name", "\u200b"),
+        ("name", "Pro\u202e elpmaxe"),
+        ("name", "Z\u0351\u0351\u0351"),
         ("organization", "999999"),
     ],
 )
@@ -123,6 +126,14 @@ def test_an_organisation_is_made_by_its_name(staff):
     page = staff.get(address(Organization, "change", organization.pk)).content.decode()
     assert str(organization.license_id) in page
     assert "/admin/charges/charge/?buyer__id__exact=" in page
+
+
+@pytest.mark.parametrize("name", ["", "\u200b", "Pro\u202e elpmaxe", "Z\u0351\u0351\u0351"])
+def test_an_organisation_needs_a_name_that_can_be_shown(staff, name):
+    form = {"name": name} | {f"payment_options-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    page = staff.post(address(Organization, "add"), form)
+    assert "name" in page.context["adminform"].form.errors
+    assert not Organization.objects.exists()
 
 
 def test_payment_options_are_shown_and_cannot_be_added(staff):

@@ -22,7 +22,7 @@ PAYLOADS = [
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     '" autofocus onfocus=alert(1) x="',
     "<a href='javascript:alert(1)'>x</a>",
-    "\u202egnp.exe<style>*{display:none}</style>",
+    "\u202bgnp.exe<style>*{display:none}</style>",
 ]
 STATES = ["pending", "accepted", "declined", "processed", "success", "failed"]
 STAGES = ["pending", "cancelled", "past_due"]

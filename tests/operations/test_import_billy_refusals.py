@@ -51,6 +51,7 @@ BAD = [
     ("company", {"api_key": "k\0"}, "is not text in UTF-8 without NUL"),
     ("company", {"processor_key": ""}, "processor_key is missing"),
     ("company", {"name": "n" * 256}, "is longer than 255 characters"),
+    ("company", {"name": "\u200b"}, "name must have a character that can be seen"),
     ("company", {"deleted": "perhaps"}, "deleted 'perhaps' is neither t nor f"),
     ("company", {"created_at": "yesterday"}, "created_at 'yesterday' is not a time"),
     ("customer", {"company_guid": "CPunknown"}, "is no company here or in company.csv"),

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from access.invitations import invite_company
+from core.errors import InvalidField
+from core.texts import check_text
 
 MAX_DAYS = 365
 
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         """Make the invitation and print its code."""
         if not 1 <= days <= MAX_DAYS:
             raise CommandError(f"--days must be between 1 and {MAX_DAYS}.")
-        if len(note) > 255:
-            raise CommandError("--note must have at most 255 characters.")
+        try:
+            note = check_text("note", note, 255)
+        except InvalidField as refusal:
+            raise CommandError(f"--note {refusal}.") from None
         self.stdout.write(invite_company(note=note, days=days))

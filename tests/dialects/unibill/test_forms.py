@@ -43,6 +43,8 @@ GOOD = [
     (StrictTextField(50), "card 4111 1111 1111 1112", "card 4111 1111 1111 1112"),
     (CodeField(), "customer_1.a:b@c+d-e", "customer_1.a:b@c+d-e"),
     (CodeField(), 17, "17"),
+    (CodeField(), "4111-1111-1111-1111", "4111-1111-1111-1111"),
+    (CodeField(), "41111111-1111-4111-8111-111111111111", "41111111-1111-4111-8111-111111111111"),
     (ReferenceField(), "*standard_monthly", "*standard_monthly"),
     (ReferenceField(), "account1", "account1"),
     (ReferenceField(), 17, "17"),
@@ -105,13 +107,13 @@ BAD = [
     *(
         (field, wrong, CARD)
         for field in (StrictTextField(50), CodeField(), ReferenceField())
-        for wrong in ("4111111111111111", 4111111111111111, "4111-1111-1111-1111")
+        for wrong in ("4111111111111111", 4111111111111111)
     ),
-    (
-        StrictTextField(50),
-        "my card 4111 1111 1111 1111 please",
-        CARD,
-    ),
+    (StrictTextField(50), "4111-1111-1111-1111", CARD),
+    (StrictTextField(50), "my card 4111 1111 1111 1111 please", CARD),
+    (StrictTextField(50), "4111\u200b1111\u200b1111\u200b1111", CARD),
+    (StrictTextField(50), "\u202egnp.exe", "must not contain characters that change the direction of others"),
+    (StrictTextField(50), "Z\u0351\u0351\u0351", "must not have so many accents on one letter"),
 ]
 
 

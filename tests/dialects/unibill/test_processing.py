@@ -98,6 +98,11 @@ def test_an_option_that_is_kept_pays(shop, at):
     assert refused == (400, "F01", "paymentOptionId")
 
 
+def test_a_note_that_cannot_be_seen_is_none(shop, at):
+    pay(shop, at, **CARD, note="\u200b")
+    assert Charge.objects.get().name == "Payment"
+
+
 def test_a_token_pays(shop, at):
     token = shop.put(f"{at}/payment-options", **CARD)["tokenCode"]
     assert pay(shop, at, token=token)["processingInfo"]["accountNumber"] == "****1111"

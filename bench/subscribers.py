@@ -10,9 +10,11 @@ from bench.rows import execute, fetch_one, filling
 from bench.settlement_batches import CLEARING, REVENUE, open_account, payable
 from bench.statement import renew_by_statement
 from bench.tenants import make_app, make_tenant
+from charges.requests.parties import Parties
 from core import clock
 from customers.models import Account, Application, Organization, PaymentOption, Product
-from subscriptions.lifecycle.services import create_subscription
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_when_paid
 from subscriptions.models import Subscription
 
 GATEWAY = "bench"
@@ -106,13 +108,10 @@ def make_parties() -> None:
     """Make buyers and sellers, and a subscription that the others are copied from."""
     app = make_app()
     tenant = make_tenant(app, "first")
-    create_subscription(
-        caller=tenant.caller,
-        product=Product.LIVECHAT,
-        name="Monthly app",
-        price_minor=1900,
-        return_url="https://seller.example/back",
+    parties = Parties.of_offer(
+        caller=tenant.caller, product=Product.LIVECHAT, return_url="https://seller.example/back"
     )
+    create_subscription(parties=parties, policy=bill_when_paid(), name="Monthly app", price_minor=1900)
     organizations = Organization.objects.bulk_create(
         Organization(name=f"Party {number}") for number in range(BUYERS + SELLERS)
     )

@@ -15,7 +15,7 @@ from checkout.headers import is_own_submission, protected
 from checkout.lookup import find_account, find_decider
 from checkout.offers import RecurrentOffer
 from checkout.redirects import SeeOther
-from subscriptions.lifecycle.services import cancel_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
 
 REASON = "Cancelled by the buyer on the account page."
 

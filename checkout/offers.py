@@ -12,7 +12,7 @@ from charges.models import Charge
 from checkout.lookup import read_public_id
 from checkout.presenters import DirectWords, RecurrentWords
 from checkout.return_target import WayBack, find_way_back, list_origins
-from subscriptions.lifecycle.services import accept_subscription, decline_subscription
+from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 
 Row = TypeVar("Row", Charge, Subscription)

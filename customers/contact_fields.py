@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from core.errors import InvalidField
 from core.texts import check_display_name, check_text
-from customers.models import MAX_CODE
+from customers.models import MAX_CODE, MAX_REFERENCE
 
 NAMES = ("first_name", "last_name", "organization_name", "holder_name")
 VALIDATORS: Mapping[str, Callable[[str], None]] = {
@@ -63,6 +63,13 @@ def check_fields(
 def check_code(code: str | None) -> str | None:
     """Return a merchant's own name of something, None for none. Raises InvalidField."""
     return check_text("code", code or "", MAX_CODE, is_code=True) or None
+
+
+def check_reference(field: str, reference: str | None) -> str | None:
+    """Return a processor's name of something exactly as it was given. Raises InvalidField."""
+    if reference is not None and len(reference) > MAX_REFERENCE:
+        raise InvalidField(field, f"must not have more than {MAX_REFERENCE} characters")
+    return reference
 
 
 def _check(model: type[Model], name: str, value: Any) -> Any:

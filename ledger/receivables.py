@@ -37,7 +37,7 @@ class NewTransaction(TypedDict):
 def record_transaction(**terms: Unpack[NewTransaction]) -> CustomerTransaction:
     """Record one transaction and allocate it; the same type and source again changes nothing.
 
-    Raises InvalidField for type and amount, and CodeTaken.
+    Raises InvalidField and CodeTaken.
     """
     return record_transactions([terms])[0]
 
@@ -46,7 +46,7 @@ def record_transaction(**terms: Unpack[NewTransaction]) -> CustomerTransaction:
 def record_transactions(batch: Sequence[NewTransaction]) -> list[CustomerTransaction]:
     """Record many transactions, of many customers, and allocate them; return them in their order.
 
-    Raises InvalidField for type and amount, and CodeTaken; then nothing is recorded.
+    Raises InvalidField and CodeTaken; then nothing is recorded.
     """
     for terms in batch:
         _require_recordable(terms)
@@ -67,7 +67,7 @@ def _require_recordable(terms: NewTransaction) -> None:
         raise InvalidField("type", "comes about by reversing another transaction")
     if not 1 <= terms["amount_minor"] <= MAX_MINOR:
         unit = name_minor_unit(terms["currency"])
-        raise InvalidField("amount", f"must be between 1 and {MAX_MINOR} {unit}")
+        raise InvalidField("amount_minor", f"must be between 1 and {MAX_MINOR} {unit}")
 
 
 def _source(terms: NewTransaction) -> tuple[str, str | None]:

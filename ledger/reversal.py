@@ -37,7 +37,7 @@ def reverse_transaction(
     the reversal as their cause; what they held and it does not need is allocated anew at once. The same
     source again changes nothing.
 
-    Raises NotReversible, AlreadyReversed, ReversedOnlyWhole, ReversalTooLarge, and InvalidField for amount.
+    Raises NotReversible, AlreadyReversed, ReversedOnlyWhole, ReversalTooLarge, and InvalidField.
     """
     mine = CustomerTransaction.objects.filter(pk=transaction_id)
     lock_customers(list(mine.values_list("customer_id", flat=True)))
@@ -70,7 +70,7 @@ def _choose_reversal(
     if not left:
         raise AlreadyReversed
     if amount_minor < 1:
-        raise InvalidField("amount", "must be at least 1")
+        raise InvalidField("amount_minor", "must be at least 1")
     if amount_minor > left:
         raise ReversalTooLarge
     is_whole = amount_minor == original.amount_minor

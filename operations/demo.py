@@ -17,8 +17,8 @@ from customers.models import Account, Application, Merchant, Organization, Produ
 from customers.payment_options import add_payment_option, find_default_option
 from gateway.base import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
-from subscriptions.merchant_plans import name_plan
 from subscriptions.models import Plan
+from subscriptions.plans import create_plan
 from subscriptions.schedule import Frequency
 
 CHARGING = list(PRODUCT_SCOPES.values())
@@ -193,7 +193,7 @@ def _describe_buyer(tenant: Tenant, app: Application, operator: Application) -> 
 def _describe_unibill(seller: Account) -> dict[str, str]:
     merchant = _make_merchant(seller.organization)
     if not Plan.objects.filter(merchant=merchant, code=PLAN_CODE).exists():
-        name_plan(
+        create_plan(
             merchant=merchant,
             code=PLAN_CODE,
             name="Standard monthly",

@@ -1,5 +1,7 @@
 """Refusals about subscriptions."""
 
+from datetime import datetime
+
 from core.errors import BillingError, InvalidField
 
 
@@ -23,12 +25,27 @@ class PlanNotFound(BillingError):
     """There is no such plan."""
 
 
-class RefundTooLarge(InvalidField):
-    """More would be given back than one period costs."""
+class StartPassed(InvalidField):
+    """A subscription was to start in the past, at `starts_at` (UTC)."""
 
-    def __init__(self, price_minor: int) -> None:
-        message = f"refund_amount cannot be greater than subscription amount {price_minor}"
-        super().__init__("refund_amount", message)
+    def __init__(self, starts_at: datetime) -> None:
+        super().__init__("starts_at", "must not be in the past")
+        self.starts_at = starts_at
+
+
+class NoSecondPeriod(InvalidField):
+    """The interval is so long that the second period would begin after the year 9999."""
+
+    def __init__(self) -> None:
+        super().__init__("interval", "must let a second period begin before the year 10000")
+
+
+class RefundTooLarge(InvalidField):
+    """More would be given back than one period costs, which is `limit_minor` (cents)."""
+
+    def __init__(self, limit_minor: int) -> None:
+        super().__init__("refund_minor", f"must not be more than the {limit_minor} cents of a period")
+        self.limit_minor = limit_minor
 
 
 class PayoutNotRefundable(BillingError):

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from subscriptions.lifecycle.ending import end_due_subscriptions
+from subscriptions.lifecycle.cancel import end_due_subscriptions
 from subscriptions.renewal.renew import renew_due
 
 BUDGET_SECONDS = 60.0

@@ -12,12 +12,9 @@ from charges.history import change_status
 from charges.models import Charge
 from core import clock
 from customers.models import Account
-from subscriptions.lifecycle.services import (
-    accept_subscription,
-    activate_subscription,
-    cancel_subscription,
-    decline_subscription,
-)
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 from tests.factories import make_subscription
 from tests.subscriptions.stories import at, change_card

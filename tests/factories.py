@@ -11,6 +11,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 from access.oauth.callers import Caller, find_caller
 from charges.models import Charge
 from charges.requests.direct import create_charge
+from charges.requests.parties import Parties
 from core import clock
 from customers.models import (
     Account,
@@ -23,11 +24,13 @@ from customers.models import (
     Product,
 )
 from customers.payment_options import TokenizedInstrument, add_customer_option, add_payment_option
-from subscriptions.lifecycle.services import create_subscription
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_when_paid
 from subscriptions.models import Plan, PlanKind, Subscription
 from subscriptions.schedule import Frequency
 
 ALL_SCOPES = "billing_manage billing--all:rw"
+OFFER_FIELDS = {"product", "return_url", "order_client_id", "commission_percent"}
 _numbers = itertools.count(1)
 
 
@@ -103,7 +106,7 @@ def make_charge(caller: Caller | None = None, **fields: Any) -> Charge:
     return create_charge(caller=caller or make_caller(), **(defaults | fields))
 
 
-def make_subscription(caller: Caller | None = None, **fields: Any) -> Subscription:
+def make_subscription(caller: Caller | None = None, *, months: int = 1, **fields: Any) -> Subscription:
     """A pending subscription of 19.00 a month."""
     defaults: dict[str, Any] = {
         "product": Product.LIVECHAT,
@@ -111,7 +114,15 @@ def make_subscription(caller: Caller | None = None, **fields: Any) -> Subscripti
         "price_minor": 1900,
         "return_url": "https://seller.example/back",
     }
-    return create_subscription(caller=caller or make_caller(), **(defaults | fields))
+    terms = defaults | fields
+    offer = {name: terms.pop(name) for name in OFFER_FIELDS & terms.keys()}
+    return create_subscription(
+        parties=Parties.of_offer(caller=caller or make_caller(), **offer),
+        policy=bill_when_paid(),
+        frequency=Frequency.MONTHLY,
+        interval=months,
+        **terms,
+    )
 
 
 def make_merchant(**fields: Any) -> Merchant:

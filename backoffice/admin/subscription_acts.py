@@ -14,8 +14,8 @@ from backoffice.subscription_presenters import (
 )
 from charges.models import Charge, ChargeStatus
 from customers.models import PaymentOption
+from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.payment_option import change_card, list_cards
-from subscriptions.lifecycle.services import cancel_subscription
 from subscriptions.lifecycle.staff_acts import release_hold, retry_now
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 

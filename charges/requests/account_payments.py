@@ -12,11 +12,11 @@ from customers.models import Customer, PaymentOption
 from customers.payment_options import TokenizedInstrument, add_customer_option
 from ledger.transaction_types import CustomerTransactionType
 
-UNNAMED = "Payment"
+UNNAMED = "Payment"  # For payments whose name is empty.
 
 
 def pay_with_option(
-    *, customer: Customer, option: PaymentOption, amount_minor: int, note: str, actor: str
+    *, customer: Customer, payment_option: PaymentOption, amount_minor: int, name: str, actor: str
 ) -> Charge:
     """Ask for a payment (cents) by an option that is kept, and return the charge; collect it afterwards.
 
@@ -25,9 +25,9 @@ def pay_with_option(
     return charge_customer(
         customer=customer,
         amount_minor=amount_minor,
-        name=note if has_visible(note) else UNNAMED,
+        name=name if has_visible(name) else UNNAMED,
         actor=actor,
-        payment_option=option,
+        payment_option=payment_option,
         entered_as=CustomerTransactionType.PAYMENT,
     )
 
@@ -38,7 +38,7 @@ def pay_with_instrument(
     customer: Customer,
     account: TokenizedInstrument,
     amount_minor: int,
-    note: str,
+    name: str,
     actor: str,
     **fields: Unpack[OptionFields],
 ) -> Charge:
@@ -48,7 +48,7 @@ def pay_with_instrument(
     """
     option = add_customer_option(customer=customer, account=account, is_single_use=True, **fields)
     return pay_with_option(
-        customer=customer, option=option, amount_minor=amount_minor, note=note, actor=actor
+        customer=customer, payment_option=option, amount_minor=amount_minor, name=name, actor=actor
     )
 
 

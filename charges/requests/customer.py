@@ -6,9 +6,10 @@ from django.db.models import Sum
 
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
-from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
-from charges.requests.limits import check_name
+from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.requests.limits import check_amount, check_name
 from charges.requests.option_rules import check_option
+from charges.requests.parties import Parties
 from charges.requests.refunds import refund_charge
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
@@ -31,20 +32,16 @@ def charge_customer(
     Without an option the processor takes its own default of the customer. `entered_as` (payment or claim) is
     what it becomes on the customer's account when it is collected. Call
     `charges.collection.single.collect_charge` after the transaction; should nobody, the sweep does.
-    Raises InvalidField for amount, name and payment_option.
+    Raises InvalidField.
     """
-    if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
-        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
-        raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
+    check_amount("amount_minor", amount_minor)
     charge = Charge.objects.create(
-        customer=customer,
-        payee_id=customer.merchant.organization_id,
+        **Parties.of_customer(customer).columns,
         name=check_name(name),
         currency=settings.DEFAULT_CURRENCY,
         price_minor=amount_minor,
         quantity=1,
         total_minor=amount_minor,
-        commission_percent=0,
         commission_minor=0,
         retry_limit=0,
         entered_as=entered_as or "",
@@ -61,7 +58,7 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
     """Give back an amount (cents) of what a customer paid, or all that is left of it; return the refund.
 
     Call `charges.collection.single.collect_charge` with it after the transaction. Raises ChargeNotFound,
-    WrongState for what was not collected, RefundedAlready, and InvalidField for the amount.
+    WrongState for what was not collected, RefundedAlready, InvalidField.
     """
     charge = _lock_charge(charge_id)
     if charge.status != ChargeStatus.SUCCESS:
@@ -72,7 +69,7 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
         raise RefundedAlready
     if amount_minor is not None and not 1 <= amount_minor <= left:
         unit = name_minor_unit(charge.currency)
-        raise InvalidField("amount", f"must be between 1 and the {left} {unit} that are left of the charge")
+        raise InvalidField("amount_minor", f"must be between 1 and the {left} {unit} left of the charge")
     return refund_charge(charge, amount_minor=amount_minor or left, due_at=charge.due_at)
 
 

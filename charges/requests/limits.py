@@ -24,31 +24,38 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_amount(field: str, amount_minor: int) -> int:
+    """Return an amount (cents) that can be collected at once. Raises InvalidField for this field."""
+    if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
+        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
+        raise InvalidField(field, f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
+    return amount_minor
+
+
 def check_amounts(*, price_minor: int, quantity: int) -> int:
-    """Return price (cents) times quantity. Raises InvalidField outside the limits of this module."""
-    unit = name_minor_unit(settings.DEFAULT_CURRENCY)
-    if not 1 <= price_minor <= MAX_AMOUNT_MINOR:
-        raise InvalidField("price", f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
+    """Return price (cents) times quantity. Raises InvalidField outside of this module's limits."""
+    check_amount("price_minor", price_minor)
     if not 1 <= quantity <= MAX_QUANTITY:
         raise InvalidField("quantity", f"must be between 1 and {MAX_QUANTITY}")
     if price_minor * quantity > MAX_AMOUNT_MINOR:
+        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
         raise InvalidField("quantity", f"price times quantity must not exceed {MAX_AMOUNT_MINOR} {unit}")
     return price_minor * quantity
 
 
-def check_return_url(url: str, *, origins: Iterable[str]) -> str:
+def check_return_url(return_url: str, *, origins: Iterable[str]) -> str:
     """Return the URL when the buyer may be sent there. Raises InvalidField.
 
     https with a registered origin, or http on this very machine for developers; nothing else.
     """
-    parts = _split_url(url)
+    parts = _split_url(return_url)
     if parts.scheme == "http" and parts.hostname in LOCAL_HOSTS:
-        return url
+        return return_url
     if parts.scheme != "https":
         raise InvalidField("return_url", "must use https (or http on localhost)")
     if read_origin(parts) not in origins:
         raise InvalidField("return_url", f"origin {read_origin(parts)} is not registered for the application")
-    return url
+    return return_url
 
 
 def read_origin(parts: SplitResult) -> str:

@@ -5,12 +5,12 @@ from customers.models import Customer, PaymentOption
 from gateway.registry import choose_gateway
 
 
-def check_option(option: PaymentOption | None, customer: Customer | None) -> PaymentOption | None:
+def check_option(payment_option: PaymentOption | None, customer: Customer | None) -> PaymentOption | None:
     """Return the option when this customer may pay with it. Raises InvalidField."""
-    if option is None:
+    if payment_option is None:
         return None
-    if customer is None or option.customer_id != customer.pk or not option.is_active:
+    if customer is None or payment_option.customer_id != customer.pk or not payment_option.is_active:
         raise InvalidField("payment_option", "must be an active payment option of the customer")
-    if option.gateway != choose_gateway(livemode=True):
+    if payment_option.gateway != choose_gateway(livemode=True):
         raise InvalidField("payment_option", "is kept by a processor that is no longer used")
-    return option
+    return payment_option

@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from charges.models import Charge
+from customers.customers import create_customer, delete_customer
 from customers.models import Customer
-from customers.services import create_customer, delete_customer
 from dialects.billy.forms import CustomerForm
 from dialects.billy.records import CUSTOMER, SUBSCRIPTION, TRANSACTION
 from dialects.billy.rendering import render_record

@@ -1,7 +1,7 @@
 """How the Billy dialect says no: a status and a small text, as HTML for those who take HTML."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from charges.errors import WrongState
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
+from dialects.billy.instants import explain_past
 from dialects.billy.records import NoSuchRecord, NotYourRecord
 from subscriptions import errors as subscriptions
 
@@ -39,6 +40,16 @@ ERRORS: ErrorTable = {
     RequestDataTooBig: (413, f"The body must not exceed {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes."),
     customers.KeyReusedDifferently: (422, ""),
     Throttled: (429, ""),
+}
+# Billy's names of the parameters that the services call otherwise.
+PARAMETERS: Mapping[str, str] = {
+    "amount_minor": "amount",
+    "funding_source": "payment_uri",
+    "plan": "plan_guid",
+    "price_minor": "amount",
+    "processor_reference": "external_id",
+    "refund_minor": "refund_amount",
+    "starts_at": "started_at",
 }
 EXPLANATIONS = {
     400: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
@@ -82,9 +93,21 @@ def refuse(request: HttpRequest, status: int, detail: str, **headers: str) -> Ht
 def describe_error(error: Exception) -> str:
     """Return what is wrong; with parameters, every one of them."""
     if isinstance(error, InvalidField):
-        return list_errors([(error.field, [str(error)])])
+        return list_errors([(PARAMETERS.get(error.field, error.field), [explain_field(error)])])
     if isinstance(error, ValidationError) and isinstance(error.detail, dict):
         return list_errors((name, list(reasons)) for name, reasons in error.detail.items())
+    return str(error)
+
+
+def explain_field(error: InvalidField) -> str:
+    """Return what is wrong with a parameter, in Billy's words where it had some."""
+    match error:
+        case subscriptions.StartPassed():
+            return explain_past(error.starts_at)
+        case subscriptions.NoSecondPeriod():
+            return "The plan's interval reaches beyond the calendar."
+        case subscriptions.RefundTooLarge():
+            return f"refund_amount cannot be greater than subscription amount {error.limit_minor}"
     return str(error)
 
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from core import clock
-from dialects.billy.instants import NotAnInstant, read_instant
+from dialects.billy.instants import NotAnInstant, explain_past, read_instant
 from dialects.billy.records import RecordKind, find_record
 
 INTEGER = re.compile(r"([+-]?)([0-9]+)")
@@ -144,8 +144,7 @@ class StartField(serializers.Field):
         except NotAnInstant as error:
             raise serializers.ValidationError(str(error)) from None
         if instant < clock.now():
-            shown = instant.replace(tzinfo=None)
-            raise serializers.ValidationError(f"Datetime {shown} in the past is not allowed")
+            raise serializers.ValidationError(explain_past(instant))
         return instant
 
 

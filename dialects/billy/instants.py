@@ -39,6 +39,11 @@ def render_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat()
 
 
+def explain_past(instant: datetime) -> str:
+    """Return Billy's words for an instant (UTC) that is over."""
+    return f"Datetime {instant.replace(tzinfo=None)} in the past is not allowed"
+
+
 def _read_offset(text: str | None) -> timedelta:
     if text is None:
         return timedelta()

@@ -7,12 +7,15 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from charges.models import Charge
+from charges.requests.parties import Parties
 from dialects.billy.forms import CancelForm, SubscriptionForm
 from dialects.billy.records import CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, NotYourRecord
 from dialects.billy.views import BillyViewSet
 from subscriptions.errors import CustomerDeleted
-from subscriptions.lifecycle.refunding import end_subscription
-from subscriptions.lifecycle.subscribing import collect_now, subscribe_customer
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.collect import collect_now
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Subscription
 
 
@@ -38,11 +41,12 @@ class SubscriptionViewSet(BillyViewSet):
         """End a subscription; a refund is sent before the answer."""
         wanted, found = self.read(CancelForm), self.get_own(guid)
         return self.make_once(
-            lambda: end_subscription(
+            lambda: cancel_subscription(
                 found.pk,
                 actor=f"merchant:{self.merchant.public_id}",
                 prorated_refund=wanted["prorated_refund"],
                 refund_minor=wanted["refund_amount"],
+                repeatable=False,
             ),
             afterwards=collect_now,
         )
@@ -57,13 +61,13 @@ class SubscriptionViewSet(BillyViewSet):
         if customer.deleted_at is not None:  # Billy says so before it looks at whose the plan is.
             raise CustomerDeleted
         self._require_own(plan, PLAN.name)
-        return subscribe_customer(
-            customer=customer,
+        return create_subscription(
+            parties=Parties.of_customer(customer),
+            policy=bill_at_once(retry_limit=settings.BILLY_MAXIMUM_RETRY),
             plan=plan,
+            price_minor=wanted["amount"],
             funding_source=wanted["payment_uri"] or None,
-            amount_minor=wanted["amount"],
             starts_at=wanted["started_at"],
-            retry_limit=settings.BILLY_MAXIMUM_RETRY,
         )
 
     def _require_own(self, row: Any, name: str) -> None:

@@ -1,5 +1,6 @@
 """How the Text dialect says no: one table from refusal to status and word, and one shape."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +41,8 @@ ERRORS: ErrorTable = {
     customers.KeyReusedDifferently: (422, "conflict"),
     BillingError: (422, "validation"),
 }
+# Text's names of what the services call otherwise.
+FIELDS: Mapping[str, str] = {"price_minor": "price", "interval": "months"}
 CHALLENGE = 'Bearer realm="billing"'
 
 
@@ -66,7 +69,8 @@ def build_headers(status: int, error: Exception) -> dict[str, str]:
 def describe_error(status: int, error: Exception) -> tuple[str, dict[str, Any]]:
     """Return the sentence and the details of an error; for fields, which ones and why."""
     if isinstance(error, InvalidField):
-        return f"{error.field}: {error}", {error.field: str(error)}
+        field = FIELDS.get(error.field, error.field)
+        return f"{field}: {error}", {field: str(error)}
     if isinstance(error, ValidationError) and isinstance(error.detail, dict):
         fields = {field: str(next(iter(reasons))) for field, reasons in error.detail.items()}
         return "; ".join(f"{field}: {reason}" for field, reason in fields.items()), fields

@@ -1,13 +1,15 @@
 """Recurrent charges over HTTP."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from access.oauth.callers import Caller
 from charges.errors import WrongState
+from charges.requests.parties import Parties
 from dialects.text.authentication import get_caller
 from dialects.text.charge_schema import describe_recurrent_charges
 from dialects.text.purchases import PurchaseViewSet
@@ -22,14 +24,38 @@ from dialects.text.recurrent_rendering import (
 )
 from dialects.text.rendering import Row
 from dialects.text.serializers import NewRecurrentChargeByAdminSerializer, NewRecurrentChargeSerializer
-from subscriptions.lifecycle.services import (
-    accept_subscription,
-    activate_subscription,
-    cancel_subscription,
-    create_subscription,
-    decline_subscription,
-)
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
+from subscriptions.lifecycle.create import NewSubscription, create_subscription
+from subscriptions.lifecycle.policies import bill_when_paid
 from subscriptions.models import Subscription
+from subscriptions.schedule import Frequency
+
+
+def offer_subscription(
+    *,
+    caller: Caller,
+    product: str,
+    return_url: str,
+    months: int,
+    order_client_id: str | None = None,
+    commission_percent: int | None = None,
+    **terms: Unpack[NewSubscription],
+) -> Subscription:
+    """Offer a subscription, billed every so many months, to the caller's organisation.
+
+    Raises what Parties.of_offer and create_subscription raise.
+    """
+    parties = Parties.of_offer(
+        caller=caller,
+        product=product,
+        return_url=return_url,
+        order_client_id=order_client_id,
+        commission_percent=commission_percent,
+    )
+    terms |= {"frequency": Frequency.MONTHLY, "interval": months}
+    return create_subscription(parties=parties, policy=bill_when_paid(), **terms)
 
 
 class RecurrentChargeViewSet(PurchaseViewSet):
@@ -40,7 +66,7 @@ class RecurrentChargeViewSet(PurchaseViewSet):
     form = NewRecurrentChargeSerializer
     admin_form = NewRecurrentChargeByAdminSerializer
     services = {
-        "create": create_subscription,
+        "create": offer_subscription,
         "accept": accept_subscription,
         "decline": decline_subscription,
         "activate": activate_subscription,

@@ -7,11 +7,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from charges.requests.limits import check_amounts, check_name
+from charges.requests.limits import check_amount, check_amounts, check_name
 from core.errors import InvalidField
 from dialects.text.parsers import FormText
-from subscriptions.lifecycle.limits import check_external_id, check_months, check_trial_days
+from subscriptions.lifecycle.limits import check_external_id, check_trial_days
 
+MAX_MONTHS = 36
 FORM_INTEGER = re.compile(r"[0-9]{1,10}")
 FLAGS: dict[object, bool] = {"0": False, "false": False, "1": True, "true": True}
 
@@ -92,7 +93,7 @@ class NewPurchaseSerializer(serializers.Serializer):
 
     def validate_price(self, price: int) -> int:
         """Check it here too, so that every bad field is reported at once."""
-        return _report(lambda value: check_amounts(price_minor=value, quantity=1), price)
+        return _report(lambda value: check_amount("price_minor", value), price)
 
 
 class ForAdminSerializer(serializers.Serializer):
@@ -139,8 +140,10 @@ class NewRecurrentChargeSerializer(NewPurchaseSerializer):
         return _report(check_trial_days, days)
 
     def validate_months(self, months: int) -> int:
-        """Check it here too, so that every bad field is reported at once."""
-        return _report(check_months, months)
+        """Return the length of a period. Raises ValidationError."""
+        if not 1 <= months <= MAX_MONTHS:
+            raise serializers.ValidationError(f"must be between 1 and {MAX_MONTHS}")
+        return months
 
 
 class NewRecurrentChargeByAdminSerializer(NewRecurrentChargeSerializer, ForAdminSerializer):

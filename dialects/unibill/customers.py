@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from customers.customer_records import change_customer, find_customers, record_customer
+from customers.customers import change_customer, create_customer, find_customers
 from customers.models import SEARCHED, Customer
 from dialects.unibill.actions import CUSTOMERS
 from dialects.unibill.forms import (
@@ -76,7 +76,7 @@ class CustomerViewSet(UniBillViewSet):
         merchant = choose_merchant(self.user, self.wanted.get("account_number"))
         code, fields = self.wanted.get("code"), choose_fields(self.wanted)
         return self.answer_once(
-            lambda: show_customer(record_customer(merchant=merchant, code=code, **fields), balance_minor=0)
+            lambda: show_customer(create_customer(merchant=merchant, code=code, **fields), balance_minor=0)
         )
 
     def find(self, request: HttpRequest) -> Response:

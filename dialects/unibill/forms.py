@@ -27,6 +27,22 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
+# What the forms call some of the services' parameters; of the others, `source` is the name.
+SAID_AS: Mapping[str, str] = {
+    "amount_minor": "amount",
+    "expiry": "accessory",
+    "external_id": "code",
+    "frequency": "cycle",
+    "interval": "cycle",
+    "name": "note",
+    "payment_option": "option_reference",
+    "plan": "plan_reference",
+    "price_minor": "amount_minor",
+    "reason": "note",
+    "routing_number": "accessory",
+    "starts_at": "first_billing_on",
+}
+
 # The documentation names its patterns without saying what they are. A code must fit into a path, where
 # "*" marks a code and "~" an action.
 CODE = r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]*"
@@ -193,13 +209,10 @@ def drop_secrets(form: serializers.Serializer, said: Mapping[str, Value]) -> dic
 
 
 def translate_field(form: type[serializers.Serializer] | None, name: str) -> str:
-    """Return what UniBill calls one of our fields, the name itself if the form does not know it.
-
-    A form may know some by several names: `also_known_as`.
-    """
-    name = getattr(form, "also_known_as", {}).get(name, name)
+    """Return what UniBill calls a parameter of a service, the name itself if the form does not know it."""
     fields = form().fields.items() if form else ()
-    return next((wire for wire, field in fields if field.source == name), name)
+    known = {field.source: wire for wire, field in fields}
+    return known.get(name) or known.get(SAID_AS.get(name, name), name)
 
 
 def _read_date(data: object) -> date | None:

@@ -14,13 +14,11 @@ from dialects.unibill.forms import NUMERIC, SecretField, StrictTextField
 from gateway.base import Secret
 
 ROUTING_NUMBER_LENGTH = 9
-ACCESSORY = {"expiry": "accessory", "routing_number": "accessory"}
 
 
 class RawAccountForm(serializers.Serializer):
     """The number of a card with its expiry, of a bank account with the bank's; or a token for either."""
 
-    also_known_as = ACCESSORY
     accountNumber = SecretField(30, required=False, pattern="[0-9*]+", source="number")
     accountAccessory = StrictTextField(80, required=False, pattern=NUMERIC, source="accessory")
     csc = SecretField(4, required=False, pattern=NUMERIC, source="security_code")

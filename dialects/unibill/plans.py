@@ -25,8 +25,8 @@ from dialects.unibill.records import Record, Records
 from dialects.unibill.references import get_by_reference
 from dialects.unibill.tenants import choose_merchant, list_plans, list_reached
 from dialects.unibill.views import UniBillViewSet
-from subscriptions.merchant_plans import change_plan, name_plan
 from subscriptions.models import Plan
+from subscriptions.plans import change_plan, create_plan
 
 COMPARED = ("name__iexact", "amount_minor", "amount_minor__gte", "amount_minor__lte")
 
@@ -67,7 +67,7 @@ class PlanViewSet(UniBillViewSet):
         """Offer a plan."""
         merchant = choose_merchant(self.user, self.wanted.get("account_number"))
         return self.answer_once(
-            lambda: show_plan(name_plan(merchant=merchant, code=self.wanted.get("code"), **self._terms()))
+            lambda: show_plan(create_plan(merchant=merchant, code=self.wanted.get("code"), **self._terms()))
         )
 
     def find(self, request: HttpRequest) -> Response:

@@ -10,11 +10,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from charges.requests.parties import Parties
 from customers.models import PaymentOption
 from customers.payment_options import list_customer_options
 from dialects.unibill.actions import ADJUSTMENTS, SUBSCRIPTIONS
 from dialects.unibill.codes import ADJUSTMENT_TYPES, CYCLES, STATUSES, SUBSCRIPTION_TYPES, spell
-from dialects.unibill.days import filter_by_creation
+from dialects.unibill.days import begin_day, filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
     CodeField,
@@ -35,15 +36,16 @@ from subscriptions.lifecycle.agreement_status import (
     find_next_billings,
     list_agreements,
 )
-from subscriptions.lifecycle.agreements import open_agreement
-from subscriptions.lifecycle.change import cancel_agreement, change_agreement, skip_periods
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.change import change_subscription, skip_periods
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_by_invoice
 from subscriptions.models import Plan, Subscription, SubscriptionAdjustment
 
 
 class SubscriptionForm(Serializer):
     """A subscription."""
 
-    also_known_as = {"plan": "plan_reference", "payment_option": "option_reference", "price": "amount_minor"}
     code = CodeField(required=False)
     accountId = StrictIntegerField(required=False, source="account_number")
     type = WordField(SUBSCRIPTION_TYPES, required=False)
@@ -69,7 +71,6 @@ class SubscriptionForm(Serializer):
 class SubscriptionChanges(Serializer):
     """What of a subscription can be modified; all else is left as it is, whatever is sent."""
 
-    also_known_as = {"payment_option": "option_reference"}
     paymentOptionId = ReferenceField(required=False, source="option_reference")
     note = StrictTextField(255, required=False)
 
@@ -110,7 +111,7 @@ class SubscriptionViewSet(UniBillViewSet):
 
     def create(self, request: HttpRequest, customer_id: str) -> HttpResponse:
         """Agree on a subscription; the first billing is tomorrow (UTC), if no day is said."""
-        return self.answer_once(lambda: self._show(self._open().pk))
+        return self.answer_once(lambda: self._show(self._agree().pk))
 
     def find(self, request: HttpRequest, customer_id: str) -> Response:
         """List a customer's subscriptions, oldest first."""
@@ -124,7 +125,7 @@ class SubscriptionViewSet(UniBillViewSet):
 
     def modify(self, request: HttpRequest, customer_id: str, subscription_id: str) -> Response:
         """Change the note or the payment option."""
-        changed = change_agreement(
+        changed = change_subscription(
             self._get(subscription_id).pk,
             actor=self.user.principal,
             note=self.wanted.get("note"),
@@ -138,7 +139,9 @@ class SubscriptionViewSet(UniBillViewSet):
         on = self.wanted.get("effective_on")
         return self.answer_once(
             lambda: self._show(
-                cancel_agreement(subscription.pk, actor=self.user.principal, effective_on=on, note=note).pk
+                cancel_subscription(
+                    subscription.pk, actor=self.user.principal, effective_on=on, reason=note
+                ).pk
             )
         )
 
@@ -157,19 +160,21 @@ class SubscriptionViewSet(UniBillViewSet):
     def _get(self, reference: str) -> Subscription:
         return get_agreement(self.customer.pk, reference)
 
-    def _open(self) -> Subscription:
-        cycle = self.wanted.get("cycle")
-        return open_agreement(
-            customer=self.customer,
-            actor=self.user.principal,
+    def _agree(self) -> Subscription:
+        first_billing_on = self.wanted.get("first_billing_on")
+        frequency, interval = self.wanted.get("cycle", (None, 1))
+        return create_subscription(
+            parties=Parties.of_customer(self.customer),
+            policy=bill_by_invoice(),
             plan=self._find_plan(),
-            amount_minor=self.wanted.get("amount_minor"),
+            price_minor=self.wanted.get("amount_minor"),
+            frequency=frequency,
+            interval=interval,
             length=self.wanted.get("length"),
             payment_option=self._find_option(),
-            first_billing_on=self.wanted.get("first_billing_on"),
-            code=self.wanted.get("code", ""),
+            starts_at=begin_day(first_billing_on) if first_billing_on else None,
+            external_id=self.wanted.get("code", ""),
             note=self.wanted.get("note", ""),
-            **({"frequency": cycle[0], "interval": cycle[1]} if cycle else {}),
         )
 
     def _filter(self, agreements: QuerySet[Subscription]) -> QuerySet[Subscription]:

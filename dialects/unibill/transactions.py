@@ -69,7 +69,6 @@ class TransactionFilters(PageForm):
 class ProcessingForm(RawAccountForm):
     """A payment: by what is sent along, by a token, or by a payment option."""
 
-    also_known_as = {**RawAccountForm.also_known_as, "payment_option": "option_reference"}
     accountId = StrictIntegerField(required=False, source="account_number")
     type = WordField({"AP": TRANSACTION_TYPES["AP"]}, default=TRANSACTION_TYPES["AP"])
     amount = CentsField(min_value=1)
@@ -161,13 +160,15 @@ class TransactionViewSet(UniBillViewSet):
         asked: Any = {
             "customer": self.customer,
             "amount_minor": self.wanted["amount"],
-            "note": self.wanted.get("note", ""),
+            "name": self.wanted.get("note", ""),
             "actor": self.user.principal,
         }
         if account is None:
             options = list_customer_options(self.customer.pk)
             reference = self.wanted["option_reference"]
-            return pay_with_option(**asked, option=find_referred(options, reference, field="payment_option"))
+            return pay_with_option(
+                **asked, payment_option=find_referred(options, reference, field="payment_option")
+            )
         names = ("holder_name", "street1", "city", "state", "zip_code")
         return pay_with_instrument(
             **asked, account=account, **{name: self.wanted[name] for name in names if name in self.wanted}

@@ -1,6 +1,7 @@
-"""Changing, freezing and ending agreements that are billed by invoice."""
+"""Changing a running subscription: its note, what it is paid with, and the periods it leaves out."""
 
-from datetime import UTC, date, datetime, time
+from collections.abc import Sequence
+from datetime import date
 
 from django.db import transaction
 
@@ -10,73 +11,33 @@ from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
 from subscriptions.history import record_act
-from subscriptions.lifecycle.agreements import MAX_LENGTHS
-from subscriptions.lifecycle.ending import end_locked_subscription
+from subscriptions.lifecycle.limits import MAX_LENGTH, check_note
 from subscriptions.locking import lock_subscription
-from subscriptions.models import (
-    RUNNING,
-    AdjustmentKind,
-    Subscription,
-    SubscriptionAdjustment,
-    SubscriptionStatus,
-)
-from subscriptions.renewal.skips import find_last_period, find_next_billed, read_skips
+from subscriptions.models import RUNNING, AdjustmentKind, Subscription, SubscriptionAdjustment
+from subscriptions.renewal.skips import SkippedPeriods, find_last_period, find_next_billed, read_skips
 from subscriptions.schedule import BeyondCalendar
-
-LONGEST = max(MAX_LENGTHS.values())
 
 
 @transaction.atomic
-def change_agreement(
+def change_subscription(
     subscription_id: int,
     *,
     actor: str,
     note: str | None = None,
     payment_option: PaymentOption | None = None,
 ) -> Subscription:
-    """Change the note or the payment option of a running subscription and return it.
+    """Change the note or the customer's payment option of a running subscription and return it.
 
-    Raises SubscriptionNotFound, WrongState, InvalidField for payment_option.
+    Raises SubscriptionNotFound, WrongState, InvalidField.
     """
     subscription = _lock_running(subscription_id)
     if note is not None:
-        subscription.note = note
+        subscription.note = check_note("note", note)
     if payment_option is not None:
         subscription.payment_option = check_option(payment_option, subscription.customer)
     subscription.updated_at = clock.now()
     subscription.save(update_fields=["note", "payment_option", "updated_at"])
     record_act(subscription, before=subscription.status, actor=actor, reason="Changed")
-    return subscription
-
-
-@transaction.atomic
-def cancel_agreement(
-    subscription_id: int, *, actor: str, effective_on: date | None = None, note: str = ""
-) -> Subscription:
-    """End a subscription now, or at the beginning of a day (UTC) to come, and return it.
-
-    Invoices that are there stay owed. Doing it again changes nothing. Raises SubscriptionNotFound,
-    WrongState, InvalidField for effective_on.
-    """
-    subscription = lock_subscription(subscription_id)
-    if _ends_so_already(subscription, effective_on):
-        return subscription
-    _require_running(subscription)
-    today = clock.now().date()
-    if effective_on is not None and effective_on < today:
-        raise InvalidField("effective_on", "must not be in the past")
-    SubscriptionAdjustment.objects.create(
-        subscription=subscription,
-        kind=AdjustmentKind.CANCEL,
-        effective_on=effective_on or today,
-        note=note,
-    )
-    if effective_on is None or effective_on == today:
-        end_locked_subscription(subscription, actor=actor, reason=note)
-    else:
-        subscription.cancel_at = datetime.combine(effective_on, time(), UTC)
-        subscription.save(update_fields=["cancel_at"])
-        record_act(subscription, before=subscription.status, actor=actor, reason=f"Ends {effective_on}")
     return subscription
 
 
@@ -91,22 +52,14 @@ def skip_periods(
 ) -> Subscription:
     """Leave out the next `length` billings, from the billing on a date or else from the next one; return it.
 
-    Raises SubscriptionNotFound, WrongState, and InvalidField for length and effective_on.
+    Raises SubscriptionNotFound, WrongState, InvalidField.
     """
     subscription = _lock_running(subscription_id)
-    freezes = read_skips([subscription.pk]).get(subscription.pk, [])
-    first = find_next_billed(subscription.period, freezes)
-    if effective_on is not None:
-        first = _find_period(subscription, effective_on)
-    if not 1 <= length <= LONGEST:
-        raise InvalidField("length", f"must be between 1 and {LONGEST}")
-    last = find_last_period(subscription.length, freezes)
-    if last is not None and first > last:
-        raise InvalidField("effective_on", "must be a billing date of the subscription")
-    if any(
-        first < each.first_period + each.length and each.first_period < first + length for each in freezes
-    ):
-        raise InvalidField("effective_on", "must not lie in another freeze")
+    if not 1 <= length <= MAX_LENGTH:
+        raise InvalidField("length", f"must be between 1 and {MAX_LENGTH}")
+    skips = read_skips([subscription.pk]).get(subscription.pk, [])
+    first = _choose_first(subscription, skips, effective_on)
+    _refuse_overlap(SkippedPeriods(first, length), skips)
     SubscriptionAdjustment.objects.create(
         subscription=subscription,
         kind=AdjustmentKind.SKIP,
@@ -114,28 +67,31 @@ def skip_periods(
         end_on=subscription.starts_of(first + length).date(),
         first_period=first,
         length=length,
-        note=note,
+        note=check_note("note", note),
     )
-    record_act(subscription, before=subscription.status, actor=actor, reason=f"Frozen: {note}"[:255])
+    record_act(subscription, before=subscription.status, actor=actor, reason=f"Skips {length}: {note}"[:255])
     return subscription
 
 
 def _lock_running(subscription_id: int) -> Subscription:
     subscription = lock_subscription(subscription_id)
-    _require_running(subscription)
+    if subscription.status not in RUNNING:
+        raise WrongState(subscription.status)
     return subscription
 
 
-def _require_running(subscription: Subscription) -> None:
-    if subscription.status not in RUNNING:
-        raise WrongState(subscription.status)
-
-
-def _ends_so_already(subscription: Subscription, effective_on: date | None) -> bool:
-    if subscription.status == SubscriptionStatus.CANCELLED:
-        return True
-    ends_on = subscription.cancel_at and subscription.cancel_at.date()
-    return effective_on is not None and effective_on == ends_on
+def _choose_first(
+    subscription: Subscription, skips: Sequence[SkippedPeriods], effective_on: date | None
+) -> int:
+    """Return the first period to leave out: the next that is billed, or the one that begins on a day."""
+    if effective_on is None:
+        first = find_next_billed(subscription.period, skips)
+    else:
+        first = _find_period(subscription, effective_on)
+    last = find_last_period(subscription.length, skips)
+    if last is not None and first > last:
+        raise InvalidField("effective_on", "must be a billing date of the subscription")
+    return first
 
 
 def _find_period(subscription: Subscription, day: date) -> int:
@@ -149,3 +105,10 @@ def _find_period(subscription: Subscription, day: date) -> int:
     if start != day or day <= clock.now().date():
         raise InvalidField("effective_on", "must be a billing date of the subscription in the future")
     return period
+
+
+def _refuse_overlap(wanted: SkippedPeriods, skips: Sequence[SkippedPeriods]) -> None:
+    for each in skips:
+        starts_before_its_end = wanted.first_period < each.first_period + each.length
+        if starts_before_its_end and each.first_period < wanted.first_period + wanted.length:
+            raise InvalidField("effective_on", "must not be among billings that are left out already")

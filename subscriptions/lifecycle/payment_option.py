@@ -51,7 +51,7 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
         raise WrongState(subscription.status)
     option = list_cards(subscription).filter(pk=payment_option_id).first()
     if option is None:
-        raise InvalidField("payment_option", "must be a card of the buyer")
+        raise InvalidField("payment_option_id", "must be a card of the buyer")
     _use_card(subscription, option)
     record_act(subscription, before=subscription.status, actor=actor, reason=f"Card changed: {reason}"[:255])
     return subscription

@@ -14,8 +14,8 @@ from core.guids import write_guid
 from customers.credentials import seal_processor_key
 from customers.models import ApiKey, Customer, Merchant
 from operations.rehearsal import run_billing
-from subscriptions.lifecycle.refunding import end_subscription
-from subscriptions.lifecycle.subscribing import collect_now
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.collect import collect_now
 from subscriptions.models import Plan, PlanKind, Subscription
 from tests.factories import make_charge, make_customer, make_merchant, make_organization, make_plan
 from tests.subscriptions.clients import subscribe
@@ -58,7 +58,7 @@ def refunded():
     """A subscription of which the only payment was partly given back."""
     subscription = subscribe()
     with clock.travel_to(START + timedelta(days=1)):
-        end_subscription(subscription.pk, actor="test", refund_minor=300)
+        cancel_subscription(subscription.pk, actor="test", refund_minor=300)
         collect_now(subscription.pk)
     return Subscription.objects.get()
 

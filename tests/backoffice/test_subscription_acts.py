@@ -11,8 +11,8 @@ from django.db import connection, connections, transaction
 from django.test import Client
 
 from core import clock
-from subscriptions.lifecycle.services import lock_subscription
 from subscriptions.lifecycle.staff_acts import release_hold
+from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionChange
 from tests.factories import make_card, make_organization, make_subscription
 from tests.money import captures

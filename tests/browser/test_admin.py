@@ -9,8 +9,8 @@ from django.test import Client
 from charges.collection.single import collect_charge
 from core import clock
 from customers.models import ApiKey
-from subscriptions.lifecycle.refunding import end_subscription
-from subscriptions.lifecycle.subscribing import collect_now
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.collect import collect_now
 from tests.factories import make_card, make_charge
 from tests.money import make_processed_charge
 from tests.subscriptions.clients import subscribe
@@ -74,7 +74,7 @@ def test_every_page_loads_cleanly(admin_page, live_server):
 def make_refunded_customer():
     subscription = subscribe(at=clock.now())
     ApiKey.objects.create(merchant=subscription.customer.merchant, digest="0" * 64, hint="6yKDGr")
-    end_subscription(subscription.pk, actor="test", refund_minor=300)
+    cancel_subscription(subscription.pk, actor="test", refund_minor=300)
     collect_now(subscription.pk)
     subscribe(funding_source="/v1/cards/decline_soft", at=clock.now())
 

@@ -208,7 +208,7 @@ def test_nothing_is_reversed_by_no_money(customer, cents):
     payment = record(customer, "payment", 100)
     with pytest.raises(InvalidField) as refusal:
         reverse(payment, amount_minor=cents)
-    assert refusal.value.field == "amount"
+    assert refusal.value.field == "amount_minor"
 
 
 def test_a_refused_reversal_changes_nothing(customer):

@@ -178,7 +178,7 @@ def test_many_are_recorded_in_one_go_and_returned_in_their_order(customer):
 def test_an_amount_out_of_range_is_refused_by_its_name(customer, cents):
     with pytest.raises(InvalidField) as refusal:
         record(customer, "invoice", cents)
-    assert refusal.value.field == "amount"
+    assert refusal.value.field == "amount_minor"
 
 
 @pytest.mark.parametrize("kind", REVERSALS)

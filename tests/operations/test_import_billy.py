@@ -13,7 +13,7 @@ from core.sealing import unseal
 from customers.credentials import open_processor_key
 from customers.models import ApiKey, Customer, Merchant, Organization
 from operations.rehearsal import run_billing
-from subscriptions.lifecycle.refunding import end_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.models import Plan, Subscription, SubscriptionChange
 from tests.money import captures
 from tests.operations.billy_dump import KEY, Dump
@@ -215,7 +215,7 @@ def test_what_was_deleted_or_canceled_stays_so(dump, take_over):
 def test_what_was_paid_in_billy_is_not_refunded_from_here(dump, take_over):
     take_over(dump)
     with clock.travel_to(CUT_OVER):
-        end_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
+        cancel_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
         assert_books_are_sound()
     assert Subscription.objects.get().status == "cancelled"
     assert not Charge.objects.exists()
@@ -225,7 +225,7 @@ def test_the_first_payment_here_can_be_refunded(dump, take_over):
     take_over(dump)
     bill(NEXT)
     with clock.travel_to(NEXT + timedelta(days=14)):
-        end_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
+        cancel_subscription(Subscription.objects.get().pk, actor="test", prorated_refund=True)
         assert_books_are_sound()
     assert Charge.objects.get(kind="refund").total_minor == 500
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from core import clock
-from subscriptions.lifecycle.services import cancel_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
 from tests.factories import make_card, make_option, make_organization, make_subscription
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.subscription_breakages import SUBSCRIPTIONS

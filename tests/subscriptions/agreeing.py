@@ -1,13 +1,15 @@
 """Agreements that are billed by invoice, and how time passes for them."""
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
+from charges.requests.parties import Parties
 from core import clock
 from customers.models import Customer
 from ledger.statements import read_customer_balances
 from operations.rehearsal import run_billing
-from subscriptions.lifecycle.agreements import open_agreement
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_by_invoice
 from subscriptions.models import Subscription
 from tests.factories import make_customer, make_customer_option, make_plan
 from tests.subscriptions.stories import START, day
@@ -19,10 +21,12 @@ def agree(card: str = "tok_test_approve", customer: Customer | None = None, **te
     """19.99 a month from the first of February 2027, paid by card."""
     customer = customer or make_customer()
     plan = terms.pop("plan", None) or make_plan(customer.merchant, amount_minor=1999, name="Standard")
-    terms.setdefault("first_billing_on", date(2027, 2, 1))
+    terms.setdefault("starts_at", datetime(2027, 2, 1, tzinfo=UTC))
     terms.setdefault("payment_option", make_customer_option(customer, card))
     with clock.travel_to(START):
-        return open_agreement(customer=customer, plan=plan, actor=ME, **terms)
+        return create_subscription(
+            parties=Parties.of_customer(customer), policy=bill_by_invoice(), plan=plan, **terms
+        )
 
 
 def bill_until(text: str) -> None:

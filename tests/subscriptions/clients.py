@@ -4,22 +4,34 @@ from datetime import datetime
 from typing import Any
 
 from charges.models import Charge
+from charges.requests.parties import Parties
 from core import clock
 from customers.models import Customer
-from subscriptions.lifecycle.subscribing import collect_now, subscribe_customer
+from subscriptions.lifecycle.collect import collect_now
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription
 from tests.factories import make_customer, make_plan
 from tests.subscriptions.stories import START
 
 
 def subscribe(
-    plan: Plan | None = None, customer: Customer | None = None, at: datetime = START, **fields: Any
+    plan: Plan | None = None,
+    customer: Customer | None = None,
+    at: datetime = START,
+    retry_limit: int = 10,
+    **terms: Any,
 ) -> Subscription:
     """What a request does: commit the subscription, then collect what is due while the caller waits."""
     plan = plan or make_plan()
     customer = customer or make_customer(plan.merchant)
     with clock.travel_to(at):
-        subscription = subscribe_customer(customer=customer, plan=plan, **({"retry_limit": 10} | fields))
+        subscription = create_subscription(
+            parties=Parties.of_customer(customer),
+            policy=bill_at_once(retry_limit=retry_limit),
+            plan=plan,
+            **terms,
+        )
         collect_now(subscription.pk)
     return Subscription.objects.get(pk=subscription.pk)
 

@@ -9,8 +9,9 @@ from charges.consent import Decider
 from core import clock
 from customers.models import PaymentOption
 from gateway.base import CardToken
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.lifecycle.payment_option import replace_card
-from subscriptions.lifecycle.services import accept_subscription, activate_subscription
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due
 from tests.factories import make_account, make_app, make_caller, make_card, make_subscription

@@ -23,12 +23,9 @@ from charges.requests.direct import activate_charge
 from core import clock
 from customers.models import PaymentOption
 from ledger.balances import read_seller_balance
-from subscriptions.lifecycle.services import (
-    accept_subscription,
-    activate_subscription,
-    cancel_subscription,
-    decline_subscription,
-)
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due

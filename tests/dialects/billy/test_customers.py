@@ -2,12 +2,8 @@
 
 import pytest
 
-from customers.errors import CustomerAlreadyDeleted
 from customers.models import Customer
-from customers.services import create_customer, delete_customer
 from tests.dialects.billy.world import UNKNOWN, call, later, ok
-from tests.factories import make_merchant
-from tests.money import run_at_once
 
 
 def test_a_customer_is_created_with_what_the_processor_calls_it(frozen, company):
@@ -102,17 +98,3 @@ def test_a_bad_key_can_do_nothing_with_customers(company):
         assert call(method, path, "BAD_API_KEY").status_code == 403
     assert len(company.items("customers")) == 1
     assert ok(company.get(f"customers/{guid}"))["deleted"] is False
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_many_deletions_at_once_one_happens():
-    pk = create_customer(merchant=make_merchant()).pk
-    results = run_at_once(*[lambda: delete_customer(pk)] * 4)
-    assert sum(isinstance(result, CustomerAlreadyDeleted) for result in results) == 3
-
-
-def test_a_deletion_looks_under_a_lock(db, django_assert_num_queries):
-    pk = create_customer(merchant=make_merchant()).pk
-    with django_assert_num_queries(4) as queries:
-        delete_customer(pk)
-    assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries)

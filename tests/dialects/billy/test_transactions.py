@@ -3,10 +3,12 @@
 import pytest
 
 from charges.models import Charge
+from charges.requests.parties import Parties
 from core.guids import write_guid
 from customers.models import Customer
 from operations.rehearsal import run_billing
-from subscriptions.lifecycle.subscribing import subscribe_customer
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
 from tests.factories import make_charge, make_subscription
@@ -21,12 +23,12 @@ def only(company):
 
 def test_a_transaction_that_was_not_tried_yet(frozen, company):
     company.customer(), company.plan()
-    subscribe_customer(
-        customer=Customer.objects.get(),
+    create_subscription(
+        parties=Parties.of_customer(Customer.objects.get()),
+        policy=bill_at_once(retry_limit=10),
         plan=Plan.objects.get(),
         funding_source="/v1/cards/C1",
-        amount_minor=10,
-        retry_limit=10,
+        price_minor=10,
     )
     (subscription,), transaction = company.items("subscriptions"), only(company)
     assert transaction == {

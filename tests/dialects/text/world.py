@@ -18,12 +18,9 @@ from charges.models import Charge
 from charges.requests.direct import activate_charge
 from core import clock
 from customers.models import Account, Application
-from subscriptions.lifecycle.services import (
-    accept_subscription,
-    activate_subscription,
-    cancel_subscription,
-    decline_subscription,
-)
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 from tests.factories import (
     ALL_SCOPES,

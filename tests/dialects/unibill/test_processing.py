@@ -284,9 +284,9 @@ def test_it_waits_for_a_worker_that_was_faster(shop, at, settings):
     customer = Customer.objects.get()
     charge = pay_with_option(
         customer=customer,
-        option=PaymentOption.objects.get(pk=option["id"]),
+        payment_option=PaymentOption.objects.get(pk=option["id"]),
         amount_minor=5,
-        note="",
+        name="",
         actor="test",
     )
     worker, mine = run_at_once(

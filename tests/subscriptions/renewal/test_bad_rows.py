@@ -14,7 +14,7 @@ from core import clock
 from core.money import Money
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
-from subscriptions.lifecycle.ending import end_due_subscriptions
+from subscriptions.lifecycle.cancel import end_due_subscriptions
 from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals

@@ -157,7 +157,7 @@ def test_the_same_customer_may_subscribe_twice():
 
 
 def test_another_amount_than_the_plans_is_charged_in_every_period():
-    subscription = subscribe(amount_minor=750)
+    subscription = subscribe(price_minor=750)
     at(days=28)
     assert [charge.total_minor for charge in charges_of(subscription)] == [750, 750]
 

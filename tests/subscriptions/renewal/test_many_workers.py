@@ -13,7 +13,9 @@ from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, AttemptState, Charge
 from core import clock
 from gateway.registry import get_gateway
-from subscriptions.lifecycle.services import accept_subscription, activate_subscription, cancel_subscription
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due

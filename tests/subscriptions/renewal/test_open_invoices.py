@@ -11,7 +11,7 @@ from core import clock
 from ledger.receivables import record_transaction
 from ledger.transaction_types import CustomerTransactionType as Type
 from operations.rehearsal import preview_billing, run_billing
-from subscriptions.lifecycle.change import cancel_agreement
+from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.reverse_invoice import reverse_entry
 from subscriptions.models import Subscription, SubscriptionStatus
 from tests.money import captures, run_at_once
@@ -124,7 +124,7 @@ def test_who_ends_an_agreement_while_a_rest_is_drawn_up_gives_it_up_too(declined
     charge = declined.charges.get()
     run_at_once(
         lambda: travel(day("2027-02-02"), claim_charge, charge.pk),
-        lambda: travel(day("2027-02-02"), cancel_agreement, declined.pk, actor=ME),
+        lambda: travel(day("2027-02-02"), cancel_subscription, declined.pk, actor=ME),
     )
     left = Charge.objects.filter(subscription=declined, status=ChargeStatus.PROCESSED, given_up_at=None)
     assert not left.exists()
@@ -139,7 +139,7 @@ def test_the_rest_is_given_up_when_the_agreement_ends(declined):
     declined.payment_option.__class__.objects.update(gateway_token="tok_test_decline_soft")
     pay(declined, 500)
     bill_until("2027-02-02")
-    cancel_agreement(declined.pk, actor=ME)
+    cancel_subscription(declined.pk, actor=ME)
     declined.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
     bill_until("2027-02-28")
     assert captures() == []

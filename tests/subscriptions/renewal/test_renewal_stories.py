@@ -9,7 +9,8 @@ from charges.errors import WrongState
 from charges.models import Attempt
 from core import clock
 from gateway.base import Answer, Verdict
-from subscriptions.lifecycle.services import activate_subscription, cancel_subscription
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.models import SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due

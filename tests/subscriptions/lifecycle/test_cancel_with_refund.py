@@ -4,20 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from charges.errors import WrongState
 from charges.models import Charge, ChargeKind, ChargeStatus
 from charges.requests.refunds import refund_charge
 from core import clock
+from core.errors import InvalidField
 from customers.credentials import seal_processor_key
 from customers.models import Merchant
 from gateway.sandbox import REVOKED_CREDENTIAL
 from ledger.models import LedgerTransaction, TransactionKind
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
-from subscriptions.lifecycle.refunding import end_subscription, prorate
-from subscriptions.lifecycle.subscribing import collect_now
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.collect import collect_now
 from subscriptions.models import Subscription, SubscriptionStatus
 from tests.factories import make_plan
 from tests.money import run_at_once, seller_balance
@@ -30,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def end(subscription: Subscription, after: timedelta, **refund) -> Subscription:
     with clock.travel_to(START + after):
-        end_subscription(subscription.pk, actor="test", **refund)
+        cancel_subscription(subscription.pk, actor="test", repeatable=False, **refund)
         collect_now(subscription.pk)
     return fetch(subscription)
 
@@ -62,7 +61,7 @@ def test_what_is_left_of_the_period_is_given_back_without_fractions_of_a_cent(
 
 @pytest.mark.parametrize(
     ("fields", "days", "refund"),
-    [({}, 6, 800), ({}, 17, 433), ({"amount_minor": 10_000}, 6, 8000), ({}, 30, None)],
+    [({}, 6, 800), ({}, 17, 433), ({"price_minor": 10_000}, 6, 8000), ({}, 30, None)],
 )
 def test_a_month_of_thirty_days_is_shared_by_days(fields, days, refund):
     september = day("2027-09-01")
@@ -122,12 +121,40 @@ def test_a_subscription_that_has_not_started_has_nothing_to_refund():
 
 def test_more_than_a_period_costs_is_refused_before_anything_else():
     subscription = subscribe()
-    with pytest.raises(RefundTooLarge, match="cannot be greater than subscription amount 1000"):
+    with pytest.raises(RefundTooLarge) as refusal:
         end(subscription, timedelta(days=1), refund_minor=1001)
+    assert refusal.value.limit_minor == 1000
     assert fetch(subscription).status == SubscriptionStatus.ACTIVE
     end(subscription, timedelta(days=1))
     with pytest.raises(RefundTooLarge):
         end(subscription, timedelta(days=1), refund_minor=1001)
+
+
+def test_nothing_is_no_refund():
+    subscription = subscribe()
+    for cents in (0, -1):
+        with pytest.raises(InvalidField) as refusal:
+            end(subscription, timedelta(days=1), refund_minor=cents)
+        assert refusal.value.field == "refund_minor"
+    assert fetch(subscription).status == SubscriptionStatus.ACTIVE
+
+
+def test_a_refund_is_given_when_it_ends_and_not_before():
+    subscription = subscribe()
+    with pytest.raises(InvalidField) as refusal:
+        end(subscription, timedelta(), prorated_refund=True, effective_on=START.date() + timedelta(days=1))
+    assert refusal.value.field == "effective_on"
+    end(subscription, timedelta(), prorated_refund=True, effective_on=START.date())
+    assert refunds_of(subscription) == [(1000, ChargeStatus.SUCCESS)]
+
+
+def test_ending_again_refunds_nothing_more():
+    subscription = subscribe()
+    for _ in range(2):
+        with clock.travel_to(START + timedelta(days=1)):
+            cancel_subscription(subscription.pk, actor="test", refund_minor=300)
+            collect_now(subscription.pk)
+    assert refunds_of(subscription) == [(300, ChargeStatus.SUCCESS)]
 
 
 def test_ending_twice_is_refused():
@@ -186,17 +213,3 @@ def test_the_database_refuses_refunds_beyond_the_charge():
     results = run_at_once(refund, refund)
     assert [isinstance(result, IntegrityError) for result in results].count(True) == 1
     assert len(refunds_of(subscription)) == 1
-
-
-@given(
-    cents=st.integers(1, 99_999_999),
-    whole=st.integers(1, 400 * 86_400_000_000),
-    gone=st.integers(-5, 500 * 86_400_000_000),
-)
-def test_what_is_prorated_lies_between_nothing_and_all_and_never_above_its_share(cents, whole, gone):
-    charge = Charge(total_minor=cents, due_at=START)
-    at_microsecond, until = START + timedelta(microseconds=gone), START + timedelta(microseconds=whole)
-    amount = prorate(charge, until=until, at=at_microsecond)
-    assert 0 <= amount <= cents
-    left = min(max(whole - gone, 0), whole)
-    assert amount * whole <= cents * left < (amount + 1) * whole

@@ -8,7 +8,7 @@ from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
 from core import clock
-from subscriptions.lifecycle.services import cancel_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.models import SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from tests.money import captures, seller_balance

@@ -1,30 +1,37 @@
-"""What merchants tell us about their customers."""
+"""Creating, changing, deleting and finding the customers of a merchant."""
 
 from collections.abc import Collection, Mapping
 from typing import Unpack
 
 from django.db import IntegrityError, transaction
 
-from core.errors import CodeTaken, InvalidField
-from customers.contact_fields import CustomerFields, check_code, check_fields
-from customers.errors import CustomerNotFound
+from core import clock
+from core.errors import CodeTaken
+from customers.contact_fields import CustomerFields, check_code, check_fields, check_reference
+from customers.errors import CustomerAlreadyDeleted, CustomerNotFound
 from customers.models import SEARCHED, Customer, Merchant
 
 ALLOWED = CustomerFields.__optional_keys__
 
 
-def record_customer(
-    *, merchant: Merchant, code: str | None = None, **fields: Unpack[CustomerFields]
+def create_customer(
+    *,
+    merchant: Merchant,
+    code: str | None = None,
+    processor_reference: str | None = None,
+    **fields: Unpack[CustomerFields],
 ) -> Customer:
-    """Keep a new customer of a merchant and return it.
+    """Create a customer of a merchant and return it; both names are given once and for all.
 
-    The code is the merchant's own name for it, given once and for all. Raises InvalidField, CodeTaken.
+    `code` is the merchant's own name for it; `processor_reference` is the processor's, None when the
+    processor does not know it yet. Raises InvalidField, CodeTaken.
     """
     checked = check_fields(Customer, fields, allowed=ALLOWED)
-    code = check_code(code)
+    checked["code"] = check_code(code)
+    checked["processor_reference"] = check_reference("processor_reference", processor_reference)
     try:
         with transaction.atomic():
-            return Customer.objects.create(merchant=merchant, code=code, **checked)
+            return Customer.objects.create(merchant=merchant, **checked)
     except IntegrityError:
         raise CodeTaken from None
 
@@ -43,16 +50,32 @@ def change_customer(customer_id: int, **changes: Unpack[CustomerFields]) -> Cust
     return customer
 
 
+@transaction.atomic
+def delete_customer(customer_id: int) -> Customer:
+    """Refuse new subscriptions of a customer from now on; those there are go on.
+
+    Raises CustomerNotFound, CustomerAlreadyDeleted.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).first()
+    if customer is None:
+        raise CustomerNotFound
+    if customer.deleted_at is not None:
+        raise CustomerAlreadyDeleted
+    customer.deleted_at = clock.now()
+    customer.save(update_fields=["deleted_at"])
+    return customer
+
+
 def find_customers(
     *, merchant_ids: Collection[int], filters: Mapping[str, str], offset: int, limit: int
 ) -> list[Customer]:
     """Return the customers of these merchants to whom all filters apply, oldest first.
 
     A filter is the name of one of SEARCHED and the whole value wanted there, in capitals or not; each has
-    an index. Nobody is found by an empty value. Raises InvalidField for another name.
+    an index. Nobody is found by an empty value. Raises TypeError for another name.
     """
-    if strange := filters.keys() - set(SEARCHED):
-        raise InvalidField(min(strange), "cannot be searched for")
+    if unknown := filters.keys() - set(SEARCHED):
+        raise TypeError(f"cannot be searched for: {sorted(unknown)}")
     found = Customer.objects.select_related("merchant").filter(merchant__in=merchant_ids, deleted_at=None)
     for name, value in filters.items():
         # What is blank is not in the index, so it has to be left out here, too.

@@ -1,0 +1,90 @@
+"""Who pays, who is owed, and through which applications."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from access.oauth.applications import find_app
+from access.oauth.callers import App, Caller
+from charges.requests.limits import check_return_url
+from core.errors import InvalidField
+from customers.errors import NotAuthorized
+from customers.models import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """The columns of that name of charges and subscriptions: those of a buyer, or those of a customer."""
+
+    payee_id: int
+    customer: Customer | None = None
+    product: str = ""
+    buyer_id: int | None = None
+    buyer_account_id: int | None = None
+    order_application_id: int | None = None
+    seller_application_id: int | None = None
+    commission_percent: int = 0
+    return_url: str = ""
+
+    @classmethod
+    def of_offer(
+        cls,
+        *,
+        caller: Caller,
+        product: str,
+        return_url: str,
+        order_client_id: str | None = None,
+        commission_percent: int | None = None,
+    ) -> Self:
+        """Return the parties when an application offers something to the caller's organisation.
+
+        An empty `return_url` is for a page that closes by itself. The last two are honoured for billing_admin
+        only. Raises InvalidField, NotAuthorized.
+        """
+        app = _find_order_app(caller, product=product, order_client_id=order_client_id)
+        origins = {*app.return_origins, *caller.app.return_origins}
+        return cls(
+            payee_id=app.organization_id,
+            product=product,
+            buyer_id=caller.organization_id,
+            buyer_account_id=caller.account_id,
+            order_application_id=app.id,
+            seller_application_id=caller.app.id,
+            commission_percent=_choose_commission(caller, app, commission_percent),
+            return_url=return_url and check_return_url(return_url, origins=origins),
+        )
+
+    @classmethod
+    def of_customer(cls, customer: Customer) -> Self:
+        """Return the parties when a merchant bills or pays a customer of its own."""
+        return cls(payee_id=customer.merchant.organization_id, customer=customer)
+
+    @property
+    def is_offer(self) -> bool:
+        """Say whether a buyer has to consent; a merchant answers for the consent of its customers."""
+        return self.customer is None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return the parties as fields of a new row."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:
+    """Return the application that is sold: the caller's, or the one that billing_admin names."""
+    if not caller.is_admin or order_client_id is None:
+        if product not in caller.app.products:
+            raise NotAuthorized(f"The application is not sold for {product}.")
+        return caller.app
+    app = find_app(order_client_id)
+    if app is None or product not in app.products:
+        raise InvalidField("order_client_id", f"must be an application sold for {product}")
+    return app
+
+
+def _choose_commission(caller: Caller, app: App, commission_percent: int | None) -> int:
+    """Return the application's commission, or the one that billing_admin asks for."""
+    if commission_percent is None or not caller.is_admin:
+        return app.commission_percent
+    if not 0 <= commission_percent <= 100:
+        raise InvalidField("commission_percent", "must be between 0 and 100")
+    return commission_percent

@@ -1,0 +1,152 @@
+"""Cancelling a subscription, now or on a day, with some of the latest payment given back if wanted."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import transaction
+
+from charges.errors import WrongState
+from charges.history import CANCELLED, give_up_charges
+from charges.models import ChargeKind, ChargeStatus
+from charges.requests.refunds import refund_charge
+from core import clock
+from core.errors import InvalidField
+from core.per_row import run_logged
+from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from subscriptions.history import change_status, record_act
+from subscriptions.lifecycle.limits import check_note
+from subscriptions.locking import lock_subscription
+from subscriptions.models import (
+    AdjustmentKind,
+    PlanKind,
+    Subscription,
+    SubscriptionAdjustment,
+    SubscriptionStatus,
+)
+from subscriptions.models.states import ENDING
+
+SYSTEM = "system:schedule"
+BATCH = 500
+MICROSECOND = timedelta(microseconds=1)
+
+
+@transaction.atomic
+def cancel_subscription(
+    subscription_id: int,
+    *,
+    actor: str,
+    reason: str = "",
+    effective_on: date | None = None,
+    prorated_refund: bool = False,
+    refund_minor: int | None = None,
+    repeatable: bool = True,
+) -> Subscription:
+    """End a subscription now, or at the beginning of a day (UTC) to come, and return it.
+
+    What waits for a retry is given up then; invoices stay owed. A payment that is with the gateway at this
+    moment is still booked when it succeeds. Cancelling again changes nothing, unless it is not `repeatable`.
+
+    Of the latest payment, once it has arrived, `prorated_refund` gives back the part for the time that is
+    left, `refund_minor` so many cents; call `subscriptions.lifecycle.collect.collect_now` after the
+    transaction to send the refund at once. Raises SubscriptionNotFound, WrongState, PayoutNotRefundable, and
+    InvalidField (with it RefundTooLarge).
+    """
+    subscription = lock_subscription(subscription_id)
+    refunds = prorated_refund or refund_minor is not None
+    _check_refund_amount(subscription, refund_minor)
+    if repeatable and _ends_so_already(subscription, effective_on):
+        return subscription
+    if subscription.status not in ENDING:
+        raise WrongState(subscription.status)
+    last_day = _check_last_day(effective_on, refunds=refunds)
+    SubscriptionAdjustment.objects.create(
+        subscription=subscription,
+        kind=AdjustmentKind.CANCEL,
+        effective_on=last_day,
+        note=check_note("reason", reason),
+    )
+    if last_day > clock.now().date():
+        _schedule_end(subscription, last_day, actor=actor)
+        return subscription
+    _end_now(subscription, actor=actor, reason=reason)
+    if refunds:
+        _refund_latest(subscription, refund_minor)
+    return subscription
+
+
+def end_due_subscriptions() -> int:
+    """End the subscriptions whose last day has come and return for how many that went well."""
+    due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
+    return sum(run_logged(_end_if_due, pk) for pk in due)
+
+
+def prorate(total_minor: int, *, since: datetime, until: datetime, at: datetime) -> int:
+    """Return the part (cents) of a payment for `since` to `until` that is for the time from `at` on (UTC).
+
+    Fractions of a cent are dropped; nothing is left of a period that is over.
+    """
+    left, whole = (until - at) // MICROSECOND, (until - since) // MICROSECOND
+    return total_minor * min(max(left, 0), whole) // whole
+
+
+def _check_refund_amount(subscription: Subscription, refund_minor: int | None) -> None:
+    if refund_minor is None:
+        return
+    if refund_minor < 1:
+        raise InvalidField("refund_minor", "must be at least 1 cent")
+    if refund_minor > subscription.price_minor:
+        raise RefundTooLarge(subscription.price_minor)
+
+
+def _ends_so_already(subscription: Subscription, effective_on: date | None) -> bool:
+    if subscription.status == SubscriptionStatus.CANCELLED:
+        return True
+    ends_on = subscription.cancel_at and subscription.cancel_at.date()
+    return effective_on is not None and effective_on == ends_on
+
+
+def _check_last_day(effective_on: date | None, *, refunds: bool) -> date:
+    """Return the day on which it ends. Raises InvalidField."""
+    today = clock.now().date()
+    if effective_on is None:
+        return today
+    if effective_on < today:
+        raise InvalidField("effective_on", "must not be in the past")
+    if refunds and effective_on > today:
+        raise InvalidField("effective_on", "must be today when something is refunded")
+    return effective_on
+
+
+def _schedule_end(subscription: Subscription, last_day: date, *, actor: str) -> None:
+    subscription.cancel_at = datetime.combine(last_day, time(), UTC)
+    subscription.save(update_fields=["cancel_at"])
+    record_act(subscription, before=subscription.status, actor=actor, reason=f"Ends {last_day}")
+
+
+@transaction.atomic
+def _end_if_due(subscription_id: int) -> None:
+    subscription = lock_subscription(subscription_id)
+    if Subscription.objects.to_end().filter(pk=subscription.pk).exists():
+        _end_now(subscription, actor=SYSTEM, reason="Its last day has come.")
+
+
+def _end_now(subscription: Subscription, *, actor: str, reason: str) -> None:
+    """End a subscription that is locked, and give up what waits to be collected."""
+    change_status(subscription, subscription.cancel, actor=actor, reason=reason)
+    waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED)
+    give_up_charges(waiting.exclude(kind=ChargeKind.REFUND), actor=actor, reason=CANCELLED)
+
+
+def _refund_latest(subscription: Subscription, refund_minor: int | None) -> None:
+    """Give back of the latest payment alone; unless it has arrived, nothing. Raises PayoutNotRefundable."""
+    if subscription.kind == PlanKind.DISBURSEMENT:
+        raise PayoutNotRefundable
+    periods = subscription.charges.filter(kind=ChargeKind.CHARGE, period__isnull=False, due_at__isnull=False)
+    latest = periods.order_by("-period").first()
+    if latest is None or latest.due_at is None or latest.status != ChargeStatus.SUCCESS:
+        return
+    next_at = subscription.starts_of(subscription.period)
+    amount_minor = refund_minor or prorate(
+        latest.total_minor, since=latest.due_at, until=next_at, at=clock.now()
+    )
+    if amount_minor:
+        refund_charge(latest, amount_minor=amount_minor, due_at=next_at)

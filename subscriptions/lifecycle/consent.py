@@ -1,0 +1,49 @@
+"""The buyer's decision about an offered subscription."""
+
+from functools import partial
+
+from django.db import transaction
+
+from charges.consent import Decider, check_acceptable, check_decider
+from charges.models import Acceptance
+from subscriptions.history import change_status
+from subscriptions.locking import lock_subscription
+from subscriptions.models import Subscription, SubscriptionStatus
+
+
+@transaction.atomic
+def accept_subscription(
+    subscription_id: int, *, decider: Decider, shown_terms: str | None = None
+) -> Subscription:
+    """Record the buyer's consent and return the subscription; accepting again changes nothing.
+
+    Raises what charges.consent.accept_charge raises.
+    """
+    subscription = lock_subscription(subscription_id)
+    check_decider(subscription, decider)
+    if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
+        return subscription
+    option = check_acceptable(subscription, shown_terms=shown_terms)
+    change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
+    Acceptance.objects.create(
+        subscription=subscription,
+        account_id=decider.account_id,
+        organization_id=decider.organization_id,
+        terms_hash=subscription.terms_hash,
+        ip=decider.ip,
+        user_agent=decider.user_agent,
+    )
+    return subscription
+
+
+@transaction.atomic
+def decline_subscription(subscription_id: int, *, decider: Decider) -> Subscription:
+    """Record the buyer's refusal and return the subscription; declining again changes nothing.
+
+    Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState.
+    """
+    subscription = lock_subscription(subscription_id)
+    check_decider(subscription, decider)
+    if subscription.status != SubscriptionStatus.DECLINED:
+        change_status(subscription, subscription.decline, actor=decider.actor)
+    return subscription

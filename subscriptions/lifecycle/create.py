@@ -1,0 +1,187 @@
+"""Creating a subscription: an offer to a buyer, or an agreement between a merchant and its customer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict, Unpack
+
+from django.conf import settings
+from django.db import transaction
+
+from charges.requests.limits import check_amount, check_name
+from charges.requests.option_rules import check_option
+from charges.requests.parties import Parties
+from core import clock
+from core.errors import CodeTaken, InvalidField
+from customers.contact_fields import check_reference
+from customers.models import Customer, PaymentOption
+from subscriptions.errors import CustomerDeleted, PlanDeleted
+from subscriptions.lifecycle.limits import (
+    check_external_id,
+    check_length,
+    check_note,
+    check_trial_days,
+    choose_start,
+    require_second_period,
+)
+from subscriptions.lifecycle.policies import BillingPolicy
+from subscriptions.models import Plan, PlanKind, Subscription, SubscriptionStatus
+from subscriptions.plans import check_interval
+from subscriptions.renewal.claim import bill_first_period
+from subscriptions.schedule import Frequency
+from subscriptions.tasks import renew
+
+UNNAMED = "Subscription"
+
+
+class NewSubscription(TypedDict):
+    """The terms. Name, price (cents), frequency and interval are the plan's unless they are given here.
+
+    Without a plan a price is needed, and the frequency is monthly. Without a length it runs until it is
+    cancelled. The external id is the seller's or merchant's own name; a customer has each once. The funding
+    source is the processor's name of a card or account, None for the customer's default.
+    """
+
+    plan: NotRequired[Plan | None]
+    name: NotRequired[str | None]
+    price_minor: NotRequired[int | None]
+    frequency: NotRequired[str | None]
+    interval: NotRequired[int]
+    length: NotRequired[int | None]
+    starts_at: NotRequired[datetime | None]
+    trial_days: NotRequired[int]
+    per_account: NotRequired[bool]
+    test: NotRequired[bool]
+    payment_option: NotRequired[PaymentOption | None]
+    funding_source: NotRequired[str | None]
+    external_id: NotRequired[str]
+    note: NotRequired[str]
+
+
+@transaction.atomic
+def create_subscription(
+    *, parties: Parties, policy: BillingPolicy, **terms: Unpack[NewSubscription]
+) -> Subscription:
+    """Create a pending offer to a buyer, or a running agreement with a customer, and return it.
+
+    An agreement starts at `starts_at` (UTC), or when its policy says. Where the policy bills it at once, call
+    `subscriptions.lifecycle.collect.collect_now` after the transaction. Raises CustomerDeleted,
+    PlanDeleted, CodeTaken, and InvalidField (with it StartPassed and NoSecondPeriod).
+    """
+    if parties.customer is not None:
+        _lock_customer(parties.customer)
+    plan = _lock_plan(terms.get("plan"), parties, policy)
+    columns = _describe_terms(terms, plan, parties)
+    if parties.customer is not None:
+        _refuse_taken_id(parties.customer, columns["external_id"])
+    subscription = Subscription.objects.create(
+        **parties.columns,
+        **policy.columns,
+        **columns,
+        **({} if parties.is_offer else _describe_start(terms, columns, policy)),
+    )
+    if not parties.is_offer:
+        _bill(subscription, policy)
+    return subscription
+
+
+def _lock_customer(customer: Customer) -> None:
+    """Let the customer's subscriptions be created one after the other. Raises CustomerDeleted."""
+    if Customer.objects.select_for_update(no_key=True).get(pk=customer.pk).deleted_at is not None:
+        raise CustomerDeleted
+
+
+def _refuse_taken_id(customer: Customer, external_id: str) -> None:
+    if external_id and customer.subscriptions.filter(external_id=external_id).exists():
+        raise CodeTaken("The customer has a subscription with this code already.")
+
+
+def _lock_plan(plan: Plan | None, parties: Parties, policy: BillingPolicy) -> Plan | None:
+    """Hold the plan as it is until the subscription is there. Raises InvalidField, PlanDeleted."""
+    if plan is None:
+        return None
+    plan = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    if parties.customer is None or plan.merchant_id != parties.customer.merchant_id:
+        raise InvalidField("plan", "must be a plan of the customer's merchant account")
+    if plan.deleted_at is not None:
+        raise PlanDeleted
+    if not plan.is_active:
+        raise InvalidField("plan", "must be active")
+    if policy.bills_by_invoice and plan.kind != PlanKind.CHARGE:
+        raise InvalidField("plan", "must be one by which customers are charged")
+    return plan
+
+
+def _check_trial(terms: NewSubscription, parties: Parties) -> int:
+    """Return the days of the trial, which begins with the activation of an offer. Raises InvalidField."""
+    if parties.is_offer and terms.get("starts_at") is not None:
+        raise InvalidField("starts_at", "is the day on which an offer is activated")
+    if terms.get("trial_days") and not parties.is_offer:
+        raise InvalidField("trial_days", "is only for offers to buyers")
+    return check_trial_days(terms.get("trial_days", 0))
+
+
+def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties) -> Mapping[str, Any]:
+    """Return the terms as fields of a subscription. Raises InvalidField, TypeError."""
+    if unknown := terms.keys() - NewSubscription.__optional_keys__:
+        raise TypeError(f"not a term of a subscription: {sorted(unknown)}")
+    name = terms.get("name")
+    frequency, interval = _choose_cycle(terms, plan)
+    return {
+        "kind": plan.kind if plan else PlanKind.CHARGE,
+        "plan": plan,
+        "name": check_name(name) if name is not None else str(plan or UNNAMED),
+        "currency": plan.currency if plan else settings.DEFAULT_CURRENCY,
+        "price_minor": _choose_price(terms.get("price_minor"), plan),
+        "has_own_price": terms.get("price_minor") is not None,
+        "frequency": frequency,
+        "interval": check_interval(interval),
+        "length": check_length(terms.get("length"), frequency=frequency, interval=interval),
+        "trial_days": _check_trial(terms, parties),
+        "per_account": terms.get("per_account", False),
+        "test": terms.get("test", False),
+        "payment_option": check_option(terms.get("payment_option"), parties.customer),
+        "funding_source": check_reference("funding_source", terms.get("funding_source")),
+        "external_id": check_external_id(terms.get("external_id", "")),
+        "note": check_note("note", terms.get("note", "")),
+    }
+
+
+def _choose_cycle(terms: NewSubscription, plan: Plan | None) -> tuple[str, int]:
+    frequency = terms.get("frequency")
+    if frequency is not None:
+        return frequency, terms.get("interval", 1)
+    return (plan.frequency, plan.interval) if plan else (Frequency.MONTHLY, 1)
+
+
+def _choose_price(price_minor: int | None, plan: Plan | None) -> int:
+    if price_minor is not None:
+        return check_amount("price_minor", price_minor)
+    if plan is None:
+        raise InvalidField("price_minor", "is required without a plan")
+    return plan.amount_minor
+
+
+def _describe_start(
+    terms: NewSubscription, columns: Mapping[str, Any], policy: BillingPolicy
+) -> Mapping[str, Any]:
+    """Return as fields that a subscription runs from now on. Raises InvalidField."""
+    now = clock.now()
+    anchor_at = choose_start(terms.get("starts_at"), by_day=policy.starts_by_day, now=now)
+    require_second_period(anchor_at, frequency=columns["frequency"], interval=columns["interval"])
+    return {
+        "status": SubscriptionStatus.PROCESSED,
+        "anchor_at": anchor_at,
+        "due_at": anchor_at,
+        "activated_at": now,
+        "created_at": now,
+        "updated_at": now,
+    }
+
+
+def _bill(subscription: Subscription, policy: BillingPolicy) -> None:
+    """Bill the first period if it is due, or leave that to the workers."""
+    if policy.bills_at_once:
+        bill_first_period(subscription.pk)
+        subscription.refresh_from_db(fields=["period", "due_at"])
+    else:
+        transaction.on_commit(lambda: renew.delay(), robust=True)

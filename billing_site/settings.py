@@ -197,7 +197,7 @@ GATEWAY_CALLS_AT_ONCE = env.int("GATEWAY_CALLS_AT_ONCE", default=32)
 RETRY_DAYS = env.list("RETRY_DAYS", cast=int, default=[1, 3, 5, 7])
 RETRY_INTERVAL_HOURS = env.int("RETRY_INTERVAL_HOURS", default=24)
 CATCH_UP_LIMIT = env.int("CATCH_UP_LIMIT", default=3)
-SETTLEMENT_FOLLOWER = "subscriptions.renewal.settle.Follower"
+SETTLEMENT_LISTENER = "subscriptions.renewal.settle.PeriodPayments"
 CHARGE_EXPIRES_DAYS = env.int("CHARGE_EXPIRES_DAYS", default=30)
 SANDBOX_SLOW_SECONDS = env.float("SANDBOX_SLOW_SECONDS", default=3.0)
 DEFAULT_CURRENCY = env.str("DEFAULT_CURRENCY", default="USD")

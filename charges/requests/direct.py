@@ -1,5 +1,7 @@
 """Asking for a direct charge, and starting its collection."""
 
+from typing import TypedDict
+
 from django.conf import settings
 from django.db import transaction
 
@@ -7,9 +9,12 @@ from access.oauth.applications import find_app
 from access.oauth.callers import App, Caller
 from charges.history import change_status
 from charges.models import Charge, ChargeStatus
+from charges.new_charge import NewCharge, save_charge
 from charges.requests.limits import check_amounts, check_name, check_return_url
 from charges.tasks import collect
+from core import clock
 from core.errors import InvalidField
+from core.ids import new_public_id
 from core.money import Money, round_commission
 from customers.errors import NotAuthorized
 
@@ -36,7 +41,9 @@ def create_charge(
     percent = choose_commission(caller, app, commission_percent)
     origins = {*app.return_origins, *caller.app.return_origins}
     total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
-    return Charge.objects.create(
+    now = clock.now()
+    new = NewCharge(
+        public_id=new_public_id(),
         product=product,
         **read_parties(caller, app),
         name=check_name(name),
@@ -49,7 +56,10 @@ def create_charge(
         commission_percent=percent,
         commission_minor=round_commission(total.amount_minor, percent),
         return_url=return_url and check_return_url(return_url, origins=origins),
+        created_at=now,
+        updated_at=now,
     )
+    return save_charge(new)
 
 
 @transaction.atomic
@@ -67,7 +77,17 @@ def activate_charge(charge_id: int, *, actor: str) -> Charge:
     return charge
 
 
-def read_parties(caller: Caller, app: App) -> dict[str, int]:
+class Parties(TypedDict):
+    """Who pays, who asked, for which application, and who is owed."""
+
+    buyer_id: int
+    buyer_account_id: int
+    order_application_id: int
+    seller_application_id: int
+    payee_id: int
+
+
+def read_parties(caller: Caller, app: App) -> Parties:
     """Return who pays, who asked, for which application, and who is owed, as fields of an offer."""
     return {
         "buyer_id": caller.organization_id,

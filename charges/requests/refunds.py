@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db.models import Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.new_charge import NewCharge, save_charge
 from core import clock
+from core.ids import new_public_id
 from core.money import round_commission
 
 
@@ -16,9 +18,10 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
     what the charge belongs to. The database refuses more than was charged, in all refunds together.
     """
     now = clock.now()
-    return Charge.objects.create(
+    new = NewCharge(
+        public_id=new_public_id(),
         kind=ChargeKind.REFUND,
-        refund_of=charge,
+        refund_of_id=charge.pk,
         customer_id=charge.customer_id,
         product=charge.product,
         buyer_id=charge.buyer_id,
@@ -42,7 +45,10 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
         entered_as=charge.entered_as,
         activated_at=now,
         collect_at=now,
+        created_at=now,
+        updated_at=now,
     )
+    return save_charge(new, refund_of=charge)
 
 
 def _share_commission(charge: Charge, amount_minor: int) -> int:

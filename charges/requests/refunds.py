@@ -52,9 +52,20 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
 
 
 def _share_commission(charge: Charge, amount_minor: int) -> int:
-    """Return the commission in a refund (cents); over all refunds it adds up to that of what was refunded."""
     done = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(
         total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
     )
-    refunded_minor = done["total"] + amount_minor
-    return round_commission(refunded_minor, charge.commission_percent) - int(done["commission"])
+    return share_commission(
+        amount_minor,
+        percent=charge.commission_percent,
+        refunded_minor=int(done["total"]),
+        returned_minor=int(done["commission"]),
+    )
+
+
+def share_commission(amount_minor: int, *, percent: int, refunded_minor: int, returned_minor: int) -> int:
+    """Return the commission in a refund (cents), after refunds of `refunded_minor` returned so much of it.
+
+    Over all refunds it adds up to the commission on what was refunded, however it was divided.
+    """
+    return round_commission(refunded_minor + amount_minor, percent) - returned_minor

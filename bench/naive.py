@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from charges.collection.settle import SYSTEM
+from charges.history import SYSTEM
 from charges.models import Attempt, Charge, ChargeStatus, StatusChange
 from core import clock
 from customers.models import Organization
 from gateway.base import Answer
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
-from subscriptions.models import Subscription
+from subscriptions.models import Subscription, SubscriptionChange
 
 
 def renew_one_by_one(*, until: datetime, limit: int) -> int:
@@ -97,11 +97,12 @@ def plan_attempt(subscription: Subscription, charge: Charge) -> Attempt:
 def settle(attempt: Attempt, reference: str, subscription: Subscription) -> None:
     """Note that an attempt succeeded, in all tables."""
     charge = attempt.charge
-    attempt.succeed(reference)
+    attempt.succeed()
+    attempt.gateway_reference, attempt.resolved_at, attempt.check_at = reference, clock.now(), None
     attempt.save()
     before = charge.status
     charge.succeed()
-    charge.updated_at = clock.now()
+    charge.finished_at = charge.updated_at = clock.now()
     charge.save()
     StatusChange.objects.create(charge=charge, from_status=before, to_status=charge.status, actor=SYSTEM)
     post(charge)
@@ -109,6 +110,13 @@ def settle(attempt: Attempt, reference: str, subscription: Subscription) -> None
     subscription.next_charge_at = subscription.due_at = subscription.starts_of(subscription.period)
     subscription.updated_at = clock.now()
     subscription.save()
+    SubscriptionChange.objects.create(
+        subscription=subscription,
+        from_status=subscription.status,
+        to_status=subscription.status,
+        actor=SYSTEM,
+        reason=f"The period from {subscription.current_charge_at:%Y-%m-%d} is paid.",
+    )
 
 
 def post(charge: Charge) -> None:

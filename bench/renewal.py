@@ -13,7 +13,7 @@ from bench.statement import renew_by_statement, renew_in_two_steps
 from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
 from bench.writers import Burst
 from billing_site.celery import set_apart_what_is_loaded
-from charges.collection.settle import settle_answers
+from charges.collection.settle import settle_outcomes
 from core import clock
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import BATCH, renew_due
@@ -110,7 +110,7 @@ def compare_settling(job: str, options: Options) -> list[Row]:
     say("  settling")
     found = run_in_turn(
         {
-            "ours": partial(take_cost_of_settling, settle_answers, count=BATCH),
+            "ours": partial(take_cost_of_settling, settle_outcomes, count=BATCH),
             "naive": partial(take_cost_of_settling, settle_one_by_one, count=options.pick(100, 50)),
         },
         rounds=options.pick(9, 3),

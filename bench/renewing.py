@@ -8,8 +8,8 @@ from bench.gateway import approve
 from bench.harness import CouldNotMeasure
 from bench.subscribers import find_instant
 from bench.writers import Burst, Crew
-from charges.collection.batch import PlannedAttempt
-from charges.collection.settle import settle_answers
+from charges.collection.sending import PlannedAttempt
+from charges.collection.settle import settle_outcomes
 from core import clock
 from gateway.base import Answer
 from subscriptions.renewal.claim import claim_renewals
@@ -21,7 +21,7 @@ Work = Callable[[], int]
 def renew_batch() -> int:
     """Renew as we do, but with answers that are there at once: claim, commit, settle, commit."""
     claimed = claim_renewals(until=clock.now(), limit=BATCH)
-    settle_answers(answer_all(claimed.planned))
+    settle_outcomes(answer_all(claimed.planned))
     return claimed.periods
 
 

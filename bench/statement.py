@@ -45,6 +45,12 @@ history AS (
     INSERT INTO charges_statuschange (charge_id, from_status, to_status, actor, reason, created_at)
     SELECT charge_id, 'processed', 'success', 'system:collection', '', at FROM bill
 ),
+renewed AS (
+    INSERT INTO subscriptions_subscriptionchange (
+        subscription_id, from_status, to_status, actor, reason, created_at)
+    SELECT id, status, status, 'system:collection', 'The period from ' || due_at::date || ' is paid.', at
+    FROM bill
+),
 posted AS (
     INSERT INTO ledger_ledgertransaction (
         id, public_id, kind, reference, description, currency, livemode, created_at)
@@ -134,6 +140,13 @@ paid AS MATERIALIZED (
 history AS (
     INSERT INTO charges_statuschange (charge_id, from_status, to_status, actor, reason, created_at)
     SELECT id, 'processed', 'success', 'system:collection', '', at FROM paid
+),
+renewed AS (
+    INSERT INTO subscriptions_subscriptionchange (
+        subscription_id, from_status, to_status, actor, reason, created_at)
+    SELECT subscription_id, 'active', 'active', 'system:collection',
+        'The period from ' || due_at::date || ' is paid.', at
+    FROM paid
 ),
 attempt AS (
     UPDATE charges_attempt a

@@ -207,7 +207,7 @@ LIVE_GATEWAY = env.read_choice("LIVE_GATEWAY", default="sandbox", choices=[*GATE
 GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
 SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
 SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, maximum=600)
-SETTLEMENT_FOLLOWER = "subscriptions.renewal.settle.Follower"
+SETTLEMENT_LISTENER = "subscriptions.renewal.settle.PeriodPayments"
 RETRY_DAYS = env.read_days("RETRY_DAYS", default=[1, 3, 5, 7], maximum=365)
 RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, minimum=1, maximum=8760)
 # So many periods after the due one must still be within the calendar.

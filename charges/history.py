@@ -1,37 +1,57 @@
-"""Every change of a charge's status goes through here, so that none is without its history row."""
+"""The one writer of charges and attempts: every change of a charge's status leaves a history row here."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django_fsm import TransitionNotAllowed
 
+from charges.collection.outcomes import given_up
 from charges.errors import WrongState
-from charges.models import LIVE_STATES, Charge, StatusChange
+from charges.models import LIVE_STATES, Attempt, Charge, StatusChange
+from charges.rows import AttemptRow, AttemptUpdate, ChargeMove, ChargeUpdate, read_charge
 from core import clock
+from core.bulk import insert_rows, update_rows
 
 SYSTEM = "system:collection"
 CANCELLED = "The subscription was cancelled."
 
 
-def give_up_charge(charge: Charge, *, actor: str, reason: str = CANCELLED) -> None:
-    """Let a charge that is not wanted any more fail; the caller has locked it. Raises WrongState."""
-    charge.given_up_at = charge.given_up_at or clock.now()
-    fail = partial(charge.fail, "cancelled", reason)
-    change_status(charge, fail, actor=actor)
+class HistoryRow(NamedTuple):
+    """The columns of a StatusChange."""
+
+    charge_id: int
+    from_status: str
+    to_status: str
+    actor: str
+    reason: str
+    created_at: datetime
 
 
-def give_up_charges(waiting: QuerySet[Charge], *, actor: str, reason: str) -> None:
-    """Send nothing new for charges that are being collected; what is with a gateway is still booked.
+_pick_charge = attrgetter(*ChargeUpdate._fields)
+_pick_attempt = attrgetter(*AttemptUpdate._fields)
 
-    The caller has locked the subscriptions that they belong to.
+
+def write_moves(moves: Sequence[ChargeMove], *, actor: str) -> None:
+    """Write changes of charges that the caller has locked, and the history of those whose status changes.
+
+    One statement a table. History comes first: its foreign key finds the charge locked, and need not lock
+    the new version of it.
     """
-    for charge in waiting.order_by("pk").select_for_update(no_key=True):
-        if charge.attempts.filter(state__in=LIVE_STATES).exists():
-            charge.given_up_at = charge.updated_at = clock.now()
-            charge.save(update_fields=["given_up_at", "updated_at"])
-        else:
-            give_up_charge(charge, actor=actor, reason=reason)
+    history = [
+        HistoryRow(after.id, before.status, after.status, actor, reason, after.updated_at)
+        for before, after, reason in moves
+        if before.status != after.status
+    ]
+    insert_rows(StatusChange, history)
+    update_rows(Charge, [ChargeUpdate._make(_pick_charge(move.after)) for move in moves])
+
+
+def write_attempts(attempts: Sequence[AttemptRow]) -> None:
+    """Write changed attempts that the caller has locked, with one statement."""
+    update_rows(Attempt, [AttemptUpdate._make(_pick_attempt(attempt)) for attempt in attempts])
 
 
 def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reason: str = "") -> None:
@@ -49,3 +69,25 @@ def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reaso
     StatusChange.objects.create(
         charge=charge, from_status=before, to_status=charge.status, actor=actor, reason=reason
     )
+
+
+def give_up_charge(charge: Charge, *, actor: str, reason: str = CANCELLED) -> None:
+    """Let a charge that is not wanted any more fail; the caller has locked it. Raises WrongState."""
+    try:
+        move = given_up(read_charge(charge), reason, clock.now())
+    except TransitionNotAllowed:
+        raise WrongState(charge.status) from None
+    write_moves([move], actor=actor)
+
+
+def give_up_charges(waiting: QuerySet[Charge], *, actor: str, reason: str) -> None:
+    """Send nothing new for charges that are being collected; what is with a gateway is still booked.
+
+    The caller has locked the subscriptions that they belong to.
+    """
+    for charge in waiting.order_by("pk").select_for_update(no_key=True):
+        if charge.attempts.filter(state__in=LIVE_STATES).exists():
+            charge.given_up_at = charge.updated_at = clock.now()
+            charge.save(update_fields=["given_up_at", "updated_at"])
+        else:
+            give_up_charge(charge, actor=actor, reason=reason)

@@ -11,7 +11,7 @@ from core import clock
 from core.money import Money
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
-from subscriptions.renewal.periods import count_seats
+from subscriptions.renewal.seats import count_seats
 
 CANCELLABLE = sources_of(Subscription.cancel)
 

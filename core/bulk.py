@@ -5,7 +5,7 @@ again as the statements they feed (docs/performance.md). Constraints and trigger
 all others.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -19,7 +19,8 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.datetime import TimestamptzLoader
 
-Row = Sequence[Any]
+# A named tuple whose fields have the names of columns, or a dict with one order of keys for all rows.
+Row = tuple[Any, ...] | Mapping[str, Any]
 # What needs no quotes in the text of an array.
 SAFE: dict[type, Callable[[Any], str]] = {int: str, UUID: attrgetter("hex"), datetime: datetime.isoformat}
 
@@ -71,30 +72,31 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     return [pk for (pk,) in run_query(sql, [model._meta.db_table, count])]
 
 
-def insert_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows of values in the order of the field names."""
+def list_columns(alias: str, row: type[tuple[Any, ...]]) -> str:
+    """Return the select list of a named tuple whose fields are the columns of the table with this alias."""
+    return ", ".join(f'{alias}."{name}"' for name in row._fields)  # type: ignore[attr-defined]
+
+
+def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """Insert rows, which are all of one type."""
     if rows:
-        sql, params = _insert(model, names, rows)
+        sql, params = _insert(model, rows)
         with open_cursor() as cursor:
             cursor.execute(sql, params)
 
 
 def insert_missing_rows(
-    model: type[models.Model],
-    names: Sequence[str],
-    rows: Sequence[Row],
-    *,
-    parts: tuple[type[models.Model], Sequence[str], Sequence[Row]],
+    model: type[models.Model], rows: Sequence[Row], *, parts: tuple[type[models.Model], Sequence[Row]]
 ) -> None:
     """Insert rows but those that a unique constraint knows already, and the parts of those that were new.
 
-    The first value of a row is its primary key, that of a part the key of the row it belongs to.
+    A row has its primary key, `id`; the first field of a part is the key of the row that it belongs to.
     """
     if not rows:
         return
-    sql, params = _insert(model, names, rows)
+    sql, params = _insert(model, rows)
     sql += " ON CONFLICT DO NOTHING"
-    if parts[2]:
+    if parts[1]:
         insert_parts, part_params = _insert(*parts, prefix="p")
         sql = f"WITH new AS ({sql} RETURNING id) {insert_parts} WHERE u.p0 IN (SELECT id FROM new)"
         params |= part_params
@@ -102,12 +104,13 @@ def insert_missing_rows(
         cursor.execute(sql, params)
 
 
-def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Set the named fields of many rows at once; the first value of each row is the primary key."""
+def update_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """Set the fields of many rows at once; the first field of their type is `id` and tells which row."""
     if not rows:
         return
-    columns = _columns(model, ("id", *names))
-    values, source, params = _lay_out(columns, rows)
+    names, values_of = _read(rows)
+    columns = _columns(model, names)
+    values, source, params = _lay_out(columns, values_of)
     changes = [f'"{column.name}" = {value}' for column, value in zip(columns[1:], values[1:], strict=True)]
     update = f"UPDATE {model._meta.db_table} t SET {', '.join(changes)}"
     with open_cursor() as cursor:
@@ -141,17 +144,24 @@ def _type(field: models.Field) -> str:
     return kind if isinstance(field, ArrayField) else kind.split("(")[0]
 
 
-def _insert(
-    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], prefix: str = "c"
-) -> tuple[str, dict[str, str]]:
-    columns = _columns(model, tuple(names))
-    values, source, params = _lay_out(columns, rows, prefix)
+def _read(rows: Sequence[Row]) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]]:
+    """Return the names of the fields of rows, and their values."""
+    first = rows[0]
+    if isinstance(first, Mapping):
+        return tuple(first), [tuple(row.values()) for row in rows]  # type: ignore[union-attr]
+    return first._fields, rows  # type: ignore[attr-defined, return-value]
+
+
+def _insert(model: type[models.Model], rows: Sequence[Row], prefix: str = "c") -> tuple[str, dict[str, str]]:
+    names, values_of = _read(rows)
+    columns = _columns(model, names)
+    values, source, params = _lay_out(columns, values_of, prefix)
     into = ", ".join(f'"{column.name}"' for column in columns)
     return f"INSERT INTO {model._meta.db_table} ({into}) SELECT {', '.join(values)} FROM {source}", params
 
 
 def _lay_out(
-    columns: Sequence[Column], rows: Sequence[Row], prefix: str = "c"
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]], prefix: str = "c"
 ) -> tuple[list[str], str, dict[str, str]]:
     """Return the SQL of each column's value, the FROM item, and its parameters.
 

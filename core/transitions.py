@@ -1,18 +1,38 @@
 """State machines declared once in Python and enforced a second time by the database."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 import pgtrigger
 from django.db import models
-from django_fsm import FSMField
+from django_fsm import FSMField, TransitionNotAllowed
 
 Model = TypeVar("Model", bound=models.Model)
+Move = Callable[..., None]
 
 
-def sources_of(move: Callable[..., None]) -> frozenset[str]:
-    """Return the states from which a transition method may start, for writes that move many rows at once."""
+@cache
+def sources_of(move: Move) -> frozenset[str]:
+    """Return the states from which a transition method may start."""
     return frozenset(str(source) for source in move._django_fsm.transitions)  # type: ignore[attr-defined]
+
+
+@cache
+def target_of(move: Move) -> str:
+    """Return the state that a transition method leads to."""
+    [target] = {str(way.target) for way in move._django_fsm.transitions.values()}  # type: ignore[attr-defined]
+    return target
+
+
+def take_transition(state: str, move: Move) -> str:
+    """Return the state that a transition leads to from `state`, for rows that are no model instances.
+
+    Raises TransitionNotAllowed where the transition is not declared.
+    """
+    if state not in sources_of(move):
+        raise TransitionNotAllowed(f"Can't switch from state {state!r} using {move.__name__!r}")
+    return target_of(move)
 
 
 def guard_transitions(model: type[Model], *, name: str = "status") -> type[Model]:

@@ -7,6 +7,7 @@ docs/decisions/0013-receivables.md.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import F
@@ -29,6 +30,23 @@ class Match(NamedTuple):
     source: CustomerTransaction
     target: CustomerTransaction
     amount_minor: int
+
+
+class NewAllocation(NamedTuple):
+    """The columns of a new allocation."""
+
+    source_id: int
+    target_id: int
+    amount_minor: int
+    created_at: datetime
+    is_active: bool = True
+
+
+class NewBalance(NamedTuple):
+    """A transaction with what is open of it now (cents)."""
+
+    id: int
+    balance_minor: int
 
 
 def lock_customers(customer_ids: Collection[int]) -> None:
@@ -73,17 +91,14 @@ def match_items(credits: Items, debts: Items) -> Iterator[Match]:
 def insert_allocations(matches: Sequence[Match]) -> None:
     """Write down what was matched."""
     now = clock.now()
-    insert_rows(
-        Allocation,
-        ("source", "target", "amount_minor", "is_active", "created_at"),
-        [(match.source.pk, match.target.pk, match.amount_minor, True, now) for match in matches],
-    )
+    rows = [NewAllocation(match.source.pk, match.target.pk, match.amount_minor, now) for match in matches]
+    insert_rows(Allocation, rows)
 
 
 def update_balances(items: Iterable[CustomerTransaction]) -> None:
     """Store the balances of transactions, in the order of their ids."""
-    balances = {item.pk: item.balance_minor for item in items}
-    update_rows(CustomerTransaction, ("balance_minor",), sorted(balances.items()))
+    balances = {item.pk: NewBalance(item.pk, item.balance_minor) for item in items}
+    update_rows(CustomerTransaction, sorted(balances.values()))
 
 
 def _read_open_items(customer_ids: Collection[int], side: Side) -> dict[Account, Items]:

@@ -1,7 +1,7 @@
 """Taking back what was recorded on a customer's account, by a transaction of its own."""
 
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -19,6 +19,15 @@ from ledger.allocation import (
 from ledger.errors import AlreadyReversed, NotReversible, ReversalTooLarge, ReversedOnlyWhole
 from ledger.models import Allocation, CustomerTransaction
 from ledger.transaction_types import NATURES, CustomerTransactionType, Side, list_reversals_of
+
+
+class EndedAllocation(NamedTuple):
+    """An allocation that a reversal ends."""
+
+    id: int
+    is_active: bool
+    deactivated_at: datetime
+    cause_id: int
 
 
 @transaction.atomic
@@ -132,8 +141,8 @@ def _make_room(original: CustomerTransaction, reversal: CustomerTransaction) -> 
         ended.append(allocation.pk)
     if ended:
         update_balances(parties.values())
-        end = (False, clock.now(), reversal.pk)
-        update_rows(Allocation, ("is_active", "deactivated_at", "cause"), [(pk, *end) for pk in ended])
+        now = clock.now()
+        update_rows(Allocation, [EndedAllocation(pk, False, now, reversal.pk) for pk in ended])
 
 
 def _read_allocations(original: CustomerTransaction) -> QuerySet[Allocation]:

@@ -3,53 +3,46 @@
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 
 from core import clock
-from core.bulk import Row, allocate_ids, insert_missing_rows, insert_rows, run_query
+from core.bulk import allocate_ids, insert_missing_rows, insert_rows, run_query
 from core.ids import new_public_ids
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
+from ledger.postings import AccountRef, Posting, Source
 
-TRANSACTION_FIELDS = (
-    "id",
-    "public_id",
-    "kind",
-    "reference",
-    "description",
-    "currency",
-    "livemode",
-    "created_at",
-)
-ENTRY_FIELDS = ("transaction", "account", "amount_minor")
 ACCOUNTS = """
 SELECT id, kind, organization_id, currency, livemode FROM ledger_ledgeraccount
 WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
 """
 
 
-class AccountRef(NamedTuple):
-    """Names an account by what it is; it is opened when money first reaches it."""
+class NewTransaction(NamedTuple):
+    """The columns of a new transaction."""
 
-    kind: AccountKind
-    organization_id: int | None = None
+    id: int
+    public_id: UUID
+    kind: str
+    reference: str
+    description: str
+    currency: str
+    livemode: bool
+    created_at: datetime
+
+
+class NewEntry(NamedTuple):
+    """The columns of a new entry; the database adds the id of its own transaction."""
+
+    transaction_id: int
+    account_id: int
+    amount_minor: int
 
 
 Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
-
-
-class Posting(NamedTuple):
-    """One move of money to record: cents per account, debit positive, adding up to zero."""
-
-    kind: TransactionKind
-    reference: str
-    description: str
-    livemode: bool
-    currency: str
-    moves: Mapping[AccountRef, int]
-    at: datetime | None = None
 
 
 @transaction.atomic
@@ -69,7 +62,8 @@ def post_transaction(
     if len(currencies) != 1:
         raise UnbalancedTransaction
     cents = {ref: money.amount_minor for ref, money in moves.items()}
-    Journal([Posting(kind, reference, description, livemode, currencies.pop(), cents)]).write_missing()
+    source = Source(reference, description, livemode, currencies.pop())
+    Journal([Posting(kind, source, cents)]).write_missing()
 
 
 class Journal:
@@ -80,43 +74,57 @@ class Journal:
 
     def __init__(self, postings: Sequence[Posting]) -> None:
         """Open the accounts. Raises UnbalancedTransaction."""
-        if any(sum(posting.moves.values()) or not posting.moves for posting in postings):
+        if any(sum(moves.values()) or not moves for _, _, moves in postings):
             raise UnbalancedTransaction
         self._postings = postings
         self._ids = allocate_ids(LedgerTransaction, len(postings))
         self._accounts = _open_accounts(
-            {(ref, p.currency, p.livemode) for p in postings for ref, cents in p.moves.items() if cents}
+            {
+                (ref, source.currency, source.livemode)
+                for _, source, moves in postings
+                for ref, cents in moves.items()
+                if cents
+            }
         )
 
     def write(self) -> None:
         """Record all of them. Raises IntegrityError when one of this kind and reference is there already."""
-        insert_rows(LedgerTransaction, TRANSACTION_FIELDS, self._list_transactions())
-        insert_rows(LedgerEntry, ENTRY_FIELDS, self._list_entries())
+        insert_rows(LedgerTransaction, self._list_transactions())
+        insert_rows(LedgerEntry, self._list_entries())
 
     def write_missing(self) -> None:
         """Record those whose kind and reference are not there yet."""
-        entries = (LedgerEntry, ENTRY_FIELDS, self._list_entries())
-        insert_missing_rows(LedgerTransaction, TRANSACTION_FIELDS, self._list_transactions(), parts=entries)
+        entries = (LedgerEntry, self._list_entries())
+        insert_missing_rows(LedgerTransaction, self._list_transactions(), parts=entries)
 
-    def _list_transactions(self) -> list[Row]:
+    def _list_transactions(self) -> list[NewTransaction]:
         now, public_ids = clock.now(), new_public_ids(len(self._postings))
         return [
-            (pk, public_id, p.kind, p.reference, p.description, p.currency, p.livemode, p.at or now)
-            for pk, public_id, p in zip(self._ids, public_ids, self._postings, strict=True)
+            NewTransaction(
+                id=pk,
+                public_id=public_id,
+                kind=kind,
+                reference=source.reference,
+                description=source.description,
+                currency=source.currency,
+                livemode=source.livemode,
+                created_at=source.at or now,
+            )
+            for pk, public_id, (kind, source, _) in zip(self._ids, public_ids, self._postings, strict=True)
         ]
 
-    def _list_entries(self) -> list[Row]:
+    def _list_entries(self) -> list[NewEntry]:
         return [
-            (pk, self._accounts[ref, p.currency, p.livemode], cents)
-            for pk, p in zip(self._ids, self._postings, strict=True)
-            for ref, cents in p.moves.items()
+            NewEntry(pk, self._accounts[ref, source.currency, source.livemode], cents)
+            for pk, (_, source, moves) in zip(self._ids, self._postings, strict=True)
+            for ref, cents in moves.items()
             if cents
         ]
 
 
 def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
     """Return the account of each pot, opening those that money reaches for the first time."""
-    found = _find_accounts(pots)
+    found = _find_accounts(pots) if pots else {}
     missing = pots - found.keys()
     if not missing:
         return found

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from html import unescape
 from urllib.parse import urlencode
 
@@ -51,10 +52,13 @@ def bring_to(charge, status: str) -> Charge:
     charge = reload(charge)
     ways = {"declined": ["decline"], "accepted": ["accept"], "processed": ["accept", "activate"]}
     ways |= {"success": [*ways["processed"], "succeed"], "failed": [*ways["processed"], "fail"]}
-    arguments = {"accept": [None], "fail": ["card_declined", "The bank says: not enough money."]}
     for verb in ways[status]:
+        if verb in ("succeed", "fail"):
+            charge.finished_at, charge.collect_at = clock.now(), None
+        if verb == "fail":
+            charge.failure_code, charge.failure_message = "card_declined", "The bank says: not enough money."
         move = getattr(charge, verb)
-        change_status(charge, lambda move=move, verb=verb: move(*arguments.get(verb, [])), actor="test")
+        change_status(charge, partial(move, *([None] if verb == "accept" else [])), actor="test")
     return charge
 
 

@@ -1,4 +1,6 @@
-"""What a merchant may pay out: with the operator's permission, and up to so much a day."""
+"""Limits of payouts to a merchant's customers: the operator's permission, and an amount a day."""
+
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
@@ -15,12 +17,23 @@ def lock_payer(charge: Charge) -> Merchant:
     return Merchant.objects.select_for_update(no_key=True).get(customers=charge.customer_id)
 
 
-def find_excess(charge: Charge, merchant: Merchant) -> str:
-    """Say by which limit a payout is too much today (UTC), empty when it fits; the merchant is locked."""
+class Refusal(NamedTuple):
+    """Why a payout is not sent now; one that is final is not tried again."""
+
+    code: str
+    message: str
+    final: bool
+
+
+def find_refusal(charge: Charge, merchant: Merchant) -> Refusal | None:
+    """Say why a payout may not be sent today (UTC), None when it may; the merchant is locked."""
+    if not merchant.may_pay_out:
+        return Refusal("not_permitted", NOT_PERMITTED, final=True)
     limit = merchant.daily_payout_limit_minor
     if sum_payouts_of_today(merchant) + charge.total_minor <= limit:
-        return ""
-    return f"The daily payout limit of {Money(limit, charge.currency)} would be exceeded."
+        return None
+    message = f"The daily payout limit of {Money(limit, charge.currency)} would be exceeded."
+    return Refusal("daily_limit", message, final=False)
 
 
 def sum_payouts_of_today(merchant: Merchant) -> int:

@@ -5,7 +5,11 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from charges.collection.single import LEASE, apply_answer, postpone_attempt, send_attempt
+from charges.collection.new_attempt import LEASE
+from charges.collection.outcomes import NoAnswer, Unresolvable
+from charges.collection.retries import FIRST_CHECK, find_check_delay
+from charges.collection.settle import settle_outcomes
+from charges.collection.single import send_attempt
 from charges.models import Attempt
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
@@ -13,7 +17,6 @@ from core.per_row import PASSING_ERRORS
 from gateway.base import Answer, Verdict
 from gateway.registry import get_gateway
 
-BACK_OFF = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))
 GIVE_UP_AFTER = timedelta(hours=24)
 
 log = structlog.get_logger(__name__)
@@ -35,7 +38,7 @@ def resolve_attempt(attempt_id: int) -> None:
         # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
         send_attempt(attempt)
     else:
-        flag_for_review(attempt.pk, message="The gateway no longer knows our key.")
+        settle_outcomes({attempt.pk: Unresolvable("The gateway no longer knows our key.")})
 
 
 def take_over_attempt(attempt_id: int) -> Attempt | None:
@@ -50,16 +53,6 @@ def take_over_attempt(attempt_id: int) -> Attempt | None:
         return attempt
 
 
-def flag_for_review(attempt_id: int, *, message: str) -> None:
-    """Leave an attempt to a person: nothing more is sent for its charge until it is settled."""
-    with transaction.atomic(durable=True):
-        attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
-        if attempt.is_open:
-            log.error("attempt needs review", attempt=attempt.key, reason=message)
-            attempt.need_review(message)
-            attempt.save()
-
-
 def _ask_gateway(attempt: Attempt) -> Answer | None:
     try:
         return open_gateway_for(attempt).lookup(key=attempt.key)
@@ -70,7 +63,7 @@ def _ask_gateway(attempt: Attempt) -> Answer | None:
 
 def _apply_or_wait(attempt: Attempt, answer: Answer) -> None:
     try:
-        apply_answer(attempt.pk, answer)
+        settle_outcomes({attempt.pk: answer})
     except PASSING_ERRORS:
         raise
     except Exception as exc:
@@ -87,9 +80,9 @@ def _key_is_fresh(attempt: Attempt) -> bool:
 def _wait_or_give_up(attempt: Attempt, message: str) -> None:
     age = clock.now() - attempt.sent_at
     if age > GIVE_UP_AFTER:
-        flag_for_review(attempt.pk, message=message)
+        settle_outcomes({attempt.pk: Unresolvable(message)})
     else:
-        delay = BACK_OFF[min(attempt.checks, len(BACK_OFF) - 1)]
         # The last look comes just after the limit, not up to a day later.
-        last_look = GIVE_UP_AFTER - age + BACK_OFF[0]
-        postpone_attempt(attempt.pk, message=message, delay=min(delay, last_look))
+        last_look = GIVE_UP_AFTER - age + FIRST_CHECK
+        delay = min(find_check_delay(attempt.checks), last_look)
+        settle_outcomes({attempt.pk: NoAnswer(message, delay)})

@@ -10,6 +10,12 @@ from django.db.models import QuerySet
 from charges.models import Charge, ChargeStatus
 from core import clock
 
+# How long to wait before a gateway is asked again what became of an attempt, by how often it was asked.
+CHECK_DELAYS = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))
+FIRST_CHECK = CHECK_DELAYS[0]
+NOT_SENT_DELAY = timedelta(seconds=30)
+LONGEST_NOT_SENT_DELAY = timedelta(hours=1)
+
 
 class RetryPolicy(Protocol):
     """The columns of a charge that decide."""
@@ -49,6 +55,25 @@ def plan_retry(policy: RetryPolicy, *, at: datetime, hard: bool) -> datetime | N
     return None if hard else find_retry(policy.first_declined_at or at, policy.retry_days, after=at)
 
 
+def find_retry(first_declined_at: datetime, retry_days: Sequence[int], *, after: datetime) -> datetime | None:
+    """Return the next retry (UTC) of a schedule in days after the first decline, None when it is used up.
+
+    Looking at the calendar instead of counting attempts keeps a payer's own tries from using it up.
+    """
+    planned = (first_declined_at + timedelta(days=days) for days in retry_days)
+    return min((instant for instant in planned if instant > after), default=None)
+
+
+def plan_resend(number: int, *, at: datetime) -> datetime:
+    """Return when to try again after attempt `number` was not sent at `at` (UTC): 30 s to 1 h later."""
+    return at + min(NOT_SENT_DELAY * 2 ** min(number - 1, 10), LONGEST_NOT_SENT_DELAY)
+
+
+def find_check_delay(checks: int) -> timedelta:
+    """Return how long to wait before a gateway is asked once more, after it was asked `checks` times."""
+    return CHECK_DELAYS[min(checks, len(CHECK_DELAYS) - 1)]
+
+
 def bring_counted_retries_forward() -> None:
     """Let every charge that is retried by count be tried now; what is given up or under way stays."""
     list_counted_retries().update(collect_at=clock.now())
@@ -59,12 +84,3 @@ def list_counted_retries() -> QuerySet[Charge]:
     return Charge.objects.filter(
         status=ChargeStatus.PROCESSED, retry_limit__isnull=False, collect_at__gt=clock.now()
     )
-
-
-def find_retry(first_declined_at: datetime, retry_days: Sequence[int], *, after: datetime) -> datetime | None:
-    """Return the next retry (UTC) of a schedule in days after the first decline, None when it is used up.
-
-    Looking at the calendar instead of counting attempts keeps a payer's own tries from using it up.
-    """
-    planned = (first_declined_at + timedelta(days=days) for days in retry_days)
-    return min((instant for instant in planned if instant > after), default=None)

@@ -1,6 +1,6 @@
 """One try to move the money of a charge through a gateway."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pgtrigger
 from django.db import models
@@ -120,40 +120,31 @@ class Attempt(FSMModelMixin, models.Model):
         """Say whether the outcome is still to come."""
         return self.state in OPEN_STATES
 
+    # The moves are declared here; charges.collection.outcomes says what else changes with each.
+
     @transition(state, source=[*OPEN_STATES, AttemptState.NEEDS_REVIEW], target=AttemptState.SUCCEEDED)
-    def succeed(self, reference: str) -> None:
+    def succeed(self) -> None:
         """-> succeeded: the gateway says that it captured the money."""
-        self._resolve()
-        self.gateway_reference = reference
 
     @transition(state, source=[*OPEN_STATES, AttemptState.NEEDS_REVIEW], target=AttemptState.DECLINED)
-    def decline(self, code: str, message: str, *, hard: bool) -> None:
+    def decline(self) -> None:
         """-> declined: the gateway says that no money moved."""
-        self._resolve()
-        self.code, self.message, self.hard = code[:40], message[:255], hard
 
     @transition(state, source=AttemptState.SENDING, target=AttemptState.VOIDED)
-    def void(self, message: str) -> None:
+    def void(self) -> None:
         """sending -> voided: the request provably never left."""
-        self._resolve()
-        self.message = message[:255]
 
     @transition(state, source=OPEN_STATES, target=AttemptState.UNKNOWN)
-    def lose_track(self, message: str, check_at: datetime) -> None:
-        """-> unknown: no definite answer; ask the gateway by our key at `check_at` (UTC)."""
-        self.message, self.check_at = message[:255], check_at
+    def lose_track(self) -> None:
+        """-> unknown: no definite answer; the gateway is asked by our key."""
 
     @transition(state, source=OPEN_STATES, target=AttemptState.NEEDS_REVIEW)
-    def need_review(self, message: str) -> None:
+    def need_review(self) -> None:
         """-> needs_review: only a person can find out; nothing is sent again."""
-        self.message, self.check_at = message[:255], None
 
     def extend_lease(self, lease: timedelta) -> None:
         """Take the attempt over for one more lease."""
         self.check_at = clock.now() + lease
-
-    def _resolve(self) -> None:
-        self.resolved_at, self.check_at = clock.now(), None
 
 
 guard_transitions(Attempt, name="state")

@@ -262,16 +262,15 @@ class Charge(FSMModelMixin, models.Model):
         """accepted -> processed: the seller delivers, collection starts."""
         self.activated_at = self.collect_at = clock.now()
 
+    # What else changes with these two is said in charges.collection.outcomes.
+
     @transition(status, source=ChargeStatus.PROCESSED, target=ChargeStatus.SUCCESS)
     def succeed(self) -> None:
         """processed -> success: the gateway captured the money."""
-        self.finished_at, self.collect_at = clock.now(), None
 
     @transition(status, source=ChargeStatus.PROCESSED, target=ChargeStatus.FAILED)
-    def fail(self, code: str, message: str) -> None:
-        """processed -> failed: the gateway declined."""
-        self.finished_at, self.collect_at = clock.now(), None
-        self.failure_code, self.failure_message = code[:40], message[:255]
+    def fail(self) -> None:
+        """processed -> failed: the money could not be collected, or is not wanted any more."""
 
 
 guard_transitions(Charge)

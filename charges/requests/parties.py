@@ -65,8 +65,9 @@ class Parties:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return the parties as fields of a new row."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the parties as columns of a new row."""
+        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "customer"}
+        return named | {"customer_id": self.customer and self.customer.pk}
 
 
 def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db.models import Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.new_charge import NewCharge, save_charge
 from core import clock
+from core.ids import new_public_id
 from core.money import round_commission
 
 
@@ -16,9 +18,10 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
     what the charge belongs to. The database refuses more than was charged, in all refunds together.
     """
     now = clock.now()
-    return Charge.objects.create(
+    new = NewCharge(
+        public_id=new_public_id(),
         kind=ChargeKind.REFUND,
-        refund_of=charge,
+        refund_of_id=charge.pk,
         customer_id=charge.customer_id,
         product=charge.product,
         buyer_id=charge.buyer_id,
@@ -42,13 +45,27 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
         entered_as=charge.entered_as,
         activated_at=now,
         collect_at=now,
+        created_at=now,
+        updated_at=now,
     )
+    return save_charge(new, refund_of=charge)
 
 
 def _share_commission(charge: Charge, amount_minor: int) -> int:
-    """Return the commission in a refund (cents); over all refunds it adds up to that of what was refunded."""
     done = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(
         total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
     )
-    refunded_minor = done["total"] + amount_minor
-    return round_commission(refunded_minor, charge.commission_percent) - int(done["commission"])
+    return share_commission(
+        amount_minor,
+        percent=charge.commission_percent,
+        refunded_minor=int(done["total"]),
+        returned_minor=int(done["commission"]),
+    )
+
+
+def share_commission(amount_minor: int, *, percent: int, refunded_minor: int, returned_minor: int) -> int:
+    """Return the commission in a refund (cents), after refunds of `refunded_minor` returned so much of it.
+
+    Over all refunds it adds up to the commission on what was refunded, however it was divided.
+    """
+    return round_commission(refunded_minor + amount_minor, percent) - returned_minor

@@ -82,8 +82,8 @@ def insert_models(model: type[models.Model], made: Sequence[Any]) -> None:
     ]
     for row, pk in zip(made, allocate_ids(model, len(made)), strict=True):
         row.pk = pk
-    values = [[getattr(row, field.attname) for field in fields] for row in made]
-    insert_rows(model, [field.name for field in fields], values)
+    names = [field.attname for field in fields]
+    insert_rows(model, [{name: getattr(row, name) for name in names} for row in made])
 
 
 def find_parent(found: Mapping[UUID, Parent], public_id: UUID, kind: str, name: str) -> Parent:

@@ -73,12 +73,10 @@ def create_subscription(
     columns = _describe_terms(terms, plan, parties)
     if parties.customer is not None:
         _refuse_taken_id(parties.customer, columns["external_id"])
-    subscription = Subscription.objects.create(
-        **parties.columns,
-        **policy.columns,
-        **columns,
-        **({} if parties.is_offer else _describe_start(terms, columns, policy)),
-    )
+    start = {} if parties.is_offer else _describe_start(terms, columns, policy)
+    subscription = Subscription(**parties.columns, **policy.columns, **columns, **start)
+    subscription.customer = parties.customer
+    subscription.save(force_insert=True)
     if not parties.is_offer:
         _bill(subscription, policy)
     return subscription

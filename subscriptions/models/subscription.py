@@ -256,24 +256,23 @@ class Subscription(FSMModelMixin, models.Model):
         self.anchor_period = self.period
         self.frozen_at = None
 
+    # What else changes with these four is said in subscriptions.renewal.outcomes.
+
     @transition(status, source=[S.PROCESSED, S.PAST_DUE], target=S.ACTIVE)
     def get_paid(self) -> None:
         """-> active: the payment of a period arrived."""
 
     @transition(status, source=S.ACTIVE, target=S.PAST_DUE)
     def fall_behind(self) -> None:
-        """active -> past_due: a payment was declined and will be tried again."""
+        """active -> past_due: a payment failed and will be tried again."""
 
     @transition(status, source=[S.PROCESSED, S.ACTIVE, S.PAST_DUE], target=S.FROZEN)
     def freeze(self) -> None:
         """-> frozen: a payment could not be collected."""
-        self.frozen_at, self.due_at = clock.now(), None
-        self.held_at, self.held_reason = None, ""
 
     @transition(status, source=RUNNING, target=S.EXPIRED)
     def expire(self) -> None:
         """-> expired: every period that was agreed is paid."""
-        self.expired_at, self.due_at = clock.now(), None
 
     @transition(status, source=ENDING, target=S.CANCELLED)
     def cancel(self) -> None:

@@ -1,4 +1,4 @@
-"""Claiming what is due: each table is written with one statement, and the intent is committed.
+"""Claim what is due: each table is written with one statement, and the intent is committed.
 
 Rows are claimed with SKIP LOCKED, and a unique constraint allows one charge a period.
 """
@@ -9,79 +9,29 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
+import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from charges.collection.batch import PlannedAttempt
-from charges.collection.single import LEASE
-from charges.models import Attempt, AttemptState, Charge, ChargeStatus
+from charges.collection.new_attempt import NewAttempt, plan_attempt
+from charges.collection.sending import PlannedAttempt
+from charges.history import SYSTEM
+from charges.models import Attempt, Charge, ChargeStatus
+from charges.new_charge import NewCharge
 from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.ids import new_public_ids
 from ledger.transaction_types import CustomerTransactionType
+from subscriptions.history import hold_subscriptions
 from subscriptions.models import Subscription
 from subscriptions.renewal.invoices import enter_invoices
-from subscriptions.renewal.periods import COLUMNS, Bill, Row, work_out_bills
+from subscriptions.renewal.periods import DueSubscription, PeriodDue, compute_periods_due
+from subscriptions.renewal.seats import count_seats
+from subscriptions.renewal.skips import read_skips
 
 Query = QuerySet[Subscription, tuple[Any, ...]]
-CHARGE_FIELDS = (
-    "id",
-    "public_id",
-    "kind",
-    "customer",
-    "funding_source",
-    "retry_limit",
-    "entered_as",
-    "invoice",
-    "product",
-    "buyer",
-    "buyer_account",
-    "order_application",
-    "seller_application",
-    "payee",
-    "name",
-    "currency",
-    "price_minor",
-    "quantity",
-    "total_minor",
-    "per_account",
-    "test",
-    "commission_percent",
-    "commission_minor",
-    "return_url",
-    "status",
-    "failure_code",
-    "failure_message",
-    "subscription",
-    "period",
-    "due_at",
-    "retry_days",
-    "payment_option",
-    "decided_at",
-    "activated_at",
-    "created_at",
-    "updated_at",
-    "collect_at",
-)
-ATTEMPT_FIELDS = (
-    "id",
-    "charge",
-    "number",
-    "key",
-    "gateway",
-    "token",
-    "amount_minor",
-    "currency",
-    "livemode",
-    "state",
-    "check_at",
-    "checks",
-    "code",
-    "hard",
-    "message",
-    "sent_at",
-)
+
+log = structlog.get_logger(__name__)
 
 
 class Claimed(NamedTuple):
@@ -90,6 +40,21 @@ class Claimed(NamedTuple):
     periods: int
     planned: list[PlannedAttempt]
     single: list[int]
+
+
+class AdvancedRow(NamedTuple):
+    """A subscription with the number of its next period, and when that is due."""
+
+    id: int
+    period: int
+    due_at: datetime | None
+
+
+class WaitingRow(NamedTuple):
+    """A subscription that waits for a payment before it is due again."""
+
+    id: int
+    due_at: None = None
 
 
 def claim_renewals(*, until: datetime, limit: int, only: int | None = None) -> Claimed:
@@ -101,40 +66,54 @@ def claim_renewals(*, until: datetime, limit: int, only: int | None = None) -> C
         rows = _lock_due(until, limit, only)
         if not rows:
             return Claimed(0, [], [])
-        bills = work_out_bills(rows)
-        charged = enter_invoices(bills)
-        plain = [bill for bill in charged if bill.is_plain]
-        others = [bill for bill in charged if not bill.is_plain]
+        periods = _sort_out(rows)
+        charged = enter_invoices(periods)
+        plain = [due for due in charged if due.is_plain]
+        others = [due for due in charged if not due.is_plain]
         charge_ids, attempt_ids = allocate_ids(Charge, len(charged)), allocate_ids(Attempt, len(plain))
         with without_waiting():
-            _advance(bills)
-            planned = _insert_bills(plain, charge_ids[: len(plain)], attempt_ids)
-            single = _insert_charges(others, charge_ids[len(plain) :], collected_singly=True)
-    return Claimed(len(rows), planned, list(single))
+            _advance(periods)
+            planned = _insert_with_attempts(plain, charge_ids[: len(plain)], attempt_ids)
+            _insert_charges(others, charge_ids[len(plain) :], collected_singly=True)
+    return Claimed(len(rows), planned, charge_ids[len(plain) :])
 
 
 def bill_first_period(subscription_id: int) -> None:
     """Make the charge of a new subscription's first period in the caller's transaction, if it is due."""
     due = Subscription.objects.due(clock.now()).filter(pk=subscription_id)
-    bills = work_out_bills(_name_columns(fetch_rows(due.values_list(*COLUMNS))))
-    charged = enter_invoices(bills)
-    _advance(bills)
+    periods = _sort_out(_name_columns(fetch_rows(due.values_list(*DueSubscription._fields))))
+    charged = enter_invoices(periods)
+    _advance(periods)
     _insert_charges(charged, allocate_ids(Charge, len(charged)), collected_singly=True)
 
 
-def _name_columns(rows: Sequence[Sequence[Any]]) -> list[Row]:
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-
-
-def _advance(bills: Sequence[Bill]) -> None:
-    update_rows(
-        Subscription,
-        ("period", "due_at"),
-        [(bill.row["id"], bill.row["period"] + 1, bill.next_due_at) for bill in bills],
+def _sort_out(rows: Sequence[DueSubscription]) -> list[PeriodDue]:
+    """Return what is billed now; clear the due date of those that wait, and hold those with an obstacle."""
+    now = clock.now()
+    due = compute_periods_due(
+        rows,
+        seats=count_seats({row.buyer_id for row in rows if row.per_account and row.buyer_id}),
+        skips=read_skips({row.id for row in rows if row.bills_by_invoice}),
+        now=now,
     )
+    update_rows(Subscription, [WaitingRow(row.id) for row in due.waiting])
+    hold_subscriptions(due.holds, actor=SYSTEM, at=now)
+    if due.holds:
+        held = [hold.subscription_id for hold in due.holds]
+        log.error("renewals held for a person", subscriptions=held[:20], count=len(held))
+    return due.periods
 
 
-def _lock_due(until: datetime, limit: int, only: int | None) -> list[Row]:
+def _name_columns(rows: Sequence[Sequence[Any]]) -> list[DueSubscription]:
+    return list(map(DueSubscription._make, rows))
+
+
+def _advance(periods: Sequence[PeriodDue]) -> None:
+    rows = [AdvancedRow(due.row.id, due.row.period + 1, due.next_due_at) for due in periods]
+    update_rows(Subscription, rows)
+
+
+def _lock_due(until: datetime, limit: int, only: int | None) -> list[DueSubscription]:
     if only is None:
         return _name_columns(run_query(_build_claim(limit), [until]))
     return _name_columns(fetch_rows(_select_due(until).filter(pk=only)))
@@ -142,7 +121,7 @@ def _lock_due(until: datetime, limit: int, only: int | None) -> list[Row]:
 
 def _select_due(until: datetime) -> Query:
     due = Subscription.objects.due(until).select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return due.values_list(*COLUMNS)
+    return due.values_list(*DueSubscription._fields)
 
 
 @cache
@@ -152,107 +131,98 @@ def _build_claim(limit: int) -> str:
     return str(sql)
 
 
-def _insert_bills(
-    bills: Sequence[Bill], charge_ids: Sequence[int], attempt_ids: Sequence[int]
+def _insert_with_attempts(
+    periods: Sequence[PeriodDue], charge_ids: Sequence[int], attempt_ids: Sequence[int]
 ) -> list[PlannedAttempt]:
-    public_ids = _insert_charges(bills, charge_ids)
-    planned = [_plan_attempt(*entry) for entry in zip(bills, attempt_ids, public_ids.values(), strict=True)]
-    insert_rows(
-        Attempt,
-        ATTEMPT_FIELDS,
-        [_attempt_row(*entry) for entry in zip(bills, planned, charge_ids, strict=True)],
-    )
-    return planned
-
-
-def _plan_attempt(bill: Bill, attempt_id: int, public_id: UUID) -> PlannedAttempt:
-    return PlannedAttempt(
-        id=attempt_id,
-        key=f"{settings.DEPLOYMENT}-{public_id}-1",
-        gateway=bill.gateway,
-        token=bill.token,
-        money=bill.total,
-        description=bill.row["name"],
-        instant=bill.instant,
-        lease_ends=bill.instant + LEASE,
-        sealed_processor_key=bill.sealed_processor_key,
-    )
+    public_ids = _insert_charges(periods, charge_ids)
+    attempts = [
+        _plan_attempt(*each) for each in zip(periods, charge_ids, public_ids, attempt_ids, strict=True)
+    ]
+    insert_rows(Attempt, attempts)
+    return [_describe_call(*each) for each in zip(periods, attempts, attempt_ids, strict=True)]
 
 
 def _insert_charges(
-    bills: Sequence[Bill], charge_ids: Sequence[int], *, collected_singly: bool = False
-) -> dict[int, UUID]:
-    """Insert a charge for each bill and return their public ids.
+    periods: Sequence[PeriodDue], charge_ids: Sequence[int], *, collected_singly: bool = False
+) -> list[UUID]:
+    """Insert a charge for each period and return their public ids.
 
     Without an attempt of the same transaction a charge waits in the queue of charges to collect.
     """
-    public_ids = dict(zip(charge_ids, new_public_ids(len(charge_ids)), strict=True))
-    rows = [
-        (*_charge_row(bill, charge_id, public_id), bill.instant if collected_singly else None)
-        for bill, (charge_id, public_id) in zip(bills, public_ids.items(), strict=True)
+    public_ids = new_public_ids(len(charge_ids))
+    charges = [
+        _build_charge(due, charge_id, public_id, due.instant if collected_singly else None)
+        for due, charge_id, public_id in zip(periods, charge_ids, public_ids, strict=True)
     ]
-    insert_rows(Charge, CHARGE_FIELDS, rows)
+    insert_rows(Charge, charges)
     return public_ids
 
 
-def _charge_row(bill: Bill, charge_id: int, public_id: UUID) -> Sequence[Any]:
-    row, at = bill.row, bill.instant
-    return (
-        charge_id,
-        public_id,
-        row["kind"],
-        row["customer_id"],
-        row["funding_source"],
-        row["retry_limit"],
-        CustomerTransactionType.CLAIM if row["bills_by_invoice"] else "",
-        bill.invoice_id,
-        row["product"],
-        row["buyer_id"],
-        row["buyer_account_id"],
-        row["order_application_id"],
-        row["seller_application_id"],
-        row["payee_id"],
-        row["name"],
-        row["currency"],
-        bill.price_minor,
-        bill.quantity,
-        bill.total.amount_minor,
-        row["per_account"],
-        row["test"],
-        row["commission_percent"],
-        bill.commission_minor,
-        row["return_url"],
-        ChargeStatus.PROCESSED,
-        "",
-        "",
-        row["id"],
-        row["period"],
-        row["due_at"],
-        row["retry_days"],
-        bill.payment_option_id,
-        at,
-        at,
-        at,
-        at,
+def _build_charge(due: PeriodDue, charge_id: int, public_id: UUID, collect_at: datetime | None) -> NewCharge:
+    row, at = due.row, due.instant
+    return NewCharge(
+        id=charge_id,
+        public_id=public_id,
+        kind=row.kind,
+        product=row.product,
+        buyer_id=row.buyer_id,
+        buyer_account_id=row.buyer_account_id,
+        order_application_id=row.order_application_id,
+        seller_application_id=row.seller_application_id,
+        customer_id=row.customer_id,
+        payee_id=row.payee_id,
+        name=row.name,
+        currency=row.currency,
+        price_minor=due.price_minor,
+        quantity=due.quantity,
+        total_minor=due.total.amount_minor,
+        per_account=row.per_account,
+        test=row.test,
+        commission_percent=row.commission_percent,
+        commission_minor=due.commission_minor,
+        return_url=row.return_url,
+        status=ChargeStatus.PROCESSED,
+        subscription_id=row.id,
+        period=row.period,
+        due_at=row.due_at,
+        retry_days=row.retry_days,
+        retry_limit=row.retry_limit,
+        payment_option_id=row.payment_option_id,
+        funding_source=row.funding_source,
+        entered_as=CustomerTransactionType.CLAIM if row.bills_by_invoice else "",
+        invoice_id=due.invoice_id,
+        collect_at=collect_at,
+        decided_at=at,
+        activated_at=at,
+        created_at=at,
+        updated_at=at,
     )
 
 
-def _attempt_row(bill: Bill, planned: PlannedAttempt, charge_id: int) -> Sequence[Any]:
-    return (
-        planned.id,
-        charge_id,
-        1,
-        planned.key,
-        planned.gateway,
-        planned.token,
-        bill.total.amount_minor,
-        bill.total.currency,
-        not bill.row["test"],
-        AttemptState.SENDING,
-        planned.lease_ends,
-        0,
-        "",
-        False,
-        "",
-        planned.instant,
+def _plan_attempt(due: PeriodDue, charge_id: int, public_id: UUID, attempt_id: int) -> NewAttempt:
+    return plan_attempt(
+        attempt_id=attempt_id,
+        charge_id=charge_id,
+        public_id=public_id,
+        number=1,
+        money=due.total,
+        livemode=not due.row.test,
+        gateway=due.gateway,
+        token=due.token,
+        at=due.instant,
+    )
+
+
+def _describe_call(due: PeriodDue, attempt: NewAttempt, attempt_id: int) -> PlannedAttempt:
+    return PlannedAttempt(
+        id=attempt_id,
+        key=attempt.key,
+        kind=due.row.kind,
+        gateway=attempt.gateway,
+        token=attempt.token,
+        money=due.total,
+        description=due.row.name,
+        instant=attempt.sent_at,
+        lease_ends=attempt.check_at,
+        sealed_processor_key=due.row.customer__merchant__sealed_processor_key,
     )

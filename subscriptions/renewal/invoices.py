@@ -1,60 +1,75 @@
-"""Periods that are invoices on the customer's account: what credit leaves of them is collected."""
+"""Periods that are invoices among the customer's receivables: what credit leaves of them is collected."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from charges.history import SYSTEM
 from core.bulk import update_rows
 from core.money import Money, round_commission
 from ledger.receivables import NewTransaction, record_transactions
 from ledger.transaction_types import CustomerTransactionType
-from subscriptions.history import change_status
+from subscriptions.history import write_moves
 from subscriptions.models import Subscription
-from subscriptions.renewal.periods import Bill
+from subscriptions.renewal.outcomes import term_completed
+from subscriptions.renewal.periods import PeriodDue
+from subscriptions.rows import read_subscription
+
+COVERED = "Credit covered the last invoice."
 
 
-def enter_invoices(bills: Sequence[Bill]) -> list[Bill]:
-    """Record the invoices of those bills that are ones, in the caller's transaction; return what to charge.
+class BilledRow(NamedTuple):
+    """A subscription with the start of its newest invoiced period."""
+
+    id: int
+    last_billed_at: datetime
+
+
+def enter_invoices(periods: Sequence[PeriodDue]) -> list[PeriodDue]:
+    """Record the invoices of those periods that have one, in the caller's transaction; return what to charge.
 
     Of an invoice that is what the customer's credit left open, if there is something to charge it to.
-    Nothing comes of periods that are left out.
+    Nothing comes of periods that are skipped.
     """
-    invoiced = [bill for bill in bills if bill.row["bills_by_invoice"] and not bill.is_left_out]
+    billed = [due for due in periods if not due.is_skipped]
+    invoiced = [due for due in billed if due.row.bills_by_invoice]
     if not invoiced:
-        return [bill for bill in bills if not bill.is_left_out]
-    invoices = record_transactions([_describe_transaction(bill) for bill in invoiced])
-    open_bills = {
-        bill.row["id"]: _charge_rest(bill, invoice.pk, invoice.balance_minor)
-        for bill, invoice in zip(invoiced, invoices, strict=True)
+        return billed
+    invoices = record_transactions([_describe_transaction(due) for due in invoiced])
+    open_periods = {
+        due.row.id: _charge_rest(due, invoice.pk, invoice.balance_minor)
+        for due, invoice in zip(invoiced, invoices, strict=True)
     }
-    billed = [(bill.row["id"], bill.row["due_at"]) for bill in invoiced]
-    update_rows(Subscription, ("last_billed_at",), billed)
-    _expire([bill for bill in open_bills.values() if not bill.total.amount_minor and bill.is_last])
-    current = [open_bills.get(bill.row["id"], bill) for bill in bills if not bill.is_left_out]
-    return [bill for bill in current if bill.is_chargeable]
+    update_rows(Subscription, [BilledRow(due.row.id, due.row.due_at) for due in invoiced])
+    _expire([due for due in open_periods.values() if not due.total.amount_minor and due.is_last])
+    current = [open_periods.get(due.row.id, due) for due in billed]
+    return [due for due in current if due.is_chargeable]
 
 
-def _charge_rest(bill: Bill, invoice_id: int, rest_minor: int) -> Bill:
-    rest = Money(rest_minor, bill.total.currency)
-    commission_minor = round_commission(rest_minor, bill.row["commission_percent"])
-    return bill._replace(
+def _charge_rest(due: PeriodDue, invoice_id: int, rest_minor: int) -> PeriodDue:
+    rest = Money(rest_minor, due.total.currency)
+    commission_minor = round_commission(rest_minor, due.row.commission_percent)
+    return due._replace(
         price_minor=rest_minor, total=rest, commission_minor=commission_minor, invoice_id=invoice_id
     )
 
 
-def _describe_transaction(bill: Bill) -> NewTransaction:
-    row = bill.row
+def _describe_transaction(due: PeriodDue) -> NewTransaction:
+    row = due.row
     return {
-        "customer_id": row["customer_id"],
+        "customer_id": row.customer_id or 0,
         "type": CustomerTransactionType.INVOICE,
-        "amount_minor": bill.total.amount_minor,
-        "currency": bill.total.currency,
+        "amount_minor": due.total.amount_minor,
+        "currency": due.total.currency,
         "creator": SYSTEM,
-        "source": f"subscription:{row['public_id']}:{row['period']}",
-        "due_on": row["due_at"].date(),
-        "note": row["note"],
+        "source": f"subscription:{row.public_id}:{row.period}",
+        "due_on": row.due_at.date(),
+        "note": row.note,
     }
 
 
-def _expire(bills: Sequence[Bill]) -> None:
-    for subscription in Subscription.objects.filter(pk__in=[bill.row["id"] for bill in bills]):
-        change_status(subscription, subscription.expire, actor=SYSTEM)
+def _expire(periods: Sequence[PeriodDue]) -> None:
+    """Let subscriptions expire whose last invoice was covered by credit; the claim has locked them."""
+    instants = {due.row.id: due.instant for due in periods}
+    rows = map(read_subscription, Subscription.objects.filter(pk__in=instants))
+    write_moves([term_completed(row, row, COVERED, instants[row.id]) for row in rows], actor=SYSTEM)

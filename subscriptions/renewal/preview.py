@@ -1,11 +1,11 @@
-"""What renewal would bill up to an instant, if every payment succeeds; nothing is written."""
+"""Preview what renewal would bill up to an instant if every payment succeeds; nothing is written."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from core.money import Money
 from subscriptions.models import Subscription
-from subscriptions.renewal.periods import count_seats
+from subscriptions.renewal.seats import count_seats
 from subscriptions.renewal.skips import SkippedPeriods, find_last_period, is_skipped, read_skips
 from subscriptions.schedule import BeyondCalendar
 
@@ -15,20 +15,20 @@ def preview_renewals(*, until: datetime) -> Iterator[tuple[str, Money]]:
     subscriptions = Subscription.objects.due(until)
     counted = subscriptions.filter(per_account=True, buyer__isnull=False)
     seats = count_seats({pk for pk in counted.values_list("buyer_id", flat=True) if pk is not None})
-    freezes = read_skips(set(subscriptions.filter(bills_by_invoice=True).values_list("pk", flat=True)))
+    skips = read_skips(set(subscriptions.filter(bills_by_invoice=True).values_list("pk", flat=True)))
     for subscription in subscriptions.iterator():
         quantity = seats.get(subscription.buyer_id or 0, 0) if subscription.per_account else 1
-        for _ in range(count_periods(subscription, until, freezes.get(subscription.pk, []))):
+        for _ in range(count_periods(subscription, until, skips.get(subscription.pk, []))):
             yield subscription.kind, Money(subscription.price_minor * quantity, subscription.currency)
 
 
-def count_periods(subscription: Subscription, until: datetime, freezes: Sequence[SkippedPeriods] = ()) -> int:
+def count_periods(subscription: Subscription, until: datetime, skips: Sequence[SkippedPeriods] = ()) -> int:
     """Return how many periods from the next one on are billed at `until` (UTC) or before."""
     count, period = 0, subscription.period
-    last = find_last_period(subscription.length, freezes)
+    last = find_last_period(subscription.length, skips)
     try:
         while (last is None or period <= last) and _is_due(subscription, period, until):
-            count += not is_skipped(period, freezes)
+            count += not is_skipped(period, skips)
             period += 1
     except BeyondCalendar:
         return count

@@ -6,11 +6,14 @@ Any number of workers may run it at once; everything after the claim is the coll
 from datetime import datetime
 
 import structlog
+from django.db import transaction
 
 from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_charges
+from charges.history import SYSTEM
 from core import clock
 from core.per_row import PASSING_ERRORS
+from subscriptions.history import Hold, hold_subscriptions
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import Claimed, claim_renewals
 
@@ -21,7 +24,7 @@ log = structlog.get_logger(__name__)
 def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
     """Bill up to `limit` periods due at `until` (UTC, now by default) and return how many there were.
 
-    One that is left out, held or has to wait for another counts, too. A subscription whose rows cannot be
+    One that is skipped, held or has to wait for a payment counts, too. A subscription whose rows cannot be
     written while those of others can is held for a person.
     """
     until = until or clock.now()
@@ -62,6 +65,9 @@ def _claim_one_by_one(until: datetime, limit: int) -> Claimed:
     )
 
 
+@transaction.atomic
 def _hold(subscription_id: int, until: datetime, reason: str) -> None:
     due = Subscription.objects.due(until).filter(pk=subscription_id).order_by()
-    due.update(due_at=None, held_at=clock.now(), held_reason=reason)
+    locked = due.select_for_update(no_key=True).first()
+    if locked is not None:
+        hold_subscriptions([Hold(locked.pk, locked.status, reason)], actor=SYSTEM, at=clock.now())

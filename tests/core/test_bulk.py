@@ -1,5 +1,9 @@
 """Many rows in one statement arrive as they were meant."""
 
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection, transaction
@@ -11,6 +15,20 @@ from core.bulk import insert_missing_rows, insert_rows, update_rows, without_wai
 from core.ids import new_public_id
 from customers.models import Organization
 from tests.factories import make_organization
+
+
+class Renamed(NamedTuple):
+    id: int
+    name: str
+
+
+class NewRow(NamedTuple):
+    id: int
+    public_id: UUID
+    name: str
+    created_at: datetime
+    is_operator: bool = False
+
 
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 
@@ -27,7 +45,7 @@ def test_texts_survive_the_journey_through_an_array(texts):
 @pytest.mark.parametrize("names", [["One", "Two", 'T"h{r},e\\e'], ["Same", "Same", "Same"], ["Alone"]])
 def test_rows_are_updated_each_with_its_own_values_or_all_with_one(names):
     made = [make_organization() for _ in names]
-    update_rows(Organization, ["name"], [(row.pk, name) for row, name in zip(made, names, strict=True)])
+    update_rows(Organization, [Renamed(row.pk, name) for row, name in zip(made, names, strict=True)])
     assert [Organization.objects.get(pk=row.pk).name for row in made] == names
 
 
@@ -37,9 +55,8 @@ def test_a_row_that_is_there_already_is_passed_over_with_its_parts():
     known, new = there.pk + 1, there.pk + 2
     insert_missing_rows(
         Organization,
-        ("id", "public_id", "name", "is_operator", "created_at"),
-        [(known, there.public_id, "Again", False, now), (new, new_public_id(), "New", False, now)],
-        parts=(Group, ("id", "name"), [(known, "part of the known"), (new, "part of the new")]),
+        [NewRow(known, there.public_id, "Again", now), NewRow(new, new_public_id(), "New", now)],
+        parts=(Group, [Renamed(known, "part of the known"), Renamed(new, "part of the new")]),
     )
     assert list(Organization.objects.filter(pk__gt=there.pk).values_list("name", flat=True)) == ["New"]
     assert list(Group.objects.values_list("name", flat=True)) == ["part of the new"]
@@ -49,10 +66,7 @@ def test_a_row_that_is_there_already_is_passed_over_with_its_parts():
 def test_rows_without_parts_are_inserted_alone():
     there = make_organization()
     insert_missing_rows(
-        Organization,
-        ("id", "public_id", "name", "is_operator", "created_at"),
-        [(there.pk + 1, new_public_id(), "New", False, there.created_at)],
-        parts=(Group, ("id", "name"), []),
+        Organization, [NewRow(there.pk + 1, new_public_id(), "New", there.created_at)], parts=(Group, [])
     )
     assert Organization.objects.filter(name="New").exists()
 
@@ -61,5 +75,5 @@ def test_rows_without_parts_are_inserted_alone():
 def test_a_missing_reference_is_refused_before_the_block_ends():
     with transaction.atomic():
         with pytest.raises(IntegrityError), without_waiting():
-            insert_rows(Permission, ("content_type", "codename", "name"), [(0, "none", "None")])
+            insert_rows(Permission, [{"content_type_id": 0, "codename": "none", "name": "None"}])
         transaction.set_rollback(True)

@@ -11,15 +11,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection, transaction
 
+from charges.collection.new_attempt import LEASE
 from charges.collection.resolve import take_over_attempt
-from charges.collection.single import (
-    CALL_BUDGET,
-    LEASE,
-    apply_answer,
-    claim_charge,
-    collect_charge,
-    send_attempt,
-)
+from charges.collection.sending import CALL_BUDGET
+from charges.collection.settle import settle_outcomes
+from charges.collection.single import claim_charge, collect_charge, send_attempt
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
 from core import clock
@@ -103,7 +99,7 @@ def test_an_answer_that_arrives_after_a_resolver_settled_it_changes_nothing():
         key=attempt.key, money=attempt.money, token=attempt.token, description=""
     )
     recover()
-    apply_answer(attempt.pk, answer)
+    settle_outcomes({attempt.pk: answer})
     assert_collected_once(charge)
 
 

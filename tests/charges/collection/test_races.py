@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from charges.collection.resolve import resolve_attempt
-from charges.collection.single import apply_answer, collect_charge
+from charges.collection.settle import settle_outcomes
+from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.errors import WrongState
@@ -91,7 +92,7 @@ def test_the_same_answer_applied_at_once_is_booked_once():
         collect_charge(charge.pk)
         attempt = charge.attempts.get()
         answer = get_gateway("sandbox").lookup(key=attempt.key)
-        run_at_once(*[partial(apply_answer, attempt.pk, answer)] * 4)
+        run_at_once(*[partial(settle_outcomes, {attempt.pk: answer})] * 4)
         assert LedgerTransaction.objects.filter(reference=charge.key).count() == 1
         assert StatusChange.objects.filter(charge=charge, to_status="success").count() == 1
 

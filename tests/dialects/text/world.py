@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.test import Client
@@ -99,7 +99,9 @@ class World:
         if status == "success":
             collect_charge(charge.pk)
         if status == "failed":
-            change_status(charge, partial(charge.fail, "declined", "no money"), actor="test")
+            charge.failure_code, charge.failure_message = "declined", "no money"
+            charge.finished_at, charge.collect_at = clock.now(), None
+            change_status(charge, charge.fail, actor="test")
         return charge
 
     def subscription(

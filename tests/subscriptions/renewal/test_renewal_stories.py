@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from charges.collection.single import apply_answer
+from charges.collection.settle import settle_outcomes
 from charges.errors import WrongState
 from charges.models import Attempt
 from core import clock
@@ -244,7 +244,7 @@ def test_a_period_waits_for_the_payment_of_the_one_before():
     assert (fetch(subscription).due_at, paid(subscription)) == (None, [(0, "success"), (1, "processed")])
     attempt = Attempt.objects.get(charge__subscription=subscription, charge__period=1)
     with clock.travel_to(day("2027-04-02")):
-        apply_answer(attempt.pk, approval_of(attempt))
+        settle_outcomes({attempt.pk: approval_of(attempt)})
     assert fetch(subscription).due_at == day("2027-03-31")
     at(day("2027-04-02"))
     assert paid(subscription) == [(0, "success"), (1, "success"), (2, "success")]

@@ -1,0 +1,247 @@
+"""What each outcome of an attempt changes: one pure function for each. Amounts are cents, times UTC.
+
+`charges.collection.settle` locks the rows, asks `work_out_change`, and writes what it returns.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from charges.collection.retries import FIRST_CHECK, find_check_delay, plan_resend, plan_retry
+from charges.models import Attempt, AttemptState, Charge, ChargeKind
+from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
+from core.transitions import Move, sources_of, take_transition
+from gateway.base import Answer, Verdict
+from ledger import postings
+from ledger.postings import Posting, Source
+
+GIVEN_UP = "It was given up before it was sent."
+UNDECIDED = "The gateway has not decided yet."
+POSTED_AS: dict[str, Callable[..., Posting]] = {
+    ChargeKind.CHARGE: postings.sale,
+    ChargeKind.REFUND: postings.refund,
+    ChargeKind.DISBURSEMENT: postings.disbursement,
+}
+PROVES = {Verdict.APPROVED: AttemptState.SUCCEEDED, Verdict.DECLINED: AttemptState.DECLINED}
+
+
+class NeverSent(NamedTuple):
+    """The request provably never left."""
+
+    message: str
+
+
+class NoAnswer(NamedTuple):
+    """The request may have left, and nothing definite came back; the gateway is asked after the delay."""
+
+    message: str
+    delay: timedelta = FIRST_CHECK
+
+
+class Unresolvable(NamedTuple):
+    """Only a person can find out."""
+
+    message: str
+
+
+Outcome = Answer | NeverSent | NoAnswer | Unresolvable
+
+
+class Change(NamedTuple):
+    """The rows that an outcome leads to; None for what stays as it is."""
+
+    attempt: AttemptRow | None = None
+    charge: ChargeMove | None = None
+    posting: Posting | None = None
+    receivable: ReceivableEntry | None = None
+    payment: PeriodPayment | None = None
+
+
+def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Change | None:
+    """Return what an outcome changes; None when the attempt is past the states in which it can."""
+    at = max(row.attempt.sent_at, now)
+    if row.attempt.state not in sources_of(_find_move(outcome)):
+        return None
+    if isinstance(outcome, NeverSent):
+        return not_sent(row, outcome.message, at)
+    if isinstance(outcome, NoAnswer):
+        return unknown(row, outcome.message, at + outcome.delay)
+    if isinstance(outcome, Unresolvable):
+        return doubtful(row, outcome.message)
+    if outcome.verdict == Verdict.DECLINED:
+        return declined(row, outcome, at)
+    if outcome.verdict != Verdict.APPROVED:
+        return unknown(row, UNDECIDED, at + FIRST_CHECK)
+    doubt = find_doubt(row, outcome)
+    if not doubt:
+        return captured(row, outcome, at)
+    return doubtful(row, doubt) if row.attempt.state in sources_of(Attempt.need_review) else None
+
+
+def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:
+    """Say whether an answer is another than the one that was recorded."""
+    proof = PROVES.get(outcome.verdict) if isinstance(outcome, Answer) else None
+    return proof is not None and row.attempt.state in PROVES.values() and proof != row.attempt.state
+
+
+def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
+    """The gateway moved the money: the charge is a success, and the ledger, receivables and period follow."""
+    charge = row.charge._replace(
+        status=take_transition(row.charge.status, Charge.succeed),
+        collect_at=None,
+        finished_at=at,
+        failure_code="",
+        updated_at=at,
+    )
+    return Change(
+        attempt=_resolve(row.attempt, Attempt.succeed, at)._replace(gateway_reference=answer.reference),
+        charge=ChargeMove(row.charge, charge),
+        posting=_post_money(row, at),
+        receivable=_enter(row, is_captured=True),
+        payment=_tell_subscription(charge, at, is_paid=True),
+    )
+
+
+def declined(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
+    """The gateway moved no money: the charge is tried again by its policy, or fails."""
+    attempt = _resolve(row.attempt, Attempt.decline, at)._replace(
+        code=answer.code[:40], hard=answer.hard, message=answer.message[:255]
+    )
+    if row.charge.status not in sources_of(Charge.fail):
+        return Change(attempt)
+    failed = attempt_failed(row.charge, code=answer.code, message=answer.message, at=at, hard=answer.hard)
+    return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
+
+
+def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
+    """The request provably never left, so the attempt is void and the charge may have another.
+
+    Where retries are counted this counts as a failure. Elsewhere it is none of the payer's, and the charge
+    is collected a little later. After a resolver took the attempt over, it proves nothing about what was
+    sent before: then the outcome is unknown.
+    """
+    if row.attempt.checks:
+        return unknown(row, message, at + find_check_delay(row.attempt.checks))
+    attempt = _resolve(row.attempt, Attempt.void, at)._replace(message=message[:255])
+    if row.charge.status not in sources_of(Charge.fail):
+        return Change(attempt)
+    if row.charge.given_up_at is not None:
+        move = given_up(row.charge, GIVEN_UP, at)
+        return Change(attempt, move, payment=_tell_subscription(move.after, at, is_paid=False))
+    if row.charge.retry_limit is not None:
+        failed = attempt_failed(row.charge, code="not_sent", message=message, at=at)
+        return failed._replace(attempt=attempt)
+    collect_at = plan_resend(row.attempt.number, at=at)
+    return Change(attempt, ChargeMove(row.charge, row.charge._replace(collect_at=collect_at)))
+
+
+def unknown(row: LockedAttempt, message: str, check_at: datetime) -> Change:
+    """No definite answer: the gateway is asked about our key at `check_at`."""
+    state = take_transition(row.attempt.state, Attempt.lose_track)
+    return Change(row.attempt._replace(state=state, message=message[:255], check_at=check_at))
+
+
+def doubtful(row: LockedAttempt, message: str) -> Change:
+    """Only a person can find out; nothing is sent again."""
+    state = take_transition(row.attempt.state, Attempt.need_review)
+    return Change(row.attempt._replace(state=state, message=message[:255], check_at=None))
+
+
+def attempt_failed(
+    charge: ChargeRow, *, code: str, message: str, at: datetime, hard: bool = False, final: bool = False
+) -> Change:
+    """An attempt failed, or was not allowed: the charge is tried again by its policy, or fails for good.
+
+    After a hard failure nothing is tried again by days; after a final one nothing at all.
+    """
+    retry_at = None if final else plan_retry(charge, at=at, hard=hard)
+    after = charge._replace(
+        collect_at=retry_at,
+        failure_code=code[:40],
+        failure_message=message[:255],
+        failure_count=charge.failure_count + 1,
+        first_declined_at=charge.first_declined_at or at,
+        updated_at=at,
+    )
+    if retry_at is None:
+        after = after._replace(status=take_transition(charge.status, Charge.fail), finished_at=at)
+    move = ChargeMove(charge, after, reason=after.failure_message)
+    return Change(charge=move, payment=_tell_subscription(after, at, is_paid=False))
+
+
+def given_up(charge: ChargeRow, reason: str, at: datetime) -> ChargeMove:
+    """A charge that is not wanted any more fails. Raises TransitionNotAllowed for one that has ended."""
+    after = charge._replace(
+        status=take_transition(charge.status, Charge.fail),
+        collect_at=None,
+        finished_at=at,
+        failure_code="cancelled",
+        failure_message=reason[:255],
+        given_up_at=charge.given_up_at or at,
+        updated_at=at,
+    )
+    return ChargeMove(charge, after, reason=after.failure_message)
+
+
+def find_doubt(row: LockedAttempt, answer: Answer) -> str:
+    """Say why an approval cannot be believed: it must be about our key and amount, and still be wanted."""
+    if (answer.key, answer.money) != (row.attempt.key, row.attempt.money):
+        return f"The gateway answered about {answer.key} and {answer.money}."
+    if row.charge.status not in sources_of(Charge.succeed):
+        return f"The gateway captured the money, but the charge is {row.charge.status}."
+    return ""
+
+
+def _find_move(outcome: Outcome) -> Move:
+    if isinstance(outcome, NeverSent):
+        return Attempt.void
+    if isinstance(outcome, NoAnswer):
+        return Attempt.lose_track
+    if isinstance(outcome, Unresolvable):
+        return Attempt.need_review
+    return {Verdict.APPROVED: Attempt.succeed, Verdict.DECLINED: Attempt.decline}.get(
+        outcome.verdict, Attempt.lose_track
+    )
+
+
+def _resolve(attempt: AttemptRow, move: Move, at: datetime) -> AttemptRow:
+    return attempt._replace(
+        state=take_transition(attempt.state, move),
+        check_at=None,
+        resolved_at=at,
+        gateway_reference=None,
+        code="",
+        hard=False,
+        message="",
+    )
+
+
+def _post_money(row: LockedAttempt, at: datetime) -> Posting:
+    attempt, charge = row
+    source = Source(f"charge:{charge.public_id}", charge.name, attempt.livemode, attempt.currency, at)
+    return POSTED_AS[charge.kind](
+        source,
+        seller_id=charge.payee_id,
+        total_minor=attempt.amount_minor,
+        commission_minor=charge.commission_minor,
+    )
+
+
+def _enter(row: LockedAttempt, *, is_captured: bool) -> ReceivableEntry | None:
+    if not row.charge.entered_as:
+        return None
+    return ReceivableEntry(row.charge.id, row.attempt.key, is_captured)
+
+
+def _tell_subscription(charge: ChargeRow, at: datetime, *, is_paid: bool) -> PeriodPayment | None:
+    if charge.kind == ChargeKind.REFUND or charge.subscription_id is None or charge.due_at is None:
+        return None
+    return PeriodPayment(
+        subscription_id=charge.subscription_id,
+        period=charge.period,
+        due_at=charge.due_at,
+        at=at,
+        is_paid=is_paid,
+        retry_at=charge.collect_at,
+        message="" if is_paid else charge.failure_message,
+    )

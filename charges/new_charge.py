@@ -1,0 +1,74 @@
+"""The one place that knows the columns of a new charge, made singly or many at once."""
+
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from charges.models import Charge, ChargeKind, ChargeStatus
+
+
+class NewCharge(NamedTuple):
+    """The columns of a new charge. Amounts are cents, times UTC.
+
+    What has a default here is empty for most charges; it is written all the same, so that charges made
+    singly and in bulk are alike.
+    """
+
+    public_id: UUID
+    payee_id: int
+    name: str
+    currency: str
+    price_minor: int
+    quantity: int
+    total_minor: int
+    commission_percent: int
+    commission_minor: int
+    created_at: datetime
+    updated_at: datetime
+    id: int | None = None
+    kind: str = ChargeKind.CHARGE
+    product: str = ""
+    buyer_id: int | None = None
+    buyer_account_id: int | None = None
+    order_application_id: int | None = None
+    seller_application_id: int | None = None
+    customer_id: int | None = None
+    refund_of_id: int | None = None
+    per_account: bool = False
+    test: bool = False
+    return_url: str = ""
+    status: str = ChargeStatus.PENDING
+    subscription_id: int | None = None
+    period: int | None = None
+    due_at: datetime | None = None
+    retry_days: list[int] = []
+    retry_limit: int | None = None
+    failure_count: int = 0
+    first_declined_at: datetime | None = None
+    payment_option_id: int | None = None
+    funding_source: str | None = None
+    entered_as: str = ""
+    invoice_id: int | None = None
+    collect_at: datetime | None = None
+    failure_code: str = ""
+    failure_message: str = ""
+    decided_at: datetime | None = None
+    activated_at: datetime | None = None
+
+
+_copy = attrgetter(*NewCharge._fields)
+
+
+def save_charge(new: NewCharge, **related: Any) -> Charge:
+    """Insert one charge and return it; `related` are instances behind its keys that are at hand already."""
+    charge = Charge(**new._asdict())
+    for name, instance in related.items():
+        setattr(charge, name, instance)
+    charge.save(force_insert=True)
+    return charge
+
+
+def copy_charge(charge: Charge) -> NewCharge:
+    """Return the columns of a charge without its key, for one that takes its place."""
+    return NewCharge._make(_copy(charge))._replace(id=None)

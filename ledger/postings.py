@@ -1,0 +1,63 @@
+"""Which accounts a fact debits and credits: one function for each fact. Cents, debit positive.
+
+The clearing account holds what the gateway collected, a seller's payable account what it is owed, and the
+revenue account what the marketplace keeps. The moves of a posting add up to zero.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from ledger.models import AccountKind, TransactionKind
+
+
+class AccountRef(NamedTuple):
+    """Names an account by what it is; it is opened when money first reaches it."""
+
+    kind: AccountKind
+    organization_id: int | None = None
+
+
+class Source(NamedTuple):
+    """What moved the money: a natural key, a text for statements, and when (UTC, now by default)."""
+
+    reference: str
+    description: str
+    livemode: bool
+    currency: str
+    at: datetime | None = None
+
+
+class Posting(NamedTuple):
+    """One move of money to record: cents per account, debit positive, adding up to zero."""
+
+    kind: TransactionKind
+    source: Source
+    moves: Mapping[AccountRef, int]
+
+
+CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
+REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
+
+
+def sale(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what a buyer paid: clearing holds it, the seller is owed its share, the commission is earned."""
+    return Posting(TransactionKind.COLLECTION, source, _share(seller_id, total_minor, commission_minor))
+
+
+def refund(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what a buyer got back: seller and marketplace give back their shares of it."""
+    return Posting(TransactionKind.REFUND, source, _share(seller_id, -total_minor, -commission_minor))
+
+
+def disbursement(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what a customer of a seller was paid from what the seller is owed."""
+    return Posting(TransactionKind.DISBURSEMENT, source, _share(seller_id, -total_minor, -commission_minor))
+
+
+def _share(seller_id: int, total_minor: int, commission_minor: int) -> dict[AccountRef, int]:
+    return {
+        CLEARING: total_minor,
+        AccountRef(AccountKind.SELLER_PAYABLE, seller_id): commission_minor - total_minor,
+        REVENUE: -commission_minor,
+    }

@@ -1,0 +1,49 @@
+"""Which accounts a fact debits and credits: the rules alone, without a database."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.money import MAX_MINOR, round_commission
+from ledger.models import AccountKind
+from ledger.postings import AccountRef, Source, disbursement, refund, sale
+
+pytestmark = pytest.mark.rules
+
+SOURCE = Source("charge:1", "Extension", livemode=True, currency="USD")
+CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
+SELLER = AccountRef(AccountKind.SELLER_PAYABLE, 7)
+REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
+totals = st.integers(1, MAX_MINOR)
+percents = st.integers(0, 100)
+
+
+def post(fact, total_minor: int, commission_minor: int):
+    return fact(SOURCE, seller_id=7, total_minor=total_minor, commission_minor=commission_minor)
+
+
+@pytest.mark.parametrize(
+    ("fact", "kind", "moves"),
+    [
+        (sale, "collection", {CLEARING: 1000, SELLER: -800, REVENUE: -200}),
+        (refund, "refund", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
+        (disbursement, "disbursement", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
+    ],
+)
+def test_each_fact_moves_money_its_own_way(fact, kind, moves):
+    posting = post(fact, 1000, 200)
+    assert (posting.kind, posting.source, posting.moves) == (kind, SOURCE, moves)
+
+
+@given(totals, percents)
+@pytest.mark.parametrize("fact", [sale, refund, disbursement])
+def test_every_posting_balances(fact, total_minor, percent):
+    posting = post(fact, total_minor, round_commission(total_minor, percent))
+    assert sum(posting.moves.values()) == 0
+
+
+@given(totals, percents)
+def test_a_refund_of_all_takes_a_sale_back(total_minor, percent):
+    commission_minor = round_commission(total_minor, percent)
+    sold, returned = (post(fact, total_minor, commission_minor).moves for fact in (sale, refund))
+    assert {ref: sold[ref] + returned[ref] for ref in sold} == dict.fromkeys(sold, 0)

@@ -1,0 +1,117 @@
+"""States of charges, attempts and subscriptions change by declared transitions, through one writer each."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django_fsm import FSMField
+
+from charges.models import Attempt, Charge
+from subscriptions.models import Subscription
+
+pytestmark = pytest.mark.rules
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGES = (
+    *("access", "backoffice", "billing_site", "charges", "checkout", "core", "customers", "dialects"),
+    *("gateway", "ledger", "operations", "runner", "subscriptions"),
+)
+WRITERS = {"charges/history.py", "subscriptions/history.py"}
+# They set when something is due and nothing else.
+SCHEDULERS = {"subscriptions/renewal/claim.py", "subscriptions/renewal/invoices.py"}
+MODELS = {"Charge": "status", "Attempt": "state", "Subscription": "status"}
+TABLES = "charges_charge|charges_attempt|subscriptions_subscription"
+
+
+def read_code() -> Iterator[tuple[str, str, ast.Module]]:
+    """The path, text and syntax of every module in production but migrations and models."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            if "/migrations/" not in name and "/models/" not in name:
+                yield name, path.read_text(), ast.parse(path.read_text())
+
+
+CODE = list(read_code())
+
+
+def find_calls(function: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each call of a function or method of this name, with the module that it is in."""
+    for name, _, tree in CODE:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = (
+                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                )
+                if called == function:
+                    yield name, node
+
+
+def list_transitions() -> list[tuple[str, str]]:
+    """Model and name of each declared transition."""
+    found = []
+    for model in (Charge, Attempt, Subscription):
+        field: FSMField = model._meta.get_field(MODELS[model.__name__])
+        found += sorted({(model.__name__, move.name) for move in field.get_all_transitions(model)})
+    return found
+
+
+@pytest.mark.parametrize(("model", "transition"), list_transitions())
+def test_every_declared_transition_is_named_by_the_code_that_makes_it(model, transition):
+    owners = {model, model.lower()}
+    named = [
+        name
+        for name, _, tree in CODE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == transition
+        and isinstance(node.value, ast.Name)
+        and node.value.id in owners
+    ]
+    assert named
+
+
+def test_no_state_is_assigned():
+    guilty = [
+        (name, ast.unparse(node))
+        for name, _, tree in CODE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute)
+        and target.attr in ("status", "state")
+        # A refusal and a response have a status of their own.
+        and not (isinstance(target.value, ast.Name) and target.value.id in ("self", "response"))
+    ]
+    assert guilty == []
+
+
+def test_no_query_sets_a_state():
+    guilty = [
+        (name, ast.unparse(node))
+        for method in ("update", "bulk_update", "setattr", "update_or_create")
+        for name, node in find_calls(method)
+        for word in node.keywords
+        if word.arg in ("status", "state")
+    ]
+    assert guilty == []
+
+
+def test_no_sql_sets_a_state():
+    sets_state = re.compile(rf"UPDATE\s+({TABLES})\b[^;]*?\bSET\b[^;]*?\b(status|state)\s*=", re.IGNORECASE)
+    assert [name for name, text, _ in CODE if sets_state.search(text)] == []
+
+
+def test_only_the_writers_write_rows_of_these_models_in_bulk():
+    found = {
+        (name, ast.unparse(node.args[0]))
+        for name, node in find_calls("update_rows")
+        if ast.unparse(node.args[0]) in MODELS
+    }
+    assert {name for name, _ in found} - SCHEDULERS == WRITERS
+    for scheduler in SCHEDULERS:
+        text = (ROOT / scheduler).read_text()
+        assert not re.search(r"^    (status|state): ", text, re.MULTILINE), scheduler

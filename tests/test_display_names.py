@@ -7,10 +7,10 @@ from django.core.management import CommandError, call_command
 from charges.requests.limits import check_name
 from core.errors import InvalidField
 from customers.contact_fields import NAMES
-from customers.customer_records import change_customer, record_customer
+from customers.customers import change_customer, create_customer
 from customers.models import Application, Invitation, Organization, PaymentKind
 from customers.payment_options import TokenizedInstrument, add_customer_option
-from subscriptions.merchant_plans import change_plan, name_plan
+from subscriptions.plans import change_plan, create_plan
 from subscriptions.schedule import Frequency
 from tests.factories import make_customer, make_merchant, make_plan
 from tests.odd_data import NAMES as ORDINARY
@@ -36,7 +36,7 @@ FIELDS = {
     "name of a new plan": (
         "name",
         lambda name: (
-            name_plan(
+            create_plan(
                 merchant=make_merchant(), name=name, frequency=Frequency.MONTHLY, interval=1, amount_minor=1
             ).name
         ),
@@ -49,10 +49,10 @@ FIELDS = {
         ),
     ),
 }
-for field in set(NAMES) - {"holder_name"}:
+for field in sorted({*NAMES} - {"holder_name"}):
     FIELDS[f"new customer's {field}"] = (
         field,
-        lambda name, field=field: getattr(record_customer(merchant=make_merchant(), **{field: name}), field),
+        lambda name, field=field: getattr(create_customer(merchant=make_merchant(), **{field: name}), field),
     )
     FIELDS[f"customer's {field}"] = (
         field,

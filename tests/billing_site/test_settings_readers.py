@@ -16,7 +16,7 @@ from charges.consent import is_expired
 from charges.models import Attempt, Charge, ChargeStatus
 from core import clock
 from core.ids import new_public_id
-from subscriptions.lifecycle.limits import MAX_MONTHS
+from dialects.text.serializers import MAX_MONTHS
 from subscriptions.models import Subscription
 from subscriptions.schedule import Frequency, occurrence
 

@@ -60,6 +60,7 @@ COLUMNS = (
     "payment_option__gateway_token",
     "payment_option_id",
     "payment_option__is_active",
+    "acceptance",
 )
 log = structlog.get_logger(__name__)
 Row = dict[str, Any]
@@ -128,6 +129,8 @@ def _must_wait(row: Row) -> bool:
 
 
 def _find_obstacle(row: Row, seats: dict[int, int], now: datetime) -> str:
+    if row["customer_id"] is None and row["acceptance"] is None:
+        return "Its buyer has not accepted its terms."
     quantity = _quantity(row, seats)
     if not 1 <= quantity <= MAX_QUANTITY or quantity * row["price_minor"] > MAX_AMOUNT_MINOR:
         return f"{quantity} accounts at {row['price_minor']} cents cannot be charged at once."

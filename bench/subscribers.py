@@ -10,6 +10,7 @@ from bench.rows import execute, fetch_one, filling
 from bench.settlement_batches import CLEARING, REVENUE, open_account, payable
 from bench.statement import renew_by_statement
 from bench.tenants import make_app, make_tenant
+from charges.models.consented import SUBSCRIPTION_TERMS, write_terms_sql
 from charges.requests.parties import Parties
 from core import clock
 from customers.models import Account, Application, Organization, PaymentOption, Product
@@ -47,6 +48,14 @@ VARYING = {
     "next_charge_at": DUE,
     "catch_up_limit": "NULL::smallint",
 }
+# What is recorded when a buyer accepts.
+ACCEPT = f"""
+INSERT INTO charges_acceptance
+    (subscription_id, account_id, organization_id, terms_hash, user_agent, created_at)
+SELECT s.id, s.buyer_account_id, s.buyer_id, {write_terms_sql("s", SUBSCRIPTION_TERMS)}, '', s.created_at
+FROM subscriptions_subscription s WHERE s.status <> 'pending'
+ON CONFLICT (subscription_id) DO NOTHING
+"""
 FIND_WRONG = """
 SELECT
     (SELECT count(*) FROM (
@@ -72,8 +81,9 @@ def fill_subscriptions(count: int) -> None:
     """Make that many, of parties that are made once in a database."""
     if not Subscription.objects.exists():
         make_parties()
-    with filling("subscriptions_subscription"):
+    with filling("subscriptions_subscription", "charges_acceptance"):
         copy_subscriptions(count, after=Subscription.objects.count())
+        execute(ACCEPT)
 
 
 def fill_past_period(count: int) -> None:

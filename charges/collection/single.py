@@ -55,15 +55,18 @@ def claim_charge(charge_id: int) -> Attempt | None:
 
 
 def has_consent(charge: Charge) -> bool:
-    """Check, before an attempt is planned, that the buyer agreed to these terms.
+    """Say whether the buyer accepted these terms, so that a charge without consent is logged and not sent.
 
-    Whether a customer agreed is between it and its merchant, who answers for it; a refund needs no consent.
+    The database refuses its attempt anyway (`charges.models.guards`). Whether a customer agreed is between it
+    and its merchant, who answers for it; a refund needs no consent.
     """
     if charge.customer_id is not None or charge.refund_of_id is not None:
         return True
-    if charge.subscription_id is None:
-        return Acceptance.objects.filter(charge=charge, terms_hash=charge.terms_hash).exists()
-    return Acceptance.objects.filter(subscription_id=charge.subscription_id).exists()
+    accepted = Acceptance.objects.filter(organization=charge.buyer_id)
+    if charge.subscription is None:
+        return accepted.filter(charge=charge, terms_hash=charge.terms_hash).exists()
+    terms_hash = charge.subscription.terms_hash
+    return accepted.filter(subscription=charge.subscription, terms_hash=terms_hash).exists()
 
 
 def send_attempt(attempt: Attempt) -> None:

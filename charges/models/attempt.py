@@ -8,6 +8,7 @@ from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.charge import Charge
+from charges.models.guards import takes_only_what_was_accepted
 from core import clock
 from core.money import Money
 from core.transitions import guard_transitions
@@ -105,6 +106,7 @@ class Attempt(FSMModelMixin, models.Model):
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            takes_only_what_was_accepted(),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from charges.models.consented import CONSENTED_FIELDS, hash_terms, one_payer
+from charges.models.consented import CHARGE_TERMS, hash_terms, one_payer
 from charges.models.queries import ChargeQuerySet
 from charges.models.states import ChargeKind, ChargeStatus
 from core import clock
@@ -195,7 +195,7 @@ class Charge(FSMModelMixin, models.Model):
             pgtrigger.ReadOnly(
                 name="terms_never_change",
                 fields=[
-                    *CONSENTED_FIELDS,
+                    *CHARGE_TERMS,
                     "kind",
                     "customer",
                     "refund_of",
@@ -244,7 +244,7 @@ class Charge(FSMModelMixin, models.Model):
     @property
     def terms_hash(self) -> str:
         """A fingerprint of everything the buyer agrees to."""
-        return hash_terms(self.public_id, {name: getattr(self, name) for name in CONSENTED_FIELDS})
+        return hash_terms(self.public_id, {name: getattr(self, name) for name in CHARGE_TERMS})
 
     @transition(status, source=ChargeStatus.PENDING, target=ChargeStatus.ACCEPTED)
     def accept(self, payment_option: PaymentOption | None) -> None:

@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from charges.models.charge import Charge
+from charges.models.guards import is_of_the_terms
 from charges.models.states import ChargeStatus
 from core import clock
 
@@ -32,7 +33,7 @@ class Acceptance(models.Model):
                 | models.Q(charge__isnull=False, subscription=None),
             )
         ]
-        triggers = [APPEND_ONLY]
+        triggers = [APPEND_ONLY, is_of_the_terms()]
 
     def __str__(self) -> str:
         return f"{self.account_id} accepted {self.charge_id or self.subscription_id}"

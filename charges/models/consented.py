@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-CONSENTED_FIELDS = (
+CHARGE_TERMS = (
     "product",
     "name",
     "currency",
@@ -20,11 +20,44 @@ CONSENTED_FIELDS = (
     "commission_percent",
     "commission_minor",
 )
+SUBSCRIPTION_TERMS = (
+    "product",
+    "name",
+    "currency",
+    "price_minor",
+    "per_account",
+    "test",
+    "commission_percent",
+    "frequency",
+    "interval",
+    "trial_days",
+)
+# The name as Python's json.dumps spells it: DEL and everything beyond ASCII as \\uXXXX, in two halves above
+# the basic plane.
+ESCAPED_NAME = r"""
+replace(CASE WHEN octet_length({row}.name) = length({row}.name) THEN to_json({row}.name)::text ELSE (
+    SELECT '"' || string_agg(CASE
+        WHEN ascii(l) < 128 THEN substr(to_json(l)::text, 2, length(to_json(l)::text) - 2)
+        WHEN ascii(l) < 65536 THEN '\u' || lpad(to_hex(ascii(l)), 4, '0')
+        ELSE '\u' || to_hex(55296 + (ascii(l) - 65536) / 1024)
+             || '\u' || to_hex(56320 + mod(ascii(l) - 65536, 1024))
+    END, '' ORDER BY n) || '"'
+    FROM regexp_split_to_table({row}.name, '') WITH ORDINALITY AS letters(l, n)
+) END, chr(127), '\u007f')
+"""
 
 
 def hash_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
     """Return the fingerprint of an offer: its id and its terms."""
     return hashlib.sha256(json.dumps({**terms, "id": str(public_id)}, sort_keys=True).encode()).hexdigest()
+
+
+def write_terms_sql(row: str, terms: tuple[str, ...]) -> str:
+    """Return SQL for the terms hash of a row by its alias: of what the `terms_hash` of its model hashes."""
+    values = {name: f"to_json({row}.{name})::text" for name in terms}
+    values |= {"id": f"to_json({row}.public_id)::text", "name": ESCAPED_NAME.format(row=row)}
+    pairs = " || ', ' || ".join(f"'\"{name}\": ' || {values[name]}" for name in sorted(values))
+    return f"encode(sha256(convert_to('{{' || {pairs} || '}}', 'UTF8')), 'hex')"
 
 
 def one_payer() -> Q:

@@ -1,38 +1,11 @@
 """Invariants of consent: who agreed to what, and that nothing else is asked for."""
 
-from charges.models.consented import CONSENTED_FIELDS as CHARGE_TERMS
+from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
+from charges.models.guards import write_row_sql, write_unaccepted_sql
 from operations.invariants.base import Invariant
-from subscriptions.models.subscription import CONSENTED_FIELDS as SUBSCRIPTION_TERMS
 
-# The name as Python's json.dumps spells it: everything beyond ASCII as \\uXXXX, in two halves above the
-# basic plane.
-ESCAPED_NAME = r"""
-CASE WHEN octet_length({row}.name) = length({row}.name) THEN to_json({row}.name)::text ELSE (
-    SELECT '"' || string_agg(CASE
-        WHEN ascii(l) < 128 THEN substr(to_json(l)::text, 2, length(to_json(l)::text) - 2)
-        WHEN ascii(l) < 65536 THEN '\u' || lpad(to_hex(ascii(l)), 4, '0')
-        ELSE '\u' || to_hex(55296 + (ascii(l) - 65536) / 1024)
-             || '\u' || to_hex(56320 + (ascii(l) - 65536) %% 1024)
-    END, '' ORDER BY n) || '"'
-    FROM regexp_split_to_table({row}.name, '') WITH ORDINALITY AS letters(l, n)
-) END
-"""
 # Those of a period that its subscription has as well; whether it is a test is I-29's.
-SHARED_TERMS = sorted({*CHARGE_TERMS} & {*SUBSCRIPTION_TERMS} - {"test"})
-
-
-def write_terms_sql(row: str, terms: tuple[str, ...]) -> str:
-    """Return SQL for the terms hash of a row by its alias: of what the `terms_hash` of its model hashes."""
-    values = {name: f"to_json({row}.{name})::text" for name in terms}
-    values |= {"id": f"to_json({row}.public_id)::text", "name": ESCAPED_NAME.format(row=row)}
-    pairs = " || ', ' || ".join(f"'\"{name}\": ' || {values[name]}" for name in sorted(values))
-    return f"encode(sha256(convert_to('{{' || {pairs} || '}}', 'UTF8')), 'hex')"
-
-
-def write_row_sql(row: str, names: list[str]) -> str:
-    """Return SQL for these columns of a row."""
-    return f"({', '.join(f'{row}.{name}' for name in names)})"
-
+SHARED_TERMS = tuple(sorted({*CHARGE_TERMS} & {*SUBSCRIPTION_TERMS} - {"test"}))
 
 CONSENT = (
     Invariant(
@@ -53,6 +26,15 @@ CONSENT = (
         WHERE s.customer_id IS NULL AND (
                   s.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM s.buyer_id
                   OR s.status IN ('pending', 'declined') AND k.id IS NOT NULL)
+        """,
+    ),
+    Invariant(
+        "I-19a",
+        "No attempt takes money of a buyer who has not accepted exactly its terms.",
+        f"""
+        SELECT a.key, c.public_id AS charge, s.public_id AS subscription, a.amount_minor, c.total_minor,
+               COALESCE(own.organization_id, k.organization_id) AS accepted_by, c.buyer_id
+        {write_unaccepted_sql("charges_attempt")}
         """,
     ),
     Invariant(

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.consented import hash_terms, one_payer
+from charges.models.consented import SUBSCRIPTION_TERMS, hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
@@ -20,18 +20,6 @@ from subscriptions.models.states import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.schedule import Frequency, occurrence
 
 S = SubscriptionStatus
-CONSENTED_FIELDS = (
-    "product",
-    "name",
-    "currency",
-    "price_minor",
-    "per_account",
-    "test",
-    "commission_percent",
-    "frequency",
-    "interval",
-    "trial_days",
-)
 
 
 class Subscription(FSMModelMixin, models.Model):
@@ -199,7 +187,7 @@ class Subscription(FSMModelMixin, models.Model):
             pgtrigger.ReadOnly(
                 name="terms_never_change",
                 fields=[
-                    *CONSENTED_FIELDS,
+                    *SUBSCRIPTION_TERMS,
                     "public_id",
                     "kind",
                     "buyer",
@@ -221,7 +209,7 @@ class Subscription(FSMModelMixin, models.Model):
     @property
     def terms_hash(self) -> str:
         """A fingerprint of everything the buyer agrees to."""
-        return hash_terms(self.public_id, {name: getattr(self, name) for name in CONSENTED_FIELDS})
+        return hash_terms(self.public_id, {name: getattr(self, name) for name in SUBSCRIPTION_TERMS})
 
     def starts_of(self, period: int) -> datetime:
         """Return when a period (numbered from 0) begins. Raises BeyondCalendar; needs an anchor."""

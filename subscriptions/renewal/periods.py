@@ -61,6 +61,7 @@ class DueSubscription(NamedTuple):
     payment_option__gateway_token: str | None
     payment_option_id: int | None
     payment_option__is_active: bool | None
+    acceptance: int | None
 
 
 class PeriodDue(NamedTuple):
@@ -133,6 +134,8 @@ def must_wait(row: DueSubscription) -> bool:
 
 def find_obstacle(row: DueSubscription, quantity: int, now: datetime) -> str:
     """Say why a period must not be billed before a person has looked at it; empty when it may."""
+    if row.customer_id is None and row.acceptance is None:
+        return "Its buyer has not accepted its terms."
     if not 1 <= quantity <= MAX_QUANTITY or quantity * row.price_minor > MAX_AMOUNT_MINOR:
         price = Money(row.price_minor, row.currency)
         return f"{quantity} accounts at {price} cannot be charged at once."

@@ -55,7 +55,10 @@ CHARGES = {
     ),
     "I-06 mark": ("UPDATE ledger_rollupmark SET xact = xact + 1000000", {"I-04", "I-06"}),
     "I-07": ("UPDATE charges_attempt SET state = 'declined' WHERE charge_id = {charge}", {"I-07"}),
-    "I-07 amount": ("UPDATE charges_attempt SET amount_minor = 1 WHERE charge_id = {charge}", {"I-07"}),
+    "I-07 amount": (
+        "UPDATE charges_attempt SET amount_minor = 1 WHERE charge_id = {charge}",
+        {"I-07", "I-19a"},
+    ),
     "I-08": (
         "UPDATE ledger_ledgertransaction SET reference = 'charge:nobody' WHERE reference = '{key}'",
         {"I-08"},
@@ -103,17 +106,18 @@ CHARGES = {
         "DROP INDEX one_live_attempt;" + ATTEMPT.format(n=1, state="sending", check_at="now()"),
         {"I-09", "I-18", "I-39"},
     ),
-    "I-19": ("DELETE FROM charges_acceptance WHERE charge_id = {charge}", {"I-19"}),
+    "I-19": ("DELETE FROM charges_acceptance WHERE charge_id = {charge}", {"I-19", "I-19a"}),
     "I-19 other": (
         "UPDATE charges_acceptance SET organization_id = {payee} WHERE charge_id = {charge}",
-        {"I-19"},
+        {"I-19", "I-19a"},
     ),
+    "I-19a": ("UPDATE charges_attempt SET amount_minor = 1 WHERE charge_id = {declined}", {"I-19a"}),
     "I-20": (
         "UPDATE charges_attempt SET sent_at = sent_at - interval '1 day' WHERE charge_id = {charge}",
         {"I-20"},
     ),
     "I-21": ("UPDATE charges_charge SET name = 'Something else' WHERE id = {charge}", {"I-21"}),
-    "I-29": ("UPDATE charges_attempt SET livemode = false WHERE charge_id = {charge}", {"I-29"}),
+    "I-29": ("UPDATE charges_attempt SET livemode = false WHERE charge_id = {charge}", {"I-19a", "I-29"}),
     "I-32": (
         "ALTER TABLE customers_idempotencykey DROP CONSTRAINT one_effect_per_key;"
         "INSERT INTO customers_idempotencykey"
@@ -126,6 +130,7 @@ CHARGES = {
     "I-37 token": ("UPDATE oauth2_provider_accesstoken SET token = 'readable'", {"I-37"}),
     "I-38": ("ALTER TABLE charges_charge ADD COLUMN local timestamp", {"I-38"}),
     "I-39 trigger": ("ALTER TABLE ledger_ledgerentry DISABLE TRIGGER USER", {"I-39"}),
+    "I-39 consent": ("ALTER TABLE charges_attempt DISABLE TRIGGER USER", {"I-39"}),
     "I-39 check": ("ALTER TABLE ledger_ledgerentry DROP CONSTRAINT entry_is_not_zero", {"I-39"}),
     "I-39 index": ("DROP INDEX entry_tail", {"I-39"}),
     "I-39 unique": ("ALTER TABLE charges_attempt DROP CONSTRAINT attempt_keys_are_unique", {"I-39"}),

@@ -43,10 +43,10 @@ SUBSCRIPTIONS = {
         {"I-18"},
     ),
     "I-18 held": ("UPDATE subscriptions_subscription SET held_at = now() WHERE id = {cancelled}", {"I-18"}),
-    "I-19 none": ("DELETE FROM charges_acceptance WHERE subscription_id = {paid}", {"I-19"}),
+    "I-19 none": ("DELETE FROM charges_acceptance WHERE subscription_id = {paid}", {"I-19", "I-19a"}),
     "I-19 other": (
         "UPDATE charges_acceptance SET organization_id = {payee} WHERE subscription_id = {paid}",
-        {"I-19"},
+        {"I-19", "I-19a"},
     ),
     "I-19 early": (
         CONSENT.format(charge="NULL", subscription="{fresh}", terms="terms_hash"),
@@ -55,6 +55,12 @@ SUBSCRIPTIONS = {
     "I-19 of a period": (
         CONSENT.format(charge="{first}", subscription="NULL", terms="'{terms}'"),
         {"I-19"},
+    ),
+    "I-19a period": (
+        "UPDATE charges_charge SET quantity = 2, total_minor = total_minor * 2,"
+        " commission_minor = commission_minor * 2 WHERE id = {open};"
+        "UPDATE charges_attempt SET amount_minor = amount_minor * 2 WHERE charge_id = {open}",
+        {"I-19a"},
     ),
     "I-20 consent": (
         "UPDATE charges_acceptance SET created_at = now() WHERE subscription_id = {paid}",
@@ -69,7 +75,10 @@ SUBSCRIPTIONS = {
         "UPDATE subscriptions_subscription SET trial_days = trial_days + 1 WHERE id = {paid}",
         {"I-21"},
     ),
-    "I-21 period": ("UPDATE charges_charge SET name = 'Something else' WHERE id = {first}", {"I-21"}),
+    "I-21 period": (
+        "UPDATE charges_charge SET name = 'Something else' WHERE id = {first}",
+        {"I-19a", "I-21"},
+    ),
     "I-23": (
         "ALTER TABLE charges_charge DROP CONSTRAINT one_charge_per_period;"
         "UPDATE charges_charge SET subscription_id = {paid}, period = 2, due_at = '{starts_of_2}',"
@@ -133,7 +142,7 @@ SUBSCRIPTIONS = {
     "I-29 period": (
         "UPDATE charges_charge SET test = true WHERE id = {open};"
         "UPDATE charges_attempt SET livemode = false WHERE charge_id = {open}",
-        {"I-29"},
+        {"I-19a", "I-29"},
     ),
     "I-33 card": (
         "UPDATE subscriptions_subscription SET payment_option_id = {foreign_card} WHERE id = {fresh}",
@@ -149,7 +158,7 @@ SUBSCRIPTIONS = {
     ),
     "I-33 seller": (
         "UPDATE charges_charge SET payee_id = {payee} WHERE id = {open}",
-        {"I-33"},
+        {"I-19a", "I-33"},
     ),
     "I-40e": ("UPDATE subscriptions_subscription SET due_at = NULL WHERE id = {paid}", {"I-40e"}),
     "I-40e failed": (

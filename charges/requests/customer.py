@@ -7,13 +7,11 @@ from django.db.models import Sum
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
 from charges.models import MAX_AMOUNT_MINOR, Charge, ChargeKind, ChargeStatus
-from charges.new_charge import NewCharge, save_charge
+from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_name
 from charges.requests.option_rules import check_option
 from charges.requests.refunds import refund_charge
-from core import clock
 from core.errors import InvalidField
-from core.ids import new_public_id
 from customers.models import Customer, PaymentOption
 from ledger.transaction_types import CustomerTransactionType
 
@@ -37,9 +35,8 @@ def charge_customer(
     """
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
         raise InvalidField("amount", f"must be between 1 and {MAX_AMOUNT_MINOR} cents")
-    now = clock.now()
     new = NewCharge(
-        public_id=new_public_id(),
+        **new_identity(),
         customer_id=customer.pk,
         payee_id=customer.merchant.organization_id,
         name=check_name(name),
@@ -51,8 +48,6 @@ def charge_customer(
         commission_minor=0,
         retry_limit=0,
         entered_as=entered_as or "",
-        created_at=now,
-        updated_at=now,
     )
     charge = save_charge(new, customer=customer)
     # The merchant answers for the customer's consent.

@@ -9,12 +9,10 @@ from access.oauth.applications import find_app
 from access.oauth.callers import App, Caller
 from charges.history import change_status
 from charges.models import Charge, ChargeStatus
-from charges.new_charge import NewCharge, save_charge
+from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amounts, check_name, check_return_url
 from charges.tasks import collect
-from core import clock
 from core.errors import InvalidField
-from core.ids import new_public_id
 from core.money import Money, round_commission
 from customers.errors import NotAuthorized
 
@@ -41,9 +39,8 @@ def create_charge(
     percent = choose_commission(caller, app, commission_percent)
     origins = {*app.return_origins, *caller.app.return_origins}
     total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
-    now = clock.now()
     new = NewCharge(
-        public_id=new_public_id(),
+        **new_identity(),
         product=product,
         **read_parties(caller, app),
         name=check_name(name),
@@ -56,8 +53,6 @@ def create_charge(
         commission_percent=percent,
         commission_minor=round_commission(total.amount_minor, percent),
         return_url=return_url and check_return_url(return_url, origins=origins),
-        created_at=now,
-        updated_at=now,
     )
     return save_charge(new)
 

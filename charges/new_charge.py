@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
 from charges.models import Charge, ChargeKind, ChargeStatus
+from core import clock
+from core.ids import new_public_id
 
 
 class NewCharge(NamedTuple):
@@ -57,7 +59,21 @@ class NewCharge(NamedTuple):
     activated_at: datetime | None = None
 
 
+class Identity(TypedDict):
+    """What is a charge's own, even if it is copied from another."""
+
+    public_id: UUID
+    created_at: datetime
+    updated_at: datetime
+
+
 _copy = attrgetter(*NewCharge._fields)
+
+
+def new_identity() -> Identity:
+    """Return the identity of a charge that is made now."""
+    now = clock.now()
+    return {"public_id": new_public_id(), "created_at": now, "updated_at": now}
 
 
 def save_charge(new: NewCharge, **related: Any) -> Charge:

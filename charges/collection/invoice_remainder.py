@@ -4,9 +4,7 @@ from django.db.models import Q
 
 from charges.history import SYSTEM, give_up_charge
 from charges.models import Charge, ChargeKind
-from charges.new_charge import NewCharge, copy_charge, save_charge
-from core import clock
-from core.ids import new_public_id
+from charges.new_charge import NewCharge, copy_charge, new_identity, save_charge
 from core.money import round_commission
 
 PAID = "The invoice was paid in another way."
@@ -46,14 +44,11 @@ def reduce_to_open_balance(charge: Charge) -> Charge | None:
 
 def _copy_for_remainder(charge: Charge, open_minor: int) -> NewCharge:
     """Copy a charge with the remaining amount (cents); the copy has no period, its invoice says what for."""
-    now = clock.now()
     return copy_charge(charge)._replace(
-        public_id=new_public_id(),
+        **new_identity(),
         period=None,
         price_minor=open_minor,
         quantity=1,
         total_minor=open_minor,
         commission_minor=round_commission(open_minor, charge.commission_percent),
-        created_at=now,
-        updated_at=now,
     )

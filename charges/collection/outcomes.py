@@ -22,6 +22,7 @@ POSTED_AS: dict[str, Callable[..., Posting]] = {
     ChargeKind.REFUND: postings.refund,
     ChargeKind.DISBURSEMENT: postings.disbursement,
 }
+ANSWERS: dict[Verdict, Move] = {Verdict.APPROVED: Attempt.succeed, Verdict.DECLINED: Attempt.decline}
 PROVES = {Verdict.APPROVED: AttemptState.SUCCEEDED, Verdict.DECLINED: AttemptState.DECLINED}
 
 
@@ -45,6 +46,11 @@ class Unresolvable(NamedTuple):
 
 
 Outcome = Answer | NeverSent | NoAnswer | Unresolvable
+MOVES: dict[type, Move] = {
+    NeverSent: Attempt.void,
+    NoAnswer: Attempt.lose_track,
+    Unresolvable: Attempt.need_review,
+}
 
 
 class Change(NamedTuple):
@@ -94,7 +100,7 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
         updated_at=at,
     )
     return Change(
-        attempt=_resolve(row.attempt, Attempt.succeed, at)._replace(gateway_reference=answer.reference),
+        attempt=_resolve(row.attempt, Attempt.succeed, at, reference=answer.reference),
         charge=ChargeMove(row.charge, charge),
         posting=_post_money(row, at),
         receivable=_enter(row, is_captured=True),
@@ -104,8 +110,8 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
 
 def declined(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     """The gateway moved no money: the charge is tried again by its policy, or fails."""
-    attempt = _resolve(row.attempt, Attempt.decline, at)._replace(
-        code=answer.code[:40], hard=answer.hard, message=answer.message[:255]
+    attempt = _resolve(
+        row.attempt, Attempt.decline, at, code=answer.code, hard=answer.hard, message=answer.message
     )
     if row.charge.status not in sources_of(Charge.fail):
         return Change(attempt)
@@ -122,7 +128,7 @@ def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
     """
     if row.attempt.checks:
         return unknown(row, message, at + find_check_delay(row.attempt.checks))
-    attempt = _resolve(row.attempt, Attempt.void, at)._replace(message=message[:255])
+    attempt = _resolve(row.attempt, Attempt.void, at, message=message)
     if row.charge.status not in sources_of(Charge.fail):
         return Change(attempt)
     if row.charge.given_up_at is not None:
@@ -193,26 +199,29 @@ def find_doubt(row: LockedAttempt, answer: Answer) -> str:
 
 
 def _find_move(outcome: Outcome) -> Move:
-    if isinstance(outcome, NeverSent):
-        return Attempt.void
-    if isinstance(outcome, NoAnswer):
-        return Attempt.lose_track
-    if isinstance(outcome, Unresolvable):
-        return Attempt.need_review
-    return {Verdict.APPROVED: Attempt.succeed, Verdict.DECLINED: Attempt.decline}.get(
-        outcome.verdict, Attempt.lose_track
-    )
+    if isinstance(outcome, Answer):
+        return ANSWERS.get(outcome.verdict, Attempt.lose_track)
+    return MOVES[type(outcome)]
 
 
-def _resolve(attempt: AttemptRow, move: Move, at: datetime) -> AttemptRow:
+def _resolve(
+    attempt: AttemptRow,
+    move: Move,
+    at: datetime,
+    *,
+    reference: str | None = None,
+    code: str = "",
+    hard: bool = False,
+    message: str = "",
+) -> AttemptRow:
     return attempt._replace(
         state=take_transition(attempt.state, move),
         check_at=None,
         resolved_at=at,
-        gateway_reference=None,
-        code="",
-        hard=False,
-        message="",
+        gateway_reference=reference,
+        code=code[:40],
+        hard=hard,
+        message=message[:255],
     )
 
 

@@ -7,15 +7,13 @@ from django.db.models import Sum
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
 from charges.models import Charge, ChargeKind, ChargeStatus
-from charges.new_charge import NewCharge, save_charge
+from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amount, check_name
 from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
 from charges.requests.refunds import refund_charge
-from core import clock
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
-from core.ids import new_public_id
 from customers.models import Customer, PaymentOption
 from ledger.transaction_types import CustomerTransactionType
 
@@ -38,10 +36,9 @@ def charge_customer(
     Raises InvalidField.
     """
     check_amount("amount_minor", amount_minor)
-    now = clock.now()
     parties = Parties.of_customer(customer)
     new = NewCharge(
-        public_id=new_public_id(),
+        **new_identity(),
         **parties.columns,
         name=check_name(name),
         currency=settings.DEFAULT_CURRENCY,
@@ -51,8 +48,6 @@ def charge_customer(
         commission_minor=0,
         retry_limit=0,
         entered_as=entered_as or "",
-        created_at=now,
-        updated_at=now,
     )
     charge = save_charge(new, customer=customer)
     # The merchant answers for the customer's consent.

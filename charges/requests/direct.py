@@ -6,12 +6,10 @@ from django.db import transaction
 from access.oauth.callers import Caller
 from charges.history import change_status
 from charges.models import Charge, ChargeStatus
-from charges.new_charge import NewCharge, save_charge
+from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amounts, check_name
 from charges.requests.parties import Parties
 from charges.tasks import collect
-from core import clock
-from core.ids import new_public_id
 from core.money import Money, round_commission
 
 
@@ -41,9 +39,8 @@ def create_charge(
         commission_percent=commission_percent,
     )
     total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
-    now = clock.now()
     new = NewCharge(
-        public_id=new_public_id(),
+        **new_identity(),
         **parties.columns,
         name=check_name(name),
         currency=total.currency,
@@ -53,8 +50,6 @@ def create_charge(
         per_account=per_account,
         test=test,
         commission_minor=round_commission(total.amount_minor, parties.commission_percent),
-        created_at=now,
-        updated_at=now,
     )
     return save_charge(new)
 

@@ -5,9 +5,8 @@ from datetime import datetime
 from django.db.models import Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus
-from charges.new_charge import NewCharge, save_charge
+from charges.new_charge import NewCharge, new_identity, save_charge
 from core import clock
-from core.ids import new_public_id
 from core.money import round_commission
 
 
@@ -19,7 +18,7 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
     """
     now = clock.now()
     new = NewCharge(
-        public_id=new_public_id(),
+        **new_identity(),
         kind=ChargeKind.REFUND,
         refund_of_id=charge.pk,
         customer_id=charge.customer_id,
@@ -45,8 +44,6 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
         entered_as=charge.entered_as,
         activated_at=now,
         collect_at=now,
-        created_at=now,
-        updated_at=now,
     )
     return save_charge(new, refund_of=charge)
 

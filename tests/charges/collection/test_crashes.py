@@ -164,3 +164,13 @@ def test_a_process_killed_in_the_middle_of_the_call_is_recovered(settings):
     settings.SANDBOX_SLOW_SECONDS = 0
     recover()
     assert_collected_once(charge)
+
+
+def test_a_request_that_does_not_leave_again_is_not_sent_under_another_key():
+    charge = make_processed_charge("tok_test_unreachable")
+    attempt = claim_charge(charge.pk)
+    # The worker may have sent it before it died; that the resolver cannot send it proves nothing.
+    with clock.travel_to(attempt.check_at):
+        resolve_due_attempts()
+    assert charge.attempts.get().state == AttemptState.UNKNOWN
+    assert fetch(charge).collect_at is None

@@ -76,6 +76,7 @@ DUE = DueSubscription(
     payment_option__gateway_token="tok",
     payment_option_id=9,
     payment_option__is_active=True,
+    acceptance=1,
 )
 
 

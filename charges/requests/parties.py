@@ -55,13 +55,8 @@ class Parties:
 
     @classmethod
     def of_customer(cls, customer: Customer) -> Self:
-        """Return the parties when a merchant bills or pays a customer of its own."""
+        """Return the parties when a merchant bills or pays a customer of its own, and answers for consent."""
         return cls(payee_id=customer.merchant.organization_id, customer=customer)
-
-    @property
-    def is_offer(self) -> bool:
-        """Say whether a buyer has to consent; a merchant answers for the consent of its customers."""
-        return self.customer is None
 
     @property
     def columns(self) -> dict[str, Any]:

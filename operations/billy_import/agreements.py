@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.conf import settings
 
+from charges.requests.parties import Parties
 from core.guids import CUSTOMER, PLAN
 from customers.models import Customer
 from operations.billy_import.forecast import Forecast
 from operations.billy_import.records import PlanRecord, SubscriptionRecord
 from operations.billy_import.rows import BadRow
 from operations.billy_import.table import Table, TableOfCompanies, find_known, find_parent, insert_models
+from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription, SubscriptionChange, SubscriptionStatus
 from subscriptions.schedule import BeyondCalendar
 
@@ -71,14 +73,13 @@ class Subscriptions(Table):
         subscription = Subscription(
             public_id=record.public_id,
             kind=plan.kind,
-            customer=customer,
+            **Parties.of_customer(customer).columns,
+            **bill_at_once(retry_limit=settings.BILLY_MAXIMUM_RETRY).columns,
             plan=plan,
-            payee_id=customer.merchant.organization_id,
             name=str(plan),
             currency=plan.currency,
             price_minor=record.amount_minor or plan.amount_minor,
             has_own_price=record.amount_minor is not None,
-            commission_percent=0,
             frequency=plan.frequency,
             interval=plan.interval,
             status=SubscriptionStatus.CANCELLED if cancelled else SubscriptionStatus.PROCESSED,
@@ -87,8 +88,6 @@ class Subscriptions(Table):
             period=record.period,
             first_period=record.period,
             due_at=None if cancelled else record.next_at,
-            retry_limit=settings.BILLY_MAXIMUM_RETRY,
-            waits_for_payment=False,
             activated_at=record.created_at,
             cancelled_at=record.cancelled_at,
             created_at=record.created_at,

@@ -51,19 +51,14 @@ def cancel_subscription(
     InvalidField (with it RefundTooLarge).
     """
     subscription = lock_subscription(subscription_id)
-    refunds = prorated_refund or refund_minor is not None
-    _check_refund_amount(subscription, refund_minor)
+    _check_refund(subscription, refund_minor, prorated_refund=prorated_refund)
     if repeatable and _ends_so_already(subscription, effective_on):
         return subscription
     if subscription.status not in ENDING:
         raise WrongState(subscription.status)
+    refunds = prorated_refund or refund_minor is not None
     last_day = _check_last_day(effective_on, refunds=refunds)
-    SubscriptionAdjustment.objects.create(
-        subscription=subscription,
-        kind=AdjustmentKind.CANCEL,
-        effective_on=last_day,
-        note=check_note("reason", reason),
-    )
+    _record_end(subscription, last_day, check_note("reason", reason))
     if last_day > clock.now().date():
         _schedule_end(subscription, last_day, actor=actor)
         return subscription
@@ -88,9 +83,11 @@ def prorate(total_minor: int, *, since: datetime, until: datetime, at: datetime)
     return total_minor * min(max(left, 0), whole) // whole
 
 
-def _check_refund_amount(subscription: Subscription, refund_minor: int | None) -> None:
+def _check_refund(subscription: Subscription, refund_minor: int | None, *, prorated_refund: bool) -> None:
     if refund_minor is None:
         return
+    if prorated_refund:
+        raise InvalidField("refund_minor", "cannot be given beside a prorated refund")
     if refund_minor < 1:
         raise InvalidField("refund_minor", "must be at least 1 cent")
     if refund_minor > subscription.price_minor:
@@ -114,6 +111,12 @@ def _check_last_day(effective_on: date | None, *, refunds: bool) -> date:
     if refunds and effective_on > today:
         raise InvalidField("effective_on", "must be today when something is refunded")
     return effective_on
+
+
+def _record_end(subscription: Subscription, last_day: date, reason: str) -> None:
+    SubscriptionAdjustment.objects.create(
+        subscription=subscription, kind=AdjustmentKind.CANCEL, effective_on=last_day, note=reason
+    )
 
 
 def _schedule_end(subscription: Subscription, last_day: date, *, actor: str) -> None:

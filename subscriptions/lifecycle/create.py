@@ -57,7 +57,6 @@ class NewSubscription(TypedDict):
     note: NotRequired[str]
 
 
-@transaction.atomic
 def create_subscription(
     *, parties: Parties, policy: BillingPolicy, **terms: Unpack[NewSubscription]
 ) -> Subscription:
@@ -67,18 +66,43 @@ def create_subscription(
     `subscriptions.lifecycle.collect.collect_now` after the transaction. Raises CustomerDeleted,
     PlanDeleted, CodeTaken, and InvalidField (with it StartPassed and NoSecondPeriod).
     """
-    if parties.customer is not None:
-        _lock_customer(parties.customer)
-    plan = _lock_plan(terms.get("plan"), parties, policy)
+    if unknown := terms.keys() - NewSubscription.__optional_keys__:
+        raise TypeError(f"not a term of a subscription: {sorted(unknown)}")
+    if parties.customer is None:
+        return _offer(parties, policy, terms)
+    with transaction.atomic():
+        return _agree(parties, parties.customer, policy, terms)
+
+
+def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> Subscription:
+    """Create what a buyer is to decide about: a single statement, without a transaction of its own."""
+    if terms.get("plan") is not None:
+        raise InvalidField("plan", "is only for customers of a merchant")
+    if terms.get("starts_at") is not None:
+        raise InvalidField("starts_at", "is when the offer is activated")
+    columns = _describe_terms(terms, None, parties)
+    return Subscription.objects.create(**parties.columns, **policy.columns, **columns)
+
+
+def _agree(
+    parties: Parties, customer: Customer, policy: BillingPolicy, terms: NewSubscription
+) -> Subscription:
+    """Create what a merchant agreed with its customer, and bill the first period if it is due."""
+    if terms.get("trial_days"):
+        raise InvalidField("trial_days", "is only for offers to buyers")
+    _lock_customer(customer)
+    plan = _lock_plan(terms.get("plan"), customer, policy)
     columns = _describe_terms(terms, plan, parties)
-    if parties.customer is not None:
-        _refuse_taken_id(parties.customer, columns["external_id"])
-    start = {} if parties.is_offer else _describe_start(terms, columns, policy)
+    _refuse_taken_id(customer, columns["external_id"])
+    start = _describe_start(terms, columns, policy)
     subscription = Subscription(**parties.columns, **policy.columns, **columns, **start)
-    subscription.customer = parties.customer
+    subscription.customer = customer
     subscription.save(force_insert=True)
-    if not parties.is_offer:
-        _bill(subscription, policy)
+    if policy.bills_at_once:
+        bill_first_period(subscription.pk)
+        subscription.refresh_from_db(fields=["period", "due_at"])
+    else:
+        transaction.on_commit(lambda: renew.delay(), robust=True)
     return subscription
 
 
@@ -93,12 +117,12 @@ def _refuse_taken_id(customer: Customer, external_id: str) -> None:
         raise CodeTaken("The customer has a subscription with this code already.")
 
 
-def _lock_plan(plan: Plan | None, parties: Parties, policy: BillingPolicy) -> Plan | None:
+def _lock_plan(plan: Plan | None, customer: Customer, policy: BillingPolicy) -> Plan | None:
     """Hold the plan as it is until the subscription is there. Raises InvalidField, PlanDeleted."""
     if plan is None:
         return None
     plan = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
-    if parties.customer is None or plan.merchant_id != parties.customer.merchant_id:
+    if plan.merchant_id != customer.merchant_id:
         raise InvalidField("plan", "must be a plan of the customer's merchant account")
     if plan.deleted_at is not None:
         raise PlanDeleted
@@ -109,19 +133,8 @@ def _lock_plan(plan: Plan | None, parties: Parties, policy: BillingPolicy) -> Pl
     return plan
 
 
-def _check_trial(terms: NewSubscription, parties: Parties) -> int:
-    """Return the days of the trial, which begins with the activation of an offer. Raises InvalidField."""
-    if parties.is_offer and terms.get("starts_at") is not None:
-        raise InvalidField("starts_at", "is the day on which an offer is activated")
-    if terms.get("trial_days") and not parties.is_offer:
-        raise InvalidField("trial_days", "is only for offers to buyers")
-    return check_trial_days(terms.get("trial_days", 0))
-
-
 def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties) -> Mapping[str, Any]:
-    """Return the terms as fields of a subscription. Raises InvalidField, TypeError."""
-    if unknown := terms.keys() - NewSubscription.__optional_keys__:
-        raise TypeError(f"not a term of a subscription: {sorted(unknown)}")
+    """Return the terms as fields of a subscription. Raises InvalidField."""
     name = terms.get("name")
     frequency, interval = _choose_cycle(terms, plan)
     return {
@@ -134,7 +147,7 @@ def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties)
         "frequency": frequency,
         "interval": check_interval(interval),
         "length": check_length(terms.get("length"), frequency=frequency, interval=interval),
-        "trial_days": _check_trial(terms, parties),
+        "trial_days": check_trial_days(terms.get("trial_days", 0)),
         "per_account": terms.get("per_account", False),
         "test": terms.get("test", False),
         "payment_option": check_option(terms.get("payment_option"), parties.customer),
@@ -174,12 +187,3 @@ def _describe_start(
         "created_at": now,
         "updated_at": now,
     }
-
-
-def _bill(subscription: Subscription, policy: BillingPolicy) -> None:
-    """Bill the first period if it is due, or leave that to the workers."""
-    if policy.bills_at_once:
-        bill_first_period(subscription.pk)
-        subscription.refresh_from_db(fields=["period", "due_at"])
-    else:
-        transaction.on_commit(lambda: renew.delay(), robust=True)

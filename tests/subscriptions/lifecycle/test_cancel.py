@@ -6,12 +6,14 @@ import pytest
 
 from charges.errors import WrongState
 from core import clock
+from core.errors import InvalidField
 from ledger.transaction_types import CustomerTransactionType as Type
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.change import skip_periods
 from subscriptions.models import SubscriptionStatus
+from tests.factories import make_subscription
 from tests.subscriptions.agreeing import ME, account, agree, bill_until
-from tests.subscriptions.stories import START, day, fetch
+from tests.subscriptions.stories import START, day, fetch, make_running_subscription
 from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,3 +50,31 @@ def test_cancelling_again_changes_nothing():
             cancel_subscription(subscription.pk, actor=ME, effective_on=on)
     assert fetch(subscription).status == SubscriptionStatus.CANCELLED
     assert subscription.adjustments.count() == 2
+
+
+def test_each_end_is_among_the_adjustments_whoever_the_parties_are():
+    for subscription in (agree(), make_running_subscription()):
+        with clock.travel_to(START):
+            cancel_subscription(subscription.pk, actor="staff:finance", reason="asked by the buyer")
+        ended = subscription.adjustments.get()
+        assert (ended.kind, ended.effective_on, ended.note) == ("cancel", START.date(), "asked by the buyer")
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [({"effective_on": date(2027, 1, 30)}, "effective_on"), ({"reason": "x" * 256}, "reason")],
+)
+def test_what_does_not_fit_is_refused_and_nothing_ends(terms, field):
+    subscription = agree()
+    with clock.travel_to(START), pytest.raises(InvalidField) as refusal:
+        cancel_subscription(subscription.pk, actor=ME, **terms)
+    assert refusal.value.field == field
+    assert fetch(subscription).status == SubscriptionStatus.PROCESSED
+    assert not subscription.adjustments.exists()
+
+
+def test_what_was_never_begun_cannot_be_cancelled():
+    offered = make_subscription()
+    for terms in ({}, {"effective_on": date(2100, 1, 1)}):
+        with pytest.raises(WrongState):
+            cancel_subscription(offered.pk, actor=ME, **terms)

@@ -130,11 +130,11 @@ def test_more_than_a_period_costs_is_refused_before_anything_else():
         end(subscription, timedelta(days=1), refund_minor=1001)
 
 
-def test_nothing_is_no_refund():
+def test_a_refund_is_one_cent_or_more_and_said_in_one_way():
     subscription = subscribe()
-    for cents in (0, -1):
+    for wrong in ({"refund_minor": 0}, {"refund_minor": -1}, {"refund_minor": 1, "prorated_refund": True}):
         with pytest.raises(InvalidField) as refusal:
-            end(subscription, timedelta(days=1), refund_minor=cents)
+            end(subscription, timedelta(days=1), **wrong)
         assert refusal.value.field == "refund_minor"
     assert fetch(subscription).status == SubscriptionStatus.ACTIVE
 

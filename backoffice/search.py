@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from charges.models import Attempt, Charge
 from core.guids import KINDS, read_guid
+from core.keys import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
 from ledger.models import CustomerTransaction, TransactionKind
 from ledger.transaction_types import CustomerTransactionType
@@ -17,11 +18,11 @@ MAX_ID = 2**63 - 1
 
 
 def read_uuid(term: str) -> uuid.UUID | None:
-    """Return the public id that a term is: with or without dashes, after charge:, or as a guid of Billy's."""
+    """Return the public id in a term: with or without dashes, after a colon, or as Billy's guid."""
     try:
         if term.startswith(KINDS):
             return read_guid(term, *KINDS)
-        return uuid.UUID(term.removeprefix("charge:"))
+        return uuid.UUID(term.rpartition(":")[2])
     except ValueError:
         return None
 
@@ -99,7 +100,7 @@ def find_transactions(term: str) -> Q:
     referring = Q(kind__in=TransactionKind.values)
     found = referring & Q(reference=term)
     if public_id := read_uuid(term):
-        found |= Q(public_id=public_id) | referring & Q(reference=f"charge:{public_id}")
+        found |= Q(public_id=public_id) | referring & Q(reference=charge_reference(public_id))
     return found
 
 

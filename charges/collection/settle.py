@@ -20,6 +20,7 @@ from charges.history import SYSTEM
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, ChargeStatus, StatusChange
 from core import clock
 from core.bulk import insert_rows, update_rows, without_waiting
+from core.keys import charge_reference
 from core.transitions import sources_of
 from gateway.base import Answer, Verdict
 from ledger.models import AccountKind, TransactionKind
@@ -213,7 +214,7 @@ def _book_money(attempt: OpenAttempt, at: datetime) -> Posting:
     kind = ChargeKind(attempt.kind)
     return Posting(
         kind=POSTED_AS[kind],
-        reference=f"charge:{attempt.charge_public_id}",
+        reference=charge_reference(attempt.charge_public_id),
         description=attempt.name,
         livemode=attempt.livemode,
         currency=attempt.currency,

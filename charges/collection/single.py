@@ -9,7 +9,6 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 
@@ -23,6 +22,7 @@ from charges.processor.enrolment import enrol_customer
 from charges.processor.gateway_for import open_gateway_for
 from charges.processor.payment_source import choose_source
 from core import clock
+from core.keys import attempt_key
 from gateway.base import Answer, NotSent, Verdict
 from gateway.registry import OutsideTransactions
 
@@ -178,7 +178,7 @@ def _plan_attempt(charge: Charge) -> Attempt:
     return Attempt.objects.create(
         charge=charge,
         number=number,
-        key=f"{settings.DEPLOYMENT}-{charge.public_id}-{number}",
+        key=attempt_key(charge.public_id, number),
         gateway=gateway,
         token=token,
         amount_minor=charge.total_minor,

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -19,6 +18,7 @@ from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.ids import new_public_ids
+from core.keys import attempt_key
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.models import Subscription
 from subscriptions.renewal.invoices import enter_invoices
@@ -168,7 +168,7 @@ def _insert_bills(
 def _plan_attempt(bill: Bill, attempt_id: int, public_id: UUID) -> PlannedAttempt:
     return PlannedAttempt(
         id=attempt_id,
-        key=f"{settings.DEPLOYMENT}-{public_id}-1",
+        key=attempt_key(public_id, 1),
         gateway=bill.gateway,
         token=bill.token,
         money=bill.total,

@@ -9,7 +9,6 @@ from core.guids import KINDS, read_guid
 from core.keys import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
 from ledger.models import CustomerTransaction, TransactionKind
-from ledger.transaction_types import CustomerTransactionType
 from subscriptions.models import Subscription
 
 MAX_MATCHES = 100
@@ -105,16 +104,19 @@ def find_transactions(term: str) -> Q:
 
 
 def find_customer_transactions(term: str) -> Q:
-    """Transactions of customers by their ids, code, source, the charge's public id, or the customer's."""
-    # The index on sources begins with the type.
-    sourced = Q(type__in=CustomerTransactionType.values)
-    found = Q(code=term) | sourced & Q(source=term)
+    """Transactions of customers by id or code, by what finds an attempt, or by a public id.
+
+    The public id is their own, or that of their customer, charge or subscription.
+    """
+    attempts = Attempt.objects.filter(find_attempts(term)).values_list("pk", "charge_id")[:MAX_MATCHES]
+    ids, charges = zip(*attempts, strict=True) if attempts else ((), ())
+    found = Q(code=term) | Q(attempt__in=ids) | Q(charge__in=charges)
     if term.isascii() and term.isdigit() and len(term) < 20 and int(term) <= MAX_ID:
         found |= Q(pk=int(term))
     if public_id := read_uuid(term):
-        customers = list(Customer.objects.filter(public_id=public_id).values_list("pk", flat=True))
-        found |= Q(public_id=public_id) | Q(customer__in=customers)
-        found |= sourced & Q(source=f"charge:{public_id}")
+        subscriptions = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True)
+        found |= Q(public_id=public_id) | Q(customer__in=_list_customers(public_id))
+        found |= Q(subscription__in=list(subscriptions))
     return found
 
 

@@ -7,7 +7,7 @@ from charges.history import SYSTEM
 from charges.models import Charge, ChargeKind
 from ledger.receivables import NewTransaction, record_transactions
 from ledger.reversal import reverse_transaction
-from ledger.statements import find_by_source
+from ledger.statements import get_capture
 from ledger.transaction_types import CustomerTransactionType
 
 
@@ -15,7 +15,7 @@ class Outcome(NamedTuple):
     """A definite answer to an attempt."""
 
     charge_id: int
-    attempt_key: str
+    attempt_id: int
     is_captured: bool
 
 
@@ -25,17 +25,12 @@ def enter_outcomes(outcomes: Sequence[Outcome]) -> None:
     A refund reverses the payment that it gives back; one that is declined changes nothing.
     """
     ids = [outcome.charge_id for outcome in outcomes]
-    charges = Charge.objects.select_related("payment_option", "refund_of").in_bulk(ids)
+    charges = Charge.objects.select_related("payment_option").in_bulk(ids)
     pairs = [(charges[outcome.charge_id], outcome) for outcome in outcomes]
     record_transactions([_describe_transaction(*pair) for pair in pairs if pair[0].kind == ChargeKind.CHARGE])
     for charge, outcome in pairs:
         if charge.kind == ChargeKind.REFUND and outcome.is_captured:
             _reverse_payment(charge)
-
-
-def name_attempt(key: str) -> str:
-    """Return the source of the decline of an attempt."""
-    return f"attempt:{key}"[:80]
 
 
 def _describe_transaction(charge: Charge, outcome: Outcome) -> NewTransaction:
@@ -50,7 +45,8 @@ def _describe_transaction(charge: Charge, outcome: Outcome) -> NewTransaction:
         "amount_minor": charge.total_minor,
         "currency": charge.currency,
         "creator": SYSTEM,
-        "source": charge.key if outcome.is_captured else name_attempt(outcome.attempt_key),
+        "charge_id": charge.pk if outcome.is_captured else None,
+        "attempt_id": None if outcome.is_captured else outcome.attempt_id,
         "account_type": charge.payment_option.account_type if charge.payment_option else "",
         "invoice_list": str(charge.invoice_id or ""),
         "note": charge.name if charge.subscription_id is None else "",
@@ -58,9 +54,12 @@ def _describe_transaction(charge: Charge, outcome: Outcome) -> NewTransaction:
 
 
 def _reverse_payment(refund: Charge) -> None:
-    if refund.refund_of is None:
+    if refund.refund_of_id is None:
         raise ValueError("a refund has its charge")
-    payment = find_by_source(type=refund.refund_of.entered_as, source=refund.refund_of.key)
     reverse_transaction(
-        payment.pk, creator=SYSTEM, amount_minor=refund.total_minor, source=refund.key, note=refund.name
+        get_capture(refund.refund_of_id).pk,
+        creator=SYSTEM,
+        amount_minor=refund.total_minor,
+        charge_id=refund.pk,
+        note=refund.name,
     )

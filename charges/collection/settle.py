@@ -156,7 +156,7 @@ def _enter_capture(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
     books.history.append((attempt.charge_id, attempt.charge_status, ChargeStatus.SUCCESS, SYSTEM, "", at))
     books.postings.append(_book_money(attempt, at))
     if attempt.entered_as:
-        books.outcomes.append(Outcome(attempt.charge_id, attempt.key, is_captured=True))
+        books.outcomes.append(Outcome(attempt.charge_id, attempt.id, is_captured=True))
     _tell_subscription(books, attempt, ChargeStatus.SUCCESS, at)
 
 
@@ -193,7 +193,7 @@ def _enter_decline(books: Books, attempt: OpenAttempt, answer: Answer) -> None:
     if retry_at is None:
         books.history.append((attempt.charge_id, attempt.charge_status, status, SYSTEM, message, at))
     if attempt.entered_as:
-        books.outcomes.append(Outcome(attempt.charge_id, attempt.key, is_captured=False))
+        books.outcomes.append(Outcome(attempt.charge_id, attempt.id, is_captured=False))
     _tell_subscription(books, attempt, status, at, retry_at)
 
 

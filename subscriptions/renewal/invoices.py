@@ -49,7 +49,8 @@ def _describe_transaction(bill: Bill) -> NewTransaction:
         "amount_minor": bill.total.amount_minor,
         "currency": bill.total.currency,
         "creator": SYSTEM,
-        "source": f"subscription:{row['public_id']}:{row['period']}",
+        "subscription_id": row["id"],
+        "period": row["period"],
         "due_on": row["due_at"].date(),
         "note": row["note"],
     }

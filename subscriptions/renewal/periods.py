@@ -21,7 +21,6 @@ from subscriptions.schedule import BeyondCalendar, occurrence
 
 COLUMNS = (
     "id",
-    "public_id",
     "product",
     "buyer_id",
     "buyer_account_id",

@@ -11,6 +11,7 @@ from bench.settlement_batches import CLEARING, REVENUE, open_account, payable
 from bench.statement import renew_by_statement
 from bench.tenants import make_app, make_tenant
 from core import clock
+from core.keys import write_charge_reference
 from customers.models import Account, Application, Organization, PaymentOption, Product
 from subscriptions.lifecycle.services import create_subscription
 from subscriptions.models import Subscription
@@ -45,7 +46,7 @@ VARYING = {
     "next_charge_at": DUE,
     "catch_up_limit": "NULL::smallint",
 }
-FIND_WRONG = """
+FIND_WRONG = f"""
 SELECT
     (SELECT count(*) FROM (
         SELECT 1 FROM charges_charge GROUP BY subscription_id, period HAVING count(*) > 1) twice)
@@ -57,7 +58,7 @@ SELECT
         LEFT JOIN (
             SELECT charge_id, count(*) AS n FROM charges_attempt WHERE state = 'succeeded' GROUP BY 1
         ) captured ON captured.charge_id = c.id
-        LEFT JOIN ledger_ledgertransaction t ON t.reference = 'charge:' || c.public_id
+        LEFT JOIN ledger_ledgertransaction t ON t.reference = {write_charge_reference("c.public_id")}
         WHERE c.status <> 'success' OR n IS DISTINCT FROM 1 OR t.id IS NULL)
     + (SELECT count(*) FROM (
         SELECT 1 FROM ledger_ledgerentry GROUP BY transaction_id

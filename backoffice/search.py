@@ -6,9 +6,9 @@ from django.db.models import Q
 
 from charges.models import Attempt, Charge
 from core.guids import KINDS, read_guid
+from core.keys import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
 from ledger.models import CustomerTransaction, TransactionKind
-from ledger.transaction_types import CustomerTransactionType
 from subscriptions.models import Subscription
 
 MAX_MATCHES = 100
@@ -17,11 +17,11 @@ MAX_ID = 2**63 - 1
 
 
 def read_uuid(term: str) -> uuid.UUID | None:
-    """Return the public id that a term is: with or without dashes, after charge:, or as a guid of Billy's."""
+    """Return the public id in a term: with or without dashes, after a colon, or as Billy's guid."""
     try:
         if term.startswith(KINDS):
             return read_guid(term, *KINDS)
-        return uuid.UUID(term.removeprefix("charge:"))
+        return uuid.UUID(term.rpartition(":")[2])
     except ValueError:
         return None
 
@@ -99,21 +99,24 @@ def find_transactions(term: str) -> Q:
     referring = Q(kind__in=TransactionKind.values)
     found = referring & Q(reference=term)
     if public_id := read_uuid(term):
-        found |= Q(public_id=public_id) | referring & Q(reference=f"charge:{public_id}")
+        found |= Q(public_id=public_id) | referring & Q(reference=charge_reference(public_id))
     return found
 
 
 def find_customer_transactions(term: str) -> Q:
-    """Transactions of customers by their ids, code, source, the charge's public id, or the customer's."""
-    # The index on sources begins with the type.
-    sourced = Q(type__in=CustomerTransactionType.values)
-    found = Q(code=term) | sourced & Q(source=term)
+    """Transactions of customers by id or code, by what finds an attempt, or by a public id.
+
+    The public id is their own, or that of their customer, charge or subscription.
+    """
+    attempts = Attempt.objects.filter(find_attempts(term)).values_list("pk", "charge_id")[:MAX_MATCHES]
+    ids, charges = zip(*attempts, strict=True) if attempts else ((), ())
+    found = Q(code=term) | Q(attempt__in=ids) | Q(charge__in=charges)
     if term.isascii() and term.isdigit() and len(term) < 20 and int(term) <= MAX_ID:
         found |= Q(pk=int(term))
     if public_id := read_uuid(term):
-        customers = list(Customer.objects.filter(public_id=public_id).values_list("pk", flat=True))
-        found |= Q(public_id=public_id) | Q(customer__in=customers)
-        found |= sourced & Q(source=f"charge:{public_id}")
+        subscriptions = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True)
+        found |= Q(public_id=public_id) | Q(customer__in=_list_customers(public_id))
+        found |= Q(subscription__in=list(subscriptions))
     return found
 
 

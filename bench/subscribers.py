@@ -13,6 +13,7 @@ from bench.tenants import make_app, make_tenant
 from charges.models.consented import SUBSCRIPTION_TERMS, write_terms_sql
 from charges.requests.parties import Parties
 from core import clock
+from core.keys import write_charge_reference
 from customers.models import Account, Application, Organization, PaymentOption, Product
 from subscriptions.lifecycle.create import create_subscription
 from subscriptions.lifecycle.policies import bill_when_paid
@@ -56,7 +57,7 @@ SELECT s.id, s.buyer_account_id, s.buyer_id, {write_terms_sql("s", SUBSCRIPTION_
 FROM subscriptions_subscription s WHERE s.status <> 'pending'
 ON CONFLICT (subscription_id) DO NOTHING
 """
-FIND_WRONG = """
+FIND_WRONG = f"""
 SELECT
     (SELECT count(*) FROM (
         SELECT 1 FROM charges_charge GROUP BY subscription_id, period HAVING count(*) > 1) twice)
@@ -68,7 +69,7 @@ SELECT
         LEFT JOIN (
             SELECT charge_id, count(*) AS n FROM charges_attempt WHERE state = 'succeeded' GROUP BY 1
         ) captured ON captured.charge_id = c.id
-        LEFT JOIN ledger_ledgertransaction t ON t.reference = 'charge:' || c.public_id
+        LEFT JOIN ledger_ledgertransaction t ON t.reference = {write_charge_reference("c.public_id")}
         WHERE c.status <> 'success' OR n IS DISTINCT FROM 1 OR t.id IS NULL)
     + (SELECT count(*) FROM (
         SELECT 1 FROM ledger_ledgerentry GROUP BY transaction_id

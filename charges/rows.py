@@ -110,7 +110,7 @@ class ReceivableEntry(NamedTuple):
     """A captured payment or a declined attempt, to enter in the customer's receivables."""
 
     charge_id: int
-    attempt_key: str
+    attempt_id: int
     is_captured: bool
 
 

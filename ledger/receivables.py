@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NotRequired, TypedDict, Unpack
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 
+from core.bulk import run_query, write_array
 from core.currencies import name_minor_unit
 from core.errors import CodeTaken, InvalidField
 from core.money import MAX_MINOR
@@ -13,12 +14,35 @@ from ledger.allocation import allocate_open_items, lock_customers
 from ledger.models import CustomerTransaction
 from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
 
+RECORDED = """
+WITH causes AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::integer[])
+        AS c (charge_id, attempt_id, subscription_id, period)
+)
+SELECT c.*, t.id FROM causes c JOIN ledger_customertransaction t ON t.charge_id = c.charge_id
+UNION ALL
+SELECT c.*, t.id FROM causes c JOIN ledger_customertransaction t ON t.attempt_id = c.attempt_id
+UNION ALL
+SELECT c.*, t.id FROM causes c
+JOIN ledger_customertransaction t ON (t.subscription_id, t.period) = (c.subscription_id, c.period)
+"""
+
+
+class Cause(NamedTuple):
+    """What a transaction came about by; nothing for one that somebody entered."""
+
+    charge_id: int | None = None
+    attempt_id: int | None = None
+    subscription_id: int | None = None
+    period: int | None = None
+
 
 class NewTransaction(TypedDict):
     """What to record on a customer's account: positive cents of one currency, due today (UTC) by default.
 
     The invoice list names, by ids or codes with commas or blanks between, what a credit is to cover first;
-    names of nothing open are passed over. What has a source is recorded once for each type.
+    names of nothing open are passed over. A captured charge, a declined attempt and a period of a
+    subscription are recorded once.
     """
 
     customer_id: int
@@ -27,7 +51,10 @@ class NewTransaction(TypedDict):
     currency: str
     creator: str
     code: NotRequired[str | None]
-    source: NotRequired[str | None]
+    charge_id: NotRequired[int | None]
+    attempt_id: NotRequired[int | None]
+    subscription_id: NotRequired[int | None]
+    period: NotRequired[int | None]
     due_on: NotRequired[date]
     account_type: NotRequired[str]
     invoice_list: NotRequired[str]
@@ -35,7 +62,7 @@ class NewTransaction(TypedDict):
 
 
 def record_transaction(**terms: Unpack[NewTransaction]) -> CustomerTransaction:
-    """Record one transaction and allocate it; the same type and source again changes nothing.
+    """Record one transaction and allocate it; the same cause again changes nothing.
 
     Raises InvalidField and CodeTaken.
     """
@@ -52,11 +79,11 @@ def record_transactions(batch: Sequence[NewTransaction]) -> list[CustomerTransac
         _require_recordable(terms)
     customer_ids = {terms["customer_id"] for terms in batch}
     lock_customers(customer_ids)
-    recorded = _find_recorded(batch, customer_ids)
-    missing = [terms for terms in batch if _source(terms) not in recorded]
+    recorded = _find_recorded(batch)
+    missing = [terms for terms in batch if _find_cause(terms) not in recorded]
     _refuse_taken_codes(missing, customer_ids)
     new = iter(CustomerTransaction.objects.bulk_create(_describe_transaction(terms) for terms in missing))
-    ids = [recorded.get(_source(terms)) or next(new).pk for terms in batch]
+    ids = [recorded.get(_find_cause(terms)) or next(new).pk for terms in batch]
     allocate_open_items(customer_ids)
     found = CustomerTransaction.objects.in_bulk(ids)
     return [found[pk] for pk in ids]
@@ -70,20 +97,18 @@ def _require_recordable(terms: NewTransaction) -> None:
         raise InvalidField("amount_minor", f"must be between 1 and {MAX_MINOR} {unit}")
 
 
-def _source(terms: NewTransaction) -> tuple[str, str | None]:
-    return terms["type"], terms.get("source")
-
-
-def _find_recorded(
-    batch: Sequence[NewTransaction], customer_ids: set[int]
-) -> dict[tuple[str, str | None], int]:
-    sources = {source for _, source in map(_source, batch) if source}
-    if not sources:
-        return {}
-    rows = CustomerTransaction.objects.filter(
-        customer__in=customer_ids, type__in={terms["type"] for terms in batch}, source__in=sources
+def _find_cause(terms: NewTransaction) -> Cause:
+    return Cause(
+        terms.get("charge_id"), terms.get("attempt_id"), terms.get("subscription_id"), terms.get("period")
     )
-    return {(type, source): pk for pk, type, source in rows.values_list("pk", "type", "source")}
+
+
+def _find_recorded(batch: Sequence[NewTransaction]) -> dict[Cause, int]:
+    causes = set(map(_find_cause, batch)) - {Cause()}
+    if not causes:
+        return {}
+    columns = [write_array(column) for column in zip(*causes, strict=True)]
+    return {Cause(*cause): pk for *cause, pk in run_query(RECORDED, columns)}
 
 
 def _refuse_taken_codes(batch: Sequence[NewTransaction], customer_ids: set[int]) -> None:

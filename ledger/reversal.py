@@ -37,14 +37,14 @@ def reverse_transaction(
     creator: str,
     amount_minor: int | None = None,
     note: str = "",
-    source: str | None = None,
+    charge_id: int | None = None,
 ) -> CustomerTransaction:
     """Record what reverses a transaction and offset the two; return the reversal.
 
     A payment is voided whole on the day it was recorded (UTC); later, or for fewer cents, it is refunded.
     All else is reversed whole. What is open is taken first, then the newest allocations are deactivated with
     the reversal as their cause; what they held and it does not need is allocated anew at once. The same
-    source again changes nothing.
+    refund (`charge_id`) again changes nothing.
 
     Raises NotReversible, AlreadyReversed, ReversedOnlyWhole, ReversalTooLarge, and InvalidField.
     """
@@ -52,11 +52,12 @@ def reverse_transaction(
     lock_customers(list(mine.values_list("customer_id", flat=True)))
     original = mine.get()
     earlier = _read_reversals(original)
-    if source and (known := next((each for each in earlier if each.source == source), None)):
+    known = next((each for each in earlier if charge_id and each.charge_id == charge_id), None)
+    if known is not None:
         return known
     left = original.amount_minor - sum(each.amount_minor for each in earlier if not each.is_undone)
     kind, amount_minor = _choose_reversal(original, left, amount_minor)
-    reversal = _record_reversal(original, kind, amount_minor, creator=creator, note=note, source=source)
+    reversal = _record_reversal(original, kind, amount_minor, creator=creator, note=note, charge_id=charge_id)
     _offset(original, reversal)
     allocate_open_items([original.customer_id])
     return reversal
@@ -102,7 +103,7 @@ def _record_reversal(
     *,
     creator: str,
     note: str,
-    source: str | None,
+    charge_id: int | None,
 ) -> CustomerTransaction:
     """Insert the reversal, which has no balance of its own: it is offset by what it reverses."""
     return CustomerTransaction.objects.create(
@@ -116,7 +117,7 @@ def _record_reversal(
         reverses=original,
         creator=creator,
         note=note,
-        source=source,
+        charge_id=charge_id,
     )
 
 

@@ -33,9 +33,14 @@ def find_transaction(*, customer_id: int, name: str) -> CustomerTransaction | No
     return (is_id and mine.filter(pk=int(name)).first()) or mine.filter(code=name).first()
 
 
-def find_by_source(*, type: str, source: str) -> CustomerTransaction:
-    """Return the transaction of a type that this caused. Raises CustomerTransaction.DoesNotExist."""
-    return CustomerTransaction.objects.get(type=type, source=source)
+def get_capture(charge_id: int) -> CustomerTransaction:
+    """Return what records a captured charge or refund. Raises CustomerTransaction.DoesNotExist."""
+    return CustomerTransaction.objects.get(charge=charge_id)
+
+
+def get_decline(attempt_id: int) -> CustomerTransaction:
+    """Return what records a declined attempt. Raises CustomerTransaction.DoesNotExist."""
+    return CustomerTransaction.objects.get(attempt=attempt_id)
 
 
 def list_transactions(

@@ -44,6 +44,8 @@ class Nature(NamedTuple):
 
 _T = CustomerTransactionType
 FEES = (_T.SERVICE_FEE, _T.LATE_FEE, _T.ACCESS_FEE)
+PAID = (_T.PAYMENT, _T.CLAIM)
+GIVEN_BACK = (_T.VOID, _T.REFUND)
 NATURES: Mapping[CustomerTransactionType, Nature] = {
     _T.INVOICE: Nature(Side.DEBT),
     _T.SERVICE_FEE: Nature(Side.DEBT),
@@ -57,8 +59,8 @@ NATURES: Mapping[CustomerTransactionType, Nature] = {
     _T.DECLINE: Nature(Side.NEITHER),
     _T.INVOICE_REVERSAL: Nature(Side.CREDIT, (_T.INVOICE, *FEES)),
     _T.CREDIT_REVERSAL: Nature(Side.DEBT, (_T.CREDIT,)),
-    _T.VOID: Nature(Side.DEBT, (_T.PAYMENT, _T.CLAIM)),
-    _T.REFUND: Nature(Side.DEBT, (_T.PAYMENT, _T.CLAIM)),
+    _T.VOID: Nature(Side.DEBT, PAID),
+    _T.REFUND: Nature(Side.DEBT, PAID),
     _T.REFUND_REVERSAL: Nature(Side.CREDIT, (_T.REFUND,)),
     _T.CHARGEBACK_REVERSAL: Nature(Side.CREDIT, (_T.CHARGEBACK,)),
 }

@@ -19,17 +19,23 @@ class CustomerTransactionAdmin(ReadOnlyAdmin):
 
     amount = money("amount_minor", "amount")
     balance = money("balance_minor", "open")
+    charge_link = link("charge", "charge")
+    attempt_link = link("attempt", "declined attempt")
+    subscription_link = link("subscription", "subscription")
     reverses_link = link("reverses", "reverses")
     recorded = instant("created_at", "recorded")
     list_display = ("id", "code", "type", "customer", "amount", "balance", "due_on", "recorded")
     list_select_related = ("customer",)
     list_filter = ("type",)
     search_fields = ("id",)
-    search_help_text = "Id, code, source, charge id or the customer's id"
+    search_help_text = "Id, code, attempt key, or the id of the customer, charge or subscription"
     fields = (
         "public_id",
         "code",
-        "source",
+        "charge_link",
+        "attempt_link",
+        "subscription_link",
+        "period",
         "customer",
         "type",
         "side",
@@ -78,7 +84,7 @@ class AllocationAdmin(ReadOnlyAdmin):
     list_select_related = ("source", "target", "cause")
     list_filter = ("is_active",)
     search_fields = ("id",)
-    search_help_text = "Id, code or source of a transaction, charge id or the customer's id"
+    search_help_text = "Id or code of a transaction, attempt key, id of the customer, charge or subscription"
     fields = list_display
 
     def find(self, term: str) -> Q:

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.conf import settings
-
 from charges.models import AttemptState
+from core.keys import attempt_key
 from core.money import Money
 
 LEASE = timedelta(seconds=120)
@@ -49,7 +48,7 @@ def plan_attempt(
     return NewAttempt(
         charge_id=charge_id,
         number=number,
-        key=f"{settings.DEPLOYMENT}-{public_id}-{number}",
+        key=attempt_key(public_id, number),
         gateway=gateway,
         token=token,
         amount_minor=money.amount_minor,

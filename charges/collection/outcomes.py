@@ -10,6 +10,7 @@ from typing import NamedTuple
 from charges.collection.retries import FIRST_CHECK, find_check_delay, plan_resend, plan_retry
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
 from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
+from core.keys import charge_reference
 from core.transitions import Move, sources_of, take_transition
 from gateway.base import Answer, Verdict
 from ledger import postings
@@ -227,7 +228,7 @@ def _resolve(
 
 def _post_money(row: LockedAttempt, at: datetime) -> Posting:
     attempt, charge = row
-    source = Source(f"charge:{charge.public_id}", charge.name, attempt.livemode, attempt.currency, at)
+    source = Source(charge_reference(charge.public_id), charge.name, attempt.livemode, attempt.currency, at)
     return POSTED_AS[charge.kind](
         source,
         seller_id=charge.payee_id,
@@ -239,7 +240,7 @@ def _post_money(row: LockedAttempt, at: datetime) -> Posting:
 def _enter(row: LockedAttempt, *, is_captured: bool) -> ReceivableEntry | None:
     if not row.charge.entered_as:
         return None
-    return ReceivableEntry(row.charge.id, row.attempt.key, is_captured)
+    return ReceivableEntry(row.charge.id, row.attempt.id, is_captured)
 
 
 def _tell_subscription(charge: ChargeRow, at: datetime, *, is_paid: bool) -> PeriodPayment | None:

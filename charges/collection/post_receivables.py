@@ -7,7 +7,7 @@ from charges.models import Charge, ChargeKind
 from charges.rows import ReceivableEntry
 from ledger.receivables import NewTransaction, record_transactions
 from ledger.reversal import reverse_transaction
-from ledger.statements import find_by_source
+from ledger.statements import get_capture
 from ledger.transaction_types import CustomerTransactionType
 
 
@@ -19,17 +19,12 @@ def post_receivables(entries: Sequence[ReceivableEntry]) -> None:
     if not entries:
         return
     ids = [entry.charge_id for entry in entries]
-    charges = Charge.objects.select_related("payment_option", "refund_of").in_bulk(ids)
+    charges = Charge.objects.select_related("payment_option").in_bulk(ids)
     pairs = [(charges[entry.charge_id], entry) for entry in entries]
     record_transactions([_describe_transaction(*pair) for pair in pairs if pair[0].kind == ChargeKind.CHARGE])
     for charge, entry in pairs:
         if charge.kind == ChargeKind.REFUND and entry.is_captured:
             _reverse_payment(charge)
-
-
-def name_attempt(key: str) -> str:
-    """Return the source of the decline of an attempt."""
-    return f"attempt:{key}"[:80]
 
 
 def _describe_transaction(charge: Charge, entry: ReceivableEntry) -> NewTransaction:
@@ -44,7 +39,8 @@ def _describe_transaction(charge: Charge, entry: ReceivableEntry) -> NewTransact
         "amount_minor": charge.total_minor,
         "currency": charge.currency,
         "creator": SYSTEM,
-        "source": charge.key if entry.is_captured else name_attempt(entry.attempt_key),
+        "charge_id": charge.pk if entry.is_captured else None,
+        "attempt_id": None if entry.is_captured else entry.attempt_id,
         "account_type": charge.payment_option.account_type if charge.payment_option else "",
         "invoice_list": str(charge.invoice_id or ""),
         "note": charge.name if charge.subscription_id is None else "",
@@ -52,9 +48,12 @@ def _describe_transaction(charge: Charge, entry: ReceivableEntry) -> NewTransact
 
 
 def _reverse_payment(refund: Charge) -> None:
-    if refund.refund_of is None:
+    if refund.refund_of_id is None:
         raise ValueError("a refund has its charge")
-    payment = find_by_source(type=refund.refund_of.entered_as, source=refund.refund_of.key)
     reverse_transaction(
-        payment.pk, creator=SYSTEM, amount_minor=refund.total_minor, source=refund.key, note=refund.name
+        get_capture(refund.refund_of_id).pk,
+        creator=SYSTEM,
+        amount_minor=refund.total_minor,
+        charge_id=refund.pk,
+        note=refund.name,
     )

@@ -11,6 +11,7 @@ from charges.models.queries import ChargeQuerySet
 from charges.models.states import ChargeKind, ChargeStatus
 from core import clock
 from core.ids import new_public_id
+from core.keys import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
@@ -228,8 +229,8 @@ class Charge(FSMModelMixin, models.Model):
 
     @property
     def key(self) -> str:
-        """The natural key under which gateway, ledger and history know this charge."""
-        return f"charge:{self.public_id}"
+        """The reference of the ledger transaction that books this charge."""
+        return charge_reference(self.public_id)
 
     @property
     def total(self) -> Money:

@@ -1,10 +1,10 @@
 """Making customers known to the processor before money moves for the first time."""
 
 import structlog
-from django.conf import settings
 
 from charges.models import Charge
 from charges.processor.gateway_for import find_sealed_key, open_gateway
+from core.keys import customer_key
 from customers.models import Customer
 from gateway.registry import choose_gateway
 
@@ -25,7 +25,7 @@ def enrol_customer(charge_id: int) -> None:
         return
     gateway = open_gateway(choose_gateway(livemode=not charge.test), find_sealed_key(charge))
     try:
-        reference = gateway.create_customer(key=f"{settings.DEPLOYMENT}-customer-{charge.customer.public_id}")
+        reference = gateway.create_customer(key=customer_key(charge.customer.public_id))
     except Exception:
         log.warning("customer cannot be enrolled", customer=charge.customer.pk, exc_info=True)
         return

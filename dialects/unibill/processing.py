@@ -1,10 +1,9 @@
 """What the processor said, and what became of payments and refunds on the account."""
 
-import time
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
-from charges.collection.post_receivables import name_attempt
+from django.db.models import Q
+
 from charges.collection.single import collect_charge
 from charges.errors import ProcessorUnavailable
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
@@ -13,33 +12,32 @@ from dialects.unibill.errors import OutcomeUnknown, RefundDeclined
 from dialects.unibill.instruments import mask_number, show_accessory, show_token
 from dialects.unibill.records import Record
 from ledger.errors import NotReversible
-from ledger.statements import CustomerTransaction, transactions_of
-from ledger.transaction_types import CustomerTransactionType as Type
+from ledger.statements import CustomerTransaction, get_capture, get_decline
+from ledger.transaction_types import PAID
 
-CHARGE, ATTEMPT = "charge:", "attempt:"
-PAID = (Type.PAYMENT, Type.CLAIM)
-GIVEN_BACK = (Type.VOID, Type.REFUND)
 APPROVED = "approved"
-PATIENCE, PAUSE_SECONDS = 20, 0.1  # Two seconds: a worker that has just taken it up is mostly done then.
 
 
-def finish_payment(customer_id: int, charge_id: int) -> CustomerTransaction:
+def finish_payment(charge_id: int) -> CustomerTransaction:
     """Collect a charge unless that was done, and return what was entered: the payment, or its decline.
 
-    Call it outside of transactions. Raises OutcomeUnknown, ProcessorUnavailable.
+    Call it outside of transactions. A charge that a worker is sending at this moment has no outcome yet.
+    Raises OutcomeUnknown, ProcessorUnavailable.
     """
-    return _find_entry(customer_id, _collect(charge_id))
+    collect_charge(charge_id)
+    declined = _read_outcome(charge_id)
+    return get_decline(declined.pk) if declined else get_capture(charge_id)
 
 
-def finish_refund(customer_id: int, refund_id: int) -> CustomerTransaction:
+def finish_refund(refund_id: int) -> CustomerTransaction:
     """Send a refund unless that was done, and return the transaction that reverses the payment.
 
     Call it outside of transactions. Raises OutcomeUnknown, RefundDeclined, ProcessorUnavailable.
     """
-    refund = _collect(refund_id)
-    if (attempt := find_last_attempt(refund)) and attempt.state == AttemptState.DECLINED:
-        raise RefundDeclined(f"The refund was declined; the payment stands. {attempt.message}".strip())
-    return _find_entry(customer_id, refund)
+    collect_charge(refund_id)
+    if declined := _read_outcome(refund_id):
+        raise RefundDeclined(f"The refund was declined; the payment stands. {declined.message}".strip())
+    return get_capture(refund_id)
 
 
 def find_payment_behind(row: CustomerTransaction) -> int | None:
@@ -47,18 +45,19 @@ def find_payment_behind(row: CustomerTransaction) -> int | None:
 
     Raises NotReversible for a refund that a processor has paid out.
     """
-    if not (row.source or "").startswith(CHARGE):
-        return None
-    if row.type not in PAID:
+    if row.charge_id is not None and row.type not in PAID:
         raise NotReversible
-    return Charge.objects.values_list("pk", flat=True).get(public_id=_read_id(row))
+    return row.charge_id
 
 
 def read_processing(rows: Sequence[CustomerTransaction]) -> dict[int, Record]:
     """Return what the processor said about each of these transactions that it was asked about."""
-    sources = {row.pk: row.source for row in rows if row.source}
-    known = _read_attempts(sources.values())
-    return {pk: show_processing(known[source]) for pk, source in sources.items() if source in known}
+    captured = Q(charge__in=[row.charge_id for row in rows if row.charge_id], state=AttemptState.SUCCEEDED)
+    declined = Q(pk__in=[row.attempt_id for row in rows if row.attempt_id])
+    attempts = Attempt.objects.select_related("charge__payment_option", "charge__refund_of__payment_option")
+    found = {_name_cause(attempt): attempt for attempt in attempts.filter(captured | declined)}
+    causes = {row.pk: (row.charge_id, row.attempt_id) for row in rows}
+    return {pk: show_processing(found[cause]) for pk, cause in causes.items() if cause in found}
 
 
 def show_processing(attempt: Attempt) -> Record:
@@ -85,51 +84,23 @@ def show_processing(attempt: Attempt) -> Record:
     )
 
 
-def _collect(charge_id: int) -> Charge:
-    collect_charge(charge_id)
+def _read_outcome(charge_id: int) -> Attempt | None:
+    """Return the attempt that was declined; None for what was captured.
+
+    Raises OutcomeUnknown, ProcessorUnavailable.
+    """
     charge = Charge.objects.get(pk=charge_id)
-    for _ in range(PATIENCE):
-        if not _is_in_other_hands(charge):
-            break
-        time.sleep(PAUSE_SECONDS)
-        charge = Charge.objects.get(pk=charge_id)
-    return charge
-
-
-def _is_in_other_hands(charge: Charge) -> bool:
-    """Say whether a worker was faster and is sending it at this moment."""
-    attempt = find_last_attempt(charge)
-    is_sending = attempt is None or attempt.state == AttemptState.SENDING
-    return charge.status == ChargeStatus.PROCESSED and is_sending
-
-
-def _find_entry(customer_id: int, charge: Charge) -> CustomerTransaction:
-    """Return what settlement entered for a charge. Raises OutcomeUnknown, ProcessorUnavailable."""
-    mine = transactions_of(customer_id)
     if charge.status == ChargeStatus.SUCCESS:
-        return mine.get(type__in=(*PAID, *GIVEN_BACK), source=charge.key)
-    if charge.status != ChargeStatus.FAILED:
-        raise OutcomeUnknown(charge.public_id.hex)
+        return None
     attempt = find_last_attempt(charge)
-    if attempt is None or attempt.state != AttemptState.DECLINED:
+    if attempt is not None and attempt.state == AttemptState.DECLINED:
+        return attempt
+    if charge.status == ChargeStatus.FAILED:
         raise ProcessorUnavailable
-    return mine.get(type=Type.DECLINE, source=name_attempt(attempt.key))
+    raise OutcomeUnknown(charge.public_id.hex)
 
 
-def _read_attempts(sources: Iterable[str]) -> dict[str, Attempt]:
-    """Return the attempts behind these sources: of a charge, the one that succeeded."""
-    sources = list(sources)
-    charges = [UUID(source.removeprefix(CHARGE)) for source in sources if source.startswith(CHARGE)]
-    keys = [source.removeprefix(ATTEMPT) for source in sources if source.startswith(ATTEMPT)]
-    attempts = Attempt.objects.select_related("charge__payment_option", "charge__refund_of__payment_option")
-    found: dict[str, Attempt] = {}
-    if charges:
-        captured = attempts.filter(charge__public_id__in=charges, state=AttemptState.SUCCEEDED)
-        found |= {attempt.charge.key: attempt for attempt in captured}
-    if keys:
-        found |= {name_attempt(attempt.key): attempt for attempt in attempts.filter(key__in=keys)}
-    return found
-
-
-def _read_id(row: CustomerTransaction) -> UUID:
-    return UUID(str(row.source).removeprefix(CHARGE))
+def _name_cause(attempt: Attempt) -> tuple[int | None, int | None]:
+    """Return the charge and the attempt to which the transaction of this outcome refers."""
+    captured = attempt.state == AttemptState.SUCCEEDED
+    return (attempt.charge_id, None) if captured else (None, attempt.pk)

@@ -124,7 +124,7 @@ class TransactionViewSet(UniBillViewSet):
             account = self.prepare_once(lambda: exchange_account(self.customer.merchant, self.wanted))
         return self.finish_once(
             lambda: self._ask_for_payment(account).pk,
-            lambda charge_id: self._show(finish_payment(self.customer.pk, charge_id)),
+            lambda charge_id: self._show(finish_payment(charge_id)),
         )
 
     def load(self, request: HttpRequest, customer_id: str, transaction_id: str) -> Response:
@@ -139,7 +139,7 @@ class TransactionViewSet(UniBillViewSet):
             return self.answer_once(lambda: self._show(reverse_entry(row.pk, creator=self.user.principal)))
         return self.finish_once(
             lambda: give_back_payment(payment).pk,
-            lambda refund_id: self._show(finish_refund(self.customer.pk, refund_id)),
+            lambda refund_id: self._show(finish_refund(refund_id)),
         )
 
     def _get(self, reference: str) -> CustomerTransaction:

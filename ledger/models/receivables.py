@@ -21,7 +21,7 @@ from ledger.models.receivable_guards import (
     PARTIES_ADD_UP,
     WITHIN_THE_ORIGINAL,
 )
-from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType, Side
+from ledger.transaction_types import GIVEN_BACK, NATURES, PAID, REVERSALS, CustomerTransactionType, Side
 
 MAX_CODE = 60
 
@@ -37,6 +37,17 @@ def side_of_each_type() -> Q:
     for side in Side:
         sides |= Q(side=side, type__in=[kind for kind, nature in NATURES.items() if nature.side == side])
     return sides
+
+
+def cause_of_each_type() -> Q:
+    """A captured charge is a payment or gives one back, a declined attempt a decline, a period an invoice.
+
+    What somebody entered has none of them.
+    """
+    charge = Q(charge=None) | Q(type__in=(*PAID, *GIVEN_BACK))
+    attempt = Q(attempt=None) | Q(type=CustomerTransactionType.DECLINE)
+    of_period = Q(type=CustomerTransactionType.INVOICE, subscription__isnull=False, period__isnull=False)
+    return charge & attempt & (Q(subscription=None, period=None) | of_period & Q(period__gte=0))
 
 
 def after_statement(name: str, operation: pgtrigger.Operation, func: str) -> pgtrigger.Trigger:
@@ -64,9 +75,31 @@ class CustomerTransaction(models.Model):
     code = models.CharField(  # noqa: DJ001 - many have none, and then the id stands in for it
         max_length=MAX_CODE, null=True, help_text="The merchant's own name for it."
     )
-    source = models.CharField(  # noqa: DJ001 - null is "entered by somebody"
-        max_length=80, null=True, help_text="The natural key of what caused it: charge:<id>."
+    charge = models.ForeignKey(
+        "charges.Charge",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The captured charge or refund that it records.",
     )
+    attempt = models.ForeignKey(
+        "charges.Attempt",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The declined attempt that it records.",
+    )
+    subscription = models.ForeignKey(
+        "subscriptions.Subscription",
+        models.PROTECT,
+        null=True,
+        related_name="invoices",
+        db_index=False,
+        help_text="The subscription that it bills.",
+    )
+    period = models.IntegerField(null=True, help_text="Which period of the subscription it bills, from 0.")
     type = models.CharField(max_length=20, choices=CustomerTransactionType.choices)
     side = models.SmallIntegerField(choices=Side.choices)
     amount_minor = models.BigIntegerField()
@@ -85,7 +118,18 @@ class CustomerTransaction(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_code_per_customer", fields=["code", "customer"]),
-            models.UniqueConstraint(name="one_customer_transaction_per_source", fields=["type", "source"]),
+            models.UniqueConstraint(
+                name="one_transaction_per_charge", fields=["charge"], condition=Q(charge__isnull=False)
+            ),
+            models.UniqueConstraint(
+                name="one_decline_per_attempt", fields=["attempt"], condition=Q(attempt__isnull=False)
+            ),
+            models.UniqueConstraint(
+                name="one_invoice_per_period",
+                fields=["subscription", "period"],
+                condition=Q(subscription__isnull=False),
+            ),
+            models.CheckConstraint(name="each_cause_fits_its_type", condition=cause_of_each_type()),
             models.CheckConstraint(name="each_type_is_on_its_side", condition=side_of_each_type()),
             models.CheckConstraint(
                 name="customer_amounts_in_range",

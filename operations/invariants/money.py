@@ -1,5 +1,6 @@
 """Invariants of the ledger and of amounts."""
 
+from core.keys import write_charge_reference
 from operations.invariants.base import Invariant
 
 REBUILD = "If a dump was restored into another cluster, run: manage.py rebuild_balances"
@@ -74,7 +75,7 @@ MONEY = (
     Invariant(
         "I-08",
         "Money that moved for a charge, payout or refund is in the ledger once, to the cent, for its seller.",
-        """
+        f"""
         SELECT c.public_id AS charge, c.status, b.reference, b.gross, b.commission, b.seller
         FROM charges_charge c
         FULL JOIN (
@@ -86,7 +87,7 @@ MONEY = (
             LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
             LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
             WHERE t.kind IN ('collection', 'disbursement', 'refund') GROUP BY t.id
-        ) b ON b.reference = 'charge:' || c.public_id
+        ) b ON b.reference = {write_charge_reference("c.public_id")}
            AND b.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
         CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) direction
         WHERE (c.status = 'success') IS DISTINCT FROM (b.id IS NOT NULL)

@@ -83,4 +83,20 @@ RECEIVABLES = (
         GROUP BY customer_id, currency HAVING COUNT(DISTINCT side) > 1
         """,
     ),
+    Invariant(
+        "I-35f",
+        "What records a captured charge, a declined attempt or a period is on the account of their customer.",
+        """
+        SELECT t.id, t.type, t.customer_id, c.public_id AS charge, a.key AS attempt,
+               s.public_id AS subscription
+        FROM ledger_customertransaction t
+        LEFT JOIN charges_attempt a ON a.id = t.attempt_id
+        LEFT JOIN charges_charge c ON c.id = COALESCE(t.charge_id, a.charge_id)
+        LEFT JOIN subscriptions_subscription s ON s.id = t.subscription_id
+        WHERE c.id IS NOT NULL AND c.customer_id IS DISTINCT FROM t.customer_id
+           OR s.id IS NOT NULL AND s.customer_id IS DISTINCT FROM t.customer_id
+           OR t.charge_id IS NOT NULL AND (c.status <> 'success' OR c.total_minor <> t.amount_minor)
+           OR t.attempt_id IS NOT NULL AND (a.state <> 'declined' OR a.amount_minor <> t.amount_minor)
+        """,
+    ),
 )

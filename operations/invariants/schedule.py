@@ -49,17 +49,16 @@ SCHEDULE = (
                COALESCE(c.last, s.first_period - 1))
               <> (s.period - s.first_period, s.first_period, s.period - 1)
         UNION ALL
-        SELECT s.public_id, s.first_period, s.period, COUNT(DISTINCT i.source), NULL, NULL
+        SELECT s.public_id, s.first_period, s.period, COUNT(i.id), NULL, NULL
         FROM subscriptions_subscription s
         LEFT JOIN LATERAL (
             SELECT COALESCE(SUM(LEAST(s.period, a.first_period + a.length) - a.first_period), 0) AS periods
             FROM subscriptions_subscriptionadjustment a
             WHERE a.subscription_id = s.id AND a.kind = 'skip' AND a.first_period < s.period
         ) left_out ON true
-        LEFT JOIN ledger_customertransaction i ON i.customer_id = s.customer_id AND i.type = 'invoice'
-             AND i.source LIKE 'subscription:' || s.public_id || ':%%'
+        LEFT JOIN ledger_customertransaction i ON i.subscription_id = s.id
         WHERE s.bills_by_invoice
-        GROUP BY s.id, left_out.periods HAVING COUNT(DISTINCT i.source) <> s.period - left_out.periods
+        GROUP BY s.id, left_out.periods HAVING COUNT(i.id) <> s.period - left_out.periods
         """,
     ),
     Invariant(

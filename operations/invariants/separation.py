@@ -1,18 +1,19 @@
 """Invariants that keep tenants, test and live, and secrets apart."""
 
+from core.keys import write_charge_reference
 from operations.invariants.base import Invariant
 
 SEPARATION = (
     Invariant(
         "I-29",
         "Test money never meets a live processor or a live account.",
-        """
+        f"""
         SELECT c.public_id AS charge, c.test, a.key AS met FROM charges_charge c
         JOIN charges_attempt a ON a.charge_id = c.id
         WHERE a.livemode = c.test OR c.test AND a.gateway <> 'sandbox'
         UNION ALL
         SELECT c.public_id, c.test, t.reference FROM charges_charge c
-        JOIN ledger_ledgertransaction t ON t.reference = 'charge:' || c.public_id
+        JOIN ledger_ledgertransaction t ON t.reference = {write_charge_reference("c.public_id")}
         WHERE t.livemode = c.test
         UNION ALL
         SELECT c.public_id, c.test, 'subscription ' || s.public_id FROM charges_charge c

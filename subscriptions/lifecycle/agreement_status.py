@@ -16,11 +16,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Concat
 
 from core import clock
-from customers.models import Customer
-from ledger.transaction_types import CustomerTransactionType
 from subscriptions.models import (
     RUNNING,
     AdjustmentKind,
@@ -103,15 +100,10 @@ def _is_paid_to_its_end() -> Q:
 
     The engine itself ends those whose last payment it has collected.
     """
-    period = Cast(OuterRef("period") - 1, CharField())
-    source = Concat(Value("subscription:"), Cast(OuterRef("public_id"), CharField()), Value(":"), period)
-    last_invoice = Customer.objects.filter(
-        pk=OuterRef("customer"),
-        transactions__type=CustomerTransactionType.INVOICE,
-        transactions__source=source,
-        transactions__balance_minor=0,
+    last_invoice_is_covered = Subscription.objects.filter(
+        pk=OuterRef("pk"), invoices__period=OuterRef("period") - 1, invoices__balance_minor=0
     )
-    return Q(Exists(last_invoice), status__in=RUNNING, due_at=None, length__isnull=False)
+    return Q(Exists(last_invoice_is_covered), status__in=RUNNING, due_at=None, length__isnull=False)
 
 
 def _find_pending() -> Case:

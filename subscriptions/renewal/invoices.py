@@ -62,7 +62,8 @@ def _describe_transaction(due: PeriodDue) -> NewTransaction:
         "amount_minor": due.total.amount_minor,
         "currency": due.total.currency,
         "creator": SYSTEM,
-        "source": f"subscription:{row.public_id}:{row.period}",
+        "subscription_id": row.id,
+        "period": row.period,
         "due_on": row.due_at.date(),
         "note": row.note,
     }

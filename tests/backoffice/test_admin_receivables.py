@@ -1,13 +1,12 @@
 """Customers' accounts in the admin: to look at, found by any id, a page as cheap for more rows."""
 
-import uuid
-
 import pytest
 
 from ledger.models import Allocation, CustomerTransaction
 from tests.backoffice.test_admin_lists import MOST_QUERIES, address, get, listed
 from tests.factories import make_customer
-from tests.ledger.accounts import record, reverse
+from tests.ledger.accounts import ask, attempt, record, reverse
+from tests.subscriptions.agreeing import agree
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +36,30 @@ def test_a_list_costs_the_same_for_more_rows(model, staff, customer):
 
 
 def test_a_transaction_and_its_allocations_are_found_by_any_id(staff, customer):
-    charge = uuid.uuid4()
-    invoice = record(customer, "invoice", 100, code="INV-7", source=f"charge:{charge}")
+    charge, subscription = ask(customer, 40), agree(customer=customer)
+    tried = attempt(charge)
+    invoice = record(customer, "invoice", 100, code="INV-7", subscription_id=subscription.pk, period=0)
     bill(make_customer())
-    record(customer, "payment", 40, code="PAY-1")
+    payment = record(customer, "payment", 40, charge_id=charge.pk)
     allocation = Allocation.objects.get(target=invoice)
-    for term in ("INV-7", str(invoice.pk), str(invoice.public_id), f"charge:{charge}", str(charge)):
+    for term in ("INV-7", str(invoice.pk), str(invoice.public_id), str(subscription.public_id)):
         assert listed(staff, CustomerTransaction, q=term) == {invoice.pk}
+        assert listed(staff, Allocation, q=term) == {allocation.pk}
+    for term in (charge.key, str(charge.public_id), tried.key):
+        assert listed(staff, CustomerTransaction, q=term) == {payment.pk}
         assert listed(staff, Allocation, q=term) == {allocation.pk}
     assert len(listed(staff, CustomerTransaction, q=str(customer.public_id))) == 2
     assert listed(staff, Allocation, q="nothing") == set()
+
+
+def test_a_decline_is_found_by_its_charge_and_its_attempt_and_leads_to_it(staff, customer):
+    charge = ask(customer)
+    tried = attempt(charge)
+    decline = record(customer, "decline", 100, attempt_id=tried.pk)
+    for term in (str(charge.public_id), tried.key):
+        assert listed(staff, CustomerTransaction, q=term) == {decline.pk}
+    page, _ = get(staff, address(CustomerTransaction, "change", decline.pk))
+    assert address(type(tried), "change", tried.pk) in page
 
 
 def test_a_page_shows_the_account_and_leads_to_the_allocations(staff, customer):

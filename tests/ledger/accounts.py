@@ -5,6 +5,10 @@ from typing import Any
 
 from django.db import connection
 
+from charges.models import Attempt, Charge
+from charges.requests.customer import charge_customer
+from core import clock
+from core.keys import attempt_key
 from customers.models import AllocationAlgorithm, Customer
 from ledger.models import Allocation, CustomerTransaction
 from ledger.receivables import record_transaction
@@ -30,6 +34,28 @@ def record(customer: Customer, kind: str, cents: int, **terms: Any) -> CustomerT
         type=CustomerTransactionType(kind),
         amount_minor=cents,
         **(defaults | terms),
+    )
+
+
+def ask(customer: Customer, cents: int = 100) -> Charge:
+    """A charge that is due; nothing of it is collected."""
+    return charge_customer(customer=customer, amount_minor=cents, name="Charge", actor="test")
+
+
+def attempt(charge: Charge) -> Attempt:
+    """An intent to collect a charge."""
+    now = clock.now()
+    return Attempt.objects.create(
+        charge=charge,
+        number=1,
+        key=attempt_key(charge.public_id, 1),
+        gateway="sandbox",
+        token="tok_test_approve",
+        amount_minor=charge.total_minor,
+        currency=charge.currency,
+        livemode=True,
+        check_at=now,
+        sent_at=now,
     )
 
 

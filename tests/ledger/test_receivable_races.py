@@ -7,12 +7,13 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from charges.collection.single import collect_charge
 from core.errors import CodeTaken
 from ledger.allocation import lock_customers
 from ledger.errors import AlreadyReversed
 from ledger.models import Allocation, CustomerTransaction
 from tests.factories import make_customer
-from tests.ledger.accounts import balance, opened, record, reverse
+from tests.ledger.accounts import ask, balance, opened, record, reverse
 from tests.money import run_at_once
 from tests.verification import assert_books_are_sound
 
@@ -78,8 +79,10 @@ def test_reversing_both_sides_at_once_leaves_nothing(customer, _round):
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
-def test_one_source_and_one_code_at_once_are_recorded_once(customer, _round):
-    settle = partial(record, customer, "claim", 100, source="charge:1")
+def test_one_charge_and_one_code_at_once_are_recorded_once(customer, _round):
+    charge = ask(customer)
+    collect_charge(charge.pk)
+    settle = partial(record, customer, "claim", 100, charge_id=charge.pk)
     assert len({each.pk for each in run_at_once(settle, settle, settle)}) == 1
     name = partial(record, customer, "invoice", 100, code="INV-1")
     assert [type(each) for each in run_at_once(name, name)].count(CodeTaken) == 1

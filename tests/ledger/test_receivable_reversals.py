@@ -9,7 +9,7 @@ from core.errors import InvalidField
 from ledger.errors import AlreadyReversed, NotReversible, ReversalTooLarge, ReversedOnlyWhole
 from ledger.models import Allocation, CustomerTransaction
 from tests.factories import make_customer
-from tests.ledger.accounts import balance, check_guards, offsets, opened, record, reverse
+from tests.ledger.accounts import ask, balance, check_guards, offsets, opened, record, reverse
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2027, 5, 10, 12, tzinfo=UTC)
@@ -219,8 +219,8 @@ def test_a_refused_reversal_changes_nothing(customer):
     assert offsets(invoice) == [(payment.pk, 100, True)]
 
 
-def test_a_reversal_with_one_source_is_recorded_once(customer):
-    payment = record(customer, "payment", 100)
-    refund = reverse(payment, amount_minor=40, source="charge:2")
-    assert reverse(payment, amount_minor=40, source="charge:2").pk == refund.pk
-    assert reverse(payment, amount_minor=60, source="charge:3").pk != refund.pk
+def test_a_refund_is_recorded_once(customer):
+    payment, first, second = record(customer, "payment", 100), ask(customer), ask(customer)
+    refund = reverse(payment, amount_minor=40, charge_id=first.pk)
+    assert reverse(payment, amount_minor=40, charge_id=first.pk).pk == refund.pk
+    assert reverse(payment, amount_minor=60, charge_id=second.pk).pk != refund.pk

@@ -12,6 +12,8 @@ from ledger.statements import read_customer_balances
 from ledger.transaction_types import REVERSALS, CustomerTransactionType
 from tests.factories import make_customer
 from tests.ledger.accounts import (
+    ask,
+    attempt,
     balance,
     check_guards,
     make_customer_with_fees_first,
@@ -19,6 +21,7 @@ from tests.ledger.accounts import (
     opened,
     record,
 )
+from tests.subscriptions.agreeing import agree
 
 pytestmark = pytest.mark.django_db
 
@@ -148,24 +151,29 @@ def test_a_customer_has_a_code_once(customer):
     assert record(make_customer(customer.merchant), "invoice", 1, code="INV-1").code == "INV-1"
 
 
-def test_what_has_one_source_is_recorded_once_for_each_type(customer):
-    terms = {"source": "charge:1", "code": "INV-1"}
-    first = record(customer, "invoice", 100, **terms)
-    assert record(customer, "invoice", 100, **terms).pk == first.pk
-    payment = record(customer, "payment", 100, source="charge:1")
-    assert record(customer, "payment", 100, source="charge:1").pk == payment.pk
-    assert CustomerTransaction.objects.count() == 2
+def test_a_period_a_captured_charge_and_a_declined_attempt_are_recorded_once(customer):
+    charge, subscription = ask(customer), agree(customer=customer)
+    causes = [
+        ("invoice", {"subscription_id": subscription.pk, "period": 0, "code": "INV-1"}),
+        ("invoice", {"subscription_id": subscription.pk, "period": 1}),
+        ("payment", {"charge_id": charge.pk}),
+        ("decline", {"attempt_id": attempt(charge).pk}),
+    ]
+    first = [record(customer, kind, 100, **terms).pk for kind, terms in causes]
+    assert [record(customer, kind, 100, **terms).pk for kind, terms in causes] == first
+    assert len(set(first)) == CustomerTransaction.objects.count() == 4
     assert Allocation.objects.count() == 1
 
 
 def test_many_are_recorded_in_one_go_and_returned_in_their_order(customer):
     other = make_customer()
     defaults = {"currency": "USD", "creator": "test"}
-    known = record(other, "invoice", 70, source="charge:1")
+    period = {"subscription_id": agree(customer=other).pk, "period": 0}
+    known = record(other, "invoice", 70, **period)
     batch = [
         {"customer_id": other.pk, "type": "payment", "amount_minor": 50},
         {"customer_id": customer.pk, "type": "invoice", "amount_minor": 100},
-        {"customer_id": other.pk, "type": "invoice", "amount_minor": 70, "source": "charge:1"},
+        {"customer_id": other.pk, "type": "invoice", "amount_minor": 70, **period},
         {"customer_id": customer.pk, "type": "claim", "amount_minor": 100},
     ]
     recorded = record_transactions([{**defaults, **terms} for terms in batch])

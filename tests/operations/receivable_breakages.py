@@ -2,7 +2,8 @@
 
 CHANGE = "UPDATE ledger_customertransaction SET {} WHERE id = {}"
 # What each does to an {invoice} of 100 that a {payment} covers by 80 ({allocation}), to an invoice that a
-# {reversal} took back and whose allocation ({ended}) it ended, and to the {credit} of another customer.
+# {reversal} took back and whose allocation ({ended}) it ended, to the {credit} of another customer, and to
+# the payment of a charge ({captured}) and the decline of an attempt ({declined}).
 RECEIVABLES = {
     "I-35a": (CHANGE.format("balance_minor = 21", "{invoice}"), {"I-35a"}),
     "I-35a lost": ("DELETE FROM ledger_allocation WHERE id = {allocation}", {"I-35a"}),
@@ -31,4 +32,7 @@ RECEIVABLES = {
         {"I-35a", "I-35d"},
     ),
     "I-35e": (CHANGE.format("customer_id = {customer}", "{credit}"), {"I-35e"}),
+    "I-35f": (CHANGE.format("customer_id = {other}", "{captured}"), {"I-35f"}),
+    "I-35f amount": (CHANGE.format("amount_minor = 899, balance_minor = 899", "{captured}"), {"I-35f"}),
+    "I-35f decline": (CHANGE.format("customer_id = {other}", "{declined}"), {"I-35f"}),
 }

@@ -2,8 +2,10 @@
 
 import pytest
 
+from charges.requests.account_payments import pay_with_option
+from dialects.unibill.processing import finish_payment
 from ledger.models import Allocation
-from tests.factories import make_customer
+from tests.factories import make_customer, make_option
 from tests.ledger.accounts import check_guards, record, reverse
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.receivable_breakages import RECEIVABLES
@@ -22,6 +24,7 @@ def story():
     record(other, "decline", 10)
     reverse(reverse(record(other, "payment", 10), amount_minor=4))
     credit = record(other, "credit", 50)
+    captured, declined = settle(make_option()), settle(make_option(token="tok_test_decline_hard"))
     check_guards()
     return {
         "customer": customer.pk,
@@ -30,9 +33,17 @@ def story():
         "payment": payment.pk,
         "reversal": reversal.pk,
         "credit": credit.pk,
+        "captured": captured.pk,
+        "declined": declined.pk,
         "ended": Allocation.objects.get(source=payment, is_active=False).pk,
         "allocation": Allocation.objects.get(source=payment, is_active=True).pk,
     }
+
+
+def settle(option):
+    """What is entered for a charge of 9.00 that is tried once."""
+    charge = pay_with_option(customer=option.customer, option=option, amount_minor=900, note="", actor="test")
+    return finish_payment(charge.pk)
 
 
 def test_sound_accounts_break_nothing(story):

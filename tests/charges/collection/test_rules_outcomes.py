@@ -186,7 +186,7 @@ def test_silence_is_asked_about_after_the_delay():
 def test_answers_enter_receivables_where_the_charge_belongs_there(outcome, is_captured):
     assert work_out(outcome).receivable is None
     entry = work_out(outcome, make_row(entered_as="payment")).receivable
-    assert entry == ReceivableEntry(CHARGE.id, ATTEMPT.key, is_captured)
+    assert entry == ReceivableEntry(CHARGE.id, ATTEMPT.id, is_captured)
 
 
 @pytest.mark.parametrize("outcome", [APPROVED, DECLINED])

@@ -17,7 +17,7 @@ TABLES = (
     "charges.Attempt",
 )
 UNLIKE = (models.AutoField, models.ForeignKey, models.UUIDField, models.DateTimeField)
-RANDOM = ("source", "gateway_token", "token", "key", "gateway_reference", "creator")
+RANDOM = ("gateway_token", "token", "key", "gateway_reference", "creator")
 
 
 def read_rows(label: str) -> list[dict[str, Any]]:

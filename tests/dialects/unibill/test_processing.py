@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from charges.collection.single import collect_charge
+from charges.collection.single import claim_charge, send_attempt
 from charges.models import Attempt, Charge
 from charges.requests.account_payments import pay_with_option
 from core import clock
 from customers.models import Customer, PaymentOption
+from dialects.unibill.errors import OutcomeUnknown
 from dialects.unibill.processing import finish_payment
 from gateway.registry import get_gateway
 from operations.rehearsal import run_billing
@@ -29,6 +30,7 @@ from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = {"Idempotency_Key": "key-1"}
+SLOW_CARD = CARD | {"accountNumber": "4000000000000127"}
 BANK = {"accountNumber": "4099999992", "accountAccessory": "021000021"}
 
 
@@ -276,24 +278,47 @@ def test_many_reversals_at_once_give_back_once(shop, at):
     assert_books_are_sound()
 
 
-def test_it_waits_for_a_worker_that_was_faster(shop, at, settings):
-    """The sandbox is slow with this card; meanwhile the worker has it."""
-    settings.SANDBOX_SLOW_SECONDS = 0.5
-    slow = CARD | {"accountNumber": "4000000000000127"}
-    option = shop.put(f"{at}/payment-options", **slow)
-    customer = Customer.objects.get()
+def test_two_requests_at_once_under_one_key_are_one_payment_and_neither_waits_for_the_other(
+    shop, at, settings
+):
+    settings.SANDBOX_SLOW_SECONDS = 1
+    answered = []
+
+    def ask():
+        answered.append(send(shop, at, SLOW_CARD, **KEY))
+
+    run_at_once(ask, ask)
+    first, last = answered
+    assert first.status_code in (202, 409)
+    assert (last.status_code, last.json()["type"]) == (200, "AP")
+    assert send(shop, at, SLOW_CARD, **KEY).json() == last.json()
+    assert [cents for _, cents in captures()] == [1999]
+    assert_books_are_sound()
+
+
+def test_two_requests_at_once_without_a_key_are_two_payments(shop, at):
+    answers = run_at_once(*[lambda: send(shop, at, CARD)] * 2)
+    assert [(answer.status_code, answer.json()["type"]) for answer in answers] == [(200, "AP")] * 2
+    assert [cents for _, cents in captures()] == [1999, 1999]
+    assert list_types(shop, at) == [("AP", 1999)] * 2
+    assert_books_are_sound()
+
+
+def test_what_a_worker_is_sending_is_not_known_yet(shop, at):
+    """The request is answered while the worker holds the attempt, and told the payment once it is done."""
+    option = shop.put(f"{at}/payment-options", **CARD)
     charge = pay_with_option(
-        customer=customer,
+        customer=Customer.objects.get(),
         payment_option=PaymentOption.objects.get(pk=option["id"]),
         amount_minor=5,
         name="",
         actor="test",
     )
-    worker, mine = run_at_once(
-        lambda: collect_charge(charge.pk), lambda: finish_payment(customer.pk, charge.pk)
-    )
-    assert worker is None
-    assert mine.type == "payment"
+    attempt = claim_charge(charge.pk)
+    with pytest.raises(OutcomeUnknown):
+        finish_payment(charge.pk)
+    send_attempt(attempt)
+    assert finish_payment(charge.pk).type == "payment"
     assert [cents for _, cents in captures()] == [5]
 
 

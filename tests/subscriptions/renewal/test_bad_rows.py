@@ -92,7 +92,7 @@ def book_by_hand(charge: Charge) -> None:
     seller = AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id)
     post_transaction(
         kind=TransactionKind.COLLECTION,
-        reference=f"charge:{charge.public_id}",
+        reference=charge.key,
         description="By hand",
         livemode=not charge.test,
         moves={

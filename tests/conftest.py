@@ -6,14 +6,16 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
+from billing_site.celery import app
 from gateway.registry import get_gateway
-from tests import database
+from tests import database, selection, template_database
 from tests.emptying import empty_database
 
 
 def pytest_configure() -> None:
-    """Have a database, in the process that starts the workers and then in each of them."""
-    database.start()
+    """Name the database and the broker, in the process that starts the workers and in each worker."""
+    database.choose()
+    app.conf.update(broker_url="memory://", broker_transport_options={})
 
 
 def pytest_unconfigure() -> None:
@@ -21,9 +23,25 @@ def pytest_unconfigure() -> None:
     database.stop()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _let_tests_empty_their_database(django_db_setup: None, django_db_blocker) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests before pytest selects by marks."""
+    selection.mark_by_file(items)
+    selection.deselect_night(config, items)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Start the server when the first test needs it; a run with `-m rules` starts none."""
+    database.start()
+    template_database.use()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """TRUNCATE of money rows is refused unless the session says otherwise; tests must flush."""
+    with django_db_blocker.unblock():
+        template_database.keep()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET billing.allow_truncate = 'on'")
         cursor.execute("SET billing.allow_truncate = 'on'")

@@ -31,12 +31,11 @@ def keep() -> None:
         return
     source = connection.settings_dict["NAME"]
     connection.close()  # PostgreSQL copies a database only while nobody is connected to it.
-    with _connect() as server:
-        with suppress(psycopg.Error):  # The other worker of this run does the same.
-            for old in set(_find(server, f"{PREFIX}%")) - {name}:
-                server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
-            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-            server.execute(copy.format(sql.Identifier(name), sql.Identifier(source)))
+    with _connect() as server, suppress(psycopg.Error):  # The other worker of this run does the same.
+        for old in set(_find(server, f"{PREFIX}%")) - {name}:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        server.execute(copy.format(sql.Identifier(name), sql.Identifier(source)))
 
 
 def _connect() -> psycopg.Connection:

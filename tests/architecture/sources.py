@@ -21,13 +21,13 @@ class Module(NamedTuple):
     tree: ast.Module
 
 
-@cache
 def read_modules(*folders: str) -> list[Module]:
     """Return the modules of these folders, or of all packages, without migrations."""
     files = [path for folder in folders or PACKAGES for path in sorted((ROOT / folder).rglob("*.py"))]
     return [read_module(path) for path in files if "migrations" not in path.parts]
 
 
+@cache
 def read_module(path: Path) -> Module:
     """Parse one file."""
     text = path.read_text()

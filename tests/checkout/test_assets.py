@@ -1,3 +1,5 @@
+"""Style sheet and pages load nothing from other servers."""
+
 import re
 from pathlib import Path
 

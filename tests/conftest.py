@@ -55,9 +55,10 @@ def _empty_quickly() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache_in_memory() -> Iterator[None]:
-    """Tests count requests of their own process."""
-    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
+def _settings_of_tests() -> Iterator[None]:
+    """Count requests of this process alone, and do not list all static files for each new client."""
+    caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(CACHES=caches, WHITENOISE_AUTOREFRESH=True):
         yield
 
 

@@ -170,6 +170,7 @@ class History(RuleBasedStateMachine):
                 return None
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_any_history_keeps_the_books_sound():
     run_state_machine_as_test(

@@ -51,7 +51,7 @@ class ThreeFormats(TestCase):
 
     statuses: set[int] = set()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(writing, changes)
     def test_three_encodings_of_one_request_give_one_result(self, action, fields):
         results = [self.send(how, action, fields) for how in TYPES]

@@ -8,12 +8,14 @@ BROWSER = Path(__file__).resolve().parent / "browser"
 
 
 def mark_by_file(items: list[pytest.Item]) -> None:
-    """Mark test_rules_*.py files as `rules` and the browser tests as `slow`."""
+    """Mark test_rules_*.py files as `rules`, which excludes a database, and the browser tests as `slow`."""
     for item in items:
         if item.path.name.startswith("test_rules_"):
             item.add_marker("rules")
         if item.path.is_relative_to(BROWSER):
             item.add_marker("slow")
+        if item.get_closest_marker("rules") and item.get_closest_marker("django_db"):
+            raise pytest.UsageError(f"{item.nodeid} is marked as rules and must not use the database")
 
 
 def deselect_night(config: pytest.Config, items: list[pytest.Item]) -> None:

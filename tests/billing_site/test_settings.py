@@ -60,6 +60,7 @@ def test_the_oauth_server_is_strict(name, value):
     assert getattr(oauth2_settings, name) == value
 
 
+@pytest.mark.slow
 def test_a_production_start_has_bound_cookies_and_passes_the_checks_for_a_deployment():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],

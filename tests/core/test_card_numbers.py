@@ -9,6 +9,8 @@ from core.checksums import is_card_number, is_routing_number
 from core.errors import InvalidField
 from core.texts import check_text
 
+pytestmark = pytest.mark.rules
+
 WORDS = st.text(alphabet="abc .,:;/Ж扩", max_size=12)
 
 

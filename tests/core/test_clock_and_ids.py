@@ -8,6 +8,8 @@ import pytest
 from core import clock
 from core.ids import new_client_id, new_public_id
 
+pytestmark = pytest.mark.rules
+
 LEAP_DAY = datetime(2028, 2, 29, 12, tzinfo=UTC)
 
 

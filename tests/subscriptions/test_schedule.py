@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from subscriptions.schedule import BeyondCalendar, Frequency, occurrence
 
+pytestmark = pytest.mark.rules
+
 LEAP_CYCLE = [datetime(2027, 1, 1, 9, 30, tzinfo=UTC) + timedelta(days=day) for day in range(4 * 365 + 1)]
 UNITS = {"daily": "days", "weekly": "weeks", "monthly": "months", "yearly": "years"}
 COMBINATIONS = [

@@ -13,7 +13,7 @@ from tests.canaries import read_database, read_sandbox
 from tests.dialects.unibill.shop import STANDARD, TYPES, Shop, write
 from tests.dialects.unibill.test_tenants import write_path
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 # No other number here has these digits, wherever it may come from.
 CARDS = ("4000000000009995", "4000000000000101", "4000000000000150", "6011111111111117", "4916338506082832")

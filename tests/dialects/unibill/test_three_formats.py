@@ -1,5 +1,6 @@
 """One request is one result, in whatever encoding it comes."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -46,6 +47,7 @@ changes = st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True).fla
 writing = st.sampled_from([each for each in ACTIONS if each.method == "PUT"])
 
 
+@pytest.mark.slow
 class ThreeFormats(TestCase):
     """Each encoding is sent by a merchant of its own, so that all start from the same."""
 

@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+
+from core import clock
 
 STARTED = time.monotonic()
 Rounds = dict[str, list[float]]
@@ -135,7 +136,7 @@ def describe_machine() -> dict[str, Any]:
             cursor.execute(f"SHOW {name}")
             [found[name]] = cursor.fetchone()
     return {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": clock.now().strftime("%Y-%m-%d %H:%M UTC"),
         "cores": os.cpu_count(),
         "cpu": _cpu_model(),
         "load": round(os.getloadavg()[0], 1),

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from threading import Lock
 
@@ -17,9 +17,6 @@ CREATE TABLE IF NOT EXISTS operation (
 CREATE INDEX IF NOT EXISTS refunds_of ON operation (refunds);
 CREATE TABLE IF NOT EXISTS lost_request (key TEXT PRIMARY KEY);
 """
-COLUMNS = "key, kind, verdict, reference, amount_minor, currency, code, hard, message, refunds, done_at"
-INSERT = f"INSERT INTO operation ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
-
 
 FIRST_OPENING = Lock()
 PATIENCE_SECONDS = 10.0
@@ -55,6 +52,10 @@ class Operation:
     done_at: float
 
 
+COLUMNS = [field.name for field in fields(Operation)]
+INSERT = f"INSERT INTO operation ({', '.join(COLUMNS)}) VALUES (:{', :'.join(COLUMNS)})"
+
+
 class SandboxStore:
     """Opens the file for one short piece of work at a time; several processes may share it."""
 
@@ -76,7 +77,7 @@ class SandboxStore:
     def record(self, operation: Operation) -> Operation:
         """Write an operation down unless its key is taken, and return the one that holds the key."""
         with self._open() as connection:
-            connection.execute(f"{INSERT} ON CONFLICT (key) DO NOTHING", astuple(operation))
+            connection.execute(f"{INSERT} ON CONFLICT (key) DO NOTHING", asdict(operation))
         return self.find(operation.key) or operation
 
     def record_refund(self, operation: Operation, *, captured_minor: int) -> Operation | None:
@@ -88,7 +89,7 @@ class SandboxStore:
             ).fetchone()
             if refunded + operation.amount_minor > captured_minor:
                 return None
-            connection.execute(INSERT, astuple(operation))
+            connection.execute(INSERT, asdict(operation))
             connection.execute("COMMIT")
         return operation
 
@@ -103,18 +104,11 @@ class SandboxStore:
             done = connection.execute("INSERT OR IGNORE INTO lost_request VALUES (?)", [key])
             return done.rowcount == 1
 
-    def captures(self) -> list[tuple[str, int]]:
-        """Return reference and cents of every capture ever made: the judge in tests of double charging."""
-        with self._open() as connection:
-            return connection.execute(
-                "SELECT reference, amount_minor FROM operation"
-                " WHERE kind = 'charge' AND verdict = 'approved' ORDER BY rowid"
-            ).fetchall()
-
     def _one(self, condition: str, value: str) -> Operation | None:
         with self._open() as connection:
-            row = connection.execute(f"SELECT {COLUMNS} FROM operation WHERE {condition}", [value]).fetchone()
-        return Operation(*row) if row else None
+            connection.row_factory = sqlite3.Row
+            row = connection.execute(f"SELECT * FROM operation WHERE {condition}", [value]).fetchone()
+        return Operation(**row) if row else None
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

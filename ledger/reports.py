@@ -37,21 +37,19 @@ def list_earnings(
         entries = entries.filter(pk__lt=Subquery(entries.filter(transaction__public_id=before).values("pk")))
     # In one step PostgreSQL may walk all entries from their end, which takes long for a seller at rest.
     ids = entries.order_by("-pk").values("pk")[offset : offset + limit]
-    rows = (
-        LedgerEntry.objects.filter(pk__in=ids)
-        .order_by("-pk")
-        .values_list(
-            "transaction__public_id",
-            "transaction__description",
-            "transaction__kind",
-            "amount_minor",
-            "transaction__created_at",
-        )
+    shown = LedgerEntry.objects.filter(pk__in=ids).order_by("-pk").select_related("transaction")
+    return [_describe(entry) for entry in shown]
+
+
+def _describe(entry: LedgerEntry) -> Earning:
+    transaction = entry.transaction
+    return Earning(
+        public_id=transaction.public_id,
+        name=transaction.description,
+        kind=SHOWN_AS.get(transaction.kind, transaction.kind),
+        value_minor=abs(entry.amount_minor),
+        created_at=transaction.created_at,
     )
-    return [
-        Earning(public_id, name, SHOWN_AS.get(kind, kind), abs(amount), at)
-        for public_id, name, kind, amount, at in rows
-    ]
 
 
 def _find_entries(organization_id: int, currency: str) -> QuerySet[LedgerEntry]:

@@ -7,9 +7,6 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from ledger.models import Allocation, CustomerTransaction
 
-MAX_ID = 2**63 - 1
-MAX_DIGITS = len(str(MAX_ID))
-
 
 def read_customer_balances(customer_ids: Collection[int], *, currency: str) -> dict[int, int]:
     """Return the balance of each customer in cents of a currency: positive in credit, negative in debt."""
@@ -24,13 +21,6 @@ def read_customer_balances(customer_ids: Collection[int], *, currency: str) -> d
 def transactions_of(customer_id: int) -> QuerySet[CustomerTransaction]:
     """Return the transactions of a customer."""
     return CustomerTransaction.objects.filter(customer=customer_id)
-
-
-def find_transaction(*, customer_id: int, name: str) -> CustomerTransaction | None:
-    """Return the transaction of a customer that has this id or, if none has, this code."""
-    mine = CustomerTransaction.objects.filter(customer=customer_id)
-    is_id = name.isascii() and name.isdigit() and len(name) <= MAX_DIGITS and int(name) <= MAX_ID
-    return (is_id and mine.filter(pk=int(name)).first()) or mine.filter(code=name).first()
 
 
 def get_capture(charge_id: int) -> CustomerTransaction:

@@ -6,32 +6,42 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
+from billing_site.celery import app
 from gateway.registry import get_gateway
-from tests import database
+from tests import database, selection, template_database
 from tests.emptying import empty_database
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Have a database, in the process that starts the workers and then in each of them.
-
-    `-m rules` runs the tests of the rules alone, which need none.
-    """
-    if config.option.markexpr != "rules":
-        database.start()
+def pytest_configure() -> None:
+    """Name the database and the broker, in the process that starts the workers and in each worker."""
+    database.choose()
+    app.conf.update(broker_url="memory://", broker_transport_options={})
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
+def pytest_unconfigure() -> None:
     """Leave no server behind."""
-    if config.option.markexpr != "rules":
-        database.stop()
+    database.stop()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _let_tests_empty_their_database(request: pytest.FixtureRequest, django_db_blocker) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests before pytest selects by marks."""
+    selection.mark_by_file(items)
+    selection.deselect_night(config, items)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Start the server when the first test needs it; a run with `-m rules` starts none."""
+    database.start()
+    template_database.use()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """TRUNCATE of money rows is refused unless the session says otherwise; tests must flush."""
-    if request.config.option.markexpr == "rules":
-        return
-    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock():
+        template_database.keep()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET billing.allow_truncate = 'on'")
         cursor.execute("SET billing.allow_truncate = 'on'")
@@ -45,9 +55,10 @@ def _empty_quickly() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache_in_memory() -> Iterator[None]:
-    """Tests count requests of their own process."""
-    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
+def _settings_of_tests() -> Iterator[None]:
+    """Count requests of this process alone, and do not list all static files for each new client."""
+    caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(CACHES=caches, WHITENOISE_AUTOREFRESH=True):
         yield
 
 

@@ -12,17 +12,22 @@ from runner import postgres
 RUN = "BILLING_TEST_RUN"  # The process number of the run's first process; its xdist workers inherit it.
 
 
-def start() -> None:
-    """Point the settings to the cluster for tests and have it running."""
+def choose() -> None:
+    """Point the settings to the cluster for tests without starting it."""
     if not postgres.is_used():
         return
     os.environ["BILLING_TEST"] = "1"
-    first = RUN not in os.environ
     os.environ.setdefault(RUN, str(os.getpid()))
     settings.DATABASES["default"] |= postgres.database()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_billing_{os.environ[RUN]}"
+
+
+def start() -> None:
+    """Start the cluster, or use the running one."""
+    if not postgres.is_used():
+        return
     postgres.start()
-    if first:
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         drop_databases_of_killed_runs()
 
 

@@ -66,7 +66,7 @@ class OrganizationAdmin(BillingAdmin):
     @admin.display(description="more")
     def lists(self, organization: Organization) -> str:
         """Link to what belongs to it."""
-        links = (
+        links = [
             link_to_list(Charge, "Purchases", buyer__id__exact=organization.pk),
             link_to_list(Charge, "Sales", payee__id__exact=organization.pk),
             link_to_list(Subscription, "Subscriptions", buyer__id__exact=organization.pk),
@@ -74,7 +74,7 @@ class OrganizationAdmin(BillingAdmin):
             link_to_list(Account, "Accounts", organization__id__exact=organization.pk),
             link_to_list(Application, "Apps", organization__id__exact=organization.pk),
             link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),
-        )
+        ]
         return format_html_join(" · ", "{}", ((link,) for link in links))
 
 

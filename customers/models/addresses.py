@@ -19,5 +19,5 @@ class PostalAddress(models.Model):
     @property
     def address(self) -> str:
         """The address in one line."""
-        parts = (self.street1, self.street2, self.city, self.state, self.zip_code, self.country_code)
+        parts = [self.street1, self.street2, self.city, self.state, self.zip_code, self.country_code]
         return ", ".join(part for part in parts if part)

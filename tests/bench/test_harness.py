@@ -1,3 +1,5 @@
+"""The benchmark harness: rounds, ratios, targets, CPU time of other processes."""
+
 import os
 import subprocess
 import sys

@@ -83,6 +83,7 @@ def test_a_wrong_setting_ends_a_program_with_one_line(program):
     )
 
 
+@pytest.mark.slow
 def test_a_production_start_has_bound_cookies_and_passes_the_checks_for_a_deployment():
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],

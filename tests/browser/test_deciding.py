@@ -1,3 +1,5 @@
+"""A buyer decides about a charge in a browser, with mouse, keyboard and two windows."""
+
 from playwright.sync_api import expect
 
 from charges.models import Acceptance, StatusChange

@@ -1,3 +1,5 @@
+"""The decision page inside a frame of the seller's site, in a browser."""
+
 from playwright.sync_api import expect
 
 

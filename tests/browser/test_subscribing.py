@@ -1,3 +1,5 @@
+"""A buyer accepts and cancels a subscription in a browser."""
+
 from datetime import timedelta
 
 from playwright.sync_api import expect

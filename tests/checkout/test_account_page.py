@@ -1,3 +1,5 @@
+"""The account page lists the charges that await a decision."""
+
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model

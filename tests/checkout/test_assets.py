@@ -1,3 +1,5 @@
+"""Style sheet and pages load nothing from other servers."""
+
 import re
 from pathlib import Path
 
@@ -31,6 +33,7 @@ def test_pages_have_no_scripts_no_inline_styles_and_nothing_from_outside(path: P
     assert not re.search(r"(src|href)=\"(https?:)?//", page)
 
 
+@pytest.mark.slow
 def test_hashed_names_can_be_made_for_production(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {

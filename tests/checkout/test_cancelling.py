@@ -1,3 +1,5 @@
+"""A buyer cancels a subscription on its page."""
+
 import uuid
 
 import pytest

@@ -1,3 +1,5 @@
+"""The OAuth consent page, and what Allow and Deny send to the application."""
+
 import pytest
 from django.test import Client
 

@@ -1,3 +1,5 @@
+"""A buyer accepts or declines a direct charge."""
+
 from charges.models import Acceptance, StatusChange
 from tests.desk import bring_to, link, press, reload, text_of
 from tests.factories import make_caller, make_charge

@@ -1,3 +1,5 @@
+"""A buyer accepts or declines a subscription."""
+
 import pytest
 from django.test import Client
 

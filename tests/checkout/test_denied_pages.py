@@ -1,3 +1,5 @@
+"""Pages of charges that cannot be decided: decided before, expired, without a card."""
+
 from datetime import timedelta
 
 import pytest

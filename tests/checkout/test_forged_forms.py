@@ -1,3 +1,5 @@
+"""Decision forms that another site forged are refused."""
+
 from datetime import timedelta
 
 import pytest

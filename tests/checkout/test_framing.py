@@ -1,3 +1,5 @@
+"""Only the seller's registered origins may frame the decision page."""
+
 import pytest
 from django.test import Client
 

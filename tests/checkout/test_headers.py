@@ -1,3 +1,5 @@
+"""Security headers of every kind of page."""
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver

@@ -1,3 +1,5 @@
+"""The root page, unknown pages and forms without a cookie."""
+
 import pytest
 from django.test import Client
 

@@ -1,3 +1,5 @@
+"""Logging in, and the page shown afterwards."""
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client

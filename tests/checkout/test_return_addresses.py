@@ -1,3 +1,5 @@
+"""Return addresses: which are trusted, and how the answer is appended."""
+
 import pytest
 
 from charges.requests.limits import add_to_query, check_return_url

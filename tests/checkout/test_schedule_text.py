@@ -7,6 +7,8 @@ import pytest
 
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
 
+pytestmark = pytest.mark.rules
+
 ONCE = "First charge 19.00 USD when the seller activates it, which is usually at once, then"
 TERMS = RecurrentTerms("19.00 USD", "19.00 USD", None, "monthly", 1)
 

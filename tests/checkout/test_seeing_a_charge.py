@@ -1,3 +1,5 @@
+"""What the decision page shows of a direct charge."""
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

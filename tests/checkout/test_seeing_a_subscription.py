@@ -1,3 +1,5 @@
+"""What the decision page shows of a subscription."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""Only a colleague with the billing role may decide; strangers learn nothing."""
+
 import re
 import uuid
 

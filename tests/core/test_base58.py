@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from core.base58 import ALPHABET, decode_base58, encode_base58
 
+pytestmark = pytest.mark.rules
+
 
 @given(st.integers(min_value=0, max_value=2**256))
 def test_a_number_comes_back_as_it_was(number):

@@ -10,6 +10,8 @@ from core.errors import InvalidField
 from core.texts import check_text
 from gateway.sandbox import TEST_CARDS
 
+pytestmark = pytest.mark.rules
+
 SEPARATORS = [" ", "  ", "-", " - ", ".", "/", "_", "\n"]
 UNUSUAL_SEPARATORS = {
     "no-break blank": "\u00a0",

@@ -7,6 +7,8 @@ import pytest
 from core.base58 import decode_base58, encode_base58
 from core.guids import read_guid, write_guid
 
+pytestmark = pytest.mark.rules
+
 
 @pytest.mark.parametrize(
     ("content", "written"), [(b"", "1"), (b"\0", "1"), (b"hello world", "StV1DL6CwTryKyV")]

@@ -10,17 +10,19 @@ from hypothesis import strategies as st
 from core.currencies import EXPONENTS, find_exponent, name_minor_unit
 from core.money import MixedCurrencies, Money, round_commission
 
+pytestmark = pytest.mark.rules
+
 AMOUNTS = st.integers(0, 10**12)
 PERCENTS = st.integers(0, 100)
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=500)
 @given(AMOUNTS, PERCENTS)
 def test_the_commission_leaves_the_seller_the_rest_of_the_total(amount, percent):
     assert 0 <= round_commission(amount, percent) <= amount
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=500)
 @given(AMOUNTS, PERCENTS)
 def test_the_commission_is_the_exact_value_rounded_half_up(amount, percent):
     assert is_rounded_half_up(amount, percent)

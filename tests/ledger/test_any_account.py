@@ -98,13 +98,15 @@ class AnyAccount(RuleBasedStateMachine):
         assert not broken
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
-def test_any_account_is_as_it_would_be_on_paper():
+@pytest.mark.parametrize("examples", [32, pytest.param(80, marks=pytest.mark.night)])
+def test_any_account_is_as_it_would_be_on_paper(examples):
     reached.clear()
     run_machine(
         AnyAccount,
         settings=settings(
-            max_examples=80,
+            max_examples=examples,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

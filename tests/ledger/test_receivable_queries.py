@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from ledger.models import Allocation
 from ledger.receivables import record_transactions
-from ledger.statements import find_transaction, list_allocations, list_transactions
+from ledger.statements import list_allocations, list_transactions
 from tests.factories import make_customer
 from tests.ledger.accounts import balance, check_guards, opened, record, reverse
 
@@ -102,14 +102,3 @@ def test_transactions_are_listed_by_when_they_were_recorded():
     assert amounts(offset=1, limit=1) == [2]
     assert amounts(created_from=days[1]) == [2, 3]
     assert amounts(created_from=days[0], created_before=days[2]) == [1, 2]
-
-
-@pytest.mark.parametrize("name", ["9" * 19, "9" * 5000, "-1", "", "²", "none"])
-def test_a_transaction_is_found_by_id_or_code_among_the_customers_own(name):
-    customer = make_customer()
-    invoice = record(customer, "invoice", 1, code="INV-1")
-    decoy = record(customer, "invoice", 1, code=str(invoice.pk))
-    for each, its_name in [(invoice, str(invoice.pk)), (invoice, "INV-1"), (decoy, str(decoy.pk))]:
-        assert find_transaction(customer_id=customer.pk, name=its_name) == each
-        assert find_transaction(customer_id=make_customer().pk, name=its_name) is None
-    assert find_transaction(customer_id=customer.pk, name=name) is None

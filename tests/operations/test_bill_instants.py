@@ -7,6 +7,8 @@ from django.core.management import CommandError
 
 from operations.management.commands.bill import read_instant
 
+pytestmark = pytest.mark.rules
+
 
 @pytest.mark.parametrize(
     "text",

@@ -15,7 +15,7 @@ from charges.models import ChargeStatus
 from tests.factories import make_account, make_app, make_card, make_charge, make_token
 from tests.money import accept, fetch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(params=["refusing", "silent"])

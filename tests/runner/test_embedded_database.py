@@ -14,6 +14,8 @@ import pytest
 
 from tests.runner.checkouts import Checkout, becomes_true, kill, release, wait_ready
 
+pytestmark = pytest.mark.slow
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can do that")
 SYSTEM_ROOM = Path("/var/lib/billing-site")
 

@@ -15,6 +15,8 @@ import pytest
 
 from tests.runner.checkouts import PROJECT, becomes_true, command_line
 
+pytestmark = pytest.mark.slow
+
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "tests", "bench", "docs", "staticfiles")
 NOT_INHERITED = (
     "DATABASE_URL",

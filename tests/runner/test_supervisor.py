@@ -11,6 +11,8 @@ import pytest
 
 from tests.runner.checkouts import PROJECT, becomes_true, command_line
 
+pytestmark = pytest.mark.slow
+
 WITH_CHILDREN = "sleep 300 & sleep 300 & wait"
 DEAF = "trap '' TERM; sleep 300 & sleep 300"
 

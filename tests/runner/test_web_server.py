@@ -12,6 +12,8 @@ from django.conf import settings
 
 from runner import programs
 
+pytestmark = pytest.mark.slow
+
 
 def ask(port, method, path, body=None, headers=None):
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)

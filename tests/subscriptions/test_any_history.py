@@ -167,12 +167,14 @@ class History(RuleBasedStateMachine):
                 return None
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_any_history_keeps_the_books_sound():
+@pytest.mark.parametrize("examples", [8, pytest.param(20, marks=pytest.mark.night)])
+def test_any_history_keeps_the_books_sound(examples):
     run_state_machine_as_test(
         History,
         settings=settings(
-            max_examples=20,
+            max_examples=examples,
             stateful_step_count=30,
             deadline=None,
             derandomize=True,

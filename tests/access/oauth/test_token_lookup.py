@@ -1,3 +1,5 @@
+"""The query that finds a caller is planned once for each connection."""
+
 import pytest
 from django.db import connection
 

@@ -5,6 +5,7 @@ import hashlib
 import time
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -227,14 +228,17 @@ def test_what_is_not_a_form_post_is_refused_in_json(app, path):
         assert response["Content-Type"] == "application/json"
 
 
-def test_checking_a_secret_takes_a_few_milliseconds(app):
+def test_checking_a_secret_takes_less_than_hashing_a_password(app):
     assert app.client_secret.startswith("pbkdf2_sha256_machine$1$")
-    durations = []
-    for _ in range(10):
-        start = time.process_time()
-        flow.exchange(app, "unknown")
-        durations.append(time.process_time() - start)
-    assert min(durations) < 0.03  # Stretched like a password's it would be 0.2.
+    of_password = measure_cpu(lambda: make_password("a password", hasher="pbkdf2_sha256"))
+    assert min(measure_cpu(lambda: flow.exchange(app, "unknown")) for _ in range(5)) < of_password / 2
+
+
+def measure_cpu(work):
+    """Return CPU seconds; a busy machine slows everything alike, so only their ratio says something."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("path", ["/v1/direct_charge", "/v2/direct_charge/livechat", "/v1/ledger"])

@@ -144,6 +144,7 @@ def somebody_waits_for_a_lock() -> bool:
         return cursor.fetchone()[0] > 0
 
 
+@pytest.mark.slow
 def test_a_process_killed_before_it_commits_the_intent_leaves_nothing(settings):
     charge = make_processed_charge("tok_test_slow")
     with transaction.atomic():
@@ -157,6 +158,7 @@ def test_a_process_killed_before_it_commits_the_intent_leaves_nothing(settings):
     assert_collected_once(charge)
 
 
+@pytest.mark.slow
 def test_a_process_killed_in_the_middle_of_the_call_is_recovered(settings):
     charge = make_processed_charge("tok_test_slow")
     kill_when(start_worker(charge, settings), charge.attempts.exists)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from charges.requests.limits import add_to_query, check_amounts, check_name, check_return_url
 from core.errors import InvalidField
 
+pytestmark = pytest.mark.rules
+
 
 @given(st.integers(-(10**12), 10**12), st.integers(-(10**6), 10**6))
 def test_what_passes_is_in_range_and_so_is_the_product(price, quantity):

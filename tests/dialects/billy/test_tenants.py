@@ -73,27 +73,27 @@ def test_a_record_is_its_own_companys_and_nobody_elses(method, place):
     assert call(method, "/v1/" + place.format(guid=mine.guids[noun(place)]), mine.key).status_code == 200
 
 
-@pytest.mark.parametrize(("method", "place"), [route for route in ROUTES if route not in OPEN])
 @pytest.mark.parametrize("key", [None, "", "BAD_API_KEY"])
-def test_without_a_good_key_there_is_nothing_to_see(method, place, key):
+def test_without_a_good_key_there_is_nothing_to_see(key):
     company = Furnished()
     before = snapshot()
-    for guid in (company.guids[noun(place)], UNKNOWN[PREFIXES[noun(place)]], "x"):
-        assert call(method, "/v1/" + place.format(guid=guid), key).status_code == 403
+    for method, place in ROUTES:
+        guids = (company.guids[noun(place)], UNKNOWN[PREFIXES[noun(place)]], "x")
+        for guid in guids if (method, place) not in OPEN else ():
+            assert call(method, "/v1/" + place.format(guid=guid), key).status_code == 403, (method, place)
     assert snapshot() == before
 
 
-@pytest.mark.parametrize("place", [place for method, place in ROUTES if method == "GET"])
-def test_lists_are_disjoint(place):
+def test_lists_are_disjoint():
     one, another = Furnished(), Furnished()
-    if place == "companies" or place.endswith("/{guid}"):
-        return
-    pages = [
-        {row["guid"] for row in company.items(place.format(guid=company.guids[noun(place)]))}
-        for company in (one, another)
-    ]
-    assert all(len(page) == 1 for page in pages)
-    assert not pages[0] & pages[1]
+    places = [place for method, place in ROUTES if method == "GET" and not place.endswith("/{guid}")]
+    for place in set(places) - {"companies"}:
+        pages = [
+            {row["guid"] for row in company.items(place.format(guid=company.guids[noun(place)]))}
+            for company in (one, another)
+        ]
+        assert all(len(page) == 1 for page in pages), place
+        assert not pages[0] & pages[1], place
 
 
 def test_a_second_merchant_of_the_same_organisation_is_another_company():

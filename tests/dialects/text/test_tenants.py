@@ -137,6 +137,7 @@ def test_every_route_has_a_row_and_every_row_a_route():
         assert set(answers) == actions, kind
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PRINCIPALS)
 def test_each_token_reaches_what_it_may_and_nothing_else(kind):
     world = World()

@@ -1,7 +1,6 @@
-"""Payments through the processor: paid, declined, unknown, given back; never twice."""
+"""Payments through the processor: paid, declined, unknown; never twice."""
 
 import json
-from datetime import timedelta
 
 import pytest
 
@@ -12,7 +11,6 @@ from core import clock
 from customers.models import Customer, PaymentOption
 from dialects.unibill.errors import OutcomeUnknown
 from dialects.unibill.processing import finish_payment
-from gateway.registry import get_gateway
 from operations.rehearsal import run_billing
 from tests.dialects.unibill.shop import (
     BANK_ACCOUNT,
@@ -55,12 +53,6 @@ def send(shop, at, fields, **headers):
 
 def list_types(shop, at):
     return [(row["type"], row["balance"]) for row in shop.get(f"{at}/transactions")]
-
-
-def refunds():
-    books = get_gateway("sandbox")._gateway.books
-    with books._open() as connection:
-        return connection.execute("SELECT amount_minor FROM operation WHERE kind = 'refund'").fetchall()
 
 
 def test_a_payment_is_answered_and_covers_what_is_owed(shop, at):
@@ -214,68 +206,6 @@ def test_a_repetition_needs_no_processor_for_the_card(shop, at, use_gateway):
     use_gateway("WithoutTokens")
     again = send(shop, at, CARD | {"csc": "123"}, **KEY)
     assert (again.json(), again["Idempotent-Replayed"]) == (first.json(), "true")
-
-
-def test_reversing_gives_the_money_back_and_says_so(shop, at):
-    with clock.travel_to(START):
-        shop.put(f"{at}/transactions", type="RI", amount=1999)
-        paid = pay(shop, at, **CARD)
-        void = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
-    assert (void["type"], void["amount"], void["processingInfo"]["responseCode"]) == ("AV", 1999, "approved")
-    assert refunds() == [(1999,)]
-    assert list_types(shop, at) == [("RI", 1999), ("AP", 0), ("AV", 0)]
-    assert shop.refuse("GET", f"{at}/transactions/{paid['id']}/~reverse") == (409, "V10", None)
-    assert shop.refuse("GET", f"{at}/transactions/{void['id']}/~reverse") == (409, "U04", None)
-    assert_books_are_sound()
-
-
-def test_the_next_day_it_is_a_refund_that_nobody_can_cancel(shop, at):
-    with clock.travel_to(START):
-        paid = pay(shop, at, **CARD)
-    with clock.travel_to(day("2027-02-01")):
-        refund = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
-        assert refund["type"] == "AR"
-        assert shop.refuse("GET", f"{at}/transactions/{refund['id']}/~reverse") == (409, "U04", None)
-
-
-def test_a_declined_refund_is_told_and_the_payment_stands(shop, at, use_gateway):
-    paid = pay(shop, at, **CARD)
-    use_gateway("RefusingRefunds")
-    path = f"{at}/transactions/{paid['id']}/~reverse"
-    assert shop.refuse("GET", path) == (409, "V12", None)
-    assert list_types(shop, at) == [("AP", 1999)]
-    use_gateway("SandboxGateway")
-    assert shop.get(path)["type"] == "AV"
-    assert refunds() == [(1999,)]
-    assert_books_are_sound()
-
-
-def test_a_refund_without_an_answer_is_found_later(shop, at, use_gateway):
-    use_gateway("SilentOnRefunds")
-    with clock.travel_to(START):
-        paid = pay(shop, at, **CARD)
-        path = f"{at}/transactions/{paid['id']}/~reverse"
-        unknown = shop.send("GET", path)
-        assert (unknown.status_code, unknown.json()["failureCode"]) == (202, "E03")
-        assert shop.send("GET", path).json() == unknown.json()
-        run_billing(until=START + timedelta(hours=1))
-        void = shop.get(f"{at}/transactions")[-1]
-    assert (void["type"], void["processingInfo"]["gatewayTransactionId"]) == (
-        "AV",
-        unknown.json()["gatewayTransactionId"],
-    )
-    assert refunds() == [(1999,)]
-    assert_books_are_sound()
-
-
-def test_many_reversals_at_once_give_back_once(shop, at):
-    paid = pay(shop, at, **CARD)
-    path = f"{at}/transactions/{paid['id']}/~reverse"
-    answers = run_at_once(*[lambda: shop.send("GET", path)] * 4)
-    assert {answer.status_code for answer in answers} <= {200, 202, 409}
-    assert refunds() == [(1999,)]
-    assert [row["type"] for row in shop.get(f"{at}/transactions")] == ["AP", "AV"]
-    assert_books_are_sound()
 
 
 def test_two_requests_at_once_under_one_key_are_one_payment_and_neither_waits_for_the_other(

@@ -1,5 +1,6 @@
 """One request is one result, in whatever encoding it comes."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -46,12 +47,13 @@ changes = st.lists(st.sampled_from(sorted(values)), max_size=3, unique=True).fla
 writing = st.sampled_from([each for each in ACTIONS if each.method == "PUT"])
 
 
+@pytest.mark.slow
 class ThreeFormats(TestCase):
     """Each encoding is sent by a merchant of its own, so that all start from the same."""
 
     statuses: set[int] = set()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(writing, changes)
     def test_three_encodings_of_one_request_give_one_result(self, action, fields):
         results = [self.send(how, action, fields) for how in TYPES]

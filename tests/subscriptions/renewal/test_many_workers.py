@@ -57,6 +57,7 @@ def assert_each_paid_once(subscriptions: list[Subscription]) -> None:
     assert seller_balance(subscriptions[0]) == 1520 * len(subscriptions)
 
 
+@pytest.mark.slow
 def test_two_workers_and_three_beats_on_200_due_subscriptions_charge_each_once():
     subscriptions = make_many(200)
     worker = at_start(partial(renew_due, limit=30))

@@ -1,4 +1,4 @@
-"""What somebody who types something into a search box may mean; every way is one index look-up or a few."""
+"""Admin search: turn a term into indexed look-ups."""
 
 import uuid
 

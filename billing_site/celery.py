@@ -31,9 +31,9 @@ app.autodiscover_tasks()
 
 @worker_process_init.connect
 def set_apart_what_is_loaded(**_: object) -> None:
-    """Keep the garbage collector from looking through all modules and models whenever a batch is renewed.
+    """Freeze loaded modules out of the garbage collector and raise its threshold.
 
-    And let it look less often: a batch is tens of thousands of rows, none of which refers to itself.
+    A batch of renewals allocates tens of thousands of objects without cycles.
     """
     gc.collect()
     gc.freeze()

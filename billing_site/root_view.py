@@ -1,4 +1,4 @@
-"""The root of the server: a program learns which server this is, a person gets a page."""
+"""Serve the root path: a page for browsers, JSON server info for programs."""
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -9,7 +9,7 @@ from dialects.billy.server_info import server_info
 
 
 def root(request: HttpRequest) -> HttpResponseBase:
-    """Answer `/`; who does not name HTML among what it takes, as browsers do, is a program."""
+    """Serve a page if Accept contains html, JSON server info otherwise."""
     is_page = "html" in request.headers.get("Accept", "").lower()
     if is_page or "id" in request.GET or request.method not in ("GET", "HEAD"):
         response = views.root(request)

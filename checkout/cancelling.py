@@ -24,7 +24,10 @@ REASON = "Cancelled by the buyer on the account page."
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel_page(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """Ask before ending a subscription, and end it; one that cannot be ended shows what is so."""
+    """Ask before cancelling a subscription, then cancel it.
+
+    Redirects to the subscription's page if it cannot be cancelled.
+    """
     account = find_account(request.user)
     offer = account and RecurrentOffer.find(public_id=public_id, buyer_id=account.organization_id)
     if not account or not offer:

@@ -1,4 +1,4 @@
-"""Bodies as every dialect reads them: UTF-8, strict JSON, form pairs, nothing given twice."""
+"""Read the bodies of the Text and UniBill dialects: UTF-8, strict JSON, form pairs, no name twice."""
 
 import json
 import re

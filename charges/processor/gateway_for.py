@@ -1,4 +1,4 @@
-"""On whose account at the processor a charge is worked: the marketplace's, or the merchant's own."""
+"""Open the gateway for a charge with the marketplace's or the merchant's credentials."""
 
 from charges.models import Attempt, Charge
 from customers.credentials import open_processor_key

@@ -75,7 +75,7 @@ class StrictNumberField(serializers.Field):
 
 
 class StrictRequiredNumberField(StrictNumberField):
-    """An integer that is needed; Billy takes 0, and what is no number, for nothing."""
+    """A required integer; like Billy, 0 and non-numeric text count as missing."""
 
     def run_validation(self, data: Any = empty) -> int:
         """Return the number. Raises ValidationError."""

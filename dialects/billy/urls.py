@@ -1,4 +1,4 @@
-"""The paths of the Billy dialect; whatever else is below its nouns is not there, in its own words."""
+"""Billy's paths. Unknown paths below these answer Billy's own 404."""
 
 from django.urls import URLPattern, path, re_path
 

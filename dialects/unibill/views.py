@@ -91,10 +91,10 @@ class UniBillViewSet(DialectViewSet):
         return HttpResponse(reply.body, headers={**reply.headers, **(REPLAYED if reply.replayed else {})})
 
     def finish_once(self, begin: Callable[[], int], finish: Callable[[int], Record]) -> HttpResponse:
-        """Answer with what `finish` makes of what `begin` began and returned the primary key of.
+        """Create with `begin`, which returns a primary key, and render that row with `finish`.
 
-        Under an Idempotency-Key it is begun once; `begin` runs in a transaction then. `finish` runs
-        outside of it and on every repetition, so it may call a gateway and must resume, not repeat.
+        Under an Idempotency-Key `begin` runs once, in a transaction. `finish` runs outside of it and is
+        repeated with every repetition, so it may call a gateway and must resume, not start again.
         """
         if not self._idempotency_key():
             return Response(finish(begin()))

@@ -13,8 +13,8 @@ from core.ids import new_public_id
 class NewCharge(NamedTuple):
     """The columns of a new charge. Amounts are cents, times UTC.
 
-    What has a default here is empty for most charges; it is written all the same, so that charges made
-    singly and in bulk are alike.
+    Columns with a default here are empty for most charges. They are written all the same, so that charges
+    made singly and in bulk are alike.
     """
 
     public_id: UUID
@@ -60,7 +60,7 @@ class NewCharge(NamedTuple):
 
 
 class Identity(TypedDict):
-    """What is a charge's own, even if it is copied from another."""
+    """The columns that a charge has for itself, even if the others are copied."""
 
     public_id: UUID
     created_at: datetime

@@ -19,7 +19,7 @@ class AccountRef(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What moved the money: a natural key, a text for statements, and when (UTC, now by default)."""
+    """The cause of a move of money: natural key, text for statements, and instant (UTC, default now)."""
 
     reference: str
     description: str

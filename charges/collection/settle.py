@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class SettlementListener(Protocol):
-    """Moves subscriptions along with their payments; the layer above has it, and the settings name it."""
+    """Moves subscriptions along with their payments; the settings name it in the layer above."""
 
     def __init__(self, *, attempt_ids: Collection[int] = (), charge_ids: Collection[int] = ()) -> None:
         """Lock the subscriptions of these attempts or charges, before those are locked."""
@@ -52,7 +52,7 @@ def settle_outcomes(outcomes: Mapping[int, Outcome]) -> None:
 
 
 def make_listener(*, attempt_ids: Iterable[int] = (), charge_ids: Iterable[int] = ()) -> SettlementListener:
-    """Lock the subscriptions that these attempts or charges belong to, and return what tells them."""
+    """Lock the subscriptions that these attempts or charges belong to, and return the listener for them."""
     listener: type[SettlementListener] = import_string(settings.SETTLEMENT_LISTENER)
     return listener(attempt_ids=tuple(attempt_ids), charge_ids=tuple(charge_ids))
 

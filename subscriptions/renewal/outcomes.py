@@ -1,4 +1,4 @@
-"""What the payment of a period changes for its subscription: one pure function for each outcome."""
+"""The changes of a subscription that follow from the payment of a period, as pure functions. UTC."""
 
 from datetime import datetime
 

@@ -22,7 +22,7 @@ ORDER BY id FOR NO KEY UPDATE OF s
 
 
 class PeriodPayments:
-    """What settings.SETTLEMENT_LISTENER names, see charges.collection.settle.SettlementListener."""
+    """The listener of settlements, named by settings.SETTLEMENT_LISTENER."""
 
     def __init__(self, *, attempt_ids: Collection[int] = (), charge_ids: Collection[int] = ()) -> None:
         """Lock the subscriptions that these pay for; charges, attempts and accounts are locked afterwards."""

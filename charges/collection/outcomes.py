@@ -1,4 +1,4 @@
-"""What each outcome of an attempt changes: one pure function for each. Amounts are cents, times UTC.
+"""Changes of each outcome of an attempt: one pure function for each. Amounts are cents, times UTC.
 
 `charges.collection.settle` locks the rows, asks `work_out_change`, and writes what it returns.
 """

@@ -1,4 +1,4 @@
-"""What the payment of a period changes for its subscription: one pure function for each outcome."""
+"""Changes of a subscription by the payment of a period: one pure function for each outcome."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What staff want to know about a charge, in words."""
+"""Texts about a charge for staff."""
 
 from backoffice.columns import write_failure
 from charges.models import Charge, ChargeKind, ChargeStatus

@@ -1,4 +1,4 @@
-"""What needs a look now, for the first page of the admin."""
+"""Numbers that need a look, for the first page of the admin."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

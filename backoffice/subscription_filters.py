@@ -1,4 +1,4 @@
-"""Which subscriptions somebody should look at: for the filter of the list and the first page."""
+"""Filters for subscriptions that need a look, used by the list and the first page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

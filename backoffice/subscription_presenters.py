@@ -1,4 +1,4 @@
-"""What staff want to know about a subscription, in words."""
+"""Texts about a subscription for staff."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How things are compared: interleaved rounds, the median of the rounds' ratios, a table with targets."""
+"""Comparison of two ways: interleaved rounds, the median of their ratios, a table with targets."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""What ours is compared with: a DRF view of the same table without authentication and without our rules.
+"""Reference for requests: a DRF view of the same table without authentication and without our rules.
 
 It trusts what it gets, makes one INSERT or one SELECT of one table, and answers with as many fields of it.
 """

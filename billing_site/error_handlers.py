@@ -1,4 +1,4 @@
-"""What answers where no view does: the dialect of its path for a program, a page for people elsewhere."""
+"""Answers where no view exists: the dialect's error for an API path, a page elsewhere."""
 
 import re
 

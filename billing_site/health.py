@@ -1,4 +1,4 @@
-"""What machines ask about a running server: does it serve, could it work, what has it done."""
+"""Health, readiness and metrics endpoints."""
 
 import os
 from collections.abc import Callable

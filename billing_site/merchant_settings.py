@@ -1,4 +1,4 @@
-"""What settings of merchants may be, and where the requests of each address are counted."""
+"""Choices for settings of merchants, and the cache that counts requests by address."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every request meets before a view: an id, a log line, and a refusal if nobody can read it."""
+"""Middleware: request id, log line, refusal of unreadable requests."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""Which paths programs call; everything else is for people in browsers."""
+"""Regular expressions of API paths; all other paths are pages for browsers."""
 
 from dialects.billy.paths import BILLY as BILLY
 

@@ -1,4 +1,4 @@
-"""What beat asks for and how often, and how the broker is spoken to."""
+"""Celery: schedule of periodic tasks, and options of the broker."""
 
 from pathlib import Path
 from typing import Any

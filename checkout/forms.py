@@ -1,4 +1,4 @@
-"""What is typed or pressed on our pages."""
+"""Forms of the hosted pages."""
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm

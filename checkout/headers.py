@@ -1,4 +1,4 @@
-"""What a browser is told about our pages: nothing foreign, no frames, no copies."""
+"""Security headers of the hosted pages: content policy, framing, caching."""
 
 import re
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""What the account page lists: decisions to make, and subscriptions that may go on charging.
+"""Lists of the account page: pending decisions, and subscriptions that may go on charging.
 
 Newest first by creation and not by id: for an order by id, PostgreSQL may walk a whole table backwards in
 search of one buyer's few rows; for this one, only an index that begins with the buyer is of use.

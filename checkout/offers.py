@@ -1,4 +1,4 @@
-"""What a page lets its reader decide about: the kinds differ in table, words and services only."""
+"""Offers on the hosted page: direct charges and subscriptions behind one interface."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the page of a purchase shows, worked out so that templates only place it."""
+"""Context of a purchase's page, computed so that templates only place it."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -1,4 +1,4 @@
-"""What is said about a purchase: amounts, sentences and payments, so that templates only place them."""
+"""Texts about a purchase: amounts, sentences and payments, so that templates only place them."""
 
 from dataclasses import dataclass
 from datetime import datetime

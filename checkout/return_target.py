@@ -1,4 +1,4 @@
-"""Where a buyer goes after the decision."""
+"""The address that a buyer returns to after the decision."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""What is paid when, in sentences: pure functions of the terms and an instant. Dates are UTC."""
+"""Sentences about the payments of an offer: pure functions of terms and an instant (UTC)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

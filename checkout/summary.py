@@ -1,4 +1,4 @@
-"""Where a subscription stands, in a few words for a list."""
+"""A subscription's state in a few words for a list."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Which characters can be seen, and which hide among them."""
+"""Visible characters, and invisible ones between them."""
 
 import unicodedata
 

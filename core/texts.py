@@ -1,4 +1,4 @@
-"""What people and programs may write into a field of free text."""
+"""Checks of free text and of names."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Where an OAuth answer may be sent."""
+"""The rule for addresses that an OAuth answer may be sent to."""
 
 from urllib.parse import urlsplit
 

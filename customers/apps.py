@@ -1,4 +1,4 @@
-"""Who pays and who is paid."""
+"""The Django app of tenants."""
 
 from django.apps import AppConfig
 

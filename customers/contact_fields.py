@@ -1,4 +1,4 @@
-"""What may be written into the fields of customers and payment options."""
+"""Checks of the fields of customers and payment options."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypedDict

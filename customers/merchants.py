@@ -1,4 +1,4 @@
-"""What staff change about a merchant. Each change is logged with who made it and why."""
+"""Staff changes of a merchant. Each is logged with actor and reason."""
 
 from typing import Any
 

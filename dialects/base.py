@@ -1,4 +1,4 @@
-"""What every dialect's views share: one error table, answers for HEAD and OPTIONS, keyed requests."""
+"""Base of every dialect's views: error table, HEAD and OPTIONS, idempotent requests."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar

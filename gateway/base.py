@@ -1,4 +1,4 @@
-"""What every payment gateway offers, and the words in which it answers.
+"""The protocol of payment gateways and the types of their answers.
 
 A gateway call has three outcomes: yes, no, and unknown. A gateway answers yes and no; everything
 else is an exception, and only `NotSent` proves that nothing happened.

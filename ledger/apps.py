@@ -1,4 +1,4 @@
-"""Where money is recorded."""
+"""The Django app of the ledger."""
 
 from django.apps import AppConfig
 

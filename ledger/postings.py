@@ -1,4 +1,4 @@
-"""Which accounts a fact debits and credits: one function for each fact. Cents, debit positive.
+"""Postings: one function for each fact, with the accounts that it debits and credits. Cents, debit positive.
 
 The clearing account holds what the gateway collected, a seller's payable account what it is owed, and the
 revenue account what the marketplace keeps. The moves of a posting add up to zero.

@@ -1,4 +1,4 @@
-"""What a transaction of a customer's account can be: one table of data, which code and database both read."""
+"""Types of customer transactions: one table of data for code, constraints and triggers."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

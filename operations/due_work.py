@@ -1,4 +1,4 @@
-"""What falls due by the clock: renewals, collections and retries, and questions to the gateways."""
+"""Due work by the clock: renewals, collections, retries, and questions to gateways."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who listens on a TCP port, from Linux's /proc."""
+"""Listeners on a TCP port, from Linux's /proc."""
 
 import errno
 import socket

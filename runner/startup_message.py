@@ -1,4 +1,4 @@
-"""What `manage.py run` tells when everything runs."""
+"""The message of `manage.py run` once everything runs."""
 
 import json
 from textwrap import dedent

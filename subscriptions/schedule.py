@@ -1,4 +1,4 @@
-"""When a subscription falls due: occurrence n is a pure function of its anchor and n.
+"""The schedule of a subscription: occurrence n is a pure function of its anchor and n.
 
 It is never computed from the occurrence before, so a subscription started on the 31st comes back to the
 31st after February. All instants are UTC and keep the anchor's time of day.

@@ -1,4 +1,4 @@
-"""Who is calling: a bearer token seen through one narrow query."""
+"""The caller of a request: one narrow query for a bearer token, its app and its account."""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What our OAuth server checks beyond its library; docs/decisions/0006-oauth-settings.md says why."""
+"""OAuth checks beyond those of the library; docs/decisions/0006-oauth-settings.md gives the reasons."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Which OAuth scopes exist, what they are for, and who may have them."""
+"""OAuth scopes: their meaning, and the applications that may have each."""
 
 from oauth2_provider.scopes import SettingsScopes
 

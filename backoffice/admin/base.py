@@ -1,4 +1,4 @@
-"""What every page of the admin has in common: nothing is counted, nothing deleted, money not touched."""
+"""Base classes of admin pages: uncounted lists, no deletion, money read-only."""
 
 from typing import Any
 

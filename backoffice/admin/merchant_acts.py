@@ -1,4 +1,4 @@
-"""What staff may do to a merchant: each act asks for a reason and calls one service."""
+"""Staff acts on a merchant: each asks for a reason and calls one service."""
 
 from decimal import Decimal
 from typing import Any

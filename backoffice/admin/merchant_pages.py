@@ -1,4 +1,4 @@
-"""What staff can do on a merchant's page."""
+"""Buttons and forms of a merchant's admin page."""
 
 from typing import Any
 

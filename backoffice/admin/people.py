@@ -1,4 +1,4 @@
-"""Who may log in here, and what they may do."""
+"""Admin pages of staff users and groups."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What staff may do to a subscription: each act asks for a reason and calls one service."""
+"""Staff acts on a subscription: each asks for a reason and calls one service."""
 
 from typing import Any
 

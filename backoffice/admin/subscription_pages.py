@@ -1,4 +1,4 @@
-"""What staff can do on a subscription's page."""
+"""Buttons and forms of a subscription's admin page."""
 
 from typing import Any
 

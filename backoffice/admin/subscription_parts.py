@@ -1,4 +1,4 @@
-"""What a subscription's list is filtered by, and what its page shows of other tables."""
+"""Filters of the subscription list, and related rows on a subscription's admin page."""
 
 from typing import Any
 

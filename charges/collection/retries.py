@@ -1,4 +1,4 @@
-"""When a failed attempt is tried again. What differs between dialects is data on the charge."""
+"""Retry schedules of failed attempts. Differences between dialects are columns of the charge."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a payer agrees to, and who that is."""
+"""Consent: the terms that a payer agrees to, and the constraint that a charge has one payer."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Which charges: for whom, and for what work."""
+"""Querysets of charges: visible to a caller, due for collection, with related rows for display."""
 
 from typing import TYPE_CHECKING
 

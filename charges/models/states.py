@@ -1,4 +1,4 @@
-"""Where a charge stands, and which way its money goes."""
+"""Statuses and kinds of charges."""
 
 from django.db import models
 

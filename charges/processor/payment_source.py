@@ -1,4 +1,4 @@
-"""What the gateway is given to charge, to pay or to refund."""
+"""The token that an attempt gives the gateway to charge, disburse or refund."""
 
 from charges.models import AttemptState, Charge
 from gateway.base import CUSTOMER, SOURCE

@@ -1,4 +1,4 @@
-"""What a charge may ask for: limits of amounts, of names, and of where a buyer is sent back to."""
+"""Limits of amounts, quantities and names, and the check of return addresses."""
 
 import re
 from collections.abc import Iterable

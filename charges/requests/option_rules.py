@@ -1,4 +1,4 @@
-"""What a customer may pay with."""
+"""The rule for a payment option that a customer may use."""
 
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption

@@ -1,4 +1,4 @@
-"""Who pays, who is owed, and through which applications."""
+"""Payer, payee and applications of a new charge or subscription."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Self

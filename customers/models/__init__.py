@@ -1,4 +1,4 @@
-"""Who pays and who is paid: organisations, accounts, apps, merchants, customers, payment options."""
+"""Organisations, accounts, applications, merchants, customers and payment options."""
 
 from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey

@@ -1,4 +1,4 @@
-"""Where somebody lives, or where the statements of a card go."""
+"""Address columns of customers and payment options."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Whom a merchant bills."""
+"""The customers of a merchant."""
 
 from django.db import models
 from django.db.models import F, Q

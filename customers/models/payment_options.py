@@ -1,4 +1,4 @@
-"""What is paid with: the gateway's token for a card or bank account."""
+"""Payment options: the gateway's token of a card or bank account."""
 
 import pgtrigger
 from django.db import models

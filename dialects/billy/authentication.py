@@ -1,4 +1,4 @@
-"""Who is calling: an API key as the user name of HTTP Basic."""
+"""Authentication by an API key as the user name of HTTP Basic."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""How the Billy dialect says no: a status and a small text, as HTML for those who take HTML."""
+"""Errors of the Billy dialect: a status and a short text, as HTML if the client takes HTML."""
 
 import math
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Which parameters each call takes."""
+"""Parameters of each call."""
 
 from typing import Any
 

@@ -1,3 +1,3 @@
-"""Which paths are Billy's. Settings read it, so it imports nothing."""
+"""Billy's paths. Settings read it, so it imports nothing."""
 
 BILLY = r"v1/(?:companies|plans|customers|subscriptions|transactions)(?:/|$)"

@@ -1,4 +1,4 @@
-"""What clients read back: plain dicts with Billy's names; amounts are cents, instants UTC."""
+"""Answers as plain dicts with Billy's names; amounts are cents, instants UTC."""
 
 import json
 from collections.abc import Callable

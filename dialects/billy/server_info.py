@@ -1,4 +1,4 @@
-"""What the server says about itself."""
+"""The server description at `/`."""
 
 import subprocess
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What all views of the Billy dialect do: check the key, read parameters, call one service, render."""
+"""Base view of the Billy dialect: check the key, read parameters, call one service, render."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

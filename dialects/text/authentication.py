@@ -1,4 +1,4 @@
-"""Who is calling: the bearer token in the Authorization header, and nowhere else."""
+"""Authentication by a bearer token in the Authorization header only."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of direct and of recurrent charges."""
+"""OpenAPI description of direct and recurrent charges."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How the Text dialect says no: one table from refusal to status and word, and one shape."""
+"""Errors of the Text dialect: one table from refusal to status and word, and one shape."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which charges, direct or recurrent, a list shows."""
+"""Filters of lists of direct and recurrent charges."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What direct and recurrent charges have in common over HTTP: read the request, call one service, render."""
+"""Views shared by direct and recurrent charges: read the request, call one service, render."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""What clients read back: plain dicts, in the order of the documented samples."""
+"""Answers as plain dicts, in the order of the documented samples."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime

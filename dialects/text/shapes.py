@@ -1,4 +1,4 @@
-"""What the answers of the Text dialect look like, for its description; rendering.py is what makes them."""
+"""Serializers that describe answers in OpenAPI; rendering.py builds the answers."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""What can be done to which resource, and how it is called."""
+"""Actions of each resource with their methods and path names."""
 
 from dataclasses import dataclass
 from typing import Self

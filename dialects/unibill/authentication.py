@@ -1,4 +1,4 @@
-"""Who is calling: the name and password of a service user in the Authorization header (HTTP Basic)."""
+"""Authentication of a service user by HTTP Basic."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""How the UniBill dialect says no: one table from refusal to status and failure code, and one shape.
+"""Errors of the UniBill dialect: one table from refusal to status and failure code, and one shape.
 
 The letters are the gateway's categories: E connectivity, L login, F formatting, V verification,
 O configuration, U unsupported action. The numbers are ours, but for L04, which the gateway has for raw

@@ -1,4 +1,4 @@
-"""What is answered, for the description: the fields of each object by the name of its XML element."""
+"""OpenAPI schemas of answers: the fields of each object by the name of its XML element."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

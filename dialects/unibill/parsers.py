@@ -1,4 +1,4 @@
-"""What a client sends, in JSON, XML or form pairs, as one flat dict."""
+"""Parsers of request bodies: JSON, XML or form pairs become one flat dict."""
 
 from enum import Enum
 from typing import Any, cast

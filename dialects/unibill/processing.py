@@ -1,4 +1,4 @@
-"""What the processor said, and what became of payments and refunds on the account."""
+"""Payments through a processor, their refunds, and the `processingInfo` of transactions."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is answered, before it is written in any format."""
+"""Answers before they are written in a format."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which object is meant: by the id that we gave it, or by the code that the caller did."""
+"""References to objects: by our id, or by the caller's code."""
 
 import re
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Whose data a service user sees: that of the merchant accounts which it reaches, and nothing else."""
+"""Tenant filter: a service user sees the merchant accounts that it reaches, and nothing else."""
 
 from django.db.models import QuerySet
 

@@ -1,4 +1,4 @@
-"""What every view of this dialect does: authenticate, read, call a service, write."""
+"""Base view of the UniBill dialect: authenticate, read, call one service, write."""
 
 import json
 from collections.abc import Callable, Mapping

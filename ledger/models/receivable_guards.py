@@ -1,4 +1,4 @@
-"""What the database refuses on customers' accounts, whoever asks: the bodies of the triggers."""
+"""Bodies of the triggers that guard customers' receivables."""
 
 from ledger.transaction_types import NATURES, CustomerTransactionType, Side
 

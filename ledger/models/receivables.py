@@ -1,4 +1,4 @@
-"""What customers of merchants owe: their transactions, the open balance of each, and what offsets what.
+"""Receivables of a merchant's customers: transactions, open balances, allocations.
 
 This is the sub-ledger of receivables; where the merchant's money is, the double-entry books say
 (docs/decisions/0013-receivables.md).

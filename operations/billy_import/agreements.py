@@ -1,4 +1,4 @@
-"""How plans and subscriptions of a dump become ours. Amounts are cents, times UTC."""
+"""Import of plans and subscriptions. Amounts are cents, times UTC."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What will happen to imported subscriptions as soon as they are there."""
+"""Forecast of the payments of imported subscriptions."""
 
 from collections import Counter
 from collections.abc import Iterator

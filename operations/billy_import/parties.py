@@ -1,4 +1,4 @@
-"""How companies and customers of a dump become merchants, their keys and their customers."""
+"""Import of companies with their keys, and of customers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

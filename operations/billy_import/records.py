@@ -1,4 +1,4 @@
-"""What the tables of a dump say, row by row, once it is read and in range. Amounts are cents, times UTC."""
+"""Typed rows of the tables of a dump. Amounts are cents, times UTC."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""How the rows of one file become ours, batch by batch."""
+"""Import of one table, batch by batch."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What an invariant is: a sentence about the data, and a query for the rows that break it."""
+"""An invariant: a sentence about the data, and a query for the rows that break it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where the embedded PostgreSQL lives and whom it runs as; computes only, touches nothing."""
+"""Paths and user of the embedded PostgreSQL; computes only, touches nothing."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""How agreements that are billed by invoice stand on a day, worked out from their rows."""
+"""Status of agreements that are billed by invoice, derived from their rows."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""What a subscription may ask for beyond what any charge may (charges.requests.limits). All of it is pure."""
+"""Limits of subscriptions beyond those of charges. All functions are pure."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""How subscriptions are begun and billed: three ways, each a set of policy columns."""
+"""Billing policies: three sets of policy columns for new subscriptions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

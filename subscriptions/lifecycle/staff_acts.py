@@ -1,4 +1,4 @@
-"""What finance staff may do to a subscription; each act has a reason and leaves a history row."""
+"""Staff acts on subscriptions; each has a reason and leaves a history row."""
 
 from django.db import transaction
 

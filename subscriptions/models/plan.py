@@ -1,4 +1,4 @@
-"""What a merchant offers its customers: an amount, how often, and in which direction money moves."""
+"""Plans of a merchant: amount, interval, and direction of the money."""
 
 import pgtrigger
 from django.db import models

@@ -1,4 +1,4 @@
-"""Which subscriptions: for whom, and for what work."""
+"""Querysets of subscriptions: visible to a caller, due, to end, with related rows for display."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

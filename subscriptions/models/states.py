@@ -1,4 +1,4 @@
-"""Where a subscription stands."""
+"""Statuses of subscriptions."""
 
 from django.db import models
 

@@ -1,11 +1,12 @@
 """A keyed POST has one effect: its answer is stored in the transaction that does the work."""
 
+import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.db import models, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -57,13 +58,16 @@ def read_key(header: str | None) -> str | None:
     return key
 
 
-def fingerprint_request(*, method: str, path: str, media_type: str, body: bytes) -> str:
+def fingerprint_request(*, method: str, path: str, said: Mapping[str, Any]) -> str:
     """Return a keyed hash of a request, so that what was sent need not be kept.
 
+    `said` are the fields as they were read: their order, the white space between them and the format do not
+    count; a number is the same as its digits, and null is the same as nothing.
     It changes with SECRET_KEY: a key used before is then refused with KeyReusedDifferently, not run again.
     """
-    head = "\0".join((method, path, media_type)).encode()
-    return salted_hmac("customers.idempotency", head + b"\0" + body, algorithm="sha256").hexdigest()
+    fields = sorted((name, _write(value)) for name, value in said.items() if value is not None)
+    request = json.dumps([method, path, fields]).encode()
+    return salted_hmac("customers.idempotency", request, algorithm="sha256").hexdigest()
 
 
 def run_once(*, principal: str, route: str, key: str, fingerprint: str, work: Callable[[], Reply]) -> Reply:
@@ -105,6 +109,10 @@ def recall_reply(*, principal: str, route: str, key: str, fingerprint: str) -> R
 def purge_old_keys() -> int:
     """Forget keys after 30 days and return how many rows went."""
     return IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
+
+
+def _write(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
 
 
 def _claim(wanted: IdempotencyKey) -> IdempotencyKey:

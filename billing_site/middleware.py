@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import parse_header_parameters
 from django_structlog.middlewares import RequestMiddleware
 
 from billing_site import paths
@@ -17,6 +18,7 @@ from billing_site.error_handlers import is_api, refuse
 View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]")  # What Django makes of a byte of a path that is not UTF-8.
+LENGTH = re.compile(r"[0-9]{1,18}")
 PROBE = re.compile(f"/{paths.PROBES}")
 
 
@@ -65,10 +67,17 @@ def find_refusal(request: HttpRequest) -> HttpResponseBase | None:
     """Return the answer to a request that cannot be read, None for one that can."""
     if unreadable := find_unreadable(request.META):
         return refuse(request, 400, "validation", f"The {unreadable} is not UTF-8 text without NUL.")
-    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+    for name in ("CONTENT_TYPE", "HTTP_ACCEPT"):
+        if not has_readable_parameters(request.META.get(name, "")):
+            request.accepted_types = []  # What writes the refusal would read them again.
+            return refuse(request, 400, "validation", f"The {describe_header(name)} cannot be read.")
+    length = request.META.get("CONTENT_LENGTH")
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not length:
         return refuse(request, 411, "validation", "A body needs a Content-Length.")
+    if length and not LENGTH.fullmatch(length):
+        return refuse(request, 400, "validation", "The Content-Length is not a number.")
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if read_length(request.META.get("CONTENT_LENGTH")) > limit:
+    if int(length or 0) > limit:
         return refuse(request, 413, "too_large", f"The body must not exceed {limit} bytes.")
     if settings.SECURE_SSL_REDIRECT and carries_secrets(request) and not request.is_secure():
         return refuse(request, 403, "authorization", "Use https; what was sent came in the clear.")
@@ -90,8 +99,23 @@ def find_unreadable(environ: dict[str, object]) -> str | None:
     for name, value in environ.items():
         is_header = name.startswith("HTTP_") or name == "CONTENT_TYPE"
         if is_header and not is_text(str(value).encode("latin-1", "replace")):
-            return f"header {name.removeprefix('HTTP_').replace('_', '-').title()}"
+            return describe_header(name)
     return None
+
+
+def has_readable_parameters(header: str) -> bool:
+    """Say whether the parameters of media types can be read: Django raises for a charset it does not know."""
+    try:
+        for media_type in header.split(","):
+            parse_header_parameters(media_type)
+    except ValueError:
+        return False
+    return True
+
+
+def describe_header(name: str) -> str:
+    """Return what people call the header that has this name in the WSGI environment."""
+    return f"header {name.removeprefix('HTTP_').replace('_', '-').title()}"
 
 
 def is_text(value: bytes) -> bool:
@@ -100,8 +124,3 @@ def is_text(value: bytes) -> bool:
         return "\0" not in value.decode()
     except UnicodeDecodeError:
         return False
-
-
-def read_length(header: str | None) -> int:
-    """Return the announced length of a body in bytes; 0 for none, and for what the web server let through."""
-    return int(header) if header and header.isdecimal() else 0

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
@@ -15,6 +16,7 @@ from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.common import Request as OAuthRequest
 
 from access.oauth.access_tokens import describe_token
+from charges.requests.limits import add_to_query
 from checkout.consent_page import ConsentPage
 from core.urls import is_safe_redirect
 from customers.models import Account, Application
@@ -49,8 +51,12 @@ class AuthorizationView(ConsentPage):
         return response
 
     def redirect(self, redirect_to: str, application: Application | None) -> HttpResponse:
-        """Redirect to an address that the validator has found to be registered, http only on loopback."""
-        return OAuth2ResponseRedirect(redirect_to, ["https", "http"] if is_safe_redirect(redirect_to) else [])
+        """Redirect to an address that the validator has found to be registered, http only on loopback.
+
+        A refusal names the issuer as a code does (RFC 9207); the library adds it to codes only.
+        """
+        address = add_to_query(redirect_to, iss=settings.BASE_URL)
+        return OAuth2ResponseRedirect(address, ["https", "http"] if is_safe_redirect(address) else [])
 
 
 @method_decorator(csrf_exempt, name="dispatch")

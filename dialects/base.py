@@ -65,23 +65,18 @@ def answer_once(
     *,
     principal: str,
     path: str,
-    query: str = "",
+    said: Mapping[str, Any],
     content_type: str = "application/json",
 ) -> HttpResponse:
     """Answer a POST; under an Idempotency-Key its work is done once and what it answered is told again.
 
-    `path` and `query` are as the dialect tells requests apart.
+    `path` and `said`, the fields as the dialect reads them, tell requests apart.
     """
     key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
     if key is None:
         reply = work()
     else:
-        fingerprint = fingerprint_request(
-            method="POST",
-            path=path + query,
-            media_type=request.META.get("CONTENT_TYPE", ""),
-            body=request.body,
-        )
+        fingerprint = fingerprint_request(method="POST", path=path, said=said)
         reply = run_once(
             principal=principal, route=f"POST {path}", key=key, fingerprint=fingerprint, work=work
         )

@@ -31,6 +31,7 @@ def provider(*, issuer: str) -> dict[str, Any]:
         "SCOPES": SCOPES,
         "SCOPES_BACKEND_CLASS": "access.oauth.scopes.ApplicationScopes",
         "ACCESS_TOKEN_EXPIRE_SECONDS": 8 * 3600,
+        "REFRESH_TOKEN_GENERATOR": "access.oauth.refresh_tokens.generate_refresh_token",
         "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
         "ROTATE_REFRESH_TOKEN": True,
         "REFRESH_TOKEN_REUSE_PROTECTION": True,

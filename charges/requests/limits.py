@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote_plus, urlencode, urlsplit
 
 from django.conf import settings
 
@@ -66,10 +66,15 @@ def read_origin(parts: SplitResult) -> str:
 
 
 def add_to_query(url: str, **pairs: str) -> str:
-    """Return the URL with these query parameters set (replaced, not repeated) and without a fragment."""
-    parts = urlsplit(url)
-    kept = [(name, value) for name, value in parse_qsl(parts.query, True) if name not in pairs]
-    return urlunsplit(parts._replace(query=urlencode([*kept, *pairs.items()]), fragment=""))
+    """Return the URL with these query parameters at the end of its query, instead of its own of these names.
+
+    Every other byte of it, and its fragment, stay as they are: they are written in the seller's own way.
+    """
+    address, hash_mark, fragment = url.partition("#")
+    path, _, query = address.partition("?")
+    kept = "&".join(part for part in query.split("&") if unquote_plus(part.partition("=")[0]) not in pairs)
+    added = urlencode(pairs)
+    return f"{path}?{kept and f'{kept}&'}{added}{hash_mark}{fragment}"
 
 
 def _split_url(url: str) -> SplitResult:

@@ -108,7 +108,7 @@ class BillyViewSet(DialectViewSet):
             work,
             principal=f"merchant:{self.merchant.public_id}",
             path=self.request.path,
-            query=f"?{self.request.META.get('QUERY_STRING', '')}",
+            said=read_parameters(self.request),
             content_type=JSON,
         )
         if afterwards is not None:

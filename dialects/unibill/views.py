@@ -131,14 +131,11 @@ class UniBillViewSet(DialectViewSet):
     def _identify(self) -> dict[str, str]:
         """Say what is asked by whom, in whatever format; of secrets not even a hash is kept."""
         action = f"{self.request.method} {self.resource.plural}/~{self.action}"
-        said = sorted((name, str(value)) for name, value in self.said.items())
         return {
             "principal": self.user.principal,
             "route": action,
             "key": str(self._idempotency_key()),
-            "fingerprint": fingerprint_request(
-                method=action, path=json.dumps(self.kwargs), media_type="", body=json.dumps(said).encode()
-            ),
+            "fingerprint": fingerprint_request(method=action, path=json.dumps(self.kwargs), said=self.said),
         }
 
     def _write(self, record: Record) -> Reply:

@@ -160,12 +160,36 @@ def test_anything_else_as_a_key_is_refused_by_name(header):
 
 
 def test_each_part_of_a_request_changes_its_fingerprint(settings):
-    request = {"method": "POST", "path": "/v2/direct_charge/livechat", "media_type": "a/b", "body": b"{}"}
-    others = {"method": "PUT", "path": "/v2/direct_charge/helpdesk", "media_type": "a/c", "body": b"{ }"}
-    prints = {fingerprint_request(**request | {part: other}) for part, other in others.items()}
-    assert len({*prints, fingerprint_request(**request)}) == 5
+    request = {"method": "POST", "path": "/v2/direct_charge/livechat", "said": {"name": "a", "price": 1}}
+    others = [
+        {"method": "PUT"},
+        {"path": "/v2/direct_charge/helpdesk"},
+        {"said": {"name": "a"}},
+        {"said": {"name": "a", "price": 11}},
+        {"said": {"name": "a", "price": [1]}},
+        {"said": {"name": "a", "price": True}},
+        {"said": {"name": "a", "price": ""}},
+        {"said": {"name": "a", "price": 1, "unknown": {}}},
+        {"said": {"name": "1", "price": "a"}},
+    ]
+    prints = {fingerprint_request(**request | other) for other in others}
+    assert len({*prints, fingerprint_request(**request)}) == 10
     settings.SECRET_KEY = "another"
     assert fingerprint_request(**request) not in prints
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"price": 1, "name": "a", "more": {"x": [True], "y": 2}},
+        {"name": "a", "price": "1", "more": {"y": 2, "x": [True]}},
+        {"name": "a", "price": 1, "more": {"x": [True], "y": 2}, "note": None},
+    ],
+)
+def test_how_a_request_is_written_does_not(said):
+    first = {"name": "a", "price": 1, "more": {"x": [True], "y": 2}}
+    request = {"method": "POST", "path": "/v2/direct_charge/livechat"}
+    assert fingerprint_request(**request, said=said) == fingerprint_request(**request, said=first)
 
 
 @pytest.mark.django_db

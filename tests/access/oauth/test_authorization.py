@@ -46,6 +46,7 @@ def test_allowing_sends_a_code_the_state_and_the_issuer_back(app, account):
 def test_denying_sends_an_error_back(app, account):
     query = flow.query_of(flow.answer(app, account, allow=False))
     assert (query["error"], query["state"]) == ("access_denied", "a-state")
+    assert query["iss"] == "http://127.0.0.1:8000"
     assert not Grant.objects.exists()
 
 
@@ -92,7 +93,8 @@ def test_the_form_of_another_site_is_refused(app, account):
 def test_without_a_pkce_challenge_of_s256_nobody_is_asked(app, account, changed):
     for response in (flow.ask(app, account, **changed), flow.answer(app, account, **changed)):
         assert response.status_code == 302
-        assert flow.query_of(response)["error"] == "invalid_request"
+        query = flow.query_of(response)
+        assert (query["error"], query["iss"]) == ("invalid_request", "http://127.0.0.1:8000")
     assert not Grant.objects.exists()
 
 
@@ -104,7 +106,7 @@ def test_no_other_response_than_a_code_is_offered(app, account, response_type):
     ):
         assert response.status_code in (200, 302)
         if response.status_code == 302:
-            assert "error" in flow.query_of(response)
+            assert {"error", "iss"} <= {*flow.query_of(response)}
     assert not Grant.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """An application gets the scopes that it was given, however it asks."""
 
 import pytest
+from oauth2_provider.models import RefreshToken, set_token_value
 
 from access.oauth.access_tokens import issue_token
 from access.oauth.callers import find_caller
@@ -65,6 +66,49 @@ def test_a_scope_taken_from_an_application_is_gone_with_the_next_refresh():
     Application.objects.filter(pk=app.pk).update(allowed_scopes=["billing_manage"])
     refreshed = flow.refresh(app, tokens["refresh_token"]).json()
     assert find_caller(refreshed["access_token"]).scopes == {"billing_manage"}
+
+
+def test_asking_for_fewer_scopes_once_does_not_lose_the_others():
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
+    for asked, got in [
+        ("ledger_read", {"ledger_read"}),
+        ("ledger_read", {"ledger_read"}),
+        ("billing_manage", {"billing_manage"}),
+        (None, {"billing_manage", "ledger_read"}),
+    ]:
+        tokens = flow.refresh(app, tokens["refresh_token"], scope=asked).json()
+        assert find_caller(tokens["access_token"]).scopes == set(tokens["scope"].split()) == got
+    response = flow.refresh(app, tokens["refresh_token"], scope="ledger_read billing--all:rw")
+    assert response.json()["error"] == "invalid_scope"
+
+
+def test_a_scope_taken_away_is_not_had_by_asking_for_fewer_either():
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
+    tokens = flow.refresh(app, tokens["refresh_token"], scope="billing_manage").json()
+    Application.objects.filter(pk=app.pk).update(allowed_scopes=["billing_manage"])
+    assert flow.refresh(app, tokens["refresh_token"], scope="ledger_read").json()["error"] == "invalid_scope"
+
+
+@pytest.mark.parametrize("forged", ["x.billing_admin", "x", "."])
+def test_scopes_in_a_refresh_token_that_was_not_given_count_for_nothing(forged):
+    app, account = flow.make_app(allowed_scopes=GIVEN["marketplace"]), make_account()
+    given = flow.exchange(app, flow.get_code(app, account), refresh_token=forged).json()
+    refreshed = flow.refresh(app, given["refresh_token"]).json()
+    assert find_caller(refreshed["access_token"]).scopes == {"billing_manage"}
+    widened = flow.refresh(app, f"{refreshed['refresh_token']}.billing_admin")
+    assert widened.json()["error"] == "invalid_grant"
+
+
+def test_a_refresh_token_that_names_no_scopes_has_those_of_its_access_token():
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    flow.get_tokens(app, account)
+    kept = RefreshToken.objects.get()
+    set_token_value(kept, "made-before-they-did")
+    kept.save()
+    tokens = flow.refresh(app, "made-before-they-did").json()
+    assert find_caller(tokens["access_token"]).scopes == {"billing_manage"}
 
 
 def test_the_demo_issues_tokens_within_the_scopes_of_the_application():

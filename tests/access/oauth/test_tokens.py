@@ -228,6 +228,14 @@ def test_what_is_not_a_form_post_is_refused_in_json(app, path):
         assert response["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize("credentials", ["\0:\0", "a\0b:c", "%00:c"])
+@pytest.mark.parametrize("path", ["/oauth/token/", "/oauth/revoke_token/", "/oauth/introspect/"])
+def test_credentials_with_nul_are_those_of_no_application(path, credentials):
+    header = "Basic " + base64.b64encode(credentials.encode()).decode()
+    sent = {"grant_type": "refresh_token", "refresh_token": "r", "token": "t"}
+    assert_refused(Client(headers={"Authorization": header}).post(path, sent), "invalid_client", 401)
+
+
 def test_checking_a_secret_takes_less_than_hashing_a_password(app):
     assert app.client_secret.startswith("pbkdf2_sha256_machine$1$")
     of_password = measure_cpu(lambda: make_password("a password", hasher="pbkdf2_sha256"))

@@ -68,7 +68,7 @@ def test_ordinary_names_pass(name):
         ("https://a.example", "https://a.example?id=1&type=t"),
         ("https://a.example/p?x=1", "https://a.example/p?x=1&id=1&type=t"),
         ("https://a.example/p?id=evil&x=", "https://a.example/p?x=&id=1&type=t"),
-        ("https://a.example/p?x=1#part", "https://a.example/p?x=1&id=1&type=t"),
+        ("https://a.example/p?x=1#part", "https://a.example/p?x=1&id=1&type=t#part"),
     ],
 )
 def test_the_id_is_set_in_the_query_and_the_rest_of_it_kept(url, result):

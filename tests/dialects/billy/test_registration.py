@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from environ import Env
 
 from access.invitations import invite_company
 from access.registration import register_merchant
@@ -144,31 +142,8 @@ def test_only_a_local_server_is_open_by_itself():
     assert not merchant_settings.is_local("https://localhost.billing.example")
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "read"),
-    [
-        ("COMPANY_CREATION", "anybody", lambda env, name: merchant_settings.read_choice(
-            env, name, default="open", choices=merchant_settings.CREATION)),
-        ("BILLY_MAXIMUM_RETRY", "-1", lambda env, name: merchant_settings.read_number(
-            env, name, default=10, maximum=32_767)),
-        ("BILLY_MAXIMUM_RETRY", "32768", lambda env, name: merchant_settings.read_number(
-            env, name, default=10, maximum=32_767)),
-        ("DAILY_PAYOUT_LIMIT", "1.5", lambda env, name: merchant_settings.read_number(
-            env, name, default=10, maximum=32_767)),
-        ("COMPANY_CREATION_RATE", "often", lambda env, name: merchant_settings.read_rate(
-            env, name, default="1/hour")),
-        ("COMPANY_CREATION_RATE", "0/hour", lambda env, name: merchant_settings.read_rate(
-            env, name, default="1/hour")),
-    ],
-)  # fmt: skip
-def test_a_wrong_setting_stops_the_start_by_its_name(monkeypatch, name, value, read):
-    monkeypatch.setenv(name, value)
-    with pytest.raises(ImproperlyConfigured, match=name):
-        read(Env(), name)
-
-
 def test_web_processes_share_what_they_count(tmp_path):
     shared = merchant_settings.caches(redis_url="redis://127.0.0.1:9/0", folder=tmp_path)["default"]
-    assert (shared["BACKEND"], shared["LOCATION"]) == (merchant_settings.REDIS, "redis://127.0.0.1:9/0")
+    assert (shared["SHARED"], shared["LOCATION"]) == (merchant_settings.REDIS, "redis://127.0.0.1:9/0")
     files = merchant_settings.caches(redis_url="", folder=tmp_path)["default"]
-    assert (files["BACKEND"], files["LOCATION"]) == (merchant_settings.FILES, str(tmp_path))
+    assert (files["SHARED"], files["LOCATION"]) == (merchant_settings.FILES, str(tmp_path))

@@ -1,14 +1,17 @@
 """Idempotency-Key, which Billy did not have: with it a request that is repeated has one effect."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.test.client import encode_multipart
+from django.utils.encoding import force_bytes as to_bytes
 
 from charges.models import Charge
 from core import clock
 from customers.models import Customer, IdempotencyKey
 from subscriptions.models import Plan, Subscription
-from tests.dialects.billy.world import call, ok
+from tests.dialects.billy.world import FORM, call, ok
 from tests.money import captures
 
 KEY = {"Idempotency-Key": "key-1"}
@@ -79,6 +82,25 @@ def test_another_request_under_the_key_is_refused(company, change):
     assert response.status_code == 422
     assert "used for a different request" in response.content.decode()
     assert Customer.objects.count() == 1
+
+
+def test_the_same_request_may_be_written_differently(company, wanted):
+    wanted |= {"amount": "500"}
+    backwards = dict(reversed(wanted.items()))
+    written = [
+        ("", FORM, urlencode(wanted)),
+        ("", f"{FORM}; charset=utf-8", urlencode(backwards)),
+        ("", "multipart/form-data; boundary=a", encode_multipart("a", wanted)),
+        ("", "multipart/form-data; boundary=another", encode_multipart("another", backwards)),
+        ("?amount=500", FORM, urlencode(wanted)),
+        (f"?{urlencode(wanted)}", FORM, ""),
+    ]
+    answers = [
+        company.post(f"subscriptions{query}", body=to_bytes(body), content_type=kind, **KEY)
+        for query, kind, body in written
+    ]
+    assert len({ok(answer)["guid"] for answer in answers}) == 1
+    assert Subscription.objects.count() == len(captures()) == 1
 
 
 def test_companies_and_paths_do_not_share_keys(company, other):

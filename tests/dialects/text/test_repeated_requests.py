@@ -1,6 +1,8 @@
 """Idempotency-Key on POST, and calls that clients repeat without one."""
 
+import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -47,6 +49,42 @@ def test_another_request_under_the_key_is_refused(world):
     assert response.status_code == 422
     assert response.json()["error"]["type"] == "conflict"
     assert Charge.objects.count() == 1
+
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary="
+
+
+def write_multipart(boundary, fields):
+    parts = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    return f"{''.join(parts)}--{boundary}--\r\n"
+
+
+BACKWARDS = dict(reversed(BODY.items()))
+WRITTEN = [
+    ("application/json", json.dumps(BODY)),
+    ("application/json", json.dumps(BACKWARDS, indent=4)),
+    ("application/json; charset=utf-8", json.dumps(BODY, separators=(",", ":"))),
+    ("application/json", json.dumps(BODY).replace("E", "\\u0045")),
+    (FORM, urlencode(BODY)),
+    (f"{FORM}; charset=UTF-8", urlencode(BACKWARDS)),
+    ("", "&".join(f"{name}={value}" for name, value in BODY.items())),
+    (f"{MULTIPART}a", write_multipart("a", BODY)),
+    (f'{MULTIPART}"another"; charset=utf-8', write_multipart("another", BACKWARDS)),
+]
+
+
+@pytest.mark.parametrize("path", [PATH, "/v2/recurrent_charge/livechat"])
+def test_the_same_request_may_be_written_differently(world, path):
+    token = world.token()
+    key = {"Idempotency-Key": "key-1"}
+    answers = [call("POST", path, token, body=body, content_type=kind, **key) for kind, body in WRITTEN]
+    assert [answer.status_code for answer in answers] == [201] * len(WRITTEN)
+    assert len({answer.content for answer in answers}) == 1
+    assert Charge.objects.count() + Subscription.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["other buyer", "other app", "other version", "other product"])

@@ -1,0 +1,30 @@
+"""Every supported Python gets the same packages: the lock names one version of each."""
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+REQUIREMENT = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
+FILES = ("requirements.txt", "requirements-dev.txt")
+
+
+def read_versions(file: str) -> dict[str, set[str]]:
+    versions = defaultdict(set)
+    for name, version in REQUIREMENT.findall((ROOT / file).read_text()):
+        versions[name].add(version)
+    return versions
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_no_package_has_two_versions(file):
+    versions = read_versions(file)
+    assert len(versions) > 20
+    assert {name: several for name, several in versions.items() if len(several) > 1} == {}
+
+
+def test_the_tests_run_with_the_packages_of_production():
+    production, development = map(read_versions, FILES)
+    assert {name: development.get(name) for name in production} == production

@@ -11,6 +11,7 @@ from core import clock
 from core.money import Money
 from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
 from subscriptions.renewal.preview import count_periods
+from subscriptions.renewal.skips import read_skips
 from subscriptions.schedule import Frequency
 
 UNITS = {
@@ -95,7 +96,8 @@ def describe_catch_up(subscription: Subscription) -> str:
     """Return what happens to periods that were missed."""
     limit = subscription.catch_up_limit
     held = "" if limit is None else f", more than {limit} only when a person releases them"
-    return f"missed periods are billed one after the other{held}"
+    once = "one after the other" if subscription.waits_for_payment else "at once"
+    return f"missed periods are billed {once}{held}"
 
 
 def explain_cancel(subscription: Subscription, newest: Charge | None) -> list[str]:
@@ -143,12 +145,13 @@ def explain_change_card(subscription: Subscription, newest: Charge | None) -> li
 
 def explain_release(subscription: Subscription, newest: Charge | None) -> list[str]:
     """Say what releasing does."""
-    missed = count_periods(subscription, clock.now())
+    skips = read_skips([subscription.pk]).get(subscription.pk, [])
+    missed = count_periods(subscription, clock.now(), skips)
     price = Money(subscription.price_minor, subscription.currency)
     words = [
         f"It was held because: {subscription.held_reason}",
-        f"The periods missed until now ({missed}) are billed one after the other, each once the one before is"
-        " paid; later ones come in their time.",
+        f"The periods missed until now ({missed}) are billed {_say_when(subscription)};"
+        " later ones come in their time.",
     ]
     if subscription.per_account:
         return [*words, f"Each costs {price} times the accounts that the buyer has then."]
@@ -156,6 +159,12 @@ def explain_release(subscription: Subscription, newest: Charge | None) -> list[s
         *words,
         f"Each costs {price}; that is {Money(price.amount_minor * missed, price.currency)} in all.",
     ]
+
+
+def _say_when(subscription: Subscription) -> str:
+    if subscription.waits_for_payment:
+        return "one after the other, each once the one before is paid"
+    return "at once, whether or not the one before is paid"
 
 
 def _name_payer(subscription: Subscription) -> str:

@@ -20,6 +20,7 @@ from dialects.unibill.parsers import Value
 from gateway.base import Secret
 
 MAX_LONG = 2**63 - 1
+MAX_DIGITS = 10**19 - 1  # The longest that INTEGER matches.
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 MAX_OFFSET = 2**31 - 1
 INTEGER = re.compile(r"-?[0-9]{1,19}")
@@ -72,6 +73,13 @@ class StrictIntegerField(Field):
         if not self.min_value <= value <= self.max_value:
             raise serializers.ValidationError(f"must be between {self.min_value} and {self.max_value}")
         return value
+
+
+class LengthField(StrictIntegerField):
+    """How many payments. The limits depend on the cycle: the service that takes it refuses and names them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=-MAX_DIGITS, max_value=MAX_DIGITS, **options)
 
 
 class CentsField(StrictIntegerField):

@@ -15,6 +15,7 @@ from dialects.unibill.actions import ACTIONS, Action, Resource
 from dialects.unibill.openapi_schemas import ANSWERS, Schema, one_of
 from dialects.unibill.urls import VIEWSETS
 from dialects.unibill.views import UniBillViewSet
+from subscriptions.lifecycle.limits import MAX_LENGTH
 
 TYPES = {"json": "application/json", "xml": "application/xml", "xurl": "application/x-www-form-urlencoded"}
 BASE = "/api/v01/"
@@ -127,6 +128,16 @@ def describe_forms() -> dict[str, Schema]:
     }
 
 
+def describe_integer(lowest: int, highest: int) -> Schema:
+    """Return the schema of an integer, quoted or not."""
+    return {
+        "type": ["integer", "string"],
+        "pattern": "^-?[0-9]+$",
+        "minimum": lowest,
+        "maximum": highest,
+    }
+
+
 @singledispatch
 def describe_field(field: Field) -> Schema:
     """Return the schema of a field of a form."""
@@ -135,12 +146,12 @@ def describe_field(field: Field) -> Schema:
 
 @describe_field.register
 def _(field: forms.StrictIntegerField) -> Schema:
-    return {
-        "type": ["integer", "string"],
-        "pattern": "^-?[0-9]+$",
-        "minimum": field.min_value,
-        "maximum": field.max_value,
-    }
+    return describe_integer(field.min_value, field.max_value)
+
+
+@describe_field.register
+def _(field: forms.LengthField) -> Schema:
+    return describe_integer(1, MAX_LENGTH)
 
 
 @describe_field.register

@@ -19,6 +19,7 @@ from dialects.unibill.days import begin_day, filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
     CodeField,
+    LengthField,
     PageForm,
     ReferenceField,
     StrictDateField,
@@ -53,7 +54,7 @@ class SubscriptionForm(Serializer):
     taxAmount = UnsupportedField()
     planId = ReferenceField(required=False, source="plan_reference")
     billingCycleType = WordField(CYCLES, required=False, source="cycle")
-    length = StrictIntegerField(min_value=1, required=False)
+    length = LengthField(required=False)
     paymentOptionId = ReferenceField(required=False, source="option_reference")
     firstBillingDate = StrictDateField(required=False, source="first_billing_on")
     note = StrictTextField(255, required=False)
@@ -94,7 +95,7 @@ class Cancellation(Serializer):
 class Freeze(Cancellation):
     """How many payments are to be left out: from the next one on, if no day is said."""
 
-    length = StrictIntegerField(min_value=1)
+    length = LengthField()
 
 
 class SubscriptionViewSet(UniBillViewSet):

@@ -64,7 +64,7 @@ def skip_periods(
         subscription=subscription,
         kind=AdjustmentKind.SKIP,
         effective_on=subscription.starts_of(first).date(),
-        end_on=subscription.starts_of(first + length).date(),
+        end_on=_find_end(subscription, first + length),
         first_period=first,
         length=length,
         note=check_note("note", note),
@@ -105,6 +105,14 @@ def _find_period(subscription: Subscription, day: date) -> int:
     if start != day or day <= clock.now().date():
         raise InvalidField("effective_on", "must be a billing date of the subscription in the future")
     return period
+
+
+def _find_end(subscription: Subscription, period: int) -> date:
+    """Return the day of the first billing after those left out. Raises InvalidField if it never comes."""
+    try:
+        return subscription.starts_of(period).date()
+    except BeyondCalendar:
+        raise InvalidField("length", "must leave a billing before the year 10000") from None
 
 
 def _refuse_overlap(wanted: SkippedPeriods, skips: Sequence[SkippedPeriods]) -> None:

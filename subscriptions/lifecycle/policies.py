@@ -48,5 +48,14 @@ def bill_at_once(*, retry_limit: int) -> BillingPolicy:
 
 
 def bill_by_invoice() -> BillingPolicy:
-    """Return the policy of invoices on a customer's account, whose payment is retried by the calendar."""
-    return BillingPolicy(starts_by_day=True, bills_by_invoice=True, retry_days=settings.RETRY_DAYS)
+    """Return the policy of invoices on a customer's account, whose payment is retried by the calendar.
+
+    A missed period does not wait for the payment of the one before, so that the limit alone keeps an outage
+    from being invoiced at once.
+    """
+    return BillingPolicy(
+        starts_by_day=True,
+        bills_by_invoice=True,
+        catch_up_limit=settings.CATCH_UP_LIMIT,
+        retry_days=settings.RETRY_DAYS,
+    )

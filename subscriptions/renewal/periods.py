@@ -12,7 +12,7 @@ from gateway.registry import choose_gateway
 from gateway.sandbox import TEST_TOKEN
 from subscriptions.history import Hold
 from subscriptions.models import PlanKind
-from subscriptions.renewal.skips import SkippedPeriods, find_last_period, is_skipped
+from subscriptions.renewal.skips import SkippedPeriods, find_last_period, find_later_billed, is_skipped
 from subscriptions.rows import start_of
 from subscriptions.schedule import BeyondCalendar
 
@@ -118,7 +118,7 @@ def compute_periods_due(
         quantity = seats.get(row.buyer_id or 0, 0) if row.per_account else 1
         if must_wait(row):
             due.waiting.append(row)
-        elif reason := find_obstacle(row, quantity, now):
+        elif reason := find_obstacle(row, quantity, skips.get(row.id, ()), now):
             due.holds.append(Hold(row.id, row.status, reason))
         else:
             due.periods.append(compute_period(row, quantity, skips.get(row.id, ()), now))
@@ -132,7 +132,7 @@ def must_wait(row: DueSubscription) -> bool:
     return row.current_charge_at is None or row.current_charge_at < start_of(row, row.period - 1)
 
 
-def find_obstacle(row: DueSubscription, quantity: int, now: datetime) -> str:
+def find_obstacle(row: DueSubscription, quantity: int, skips: Sequence[SkippedPeriods], now: datetime) -> str:
     """Say why a period must not be billed before a person has looked at it; empty when it may."""
     if row.customer_id is None and row.acceptance is None:
         return "Its buyer has not accepted its terms."
@@ -141,7 +141,7 @@ def find_obstacle(row: DueSubscription, quantity: int, now: datetime) -> str:
         return f"{quantity} accounts at {price} cannot be charged at once."
     limit = row.catch_up_limit
     try:
-        missed = limit is not None and _has_missed_more_than(limit, row, now)
+        missed = limit is not None and _has_missed_more_than(limit, row, skips, now)
         start_of(row, row.period + 1)
     except BeyondCalendar:
         return "The schedule has reached the end of the calendar."
@@ -169,10 +169,15 @@ def compute_period(
     )
 
 
-def _has_missed_more_than(limit: int, row: DueSubscription, now: datetime) -> bool:
-    """Say whether the period `limit` places after the due one is due as well, and not released by staff."""
-    last = start_of(row, row.period + limit)
-    return last <= now and (row.released_through is None or last > row.released_through)
+def _has_missed_more_than(
+    limit: int, row: DueSubscription, skips: Sequence[SkippedPeriods], now: datetime
+) -> bool:
+    """Say whether the billing `limit` places after the due one is due as well, and not released by staff."""
+    period, last = find_later_billed(row.period, limit, skips), find_last_period(row.length, skips)
+    if last is not None and period > last:
+        return False
+    start = start_of(row, period)
+    return start <= now and (row.released_through is None or start > row.released_through)
 
 
 def _find_next(row: DueSubscription, now: datetime) -> datetime | None:

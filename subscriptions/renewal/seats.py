@@ -1,4 +1,4 @@
-"""Count the accounts that a subscription per account is charged for."""
+"""Count the seats that a subscription per account is charged for: accounts whose user is active."""
 
 from collections.abc import Collection
 
@@ -8,8 +8,12 @@ from customers.models import Account
 
 
 def count_seats(organization_ids: Collection[int]) -> dict[int, int]:
-    """Count the accounts of organisations as they are at this moment."""
+    """Count the seats of organisations at this moment; one without a seat is not in the result.
+
+    A user that staff switched off keeps the account, for its history, and is not a seat.
+    """
     if not organization_ids:
         return {}
-    counts = Account.objects.filter(organization_id__in=organization_ids).values_list("organization_id")
+    seats = Account.objects.filter(organization_id__in=organization_ids, user__is_active=True)
+    counts = seats.values_list("organization_id")
     return dict(counts.annotate(count=Count("pk")))

@@ -54,3 +54,13 @@ def find_next_billed(period: int, skips: Sequence[SkippedPeriods]) -> int:
     while is_skipped(period, skips):
         period += 1
     return period
+
+
+def find_later_billed(period: int, billings: int, skips: Sequence[SkippedPeriods]) -> int:
+    """Return the number of the period that is billed so many billings after the first from this one on."""
+    if not skips:
+        return period + billings
+    period = find_next_billed(period, skips)
+    for _ in range(billings):
+        period = find_next_billed(period + 1, skips)
+    return period

@@ -121,7 +121,7 @@ def test_a_period_waits_for_the_payment_of_the_one_before(fields, waits):
     ("quantity", "now", "fields", "obstacle"),
     [
         (1, "2027-02-28", {}, ""),
-        (0, "2027-02-28", {}, "0 accounts at 1000 cents"),
+        (0, "2027-02-28", {}, "0 accounts at 10.00 USD"),
         (MAX_QUANTITY + 1, "2027-02-28", {}, "10001 accounts"),
         (MAX_QUANTITY, "2027-02-28", {"price_minor": 9_999}, ""),
         (MAX_QUANTITY, "2027-02-28", {"price_minor": 10_000}, "10000 accounts"),
@@ -134,9 +134,25 @@ def test_a_period_waits_for_the_payment_of_the_one_before(fields, waits):
     ],
 )
 def test_what_cannot_be_billed_is_found_before_it_is_tried(quantity, now, fields, obstacle):
-    found = find_obstacle(DUE._replace(**fields), quantity, day(now))
+    found = find_obstacle(DUE._replace(**fields), quantity, (), day(now))
     assert obstacle in found
     assert bool(found) == bool(obstacle)
+
+
+@pytest.mark.parametrize(
+    ("now", "fields", "skips", "is_held"),
+    [
+        ("2027-05-31", {"waits_for_payment": False}, [], True),
+        ("2027-05-31", {"waits_for_payment": False}, [SkippedPeriods(2, 1)], False),
+        ("2027-06-30", {"waits_for_payment": False}, [SkippedPeriods(2, 1)], True),
+        ("2027-12-31", {"length": 4}, [], False),
+        ("2027-12-31", {"length": 5}, [], True),
+        ("2027-12-31", {"length": 4}, [SkippedPeriods(2, 2)], False),
+    ],
+)
+def test_only_what_would_be_billed_counts_as_missed(now, fields, skips, is_held):
+    found = find_obstacle(DUE._replace(**fields), 1, skips, day(now))
+    assert found == ("More than 3 periods were missed." if is_held else "")
 
 
 def test_due_subscriptions_are_billed_or_wait_or_are_held():

@@ -2,7 +2,13 @@
 
 import pytest
 
-from subscriptions.renewal.skips import SkippedPeriods, find_last_period, find_next_billed, is_skipped
+from subscriptions.renewal.skips import (
+    SkippedPeriods,
+    find_last_period,
+    find_later_billed,
+    find_next_billed,
+    is_skipped,
+)
 
 pytestmark = pytest.mark.rules
 
@@ -41,3 +47,11 @@ def test_a_fixed_length_is_always_billed_in_full(length):
 @pytest.mark.parametrize(("period", "found"), [(0, 0), (2, 3), (3, 3), (5, 8), (7, 8), (8, 8)])
 def test_the_next_billing_is_the_first_that_is_not_skipped(period, found):
     assert find_next_billed(period, SKIPS) == found
+
+
+@pytest.mark.parametrize(
+    ("period", "billings", "later"), [(0, 0, 0), (0, 1, 1), (0, 2, 3), (2, 0, 3), (4, 1, 8), (9, 3, 12)]
+)
+def test_later_billings_pass_over_what_is_skipped(period, billings, later):
+    assert find_later_billed(period, billings, SKIPS) == later
+    assert find_later_billed(period, billings, []) == period + billings

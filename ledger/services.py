@@ -8,15 +8,26 @@ from uuid import UUID
 from django.db import transaction
 
 from core import clock
-from core.bulk import allocate_ids, insert_missing_rows, insert_rows, run_query
+from core.bulk import allocate_ids, insert_missing_rows, insert_rows, list_columns, run_query
 from core.ids import new_public_ids
 from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 from ledger.postings import AccountRef, Posting, Source
 
-ACCOUNTS = """
-SELECT id, kind, organization_id, currency, livemode FROM ledger_ledgeraccount
+
+class FoundAccount(NamedTuple):
+    """The columns of an account that is looked up."""
+
+    id: int
+    kind: str
+    organization_id: int | None
+    currency: str
+    livemode: bool
+
+
+ACCOUNTS = f"""
+SELECT {list_columns("account", FoundAccount)} FROM ledger_ledgeraccount account
 WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
 """
 
@@ -142,8 +153,9 @@ def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
 def _find_accounts(pots: Set[Pot]) -> dict[Pot, int]:
     kinds = {ref.kind for ref, _, _ in pots}
     holders = {ref.organization_id for ref, _, _ in pots} - {None}
+    accounts = map(FoundAccount._make, run_query(ACCOUNTS, [list(kinds), list(holders)]))
     found = {
-        (AccountRef(AccountKind(kind), holder), currency, livemode): pk
-        for pk, kind, holder, currency, livemode in run_query(ACCOUNTS, [list(kinds), list(holders)])
+        (AccountRef(AccountKind(each.kind), each.organization_id), each.currency, each.livemode): each.id
+        for each in accounts
     }
     return {pot: found[pot] for pot in pots if pot in found}

@@ -14,13 +14,14 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Module(NamedTuple):
-    """A file, named relative to the project, and its tree."""
+    """A file, named relative to the project, its text and its tree."""
 
     name: str
-    lines: int
+    text: str
     tree: ast.Module
 
 
+@cache
 def read_modules(*folders: str) -> list[Module]:
     """Return the modules of these folders, or of all packages, without migrations."""
     files = [path for folder in folders or PACKAGES for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -31,7 +32,7 @@ def read_modules(*folders: str) -> list[Module]:
 def read_module(path: Path) -> Module:
     """Parse one file."""
     text = path.read_text()
-    return Module(str(path.relative_to(ROOT)), len(text.splitlines()), ast.parse(text))
+    return Module(str(path.relative_to(ROOT)), text, ast.parse(text))
 
 
 def find_functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -14,8 +14,8 @@ LAYERS = next(contract["layers"] for contract in CONTRACTS["contracts"] if contr
 HEIGHTS = {package: -depth for depth, layer in enumerate(LAYERS) for package in layer.split(" | ")}
 DOTTED = re.compile(r"[a-z_]+(\.\w+)+")
 
-# Settings name what these modules import: the processors, and the listener that charges report to.
-IMPORT_BY_NAME = {"gateway/registry.py", "charges/collection/settle.py"}
+# Settings name what these modules import: the cache, the processors, the listener that charges report to.
+IMPORT_BY_NAME = {"billing_site/caches.py", "gateway/registry.py", "charges/collection/settle.py"}
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from tests.architecture.sources import PACKAGES, ROOT
 
-ACROSS_PACKAGES = {"architecture", "browser"}
+ACROSS_PACKAGES = {"architecture", "browser", "migrations"}
 
 
 def test_every_package_has_a_folder_of_tests():

@@ -1,7 +1,5 @@
 """What the database refuses on customers' accounts, whoever asks."""
 
-from functools import partial
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
@@ -9,8 +7,7 @@ from django.db.models import F
 from core import clock
 from ledger.models import Allocation, CustomerTransaction
 from tests.factories import make_customer
-from tests.ledger.accounts import ask, attempt, check_guards, record, reverse
-from tests.subscriptions.agreeing import agree
+from tests.ledger.accounts import check_guards, record, reverse
 
 pytestmark = pytest.mark.django_db
 TERMS = {
@@ -279,41 +276,3 @@ def test_refunds_and_void_together_stay_within_the_payment(customer):
 def test_a_code_is_had_once(customer):
     record(customer, "invoice", 100, code="INV-1")
     refused(lambda: enter(customer, "late_fee", 1, code="INV-1"))
-
-
-def test_a_cause_is_recorded_once(customer):
-    charge, period = ask(customer), {"subscription": agree(customer=customer), "period": 0}
-    tried = attempt(charge)
-    record_all = [
-        partial(enter, customer, "payment", -1, charge=charge),
-        partial(enter, customer, "decline", 0, attempt=tried, balance_minor=0),
-        partial(enter, customer, "invoice", 1, **period),
-    ]
-    for record_one in record_all:
-        record_one()
-        refused(record_one)
-    refused(lambda: enter(customer, "claim", -1, charge=charge))
-    enter(customer, "invoice", 1, **period | {"period": 1})
-
-
-def test_a_cause_fits_its_type(customer):
-    charge, subscription = ask(customer), agree(customer=customer)
-    refused(lambda: enter(customer, "invoice", 1, charge=charge))
-    refused(lambda: enter(customer, "decline", 0, charge=charge, balance_minor=0))
-    refused(lambda: enter(customer, "payment", -1, attempt=attempt(charge)))
-    refused(lambda: enter(customer, "late_fee", 1, subscription=subscription, period=0))
-    refused(lambda: enter(customer, "invoice", 1, subscription=subscription))
-    refused(lambda: enter(customer, "invoice", 1, subscription=subscription, period=-1))
-    refused(lambda: enter(customer, "invoice", 1, period=0))
-
-
-@pytest.mark.parametrize(
-    ("kind", "side", "cause"),
-    [
-        ("payment", -1, {"charge_id": 0}),
-        ("decline", 0, {"attempt_id": 0, "balance_minor": 0}),
-        ("invoice", 1, {"subscription_id": 0, "period": 0}),
-    ],
-)
-def test_a_cause_exists(customer, kind, side, cause):
-    refused(lambda: enter(customer, kind, side, **cause))

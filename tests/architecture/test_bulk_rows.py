@@ -1,10 +1,8 @@
 """Rows that are written without the ORM leave no column out that needs a value."""
 
 import ast
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db.models import NOT_PROVIDED
 
 from charges.collection.new_attempt import NewAttempt
@@ -16,6 +14,7 @@ from ledger.models import Allocation, LedgerEntry, LedgerTransaction
 from ledger.services import NewEntry, NewTransaction
 from subscriptions.history import HistoryRow as SubscriptionHistoryRow
 from subscriptions.models import SubscriptionChange
+from tests.architecture.sources import find_calls, read_modules
 
 pytestmark = pytest.mark.rules
 
@@ -48,14 +47,10 @@ def test_a_row_names_nothing_but_columns(model, row):
 
 
 def test_every_model_that_is_inserted_in_bulk_is_in_the_table():
-    packages = ("charges", "ledger", "subscriptions")
-    files = [path for package in packages for path in (Path(settings.BASE_DIR) / package).rglob("*.py")]
     inserted = {
-        ast.unparse(node.args[0])
-        for path in files
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in ("insert_rows", "insert_missing_rows")
+        ast.unparse(call.args[0])
+        for module in read_modules("charges", "ledger", "subscriptions")
+        for name, call in find_calls(module.tree)
+        if name in ("insert_rows", "insert_missing_rows")
     }
     assert inserted == {model.__name__ for model in ROWS}

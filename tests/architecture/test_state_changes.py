@@ -3,22 +3,16 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django_fsm import FSMField
 
 from charges.models import Attempt, Charge
 from subscriptions.models import Subscription
+from tests.architecture.sources import ROOT, Module, find_calls, read_modules
 
 pytestmark = pytest.mark.rules
 
-ROOT = Path(settings.BASE_DIR)
-PACKAGES = (
-    *("access", "backoffice", "billing_site", "charges", "checkout", "core", "customers", "dialects"),
-    *("gateway", "ledger", "operations", "runner", "subscriptions"),
-)
 WRITERS = {"charges/history.py", "subscriptions/history.py"}
 # They set when something is due and nothing else.
 SCHEDULERS = {"subscriptions/renewal/claim.py", "subscriptions/renewal/invoices.py"}
@@ -26,28 +20,19 @@ MODELS = {"Charge": "status", "Attempt": "state", "Subscription": "status"}
 TABLES = "charges_charge|charges_attempt|subscriptions_subscription"
 
 
-def read_code() -> Iterator[tuple[str, str, ast.Module]]:
-    """The path, text and syntax of every module in production but migrations and models."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            name = str(path.relative_to(ROOT))
-            if "/migrations/" not in name and "/models/" not in name:
-                yield name, path.read_text(), ast.parse(path.read_text())
+def read_code() -> list[Module]:
+    """Return every module in production but the models, which declare the transitions."""
+    return [module for module in read_modules() if "/models/" not in module.name]
 
 
-CODE = list(read_code())
-
-
-def find_calls(function: str) -> Iterator[tuple[str, ast.Call]]:
-    """Each call of a function or method of this name, with the module that it is in."""
-    for name, _, tree in CODE:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                called = (
-                    node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                )
-                if called == function:
-                    yield name, node
+def find_calls_of(function: str) -> Iterator[tuple[str, ast.Call]]:
+    """Return each call of a function or method of this name, with the module that it is in."""
+    return (
+        (module.name, call)
+        for module in read_code()
+        for name, call in find_calls(module.tree)
+        if name == function
+    )
 
 
 def list_transitions() -> list[tuple[str, str]]:
@@ -63,9 +48,9 @@ def list_transitions() -> list[tuple[str, str]]:
 def test_every_declared_transition_is_named_by_the_code_that_makes_it(model, transition):
     owners = {model, model.lower()}
     named = [
-        name
-        for name, _, tree in CODE
-        for node in ast.walk(tree)
+        module.name
+        for module in read_code()
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute)
         and node.attr == transition
         and isinstance(node.value, ast.Name)
@@ -76,9 +61,9 @@ def test_every_declared_transition_is_named_by_the_code_that_makes_it(model, tra
 
 def test_no_state_is_assigned():
     guilty = [
-        (name, ast.unparse(node))
-        for name, _, tree in CODE
-        for node in ast.walk(tree)
+        (module.name, ast.unparse(node))
+        for module in read_code()
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Attribute)
@@ -93,7 +78,7 @@ def test_no_query_sets_a_state():
     guilty = [
         (name, ast.unparse(node))
         for method in ("update", "bulk_update", "setattr", "update_or_create")
-        for name, node in find_calls(method)
+        for name, node in find_calls_of(method)
         for word in node.keywords
         if word.arg in ("status", "state")
     ]
@@ -102,13 +87,13 @@ def test_no_query_sets_a_state():
 
 def test_no_sql_sets_a_state():
     sets_state = re.compile(rf"UPDATE\s+({TABLES})\b[^;]*?\bSET\b[^;]*?\b(status|state)\s*=", re.IGNORECASE)
-    assert [name for name, text, _ in CODE if sets_state.search(text)] == []
+    assert [module.name for module in read_code() if sets_state.search(module.text)] == []
 
 
 def test_only_the_writers_write_rows_of_these_models_in_bulk():
     found = {
         (name, ast.unparse(node.args[0]))
-        for name, node in find_calls("update_rows")
+        for name, node in find_calls_of("update_rows")
         if ast.unparse(node.args[0]) in MODELS
     }
     assert {name for name, _ in found} - SCHEDULERS == WRITERS

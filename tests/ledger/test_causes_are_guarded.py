@@ -1,0 +1,55 @@
+"""What the database refuses as the cause of a transaction on a customer's account."""
+
+from functools import partial
+
+import pytest
+
+from tests.factories import make_customer
+from tests.ledger.accounts import ask, attempt
+from tests.ledger.test_receivables_are_guarded import enter, refused
+from tests.subscriptions.agreeing import agree
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def customer():
+    return make_customer()
+
+
+def test_a_cause_is_recorded_once(customer):
+    charge, period = ask(customer), {"subscription": agree(customer=customer), "period": 0}
+    tried = attempt(charge)
+    record_all = [
+        partial(enter, customer, "payment", -1, charge=charge),
+        partial(enter, customer, "decline", 0, attempt=tried, balance_minor=0),
+        partial(enter, customer, "invoice", 1, **period),
+    ]
+    for record_one in record_all:
+        record_one()
+        refused(record_one)
+    refused(lambda: enter(customer, "claim", -1, charge=charge))
+    enter(customer, "invoice", 1, **period | {"period": 1})
+
+
+def test_a_cause_fits_its_type(customer):
+    charge, subscription = ask(customer), agree(customer=customer)
+    refused(lambda: enter(customer, "invoice", 1, charge=charge))
+    refused(lambda: enter(customer, "decline", 0, charge=charge, balance_minor=0))
+    refused(lambda: enter(customer, "payment", -1, attempt=attempt(charge)))
+    refused(lambda: enter(customer, "late_fee", 1, subscription=subscription, period=0))
+    refused(lambda: enter(customer, "invoice", 1, subscription=subscription))
+    refused(lambda: enter(customer, "invoice", 1, subscription=subscription, period=-1))
+    refused(lambda: enter(customer, "invoice", 1, period=0))
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "cause"),
+    [
+        ("payment", -1, {"charge_id": 0}),
+        ("decline", 0, {"attempt_id": 0, "balance_minor": 0}),
+        ("invoice", 1, {"subscription_id": 0, "period": 0}),
+    ],
+)
+def test_a_cause_exists(customer, kind, side, cause):
+    refused(lambda: enter(customer, kind, side, **cause))

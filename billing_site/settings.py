@@ -234,4 +234,5 @@ UNFOLD = {
     "SITE_HEADER": "Billing",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}mark.svg"}],
     "STYLES": [f"{STATIC_URL}backoffice/admin.css"],
+    "LOGIN": {"form": "backoffice.login_form.StaffLoginForm"},
 }

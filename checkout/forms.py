@@ -3,6 +3,8 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from access.user_names import find_user_name
+
 
 class LoginForm(AuthenticationForm):
     """E-mail and password; user names are e-mails in lower case, a member of staff may have another."""
@@ -22,9 +24,8 @@ class LoginForm(AuthenticationForm):
     )
 
     def clean_username(self) -> str:
-        """Write an e-mail as it is stored."""
-        name: str = self.cleaned_data["username"]
-        return name.lower() if "@" in name else name
+        """Return the name as it is stored."""
+        return find_user_name(self.cleaned_data["username"])
 
 
 class DecisionForm(forms.Form):

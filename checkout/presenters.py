@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from charges.models import Charge, ChargeStatus
+from charges.models import AttemptState, Charge, ChargeStatus
 from checkout.amounts import format_money
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
 from core import clock
@@ -13,17 +13,22 @@ from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 from subscriptions.renewal.seats import count_seats
 
+DOUBTFUL = (AttemptState.UNKNOWN, AttemptState.NEEDS_REVIEW)
 CANCELLABLE = sources_of(Subscription.cancel)
 
 
 @dataclass(frozen=True, slots=True)
 class DirectWords:
-    """The amounts of a direct charge in the reader's number format, and when it is tried again."""
+    """The amounts of a direct charge in the reader's number format, and how its collection goes.
+
+    `doubt` is the state of an attempt of which nobody knows yet whether it moved money, or empty.
+    """
 
     price: str
     total: str
     is_retried: bool
     retry_at: datetime | None
+    doubt: str
 
     @classmethod
     def of(cls, charge: Charge, *, language: str) -> Self:
@@ -33,6 +38,7 @@ class DirectWords:
             total=format_money(charge.total, language=language),
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=_find_future(charge.collect_at),
+            doubt=_find_doubt(charge),
         )
 
 
@@ -96,6 +102,13 @@ def _find_last_payment(subscription: Subscription) -> Charge | None:
     if subscription.activated_at is None:
         return None
     return subscription.charges.order_by("-period").first()
+
+
+def _find_doubt(charge: Charge) -> str:
+    if charge.status != ChargeStatus.PROCESSED:
+        return ""
+    doubtful = charge.attempts.filter(state__in=DOUBTFUL)
+    return doubtful.values_list("state", flat=True).first() or ""
 
 
 def _find_future(instant: datetime | None) -> datetime | None:

@@ -40,6 +40,7 @@ def without_waiting() -> Iterator[None]:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_hashjoin = off")
             cursor.execute("SET LOCAL enable_mergejoin = off")
+            cursor.execute("SET LOCAL jit = off")  # What is off costs 10^10 to the planner: worth compiling.
         yield
 
 

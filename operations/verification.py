@@ -38,8 +38,11 @@ def _one_snapshot() -> Iterator[None]:
         # All of each table is read. Only statistics from before it grew make a nested loop look good then,
         # and it may take hours.
         cursor.execute("SET LOCAL enable_nestloop = off")
+        # What is off and has to be used all the same costs 10^10 to the planner, so PostgreSQL would compile
+        # each statement: 100 seconds on empty tables (PostgreSQL 15), and 7 without.
+        cursor.execute("SET LOCAL jit = off")
         yield
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL jit TO DEFAULT")
 
 
 def _find_rows(invariant: Invariant) -> list[Row]:

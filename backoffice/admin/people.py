@@ -6,6 +6,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
@@ -13,6 +14,7 @@ from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from access.user_names import normalize_user_name
 from backoffice.admin.base import BillingAdmin
 
 for model in (User, Group, AccessAttempt, AccessFailureLog, AccessLog):
@@ -34,12 +36,34 @@ class PermissionsOfThisSite:
         return field
 
 
+class UserNameField(UsernameField):
+    """Takes an e-mail as the log-in pages look for it."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the name as it is stored."""
+        return normalize_user_name(super().to_python(value))
+
+
+class NewUserForm(UserCreationForm):
+    """Somebody who may log in."""
+
+    class Meta(UserCreationForm.Meta):
+        field_classes = {"username": UserNameField}
+
+
+class UserForm(UserChangeForm):
+    """What may be changed of them."""
+
+    class Meta(UserChangeForm.Meta):
+        field_classes = {"username": UserNameField}
+
+
 @admin.register(User)
 class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: ignore[misc]
     """Log-ins of staff, and of accounts."""
 
-    form = UserChangeForm
-    add_form = UserCreationForm
+    form = UserForm
+    add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     add_fieldsets = DjangoUserAdmin.add_fieldsets
     list_display = ("username", "email", "is_staff", "is_superuser", "is_active")

@@ -144,3 +144,36 @@ def test_a_colleague_is_added_with_a_password(staff):
     page = staff.get(reverse("admin:auth_user_change", args=[User.objects.get(username="new").pk]))
     assert page.status_code == 200
     assert PASSWORD.encode() not in page.content
+
+
+@pytest.mark.parametrize("name", ["Dana@Seller.Example", "dana@seller.example", "Dana", "DANA.B+x"])
+@pytest.mark.parametrize("path", ["/login/", "/admin/login/"])
+def test_a_colleague_can_log_in_with_the_name_that_was_typed_for_them(staff, name, path):
+    form = {"username": name, "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    assert staff.post(reverse("admin:auth_user_add"), form).status_code == 302
+    User.objects.update(is_staff=True)
+    said = {"username": name, "password": PASSWORD}
+    assert Client().post(path, said).status_code == 302
+    assert Client().post(path, said | {"username": name.replace("@Seller", "@SELLER")}).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/login/", "/admin/login/"])
+def test_who_was_stored_with_capitals_can_log_in_and_others_cannot_take_the_name(staff, path):
+    User.objects.create_user("Dana@Seller.Example", password=PASSWORD, is_staff=True)
+    assert Client().post(path, {"username": "Dana@Seller.Example", "password": PASSWORD}).status_code == 302
+    form = {"username": "DANA@seller.example", "password1": PASSWORD, "password2": PASSWORD}
+    taken = staff.post(reverse("admin:auth_user_add"), form | {"usable_password": "true"})
+    assert "A user with that username already exists." in taken.content.decode()
+
+
+def test_a_name_is_changed_to_what_the_log_in_looks_for(staff):
+    user = User.objects.create_user("dana@seller.example", password=PASSWORD, is_staff=True)
+    page = reverse("admin:auth_user_change", args=[user.pk])
+    form = {"username": "Dana.B@Seller.example", "is_active": "on", "is_staff": "on"}
+    day = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    assert staff.post(page, form | day).status_code == 302
+    assert User.objects.get(pk=user.pk).username == "dana.b@seller.example"
+    assert (
+        Client().post("/login/", {"username": "Dana.B@Seller.example", "password": PASSWORD}).status_code
+        == 302
+    )

@@ -105,12 +105,13 @@ def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
     assert "Only the payment of 19.00 USD that was under way at that moment may still be collected." in text
 
 
-def test_a_running_one_asks_once_more_for_its_last_payment(desk, caller):
+def test_a_running_one_asks_once_more_for_its_last_payment_and_what_became_of_it(desk, caller):
     subscription = make_subscription_that_is("past_due", caller)
     with CaptureQueriesContext(connection) as queries:
         desk.browser.get(link(subscription))
-    assert len(queries) == 5
-    assert 'FROM "charges_charge"' in queries[-1]["sql"]
+    assert len(queries) == 6
+    assert 'FROM "charges_charge"' in queries[-2]["sql"]
+    assert 'FROM "charges_attempt"' in queries[-1]["sql"]
 
 
 PAYMENTS = {

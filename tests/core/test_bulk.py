@@ -1,6 +1,7 @@
 """Many rows in one statement arrive as they were meant."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,6 +31,8 @@ class NewRow(NamedTuple):
     is_operator: bool = False
 
 
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("core", "customers", "ledger", "charges", "subscriptions", "operations", "dialects", "backoffice")
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 
 
@@ -77,3 +80,16 @@ def test_a_missing_reference_is_refused_before_the_block_ends():
         with pytest.raises(IntegrityError), without_waiting():
             insert_rows(Permission, [{"content_type_id": 0, "codename": "none", "name": "None"}])
         transaction.set_rollback(True)
+
+
+def test_no_statement_is_compiled_for_costs_that_are_made_up(db):
+    with without_waiting(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('jit'), current_setting('enable_seqscan')")
+        assert cursor.fetchone() == ("off", "off")
+
+
+def test_who_switches_plans_off_switches_compiling_off():
+    modules = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    switching = [text for path in modules if "SET LOCAL enable_" in (text := path.read_text())]
+    assert switching
+    assert all("SET LOCAL jit = off" in text for text in switching)

@@ -13,7 +13,7 @@ from core.money import Money
 from ledger.balances import roll_up_balances
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
-from operations.invariants import INVARIANTS
+from operations.invariants import INVARIANTS, Invariant
 from operations.verification import MAX_ROWS, find_breaches
 from tests.factories import make_charge
 from tests.money import fetch, make_processed_charge
@@ -129,3 +129,10 @@ def test_everything_is_read_in_one_read_only_snapshot():
     assert queries[0]["sql"] == "BEGIN"
     assert "REPEATABLE READ READ ONLY" in queries[1]["sql"]
     assert [query["sql"] for query in queries].count("COMMIT") == 1
+
+
+def test_no_statement_is_compiled_for_costs_that_are_made_up():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = on")
+    sql = "SELECT current_setting('jit') AS jit WHERE current_setting('jit') <> 'off'"
+    assert find_breaches([Invariant("I-00", "Nothing is compiled.", sql)]) == []

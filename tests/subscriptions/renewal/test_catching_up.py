@@ -1,4 +1,4 @@
-"""What is billed of an outage, by policy: up to a limit by itself, and more only when a person releases it."""
+"""What is billed of an outage: up to a limit by itself, and more only when a person releases it."""
 
 import pytest
 

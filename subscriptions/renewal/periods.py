@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from charges.processor.payment_source import build_source_token
+from charges.processor.payment_source import build_source_token, build_test_token
 from core.money import Money, round_commission
 from gateway.registry import choose_gateway
-from gateway.sandbox import TEST_TOKEN
 from subscriptions.history import Hold
 from subscriptions.models import PlanKind
 from subscriptions.renewal.seats import is_chargeable_at_once
@@ -188,5 +187,5 @@ def _find_next(row: DueSubscription, now: datetime) -> datetime | None:
 
 def _build_token(row: DueSubscription) -> str:
     if row.customer_id is None:
-        return TEST_TOKEN
+        return build_test_token(row.funding_source)
     return build_source_token(row.customer__processor_reference, row.funding_source)

@@ -69,6 +69,7 @@ class Offer(Protocol):
     status: str
     created_at: datetime
     payment_option: PaymentOption | None
+    funding_source: str | None
 
     @property
     def terms_hash(self) -> str:
@@ -82,10 +83,10 @@ def is_expired(offer: Offer) -> bool:
 
 
 def find_card(offer: Offer) -> PaymentOption | None:
-    """Return the card that accepting this offer would use; a test offer can do without."""
+    """Return the card that accepting this offer would use; a test offer does without, or names its own."""
     if offer.payment_option is not None:
         return offer.payment_option
-    if offer.buyer_id is None:
+    if offer.buyer_id is None or offer.funding_source is not None:
         return None
     return find_default_option(offer.buyer_id, gateway=choose_gateway(livemode=not offer.test))
 

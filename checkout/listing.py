@@ -4,6 +4,7 @@ Newest first by creation and not by id: for an order by id, PostgreSQL may walk 
 search of one buyer's few rows; for this one, only an index that begins with the buyer is of use.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from checkout.summary import summarize_subscription
 from core import clock
 from core.money import Money
 from subscriptions.models import Subscription
+from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
 SHOWN = 20
 NEWEST = ("-created_at", "-id")
@@ -53,7 +55,20 @@ def list_pending(organization_id: int, *, language: str) -> list[Entry]:
 def list_running(organization_id: int, *, language: str) -> list[Entry]:
     """Return this organisation's subscriptions that may still be charged for, newest first, at most 20."""
     running = Subscription.objects.filter(buyer_id=organization_id, status__in=CANCELLABLE)
-    return [_enter_subscription(subscription, language) for subscription in _take_newest(running)]
+    shown = list(_take_newest(running))
+    crowded = _find_crowded(shown, organization_id)
+    return [_enter_subscription(subscription, language, crowded) for subscription in shown]
+
+
+def _find_crowded(subscriptions: Iterable[Subscription], organization_id: int) -> set[int]:
+    """Return the keys of held ones whose price for all accounts is more than can be charged at once."""
+    held = [each for each in subscriptions if each.per_account and each.held_at]
+    seats = count_seats({organization_id} if held else ()).get(organization_id, 0)
+    return {
+        each.pk
+        for each in held
+        if seats and not is_chargeable_at_once(price_minor=each.price_minor, seats=seats)
+    }
 
 
 def _take_newest(rows: QuerySet) -> QuerySet:
@@ -64,11 +79,11 @@ def _enter_charge(charge: Charge, language: str) -> Entry:
     return Entry(DirectOffer(charge), format_money(charge.total, language=language))
 
 
-def _enter_subscription(subscription: Subscription, language: str) -> Entry:
+def _enter_subscription(subscription: Subscription, language: str, crowded: Collection[int] = ()) -> Entry:
     price = Money(subscription.price_minor, subscription.currency)
     return Entry(
         RecurrentOffer(subscription),
         format_money(price, language=language) + (" per account" if subscription.per_account else ""),
         describe_period(subscription.frequency, subscription.interval),
-        summarize_subscription(subscription, now=clock.now()),
+        summarize_subscription(subscription, now=clock.now(), has_too_many_seats=subscription.pk in crowded),
     )

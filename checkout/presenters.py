@@ -11,7 +11,7 @@ from core import clock
 from core.money import Money
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
-from subscriptions.renewal.seats import count_seats
+from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
 DOUBTFUL = (AttemptState.UNKNOWN, AttemptState.NEEDS_REVIEW)
 CANCELLABLE = sources_of(Subscription.cancel)
@@ -53,6 +53,7 @@ class RecurrentWords:
     payment: Charge | None
     payment_words: DirectWords | None
     is_cancellable: bool
+    has_too_many_seats: bool
 
     @classmethod
     def of(cls, subscription: Subscription, *, language: str) -> Self:
@@ -66,6 +67,7 @@ class RecurrentWords:
             payment=payment,
             payment_words=DirectWords.of(payment, language=language) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
+            has_too_many_seats=_has_too_many_seats(subscription, terms),
         )
 
 
@@ -96,6 +98,12 @@ def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str
         return ""
     which = "Next" if subscription.current_charge_at else "First"
     return describe_schedule(terms, first_at=next_at, anchor_at=anchor_at, which=which)
+
+
+def _has_too_many_seats(subscription: Subscription, terms: RecurrentTerms) -> bool:
+    if not terms.accounts:
+        return False
+    return not is_chargeable_at_once(price_minor=subscription.price_minor, seats=terms.accounts)
 
 
 def _find_last_payment(subscription: Subscription) -> Charge | None:

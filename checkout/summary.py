@@ -8,8 +8,12 @@ from subscriptions.models import Subscription, SubscriptionStatus
 S = SubscriptionStatus
 
 
-def summarize_subscription(subscription: Subscription, *, now: datetime) -> str:
+def summarize_subscription(
+    subscription: Subscription, *, now: datetime, has_too_many_seats: bool = False
+) -> str:
     """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
+    if subscription.held_at and has_too_many_seats:
+        return "On hold: the price for all your accounts is more than can be charged at once"
     if subscription.held_at:
         return "On hold: nothing is charged until somebody who runs this marketplace has looked at it"
     if subscription.status == S.FROZEN:

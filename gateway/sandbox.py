@@ -1,6 +1,7 @@
 """A processor for trying things out: it keeps its own books and misbehaves on demand, by account number."""
 
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -56,7 +57,19 @@ TEST_BANK_ACCOUNTS = {
     "4000000150": "unreachable",
     "4000000168": "wrong_amount",
 }
-BEHAVIOURS = frozenset({*TEST_CARDS.values(), *TEST_BANK_ACCOUNTS.values()})
+# What clients call the behaviours of the card that pays a test charge.
+TEST_CARD_NAMES = {
+    "approve": "approve",
+    "insufficient_funds": "decline_soft",
+    "stolen": "decline_hard",
+    "expired": "expired",
+    "timeout": "timeout_after",
+    "slow": "slow",
+    "late": "late",
+    "unreachable": "unreachable",
+}
+BEHAVIOURS = frozenset({*TEST_CARDS.values(), *TEST_BANK_ACCOUNTS.values(), *TEST_CARD_NAMES.values()})
+EXPIRY = re.compile(r"_exp(\d{4})(\d{2})_")
 BRANDS = {"3": "amex", "4": "visa", "5": "mastercard", "6": "discover"}
 TEST_TOKEN = "tok_test_approve"
 TOKEN_PREFIX = "tok_test_"
@@ -65,6 +78,7 @@ LATE_SECONDS = 60.0
 DECLINES = {
     "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
     "decline_hard": ("stolen_card", True, "The card was reported stolen."),
+    "expired": ("expired_card", False, "The card has expired."),
     "uncovered": ("insufficient_funds", False, "The bank account has insufficient funds."),
     "closed": ("account_closed", True, "The bank account is closed."),
     "revoked": ("authentication_failed", True, "The processor key is not valid."),
@@ -131,7 +145,7 @@ class SandboxGateway:
         if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
             raise CardRefused("exp_year", "has expired")
         return CardToken(
-            token=_make_token(behaviour),
+            token=_make_token(f"{behaviour}_exp{card.exp_year:04}{card.exp_month:02}"),
             brand=BRANDS[card.number.reveal()[0]],
             last4=card.number.reveal()[-4:],
             exp_month=card.exp_month,
@@ -198,6 +212,7 @@ class SandboxGateway:
 
 
 def _make_token(behaviour: str) -> str:
+    """Return a new token; that of a card says when it expires, as a processor would know."""
     return f"{TOKEN_PREFIX}{behaviour}_{secrets.token_hex(12)}"
 
 
@@ -205,11 +220,19 @@ def _read_behaviour(token: str) -> str:
     """Find out what a token stands for. Raises NotSent for one that was never ours."""
     if token.startswith((SOURCE, CUSTOMER)):
         return _read_named(token)
+    if _has_expired(token):
+        return "expired"
     body = token.removeprefix(TOKEN_PREFIX)
     for behaviour in BEHAVIOURS:
         if token.startswith(TOKEN_PREFIX) and (body == behaviour or body.startswith(f"{behaviour}_")):
             return behaviour
     raise NotSent("not a token of the sandbox")
+
+
+def _has_expired(token: str) -> bool:
+    """Say whether the month (UTC) of a token's card is over; tokens without a month do not expire."""
+    expiry = EXPIRY.search(token)
+    return expiry is not None and (int(expiry[1]), int(expiry[2])) < (clock.now().year, clock.now().month)
 
 
 def _read_named(token: str) -> str:

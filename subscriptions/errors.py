@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.errors import BillingError, InvalidField
+from core.money import Money
 
 
 class SubscriptionNotFound(BillingError):
@@ -38,6 +39,16 @@ class NoSecondPeriod(InvalidField):
 
     def __init__(self) -> None:
         super().__init__("interval", "must let a second period begin before the year 10000")
+
+
+class TooManySeats(BillingError):
+    """The buyer has so many accounts that a payment for all of them would be more than can be charged."""
+
+    def __init__(self, seats: int, price: Money) -> None:
+        super().__init__(
+            f"{seats} accounts at {price} each are more than can be charged at once. Nothing was accepted;"
+            " ask the seller for another price."
+        )
 
 
 class RefundTooLarge(InvalidField):

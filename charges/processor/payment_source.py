@@ -18,8 +18,13 @@ def choose_source(charge: Charge) -> tuple[str, str]:
         return charge.payment_option.gateway, charge.payment_option.gateway_token
     gateway = choose_gateway(livemode=not charge.test)
     if charge.customer is None:
-        return gateway, TEST_TOKEN
+        return gateway, build_test_token(charge.funding_source)
     return gateway, build_source_token(charge.customer.processor_reference, charge.funding_source)
+
+
+def build_test_token(funding_source: str | None) -> str:
+    """Return the token of the sandbox's card that pays a test charge without a card of its buyer."""
+    return TEST_TOKEN if funding_source is None else f"{SOURCE}{funding_source}"
 
 
 def build_source_token(processor_reference: str | None, funding_source: str | None) -> str:

@@ -9,6 +9,7 @@ from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amounts, check_name
 from charges.requests.parties import Parties
+from charges.requests.sandbox_cards import choose_sandbox_card
 from charges.tasks import collect
 from core.money import Money, round_commission
 
@@ -23,12 +24,14 @@ def create_charge(
     return_url: str,
     per_account: bool = False,
     test: bool = False,
+    test_card: str | None = None,
     order_client_id: str | None = None,
     commission_percent: int | None = None,
 ) -> Charge:
     """Ask the caller's organisation for price_minor (cents) times quantity and return the pending charge.
 
-    An empty return_url is for a page that closes by itself. The last two are honoured for
+    An empty return_url is for a page that closes by itself. A test charge may name the sandbox's card that
+    pays it (see `charges.requests.sandbox_cards`). The last two are honoured for
     billing_admin only. Raises InvalidField, NotAuthorized.
     """
     parties = Parties.of_offer(
@@ -49,6 +52,7 @@ def create_charge(
         total_minor=total.amount_minor,
         per_account=per_account,
         test=test,
+        funding_source=choose_sandbox_card(test_card, test=test),
         commission_minor=round_commission(total.amount_minor, parties.commission_percent),
     )
     return save_charge(new)

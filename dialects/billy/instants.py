@@ -5,7 +5,7 @@ a complete time are not looked at.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 INSTANT = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([+-]\d\d:\d\d)?", re.ASCII
@@ -30,7 +30,7 @@ def read_instant(text: str) -> datetime:
         raise NotAnInstant(str(error)) from None
     try:
         return local - _read_offset(offset)
-    except OverflowError:
+    except (OverflowError, ValueError):
         raise NotAnInstant(f"Invalid ISO8601 datetime {text}") from None
 
 
@@ -45,8 +45,9 @@ def explain_past(instant: datetime) -> str:
 
 
 def _read_offset(text: str | None) -> timedelta:
+    """Return an offset from UTC. Raises ValueError for one that is no time of a day."""
     if text is None:
         return timedelta()
-    hours, minutes = text[1:].split(":")
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    clock_time = time.fromisoformat(text[1:])
+    offset = timedelta(hours=clock_time.hour, minutes=clock_time.minute)
     return -offset if text[0] == "-" else offset

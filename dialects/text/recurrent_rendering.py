@@ -6,7 +6,14 @@ from typing import Any
 
 from django.conf import settings
 
-from dialects.text.rendering import PARTIES, Row, render_instant, render_parties, render_return_url
+from dialects.text.rendering import (
+    PARTIES,
+    Row,
+    render_instant,
+    render_parties,
+    render_return_url,
+    render_test_card,
+)
 from subscriptions.models import SubscriptionStatus
 
 RECURRENT_COLUMNS = (
@@ -18,6 +25,7 @@ RECURRENT_COLUMNS = (
     "interval",
     "return_url",
     "test",
+    "funding_source",
     "per_account",
     "status",
     "commission_percent",
@@ -109,7 +117,7 @@ def render_recurrent_charge(
         "updated_at": render_instant(row["updated_at"]),
         "created_at": render_instant(row["created_at"]),
     }
-    return {field: shown[field] for field in fields}
+    return {field: shown[field] for field in fields} | render_test_card(row)
 
 
 def _render_if_set(instant: datetime | None) -> str | None:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from access.oauth.callers import Caller
 from charges.errors import WrongState
 from charges.requests.parties import Parties
+from charges.requests.sandbox_cards import choose_sandbox_card
 from dialects.text.authentication import get_caller
 from dialects.text.charge_schema import describe_recurrent_charges
 from dialects.text.purchases import PurchaseViewSet
@@ -39,6 +40,7 @@ def offer_subscription(
     product: str,
     return_url: str,
     months: int,
+    test_card: str | None = None,
     order_client_id: str | None = None,
     commission_percent: int | None = None,
     **terms: Unpack[NewSubscription],
@@ -55,6 +57,7 @@ def offer_subscription(
         commission_percent=commission_percent,
     )
     terms |= {"frequency": Frequency.MONTHLY, "interval": months}
+    terms["funding_source"] = choose_sandbox_card(test_card, test=terms.get("test", False))
     return create_subscription(parties=parties, policy=bill_when_paid(), **terms)
 
 

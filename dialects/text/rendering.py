@@ -9,6 +9,7 @@ from django.conf import settings
 from access.oauth.callers import Caller
 from charges.models import Charge
 from charges.requests.limits import add_to_query
+from charges.requests.sandbox_cards import name_sandbox_card
 from ledger.reports import Earning
 from subscriptions.models import Subscription
 
@@ -32,6 +33,7 @@ COLUMNS = (
     "quantity",
     "return_url",
     "test",
+    "funding_source",
     "per_account",
     "status",
     "commission_percent",
@@ -123,7 +125,13 @@ def render_charge(row: Row, fields: Iterable[str]) -> dict[str, Any]:
         "created_at": render_instant(row["created_at"]),
         "updated_at": render_instant(row["updated_at"]),
     }
-    return {field: shown[field] for field in fields}
+    return {field: shown[field] for field in fields} | render_test_card(row)
+
+
+def render_test_card(row: Row) -> dict[str, Any]:
+    """Return the sandbox's card that a test charge names; nothing for one that names none."""
+    name = name_sandbox_card(row["funding_source"])
+    return {} if name is None else {"test_card": name}
 
 
 def render_parties(row: Row) -> dict[str, Any]:

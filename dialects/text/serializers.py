@@ -10,6 +10,7 @@ from rest_framework import serializers
 from charges.requests.limits import check_amount, check_amounts, check_name
 from core.errors import InvalidField
 from dialects.text.parsers import FormText
+from gateway.sandbox import TEST_CARD_NAMES
 from subscriptions.lifecycle.limits import check_external_id, check_trial_days
 
 MAX_MONTHS = 36
@@ -81,6 +82,11 @@ class ExternalIdField(StrictTextField):
         return super().run_validation("" if data is None else data)
 
 
+@extend_schema_field({"type": "string", "enum": list(TEST_CARD_NAMES)})
+class TestCardField(StrictTextField):
+    """What the sandbox's card does that pays a test charge; only with test: true."""
+
+
 class NewPurchaseSerializer(serializers.Serializer):
     """What every charge says, direct or recurrent."""
 
@@ -110,6 +116,7 @@ class NewChargeSerializer(NewPurchaseSerializer):
     return_url = ReturnUrlField(allow_null=True)
     per_account = StrictFlagField(default=False)
     test = StrictFlagField(default=False)
+    test_card = TestCardField(default=None, allow_null=True)
 
     def validate_quantity(self, quantity: int) -> int:
         """Check it here too, so that every bad field is reported at once."""
@@ -130,6 +137,7 @@ class NewRecurrentChargeSerializer(NewPurchaseSerializer):
     months = StrictIntegerField(default=1)
     per_account = StrictFlagField(default=False)
     test = StrictFlagField(default=False)
+    test_card = TestCardField(default=None, allow_null=True)
 
     def validate_external_id(self, value: str) -> str:
         """Check it here too, so that every bad field is reported at once."""

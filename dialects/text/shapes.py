@@ -12,6 +12,7 @@ from dialects.text.recurrent_rendering import (
     V2_RECURRENT_FIELDS,
 )
 from dialects.text.rendering import V1_FIELDS, V2_FIELDS
+from gateway.sandbox import TEST_CARD_NAMES
 from ledger.reports import EARNING_KINDS
 from subscriptions.models import SubscriptionStatus
 
@@ -51,6 +52,9 @@ class Purchase(serializers.Serializer):
     name = serializers.CharField()
     return_url = serializers.URLField(allow_null=True)
     test = serializers.BooleanField()
+    test_card = serializers.ChoiceField(
+        list(TEST_CARD_NAMES), required=False, help_text="Only in charges that were asked for with it."
+    )
     confirmation_url = serializers.URLField(help_text="Where the buyer accepts or declines.")
     commission_percent = serializers.IntegerField(help_text="What the marketplace keeps.")
     created_at = serializers.DateTimeField()
@@ -59,7 +63,7 @@ class Purchase(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         """Return the fields of this version in their order."""
         fields = super().get_fields()
-        return {name: fields[name] for name in self.shown}
+        return {name: fields[name] for name in (*self.shown, "test_card")}
 
 
 class DirectCharge(Purchase):

@@ -6,9 +6,12 @@ from django.db import transaction
 
 from charges.consent import Decider, check_acceptable, check_decider
 from charges.models import Acceptance
+from core.money import Money
+from subscriptions.errors import TooManySeats
 from subscriptions.history import change_status
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
+from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
 
 @transaction.atomic
@@ -17,13 +20,14 @@ def accept_subscription(
 ) -> Subscription:
     """Record the buyer's consent and return the subscription; accepting again changes nothing.
 
-    Raises what charges.consent.accept_charge raises.
+    Raises TooManySeats, and what charges.consent.accept_charge raises.
     """
     subscription = lock_subscription(subscription_id)
     check_decider(subscription, decider)
     if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
         return subscription
     option = check_acceptable(subscription, shown_terms=shown_terms)
+    _check_seats(subscription)
     change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
     Acceptance.objects.create(
         subscription=subscription,
@@ -47,3 +51,13 @@ def decline_subscription(subscription_id: int, *, decider: Decider) -> Subscript
     if subscription.status != SubscriptionStatus.DECLINED:
         change_status(subscription, subscription.decline, actor=decider.actor)
     return subscription
+
+
+def _check_seats(subscription: Subscription) -> None:
+    """Raise TooManySeats when renewal could only hold what is about to be accepted."""
+    buyer_id = subscription.buyer_id
+    if not subscription.per_account or buyer_id is None:
+        return
+    seats = count_seats({buyer_id}).get(buyer_id, 0)
+    if not is_chargeable_at_once(price_minor=subscription.price_minor, seats=seats):
+        raise TooManySeats(seats, Money(subscription.price_minor, subscription.currency))

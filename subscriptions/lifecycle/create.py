@@ -12,6 +12,7 @@ from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
 from core import clock
 from core.errors import CodeTaken, InvalidField
+from core.money import Money
 from customers.contact_fields import check_reference
 from customers.models import Customer, PaymentOption
 from subscriptions.errors import CustomerDeleted, PlanDeleted
@@ -27,6 +28,7 @@ from subscriptions.lifecycle.policies import BillingPolicy
 from subscriptions.models import Plan, PlanKind, Subscription, SubscriptionStatus
 from subscriptions.plans import check_interval
 from subscriptions.renewal.claim import bill_first_period
+from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 from subscriptions.schedule import Frequency
 from subscriptions.tasks import renew
 
@@ -81,7 +83,20 @@ def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> S
     if terms.get("starts_at") is not None:
         raise InvalidField("starts_at", "is when the offer is activated")
     columns = _describe_terms(terms, None, parties)
+    if columns["per_account"]:
+        _check_seats(parties, columns)
     return Subscription.objects.create(**parties.columns, **policy.columns, **columns)
+
+
+def _check_seats(parties: Parties, columns: Mapping[str, Any]) -> None:
+    """Refuse a price (InvalidField) that cannot be charged for the accounts that the buyer has today."""
+    buyer_id, price_minor = parties.buyer_id or 0, columns["price_minor"]
+    seats = count_seats({buyer_id}).get(buyer_id, 0)
+    if not is_chargeable_at_once(price_minor=price_minor, seats=seats):
+        price = Money(price_minor, columns["currency"])
+        raise InvalidField(
+            "price_minor", f"of {price} for each of {seats} accounts is too high for one charge"
+        )
 
 
 def _agree(

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
-from charges.processor.payment_source import build_source_token
+from charges.processor.payment_source import build_source_token, build_test_token
 from core.money import Money, round_commission
 from gateway.registry import choose_gateway
-from gateway.sandbox import TEST_TOKEN
 from subscriptions.history import Hold
 from subscriptions.models import PlanKind
+from subscriptions.renewal.seats import is_chargeable_at_once
 from subscriptions.renewal.skips import SkippedPeriods, find_last_period, find_later_billed, is_skipped
 from subscriptions.rows import start_of
 from subscriptions.schedule import BeyondCalendar
@@ -136,7 +135,7 @@ def find_obstacle(row: DueSubscription, quantity: int, skips: Sequence[SkippedPe
     """Say why a period must not be billed before a person has looked at it; empty when it may."""
     if row.customer_id is None and row.acceptance is None:
         return "Its buyer has not accepted its terms."
-    if not 1 <= quantity <= MAX_QUANTITY or quantity * row.price_minor > MAX_AMOUNT_MINOR:
+    if not is_chargeable_at_once(price_minor=row.price_minor, seats=quantity):
         price = Money(row.price_minor, row.currency)
         return f"{quantity} accounts at {price} cannot be charged at once."
     limit = row.catch_up_limit
@@ -188,5 +187,5 @@ def _find_next(row: DueSubscription, now: datetime) -> datetime | None:
 
 def _build_token(row: DueSubscription) -> str:
     if row.customer_id is None:
-        return TEST_TOKEN
+        return build_test_token(row.funding_source)
     return build_source_token(row.customer__processor_reference, row.funding_source)

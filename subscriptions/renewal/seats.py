@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Count
 
+from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
 from customers.models import Account
 
 
@@ -17,3 +18,8 @@ def count_seats(organization_ids: Collection[int]) -> dict[int, int]:
     seats = Account.objects.filter(organization_id__in=organization_ids, user__is_active=True)
     counts = seats.values_list("organization_id")
     return dict(counts.annotate(count=Count("pk")))
+
+
+def is_chargeable_at_once(*, price_minor: int, seats: int) -> bool:
+    """Say whether one charge can ask for this price (cents) for each of so many seats."""
+    return 1 <= seats <= MAX_QUANTITY and seats * price_minor <= MAX_AMOUNT_MINOR

@@ -55,7 +55,7 @@ def installation(database: str) -> Iterator[None]:
     own = connection.settings_dict["NAME"]
     _connect_django_to(database)
     try:
-        with override_settings(SECRET_KEY=SECRET_KEY), clock.standing_at(DUMPED_AT):
+        with override_settings(SECRET_KEY=SECRET_KEY), clock.travel_to(DUMPED_AT):
             yield
     finally:
         _connect_django_to(own)

@@ -118,7 +118,7 @@ def test_a_request_that_is_repeated_after_the_upgrade_has_no_second_effect(old):
 
 def test_billing_goes_on(old):
     call_command("bill", as_of=A_MONTH_LATER.isoformat(), stdout=StringIO())
-    with clock.standing_at(A_MONTH_LATER):
+    with clock.travel_to(A_MONTH_LATER):
         assert_sound()
         assert next_charge(MONTHLY) == ("active", "2026-12-31T10:00:00Z")
         assert next_charge(TRIAL) == ("active", "2027-01-09T12:00:00Z")

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.rules
         "2027-01-31T10:00:00",
         "2027-02-30T10:00:00Z",
         "0001-01-01T00:00+14:00",
+        "2027-01-31T10:00:00-99:99",
     ],
 )
 def test_a_bad_instant_is_refused_with_the_format(text):

@@ -1,6 +1,6 @@
 """What direct and recurrent charges have in common over HTTP: read the request, call one service, render."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponse
@@ -19,7 +19,7 @@ from customers.models import Product
 from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
-from dialects.text.filters import Statuses, filter_purchases, take_page
+from dialects.text.filters import filter_by_application, read_status, take_page
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
 from dialects.text.rendering import Row, describe_own
@@ -41,7 +41,7 @@ class PurchaseViewSet(TextViewSet):
     admin_form: ClassVar[type[Serializer]]
     services: ClassVar[Mapping[str, Service]]
     shown_fields: ClassVar[tuple[str, ...]]
-    statuses: ClassVar[Statuses]
+    statuses: ClassVar[Iterable[str]]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let only tokens for the product in. Raises NotAuthenticated, NotAuthorized, Http404."""
@@ -102,7 +102,13 @@ class PurchaseViewSet(TextViewSet):
 
     def filter(self, rows: Any, request: Request) -> Any:
         """Keep what the query parameters name. Raises InvalidField."""
-        return filter_purchases(rows, request.GET, get_caller(request), self.statuses)
+        status = read_status(request.GET, self.statuses)
+        rows = rows if status is None else self.filter_by_status(rows, status)
+        return filter_by_application(rows, request.GET, get_caller(request))
+
+    def filter_by_status(self, rows: Any, status: str) -> Any:
+        """Keep those in a status."""
+        return rows.filter(status=status)
 
     def render(self, row: Row) -> dict[str, Any]:
         """Return what this version shows."""

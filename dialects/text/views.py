@@ -28,7 +28,7 @@ class DirectChargeViewSet(PurchaseViewSet):
         "decline": decline_charge,
         "activate": activate_charge,
     }
-    statuses = {status: (status,) for status in ChargeStatus.values}
+    statuses = ChargeStatus.values
 
     def render(self, row: Row) -> dict[str, Any]:
         """Return a direct charge as this version shows it."""

@@ -107,7 +107,7 @@ class BillyViewSet(DialectViewSet):
             self.request,
             work,
             principal=f"merchant:{self.merchant.public_id}",
-            path=self.request.path,
+            path=self.request.path.rstrip("/"),
             query=f"?{self.request.META.get('QUERY_STRING', '')}",
             content_type=JSON,
         )

@@ -56,7 +56,8 @@ TEST_BANK_ACCOUNTS = {
     "4000000150": "unreachable",
     "4000000168": "wrong_amount",
 }
-BEHAVIOURS = frozenset({*TEST_CARDS.values(), *TEST_BANK_ACCOUNTS.values()})
+EXPIRED = "expired"
+BEHAVIOURS = frozenset({*TEST_CARDS.values(), *TEST_BANK_ACCOUNTS.values(), EXPIRED})
 BRANDS = {"3": "amex", "4": "visa", "5": "mastercard", "6": "discover"}
 TEST_TOKEN = "tok_test_approve"
 TOKEN_PREFIX = "tok_test_"
@@ -65,6 +66,7 @@ LATE_SECONDS = 60.0
 DECLINES = {
     "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
     "decline_hard": ("stolen_card", True, "The card was reported stolen."),
+    EXPIRED: ("expired_card", True, "The card has expired."),
     "uncovered": ("insufficient_funds", False, "The bank account has insufficient funds."),
     "closed": ("account_closed", True, "The bank account is closed."),
     "revoked": ("authentication_failed", True, "The processor key is not valid."),
@@ -122,14 +124,14 @@ class SandboxGateway:
         return _answer(operation)
 
     def tokenize(self, card: Card) -> CardToken:
-        """See Gateway.tokenize; only the numbers of TEST_CARDS are taken."""
+        """See Gateway.tokenize; only TEST_CARDS are taken. One that has expired is declined later."""
         self._require_access()
         # Clear values stay out of variables: those of a frame that raises end up on the error page.
         behaviour = TEST_CARDS.get(card.number.reveal())
         if behaviour is None:
             raise CardRefused("number", "is not one of the sandbox's test cards")
         if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
-            raise CardRefused("exp_year", "has expired")
+            behaviour = EXPIRED
         return CardToken(
             token=_make_token(behaviour),
             brand=BRANDS[card.number.reveal()[0]],

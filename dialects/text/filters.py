@@ -19,10 +19,13 @@ CLIENT_ID = re.compile(r"[!-~]{1,32}")
 Purchases = TypeVar("Purchases", ChargeQuerySet, SubscriptionQuerySet)
 
 
-def read_status(query: QueryDict, statuses: Iterable[str]) -> str | None:
-    """Return the status that is asked for, None for all. Raises InvalidField."""
+def read_status(query: QueryDict, statuses: Iterable[str], others: Iterable[str]) -> str | None:
+    """Return the status that is asked for, None for all. `others` are those of the other kind of charge.
+
+    Raises InvalidField.
+    """
     status = read_once(query, "status")
-    if status is not None and status not in statuses:
+    if status is not None and status not in {*statuses, *others}:
         raise InvalidField("status", f"must be one of {', '.join(statuses)}")
     return status
 

@@ -42,6 +42,7 @@ class PurchaseViewSet(TextViewSet):
     services: ClassVar[Mapping[str, Service]]
     shown_fields: ClassVar[tuple[str, ...]]
     statuses: ClassVar[Iterable[str]]
+    other_statuses: ClassVar[Iterable[str]]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let only tokens for the product in. Raises NotAuthenticated, NotAuthorized, Http404."""
@@ -102,8 +103,10 @@ class PurchaseViewSet(TextViewSet):
 
     def filter(self, rows: Any, request: Request) -> Any:
         """Keep what the query parameters name. Raises InvalidField."""
-        status = read_status(request.GET, self.statuses)
-        rows = rows if status is None else self.filter_by_status(rows, status)
+        status = read_status(request.GET, self.statuses, self.other_statuses)
+        if status is not None:
+            # Clients have one list of statuses for both kinds of charges.
+            rows = self.filter_by_status(rows, status) if status in self.statuses else rows.none()
         return filter_by_application(rows, request.GET, get_caller(request))
 
     def filter_by_status(self, rows: Any, status: str) -> Any:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from access.oauth.callers import Caller
 from charges.errors import WrongState
+from charges.models import ChargeStatus
 from charges.requests.parties import Parties
 from dialects.text.authentication import get_caller
 from dialects.text.charge_schema import describe_recurrent_charges
@@ -61,6 +62,7 @@ class RecurrentChargeViewSet(PurchaseViewSet):
     """Payments every so many months; the versions differ in their fields and in their statuses."""
 
     statuses: ClassVar[Mapping[str, Sequence[str]]]
+    other_statuses = ChargeStatus.values
     model = Subscription
     columns = RECURRENT_COLUMNS
     form = NewRecurrentChargeSerializer

@@ -178,7 +178,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]
-CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "OPTIONS"]
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key"]
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 

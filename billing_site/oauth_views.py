@@ -21,6 +21,7 @@ from checkout.consent_page import ConsentPage
 from core.urls import is_safe_redirect
 from customers.models import Account, Application
 
+CODE_ONLY = "There is no implicit grant here: ask with response_type=code and a code_challenge of S256."
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -48,6 +49,13 @@ class AuthorizationView(ConsentPage):
         if not (application and is_safe_redirect(address) and application.redirect_uri_allowed(address)):
             raise BadRequest("not the address of an application")
         response: HttpResponse = super().form_valid(form)
+        return response
+
+    def error_response(self, error: Any, application: Application | None, **kwargs: Any) -> HttpResponse:
+        """Answer an error; developers who ask for a token at once are told what to ask for instead."""
+        if error.oauthlib_error.error == "unsupported_response_type":
+            error.oauthlib_error.description = CODE_ONLY
+        response: HttpResponse = super().error_response(error, application, **kwargs)
         return response
 
     def redirect(self, redirect_to: str, application: Application | None) -> HttpResponse:
@@ -78,9 +86,10 @@ class JsonEndpoint(View):
         return response
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse what is not a POST."""
-        response = refuse("invalid_request", "Only POST is possible here.", status=405)
-        response["Allow"] = "POST"
+        """Refuse another method."""
+        allowed = ", ".join(method.upper() for method in self.http_method_names)
+        response = refuse("invalid_request", f"Only {allowed} is possible here.", status=405)
+        response["Allow"] = allowed
         return response
 
 

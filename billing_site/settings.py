@@ -23,6 +23,7 @@ IS_LOCAL = merchant_settings.is_local(BASE_URL)
 OVER_TLS = BASE_URL.startswith("https://")
 SECRET_KEY = env.read_secret("SECRET_KEY", least=1 if IS_LOCAL else 50) or postgres.local_secret_key()
 SECRET_KEY_FALLBACKS = [key for key in env.read_text("SECRET_KEY_FALLBACKS").split(",") if key]
+CONSOLE_ORIGINS = addresses.read_framing_origins(env, "CONSOLE_ORIGINS")
 ALLOWED_HOSTS = addresses.read_allowed_hosts(
     env, "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]
 )
@@ -177,7 +178,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]
-CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "OPTIONS"]
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key"]
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 

@@ -23,9 +23,13 @@ def read_base_url(env: Environment, name: str, *, default: str) -> str:
     parts = _split(word)
     if parts is None or not _is_origin(parts):
         refuse(name, BASE_URL, "" if "@" in word else word)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    port = "" if parts.port in (None, USUAL_PORTS[parts.scheme]) else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
+    return _write_origin(parts)
+
+
+def read_framing_origins(env: Environment, name: str) -> list[str]:
+    """Return origins as a browser and a Content-Security-Policy write them; none when it is not set."""
+    allowed = "origins such as https://console.example, http:// on this machine only"
+    return env.read_list(name, default=[], parse=_parse_framing_origin, allowed=allowed)
 
 
 def read_database_url(env: Environment, name: str) -> dict[str, Any] | None:
@@ -99,6 +103,22 @@ def _parse_host_pattern(part: str) -> str:
     if part != "*" and (not _is_host(bare) or (":" in bare) != (bare != name)):
         raise ValueError(part)
     return part
+
+
+def _parse_framing_origin(part: str) -> str:
+    parts = _split(part)
+    # A policy has no words for an IPv6 address.
+    if parts is None or not _is_origin(parts) or ":" in (parts.hostname or ""):
+        raise ValueError(part)
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1"):
+        raise ValueError(part)
+    return _write_origin(parts)
+
+
+def _write_origin(parts: SplitResult) -> str:
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = "" if parts.port in (None, USUAL_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _is_origin(parts: SplitResult) -> bool:

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", root_view.root),
     path("", include("checkout.urls")),
     path("oauth/", include("billing_site.oauth_urls")),
+    path("", include("billing_site.text_sign_in")),
     path("api/v01/", include("dialects.unibill.urls")),
     path("docs/unibill/", include("dialects.unibill.documentation")),
     path("", include("dialects.text.urls")),

@@ -11,7 +11,7 @@ from charges.consent import Decider, accept_charge, decline_charge
 from charges.models import Charge
 from checkout.lookup import read_public_id
 from checkout.presenters import DirectWords, RecurrentWords
-from checkout.return_target import WayBack, find_way_back, list_origins
+from checkout.return_target import WayBack, find_way_back
 from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 
@@ -135,9 +135,3 @@ def find_offer(query: QueryDict, **which: Any) -> AnyOffer | None:
     if kind is None or public_id is None:
         return None
     return kind.find(public_id=public_id, **which)
-
-
-def find_framers(query: QueryDict) -> list[str]:
-    """Return the origins registered for the applications of what a link leads to; none for nothing."""
-    offer = find_offer(query)
-    return list_origins(offer.purchase) if offer else []

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from checkout import cancelling, sign_in_views, views
+from checkout import cancelling, checkout_links, sign_in_views, views
 
 urlpatterns = [
     path("", views.root, name="root"),
+    path(
+        "marketplace/checkout/charge/<str:charge_id>/<str:kind>",
+        checkout_links.follow_checkout_link,
+        name="checkout_link",
+    ),
     path("login/", sign_in_views.LogIn.as_view(), name="login"),
     path("logout/", sign_in_views.log_out, name="logout"),
     path("account/", sign_in_views.account_page, name="account"),

@@ -1,13 +1,10 @@
 """The root of the server: a landing page or, with an id, the page of one purchase."""
 
-from urllib.parse import urlencode
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language_from_request
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_http_methods
 
 from checkout.denied_pages import ask_a_colleague, show_unknown
@@ -15,9 +12,10 @@ from checkout.error_pages import refuse_foreign_form
 from checkout.errors import FormForged
 from checkout.form_token import read_shown_terms
 from checkout.forms import DecisionForm
+from checkout.framed_page import frame_page
 from checkout.headers import is_framed, is_own_submission, protect, protected
 from checkout.lookup import find_account, find_decider
-from checkout.offers import AnyOffer, find_framers, find_offer
+from checkout.offers import AnyOffer, find_offer
 from checkout.pages import DecisionPage
 from checkout.redirects import SeeOther
 from core.errors import BillingError
@@ -33,14 +31,6 @@ def root(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
     return render(request, "checkout/landing.html")
-
-
-@xframe_options_exempt
-def frame_page(request: HttpRequest) -> HttpResponse:
-    """Offer a new window to a page that was opened inside an application; it holds nothing to protect."""
-    link = urlencode({name: request.GET[name] for name in ("id", "type") if name in request.GET})
-    response = render(request, "checkout/framed.html", {"link": link})
-    return protect(response, framed_by=find_framers(request.GET))
 
 
 @login_required

@@ -6,6 +6,7 @@ from core.base58 import decode_base58, encode_base58
 
 MAX_LENGTH = 24
 COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION = KINDS = ("CP", "CU", "PL", "SU", "TX")
+INVOICE = "IV"  # The charge of a period, by another name.
 
 
 def write_guid(kind: str, public_id: UUID) -> str:

@@ -57,12 +57,13 @@ TEST_BANK_ACCOUNTS = {
     "4000000150": "unreachable",
     "4000000168": "wrong_amount",
 }
+EXPIRED = "expired"
 # What clients call the behaviours of the card that pays a test charge.
 TEST_CARD_NAMES = {
     "approve": "approve",
     "insufficient_funds": "decline_soft",
     "stolen": "decline_hard",
-    "expired": "expired",
+    "expired": EXPIRED,
     "timeout": "timeout_after",
     "slow": "slow",
     "late": "late",
@@ -78,7 +79,7 @@ LATE_SECONDS = 60.0
 DECLINES = {
     "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
     "decline_hard": ("stolen_card", True, "The card was reported stolen."),
-    "expired": ("expired_card", False, "The card has expired."),
+    EXPIRED: ("expired_card", False, "The card has expired."),
     "uncovered": ("insufficient_funds", False, "The bank account has insufficient funds."),
     "closed": ("account_closed", True, "The bank account is closed."),
     "revoked": ("authentication_failed", True, "The processor key is not valid."),
@@ -136,14 +137,14 @@ class SandboxGateway:
         return _answer(operation)
 
     def tokenize(self, card: Card) -> CardToken:
-        """See Gateway.tokenize; only the numbers of TEST_CARDS are taken."""
+        """See Gateway.tokenize; only TEST_CARDS are taken. One that has expired is declined later."""
         self._require_access()
         # Clear values stay out of variables: those of a frame that raises end up on the error page.
         behaviour = TEST_CARDS.get(card.number.reveal())
         if behaviour is None:
             raise CardRefused("number", "is not one of the sandbox's test cards")
         if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
-            raise CardRefused("exp_year", "has expired")
+            behaviour = EXPIRED
         return CardToken(
             token=_make_token(f"{behaviour}_exp{card.exp_year:04}{card.exp_month:02}"),
             brand=BRANDS[card.number.reveal()[0]],
@@ -221,7 +222,7 @@ def _read_behaviour(token: str) -> str:
     if token.startswith((SOURCE, CUSTOMER)):
         return _read_named(token)
     if _has_expired(token):
-        return "expired"
+        return EXPIRED
     body = token.removeprefix(TOKEN_PREFIX)
     for behaviour in BEHAVIOURS:
         if token.startswith(TOKEN_PREFIX) and (body == behaviour or body.startswith(f"{behaviour}_")):

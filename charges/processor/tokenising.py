@@ -31,17 +31,26 @@ Token = TypeVar("Token")
 
 
 def tokenize_card(
-    *, merchant: Merchant, number: Secret, expiry: str, security_code: Secret | None = None
+    *,
+    merchant: Merchant,
+    number: Secret,
+    expiry: str,
+    security_code: Secret | None = None,
+    takes_expired: bool = False,
 ) -> TokenizedInstrument:
     """Have the processor of a merchant keep a card; call it outside of transactions.
 
-    `expiry` is MMyy. Raises ProcessorUnavailable, and InvalidField for number, expiry and security_code.
+    `expiry` is MMyy; a month that has passed (UTC) is left to the processor to judge with `takes_expired`.
+    Raises ProcessorUnavailable, and InvalidField for number, expiry and security_code.
     """
     if not number.passes(is_card_number):
         raise InvalidField("number", "must be a valid card number")
     if security_code is not None and not security_code.passes(is_security_code):
         raise InvalidField("security_code", "must be 3 or 4 digits")
-    card = Card(number, *_read_expiry(expiry), security_code)
+    month, year = _read_expiry(expiry)
+    if not takes_expired and (year, month) < (clock.now().year, clock.now().month):
+        raise InvalidField("expiry", "has passed")
+    card = Card(number, month, year, security_code)
     gateway = open_gateway_of(merchant)
     token = _exchange(lambda: gateway.tokenize(card))
     return TokenizedInstrument(
@@ -80,14 +89,11 @@ def tokenize_bank_account(
 
 
 def _read_expiry(expiry: str) -> tuple[int, int]:
-    """Return month and year of MMyy. Raises InvalidField if it is none or has passed (UTC)."""
+    """Return month and year of MMyy. Raises InvalidField."""
     match = EXPIRY.fullmatch(expiry)
     if match is None:
         raise InvalidField("expiry", "must be a month and a year as MMyy")
-    month, year = int(match[1]), 2000 + int(match[2])
-    if (year, month) < (clock.now().year, clock.now().month):
-        raise InvalidField("expiry", "has passed")
-    return month, year
+    return int(match[1]), 2000 + int(match[2])
 
 
 def _exchange(ask: Callable[[], Token]) -> Token:

@@ -7,7 +7,7 @@ from charges.models import Charge
 from customers.customers import create_customer, delete_customer
 from customers.models import Customer
 from dialects.billy.forms import CustomerForm
-from dialects.billy.records import CUSTOMER, SUBSCRIPTION, TRANSACTION
+from dialects.billy.records import CUSTOMER, INVOICE, SUBSCRIPTION, TRANSACTION
 from dialects.billy.rendering import render_record
 from dialects.billy.views import BillyViewSet, answer
 from subscriptions.models import Subscription
@@ -40,3 +40,7 @@ class CustomerViewSet(BillyViewSet):
     def transactions(self, request: Request, guid: str) -> HttpResponse:
         """List a customer's transactions."""
         return self.answer_list(lambda: Charge.objects.filter(customer=self.get_own(guid)), TRANSACTION)
+
+    def invoices(self, request: Request, guid: str) -> HttpResponse:
+        """List the invoices of a customer."""
+        return self.answer_list(lambda: Charge.objects.filter(customer=self.get_own(guid)), INVOICE)

@@ -1,11 +1,13 @@
 """Parameters of each call."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from charges.models import MAX_AMOUNT_MINOR
 from customers.models import MAX_REFERENCE
+from dialects.billy.aliases import AliasedForm, FundedForm
 from dialects.billy.codes import PLAN_TYPES
 from dialects.billy.fields import (
     PageField,
@@ -35,8 +37,10 @@ class CompanyForm(serializers.Serializer):
     invitation = StrictTextField()
 
 
-class CustomerForm(serializers.Serializer):
+class CustomerForm(AliasedForm):
     """A customer that may be known to the processor already."""
+
+    aliases: ClassVar[Mapping[str, str]] = {"processor_uri": "external_id"}
 
     external_id = StrictTextField(max_length=MAX_REFERENCE)
 
@@ -50,7 +54,7 @@ class PlanForm(serializers.Serializer):
     interval = StrictNumberField(maximum=MAX_INTERVAL, default=1)
 
 
-class SubscriptionForm(serializers.Serializer):
+class SubscriptionForm(FundedForm):
     """Who subscribes to what, paid with what, from when on."""
 
     customer_guid = RecordField(CUSTOMER)

@@ -1,3 +1,3 @@
 """Billy's paths. Settings read it, so it imports nothing."""
 
-BILLY = r"v1/(?:companies|plans|customers|subscriptions|transactions)(?:/|$)"
+BILLY = r"v1/(?:companies|plans|customers|subscriptions|transactions|invoices)(?:/|$)"

@@ -8,7 +8,7 @@ from charges.models import Charge
 from customers.models import Customer
 from dialects.billy.codes import PLAN_TYPES
 from dialects.billy.forms import PlanForm
-from dialects.billy.records import CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION
+from dialects.billy.records import CUSTOMER, INVOICE, PLAN, SUBSCRIPTION, TRANSACTION
 from dialects.billy.rendering import render_record
 from dialects.billy.views import BillyViewSet, answer
 from subscriptions.models import Plan, Subscription
@@ -57,9 +57,12 @@ class PlanViewSet(BillyViewSet):
 
     def transactions(self, request: Request, guid: str) -> HttpResponse:
         """List the transactions of all subscriptions to a plan."""
+        return self.answer_list(lambda: self._find_charges(guid), TRANSACTION)
 
-        def find() -> QuerySet[Charge]:
-            ours = Charge.objects.filter(payee=self.merchant.organization, customer__isnull=False)
-            return ours.filter(subscription__plan=self.get_own(guid))
+    def invoices(self, request: Request, guid: str) -> HttpResponse:
+        """List the invoices of all subscriptions to a plan."""
+        return self.answer_list(lambda: self._find_charges(guid), INVOICE)
 
-        return self.answer_list(find, TRANSACTION)
+    def _find_charges(self, guid: str) -> QuerySet[Charge]:
+        ours = Charge.objects.filter(payee=self.merchant.organization, customer__isnull=False)
+        return ours.filter(subscription__plan=self.get_own(guid))

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from charges.models import Attempt, AttemptState, Charge
+from charges.models import Attempt, AttemptState, Charge, ChargeKind
+from core import guids
 from core.errors import BillingError
 from core.guids import read_guid
 from customers.models import Customer, Merchant
@@ -43,6 +44,7 @@ class RecordKind:
 # What seller apps ask for, and what is billed by invoice, is not Billy's.
 SUBSCRIPTIONS = Q(customer__isnull=False, bills_by_invoice=False)
 TRANSACTIONS = Q(customer__isnull=False, subscription__isnull=False, entered_as="")
+INVOICES = TRANSACTIONS & ~Q(kind=ChargeKind.REFUND)
 
 
 def subscriptions() -> QuerySet[Subscription]:
@@ -60,6 +62,11 @@ def transactions() -> QuerySet[Charge]:
     )
 
 
+def invoices() -> QuerySet[Charge]:
+    """Return what was asked of, or owed to, customers for the periods of their subscriptions."""
+    return Charge.objects.filter(INVOICES).select_related("customer", "subscription")
+
+
 COMPANY = RecordKind(
     "company",
     "CP",
@@ -75,6 +82,7 @@ SUBSCRIPTION = RecordKind(
     "subscription", "SU", subscriptions, attrgetter("customer.merchant_id"), SUBSCRIPTIONS
 )
 TRANSACTION = RecordKind("transaction", "TX", transactions, attrgetter("customer.merchant_id"), TRANSACTIONS)
+INVOICE = RecordKind("invoice", guids.INVOICE, invoices, attrgetter("customer.merchant_id"), INVOICES)
 
 
 def find_record(kind: RecordKind, guid: str) -> Any:

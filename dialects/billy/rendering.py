@@ -8,9 +8,9 @@ from typing import Any
 from charges.models import Charge, ChargeStatus
 from core.guids import write_guid
 from customers.models import Customer, Merchant
-from dialects.billy.codes import TRANSACTION_TYPES
+from dialects.billy.codes import INVOICE_STATUSES, INVOICE_TYPES, TRANSACTION_TYPES
 from dialects.billy.instants import render_instant
-from dialects.billy.records import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, RecordKind
+from dialects.billy.records import COMPANY, CUSTOMER, INVOICE, PLAN, SUBSCRIPTION, TRANSACTION, RecordKind
 from subscriptions.models import Plan, Subscription, SubscriptionStatus
 
 JSON = "application/json; charset=UTF-8"
@@ -88,6 +88,29 @@ def render_transaction(charge: Charge) -> dict[str, Any]:
     }
 
 
+def render_invoice(charge: Charge) -> dict[str, Any]:
+    """Return the charge of a period as a later Billy showed its invoice."""
+    return {
+        "guid": name(INVOICE, charge),
+        "invoice_type": "subscription",
+        "subscription_guid": charge.subscription and name(SUBSCRIPTION, charge.subscription),
+        "customer_guid": charge.customer and name(CUSTOMER, charge.customer),
+        "transaction_type": INVOICE_TYPES[charge.kind],
+        "status": INVOICE_STATUSES[find_status(charge)],
+        "amount": charge.total_minor,
+        "effective_amount": charge.total_minor,
+        "total_adjustment_amount": 0,
+        "title": None,
+        "appears_on_statement_as": None,
+        "funding_instrument_uri": charge.funding_source,
+        "items": [],
+        "adjustments": [],
+        "scheduled_at": show_instant(charge.due_at),
+        "created_at": render_instant(charge.created_at),
+        "updated_at": render_instant(charge.updated_at),
+    }
+
+
 def find_status(charge: Charge) -> str:
     """Return Billy's word for where a charge stands."""
     if charge.status == ChargeStatus.SUCCESS:
@@ -120,4 +143,5 @@ RENDERERS: dict[RecordKind, Callable[[Any], dict[str, Any]]] = {
     PLAN: render_plan,
     SUBSCRIPTION: render_subscription,
     TRANSACTION: render_transaction,
+    INVOICE: render_invoice,
 }

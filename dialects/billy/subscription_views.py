@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from charges.models import Charge
 from charges.requests.parties import Parties
 from dialects.billy.forms import CancelForm, SubscriptionForm
-from dialects.billy.records import CUSTOMER, PLAN, SUBSCRIPTION, TRANSACTION, NotYourRecord
+from dialects.billy.records import CUSTOMER, INVOICE, PLAN, SUBSCRIPTION, TRANSACTION, NotYourRecord
 from dialects.billy.views import BillyViewSet
 from subscriptions.errors import CustomerDeleted
 from subscriptions.lifecycle.cancel import cancel_subscription
@@ -54,6 +54,10 @@ class SubscriptionViewSet(BillyViewSet):
     def transactions(self, request: Request, guid: str) -> HttpResponse:
         """List the payments and refunds of a subscription."""
         return self.answer_list(lambda: Charge.objects.filter(subscription=self.get_own(guid)), TRANSACTION)
+
+    def invoices(self, request: Request, guid: str) -> HttpResponse:
+        """List the invoices of a subscription."""
+        return self.answer_list(lambda: Charge.objects.filter(subscription=self.get_own(guid)), INVOICE)
 
     def _subscribe(self, wanted: dict[str, Any]) -> Subscription:
         customer, plan = wanted["customer_guid"], wanted["plan_guid"]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from dialects.billy.company_views import CompanyViewSet, RegistrationViewSet
 from dialects.billy.customer_views import CustomerViewSet
+from dialects.billy.invoice_views import InvoiceViewSet
 from dialects.billy.paths import BILLY
 from dialects.billy.plan_views import PlanViewSet
 from dialects.billy.subscription_views import SubscriptionViewSet
@@ -16,25 +17,35 @@ def route(pattern: str, viewset: type[BillyViewSet], **actions: str) -> URLPatte
     return path(f"v1/{pattern}", viewset.as_view({**actions}))
 
 
+def collection(pattern: str, viewset: type[BillyViewSet], **actions: str) -> list[URLPattern]:
+    """Return the path of a list, with and without a slash at its end."""
+    return [route(pattern + slash, viewset, **actions) for slash in ("", "/")]
+
+
 def sub_lists(noun: str, viewset: type[BillyViewSet], *lists: str) -> list[URLPattern]:
     """Return the paths of what belongs to one record."""
-    return [route(f"{noun}/<str:guid>/{name}", viewset, get=name) for name in lists]
+    return [
+        pattern for name in lists for pattern in collection(f"{noun}/<str:guid>/{name}", viewset, get=name)
+    ]
 
 
 urlpatterns = [
-    route("companies", RegistrationViewSet, get="stub", post="create"),
+    *collection("companies", RegistrationViewSet, get="stub", post="create"),
     route("companies/<str:guid>", CompanyViewSet, get="retrieve"),
-    route("customers", CustomerViewSet, get="list", post="create"),
+    *collection("customers", CustomerViewSet, get="list", post="create"),
     route("customers/<str:guid>", CustomerViewSet, get="retrieve", delete="destroy"),
-    *sub_lists("customers", CustomerViewSet, "subscriptions", "transactions"),
-    route("plans", PlanViewSet, get="list", post="create"),
+    *sub_lists("customers", CustomerViewSet, "subscriptions", "invoices", "transactions"),
+    *collection("plans", PlanViewSet, get="list", post="create"),
     route("plans/<str:guid>", PlanViewSet, get="retrieve", delete="destroy"),
-    *sub_lists("plans", PlanViewSet, "subscriptions", "customers", "transactions"),
-    route("subscriptions", SubscriptionViewSet, get="list", post="create"),
+    *sub_lists("plans", PlanViewSet, "subscriptions", "customers", "invoices", "transactions"),
+    *collection("subscriptions", SubscriptionViewSet, get="list", post="create"),
     route("subscriptions/<str:guid>", SubscriptionViewSet, get="retrieve"),
     route("subscriptions/<str:guid>/cancel", SubscriptionViewSet, post="cancel"),
-    *sub_lists("subscriptions", SubscriptionViewSet, "transactions"),
-    route("transactions", TransactionViewSet, get="list"),
+    *sub_lists("subscriptions", SubscriptionViewSet, "invoices", "transactions"),
+    *collection("invoices", InvoiceViewSet, get="list"),
+    route("invoices/<str:guid>", InvoiceViewSet, get="retrieve"),
+    *sub_lists("invoices", InvoiceViewSet, "transactions"),
+    *collection("transactions", TransactionViewSet, get="list"),
     route("transactions/<str:guid>", TransactionViewSet, get="retrieve"),
     re_path(f"^{BILLY}", not_found),
 ]

@@ -107,7 +107,7 @@ class BillyViewSet(DialectViewSet):
             self.request,
             work,
             principal=f"merchant:{self.merchant.public_id}",
-            path=self.request.path,
+            path=self.request.path.rstrip("/"),
             said=read_parameters(self.request),
             content_type=JSON,
         )

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from charges.models import ChargeStatus
 from customers.models import Product
 from dialects.text import examples
-from dialects.text.recurrent_rendering import OLD_STATUSES, V3_STATUSES
+from dialects.text.recurrent_statuses import OLD_STATUSES, V3_STATUSES
 from dialects.text.schema import PAGE_PARAMETERS, describe_action
 from dialects.text.serializers import NewChargeByAdminSerializer, NewRecurrentChargeByAdminSerializer
 from dialects.text.shapes import (
@@ -95,7 +95,7 @@ CHANGES = {
 RECURRENT_CHANGES = CHANGES | {
     "activate": Change(
         f"{ACTIVATE}, or what is frozen anew; repeating it is harmless.",
-        "processed",
+        "active",
         ("not accepted yet", "already declined"),
     ),
     "cancel": Change(

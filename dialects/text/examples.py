@@ -97,7 +97,7 @@ _RECURRENT: dict[str, Any] = {
 }
 _STARTED = {"trial_ends_at": "2026-11-28T07:46:02Z", "next_charge_at": "2026-11-28T07:46:02Z"}
 _RECURRENT_IN: dict[str, dict[str, Any]] = {
-    "processed": _STARTED,
+    "active": _STARTED,
     "cancelled": _STARTED | {"cancelled_at": "2026-11-23T18:04:31Z"},
 }
 _RECURRENT_FROM_FORM = {

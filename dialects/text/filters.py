@@ -1,7 +1,7 @@
 """Filters of lists of direct and recurrent charges."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Subquery
@@ -16,24 +16,33 @@ from subscriptions.models import Subscription
 from subscriptions.models.queries import SubscriptionQuerySet
 
 CLIENT_ID = re.compile(r"[!-~]{1,32}")
-Statuses = Mapping[str, Sequence[str]]
 Purchases = TypeVar("Purchases", ChargeQuerySet, SubscriptionQuerySet)
 
 
-def filter_purchases(rows: Purchases, query: QueryDict, caller: Caller, statuses: Statuses) -> Purchases:
-    """Keep what the query parameters name; `statuses` tells which of ours a client's word means.
+def read_status(query: QueryDict, statuses: Iterable[str], others: Iterable[str]) -> str | None:
+    """Return the status that is asked for, None for all. `others` are those of the other kind of charge.
 
     Raises InvalidField.
     """
     status = read_once(query, "status")
-    if status is not None:
-        if status not in statuses:
-            raise InvalidField("status", f"must be one of {', '.join(statuses)}")
-        rows = rows.filter(status__in=statuses[status])
+    if status is not None and status not in {*statuses, *others}:
+        raise InvalidField("status", f"must be one of {', '.join(statuses)}")
+    return status
+
+
+def filter_by_application(rows: Purchases, query: QueryDict, caller: Caller) -> Purchases:
+    """Keep what the named application sells, if the token sees the charges of several.
+
+    Raises InvalidField.
+    """
     client_id = read_once(query, "order_client_id")
-    if client_id is not None and (caller.is_admin or caller.app.first_party):
-        rows = _filter_by_application(rows, client_id)
-    return rows
+    if client_id is None or not (caller.is_admin or caller.app.first_party):
+        return rows
+    if not CLIENT_ID.fullmatch(client_id):
+        raise InvalidField("order_client_id", "must be a client id")
+    # Looked up first: without knowing which it is, PostgreSQL walks the whole list for one that sells little.
+    application = Application.objects.filter(client_id=client_id).values_list("pk", flat=True).first()
+    return rows.none() if application is None else rows.filter(order_application_id=application)
 
 
 def filter_by_subscription(charges: ChargeQuerySet, query: QueryDict) -> ChargeQuerySet:
@@ -60,11 +69,3 @@ def take_page(rows: Purchases, page: Page, *, among: Purchases) -> Purchases:
         rows = rows.filter(pk__lt=Subquery(place))
     ids = rows.order_by("-pk").values("pk")[page.offset : page.offset + page.limit]
     return rows.model._default_manager.filter(pk__in=ids).order_by("-pk")
-
-
-def _filter_by_application(rows: Purchases, client_id: str) -> Purchases:
-    if not CLIENT_ID.fullmatch(client_id):
-        raise InvalidField("order_client_id", "must be a client id")
-    # Looked up first: without knowing which it is, PostgreSQL walks the whole list for one that sells little.
-    application = Application.objects.filter(client_id=client_id).values_list("pk", flat=True).first()
-    return rows.none() if application is None else rows.filter(order_application_id=application)

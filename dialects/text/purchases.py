@@ -1,6 +1,6 @@
 """Views shared by direct and recurrent charges: read the request, call one service, render."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponse
@@ -19,7 +19,7 @@ from customers.models import Product
 from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
-from dialects.text.filters import Statuses, filter_purchases, take_page
+from dialects.text.filters import filter_by_application, read_status, take_page
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
 from dialects.text.rendering import Row, describe_own
@@ -41,7 +41,8 @@ class PurchaseViewSet(TextViewSet):
     admin_form: ClassVar[type[Serializer]]
     services: ClassVar[Mapping[str, Service]]
     shown_fields: ClassVar[tuple[str, ...]]
-    statuses: ClassVar[Statuses]
+    statuses: ClassVar[Iterable[str]]
+    other_statuses: ClassVar[Iterable[str]]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let only tokens for the product in. Raises NotAuthenticated, NotAuthorized, Http404."""
@@ -103,7 +104,15 @@ class PurchaseViewSet(TextViewSet):
 
     def filter(self, rows: Any, request: Request) -> Any:
         """Keep what the query parameters name. Raises InvalidField."""
-        return filter_purchases(rows, request.GET, get_caller(request), self.statuses)
+        status = read_status(request.GET, self.statuses, self.other_statuses)
+        if status is not None:
+            # Clients have one list of statuses for both kinds of charges.
+            rows = self.filter_by_status(rows, status) if status in self.statuses else rows.none()
+        return filter_by_application(rows, request.GET, get_caller(request))
+
+    def filter_by_status(self, rows: Any, status: str) -> Any:
+        """Keep those in a status."""
+        return rows.filter(status=status)
 
     def render(self, row: Row) -> dict[str, Any]:
         """Return what this version shows."""

@@ -1,11 +1,12 @@
 """Recurrent charges as clients read them: the fields and the words for a status differ by version."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
+from dialects.text.recurrent_statuses import name_status
 from dialects.text.rendering import (
     PARTIES,
     Row,
@@ -14,7 +15,6 @@ from dialects.text.rendering import (
     render_return_url,
     render_test_card,
 )
-from subscriptions.models import SubscriptionStatus
 
 RECURRENT_COLUMNS = (
     *PARTIES,
@@ -78,23 +78,9 @@ V2_RECURRENT_FIELDS = (
     *_TERMS_AND_STATE,
 )
 
-# What a client's word for a status means. Before version 3 nobody knew of being past due.
-# What an app sells has no agreed end.
-V3_STATUSES = {
-    status: (status,) for status in SubscriptionStatus.values if status != SubscriptionStatus.EXPIRED
-}
-OLD_STATUSES = {status: (status,) for status in V3_STATUSES if status != SubscriptionStatus.PAST_DUE} | {
-    SubscriptionStatus.ACTIVE.value: (SubscriptionStatus.ACTIVE.value, SubscriptionStatus.PAST_DUE.value)
-}
-
-
-def render_status(status: str, statuses: Mapping[str, Iterable[str]]) -> str:
-    """Return the word by which a version knows one of our statuses."""
-    return next(word for word, meant in statuses.items() if status in meant)
-
 
 def render_recurrent_charge(
-    row: Row, fields: Iterable[str], statuses: Mapping[str, Iterable[str]]
+    row: Row, fields: Iterable[str], words: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     """Return a recurrent charge with the fields and the statuses of one version of the API."""
     charge_id = str(row["public_id"])
@@ -107,7 +93,7 @@ def render_recurrent_charge(
         "return_url": render_return_url(row["return_url"], id=charge_id),
         "test": row["test"],
         "per_account": row["per_account"],
-        "status": render_status(row["status"], statuses),
+        "status": name_status(row["status"], row["trial_ends_at"], words),
         "confirmation_url": f"{settings.BASE_URL}/?id={charge_id}&type=recurrent_charge",
         "commission_percent": row["commission_percent"],
         "trial_ends_at": _render_if_set(row["trial_ends_at"]),

@@ -1,6 +1,7 @@
 """Recurrent charges over HTTP."""
 
-from typing import Any, Unpack
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Unpack
 
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
@@ -9,20 +10,19 @@ from rest_framework.response import Response
 
 from access.oauth.callers import Caller
 from charges.errors import WrongState
+from charges.models import ChargeStatus
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
 from dialects.text.authentication import get_caller
 from dialects.text.charge_schema import describe_recurrent_charges
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_rendering import (
-    OLD_STATUSES,
     RECURRENT_COLUMNS,
     V1_RECURRENT_FIELDS,
     V2_RECURRENT_FIELDS,
-    V3_STATUSES,
     render_recurrent_charge,
-    render_status,
 )
+from dialects.text.recurrent_statuses import OLD_STATUSES, V3_STATUSES, filter_by_meaning, name_status
 from dialects.text.rendering import Row
 from dialects.text.serializers import NewRecurrentChargeByAdminSerializer, NewRecurrentChargeSerializer
 from subscriptions.lifecycle.activate import activate_subscription
@@ -64,6 +64,8 @@ def offer_subscription(
 class RecurrentChargeViewSet(PurchaseViewSet):
     """Payments every so many months; the versions differ in their fields and in their statuses."""
 
+    statuses: ClassVar[Mapping[str, Sequence[str]]]
+    other_statuses = ChargeStatus.values
     model = Subscription
     columns = RECURRENT_COLUMNS
     form = NewRecurrentChargeSerializer
@@ -86,11 +88,17 @@ class RecurrentChargeViewSet(PurchaseViewSet):
         """Return a recurrent charge as this version shows it."""
         return render_recurrent_charge(row, self.shown_fields, self.statuses)
 
-    def render_error(self, status: int, kind: str, error: Exception) -> Response:
-        """Return the error, with the present status in the words of this version."""
-        if isinstance(error, WrongState):
-            error = WrongState(render_status(error.status, self.statuses))
-        return super().render_error(status, kind, error)
+    def filter_by_status(self, rows: Any, status: str) -> Any:
+        """Keep those that this version shows in a status."""
+        return filter_by_meaning(rows, self.statuses[status])
+
+    def change(self, request: Request, product: str, charge_id: str, service: str, **said: Any) -> Response:
+        """Change one; a refusal names its status in the words of this version. Raises WrongState."""
+        try:
+            return super().change(request, product, charge_id, service, **said)
+        except WrongState as refused:
+            trial_ends_at = self._get_visible(request, product, charge_id).trial_ends_at
+            raise WrongState(name_status(refused.status, trial_ends_at, self.statuses)) from refused
 
 
 @extend_schema_view(**describe_recurrent_charges(1))
@@ -103,7 +111,7 @@ class RecurrentChargeV1ViewSet(RecurrentChargeViewSet):
 
 @extend_schema_view(**describe_recurrent_charges(2))
 class RecurrentChargeV2ViewSet(RecurrentChargeViewSet):
-    """Recurrent charges as version 2 knew them: what is past due is still active."""
+    """Recurrent charges as version 2 knew them: what runs is active, paid for or not."""
 
     shown_fields = V2_RECURRENT_FIELDS
     statuses = OLD_STATUSES
@@ -111,7 +119,7 @@ class RecurrentChargeV2ViewSet(RecurrentChargeViewSet):
 
 @extend_schema_view(**describe_recurrent_charges(3))
 class RecurrentChargeV3ViewSet(RecurrentChargeViewSet):
-    """Recurrent charges as version 3 knows them: past due is a status of its own."""
+    """Recurrent charges as version 3 knows them: what awaits its payment is past due."""
 
     shown_fields = V2_RECURRENT_FIELDS
     statuses = V3_STATUSES

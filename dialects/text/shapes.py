@@ -6,21 +6,14 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from charges.models import ChargeStatus
-from dialects.text.recurrent_rendering import (
-    OLD_STATUSES,
-    V1_RECURRENT_FIELDS,
-    V2_RECURRENT_FIELDS,
-)
+from dialects.text.recurrent_rendering import V1_RECURRENT_FIELDS, V2_RECURRENT_FIELDS
+from dialects.text.recurrent_statuses import OLD_STATUSES, V3_STATUSES
 from dialects.text.rendering import V1_FIELDS, V2_FIELDS
 from gateway.sandbox import TEST_CARD_NAMES
 from ledger.reports import EARNING_KINDS
-from subscriptions.models import SubscriptionStatus
 
-RECURRENT_STATUSES = [
-    choice for choice in SubscriptionStatus.choices if choice[0] != SubscriptionStatus.EXPIRED
-]
-OLD_RECURRENT_STATUSES = [choice for choice in RECURRENT_STATUSES if choice[0] in OLD_STATUSES]
-
+RECURRENT_STATUSES = [*V3_STATUSES]
+OLD_RECURRENT_STATUSES = [*OLD_STATUSES]
 ERROR_KINDS = [
     "validation",
     "authentication",
@@ -111,7 +104,7 @@ class RecurrentCharge(Purchase):
 
 
 class RecurrentChargeV2(RecurrentCharge):
-    """A recurrent charge as version 2 showed it: what is past due is still active."""
+    """A recurrent charge as version 2 showed it: what runs is active, paid for or not."""
 
     status = serializers.ChoiceField(OLD_RECURRENT_STATUSES)
 

@@ -11,6 +11,7 @@ from charges.requests.direct import activate_charge, create_charge
 from dialects.text.charge_schema import describe_charges
 from dialects.text.filters import filter_by_subscription
 from dialects.text.purchases import PurchaseViewSet
+from dialects.text.recurrent_statuses import V3_STATUSES
 from dialects.text.rendering import COLUMNS, V1_FIELDS, V2_FIELDS, Row, render_charge
 from dialects.text.serializers import NewChargeByAdminSerializer, NewChargeSerializer
 
@@ -28,7 +29,8 @@ class DirectChargeViewSet(PurchaseViewSet):
         "decline": decline_charge,
         "activate": activate_charge,
     }
-    statuses = {status: (status,) for status in ChargeStatus.values}
+    statuses = ChargeStatus.values
+    other_statuses = V3_STATUSES
 
     def render(self, row: Row) -> dict[str, Any]:
         """Return a direct charge as this version shows it."""

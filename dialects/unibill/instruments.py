@@ -36,8 +36,10 @@ def require_raw_account(wanted: Mapping[str, Any]) -> None:
             raise serializers.ValidationError({wire: ["is required"]})
 
 
-def exchange_account(merchant: Merchant, wanted: Mapping[str, Any]) -> TokenizedInstrument:
-    """Have the processor keep what was sent; call it outside of transactions.
+def exchange_account(
+    merchant: Merchant, wanted: Mapping[str, Any], *, takes_expired: bool = False
+) -> TokenizedInstrument:
+    """Have the processor keep what was sent, an expired card too if asked; call it outside of transactions.
 
     Raises UnknownReference for token, and what charges.processor.tokenising raises.
     """
@@ -58,6 +60,7 @@ def exchange_account(merchant: Merchant, wanted: Mapping[str, Any]) -> Tokenized
         number=number,
         expiry=accessory,
         security_code=None if code is None or _is_empty(code) else code,
+        takes_expired=takes_expired,
     )
 
 

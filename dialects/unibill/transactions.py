@@ -121,7 +121,8 @@ class TransactionViewSet(UniBillViewSet):
         """Charge a card or bank account now, and enter what became of it."""
         account = None
         if not self.wanted.get("option_reference"):
-            account = self.prepare_once(lambda: exchange_account(self.customer.merchant, self.wanted))
+            merchant = self.customer.merchant
+            account = self.prepare_once(lambda: exchange_account(merchant, self.wanted, takes_expired=True))
         return self.finish_once(
             lambda: self._ask_for_payment(account).pk,
             lambda charge_id: self._show(finish_payment(charge_id)),

@@ -43,6 +43,7 @@ CURRENCY = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD
 DAYS = "ascending whole numbers from 1 to 365, with commas between, or none"
 ORIGIN = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
 HOSTS = "host names or IP addresses without scheme and port (.example for all below, * for all)"
+CONSOLES = "origins such as https://console.example, http:// on this machine only, with commas between"
 ADDRESSES = "none, or IP addresses (not networks), with commas between"
 WRONG = [
     *(
@@ -87,6 +88,21 @@ WRONG = [
             "https://a..b",
             "https://[::1",
             "//billing.example",
+        )
+    ),
+    *(
+        ("CONSOLE_ORIGINS", value, CONSOLES)
+        for value in (
+            "console.example",
+            "https://console.example/path",
+            "https://*.example",
+            "*",
+            "'self'",
+            "https://console.example;script-src *",
+            "http://console.example",
+            "https://[::1]",
+            "https://user@console.example",
+            "https://a.example,",
         )
     ),
     *(
@@ -149,6 +165,12 @@ RIGHT = [
     ("BASE_URL", "HTTPS://Billing.Example/", "BASE_URL", "https://billing.example"),
     ("BASE_URL", "https://billing.example:443", "BASE_URL", "https://billing.example"),
     ("BASE_URL", "http://[::1]:8000", "BASE_URL", "http://[::1]:8000"),
+    (
+        "CONSOLE_ORIGINS",
+        "https://Console.Example:443/, http://localhost:8842",
+        "CONSOLE_ORIGINS",
+        ["https://console.example", "http://localhost:8842"],
+    ),
     (
         "ALLOWED_HOSTS",
         "a.example, .b.example,[::1],10.0.0.1",

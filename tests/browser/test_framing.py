@@ -1,6 +1,9 @@
 """The decision page inside a frame of the seller's site, in a browser."""
 
+import pytest
 from playwright.sync_api import expect
+
+from tests.desk import reload
 
 
 def open_in_frame(page, shop, seller_site):
@@ -34,3 +37,22 @@ def test_a_site_that_is_not_registered_sees_nothing(shop, open_page, seller_site
     frame = open_in_frame(page, shop, seller_site)
     expect(frame.get_by_role("link", name="Continue in a new window")).to_have_count(0)
     assert any("frame-ancestors" in text for text in refusals)
+
+
+@pytest.mark.parametrize(("button", "status"), [("Accept", "accepted"), ("Decline", "declined")])
+def test_an_app_inside_the_console_gets_its_frame_back_after_the_decision(
+    shop, open_page, seller_site, settings, button, status
+):
+    console = seller_site.replace("localhost", "127.0.0.1")
+    settings.CONSOLE_ORIGINS = [console]
+    page = open_page(shop.buyer)
+    page.goto(f"{console}/frame?{seller_site}/app")
+    app = page.frames[1]
+    app.evaluate(f"window.location.href = '{shop.url}'")
+    link = page.frame_locator("iframe").get_by_role("link", name="Continue in a new window")
+    with page.context.expect_page() as opened:
+        link.click()
+    opened.value.get_by_role("button", name=button, exact=True).click()
+    app.wait_for_url(f"{shop.charge.return_url}?id={shop.charge.public_id}&type=direct_charge")
+    assert reload(shop.charge).status == status
+    assert page.url == f"{console}/frame?{seller_site}/app"

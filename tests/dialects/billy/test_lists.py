@@ -121,6 +121,8 @@ def test_deleted_and_canceled_records_stay_in_sub_lists(paid):
 
 SUB_LISTS = [
     "customers/{customer}/subscriptions",
+    "customers/{customer}/invoices",
+    "plans/{plan}/invoices",
     "customers/{customer}/transactions",
     "plans/{plan}/subscriptions",
     "plans/{plan}/customers",
@@ -129,7 +131,9 @@ SUB_LISTS = [
 ]
 
 
-@pytest.mark.parametrize("path", ["customers", "plans", "subscriptions", "transactions", *SUB_LISTS])
+@pytest.mark.parametrize(
+    "path", ["customers", "plans", "subscriptions", "invoices", "transactions", *SUB_LISTS]
+)
 def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(company, path, django_assert_num_queries):
     customer, plan = company.customer(), company.plan()
     subscription = company.subscription(customer, plan)

@@ -6,7 +6,7 @@ from django.test import Client
 from dialects.billy.errors import EXPLANATIONS
 from tests.dialects.billy.world import basic, call, ok
 
-NOUNS = ["companies", "customers", "plans", "subscriptions", "transactions"]
+NOUNS = ["companies", "customers", "plans", "subscriptions", "invoices", "transactions"]
 
 
 def page(status_line, explanation, detail):
@@ -80,12 +80,14 @@ def test_a_key_is_escaped_in_a_page(db):
         *[("DELETE", f"/v1/{noun}") for noun in NOUNS],
         *[("POST", f"/v1/{noun}/x") for noun in NOUNS],
         *[("PUT", f"/v1/{noun}/x") for noun in NOUNS],
-        *[("DELETE", f"/v1/{noun}/x") for noun in ("companies", "subscriptions", "transactions")],
+        *[("DELETE", f"/v1/{noun}/x") for noun in ("companies", "subscriptions", "invoices", "transactions")],
         ("POST", "/v1/transactions"),
         ("GET", "/v1/subscriptions/x/cancel"),
         ("POST", "/v1/subscriptions/x/transactions"),
-        *[("GET", f"/v1/{noun}/") for noun in NOUNS],
-        *[("POST", f"/v1/{noun}/") for noun in NOUNS],
+        ("POST", "/v1/invoices"),
+        ("POST", "/v1/invoices/x/refund"),
+        ("POST", "/v1/invoices/x/cancel"),
+        ("POST", "/v1/companies/x/callbacks/y"),
         *[("GET", f"/v1/{noun}/x/") for noun in NOUNS],
         *[("GET", f"/v1/{noun}/x/y") for noun in NOUNS],
         *[("GET", f"/v1/{noun}//") for noun in NOUNS],

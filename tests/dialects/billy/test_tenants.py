@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 
 OPEN = {(method, "companies") for method in ("GET", "HEAD", "POST")}
 PREFIXES = {
-    "companies": "CP", "customers": "CU", "plans": "PL", "subscriptions": "SU", "transactions": "TX"
+    "companies": "CP", "customers": "CU", "plans": "PL", "subscriptions": "SU", "transactions": "TX",
+    "invoices": "IV",
 }  # fmt: skip
 
 
@@ -20,6 +21,8 @@ def list_routes():
     """Every (method, path) that the dialect answers, without /v1/."""
     for pattern in urlpatterns[:-1]:
         place = pattern.pattern._route.removeprefix("v1/").replace("<str:guid>", "{guid}")
+        if place.endswith("/"):
+            continue  # The same list once more.
         for method in set(pattern.callback.actions) - {"head"}:
             yield method.upper(), place
             if method == "get":
@@ -42,6 +45,7 @@ class Furnished(Company):
             "plans": plan["guid"],
             "subscriptions": subscription["guid"],
             "transactions": self.transactions(subscription)[0]["guid"],
+            "invoices": self.items("invoices")[0]["guid"],
         }
 
 
@@ -55,7 +59,7 @@ def snapshot():
 
 def test_every_kind_of_record_has_a_row():
     assert {noun(place) for _, place in ROUTES} == set(PREFIXES)
-    assert len(ROUTES) == 23 + 16  # All methods, and HEAD wherever there is GET.
+    assert len(ROUTES) == 29 + 22  # All methods, and HEAD wherever there is GET.
 
 
 @pytest.mark.parametrize(("method", "place"), [r for r in ROUTES if "{guid}" in r[1]])

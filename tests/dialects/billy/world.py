@@ -14,7 +14,7 @@ from core import clock
 
 START = datetime(2013, 8, 16, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
-UNKNOWN = {prefix: f"{prefix}Ch6Mi3xwWyJ9DzdwyCqnAm" for prefix in ("CP", "CU", "PL", "SU", "TX")}
+UNKNOWN = {prefix: f"{prefix}Ch6Mi3xwWyJ9DzdwyCqnAm" for prefix in ("CP", "CU", "PL", "SU", "TX", "IV")}
 
 
 def basic(user: str, password: str = "") -> str:

@@ -28,7 +28,7 @@ def test_a_preflight_passes_without_a_token(client, path, method):
     allowed = {name.strip() for name in response.headers["Access-Control-Allow-Headers"].split(",")}
     assert {"authorization", "content-type", "idempotency-key"} <= allowed
     methods = {name.strip() for name in response.headers["Access-Control-Allow-Methods"].split(",")}
-    assert methods == {"GET", "POST", "PUT", "OPTIONS"}
+    assert methods == {"GET", "POST", "PUT", "DELETE", "OPTIONS"}
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 

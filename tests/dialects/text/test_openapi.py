@@ -175,6 +175,7 @@ RECIPES = {
     "RecurrentCharges": by_the_app,
     "RecurrentCharge": by_the_app,
     "Processed": lambda w: by_the_app(w, "accepted"),
+    "Active": lambda w: by_the_app(w, "accepted"),
     "Accepted": in_person,
     "Declined": in_person,
     "Cancelled": lambda w: by_the_app(w, "processed"),

@@ -68,7 +68,7 @@ def test_before_the_first_payment_nothing_is_paid_for(world):
     client = Client(world)
     assert not client.is_active(START)
     shown = client.read(START)
-    assert (shown["status"], shown["current_charge_at"], shown["next_charge_at"]) == ("processed", None, None)
+    assert (shown["status"], shown["current_charge_at"], shown["next_charge_at"]) == ("past_due", None, None)
 
 
 def test_a_month_is_paid_for_from_its_payment_on(world):
@@ -98,7 +98,7 @@ def test_a_trial_is_active_until_it_ends_and_then_only_once_paid(world):
     end = START + timedelta(days=14)
     at(START)
     shown = client.read(START)
-    assert shown["status"] == "processed"
+    assert shown["status"] == "active"
     assert shown["trial_ends_at"] == shown["next_charge_at"] == "2027-02-14T10:00:00Z"
     assert shown["current_charge_at"] is None
     assert client.is_active(START)
@@ -158,7 +158,7 @@ def test_frozen_is_not_active_until_it_is_started_again_and_paid(world):
     assert not client.is_active(frozen)
     change_card(client.subscription, "approve")
     again = day("2027-03-20")
-    assert client.put("activate", again)["status"] == "processed"
+    assert client.put("activate", again)["status"] == "past_due"
     assert not client.is_active(again)
     at(again)
     assert client.is_active(again)

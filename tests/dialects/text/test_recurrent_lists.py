@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from access.oauth.callers import find_caller
+from core import clock
 from subscriptions.models import SubscriptionStatus
 from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call
@@ -47,16 +48,15 @@ def test_the_cursor_survives_a_change_of_the_status_it_was_filtered_by(world):
 
 @pytest.mark.parametrize("path", [V1, V2, V3])
 def test_every_combination_of_filters_is_the_filtered_whole(world, path):
-    statuses = {*SubscriptionStatus.values} - {"expired"}  # What an app sells has no agreed end.
-    settled = statuses - {"past_due", "processed"}
-    for status in (*sorted(settled), "past_due", "processed"):  # The last two would go on with the others.
-        world.subscription(status)
-        world.subscription(status, app=world.other_app)
+    begin_one_of_each(world)
+    begin_one_of_each(world, app=world.other_app)
     token = world.token(app=world.marketplace)
     whole = call("GET", path, token).json()["result"]
-    assert len(whole) == 16
+    assert len(whole) == 18
     words = {item["status"] for item in whole}
-    assert words == statuses - (set() if path == V3 else {"past_due"})
+    assert words == {"pending", "accepted", "declined", "active", "frozen", "cancelled"} | (
+        {"past_due"} if path == V3 else set()
+    )
     clients = (None, world.app.client_id, world.other_app.client_id, "0" * 32)
     for status, client in itertools.product((None, *words), clients):
         query = "&".join(
@@ -68,6 +68,38 @@ def test_every_combination_of_filters_is_the_filtered_whole(world, path):
             if status in (None, item["status"]) and client in (None, item["order_client_id"])
         ]
         assert ids(call("GET", f"{path}?{query}", token)) == expected, query
+
+
+def begin_one_of_each(world, **fields):
+    """Make one of each status that is told apart; what runs last would be paid with the others."""
+    running = ("past_due", "processed")
+    for status in (*sorted({*SubscriptionStatus.values} - {"expired", *running}), *running):
+        world.subscription(status, **fields)
+    world.subscription("processed", trial_days=14, **fields)
+
+
+def test_who_awaits_the_first_payment_is_past_due_and_who_is_in_a_trial_is_active(world):
+    trial = world.subscription("processed", trial_days=14)
+    unpaid = world.subscription("processed")
+    token = world.token()
+    assert ids(call("GET", f"{V3}?status=active", token)) == [str(trial.public_id)]
+    assert ids(call("GET", f"{V3}?status=past_due", token)) == [str(unpaid.public_id)]
+    for path in (V1, V2):
+        assert ids(call("GET", f"{path}?status=active", token)) == [
+            str(unpaid.public_id),
+            str(trial.public_id),
+        ]
+    with clock.travel_to(trial.trial_ends_at):
+        later = call("GET", f"{V3}?status=past_due", world.token())
+        assert ids(later) == [str(unpaid.public_id), str(trial.public_id)]
+
+
+@pytest.mark.parametrize(("days", "word"), [(0, "past_due"), (14, "active")])
+def test_a_refusal_names_the_status_that_reading_shows(world, days, word):
+    running = world.subscription("processed", trial_days=days)
+    refused = call("PUT", f"{V3}/{running.public_id}/decline", world.token(app=world.marketplace))
+    assert refused.status_code == 422
+    assert refused.json()["error"]["details"] == {"status": word}
 
 
 def test_a_sellers_token_cannot_filter_by_another_application(world):

@@ -151,6 +151,22 @@ def test_a_decline_is_an_answer_and_counts_for_nothing(shop, at, card, code, mes
     assert_books_are_sound()
 
 
+def test_an_expired_card_is_a_decline_and_not_the_programs_mistake(shop, at):
+    declined = pay(shop, at, **CARD | {"accountAccessory": "0422"})
+    assert (declined["type"], declined["amount"]) == ("AD", 1999)
+    told = declined["processingInfo"]
+    assert (told["responseCode"], told["accountAccessory"]) == ("expired_card", "0422")
+    assert told["responseMessage"] == "The card has expired."
+    assert captures() == []
+    assert list_types(shop, at) == [("AD", 0)]
+    assert_books_are_sound()
+
+
+def test_an_expired_card_is_not_kept(shop, at):
+    asked = CARD | {"accountAccessory": "0422"}
+    assert shop.refuse("PUT", f"{at}/payment-options", asked) == (400, "F01", "accountAccessory")
+
+
 def test_a_decline_is_repeated_under_its_key_and_tried_anew_without(shop, at):
     first = shop.ask("POST", f"{at}/transactions/~process", {"amount": 5} | DECLINED_CARD, **KEY)
     again = shop.ask("POST", f"{at}/transactions/~process", {"amount": 5} | DECLINED_CARD, **KEY)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import clock
@@ -37,6 +37,7 @@ TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs
 
 
 @pytest.mark.django_db
+@settings(suppress_health_check=[HealthCheck.too_slow])  # The first run on a Python lists its characters.
 @given(st.lists(TEXTS | st.none(), min_size=1))
 def test_texts_survive_the_journey_through_an_array(texts):
     with connection.cursor() as cursor:

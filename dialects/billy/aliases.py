@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -27,7 +27,8 @@ class AliasedForm(serializers.Serializer):
         try:
             read = super().to_internal_value({**data, **{name: data[alias] for name, alias in sent.items()}})
         except ValidationError as error:
-            errors |= {sent.get(name, name): reasons for name, reasons in error.detail.items()}
+            refused = cast(Mapping[str, Any], error.detail)  # A form's refusals go by field.
+            errors |= {sent.get(name, name): reasons for name, reasons in refused.items()}
         if errors:
             raise ValidationError(errors)
         return read

@@ -87,9 +87,9 @@ def test_one_attempt_without_consent_refuses_all_of_its_statement():
 
 def test_the_statement_of_our_batches_is_refused_as_well():
     now = clock.now()
-    row = ATTEMPT_OF_A_BATCH | {"charge": make_unaccepted_charge().pk, "check_at": now, "sent_at": now}
+    row = ATTEMPT_OF_A_BATCH | {"charge_id": make_unaccepted_charge().pk, "check_at": now, "sent_at": now}
     with refused(), transaction.atomic():
-        insert_rows(Attempt, tuple(row), [tuple(row.values())])
+        insert_rows(Attempt, [row])
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,9 @@ def read_sources() -> dict[int, str | None]:
 
 def pay(token="tok_test_approve"):
     option = make_option(token=token)
-    charge = pay_with_option(customer=option.customer, option=option, amount_minor=5, note="", actor="test")
+    charge = pay_with_option(
+        customer=option.customer, payment_option=option, amount_minor=5, name="", actor="test"
+    )
     return charge, finish_payment(charge.pk)
 
 

@@ -42,7 +42,9 @@ def story():
 
 def settle(option):
     """What is entered for a charge of 9.00 that is tried once."""
-    charge = pay_with_option(customer=option.customer, option=option, amount_minor=900, note="", actor="test")
+    charge = pay_with_option(
+        customer=option.customer, payment_option=option, amount_minor=900, name="", actor="test"
+    )
     return finish_payment(charge.pk)
 
 

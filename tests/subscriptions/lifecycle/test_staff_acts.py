@@ -62,7 +62,7 @@ def test_a_released_hold_is_caught_up_in_order_and_not_held_again():
     at(late)
     assert paid(subscription) == [(n, "success") for n in range(6)]
     assert fetch(subscription).next_charge_at == datetime(2027, 7, 31, 10, tzinfo=UTC)
-    assert subscription.history.last().reason == "Released: asked by the buyer"
+    assert subscription.history.filter(reason="Released: asked by the buyer").exists()
 
 
 def test_only_what_is_held_can_be_released():

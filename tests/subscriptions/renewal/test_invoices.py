@@ -78,7 +78,7 @@ def test_without_a_payment_option_the_invoice_waits_for_money():
 
 
 def test_a_fixed_term_expires_with_its_last_payment():
-    subscription = agree(length=12, amount_minor=4999)
+    subscription = agree(length=12, price_minor=4999)
     bill_until("2028-06-01")
     assert [cents for _, cents in captures()] == [4999] * 12
     ended = fetch(subscription)

@@ -44,15 +44,10 @@ PERIODS = (
     FROM subscriptions_subscription s WHERE s.id = t.subscription_id
     """,
 )
-REFUSE_LOSS = """
-DO $$ BEGIN
-    IF EXISTS (
-        SELECT FROM ledger_customertransaction
-        WHERE source IS NOT NULL AND num_nonnulls(charge_id, attempt_id, subscription_id) = 0
-    ) THEN
-        RAISE EXCEPTION 'a customer transaction names a source that does not exist';
-    END IF;
-END $$
+# Some were recorded by hand under a source of the operator's own: it is kept in words.
+OTHERS = """
+UPDATE ledger_customertransaction SET note = left(btrim(note || ' (' || source || ')'), 255)
+WHERE source IS NOT NULL AND num_nonnulls(charge_id, attempt_id, subscription_id) = 0
 """
 
 
@@ -90,7 +85,7 @@ class Migration(migrations.Migration):
             field=models.IntegerField(help_text='Which period of the subscription it bills, from 0.', null=True),
         ),
         *(migrations.RunSQL(forward, backward) for forward, backward in (CHARGES, ATTEMPTS, PERIODS)),
-        migrations.RunSQL(REFUSE_LOSS, migrations.RunSQL.noop),
+        migrations.RunSQL(OTHERS, migrations.RunSQL.noop),
         *(migrations.AlterField('customertransaction', name, link(name)) for name in LINKS),
         migrations.RemoveField(
             model_name='customertransaction',

@@ -5,6 +5,7 @@ from typing import Any
 from factory import SubFactory, Trait
 from factory.django import DjangoModelFactory
 
+from access.oauth.callers import Caller
 from charges.collection.single import collect_charge
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.models import Charge
@@ -14,7 +15,6 @@ from operations.factories.access import CallerFactory
 from operations.factories.wallets import give_card
 
 ACTOR = "factory"
-STAGES = ("accepted", "activated", "collected")
 
 
 class ChargeFactory(DjangoModelFactory[Charge]):
@@ -44,14 +44,20 @@ class ChargeFactory(DjangoModelFactory[Charge]):
 
     @classmethod
     def _create(
-        cls, model_class: type[Charge], *args: Any, stage: str, card: str | None, **terms: Any
+        cls,
+        model_class: type[Charge],
+        *args: Any,
+        stage: str,
+        card: str | None,
+        caller: Caller,
+        **terms: Any,
     ) -> Charge:
-        charge = create_charge(**terms)
-        return charge if stage == "pending" else _bring_to(charge, stage, card)
+        charge = create_charge(caller=caller, **terms)
+        return charge if stage == "pending" else _bring_to(stage, charge, caller, card)
 
 
-def _bring_to(charge: Charge, stage: str, card: str | None) -> Charge:
-    account = Account.objects.get(pk=charge.buyer_account_id)
+def _bring_to(stage: str, charge: Charge, caller: Caller, card: str | None) -> Charge:
+    account = Account.objects.get(pk=caller.account_id)
     decider = Decider.on_page(account, ip=None, user_agent="")
     if stage == "declined":
         return decline_charge(charge.pk, decider=decider)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
@@ -22,7 +22,7 @@ class OrganizationFactory(DjangoModelFactory[Organization]):
     name = Sequence(lambda n: f"Organisation {n}")
 
 
-class UserFactory(DjangoModelFactory[AbstractUser]):
+class UserFactory(DjangoModelFactory[User]):
     """Somebody who can log in; without a password given, no password is theirs."""
 
     class Meta:
@@ -36,8 +36,8 @@ class UserFactory(DjangoModelFactory[AbstractUser]):
     password: Any = None
 
     @classmethod
-    def _create(cls, model_class: type[AbstractUser], *args: Any, **fields: Any) -> AbstractUser:
-        return model_class._default_manager.create_user(**fields)
+    def _create(cls, model_class: type[User], *args: Any, **fields: Any) -> User:
+        return model_class.objects.create_user(**fields)
 
 
 class AccountFactory(DjangoModelFactory[Account]):

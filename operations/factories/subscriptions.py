@@ -6,6 +6,7 @@ from typing import Any
 from factory import LazyFunction, SelfAttribute, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
+from access.oauth.callers import Caller
 from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_charges
 from charges.consent import Decider
@@ -77,13 +78,14 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
         stage: str,
         at: datetime,
         card: str | None,
+        caller: Caller,
         **terms: Any,
     ) -> Subscription:
         with clock.travel_to(at):
-            subscription = _offer(**terms)
+            subscription = _offer(caller, terms)
             if stage == "pending":
                 return subscription
-            subscription = _decide(subscription, stage, card)
+            subscription = _decide(stage, subscription, caller, card)
         if stage in ("declined", "accepted", "activated"):
             return subscription
         _bill_until_now(subscription, stage, at)
@@ -121,14 +123,14 @@ class AgreementFactory(DjangoModelFactory[Subscription]):
             return create_subscription(parties=Parties.of_customer(customer), policy=policy, **terms)
 
 
-def _offer(**terms: Any) -> Subscription:
+def _offer(caller: Caller, terms: dict[str, Any]) -> Subscription:
     offer = {name: terms.pop(name) for name in OFFER_FIELDS & terms.keys()}
-    parties = Parties.of_offer(caller=terms.pop("caller"), **offer)
+    parties = Parties.of_offer(caller=caller, **offer)
     return create_subscription(parties=parties, policy=bill_when_paid(), **terms)
 
 
-def _decide(subscription: Subscription, stage: str, card: str | None) -> Subscription:
-    account = Account.objects.get(pk=subscription.buyer_account_id)
+def _decide(stage: str, subscription: Subscription, caller: Caller, card: str | None) -> Subscription:
+    account = Account.objects.get(pk=caller.account_id)
     decider = Decider.on_page(account, ip=None, user_agent="")
     if stage == "declined":
         return decline_subscription(subscription.pk, decider=decider)
@@ -156,6 +158,6 @@ def _bill(subscription: Subscription, instant: datetime) -> None:
 
 
 def _spoil_card(subscription: Subscription, token: str) -> None:
-    """Let the card behave differently from now on, as cards do."""
-    cards = PaymentOption.objects.filter(pk=subscription.payment_option_id)
-    cards.update(gateway_token=f"{token}_{subscription.payment_option_id}")
+    """Let the buyer's card behave differently from now on, as cards do."""
+    cards = PaymentOption.objects.filter(organization=subscription.buyer, is_default=True)
+    cards.update(gateway_token=f"{token}_{subscription.pk}")

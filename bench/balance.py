@@ -15,8 +15,8 @@ from bench.settlement_batches import (
     sum_entries,
 )
 from bench.writers import Burst, Crew, add_up
-from customers.models import Organization
 from ledger.balances import read_seller_balance, roll_up_balances
+from operations.factories import OrganizationFactory
 
 WRITERS = 16
 READERS = 4
@@ -61,7 +61,7 @@ def compare_with_sum(books: Books, options: Options) -> Row:
 def compare_writers(books: Books, options: Options) -> list[Row]:
     """Post with 16 writers: to one seller, to a seller each, and the same rows by plain SQL."""
     say(f"  {WRITERS} writers")
-    crowd = [Organization.objects.create(name=f"Seller {number}").pk for number in range(WRITERS)]
+    crowd = [OrganizationFactory.create(name=f"Seller {number}").pk for number in range(WRITERS)]
     makers = {
         "one": [partial(post_by_service, books.sellers[0])] * WRITERS,
         "many": [partial(post_by_service, seller) for seller in crowd],

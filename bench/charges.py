@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bench.rows import execute, filling
-from bench.tenants import Tenant, make_app, make_tenant
+from bench.tenants import make_tenant
 from charges.models import Charge
 from charges.models.queries import ChargeQuerySet
-from charges.requests.direct import create_charge
 from customers.models import Product
+from operations.factories import ApplicationFactory, ChargeFactory
 
 # Ids in the order of creation, as ours are: UUIDv7. 90 of 100 succeeded; the rest has no attempts or entries.
 VARIED = {
@@ -32,24 +32,12 @@ class Listed:
 
 def fill_charges(total: int) -> Listed:
     """Make that many charges of two buyers, one by one in turn."""
-    app = make_app()
+    app = ApplicationFactory.create()
     ours, other = make_tenant(app, "ours"), make_tenant(app, "other")
     with filling("charges_charge"):
-        copy_charges([make_charge(tenant) for tenant in (ours, other)], total - 2)
+        copy_charges([ChargeFactory.create(caller=tenant.caller) for tenant in (ours, other)], total - 2)
     visible = Charge.objects.visible_to(ours.caller).filter(product=Product.LIVECHAT)
     return Listed(ours.token, visible)
-
-
-def make_charge(tenant: Tenant) -> Charge:
-    """Ask a buyer for one payment."""
-    return create_charge(
-        caller=tenant.caller,
-        product=Product.LIVECHAT,
-        name="Extension",
-        price_minor=100,
-        quantity=2,
-        return_url="https://seller.example/back",
-    )
 
 
 def copy_charges(templates: list[Charge], count: int) -> None:

@@ -6,12 +6,13 @@ from functools import partial
 from statistics import median
 from typing import Protocol
 
-from bench.charges import copy_charges, make_charge
+from bench.charges import copy_charges
 from bench.harness import Options, Row, compare, format_rate, say, weigh
 from bench.load import Load, Request, Server, serving
 from bench.rows import filling
-from bench.tenants import make_app, make_tenant
+from bench.tenants import make_tenant
 from charges.models import Charge
+from operations.factories import ApplicationFactory, ChargeFactory
 
 PATH = "/v2/direct_charge/livechat"
 BARE = "/bench/direct_charge"
@@ -38,9 +39,9 @@ class Sender(Protocol):
 
 def run(options: Options) -> list[Row]:
     """Return the rows of this program."""
-    tenant = make_tenant(make_app(), "buyer")
+    tenant = make_tenant(ApplicationFactory.create(), "buyer")
     with filling("charges_charge"):  # A table with statistics, not the very first rows.
-        copy_charges([make_charge(tenant)], FILLED)
+        copy_charges([ChargeFactory.create(caller=tenant.caller)], FILLED)
     ids = list(Charge.objects.order_by("-pk").values_list("public_id", flat=True)[:READ])
     token = {"Authorization": f"Bearer {tenant.token}"}
     cores = max(2, os.cpu_count() or 2)

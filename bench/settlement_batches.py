@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from bench.harness import CouldNotMeasure
 from bench.rows import execute, fetch_one, filling
 from core.money import Money
-from customers.models import Organization
 from ledger.balances import read_seller_balance
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
+from operations.factories import OrganizationFactory
 
 LINES = 50  # Of the seller in one filled transaction: posting a batch. It keeps the other tables small.
 FULL_SUM_EVERY = 25
@@ -87,7 +87,7 @@ def payable(organization_id: int) -> AccountRef:
 
 def fill_books(*, big: int, small: int) -> Books:
     """Make two sellers with that many entries each. Raises CouldNotMeasure when the books do not balance."""
-    sellers = [Organization.objects.create(name=f"Seller {name}").pk for name in ("big", "small")]
+    sellers = [OrganizationFactory.create(name=f"Seller {name}").pk for name in ("big", "small")]
     accounts = {ref: open_account(ref) for ref in (CLEARING, REVENUE, *map(payable, sellers))}
     wanted = list(zip(sellers, (big, small), strict=True))
     with filling("ledger_ledgertransaction"):

@@ -9,14 +9,19 @@ from bench.harness import CouldNotMeasure
 from bench.rows import execute, fetch_one, filling
 from bench.settlement_batches import CLEARING, REVENUE, open_account, payable
 from bench.statement import renew_by_statement
-from bench.tenants import make_app, make_tenant
+from bench.tenants import make_tenant
 from charges.models.consented import SUBSCRIPTION_TERMS, write_terms_sql
-from charges.requests.parties import Parties
 from core import clock
 from core.keys import write_charge_reference
-from customers.models import Account, Application, Organization, PaymentOption, Product
-from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import bill_when_paid
+from customers.models import Account, Application, Organization, PaymentOption
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from subscriptions.models import Subscription
 
 GATEWAY = "bench"
@@ -117,52 +122,29 @@ def find_wrong() -> tuple[int, int]:
 
 def make_parties() -> None:
     """Make buyers and sellers, and a subscription that the others are copied from."""
-    app = make_app()
-    tenant = make_tenant(app, "first")
-    parties = Parties.of_offer(
-        caller=tenant.caller, product=Product.LIVECHAT, return_url="https://seller.example/back"
-    )
-    create_subscription(parties=parties, policy=bill_when_paid(), name="Monthly app", price_minor=1900)
+    app = ApplicationFactory.create()
+    SubscriptionFactory.create(caller=make_tenant(app, "first").caller)
     organizations = Organization.objects.bulk_create(
-        Organization(name=f"Party {number}") for number in range(BUYERS + SELLERS)
+        OrganizationFactory.build(name=f"Party {number}") for number in range(BUYERS + SELLERS)
     )
     users = get_user_model().objects.bulk_create(
-        get_user_model()(username=f"{number}@buyer.example") for number in range(BUYERS)
+        UserFactory.build(username=f"{number}@buyer.example", password="") for number in range(BUYERS)
     )
-    buyers = list(zip(organizations[:BUYERS], users, strict=True))
+    buyers, sellers = organizations[:BUYERS], organizations[BUYERS:]
     Account.objects.bulk_create(
-        Account(organization=organization, user=user, email=user.username) for organization, user in buyers
+        AccountFactory.build(organization=buyer, user=user, email=user.username)
+        for buyer, user in zip(buyers, users, strict=True)
     )
-    PaymentOption.objects.bulk_create(map(make_card, organizations[:BUYERS]))
-    Application.objects.bulk_create(make_other_app(app, seller) for seller in organizations[BUYERS:])
+    PaymentOption.objects.bulk_create(
+        PaymentOptionFactory.build(
+            organization=buyer, gateway=GATEWAY, gateway_token=f"token {buyer.pk}", is_default=True
+        )
+        for buyer in buyers
+    )
+    Application.objects.bulk_create(
+        ApplicationFactory.build(organization=seller, hash_client_secret=False) for seller in sellers
+    )
     execute("ANALYZE")
-
-
-def make_card(buyer: Organization) -> PaymentOption:
-    """Return a card that the benchmark's gateway takes."""
-    return PaymentOption(
-        organization=buyer,
-        gateway=GATEWAY,
-        gateway_token=f"token {buyer.pk}",
-        brand="visa",
-        last4="4242",
-        exp_month=12,
-        exp_year=2030,
-        is_default=True,
-    )
-
-
-def make_other_app(app: Application, seller: Organization) -> Application:
-    """Return the like of an app for another seller."""
-    return Application(
-        organization=seller,
-        name=f"App of {seller.name}",
-        author_email=app.author_email,
-        products=app.products,
-        hash_client_secret=False,
-        client_type=app.client_type,
-        authorization_grant_type=app.authorization_grant_type,
-    )
 
 
 def copy_subscriptions(count: int, *, after: int) -> None:

@@ -13,10 +13,17 @@ from access.service_users import create_service_user
 from charges.requests.limits import LOCAL_HOSTS
 from core import clock
 from core.errors import BillingError
-from customers.models import Account, Application, Merchant, Organization, Product
-from customers.payment_options import add_payment_option, find_default_option
+from customers.models import Account, Application, Merchant, Organization
+from customers.payment_options import find_default_option
 from gateway.base import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    MerchantFactory,
+    PaymentOptionFactory,
+    UserFactory,
+)
 from subscriptions.models import Plan
 from subscriptions.plans import create_plan
 from subscriptions.schedule import Frequency
@@ -76,11 +83,11 @@ def load_demo(*, force: bool = False) -> dict[str, Any]:
     live gateway.
     """
     require_demo_allowed(force=force)
-    _make_staff()
-    marketplace = _make_account(MARKETPLACE, is_operator=True)
-    operator = _make_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
-    sellers = {tenant: _make_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
-    apps = {tenant: _make_app(tenant, account, SELLING) for tenant, account in sellers.items()}
+    _provide_staff()
+    marketplace = _provide_account(MARKETPLACE, is_operator=True)
+    operator = _provide_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
+    sellers = {tenant: _provide_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
+    apps = {tenant: _provide_app(tenant, account, SELLING) for tenant, account in sellers.items()}
     return {
         "base_url": settings.BASE_URL,
         "seller": _describe_seller(SELLER, sellers[SELLER], apps[SELLER]),
@@ -107,36 +114,33 @@ def require_demo_allowed(*, force: bool = False) -> None:
         )
 
 
-def _make_staff() -> None:
-    users = get_user_model().objects
-    if not users.filter(username=STAFF["username"]).exists():
-        users.create_superuser(**STAFF, email="staff@demo-marketplace.example")
+def _provide_staff() -> None:
+    if not get_user_model().objects.filter(username=STAFF["username"]).exists():
+        UserFactory.create(**STAFF, email="staff@demo-marketplace.example", superuser=True)
 
 
-def _make_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
+def _provide_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
     """Find by e-mail before anything else: making a password takes a quarter of a second."""
     account = Account.objects.select_related("organization").filter(email=tenant.email).first()
     if account is None:
-        organization = Organization.objects.create(name=tenant.organization, is_operator=is_operator)
-        user = get_user_model().objects.create_user(
-            tenant.email, email=tenant.email, password=tenant.password or None
+        account = AccountFactory.create(
+            organization__name=tenant.organization,
+            organization__is_operator=is_operator,
+            email=tenant.email,
+            user__password=tenant.password or None,
         )
-        account = Account.objects.create(
-            organization=organization, user=user, email=tenant.email, has_billing_role=True
-        )
-    _give_card(account.organization_id)
+    _give_card(account.organization)
     return account
 
 
-def _give_card(organization_id: int) -> None:
+def _give_card(organization: Organization) -> None:
     gateway = get_gateway("sandbox")
-    if find_default_option(organization_id, gateway=gateway.name) is not None:
+    if find_default_option(organization.pk, gateway=gateway.name) is not None:
         return
     card = gateway.tokenize(Card(Secret(CARD_NUMBER), exp_month=12, exp_year=clock.now().year + 9))
-    add_payment_option(
-        organization_id,
-        gateway=gateway.name,
-        token=card.token,
+    PaymentOptionFactory.create(
+        organization=organization,
+        gateway_token=card.token,
         brand=card.brand,
         last4=card.last4,
         exp_month=card.exp_month,
@@ -144,26 +148,20 @@ def _give_card(organization_id: int) -> None:
     )
 
 
-def _make_app(
+def _provide_app(
     tenant: Tenant, account: Account, scopes: list[str], *, first_party: bool = False
 ) -> Application:
-    app, _ = Application.objects.get_or_create(
+    app = Application.objects.filter(client_id=tenant.client_id).first()
+    return app or ApplicationFactory.create(
         client_id=tenant.client_id,
-        defaults={
-            "name": f"{tenant.organization} app",
-            "client_secret": tenant.client_secret,
-            "client_type": Application.CLIENT_CONFIDENTIAL,
-            "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
-            "organization": account.organization,
-            "author_email": tenant.email,
-            "products": list(Product.values),
-            "allowed_scopes": scopes,
-            "first_party": first_party,
-            "return_origins": ["https://seller.example"],
-            "redirect_uris": "https://seller.example/oauth/callback http://localhost:3000/callback",
-        },
+        client_secret=tenant.client_secret,
+        name=f"{tenant.organization} app",
+        organization=account.organization,
+        author_email=tenant.email,
+        allowed_scopes=scopes,
+        first_party=first_party,
+        redirect_uris="https://seller.example/oauth/callback http://localhost:3000/callback",
     )
-    return app
 
 
 def _describe_seller(tenant: Tenant, account: Account, app: Application) -> dict[str, str]:
@@ -178,7 +176,7 @@ def _describe_seller(tenant: Tenant, account: Account, app: Application) -> dict
 
 
 def _describe_buyer(tenant: Tenant, app: Application, operator: Application) -> dict[str, str | int]:
-    account = _make_account(tenant)
+    account = _provide_account(tenant)
     return {
         "organization_id": str(account.organization.public_id),
         "license_id": account.organization.license_id,
@@ -191,7 +189,7 @@ def _describe_buyer(tenant: Tenant, app: Application, operator: Application) -> 
 
 
 def _describe_unibill(seller: Account) -> dict[str, str]:
-    merchant = _make_merchant(seller.organization)
+    merchant = _provide_merchant(seller.organization)
     if not Plan.objects.filter(merchant=merchant, code=PLAN_CODE).exists():
         create_plan(
             merchant=merchant,
@@ -204,11 +202,11 @@ def _describe_unibill(seller: Account) -> dict[str, str]:
     return {**UNIBILL, "account_id": str(merchant.account_number), "plan_code": PLAN_CODE}
 
 
-def _make_merchant(organization: Organization) -> Merchant:
+def _provide_merchant(organization: Organization) -> Merchant:
     """Return the merchant account that the demo's service user reaches, made with it the first time."""
     merchant = Merchant.objects.filter(service_users__username=UNIBILL["username"]).first()
     if merchant is None:
-        merchant = Merchant.objects.create(organization=organization)
+        merchant = MerchantFactory.create(organization=organization, without_payouts=True)
         create_service_user(**UNIBILL, merchants=[merchant])
         merchant.refresh_from_db()
     return merchant

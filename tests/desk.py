@@ -1,24 +1,26 @@
 """What a buyer does with a browser, shared by the tests of the pages."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from html import unescape
 from urllib.parse import urlencode
 
 from django.test import Client
 
-from charges.consent import Decider
 from charges.history import change_status
 from charges.models import Charge
 from core import clock
-from customers.models import Account
-from subscriptions.lifecycle.activate import activate_subscription
-from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
+from operations.factories import SubscriptionFactory
 from subscriptions.models import Subscription
-from tests.factories import make_subscription
-from tests.subscriptions.stories import at, change_card
+
+# Stages that are no trait of SubscriptionFactory.
+STAGES = {
+    "pending": {},
+    "expired": {},
+    "trial": {"activated": True, "trial_days": 60},
+    "processed": {"activated": True},
+}
 
 
 def log_in(account, **headers) -> Client:
@@ -62,38 +64,12 @@ def bring_to(charge, status: str) -> Charge:
     return charge
 
 
-def make_subscription_that_is(stage: str, caller, **fields) -> Subscription:
+def subscription_at(stage: str, caller, **fields) -> Subscription:
     """A subscription of this caller that was made 32 days ago and reaches a stage of its life just now."""
-    fields = {"trial_days": 60} | fields if stage == "trial" else fields
-    now = clock.now()
-    with clock.travel_to(now - timedelta(days=32 if stage != "expired" else 62)):
-        subscription = make_subscription(caller, **fields)
-        if stage in ("pending", "expired"):
-            return subscription
-        account = Account.objects.get(pk=caller.account_id)
-        decider = Decider.on_page(account, ip=None, user_agent="")
-        if stage == "declined":
-            return decline_subscription(subscription.pk, decider=decider)
-        subscription = accept_subscription(subscription.pk, decider=decider)
-        if stage != "accepted":
-            activate_subscription(subscription.pk, actor="test")
-    return _bill(subscription, stage, now)
-
-
-def _bill(subscription: Subscription, stage: str, now: datetime) -> Subscription:
-    """Let 32 days pass: a payment then, and another one now that may fail."""
-    if stage not in ("accepted", "trial", "processed"):
-        if stage == "retried":
-            change_card(subscription, "decline_soft")
-        at(now - timedelta(days=32 if stage != "retried" else 0))
-        if stage in ("past_due", "frozen"):
-            change_card(subscription, "decline_soft" if stage == "past_due" else "decline_hard")
-        at(now)
-    if stage == "cancelled":
-        cancel_subscription(subscription.pk, actor="test")
-    if stage == "held":
-        Subscription.objects.filter(pk=subscription.pk).update(held_at=now, due_at=None)
-    return reload(subscription)
+    made = STAGES.get(stage, {stage: True})
+    if stage != "held":
+        made = {"at": clock.now() - timedelta(days=62 if stage == "expired" else 32)} | made
+    return reload(SubscriptionFactory(caller=caller, **made | fields))
 
 
 def consent_link(app, **changes: str) -> str:

@@ -8,26 +8,15 @@ from django.db import connections
 
 from charges.consent import Decider, accept_charge
 from charges.models import Charge
-from charges.requests.direct import activate_charge
 from customers.models import Account
 from gateway.registry import get_gateway
 from ledger.balances import read_seller_balance
-from tests.factories import make_account, make_app, make_caller, make_card, make_charge
 
 
 def accept(charge: Charge, account: Account | None = None) -> Charge:
     """The buyer accepts on the page."""
     decider = Decider.on_page(account or charge.buyer_account, ip="192.0.2.1", user_agent="test")
     return accept_charge(charge.pk, decider=decider)
-
-
-def make_processed_charge(card: str = "tok_test_approve", **fields: Any) -> Charge:
-    """A charge that is due for collection, to be paid with this sandbox card."""
-    account = make_account()
-    make_card(account.organization, card)
-    charge = make_charge(make_caller(account, make_app()), **fields)
-    accept(charge)
-    return activate_charge(charge.pk, actor="test")
 
 
 def captures() -> list[tuple[str, int]]:

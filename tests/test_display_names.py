@@ -10,9 +10,9 @@ from customers.contact_fields import NAMES
 from customers.customers import change_customer, create_customer
 from customers.models import Application, Invitation, Organization, PaymentKind
 from customers.payment_options import TokenizedInstrument, add_customer_option
+from operations.factories import CustomerFactory, MerchantFactory, PlanFactory
 from subscriptions.plans import change_plan, create_plan
 from subscriptions.schedule import Frequency
-from tests.factories import make_customer, make_merchant, make_plan
 from tests.odd_data import NAMES as ORDINARY
 
 pytestmark = pytest.mark.django_db
@@ -37,26 +37,28 @@ FIELDS = {
         "name",
         lambda name: (
             create_plan(
-                merchant=make_merchant(), name=name, frequency=Frequency.MONTHLY, interval=1, amount_minor=1
+                merchant=MerchantFactory(), name=name, frequency=Frequency.MONTHLY, interval=1, amount_minor=1
             ).name
         ),
     ),
-    "name of a plan": ("name", lambda name: change_plan(make_plan().pk, name=name).name),
+    "name of a plan": ("name", lambda name: change_plan(PlanFactory().pk, name=name).name),
     "holder of a card": (
         "holder_name",
         lambda name: (
-            add_customer_option(customer=make_customer(), account=CARD, holder_name=name).holder_name
+            add_customer_option(customer=CustomerFactory(), account=CARD, holder_name=name).holder_name
         ),
     ),
 }
 for field in sorted({*NAMES} - {"holder_name"}):
     FIELDS[f"new customer's {field}"] = (
         field,
-        lambda name, field=field: getattr(create_customer(merchant=make_merchant(), **{field: name}), field),
+        lambda name, field=field: getattr(
+            create_customer(merchant=MerchantFactory(), **{field: name}), field
+        ),
     )
     FIELDS[f"customer's {field}"] = (
         field,
-        lambda name, field=field: getattr(change_customer(make_customer().pk, **{field: name}), field),
+        lambda name, field=field: getattr(change_customer(CustomerFactory().pk, **{field: name}), field),
     )
 every_field = pytest.mark.parametrize(("field", "fill"), FIELDS.values(), ids=FIELDS)
 every_hostile_name = pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)

@@ -17,13 +17,14 @@ from access.service_users import (
 from core.errors import InvalidField
 from customers.errors import NotAuthenticated, UnknownMerchant
 from customers.models import Merchant, ServiceUser
-from tests.service_users import PASSWORD, make_merchant, make_service_user
+from operations.factories import MerchantFactory, ServiceUserFactory
+from tests.service_users import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_user_without_a_password_of_its_own_gets_a_long_one_which_is_not_kept():
-    user, password = create_service_user(username="api-shop", merchants=[make_merchant()])
+    user, password = create_service_user(username="api-shop", merchants=[MerchantFactory()])
     assert len(password) == 32
     assert find_service_user("api-shop", password) == user
     assert password not in user.password
@@ -46,8 +47,8 @@ def test_a_name_begins_with_api_and_has_no_letters_that_a_header_cannot_carry(na
 
 
 def test_a_name_is_given_once():
-    merchant = make_merchant()
-    make_service_user(merchant)
+    merchant = MerchantFactory()
+    ServiceUserFactory(username="api-shop", merchants=[merchant])
     with pytest.raises(InvalidField, match="taken"):
         create_service_user(username="api-shop", merchants=[])
     assert ServiceUser.objects.get().list_merchants().get() == merchant
@@ -65,7 +66,7 @@ def test_a_short_password_is_refused():
     [("api-shop", "wrong"), ("api-shop", ""), ("api-shop", PASSWORD + " "), ("api-other", PASSWORD)],
 )
 def test_a_wrong_name_and_a_wrong_password_are_refused_alike(username, password):
-    make_service_user()
+    ServiceUserFactory(username="api-shop")
     with pytest.raises(NotAuthenticated, match="user name or the password"):
         find_service_user(username, password)
 
@@ -89,7 +90,7 @@ def test_an_unknown_name_takes_as_much_hashing_as_a_known_one(monkeypatch):
 
 
 def test_a_verified_password_is_remembered_and_no_other():
-    user = make_service_user()
+    user = ServiceUserFactory(username="api-shop")
     assert recall_service_user("api-shop", PASSWORD) is None
     find_service_user("api-shop", PASSWORD)
     assert recall_service_user("api-shop", PASSWORD) == user
@@ -98,7 +99,7 @@ def test_a_verified_password_is_remembered_and_no_other():
 
 
 def test_recalling_takes_one_query_and_no_hashing(monkeypatch):
-    make_service_user()
+    ServiceUserFactory(username="api-shop")
     find_service_user("api-shop", PASSWORD)
     monkeypatch.setattr(service_users, "check_password", None)
     monkeypatch.setattr(service_users, "make_password", None)
@@ -110,7 +111,7 @@ def test_recalling_takes_one_query_and_no_hashing(monkeypatch):
 
 
 def test_a_new_password_ends_the_old_one_at_once():
-    make_service_user()
+    ServiceUserFactory(username="api-shop")
     find_service_user("api-shop", PASSWORD)
     new = renew_password(username="api-shop")
     assert recall_service_user("api-shop", PASSWORD) is None
@@ -120,7 +121,7 @@ def test_a_new_password_ends_the_old_one_at_once():
 
 
 def test_a_user_that_is_switched_off_is_out_at_once():
-    user = make_service_user()
+    user = ServiceUserFactory(username="api-shop")
     find_service_user("api-shop", PASSWORD)
     ServiceUser.objects.filter(pk=user.pk).update(is_active=False)
     assert recall_service_user("api-shop", PASSWORD) is None
@@ -129,8 +130,8 @@ def test_a_user_that_is_switched_off_is_out_at_once():
 
 
 def test_a_user_reaches_its_own_active_merchant_accounts_by_number():
-    mine, other, closed, foreign = (make_merchant(is_active=active) for active in (True, True, False, True))
-    user = make_service_user(mine, other, closed)
+    mine, other, closed, foreign = (MerchantFactory(is_active=active) for active in (True, True, False, True))
+    user = ServiceUserFactory(username="api-shop", merchants=[mine, other, closed])
     assert set(user.list_merchants()) == {mine, other}
     assert find_merchant_of_user(user, other.account_number) == other
     for merchant in (closed, foreign):
@@ -139,14 +140,14 @@ def test_a_user_reaches_its_own_active_merchant_accounts_by_number():
 
 
 def test_account_numbers_begin_at_2001_and_are_never_the_same():
-    numbers = [make_merchant().account_number for _ in range(3)]
+    numbers = [MerchantFactory().account_number for _ in range(3)]
     assert min(numbers) >= 2001
     assert len(set(numbers)) == 3
     assert numbers == sorted(numbers)
 
 
 def test_the_command_makes_a_user_and_prints_its_password_once(capsys):
-    first, second = make_merchant(), make_merchant()
+    first, second = MerchantFactory(), MerchantFactory()
     accounts = [f"--account={merchant.account_number}" for merchant in (first, second)]
     call_command("service_user", "api-shop", *accounts)
     password = capsys.readouterr().out.strip()
@@ -154,7 +155,7 @@ def test_the_command_makes_a_user_and_prints_its_password_once(capsys):
 
 
 def test_the_command_gives_a_new_password(capsys):
-    make_service_user()
+    ServiceUserFactory(username="api-shop")
     call_command("service_user", "api-shop", "--new-password")
     assert find_service_user("api-shop", capsys.readouterr().out.strip())
 
@@ -169,7 +170,7 @@ def test_the_command_gives_a_new_password(capsys):
     ],
 )
 def test_the_command_says_what_is_wrong_and_makes_nothing(words, reason):
-    number = make_merchant().account_number
+    number = MerchantFactory().account_number
     with pytest.raises(CommandError, match=reason):
         call_command("service_user", *(word.format(number=number) for word in words))
     assert not ServiceUser.objects.exists()

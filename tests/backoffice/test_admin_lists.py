@@ -13,8 +13,8 @@ from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge
 from customers.models import Account, Application, Organization
 from ledger.models import LedgerAccount, LedgerTransaction
-from tests.factories import make_account, make_app, make_caller, make_charge
-from tests.money import fetch, make_processed_charge
+from operations.factories import AccountFactory, ApplicationFactory, CallerFactory, ChargeFactory
+from tests.money import fetch
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 # Session, user, the page, what is fetched for all of its rows at once, and three to prolong the session.
@@ -35,7 +35,7 @@ def get(staff, url):
 
 def sell(times):
     for _ in range(times):
-        collect_charge(make_processed_charge().pk)
+        collect_charge(ChargeFactory(activated=True).pk)
 
 
 def listed(staff, model, **query):
@@ -62,9 +62,9 @@ def test_every_list_has_a_search_that_takes_anything(model, staff):
 
 
 def test_a_full_page_leads_to_the_next_and_back(staff):
-    caller = make_caller()
+    caller = CallerFactory()
     for _ in range(51):
-        make_charge(caller)
+        ChargeFactory(caller=caller)
     first, _ = get(staff, address(Charge))
     assert len(listed(staff, Charge)) == 50
     assert 'rel="next"' in first
@@ -82,9 +82,9 @@ def test_a_page_out_of_range_is_no_error(page, staff):
 
 
 def test_pages_keep_search_and_filter(staff):
-    caller = make_caller()
+    caller = CallerFactory()
     for _ in range(51):
-        make_charge(caller)
+        ChargeFactory(caller=caller)
     page, _ = get(staff, address(Charge, q=caller.email, status__exact="pending"))
     [link] = re.findall(r'rel="next" href="([^"]+)"', page)
     assert "q=" in link
@@ -95,7 +95,7 @@ def test_pages_keep_search_and_filter(staff):
 def sold(db):
     """One charge of many, collected."""
     sell(1)
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     collect_charge(charge.pk)
     return fetch(charge)
 
@@ -143,9 +143,9 @@ def test_attempts_and_ledger_are_found_by_the_charge(staff, sold):
 
 
 def test_tenants_are_found_by_their_ids(staff):
-    make_account(), make_app()
-    account = make_account(email="somebody@buyer.example")
-    app = make_app(name="Somebody's app")
+    AccountFactory(), ApplicationFactory()
+    account = AccountFactory(email="somebody@buyer.example")
+    app = ApplicationFactory(name="Somebody's app")
     organization = account.organization
     for term in (organization.name, str(organization.license_id), str(organization.public_id)):
         assert organization.pk in listed(staff, Organization, q=term)
@@ -157,7 +157,7 @@ def test_tenants_are_found_by_their_ids(staff):
 
 
 def test_the_autocomplete_is_not_counted_either(staff):
-    organization = make_account().organization
+    organization = AccountFactory().organization
     query = {"app_label": "customers", "model_name": "account", "field_name": "organization"}
     page, queries = get(staff, reverse("admin:autocomplete", query=query | {"term": organization.name}))
     assert f'"id": "{organization.pk}"' in page
@@ -165,9 +165,9 @@ def test_the_autocomplete_is_not_counted_either(staff):
 
 
 def test_money_time_state_and_failure_are_in_words(staff):
-    charge = make_processed_charge("tok_test_decline_hard", price_minor=123_456, quantity=1)
+    charge = ChargeFactory(activated=True, card="tok_test_decline_hard", price_minor=123_456, quantity=1)
     collect_charge(charge.pk)
-    make_charge(test=True)
+    ChargeFactory(test=True)
     page, _ = get(staff, address(Charge))
     for text in (
         "1,234.56 USD",
@@ -188,7 +188,7 @@ def test_money_time_state_and_failure_are_in_words(staff):
 )
 def test_amounts_have_the_decimals_of_their_currency(staff, settings, currency, texts):
     settings.DEFAULT_CURRENCY = currency
-    charge = make_charge(price_minor=123_456, quantity=2)
+    charge = ChargeFactory(price_minor=123_456, quantity=2)
     page, _ = get(staff, address(Charge, "change", charge.pk))
     for text in texts:
         assert text in page

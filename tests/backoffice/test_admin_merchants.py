@@ -13,11 +13,18 @@ from core import clock
 from core.guids import write_guid
 from customers.credentials import seal_processor_key
 from customers.models import ApiKey, Customer, Merchant
+from operations.factories import (
+    ChargeFactory,
+    CustomerFactory,
+    MerchantFactory,
+    OrganizationFactory,
+    PlanFactory,
+    UserFactory,
+)
 from operations.rehearsal import run_billing
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
 from subscriptions.models import Plan, PlanKind, Subscription
-from tests.factories import make_charge, make_customer, make_merchant, make_organization, make_plan
 from tests.subscriptions.clients import subscribe
 from tests.subscriptions.stories import START
 
@@ -90,7 +97,7 @@ def test_a_page_costs_the_same_for_more_rows_around_it(model, staff):
 
 
 def test_a_merchant_shows_what_it_may_do_and_how_its_keys_begin(staff):
-    merchant = make_merchant(sealed_processor_key=seal_processor_key("very-secret"))
+    merchant = MerchantFactory(sealed_processor_key=seal_processor_key("very-secret"))
     make_key(merchant)
     page, _ = get(staff, page_of(merchant))
     for text in ("up to 10,000.00 USD a day (UTC)", "its own, kept encrypted", "6yKDGr..."):
@@ -98,7 +105,7 @@ def test_a_merchant_shows_what_it_may_do_and_how_its_keys_begin(staff):
     assert write_guid("CP", merchant.public_id) in page
     for secret in ("very-secret", bytes(merchant.sealed_processor_key).decode(), f"{merchant.pk:064}"):
         assert secret not in page
-    page, _ = get(staff, page_of(make_merchant(may_pay_out=False)))
+    page, _ = get(staff, page_of(MerchantFactory(may_pay_out=False)))
     assert "not permitted" in page
     assert "the operator&#x27;s" in page
 
@@ -106,7 +113,7 @@ def test_a_merchant_shows_what_it_may_do_and_how_its_keys_begin(staff):
 def test_a_merchant_leads_to_all_that_belongs_to_it(staff):
     subscription = subscribe()
     subscribe()
-    make_charge()
+    ChargeFactory()
     page, _ = get(staff, page_of(subscription.customer.merchant))
     links = re.findall(r'href="(/admin/[^"]+\?[^"]+)">(\w+)</a>', page)
     found = {}
@@ -124,7 +131,7 @@ def test_a_merchant_leads_to_all_that_belongs_to_it(staff):
 
 
 def test_a_customer_leads_to_its_subscriptions_and_charges(staff):
-    customer = make_customer(processor_reference="/v1/customers/known", deleted_at=START)
+    customer = CustomerFactory(processor_reference="/v1/customers/known", deleted_at=START)
     page, _ = get(staff, page_of(customer))
     for text in (
         "/v1/customers/known",
@@ -138,7 +145,7 @@ def test_a_customer_leads_to_its_subscriptions_and_charges(staff):
 
 
 def test_a_plan_shows_its_terms_in_words(staff):
-    plan = make_plan(interval=3, amount_minor=123_456, kind=PlanKind.DISBURSEMENT)
+    plan = PlanFactory(interval=3, amount_minor=123_456, kind=PlanKind.DISBURSEMENT)
     for url in (page_of(plan), address(Plan)):
         page, _ = get(staff, url)
         for text in ("1,234.56 USD", "every 3 months", "Pays the customer", write_guid("PL", plan.public_id)):
@@ -147,7 +154,7 @@ def test_a_plan_shows_its_terms_in_words(staff):
 
 
 def test_customers_and_plans_are_only_to_be_looked_at(staff):
-    for row in (make_customer(), make_plan(), make_merchant()):
+    for row in (CustomerFactory(), PlanFactory(), MerchantFactory()):
         assert staff.get(address(type(row), "add")).status_code == 403
         assert staff.post(page_of(row), {"may_pay_out": "on", "_save": "Save"}).status_code == 403
         assert staff.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
@@ -155,8 +162,8 @@ def test_customers_and_plans_are_only_to_be_looked_at(staff):
 
 def test_one_box_finds_by_any_id(staff):
     subscribe()
-    merchant = make_merchant(organization=make_organization("Harbour Lane Dental"))
-    customer, plan = make_customer(merchant), make_plan(merchant)
+    merchant = MerchantFactory(organization=OrganizationFactory(name="Harbour Lane Dental"))
+    customer, plan = CustomerFactory(merchant=merchant), PlanFactory(merchant=merchant)
     subscription = subscribe(plan, customer)
     (charge,) = subscription.charges.all()
     of_merchant = (
@@ -250,8 +257,8 @@ def imitate(subscription):
     return {name: getattr(subscription, name) for name in names if name not in ("id", "public_id")}
 
 
-def test_the_log_in_of_finance_needs_a_permission_to_look(client, django_user_model):
-    merchant = make_merchant()
-    client.force_login(django_user_model.objects.create(username="nobody", is_staff=True))
+def test_the_log_in_of_finance_needs_a_permission_to_look(client):
+    merchant = MerchantFactory()
+    client.force_login(UserFactory(username="nobody", staff=True))
     assert client.get(page_of(merchant)).status_code == 403
     assert client.get(address(Merchant)).status_code == 403

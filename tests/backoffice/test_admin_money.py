@@ -8,8 +8,7 @@ from django.urls import reverse
 from charges.collection.single import collect_charge
 from charges.models import Acceptance, Attempt, Charge, StatusChange
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
-from tests.factories import make_charge
-from tests.money import make_processed_charge
+from operations.factories import ChargeFactory
 
 MONEY = (Charge, Attempt, LedgerAccount, LedgerTransaction, LedgerEntry)
 ALL = (*MONEY, Acceptance, StatusChange)
@@ -17,8 +16,8 @@ ALL = (*MONEY, Acceptance, StatusChange)
 
 @pytest.fixture
 def books(db):
-    collect_charge(make_processed_charge().pk)
-    make_charge()
+    collect_charge(ChargeFactory(activated=True).pk)
+    ChargeFactory()
 
 
 def address(model, page, *args):

@@ -3,8 +3,8 @@
 import pytest
 
 from ledger.models import Allocation, CustomerTransaction
+from operations.factories import CustomerFactory
 from tests.backoffice.test_admin_lists import MOST_QUERIES, address, get, listed
-from tests.factories import make_customer
 from tests.ledger.accounts import ask, attempt, record, reverse
 from tests.subscriptions.agreeing import agree
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def customer():
-    return make_customer()
+    return CustomerFactory()
 
 
 def bill(customer, times=1):
@@ -28,7 +28,7 @@ def test_a_list_costs_the_same_for_more_rows(model, staff, customer):
     get(staff, address(model))
     _, few = get(staff, address(model))
     bill(customer, 4)
-    bill(make_customer(), 4)
+    bill(CustomerFactory(), 4)
     page, many = get(staff, address(model))
     assert not [sql for sql in many if "COUNT(" in sql]
     assert len(few) == len(many) <= MOST_QUERIES
@@ -39,7 +39,7 @@ def test_a_transaction_and_its_allocations_are_found_by_any_id(staff, customer):
     charge, subscription = ask(customer, 40), agree(customer=customer)
     tried = attempt(charge)
     invoice = record(customer, "invoice", 100, code="INV-7", subscription_id=subscription.pk, period=0)
-    bill(make_customer())
+    bill(CustomerFactory())
     payment = record(customer, "payment", 40, charge_id=charge.pk)
     allocation = Allocation.objects.get(target=invoice)
     for term in ("INV-7", str(invoice.pk), str(invoice.public_id), str(subscription.public_id)):

@@ -11,8 +11,7 @@ from backoffice.site import IDLE_SECONDS
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock
-from tests.factories import make_charge
-from tests.money import make_processed_charge
+from operations.factories import ChargeFactory, UserFactory
 
 INDEX = "/admin/"
 PASSWORD = "a-long-enough-password"
@@ -25,7 +24,7 @@ def quick_passwords(settings):
 
 @pytest.fixture
 def person(db):
-    return User.objects.create_user("person", password=PASSWORD, is_staff=True)
+    return UserFactory(username="person", password=PASSWORD, staff=True)
 
 
 def log_in(client, password=PASSWORD):
@@ -90,7 +89,7 @@ def test_without_permissions_there_is_nothing_to_see(person):
 
 
 def test_who_may_only_look_at_charges_sees_those_alone(person):
-    charge = make_charge()
+    charge = ChargeFactory()
     client = let(person, "view_charge")
     assert client.get("/admin/charges/charge/").status_code == 200
     assert client.get(f"/admin/charges/charge/{charge.pk}/change/").status_code == 200
@@ -101,7 +100,7 @@ def test_who_may_only_look_at_charges_sees_those_alone(person):
 
 
 def test_who_may_only_look_at_apps_changes_none(person):
-    charge = make_charge()
+    charge = ChargeFactory()
     client = let(person, "view_application", "view_account", "view_organization")
     for path, row in (
         ("application", charge.order_application_id),
@@ -117,9 +116,11 @@ def test_who_may_only_look_at_apps_changes_none(person):
 def test_the_first_page_tells_what_needs_a_look(staff):
     quiet = staff.get(INDEX).content.decode()
     assert "none is due" in quiet
-    collect_charge(make_processed_charge("tok_test_wrong_amount").pk)
-    collect_charge(make_processed_charge("tok_test_timeout_before").pk)
-    Charge.objects.filter(pk=make_processed_charge().pk).update(collect_at=clock.now() - timedelta(hours=1))
+    collect_charge(ChargeFactory(activated=True, card="tok_test_wrong_amount").pk)
+    collect_charge(ChargeFactory(activated=True, card="tok_test_timeout_before").pk)
+    Charge.objects.filter(pk=ChargeFactory(activated=True).pk).update(
+        collect_at=clock.now() - timedelta(hours=1)
+    )
     figures = {concern.title: concern for concern in staff.get(INDEX).context["concerns"]}
     assert figures["Oldest charge due"].alarming
     assert figures["Attempts for a person to settle"].value == "1"

@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from charges.models import Charge
 from core import clock
+from operations.factories import AccountFactory, ApplicationFactory, CallerFactory, SubscriptionFactory
 from subscriptions.models import Subscription
-from tests.factories import make_account, make_app, make_caller, make_subscription
-from tests.subscriptions.stories import START, at, change_card, fetch, make_running_subscription
+from tests.subscriptions.stories import START, at, change_card, fetch
 
 LIST = "/admin/subscriptions/subscription/"
 # Session, user, the page, its newest charges, and three to prolong the session.
@@ -38,7 +38,7 @@ def listed(staff, **query):
 
 
 def make_held():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     at(START + timedelta(days=130))
     return fetch(subscription)
@@ -46,7 +46,7 @@ def make_held():
 
 def make_failing(behaviour="decline_soft"):
     """Paid for a month, then declined."""
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(subscription, behaviour)
     at(subscription.starts_of(1))
@@ -65,7 +65,7 @@ def test_a_list_is_never_counted_and_costs_the_same_for_more_rows(staff):
 
 
 def test_a_page_costs_the_same_for_more_periods(staff):
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     get(staff, page_of(subscription))
     _, few = get(staff, page_of(subscription))
@@ -76,8 +76,8 @@ def test_a_page_costs_the_same_for_more_periods(staff):
 
 
 def test_price_and_period_are_in_words(staff):
-    make_subscription(months=3, per_account=True)
-    make_subscription(test=True, price_minor=123_456)
+    SubscriptionFactory(interval=3, per_account=True)
+    SubscriptionFactory(test=True, price_minor=123_456)
     page, _ = get(staff, LIST)
     assert "19.00 USD for each account, every 3 months" in page
     assert "1,234.56 USD every month" in page
@@ -85,7 +85,7 @@ def test_price_and_period_are_in_words(staff):
 
 
 def test_a_running_one_shows_when_it_is_billed_next(staff):
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     for url in (LIST, page_of(subscription)):
         assert "2027-02-28 10:00:00 UTC" in get(staff, url)[0]
@@ -130,7 +130,7 @@ def test_a_page_shows_periods_attempts_consent_and_history(staff):
 
 
 def test_only_the_newest_24_periods_are_shown(staff):
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     for period in range(26):
         at(subscription.starts_of(period))
     page, _ = get(staff, page_of(subscription))
@@ -151,10 +151,12 @@ def test_a_charge_of_a_period_leads_to_its_subscription(staff):
 
 
 def test_one_box_finds_a_subscription_by_any_id(staff):
-    make_subscription()
-    app = make_app(name="Somebody's app")
-    account = make_account(email="somebody@buyer.example")
-    subscription = make_subscription(make_caller(account, app), external_id="in-app-77")
+    SubscriptionFactory()
+    app = ApplicationFactory(name="Somebody's app")
+    account = AccountFactory(email="somebody@buyer.example")
+    subscription = SubscriptionFactory(
+        caller=CallerFactory(account=account, application=app), external_id="in-app-77"
+    )
     terms = {
         "public id": str(subscription.public_id),
         "without dashes": subscription.public_id.hex,
@@ -178,10 +180,10 @@ def test_the_charges_of_a_subscription_are_found_by_its_id(staff):
 
 
 def test_the_questions_of_every_day_are_filters(staff):
-    fresh = make_subscription(test=True)
+    fresh = SubscriptionFactory(test=True)
     past_due, frozen = make_failing(), make_failing("decline_hard")
     held = make_held()
-    due = make_running_subscription(at=clock.now() - timedelta(hours=1))
+    due = SubscriptionFactory(activated=True, at=clock.now() - timedelta(hours=1))
     with clock.travel_to(frozen.frozen_at + timedelta(days=6)):
         assert listed(staff, look="frozen") == {frozen.pk}
     with clock.travel_to(frozen.frozen_at + timedelta(days=8)):
@@ -201,7 +203,7 @@ def test_the_first_page_tells_what_needs_a_look(staff):
     make_failing()
     frozen = make_failing("decline_hard")
     make_held()
-    make_running_subscription(at=frozen.frozen_at - timedelta(hours=1))
+    SubscriptionFactory(activated=True, at=frozen.frozen_at - timedelta(hours=1))
     with clock.travel_to(frozen.frozen_at):
         figures = {concern.title: concern for concern in staff.get("/admin/").context["concerns"]}
         for title in ("held for a person", "past due", "frozen in the last 7 days"):
@@ -214,7 +216,7 @@ def test_the_first_page_tells_what_needs_a_look(staff):
 
 
 def test_an_organisation_leads_to_its_subscriptions(staff):
-    subscription = make_subscription()
+    subscription = SubscriptionFactory()
     page, _ = get(staff, page_of(subscription.buyer))
     assert f"{LIST}?buyer__id__exact={subscription.buyer_id}" in page
     assert Subscription.objects.count() == 1

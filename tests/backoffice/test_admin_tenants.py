@@ -10,7 +10,8 @@ from django.urls import reverse
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from customers.models import Account, Application, Organization, PaymentOption
-from tests.factories import make_account, make_app, make_organization, make_token
+from operations.factories import AccountFactory, ApplicationFactory, OrganizationFactory, UserFactory
+from tests.tokens import issue_test_token
 
 
 def address(model, page, *args):
@@ -32,7 +33,7 @@ def app_form(organization, **fields):
 
 
 def create_app(staff, **fields):
-    return staff.post(address(Application, "add"), app_form(make_organization()) | fields, follow=True)
+    return staff.post(address(Application, "add"), app_form(OrganizationFactory()) | fields, follow=True)
 
 
 def read_secret(page):
@@ -100,7 +101,7 @@ def test_a_bad_value_is_refused_at_its_field(staff, field, value):
 
 
 def test_an_app_and_an_account_do_not_change_hands(staff):
-    app, account, other = make_app(), make_account(), make_organization()
+    app, account, other = ApplicationFactory(), AccountFactory(), OrganizationFactory()
     staff.post(address(Application, "change", app.pk), app_form(other))
     staff.post(
         address(Account, "change", account.pk),
@@ -111,9 +112,9 @@ def test_an_app_and_an_account_do_not_change_hands(staff):
     assert Account.objects.get().email == "renamed@buyer.example"
 
 
-def test_an_account_is_made_with_its_address_in_lower_case(staff, django_user_model):
-    user = django_user_model.objects.create(username="new")
-    form = {"email": "New@Buyer.example", "organization": make_organization().pk, "user": user.pk}
+def test_an_account_is_made_with_its_address_in_lower_case(staff):
+    user = UserFactory(username="new")
+    form = {"email": "New@Buyer.example", "organization": OrganizationFactory().pk, "user": user.pk}
     assert staff.post(address(Account, "add"), form).status_code == 302
     assert Account.objects.get().email == "new@buyer.example"
 
@@ -137,7 +138,7 @@ def test_an_organisation_needs_a_name_that_can_be_shown(staff, name):
 
 
 def test_payment_options_are_shown_and_cannot_be_added(staff):
-    organization = make_organization()
+    organization = OrganizationFactory()
     form = {
         "name": "Renamed",
         "payment_options-TOTAL_FORMS": 1,
@@ -152,7 +153,7 @@ def test_payment_options_are_shown_and_cannot_be_added(staff):
 
 @pytest.mark.parametrize("model", [Organization, Account, Application])
 def test_tenants_are_never_deleted(staff, model):
-    make_app(), make_account()
+    ApplicationFactory(), AccountFactory()
     row = model.objects.first()
     assert staff.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     action = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
@@ -161,6 +162,6 @@ def test_tenants_are_never_deleted(staff, model):
 
 
 def test_tokens_and_codes_have_no_pages(staff):
-    make_token(make_account(), make_app())
+    issue_test_token(AccountFactory(), ApplicationFactory())
     assert not {AccessToken, RefreshToken, Grant, IDToken} & set(admin.site._registry)
     assert staff.get("/admin/oauth2_provider/accesstoken/").status_code == 404

@@ -2,13 +2,13 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.test import Client
 
 from customers.credentials import open_processor_key, seal_processor_key
 from customers.merchants import KeyRevoked, revoke_api_key
 from customers.models import ApiKey, Merchant
-from tests.factories import make_merchant
+from operations.factories import MerchantFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 REASON = {"reason": "Agreed on the phone."}
@@ -16,7 +16,7 @@ REASON = {"reason": "Agreed on the phone."}
 
 @pytest.fixture
 def merchant():
-    merchant = make_merchant(may_pay_out=False, daily_payout_limit_minor=0)
+    merchant = MerchantFactory(may_pay_out=False, daily_payout_limit_minor=0)
     Merchant.objects.filter(pk=merchant.pk).update(sealed_processor_key=seal_processor_key("old"))
     make_key(merchant, "First")
     return Merchant.objects.get()
@@ -65,7 +65,7 @@ def buttons(staff, merchant):
 
 
 def let(*names):
-    person = User.objects.create_user("person", is_staff=True)
+    person = UserFactory(username="person", staff=True)
     person.user_permissions.add(*Permission.objects.filter(codename__in=names))
     client = Client()
     client.force_login(person)
@@ -160,7 +160,7 @@ def test_a_key_is_revoked_once(staff, merchant):
 
 
 def test_the_key_of_somebody_else_is_no_choice(staff, merchant):
-    foreign = make_key(make_merchant(), "Foreign")
+    foreign = make_key(MerchantFactory(), "Foreign")
     before = everything()
     assert "api_key" in do(staff, merchant, "revoke", api_key=foreign.pk).context["form"].errors
     assert everything() == before

@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.db import connection, connections, transaction
 from django.test import Client
 
 from core import clock
+from operations.factories import OrganizationFactory, PaymentOptionFactory, SubscriptionFactory, UserFactory
 from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionChange
-from tests.factories import make_card, make_organization, make_subscription
 from tests.money import captures
-from tests.subscriptions.stories import START, at, fetch, make_running_subscription, paid
+from tests.subscriptions.stories import START, at, fetch, paid
 
 pytestmark = pytest.mark.django_db
 ACTS = {
@@ -31,7 +31,7 @@ REASON = {"reason": "The buyer called."}
 @pytest.fixture
 def failing():
     """Its first payment was declined and waits for a retry."""
-    subscription = make_running_subscription("tok_test_decline_soft")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
     at(START)
     return fetch(subscription)
 
@@ -39,7 +39,7 @@ def failing():
 @pytest.fixture
 def held():
     """Paid once, then nobody was there for four months."""
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     at(START + timedelta(days=130))
     return fetch(subscription)
@@ -55,7 +55,7 @@ def buttons(staff, subscription):
 
 
 def let(*names):
-    person = User.objects.create_user("person", is_staff=True)
+    person = UserFactory(username="person", staff=True)
     person.user_permissions.add(*Permission.objects.filter(codename__in=names))
     client = Client()
     client.force_login(person)
@@ -73,7 +73,7 @@ def everything():
 def test_only_what_can_be_done_is_offered(staff, failing, held):
     assert buttons(staff, failing) == {"cancel", "retry", "change-card"}
     assert buttons(staff, held) == {"cancel", "release", "change-card"}
-    assert buttons(staff, make_subscription()) == set()
+    assert buttons(staff, SubscriptionFactory()) == set()
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -126,8 +126,8 @@ def test_retrying_asks_for_the_money_at_once(staff, failing):
 
 @pytest.mark.django_db(transaction=True)
 def test_another_card_is_used_from_then_on(staff, failing):
-    other = make_card(failing.buyer)
-    make_card(make_organization("Somebody else"))
+    other = PaymentOptionFactory(organization=failing.buyer)
+    PaymentOptionFactory(organization=OrganizationFactory(name="Somebody else"))
     page = staff.get(path(failing, "change-card")).content.decode()
     assert page.count("visa ending in 4242, valid through 12/2030") == 2
     with clock.travel_to(START + timedelta(hours=1)):
@@ -140,7 +140,7 @@ def test_another_card_is_used_from_then_on(staff, failing):
 
 def test_the_card_of_somebody_else_is_no_choice(staff, failing):
     before = everything()
-    foreign = make_card(make_organization("Somebody else"))
+    foreign = PaymentOptionFactory(organization=OrganizationFactory(name="Somebody else"))
     answer = staff.post(path(failing, "change-card"), REASON | {"payment_option": foreign.pk})
     assert "payment_option" in answer.context["form"].errors
     assert everything() == before
@@ -168,7 +168,7 @@ def test_without_a_fitting_reason_nothing_is_done(act, staff, failing, held):
 
 @pytest.mark.parametrize("act", ACTS)
 def test_what_cannot_be_done_is_said_in_words(act, staff):
-    subscription = make_subscription()
+    subscription = SubscriptionFactory()
     before = everything()
     for answer in (
         staff.get(path(subscription, act), follow=True),
@@ -240,7 +240,7 @@ def test_who_may_not_look_may_not_act(failing):
 
 def test_a_form_of_another_site_does_nothing(failing):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(User.objects.create(username="root", is_staff=True, is_superuser=True))
+    client.force_login(UserFactory(username="root", superuser=True))
     assert client.post(path(failing, "cancel"), REASON).status_code == 403
     assert fetch(failing).status == "processed"
 

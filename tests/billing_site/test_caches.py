@@ -13,7 +13,8 @@ from django.test import Client
 from access.service_users import REMEMBERED_SECONDS
 from billing_site import merchant_settings
 from dialects.billy.company_views import RegistrationThrottle
-from tests.service_users import basic, make_merchant, make_service_user
+from operations.factories import MerchantFactory, ServiceUserFactory
+from tests.service_users import basic
 
 PLANS = "/api/v01/plans"
 BROKEN = {"BACKEND": merchant_settings.FORGIVING, "SHARED": "tests.billing_site.test_caches.BrokenCache"}
@@ -62,7 +63,7 @@ def ask_for_a_company():
 
 
 def test_the_first_call_after_a_pause_is_answered(files, db):
-    make_service_user(make_merchant())
+    ServiceUserFactory(username="api-shop", merchants=[MerchantFactory()])
     assert ask_for_plans() == 200
     assert list(files.iterdir())
     with time_machine.travel(timedelta(seconds=REMEMBERED_SECONDS + 1)):
@@ -85,7 +86,7 @@ def make_unreadable(path):
 @pytest.mark.parametrize("damage", [spoil, cut_short, make_unreadable, os.remove])
 @pytest.mark.parametrize("ask", [ask_for_plans, lambda: Client().get("/docs/openapi.json").status_code])
 def test_damaged_files_of_the_cache_are_as_good_as_none(files, db, damage, ask):
-    make_service_user(make_merchant())
+    ServiceUserFactory(username="api-shop", merchants=[MerchantFactory()])
     assert ask() == 200
     for path in files.iterdir():
         damage(path)
@@ -93,7 +94,7 @@ def test_damaged_files_of_the_cache_are_as_good_as_none(files, db, damage, ask):
 
 
 def test_a_folder_that_is_gone_is_no_more_than_a_miss(files, db):
-    make_service_user(make_merchant())
+    ServiceUserFactory(username="api-shop", merchants=[MerchantFactory()])
     assert ask_for_plans() == 200
     shutil.rmtree(files)
     files.write_text("a file where the folder was")
@@ -104,7 +105,7 @@ def test_a_folder_that_is_gone_is_no_more_than_a_miss(files, db):
 @pytest.mark.usefixtures("_broken")
 @pytest.mark.parametrize("path", [PLANS, "/docs/openapi.json", "/docs/unibill/openapi.json", "/login/"])
 def test_a_cache_that_raises_on_every_call_is_not_noticed(db, path):
-    make_service_user(make_merchant())
+    ServiceUserFactory(username="api-shop", merchants=[MerchantFactory()])
     answers = [Client(headers={"Authorization": basic()}).get(path).status_code for _ in range(2)]
     assert answers == [200, 200]
 

@@ -8,9 +8,10 @@ from django.test import Client, RequestFactory
 
 from access.api_keys import issue_api_key
 from billing_site.wsgi import Utf8Request, application
+from operations.factories import AccountFactory, MerchantFactory, ServiceUserFactory
 from tests.access.oauth import flow
-from tests.factories import make_account, make_token
-from tests.service_users import basic, make_merchant, make_service_user
+from tests.service_users import basic
+from tests.tokens import issue_test_token
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=x"
@@ -89,12 +90,12 @@ def _requests_as_the_server_makes_them(monkeypatch):
 @pytest.fixture
 def doors(db):
     """Each door with a client that it lets in."""
-    merchant = make_merchant()
-    make_service_user(merchant)
-    account, app = make_account(), flow.make_app()
+    merchant = MerchantFactory()
+    ServiceUserFactory(username="api-shop", merchants=[merchant])
+    account, app = AccountFactory(), flow.make_app()
     account.user.is_staff = account.user.is_superuser = True
     account.user.save()
-    token = make_token(account, app, "billing_manage ledger_read")
+    token = issue_test_token(account, app, "billing_manage ledger_read")
     browser = flow.browser_of(account)
     browser.raise_request_exception = False
     groups = [

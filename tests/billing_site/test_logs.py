@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from operations.factories import AccountFactory
 from tests.access.oauth import flow
-from tests.factories import make_account, make_token
+from tests.tokens import issue_test_token
 
 
 @pytest.fixture
@@ -60,12 +61,12 @@ def test_line_ends_in_what_is_sent_make_no_second_line(written):
 
 @pytest.mark.django_db
 def test_no_token_secret_or_query_is_written_at_any_level(written):
-    app, account = flow.make_app(), make_account()
+    app, account = flow.ClientFactory(), AccountFactory()
     code = flow.get_code(app, account, state="state-of-the-query")
     tokens = flow.exchange(app, code).json()
     flow.refresh(app, tokens["refresh_token"])
     flow.post("/oauth/introspect/", token=tokens["access_token"])
-    token = make_token(account, app)
+    token = issue_test_token(account, app)
     headers = {"Authorization": f"Bearer {token}", "Cookie": "session=session-of-a-person"}
     Client().get("/v1/direct_charge?page=1&access_token=token-in-the-query", headers=headers)
     everything = "\n".join(written())

@@ -11,8 +11,15 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+)
 from tests.desk import log_in
-from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_organization
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -70,11 +77,20 @@ def seller_site() -> Iterator[str]:
 @pytest.fixture
 def shop(live_server, seller_site) -> SimpleNamespace:
     """A buyer with a card and a pending charge whose way back leads to the seller's site."""
-    buyer = make_account(make_organization("Harbour Lane Dental"), email="dana@harbourlane.example")
-    make_card(buyer.organization)
-    app = make_app(make_organization("Paper Kites Ltd"), name="Report Builder", return_origins=[seller_site])
-    charge = make_charge(
-        make_caller(buyer, app), name="100 extra reports", price_minor=1_500, return_url=f"{seller_site}/back"
+    buyer = AccountFactory(
+        organization=OrganizationFactory(name="Harbour Lane Dental"), email="dana@harbourlane.example"
+    )
+    PaymentOptionFactory(organization=buyer.organization)
+    app = ApplicationFactory(
+        organization=OrganizationFactory(name="Paper Kites Ltd"),
+        name="Report Builder",
+        return_origins=[seller_site],
+    )
+    charge = ChargeFactory(
+        caller=CallerFactory(account=buyer, application=app),
+        name="100 extra reports",
+        price_minor=1_500,
+        return_url=f"{seller_site}/back",
     )
     url = f"{live_server.url}/?id={charge.public_id}"
     return SimpleNamespace(server=live_server.url, buyer=buyer, app=app, charge=charge, url=url)

@@ -3,24 +3,22 @@
 import re
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from charges.collection.single import collect_charge
 from core import clock
 from customers.models import ApiKey
+from operations.factories import ChargeFactory, PaymentOptionFactory, SubscriptionFactory, UserFactory
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
-from tests.factories import make_card, make_charge
-from tests.money import make_processed_charge
 from tests.subscriptions.clients import subscribe
-from tests.subscriptions.stories import at, fetch, make_running_subscription
+from tests.subscriptions.stories import at, fetch
 
 
 @pytest.fixture
 def admin_page(open_page, live_server):
     """A page of a logged-in superuser that notes what goes wrong."""
-    user = get_user_model().objects.create(username="root", is_staff=True, is_superuser=True)
+    user = UserFactory(username="root", superuser=True)
     client = Client()
     client.force_login(user)
     page = open_page()
@@ -46,9 +44,9 @@ def list_links(page, home):
 
 
 def test_every_page_loads_cleanly(admin_page, live_server):
-    collect_charge(make_processed_charge().pk)
-    collect_charge(make_processed_charge("tok_test_decline_soft").pk)
-    make_charge(test=True)
+    collect_charge(ChargeFactory(activated=True).pk)
+    collect_charge(ChargeFactory(activated=True, card="tok_test_decline_soft").pk)
+    ChargeFactory(test=True)
     make_failing_subscription()
     make_refunded_customer()
     todo, shapes = ["/admin/"], set()
@@ -80,13 +78,13 @@ def make_refunded_customer():
 
 
 def make_failing_subscription():
-    subscription = make_running_subscription("tok_test_decline_soft", at=clock.now())
+    subscription = SubscriptionFactory(activated=True, card="tok_test_decline_soft", at=clock.now())
     at(clock.now())
     return subscription
 
 
 def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_page, live_server):
-    charge = make_charge()
+    charge = ChargeFactory()
     admin_page.goto(f"{live_server.url}/admin/charges/charge/")
     admin_page.fill("#searchbar", str(charge.public_id))
     admin_page.press("#searchbar", "Enter")
@@ -104,7 +102,7 @@ def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_pag
 
 def test_staff_change_a_card_with_a_reason_and_are_told_so(admin_page, live_server):
     subscription = make_failing_subscription()
-    card = make_card(subscription.buyer)
+    card = PaymentOptionFactory(organization=subscription.buyer)
     admin_page.goto(f"{live_server.url}/admin/subscriptions/subscription/")
     admin_page.get_by_role("link", name=str(subscription.public_id)).click()
     admin_page.get_by_role("link", name="Change card").click()

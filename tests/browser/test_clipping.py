@@ -4,11 +4,10 @@ How high accents pile depends on the fonts of a machine, so a bar above and belo
 """
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from customers.models import Application
-from tests.factories import make_app, make_organization
+from operations.factories import ApplicationFactory, OrganizationFactory, UserFactory
 
 PILED = "#piled { position: relative; }"
 BAR = "#piled::after { content: ''; position: absolute; inset: -80px 0; background: red; }"
@@ -32,12 +31,12 @@ def look_at(page, *selectors):
 def apps_in_admin(open_page, live_server):
     """The list of apps of three sellers, open for a superuser."""
     client = Client()
-    client.force_login(get_user_model().objects.create(username="root", is_staff=True, is_superuser=True))
+    client.force_login(UserFactory(username="root", superuser=True))
     page = open_page(bypass_csp=True)
     session = client.cookies["session"].value
     page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
     for name in NAMES:
-        make_app(make_organization(name))
+        ApplicationFactory(organization=OrganizationFactory(name=name))
     page.goto(f"{live_server.url}/admin/{Application._meta.app_label}/application/")
     return page
 

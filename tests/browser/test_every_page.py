@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from core import clock
-from tests.desk import bring_to, consent_link, link, make_subscription_that_is
-from tests.factories import make_account, make_caller, make_charge, make_organization
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory, OrganizationFactory
+from tests.desk import bring_to, consent_link, link, subscription_at
 
 STAGES = ("pending", "accepted", "declined", "trial", "past_due", "frozen", "cancelled", "expired")
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 3
@@ -17,7 +17,7 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 def pages(shop):
     """Name, address and reader of every page; the texts are long."""
     trust(shop.app, "https://seller.example")
-    caller = make_caller(shop.buyer, shop.app)
+    caller = CallerFactory(account=shop.buyer, application=shop.app)
     return [
         ("landing", "/", None),
         ("login", "/login/?next=/account/", None),
@@ -35,20 +35,29 @@ def pages(shop):
 def list_charges(shop, caller):
     """A charge in each state, and those that are not to be decided."""
     for status in ("accepted", "declined", "processed", "success", "failed"):
-        charge = make_charge(caller, name=LONG[:255], test=status == "success", per_account=True)
+        charge = ChargeFactory(caller=caller, name=LONG[:255], test=status == "success", per_account=True)
         yield status, link(bring_to(charge, status)), shop.buyer
-    yield "to close", link(bring_to(make_charge(caller, return_url=""), "accepted")), shop.buyer
-    yield "test charge", link(make_charge(caller, test=True, return_url="")), shop.buyer
+    yield "to close", link(bring_to(ChargeFactory(caller=caller, return_url=""), "accepted")), shop.buyer
+    yield "test charge", link(ChargeFactory(caller=caller, test=True, return_url="")), shop.buyer
     trust(shop.app, "https://gone.example")
-    moved = make_charge(make_caller(shop.buyer, shop.app), return_url="https://gone.example/" + "long" * 60)
+    moved = ChargeFactory(
+        caller=CallerFactory(account=shop.buyer, application=shop.app),
+        return_url="https://gone.example/" + "long" * 60,
+    )
     yield "not trusted", link(bring_to(moved, "accepted")), shop.buyer
     trust(shop.app, "https://seller.example")
     with clock.travel_to(clock.now() - timedelta(days=31)):
-        expired = make_charge(caller, name=LONG[:255])
+        expired = ChargeFactory(caller=caller, name=LONG[:255])
     yield "expired", link(expired), shop.buyer
-    yield "no role", link(expired), make_account(shop.buyer.organization, has_billing_role=False)
-    poor = make_account(make_organization(LONG[:255]))
-    cardless = make_charge(make_caller(poor, shop.app), name=LONG[:255], price_minor=9_999_999)
+    yield (
+        "no role",
+        link(expired),
+        AccountFactory(organization=shop.buyer.organization, has_billing_role=False),
+    )
+    poor = AccountFactory(organization=OrganizationFactory(name=LONG[:255]))
+    cardless = ChargeFactory(
+        caller=CallerFactory(account=poor, application=shop.app), name=LONG[:255], price_minor=9_999_999
+    )
     yield "no card", link(cardless), poor
 
 
@@ -57,7 +66,7 @@ def list_subscriptions(shop, caller):
     for stage in STAGES:
         name = LONG[: 255 - len(stage)] + stage
         terms = {"name": name, "per_account": stage == "pending", "trial_days": 14}
-        subscription = make_subscription_that_is(stage, caller, **terms)
+        subscription = subscription_at(stage, caller, **terms)
         yield f"recurrent {stage}", link(subscription), shop.buyer
         if stage == "past_due":
             yield "payment of a subscription", link(subscription.charges.latest("period")), shop.buyer

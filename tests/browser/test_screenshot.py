@@ -5,8 +5,8 @@ import os
 import pytest
 from django.conf import settings
 
+from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
 from tests.desk import link
-from tests.factories import make_caller, make_charge, make_subscription
 
 PICTURES = settings.BASE_DIR / "docs" / "images"
 
@@ -15,7 +15,7 @@ PICTURES = settings.BASE_DIR / "docs" / "images"
 def caller(shop):
     shop.app.return_origins = ["https://seller.example"]
     shop.app.save()
-    return make_caller(shop.buyer, shop.app)
+    return CallerFactory(account=shop.buyer, application=shop.app)
 
 
 def photograph(page, name):
@@ -26,14 +26,14 @@ def photograph(page, name):
 
 
 def test_the_hosted_page_can_be_photographed(shop, open_page, caller):
-    charge = make_charge(caller, name="100 extra reports", price_minor=1_500)
+    charge = ChargeFactory(caller=caller, name="100 extra reports", price_minor=1_500)
     page = open_page(shop.buyer, viewport={"width": 720, "height": 820}, device_scale_factor=2)
     page.goto(shop.server + link(charge))
     photograph(page, "hosted-page.png")
 
 
 def test_the_hosted_page_of_a_subscription_can_be_photographed(shop, open_page, caller):
-    subscription = make_subscription(caller, name="Report Builder Plus", trial_days=14)
+    subscription = SubscriptionFactory(caller=caller, name="Report Builder Plus", trial_days=14)
     page = open_page(shop.buyer, viewport={"width": 720, "height": 1_180}, device_scale_factor=2)
     page.goto(shop.server + link(subscription))
     photograph(page, "hosted-page-recurrent.png")

@@ -5,13 +5,15 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from core import clock
-from tests.desk import link, make_subscription_that_is, reload
-from tests.factories import make_caller, make_subscription
+from operations.factories import CallerFactory, SubscriptionFactory
+from tests.desk import link, reload, subscription_at
 
 
 def test_a_buyer_reads_about_the_trial_accepts_and_is_back_at_the_seller(shop, open_page, seller_site):
     back = f"{seller_site}/back"
-    subscription = make_subscription(make_caller(shop.buyer, shop.app), trial_days=14, return_url=back)
+    subscription = SubscriptionFactory(
+        caller=CallerFactory(account=shop.buyer, application=shop.app), trial_days=14, return_url=back
+    )
     page = open_page(shop.buyer)
     page.goto(shop.server + link(subscription))
     first = clock.now() + timedelta(days=14)
@@ -26,8 +28,8 @@ def test_a_buyer_reads_about_the_trial_accepts_and_is_back_at_the_seller(shop, o
 
 
 def test_a_buyer_cancels_on_the_account_page(shop, open_page):
-    subscription = make_subscription_that_is(
-        "active", make_caller(shop.buyer, shop.app), name="Reports", return_url=""
+    subscription = subscription_at(
+        "active", CallerFactory(account=shop.buyer, application=shop.app), name="Reports", return_url=""
     )
     page = open_page(shop.buyer)
     page.goto(f"{shop.server}/account/")

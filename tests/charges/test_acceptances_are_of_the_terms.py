@@ -8,16 +8,15 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from charges.models import Acceptance, Charge
 from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
 from charges.requests.customer import charge_customer
+from operations.factories import AccountFactory, ChargeFactory, CustomerFactory, SubscriptionFactory
 from subscriptions.models import Subscription
 from tests.by_hand import insert_period
-from tests.factories import make_account, make_charge, make_customer, make_subscription
-from tests.money import make_processed_charge
 from tests.subscriptions.clients import subscribe
-from tests.subscriptions.stories import make_running_subscription
+from tests.subscriptions.stories import START
 
 pytestmark = pytest.mark.django_db
 
-OFFERS = pytest.mark.parametrize("make_offer", [make_charge, make_subscription])
+OFFERS = pytest.mark.parametrize("make_offer", [ChargeFactory, SubscriptionFactory])
 
 
 def describe(offer: Charge | Subscription, **fields) -> Acceptance:
@@ -50,7 +49,7 @@ def test_an_acceptance_of_other_terms_is_refused(make_offer):
 
 @OFFERS
 def test_an_acceptance_by_another_organisation_is_refused(make_offer):
-    stranger = make_account()
+    stranger = AccountFactory()
     with refused():
         describe(make_offer(), organization_id=stranger.organization_id, account_id=stranger.pk).save()
 
@@ -58,17 +57,17 @@ def test_an_acceptance_by_another_organisation_is_refused(make_offer):
 @OFFERS
 def test_an_acceptance_by_an_account_of_another_organisation_is_refused(make_offer):
     with refused():
-        describe(make_offer(), account_id=make_account().pk).save()
+        describe(make_offer(), account_id=AccountFactory().pk).save()
 
 
 def test_a_period_is_accepted_with_its_subscription_only():
     with refused():
-        describe(insert_period(make_running_subscription())).save()
+        describe(insert_period(SubscriptionFactory(activated=True, at=START))).save()
 
 
 def test_what_a_merchant_asks_of_its_customer_is_accepted_by_nobody():
-    account = make_account()
-    charge = charge_customer(customer=make_customer(), amount_minor=500, name="Lessons", actor="test")
+    account = AccountFactory()
+    charge = charge_customer(customer=CustomerFactory(), amount_minor=500, name="Lessons", actor="test")
     for offer in (charge, subscribe()):
         with refused(), transaction.atomic():
             describe(offer, account_id=account.pk, organization_id=account.organization_id).save()
@@ -76,7 +75,7 @@ def test_what_a_merchant_asks_of_its_customer_is_accepted_by_nobody():
 
 @pytest.mark.parametrize("change", [{"terms_hash": "0" * 64}, {"charge_id": 1}])
 def test_an_acceptance_never_changes(change):
-    make_processed_charge()
+    ChargeFactory(activated=True)
     with pytest.raises(DatabaseError, match="Cannot update or delete rows"), transaction.atomic():
         Acceptance.objects.update(**change)
 
@@ -87,14 +86,14 @@ def test_an_acceptance_never_changes(change):
     ['Straße "7" \\ 🧾 Ελλάδα', "<b>&amp;</b> /", "e\N{COMBINING ACUTE ACCENT}", "x" * 255, "🧾" * 255],
 )
 def test_a_buyer_can_accept_whatever_the_name_is(name, test):
-    account = make_processed_charge(name=name, test=test).buyer_account
+    account = ChargeFactory(activated=True, name=name, test=test).buyer_account
     assert Acceptance.objects.get().account == account
-    make_running_subscription(name=name, test=test)
+    SubscriptionFactory(activated=True, at=START, name=name, test=test)
 
 
 def test_postgresql_hashes_the_terms_as_python_does_whatever_character_is_in_the_name():
     letters = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
-    charge, subscription = make_charge(), make_subscription()
+    charge, subscription = ChargeFactory(), SubscriptionFactory()
     with connection.cursor() as cursor:
         for start in range(0, len(letters), 50_000):
             name = "".join(letters[start : start + 50_000])

@@ -9,11 +9,11 @@ from charges.requests.customer import charge_customer
 from charges.requests.refunds import refund_charge
 from core import clock
 from core.bulk import insert_rows
+from operations.factories import ChargeFactory, CustomerFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.models import Subscription
 from tests.by_hand import insert_attempts, insert_period, start
-from tests.factories import make_card, make_charge, make_customer, make_subscription
-from tests.money import captures, fetch, make_processed_charge
-from tests.subscriptions.stories import make_running_subscription
+from tests.money import captures, fetch
+from tests.subscriptions.stories import START
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +34,13 @@ ATTEMPT_OF_A_BATCH = {
 
 
 def make_unaccepted_charge(**fields) -> Charge:
-    charge = make_charge(**fields)
+    charge = ChargeFactory(**fields)
     start(charge)
     return charge
 
 
 def make_unaccepted_subscription(**fields) -> Subscription:
-    subscription = make_subscription(**fields)
+    subscription = SubscriptionFactory(**fields)
     start(subscription)
     return Subscription.objects.get(pk=subscription.pk)
 
@@ -78,7 +78,7 @@ def test_an_attempt_for_a_period_of_a_subscription_that_nobody_accepted_is_refus
 
 
 def test_one_attempt_without_consent_refuses_all_of_its_statement():
-    accepted = [make_processed_charge() for _ in range(2)]
+    accepted = [ChargeFactory(activated=True) for _ in range(2)]
     with refused():
         insert_attempts(*accepted, make_unaccepted_charge())
     assert not Attempt.objects.exists()
@@ -97,11 +97,11 @@ def test_the_statement_of_our_batches_is_refused_as_well():
 )
 def test_an_attempt_takes_exactly_the_money_that_was_accepted(change):
     with refused():
-        insert_attempts(make_processed_charge(), **change)
+        insert_attempts(ChargeFactory(activated=True), **change)
 
 
 def test_an_attempt_cannot_be_moved_to_a_charge_without_consent():
-    accepted, other = make_processed_charge(), make_unaccepted_charge()
+    accepted, other = ChargeFactory(activated=True), make_unaccepted_charge()
     insert_attempts(accepted)
     with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
         Attempt.objects.filter(charge=accepted).update(charge=other)
@@ -120,7 +120,7 @@ def test_an_attempt_cannot_be_moved_to_a_charge_without_consent():
     ids=str,
 )
 def test_an_attempt_for_a_period_on_other_terms_than_its_subscription_is_refused(change):
-    period = insert_period(make_running_subscription(), **change)
+    period = insert_period(SubscriptionFactory(activated=True, at=START), **change)
     with refused():
         insert_attempts(period)
 
@@ -129,23 +129,27 @@ def test_an_attempt_for_a_period_on_other_terms_than_its_subscription_is_refused
     ("party", "field"), [("buyer", "buyer_id"), ("payee", "payee_id"), ("app", "order_application_id")]
 )
 def test_an_attempt_for_a_period_between_others_than_its_subscription_is_refused(party, field):
-    period = insert_period(make_running_subscription(), **{party: str(getattr(make_charge(), field))})
+    period = insert_period(
+        SubscriptionFactory(activated=True, at=START), **{party: str(getattr(ChargeFactory(), field))}
+    )
     with refused():
         insert_attempts(period)
 
 
 def test_a_period_may_be_for_as_many_seats_as_there_are():
-    insert_attempts(insert_period(make_running_subscription(per_account=True), quantity="7"))
+    insert_attempts(
+        insert_period(SubscriptionFactory(activated=True, at=START, per_account=True), quantity="7")
+    )
 
 
 def test_a_charge_of_a_merchants_customer_needs_no_acceptance():
-    charge = charge_customer(customer=make_customer(), amount_minor=500, name="Lessons", actor="test")
+    charge = charge_customer(customer=CustomerFactory(), amount_minor=500, name="Lessons", actor="test")
     insert_attempts(charge)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refund_needs_no_acceptance():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     collect_charge(charge.pk)
     insert_attempts(refund_charge(fetch(charge), amount_minor=50, due_at=None))
 
@@ -154,7 +158,7 @@ def test_a_refund_needs_no_acceptance():
 @pytest.mark.parametrize("make_offer", [make_unaccepted_charge, make_unaccepted_subscription])
 def test_the_sender_leaves_a_charge_without_consent_alone(make_offer):
     offer = make_offer()
-    make_card(offer.buyer)
+    PaymentOptionFactory(organization=offer.buyer)
     charge = offer if isinstance(offer, Charge) else insert_period(offer)
     Charge.objects.filter(pk=charge.pk).update(collect_at=clock.now())
     assert claim_charge(charge.pk) is None

@@ -9,21 +9,27 @@ from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, Terms
 from charges.models import ChargeStatus
 from core import clock
 from customers.errors import BillingRoleMissing, NoPaymentOption
-from tests.factories import make_account, make_app, make_caller, make_card, make_charge
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    PaymentOptionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def buyer():
-    account = make_account()
-    make_card(account.organization)
+    account = AccountFactory()
+    PaymentOptionFactory(organization=account.organization)
     return account
 
 
 @pytest.fixture
 def charge(buyer):
-    return make_charge(make_caller(buyer))
+    return ChargeFactory(caller=CallerFactory(account=buyer))
 
 
 def on_page(account):
@@ -31,7 +37,9 @@ def on_page(account):
 
 
 def through(account, **app):
-    return Decider.through_api(make_caller(account, make_app(**app)), ip=None, user_agent="")
+    return Decider.through_api(
+        CallerFactory(account=account, application=ApplicationFactory(**app)), ip=None, user_agent=""
+    )
 
 
 def test_the_acceptance_keeps_who_agreed_to_what_from_where(charge, buyer):
@@ -53,20 +61,23 @@ def test_a_sellers_app_cannot_decide_although_it_holds_the_buyers_token(decide, 
 
 
 def test_any_token_of_the_buyer_may_accept_a_test_charge(buyer):
-    charge = make_charge(make_caller(buyer), test=True)
+    charge = ChargeFactory(caller=CallerFactory(account=buyer), test=True)
     assert accept_charge(charge.pk, decider=through(buyer)).status == ChargeStatus.ACCEPTED
 
 
 @pytest.mark.parametrize("decide", [accept_charge, decline_charge])
 def test_another_organisation_does_not_find_the_charge(decide, charge):
     with pytest.raises(ChargeNotFound):
-        decide(charge.pk, decider=on_page(make_account()))
+        decide(charge.pk, decider=on_page(AccountFactory()))
 
 
 @pytest.mark.parametrize("decide", [accept_charge, decline_charge])
 def test_a_colleague_without_the_billing_role_cannot_decide(decide, charge, buyer):
     with pytest.raises(BillingRoleMissing):
-        decide(charge.pk, decider=on_page(make_account(buyer.organization, has_billing_role=False)))
+        decide(
+            charge.pk,
+            decider=on_page(AccountFactory(organization=buyer.organization, has_billing_role=False)),
+        )
 
 
 def test_deciding_the_same_again_changes_nothing(charge, buyer):
@@ -94,10 +105,12 @@ def test_a_charge_that_waited_too_long_cannot_be_accepted_but_declined(charge, b
 
 
 def test_without_a_card_only_a_test_charge_can_be_accepted():
-    account = make_account()
+    account = AccountFactory()
     with pytest.raises(NoPaymentOption):
-        accept_charge(make_charge(make_caller(account)).pk, decider=on_page(account))
-    accepted = accept_charge(make_charge(make_caller(account), test=True).pk, decider=on_page(account))
+        accept_charge(ChargeFactory(caller=CallerFactory(account=account)).pk, decider=on_page(account))
+    accepted = accept_charge(
+        ChargeFactory(caller=CallerFactory(account=account), test=True).pk, decider=on_page(account)
+    )
     assert accepted.payment_option is None
 
 

@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 from django_fsm import TransitionNotAllowed
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
-from tests.factories import make_charge
+from operations.factories import ChargeFactory
 
 CHARGE_MOVES = {
     "pending": {"accept", "decline"},
@@ -59,7 +59,7 @@ def test_a_move_from_the_wrong_status_is_refused():
 @pytest.mark.parametrize("target", ChargeStatus.values)
 @pytest.mark.parametrize("path", [[], ["accepted"], ["declined"], ["accepted", "processed"]])
 def test_the_database_refuses_what_the_declarations_do_not_name(path, target):
-    charge = make_charge()
+    charge = ChargeFactory()
     for status in path:
         Charge.objects.filter(pk=charge.pk).update(status=status)
     here = path[-1] if path else "pending"
@@ -82,14 +82,14 @@ def test_the_database_refuses_what_the_declarations_do_not_name(path, target):
     ("field", "value"), [("price_minor", 1), ("total_minor", 1), ("commission_percent", 0), ("name", "Other")]
 )
 def test_the_terms_of_a_charge_never_change(field, value):
-    charge = make_charge()
+    charge = ChargeFactory()
     with pytest.raises(DatabaseError), transaction.atomic():
         Charge.objects.filter(pk=charge.pk).update(**{field: value})
 
 
 @pytest.mark.django_db
 def test_nothing_of_a_charge_is_ever_deleted():
-    charge = make_charge()
+    charge = ChargeFactory()
     with pytest.raises(DatabaseError), transaction.atomic():
         Charge.objects.filter(pk=charge.pk).delete()
     assert not StatusChange.objects.filter(charge=charge).exists()

@@ -4,8 +4,15 @@ from types import SimpleNamespace
 
 import pytest
 
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+)
 from tests.desk import log_in
-from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_organization
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +26,10 @@ def _quick_passwords(settings) -> None:
 @pytest.fixture
 def desk(db) -> SimpleNamespace:
     """Buyer, card, app and pending charge of 2 x 1.00 USD, and the buyer's browser."""
-    buyer = make_account(make_organization("Harbour Lane Dental"), email="dana@buyer.example")
-    card = make_card(buyer.organization)
-    app = make_app(make_organization("Paper Kites Ltd"), name="Report Builder")
-    charge = make_charge(make_caller(buyer, app), name="100 extra reports")
+    buyer = AccountFactory(
+        organization=OrganizationFactory(name="Harbour Lane Dental"), email="dana@buyer.example"
+    )
+    card = PaymentOptionFactory(organization=buyer.organization)
+    app = ApplicationFactory(organization=OrganizationFactory(name="Paper Kites Ltd"), name="Report Builder")
+    charge = ChargeFactory(caller=CallerFactory(account=buyer, application=app), name="100 extra reports")
     return SimpleNamespace(buyer=buyer, card=card, app=app, charge=charge, browser=log_in(buyer))

@@ -2,12 +2,11 @@
 
 from datetime import timedelta
 
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from core import clock
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory, UserFactory
 from tests.desk import bring_to, link, log_in, text_of
-from tests.factories import make_account, make_caller, make_charge
 
 
 def test_it_says_who_one_is(desk):
@@ -19,13 +18,13 @@ def test_it_says_who_one_is(desk):
 
 
 def test_it_lists_what_awaits_a_decision_newest_first(desk):
-    caller = make_caller(desk.buyer, desk.app)
-    newer = make_charge(caller, name="Newer", test=True)
-    decided = make_charge(caller, name="Decided")
+    caller = CallerFactory(account=desk.buyer, application=desk.app)
+    newer = ChargeFactory(caller=caller, name="Newer", test=True)
+    decided = ChargeFactory(caller=caller, name="Decided")
     bring_to(decided, "declined")
-    make_charge(name="Somebody else's")
+    ChargeFactory(name="Somebody else's")
     with clock.travel_to(clock.now() - timedelta(days=31)):
-        make_charge(caller, name="Too old")
+        ChargeFactory(caller=caller, name="Too old")
     page = desk.browser.get("/account/")
     text = text_of(page)
     assert "Newer Test Report Builder" in text
@@ -38,9 +37,9 @@ def test_it_lists_what_awaits_a_decision_newest_first(desk):
 
 
 def test_it_lists_at_most_twenty(desk, django_assert_num_queries):
-    caller = make_caller(desk.buyer, desk.app)
+    caller = CallerFactory(account=desk.buyer, application=desk.app)
     for number in range(21):
-        make_charge(caller, name=f"Number {number}.")
+        ChargeFactory(caller=caller, name=f"Number {number}.")
     with django_assert_num_queries(6):
         page = desk.browser.get("/account/")
     assert page.content.decode().count("/?id=") == 20
@@ -49,14 +48,14 @@ def test_it_lists_at_most_twenty(desk, django_assert_num_queries):
 
 
 def test_without_the_billing_role_no_charges_are_listed(desk):
-    colleague = make_account(desk.buyer.organization, has_billing_role=False)
+    colleague = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     text = text_of(log_in(colleague).get("/account/"))
     assert "Member without the billing role" in text
     assert "100 extra reports" not in text
 
 
 def test_staff_are_shown_the_way_to_the_administration(db):
-    staff = get_user_model().objects.create(username="root", is_staff=True)
+    staff = UserFactory(username="root", staff=True)
     browser = Client()
     browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     page = browser.get("/account/")

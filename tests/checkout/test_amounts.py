@@ -4,8 +4,8 @@ import pytest
 
 from checkout.amounts import format_money
 from core.money import Money
+from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
 from tests.desk import link, text_of
-from tests.factories import make_caller, make_charge, make_subscription
 
 GAP = "\N{NO-BREAK SPACE}"
 
@@ -37,9 +37,9 @@ def test_an_amount_has_the_decimals_of_its_currency(minor, currency, language, t
 )
 def test_the_pages_of_a_buyer_write_amounts_of_any_currency(desk, settings, currency, one, three):
     settings.DEFAULT_CURRENCY = currency
-    caller = make_caller(desk.buyer, desk.app)
-    charge = make_charge(caller, name="Once", price_minor=500, quantity=3)
-    subscription = make_subscription(caller, name="Again", price_minor=500, trial_days=7)
+    caller = CallerFactory(account=desk.buyer, application=desk.app)
+    charge = ChargeFactory(caller=caller, name="Once", price_minor=500, quantity=3)
+    subscription = SubscriptionFactory(caller=caller, name="Again", price_minor=500, trial_days=7)
 
     direct, recurrent = (text_of(desk.browser.get(link(offer))) for offer in (charge, subscription))
     account = text_of(desk.browser.get("/account/"))

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from core import clock
+from operations.factories import AccountFactory, CallerFactory
 from subscriptions.models import SubscriptionChange
-from tests.desk import link, log_in, make_subscription_that_is, reload, text_of
-from tests.factories import make_account, make_caller
+from tests.desk import link, log_in, reload, subscription_at, text_of
 
 
 def way_out(subscription) -> str:
@@ -17,7 +17,7 @@ def way_out(subscription) -> str:
 
 @pytest.fixture
 def subscription(desk):
-    return make_subscription_that_is("active", make_caller(desk.buyer, desk.app), name="Reports")
+    return subscription_at("active", CallerFactory(account=desk.buyer, application=desk.app), name="Reports")
 
 
 def test_the_page_says_what_ends_and_looking_ends_nothing(desk, subscription):
@@ -33,13 +33,13 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, subscription):
 
 
 def test_in_the_trial_it_says_that_the_trial_ends(desk):
-    subscription = make_subscription_that_is("trial", make_caller(desk.buyer, desk.app))
+    subscription = subscription_at("trial", CallerFactory(account=desk.buyer, application=desk.app))
     assert "also the days that are left of the trial" in text_of(desk.browser.get(way_out(subscription)))
 
 
 @pytest.mark.parametrize("stage", ["trial", "processed", "active", "past_due", "frozen", "held"])
 def test_pressing_ends_it_and_shows_so(desk, stage):
-    subscription = make_subscription_that_is(stage, make_caller(desk.buyer, desk.app))
+    subscription = subscription_at(stage, CallerFactory(account=desk.buyer, application=desk.app))
     answer = desk.browser.post(way_out(subscription))
     assert (answer.status_code, answer["Location"]) == (303, link(subscription))
     assert reload(subscription).status == "cancelled"
@@ -57,22 +57,29 @@ def test_pressing_twice_ends_it_once(desk, subscription):
 
 @pytest.mark.parametrize("stage", ["pending", "accepted", "declined", "cancelled"])
 def test_what_does_not_run_cannot_be_ended_and_shows_what_is_so(desk, stage):
-    subscription = make_subscription_that_is(stage, make_caller(desk.buyer, desk.app))
+    subscription = subscription_at(stage, CallerFactory(account=desk.buyer, application=desk.app))
     for answer in (desk.browser.get(way_out(subscription)), desk.browser.post(way_out(subscription))):
         assert (answer.status_code, answer["Location"]) == (303, link(subscription))
     assert reload(subscription).status == stage
 
 
 def test_only_a_colleague_with_the_billing_role_may(desk, subscription):
-    member = make_account(desk.buyer.organization, has_billing_role=False)
-    for account, status in ((member, 403), (make_account(), 404), (make_account(desk.app.organization), 404)):
+    member = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
+    for account, status in (
+        (member, 403),
+        (AccountFactory(), 404),
+        (AccountFactory(organization=desk.app.organization), 404),
+    ):
         for method in ("get", "post"):
             answer = getattr(log_in(account), method)(way_out(subscription))
             assert answer.status_code == status
             assert "Reports" not in text_of(answer)
     assert Client().post(way_out(subscription))["Location"].startswith("/login/?next=/account/subscriptions/")
     assert reload(subscription).status == "active"
-    assert log_in(make_account(desk.buyer.organization)).post(way_out(subscription)).status_code == 303
+    assert (
+        log_in(AccountFactory(organization=desk.buyer.organization)).post(way_out(subscription)).status_code
+        == 303
+    )
 
 
 def test_an_unknown_one_and_a_direct_charge_are_unknown(desk):

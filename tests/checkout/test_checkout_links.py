@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from operations.factories import CallerFactory, SubscriptionFactory
 from tests.desk import text_of
-from tests.factories import make_caller, make_subscription
 
 
 def test_a_link_to_a_direct_charge_leads_to_its_page(desk):
@@ -15,7 +15,7 @@ def test_a_link_to_a_direct_charge_leads_to_its_page(desk):
 
 
 def test_a_link_to_a_recurrent_charge_leads_to_its_page(desk):
-    subscription = make_subscription(make_caller(desk.buyer, desk.app))
+    subscription = SubscriptionFactory(caller=CallerFactory(account=desk.buyer, application=desk.app))
     path = f"/marketplace/checkout/charge/{subscription.public_id}/recurrent_charge"
     page = desk.browser.get(path, follow=True)
     assert page.redirect_chain == [(f"/?id={subscription.public_id}&type=recurrent_charge", 303)]

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from operations.factories import AccountFactory, ApplicationFactory
 from tests.desk import consent_link, log_in, text_of
-from tests.factories import make_account, make_app
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_deny_sends_an_error_to_the_application(desk, page):
 
 
 def test_an_application_of_the_marketplace_itself_makes_no_false_promise(desk):
-    app = make_app(first_party=True)
+    app = ApplicationFactory(first_party=True)
     assert "It cannot accept" not in text_of(desk.browser.get(consent_link(app)))
 
 
@@ -79,7 +79,7 @@ def test_an_incomplete_form_says_so(desk, page):
 
 
 def test_the_page_is_for_the_organisation_of_who_is_logged_in(desk):
-    other = make_account()
+    other = AccountFactory()
     text = text_of(log_in(other).get(consent_link(desk.app)))
     assert other.organization.name in text
     assert "Harbour Lane" not in text

@@ -1,8 +1,8 @@
 """A buyer accepts or declines a direct charge."""
 
 from charges.models import Acceptance, StatusChange
+from operations.factories import CallerFactory, ChargeFactory
 from tests.desk import bring_to, link, press, reload, text_of
-from tests.factories import make_caller, make_charge
 
 BACK = "https://seller.example/back"
 
@@ -62,7 +62,7 @@ def test_declining_what_was_accepted_shows_that_it_is_accepted(desk):
 
 
 def test_without_a_return_address_the_result_is_a_page_to_close(desk):
-    charge = make_charge(make_caller(desk.buyer, desk.app), return_url="")
+    charge = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app), return_url="")
     assert "You can close the window. Nothing has been charged yet." in text_of(
         desk.browser.get(link(charge))
     )
@@ -74,8 +74,9 @@ def test_without_a_return_address_the_result_is_a_page_to_close(desk):
 
 
 def test_an_answer_does_not_lose_what_the_return_address_already_carried(desk):
-    charge = make_charge(
-        make_caller(desk.buyer, desk.app), return_url=f"{BACK}?order=7&empty=&order=8&id=evil&type=x#part"
+    charge = ChargeFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app),
+        return_url=f"{BACK}?order=7&empty=&order=8&id=evil&type=x#part",
     )
     answer = press(desk.browser, charge, "decline")
     assert answer["Location"] == f"{BACK}?order=7&empty=&order=8&id={charge.public_id}&type=direct_charge"

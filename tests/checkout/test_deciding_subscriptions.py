@@ -5,16 +5,16 @@ from django.test import Client
 
 from charges.models import Acceptance
 from checkout.form_token import make_form_token
+from operations.factories import AccountFactory, CallerFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.models import SubscriptionChange
 from tests.desk import link, log_in, press, reload, text_of
-from tests.factories import make_account, make_caller, make_card, make_subscription
 
 BACK = "https://seller.example/back"
 
 
 @pytest.fixture
 def subscription(desk):
-    return make_subscription(make_caller(desk.buyer, desk.app))
+    return SubscriptionFactory(caller=CallerFactory(account=desk.buyer, application=desk.app))
 
 
 def send(browser, subscription, account, decision="accept", **headers):
@@ -41,7 +41,9 @@ def test_declining_leads_back_with_the_id_alone(desk, subscription):
 
 
 def test_without_a_return_address_the_result_is_a_page_to_close(desk):
-    subscription = make_subscription(make_caller(desk.buyer, desk.app), return_url="")
+    subscription = SubscriptionFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app), return_url=""
+    )
     answer = press(desk.browser, subscription, "accept")
     assert (answer.status_code, answer["Location"]) == (303, link(subscription))
     assert "You can close this window." in text_of(desk.browser.get(answer["Location"]))
@@ -84,21 +86,21 @@ def test_a_foreign_form_is_refused(desk, subscription):
 
 
 def test_without_a_card_one_can_only_decline(db):
-    buyer = make_account()
-    subscription, browser = make_subscription(make_caller(buyer)), log_in(buyer)
+    buyer = AccountFactory()
+    subscription, browser = SubscriptionFactory(caller=CallerFactory(account=buyer)), log_in(buyer)
     page = browser.get(link(subscription))
     assert "There is no card to charge." in text_of(page)
     assert b'value="accept"' not in page.content
     assert press(browser, subscription, "accept").status_code == 409
-    make_card(buyer.organization)
+    PaymentOptionFactory(organization=buyer.organization)
     assert press(browser, subscription, "accept").status_code == 303
 
 
 def test_nobody_else_can_see_or_decide(desk, subscription):
-    colleague = make_account(desk.buyer.organization, has_billing_role=False)
+    colleague = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     for account, status in (
-        (make_account(), 404),
-        (make_account(desk.app.organization), 404),
+        (AccountFactory(), 404),
+        (AccountFactory(organization=desk.app.organization), 404),
         (colleague, 403),
     ):
         browser = log_in(account)

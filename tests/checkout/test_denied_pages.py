@@ -6,8 +6,8 @@ import pytest
 
 from checkout.form_token import make_form_token
 from core import clock
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory, PaymentOptionFactory
 from tests.desk import bring_to, link, log_in, press, reload, text_of
-from tests.factories import make_account, make_caller, make_card, make_charge
 
 TITLES = {
     "accepted": "Accepted Your organisation accepted this on",
@@ -31,7 +31,7 @@ def test_a_decided_charge_says_what_became_of_it_and_offers_the_way_back(desk, s
 
 @pytest.mark.parametrize("status", TITLES)
 def test_a_decided_test_charge_still_says_that_it_is_a_test(desk, status):
-    charge = make_charge(make_caller(desk.buyer, desk.app), test=True)
+    charge = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app), test=True)
     bring_to(charge, status)
     text = text_of(desk.browser.get(link(charge)))
     assert "This is a test: no money moves." in text
@@ -65,8 +65,8 @@ def test_a_decided_link_never_gets_too_old(desk):
 
 @pytest.fixture
 def without_card(db):
-    buyer = make_account(email="penniless@buyer.example")
-    return buyer, make_charge(make_caller(buyer)), log_in(buyer)
+    buyer = AccountFactory(email="penniless@buyer.example")
+    return buyer, ChargeFactory(caller=CallerFactory(account=buyer)), log_in(buyer)
 
 
 def test_without_a_card_one_is_told_so_and_can_only_decline(without_card):
@@ -83,13 +83,13 @@ def test_without_a_card_accepting_anyway_is_refused(without_card):
     answer = press(browser, charge, "accept")
     assert answer.status_code == 409
     assert "There is no card to charge." in text_of(answer)
-    make_card(buyer.organization)
+    PaymentOptionFactory(organization=buyer.organization)
     assert press(browser, charge, "accept").status_code == 303
 
 
 def test_the_card_that_was_accepted_stays_on_the_page(desk):
     press(desk.browser, desk.charge, "accept")
-    newer = make_card(desk.buyer.organization)
+    newer = PaymentOptionFactory(organization=desk.buyer.organization)
     type(newer).objects.filter(pk=newer.pk).update(last4="9999")
     text = text_of(desk.browser.get(link(desk.charge)))
     assert "ending in 4242" in text

@@ -8,8 +8,8 @@ from django.core import signing
 from charges.models import StatusChange
 from checkout.form_token import SIGNER, make_form_token
 from core import clock
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory
 from tests.desk import link, log_in, reload, text_of
-from tests.factories import make_account, make_caller, make_charge
 
 
 @pytest.fixture
@@ -79,12 +79,12 @@ def test_a_token_signed_for_something_else_is_refused(desk, send):
 
 
 def test_the_token_of_another_charge_is_refused(desk, send):
-    other = make_charge(make_caller(desk.buyer, desk.app))
+    other = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app))
     assert send(make_form_token(other, desk.buyer)).status_code == 400
 
 
 def test_the_token_of_a_colleague_is_refused(desk, send):
-    colleague = make_account(desk.buyer.organization)
+    colleague = AccountFactory(organization=desk.buyer.organization)
     assert send(make_form_token(desk.charge, colleague)).status_code == 400
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from core import clock
+from operations.factories import CallerFactory, SubscriptionFactory
 from tests.desk import link, press, text_of
-from tests.factories import make_caller, make_subscription
 
 INSIDE = {"Sec-Fetch-Dest": "iframe"}
 
@@ -113,7 +113,7 @@ def test_once_decided_the_frame_goes_back_to_the_app(desk, settings, kind, decis
     settings.CONSOLE_ORIGINS = [CONSOLE]
     purchase = desk.charge
     if kind == "recurrent":
-        purchase = make_subscription(make_caller(desk.buyer, desk.app))
+        purchase = SubscriptionFactory(caller=CallerFactory(account=desk.buyer, application=desk.app))
     press(desk.browser, purchase, decision)
     page = Client().get(link(purchase), headers=INSIDE)
     kind_of = "&type=direct_charge" if kind == "direct" else ""

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from operations.factories import AccountFactory
 from tests.desk import bring_to, link, log_in, press
-from tests.factories import make_account
 
 BASE = {
     "default-src": "'none'",
@@ -48,9 +48,9 @@ def test_answers_to_a_decision(desk):
 
 
 def test_refusals_of_a_charge(desk):
-    colleague = make_account(desk.buyer.organization, has_billing_role=False)
+    colleague = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     check(log_in(colleague).get(link(desk.charge)))
-    check(log_in(make_account()).get(link(desk.charge)))
+    check(log_in(AccountFactory()).get(link(desk.charge)))
     check(desk.browser.post(link(desk.charge), headers={"Sec-Fetch-Site": "cross-site"}))
 
 

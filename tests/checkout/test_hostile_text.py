@@ -7,8 +7,15 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from tests.desk import bring_to, consent_link, link, log_in, make_subscription_that_is
-from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_organization
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+)
+from tests.desk import bring_to, consent_link, link, log_in, subscription_at
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -48,21 +55,25 @@ class Skeleton(HTMLParser):
 
 def visit_pages(word: str, client_id: str) -> dict[str, str]:
     """Every page on which the word can appear, by name."""
-    buyer = make_account(make_organization(word), email=f"{word.lower()}@buyer.example")
-    card = make_card(buyer.organization)
+    buyer = AccountFactory(organization=OrganizationFactory(name=word), email=f"{word.lower()}@buyer.example")
+    card = PaymentOptionFactory(organization=buyer.organization)
     type(card).objects.filter(pk=card.pk).update(brand=word[:20])
-    app = make_app(make_organization(word), name=word, client_id=client_id)
-    colleague = make_account(buyer.organization, has_billing_role=False)
+    app = ApplicationFactory(organization=OrganizationFactory(name=word), name=word, client_id=client_id)
+    colleague = AccountFactory(organization=buyer.organization, has_billing_role=False)
     browser = log_in(buyer)
     pages = {"consent": browser.get(consent_link(app))}
     for status in STATES:
-        charge = make_charge(make_caller(buyer, app), name=word, return_url="https://seller.example/<>\"'")
+        charge = ChargeFactory(
+            caller=CallerFactory(account=buyer, application=app),
+            name=word,
+            return_url="https://seller.example/<>\"'",
+        )
         if status != "pending":
             charge = bring_to(charge, status)
             type(charge).objects.filter(pk=charge.pk).update(failure_message=word)
         pages[status] = browser.get(link(charge))
     for stage in STAGES:
-        subscription = make_subscription_that_is(stage, make_caller(buyer, app), name=word)
+        subscription = subscription_at(stage, CallerFactory(account=buyer, application=app), name=word)
         subscription.charges.update(failure_message=word)
         pages[f"recurrent {stage}"] = browser.get(link(subscription))
     pages["payment"] = browser.get(link(subscription.charges.latest("period")))

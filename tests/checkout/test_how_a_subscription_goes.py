@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from tests.desk import link, make_subscription_that_is, text_of
-from tests.factories import make_caller
+from operations.factories import CallerFactory
+from tests.desk import link, subscription_at, text_of
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SOFT = "The reason we were given: The card has insufficient funds."
@@ -61,7 +61,7 @@ CANCELLABLE = {"trial", "processed", "retried", "active", "past_due", "frozen", 
 
 @pytest.fixture
 def caller(desk):
-    return make_caller(desk.buyer, desk.app)
+    return CallerFactory(account=desk.buyer, application=desk.app)
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def _now():
 
 @pytest.mark.parametrize("stage", TOLD)
 def test_each_stage_says_what_is_so_and_offers_the_way_back(desk, caller, stage):
-    subscription = make_subscription_that_is(stage, caller)
+    subscription = subscription_at(stage, caller)
     page = desk.browser.get(link(subscription))
     assert page.status_code == 200
     text, markup = text_of(page), page.content.decode()
@@ -86,19 +86,19 @@ def test_each_stage_says_what_is_so_and_offers_the_way_back(desk, caller, stage)
 
 @pytest.mark.parametrize("stage", ["accepted", "trial", "active", "cancelled"])
 def test_a_test_is_said_to_be_one(desk, caller, stage):
-    text = text_of(desk.browser.get(link(make_subscription_that_is(stage, caller, test=True))))
+    text = text_of(desk.browser.get(link(subscription_at(stage, caller, test=True))))
     assert "This is a test: no money moves." in text
     assert "card is charged" not in text
 
 
 def test_a_retry_that_is_due_or_under_way_is_told_as_such(desk, caller):
-    subscription = make_subscription_that_is("past_due", caller)
+    subscription = subscription_at("past_due", caller)
     subscription.charges.filter(period=1).update(collect_at=None)
     assert "We are trying again at this moment." in text_of(desk.browser.get(link(subscription)))
 
 
 def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
-    subscription = make_subscription_that_is("past_due", caller)
+    subscription = subscription_at("past_due", caller)
     subscription.charges.filter(period=1).update(collect_at=None)
     type(subscription).objects.filter(pk=subscription.pk).update(status="cancelled", cancelled_at=NOW)
     text = text_of(desk.browser.get(link(subscription)))
@@ -106,7 +106,7 @@ def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
 
 
 def test_a_running_one_asks_once_more_for_its_last_payment_and_what_became_of_it(desk, caller):
-    subscription = make_subscription_that_is("past_due", caller)
+    subscription = subscription_at("past_due", caller)
     with CaptureQueriesContext(connection) as queries:
         desk.browser.get(link(subscription))
     assert len(queries) == 6
@@ -125,7 +125,7 @@ PAYMENTS = {
 
 @pytest.mark.parametrize("stage", PAYMENTS)
 def test_the_page_of_one_payment_is_not_that_of_a_one_off(desk, caller, stage):
-    subscription = make_subscription_that_is(stage, caller)
+    subscription = subscription_at(stage, caller)
     page = desk.browser.get(link(subscription.charges.get(period=1)))
     text = text_of(page)
     assert [told for told in PAYMENTS[stage] if told not in text] == [], text

@@ -1,10 +1,10 @@
 """Logging in, and the page shown afterwards."""
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils.html import escape
 
+from operations.factories import UserFactory
 from tests.desk import consent_link, link, text_of
 
 PASSWORD = "correct horse battery"
@@ -29,7 +29,7 @@ def test_an_email_and_a_password_open_the_account(person, email):
 
 
 def test_staff_may_have_a_user_name_in_capitals(db):
-    get_user_model().objects.create_user("Root", password=PASSWORD, is_staff=True)
+    UserFactory(username="Root", password=PASSWORD, staff=True)
     assert log_in("Root").status_code == 302
 
 
@@ -113,7 +113,7 @@ def test_ten_wrong_passwords_close_the_log_in(person):
 
 
 def test_others_can_log_in_while_one_is_locked_out(person):
-    get_user_model().objects.create_user("kim@buyer.example", password=PASSWORD)
+    UserFactory(username="kim@buyer.example", password=PASSWORD)
     for _ in range(10):
         log_in(password="wrong")
     assert log_in("kim@buyer.example").status_code == 302

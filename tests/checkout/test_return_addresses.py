@@ -5,8 +5,8 @@ import pytest
 from charges.requests.limits import add_to_query, check_return_url
 from checkout.return_target import find_way_back
 from core.errors import InvalidField
+from operations.factories import CallerFactory, ChargeFactory
 from tests.desk import link, press, reload, text_of
-from tests.factories import make_caller, make_charge
 
 REGISTERED = ["https://seller.example", "https://seller.example:8443"]
 FINE = [
@@ -208,7 +208,10 @@ def test_all_other_bytes_come_back_as_they_were(query, fragment):
     "tail", ["?a=%E9&flag&next=https://o.example/?x;y#/route", '?{"a"}|<b>^`#{x}', "?id=x&b#c"]
 )
 def test_a_browser_is_sent_to_the_address_as_the_seller_wrote_it(desk, tail):
-    charge = make_charge(make_caller(desk.buyer, desk.app), return_url=f"https://seller.example/back{tail}")
+    charge = ChargeFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app),
+        return_url=f"https://seller.example/back{tail}",
+    )
     query, _, fragment = tail.removeprefix("?id=x&").removeprefix("?").partition("#")
     location = press(desk.browser, charge, "accept")["Location"]
     assert location == (
@@ -242,6 +245,8 @@ def test_an_address_that_is_no_address_is_not_even_a_link(desk):
 
 
 def test_an_ipv6_address_is_offered_as_a_link_because_a_policy_cannot_name_it(desk):
-    charge = make_charge(make_caller(desk.buyer, desk.app), return_url="http://[::1]:3000/back")
+    charge = ChargeFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app), return_url="http://[::1]:3000/back"
+    )
     assert press(desk.browser, charge, "decline")["Location"] == link(charge)
     assert b'href="http://[::1]:3000/back?id=' in desk.browser.get(link(charge)).content

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
-from tests.desk import link, log_in, make_subscription_that_is, text_of
-from tests.factories import make_account, make_caller, make_subscription
+from operations.factories import AccountFactory, CallerFactory, SubscriptionFactory
+from tests.desk import link, log_in, subscription_at, text_of
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 STANDINGS = {
@@ -30,12 +30,12 @@ def _now():
 
 @pytest.fixture
 def caller(desk):
-    return make_caller(desk.buyer, desk.app)
+    return CallerFactory(account=desk.buyer, application=desk.app)
 
 
 @pytest.mark.parametrize("stage", STANDINGS)
 def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, stage):
-    subscription = make_subscription_that_is(stage, caller, name="Reports", months=1)
+    subscription = subscription_at(stage, caller, name="Reports")
     page = desk.browser.get("/account/")
     markup = page.content.decode()
     assert f"Reports Report Builder 19.00 USD every month {STANDINGS[stage]} Cancel Reports" in text_of(page)
@@ -45,14 +45,14 @@ def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, st
 
 @pytest.mark.parametrize("stage", ["accepted", "declined", "cancelled", "expired"])
 def test_what_cannot_charge_is_not_shown(desk, caller, stage):
-    make_subscription_that_is(stage, caller, name="Reports")
+    subscription_at(stage, caller, name="Reports")
     text = text_of(desk.browser.get("/account/"))
     assert "Running subscriptions None." in text
     assert "Reports" not in text.replace("100 extra reports", "")
 
 
 def test_a_price_per_account_and_a_test_are_said_to_be_so(desk, caller):
-    make_subscription_that_is("active", caller, name="Reports", per_account=True, test=True)
+    subscription_at("active", caller, name="Reports", per_account=True, test=True)
     text = text_of(desk.browser.get("/account/"))
     assert "Reports Test Report Builder 19.00 USD per account every month" in text
     assert "Next test payment on 19 December 2026" in text
@@ -60,23 +60,25 @@ def test_a_price_per_account_and_a_test_are_said_to_be_so(desk, caller):
 
 def test_one_that_awaits_a_decision_stands_among_the_charges(desk, caller):
     with clock.travel_to(NOW + timedelta(seconds=1)):
-        make_subscription(caller, name="Reports", months=12)
+        SubscriptionFactory(caller=caller, name="Reports", interval=12)
     text = text_of(desk.browser.get("/account/"))
     assert "Awaiting your decision Reports Report Builder, 20 November 2026 19.00 USD every year" in text
     assert text.index("Reports") < text.index("100 extra reports") < text.index("Running subscriptions")
 
 
 def test_only_those_of_the_own_organisation_are_shown_to_those_who_may_decide(desk, caller):
-    make_subscription_that_is("trial", make_caller(make_account(), desk.app), name="Foreign", test=True)
-    make_subscription_that_is("trial", caller, name="Reports")
+    subscription_at(
+        "trial", CallerFactory(account=AccountFactory(), application=desk.app), name="Foreign", test=True
+    )
+    subscription_at("trial", caller, name="Reports")
     assert "Foreign" not in text_of(desk.browser.get("/account/"))
-    member = make_account(desk.buyer.organization, has_billing_role=False)
+    member = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     assert "Reports" not in text_of(log_in(member).get("/account/"))
 
 
 def test_it_lists_the_newest_twenty_with_one_query(desk, caller, django_assert_num_queries):
     for number in range(21):
-        make_subscription_that_is("trial", caller, name=f"Number {number}.")
+        subscription_at("trial", caller, name=f"Number {number}.")
     with django_assert_num_queries(6):
         text = text_of(desk.browser.get("/account/"))
     assert text.count("Number 20.") == 2

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from charges.models import StatusChange
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory
 from tests.desk import link, log_in, reload, text_of
-from tests.factories import make_account, make_caller, make_charge
 
 
 def test_the_page_says_who_sells_what_to_whom_for_how_much(desk):
@@ -32,21 +32,28 @@ def test_two_buttons_are_named_exactly_accept_and_decline(desk):
 
 
 def test_the_commission_is_never_shown(desk):
-    charge = make_charge(make_caller(desk.buyer, desk.app), price_minor=77_700, quantity=1)
+    charge = ChargeFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app), price_minor=77_700, quantity=1
+    )
     page = desk.browser.get(link(charge)).content.decode().lower()
     assert "commission" not in page
     assert "155.40" not in page
 
 
 def test_a_price_per_account_says_how_many_accounts(desk):
-    charge = make_charge(make_caller(desk.buyer, desk.app), price_minor=1_900, quantity=5, per_account=True)
+    charge = ChargeFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app),
+        price_minor=1_900,
+        quantity=5,
+        per_account=True,
+    )
     assert "19.00 USD per account \N{MULTIPLICATION SIGN} 5 accounts" in text_of(
         desk.browser.get(link(charge))
     )
 
 
 def test_a_test_charge_says_that_no_money_will_move(desk):
-    charge = make_charge(make_caller(desk.buyer, desk.app), test=True)
+    charge = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app), test=True)
     text = text_of(desk.browser.get(link(charge)))
     assert "This is a test: no money will move." in text
     assert "is charged" not in text
@@ -54,8 +61,8 @@ def test_a_test_charge_says_that_no_money_will_move(desk):
 
 
 def test_a_test_charge_needs_no_card(db):
-    buyer = make_account()
-    charge = make_charge(make_caller(buyer), test=True)
+    buyer = AccountFactory()
+    charge = ChargeFactory(caller=CallerFactory(account=buyer), test=True)
     page = log_in(buyer).get(link(charge))
     assert "None needed for a test" in text_of(page)
     assert b'value="accept"' in page.content
@@ -72,7 +79,9 @@ def test_a_test_charge_needs_no_card(db):
     ],
 )
 def test_amounts_are_written_as_the_reader_writes_numbers(desk, language, total):
-    charge = make_charge(make_caller(desk.buyer, desk.app), price_minor=1_234_560, quantity=1)
+    charge = ChargeFactory(
+        caller=CallerFactory(account=desk.buyer, application=desk.app), price_minor=1_234_560, quantity=1
+    )
     page = desk.browser.get(link(charge), headers={"Accept-Language": language})
     assert total in text_of(page)
 

@@ -8,21 +8,21 @@ from django.test.utils import CaptureQueriesContext
 
 from charges.models import StatusChange
 from core import clock
+from operations.factories import AccountFactory, CallerFactory, SubscriptionFactory
 from subscriptions.models import SubscriptionChange
 from tests.desk import link, log_in, reload, text_of
-from tests.factories import make_account, make_caller, make_subscription
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 @pytest.fixture
 def caller(desk):
-    return make_caller(desk.buyer, desk.app)
+    return CallerFactory(account=desk.buyer, application=desk.app)
 
 
 def read(desk, caller, **fields) -> str:
     with clock.travel_to(NOW):
-        subscription = make_subscription(caller, name="Reports", **fields)
+        subscription = SubscriptionFactory(caller=caller, name="Reports", **fields)
         return text_of(desk.browser.get(link(subscription)))
 
 
@@ -39,7 +39,7 @@ def test_the_page_says_who_sells_what_to_whom_how_often_for_how_much(desk, calle
 
 
 def test_without_a_trial_it_says_that_the_seller_starts_it(desk, caller):
-    text = read(desk, caller, months=3)
+    text = read(desk, caller, interval=3)
     assert (
         "First charge 19.00 USD when the seller activates it, which is usually at once,"
         " then on the same day every 3 months until you cancel. Days are those of UTC."
@@ -66,7 +66,7 @@ def test_the_month_end_is_told_when_it_matters(desk, caller):
 
 def test_accounts_are_counted_and_said_to_be_counted_anew(desk, caller):
     for _ in range(4):
-        make_account(desk.buyer.organization, has_billing_role=False)
+        AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     text = read(desk, caller, per_account=True, trial_days=14)
     times = "\N{MULTIPLICATION SIGN}"
     assert f"19.00 USD per account {times} 5 accounts, counted anew at each payment 95.00 USD" in text
@@ -90,20 +90,24 @@ def test_the_page_says_what_happens_next(desk, caller):
 
 
 def test_two_buttons_are_named_exactly_accept_and_decline(desk, caller):
-    page = desk.browser.get(link(make_subscription(caller))).content.decode()
+    page = desk.browser.get(link(SubscriptionFactory(caller=caller))).content.decode()
     assert '<button class="button" name="decision" value="accept">Accept</button>' in page
     assert '<button class="button plain" name="decision" value="decline">Decline</button>' in page
 
 
 def test_the_commission_is_never_shown(desk, caller):
-    page = desk.browser.get(link(make_subscription(caller, price_minor=77_700))).content.decode().lower()
+    page = (
+        desk.browser.get(link(SubscriptionFactory(caller=caller, price_minor=77_700)))
+        .content.decode()
+        .lower()
+    )
     assert "commission" not in page
     assert "155.40" not in page
 
 
 def test_a_test_says_that_no_money_will_move_and_needs_no_card(db):
-    buyer = make_account()
-    subscription = make_subscription(make_caller(buyer), test=True)
+    buyer = AccountFactory()
+    subscription = SubscriptionFactory(caller=CallerFactory(account=buyer), test=True)
     page = log_in(buyer).get(link(subscription))
     text = text_of(page)
     assert "This is a test: no money will move." in text
@@ -115,14 +119,14 @@ def test_a_test_says_that_no_money_will_move_and_needs_no_card(db):
 
 
 def test_amounts_are_written_as_the_reader_writes_numbers(desk, caller):
-    subscription = make_subscription(caller, price_minor=1_234_560)
+    subscription = SubscriptionFactory(caller=caller, price_minor=1_234_560)
     page = desk.browser.get(link(subscription), headers={"Accept-Language": "de"})
     assert text_of(page).count("12.345,60 USD") == 3
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_looking_changes_nothing(desk, caller, method):
-    subscription = make_subscription(caller)
+    subscription = SubscriptionFactory(caller=caller)
     for query in ("", "&decision=accept", "&token=x"):
         getattr(desk.browser, method)(link(subscription) + query)
     assert reload(subscription).status == "pending"
@@ -132,19 +136,19 @@ def test_looking_changes_nothing(desk, caller, method):
 
 @pytest.mark.parametrize("kind", ["", "direct_charge", "RECURRENT_CHARGE", "recurrent"])
 def test_with_another_type_it_is_unknown(desk, caller, kind):
-    subscription = make_subscription(caller)
+    subscription = SubscriptionFactory(caller=caller)
     page = desk.browser.get("/", {"id": str(subscription.public_id), "type": kind})
     assert page.status_code == 404
     assert "We have no such charge for you" in text_of(page)
 
 
 def test_without_a_type_it_is_unknown(desk, caller):
-    assert desk.browser.get(f"/?id={make_subscription(caller).public_id}").status_code == 404
+    assert desk.browser.get(f"/?id={SubscriptionFactory(caller=caller).public_id}").status_code == 404
 
 
 @pytest.mark.parametrize(("per_account", "counted"), [(False, []), (True, ["customers_account"])])
 def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, caller, per_account, counted):
-    subscription = make_subscription(caller, per_account=per_account)
+    subscription = SubscriptionFactory(caller=caller, per_account=per_account)
     desk.browser.get(link(subscription))
     with CaptureQueriesContext(connection) as queries:
         desk.browser.get(link(subscription))
@@ -160,7 +164,7 @@ def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, c
 
 
 def test_a_link_that_waited_too_long_cannot_be_used(desk, caller):
-    subscription = make_subscription(caller)
+    subscription = SubscriptionFactory(caller=caller)
     token = desk.browser.get(link(subscription)).context["page"].token
     with clock.travel_to(clock.now() + timedelta(hours=23)):
         assert desk.browser.get(link(subscription)).context["page"].situation == "open"

@@ -8,8 +8,8 @@ from charges.collection.single import collect_charge
 from charges.requests.direct import activate_charge
 from core import clock
 from customers.models import PaymentOption
-from tests.desk import link, make_subscription_that_is, press, text_of
-from tests.factories import make_caller
+from operations.factories import CallerFactory
+from tests.desk import link, press, subscription_at, text_of
 from tests.subscriptions.stories import at, change_card
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -50,7 +50,7 @@ def test_a_direct_charge_is_not_said_to_take_a_moment(desk, card):
 @pytest.mark.parametrize("card", TOLD)
 @pytest.mark.parametrize("stage", ["processed", "active"])
 def test_neither_is_a_payment_of_a_subscription(desk, card, stage):
-    subscription = make_subscription_that_is(stage, make_caller(desk.buyer, desk.app))
+    subscription = subscription_at(stage, CallerFactory(account=desk.buyer, application=desk.app))
     change_card(subscription, card)
     with clock.travel_to(NOW + timedelta(days=31)):
         at(NOW + timedelta(days=31))
@@ -63,7 +63,7 @@ def test_neither_is_a_payment_of_a_subscription(desk, card, stage):
 
 @pytest.mark.parametrize(("card", "told"), [("wrong_amount", REVIEWED), ("garbage", ASKED)])
 def test_a_retry_is_not_said_to_go_on_at_this_moment(desk, card, told):
-    subscription = make_subscription_that_is("past_due", make_caller(desk.buyer, desk.app))
+    subscription = subscription_at("past_due", CallerFactory(account=desk.buyer, application=desk.app))
     change_card(subscription, card)
     payment = subscription.charges.get(period=1)
     with clock.travel_to(NOW + timedelta(days=2)):

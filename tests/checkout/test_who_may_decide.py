@@ -4,13 +4,12 @@ import re
 import uuid
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from charges.models import StatusChange
 from checkout.form_token import make_form_token
+from operations.factories import AccountFactory, PaymentOptionFactory, UserFactory
 from tests.desk import link, log_in, reload, text_of
-from tests.factories import make_account, make_card
 
 
 def blank(response, *own) -> str:
@@ -37,8 +36,8 @@ def test_a_stranger_cannot_decide(desk):
 
 
 def test_another_organisation_cannot_tell_a_charge_from_an_unknown_id(desk):
-    other = make_account()
-    make_card(other.organization)
+    other = AccountFactory()
+    PaymentOptionFactory(organization=other.organization)
     unknown = uuid.uuid4()
     browser = log_in(other)
     foreign_page, unknown_page = browser.get(link(desk.charge)), browser.get(f"/?id={unknown}")
@@ -49,7 +48,7 @@ def test_another_organisation_cannot_tell_a_charge_from_an_unknown_id(desk):
 
 
 def test_another_organisation_cannot_decide(desk):
-    other = make_account()
+    other = AccountFactory()
     for decision in ("accept", "decline"):
         answer = decide(log_in(other), desk.charge, other, decision)
         assert answer.status_code == 404
@@ -57,18 +56,18 @@ def test_another_organisation_cannot_decide(desk):
 
 
 def test_a_member_of_another_organisation_without_role_is_told_nothing_either(desk):
-    other = make_account(has_billing_role=False)
+    other = AccountFactory(has_billing_role=False)
     assert log_in(other).get(link(desk.charge)).status_code == 404
 
 
 def test_the_seller_cannot_decide_for_its_buyer(desk):
-    seller = make_account(desk.app.organization)
+    seller = AccountFactory(organization=desk.app.organization)
     assert decide(log_in(seller), desk.charge, seller).status_code == 404
     assert reload(desk.charge).status == "pending"
 
 
 def test_a_colleague_without_the_billing_role_is_told_what_to_do(desk):
-    colleague = make_account(desk.buyer.organization, has_billing_role=False)
+    colleague = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     page = log_in(colleague).get(link(desk.charge))
     assert page.status_code == 403
     text = text_of(page)
@@ -79,20 +78,20 @@ def test_a_colleague_without_the_billing_role_is_told_what_to_do(desk):
 
 
 def test_a_colleague_without_the_billing_role_cannot_decide(desk):
-    colleague = make_account(desk.buyer.organization, has_billing_role=False)
+    colleague = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     for decision in ("accept", "decline"):
         assert decide(log_in(colleague), desk.charge, colleague, decision).status_code == 403
     assert not StatusChange.objects.exists()
 
 
 def test_a_colleague_with_the_billing_role_can_decide(desk):
-    colleague = make_account(desk.buyer.organization)
+    colleague = AccountFactory(organization=desk.buyer.organization)
     assert decide(log_in(colleague), desk.charge, colleague).status_code == 303
     assert reload(desk.charge).acceptance.account == colleague
 
 
 def test_staff_without_an_account_see_nothing(desk):
-    staff = get_user_model().objects.create(username="root", is_staff=True, is_superuser=True)
+    staff = UserFactory(username="root", superuser=True)
     browser = Client()
     browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     assert browser.get(link(desk.charge)).status_code == 404

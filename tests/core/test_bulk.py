@@ -15,7 +15,7 @@ from core import clock
 from core.bulk import insert_missing_rows, insert_rows, update_rows, without_waiting, write_array
 from core.ids import new_public_id
 from customers.models import Organization
-from tests.factories import make_organization
+from operations.factories import OrganizationFactory
 
 
 class Renamed(NamedTuple):
@@ -48,14 +48,14 @@ def test_texts_survive_the_journey_through_an_array(texts):
 @pytest.mark.django_db
 @pytest.mark.parametrize("names", [["One", "Two", 'T"h{r},e\\e'], ["Same", "Same", "Same"], ["Alone"]])
 def test_rows_are_updated_each_with_its_own_values_or_all_with_one(names):
-    made = [make_organization() for _ in names]
+    made = [OrganizationFactory() for _ in names]
     update_rows(Organization, [Renamed(row.pk, name) for row, name in zip(made, names, strict=True)])
     assert [Organization.objects.get(pk=row.pk).name for row in made] == names
 
 
 @pytest.mark.django_db
 def test_a_row_that_is_there_already_is_passed_over_with_its_parts():
-    there, now = make_organization(), clock.now()
+    there, now = OrganizationFactory(), clock.now()
     known, new = there.pk + 1, there.pk + 2
     insert_missing_rows(
         Organization,
@@ -68,7 +68,7 @@ def test_a_row_that_is_there_already_is_passed_over_with_its_parts():
 
 @pytest.mark.django_db
 def test_rows_without_parts_are_inserted_alone():
-    there = make_organization()
+    there = OrganizationFactory()
     insert_missing_rows(
         Organization, [NewRow(there.pk + 1, new_public_id(), "New", there.created_at)], parts=(Group, [])
     )

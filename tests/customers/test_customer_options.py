@@ -15,7 +15,7 @@ from customers.payment_options import (
     find_default_option,
     list_customer_options,
 )
-from tests.factories import make_card, make_customer, make_merchant, make_option, make_organization
+from operations.factories import CustomerFactory, MerchantFactory, OrganizationFactory, PaymentOptionFactory
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ ACCOUNT = TokenizedInstrument(
 
 
 def test_a_card_and_a_bank_account_are_kept_as_tokens():
-    customer = make_customer()
+    customer = CustomerFactory()
     card = add_customer_option(customer=customer, account=CARD, code="card1", city="New York")
     account = add_customer_option(customer=customer, account=ACCOUNT, code="account1", is_active=False)
     assert list(list_customer_options(customer.pk)) == [card, account]
@@ -53,35 +53,35 @@ def test_a_card_and_a_bank_account_are_kept_as_tokens():
 
 
 def test_the_holder_is_the_customer_unless_told_otherwise():
-    customer = make_customer(first_name="J" * 125, last_name="Smith")
+    customer = CustomerFactory(first_name="J" * 125, last_name="Smith")
     assert add_customer_option(customer=customer, account=CARD).holder_name == "J" * 125 + " Smith"
     other = add_customer_option(customer=customer, account=CARD, holder_name="Jane Smith")
     assert other.holder_name == "Jane Smith"
-    long = make_customer(first_name="J" * 125, last_name="S" * 125)
+    long = CustomerFactory(first_name="J" * 125, last_name="S" * 125)
     assert len(add_customer_option(customer=long, account=CARD).holder_name) == 150
 
 
 def test_a_code_names_one_option_of_a_customer():
-    merchant = make_merchant()
-    customer = make_customer(merchant)
+    merchant = MerchantFactory()
+    customer = CustomerFactory(merchant=merchant)
     add_customer_option(customer=customer, account=CARD, code="card1")
     with pytest.raises(CodeTaken):
         add_customer_option(customer=customer, account=ACCOUNT, code="card1")
-    add_customer_option(customer=make_customer(merchant), account=CARD, code="card1")
+    add_customer_option(customer=CustomerFactory(merchant=merchant), account=CARD, code="card1")
     assert add_customer_option(customer=customer, account=CARD).code is None
     assert add_customer_option(customer=customer, account=CARD, code="").code is None
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_with_one_code_at_once_one_is_kept():
-    customer = make_customer()
+    customer = CustomerFactory()
     results = run_at_once(*[lambda: add_customer_option(customer=customer, account=CARD, code="c1")] * 6)
     assert [type(result) for result in results].count(CodeTaken) == 5
     assert customer.payment_options.get().code == "c1"
 
 
 def test_an_option_for_a_single_use_is_not_listed_and_not_changed():
-    customer = make_customer()
+    customer = CustomerFactory()
     option = add_customer_option(customer=customer, account=CARD, is_single_use=True)
     assert not list_customer_options(customer.pk)
     with pytest.raises(PaymentOptionNotFound):
@@ -89,7 +89,7 @@ def test_an_option_for_a_single_use_is_not_listed_and_not_changed():
 
 
 def test_name_address_and_whether_it_may_be_charged_can_change():
-    option = make_option()
+    option = PaymentOptionFactory(of_customer=True)
     change_customer_option(option.pk, holder_name="Jane Smith", city="Albany", is_active=False)
     option.refresh_from_db()
     assert (option.holder_name, option.city, option.is_active) == ("Jane Smith", "Albany", False)
@@ -105,7 +105,7 @@ def test_name_address_and_whether_it_may_be_charged_can_change():
     ],
 )
 def test_what_does_not_fit_is_refused_by_its_field(field, value):
-    option = make_option()
+    option = PaymentOptionFactory(of_customer=True)
     for act in (
         lambda: change_customer_option(option.pk, **{field: value}),
         lambda: add_customer_option(customer=option.customer, account=CARD, **{field: value}),
@@ -119,14 +119,14 @@ def test_what_does_not_fit_is_refused_by_its_field(field, value):
 @pytest.mark.parametrize("name", ["gateway_token", "last4", "customer", "code", "is_default"])
 def test_the_account_itself_cannot_be_changed(name):
     with pytest.raises(TypeError):
-        change_customer_option(make_option().pk, **{name: "1111"})
+        change_customer_option(PaymentOptionFactory(of_customer=True).pk, **{name: "1111"})
 
 
 def test_cards_of_organisations_are_none_of_a_customers_business():
-    card = make_card(make_organization())
+    card = PaymentOptionFactory(organization=OrganizationFactory())
     with pytest.raises(PaymentOptionNotFound):
         change_customer_option(card.pk, city="Albany")
-    make_option()
+    PaymentOptionFactory(of_customer=True)
     assert find_default_option(card.organization_id, gateway="sandbox") == card
 
 
@@ -149,11 +149,11 @@ def test_cards_of_organisations_are_none_of_a_customers_business():
     ],
 )
 def test_the_database_refuses_what_makes_no_sense(fields):
-    customer = make_customer()
+    customer = CustomerFactory()
     columns = {"customer": customer, "gateway": "sandbox", "gateway_token": "t", "kind": "card"}
     columns |= {"brand": "visa", "last4": "1111", "exp_month": 1, "exp_year": 2030}
     if fields.get("organization"):
-        fields = {"organization": make_organization()}
+        fields = {"organization": OrganizationFactory()}
     with pytest.raises((IntegrityError, DataError)), transaction.atomic():
         PaymentOption.objects.create(**columns | fields)
 
@@ -161,20 +161,22 @@ def test_the_database_refuses_what_makes_no_sense(fields):
 @pytest.mark.parametrize("routing_number", ["", "02100002", "02100002x"])
 def test_the_database_wants_a_routing_number_for_a_bank_account(routing_number):
     with pytest.raises(IntegrityError), transaction.atomic():
-        add_customer_option(customer=make_customer(), account=replace(ACCOUNT, routing_number=routing_number))
+        add_customer_option(
+            customer=CustomerFactory(), account=replace(ACCOUNT, routing_number=routing_number)
+        )
 
 
 @pytest.mark.parametrize("column", ["customer", "code", "kind", "is_single_use"])
 def test_the_database_keeps_an_option_with_its_owner(column):
-    option = make_option()
-    other = {"customer": make_customer(), "code": "other", "kind": "bank_account", "is_single_use": True}
+    option = PaymentOptionFactory(of_customer=True)
+    other = {"customer": CustomerFactory(), "code": "other", "kind": "bank_account", "is_single_use": True}
     with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         PaymentOption.objects.filter(pk=option.pk).update(**{column: other[column]})
 
 
 def test_a_page_of_options_is_one_query(django_assert_num_queries):
-    customer = make_customer()
+    customer = CustomerFactory()
     for _ in range(3):
-        make_option(customer)
+        PaymentOptionFactory(customer=customer)
     with django_assert_num_queries(1):
         assert len([str(option) for option in list_customer_options(customer.pk)[:2]]) == 2

@@ -8,7 +8,7 @@ from core.errors import CodeTaken, InvalidField
 from customers.customers import change_customer, create_customer, delete_customer, find_customers
 from customers.errors import CustomerAlreadyDeleted, CustomerNotFound
 from customers.models import SEARCHED, Customer
-from tests.factories import make_customer, make_merchant
+from operations.factories import CustomerFactory, MerchantFactory
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def find(*merchants, offset=0, limit=100, **filters):
 
 
 def test_everything_told_about_a_customer_is_kept():
-    customer = create_customer(merchant=make_merchant(), code="customer1", **JOHN)
+    customer = create_customer(merchant=MerchantFactory(), code="customer1", **JOHN)
     kept = Customer.objects.get(pk=customer.pk)
     assert {name: getattr(kept, name) for name in JOHN} == JOHN
     assert (kept.code, kept.is_active, kept.full_name) == ("customer1", True, "John Smith")
@@ -42,23 +42,23 @@ def test_everything_told_about_a_customer_is_kept():
 
 
 def test_nothing_has_to_be_told():
-    customer = create_customer(merchant=make_merchant())
+    customer = create_customer(merchant=MerchantFactory())
     assert (customer.code, customer.full_name, customer.address) == (None, "", "")
 
 
 def test_a_code_names_one_customer_of_a_merchant():
-    merchant = make_merchant()
+    merchant = MerchantFactory()
     create_customer(merchant=merchant, code="c1")
     with pytest.raises(CodeTaken):
         create_customer(merchant=merchant, code=" c1 ")
-    create_customer(merchant=make_merchant(), code="c1")
+    create_customer(merchant=MerchantFactory(), code="c1")
     assert create_customer(merchant=merchant, code="").code is None
     assert create_customer(merchant=merchant, code=" ").code is None
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_with_one_code_at_once_one_is_kept():
-    merchant = make_merchant()
+    merchant = MerchantFactory()
     results = run_at_once(*[lambda: create_customer(merchant=merchant, code="c1")] * 6)
     assert [type(result) for result in results].count(CodeTaken) == 5
     assert Customer.objects.get().code == "c1"
@@ -66,7 +66,7 @@ def test_of_many_with_one_code_at_once_one_is_kept():
 
 @pytest.mark.parametrize("reference", [None, "", " /v1/customers/CU1 ", "x" * 128])
 def test_the_processors_name_is_kept_exactly(reference):
-    create_customer(merchant=make_merchant(), processor_reference=reference)
+    create_customer(merchant=MerchantFactory(), processor_reference=reference)
     assert Customer.objects.get().processor_reference == reference
 
 
@@ -99,18 +99,18 @@ def test_the_processors_name_is_kept_exactly(reference):
 )
 def test_what_does_not_fit_is_refused_by_its_field(field, value):
     with pytest.raises(InvalidField) as refusal:
-        create_customer(merchant=make_merchant(), **{field: value})
+        create_customer(merchant=MerchantFactory(), **{field: value})
     assert refusal.value.field == field
     assert value not in str(refusal.value)
     assert not Customer.objects.exists()
     if field not in ("code", "processor_reference"):
-        customer = make_customer()
+        customer = CustomerFactory()
         with pytest.raises(InvalidField):
             change_customer(customer.pk, **{field: value})
 
 
 def test_a_change_leaves_the_rest_alone():
-    customer = create_customer(merchant=make_merchant(), code="customer1", **JOHN)
+    customer = create_customer(merchant=MerchantFactory(), code="customer1", **JOHN)
     changed = change_customer(customer.pk, city="Albany", is_active=False, street2="")
     kept = Customer.objects.get(pk=customer.pk)
     assert (kept.city, kept.is_active, kept.street2) == ("Albany", False, "")
@@ -119,7 +119,7 @@ def test_a_change_leaves_the_rest_alone():
 
 
 def test_two_changes_at_once_are_both_kept(django_assert_num_queries):
-    customer = create_customer(merchant=make_merchant(), **JOHN)
+    customer = create_customer(merchant=MerchantFactory(), **JOHN)
     with django_assert_num_queries(4) as queries:
         change_customer(customer.pk, city="Albany")
     assert "FOR NO KEY UPDATE" in queries[1]["sql"]
@@ -129,24 +129,24 @@ def test_two_changes_at_once_are_both_kept(django_assert_num_queries):
 @pytest.mark.parametrize("name", ["code", "merchant_id", "processor_reference", "public_id"])
 def test_what_is_given_once_and_for_all_cannot_be_changed(name):
     with pytest.raises(TypeError):
-        change_customer(make_customer().pk, **{name: "other"})
+        change_customer(CustomerFactory().pk, **{name: "other"})
 
 
 def test_a_customer_that_is_not_there_cannot_be_changed():
-    for missing in (0, make_customer(deleted_at=clock.now()).pk):
+    for missing in (0, CustomerFactory(deleted_at=clock.now()).pk):
         with pytest.raises(CustomerNotFound):
             change_customer(missing, city="Albany")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_deletions_at_once_one_happens():
-    pk = create_customer(merchant=make_merchant()).pk
+    pk = create_customer(merchant=MerchantFactory()).pk
     results = run_at_once(*[lambda: delete_customer(pk)] * 4)
     assert sum(isinstance(result, CustomerAlreadyDeleted) for result in results) == 3
 
 
 def test_a_deletion_looks_under_a_lock(django_assert_num_queries):
-    pk = create_customer(merchant=make_merchant()).pk
+    pk = create_customer(merchant=MerchantFactory()).pk
     with django_assert_num_queries(4) as queries:
         delete_customer(pk)
     assert any("FOR NO KEY UPDATE" in query["sql"] for query in queries)
@@ -159,20 +159,20 @@ def test_a_customer_that_is_not_there_cannot_be_deleted():
 
 @pytest.mark.parametrize("name", SEARCHED)
 def test_customers_are_found_by_the_whole_of_a_value_in_capitals_or_not(name):
-    merchant = make_merchant()
+    merchant = MerchantFactory()
     john = create_customer(merchant=merchant, **JOHN)
     create_customer(merchant=merchant, **{**JOHN, name: "ZZ"} if name not in ("email", "phone") else {})
-    make_customer(merchant)
+    CustomerFactory(merchant=merchant)
     assert find(merchant, **{name: JOHN[name]}) == [john]
     assert find(merchant, **{name: JOHN[name].swapcase()}) == [john]
     assert find(merchant, **{name: JOHN[name][:-1]}) == find(merchant, **{name: ""}) == []
 
 
 def test_all_filters_apply_and_other_merchants_and_deleted_customers_are_not_found():
-    mine, other = make_merchant(), make_merchant()
+    mine, other = MerchantFactory(), MerchantFactory()
     first = create_customer(merchant=mine, **JOHN)
     create_customer(merchant=other, **JOHN)
-    make_customer(mine, deleted_at=clock.now(), first_name="John")
+    CustomerFactory(merchant=mine, deleted_at=clock.now(), first_name="John")
     second = create_customer(merchant=mine, **JOHN | {"last_name": "Miller"})
     assert find(mine, first_name="John") == [first, second]
     assert find(mine, first_name="John", last_name="miller") == [second]
@@ -181,7 +181,7 @@ def test_all_filters_apply_and_other_merchants_and_deleted_customers_are_not_fou
 
 
 def test_a_list_is_cut_from_the_oldest_on():
-    merchant = make_merchant()
+    merchant = MerchantFactory()
     customers = [create_customer(merchant=merchant) for _ in range(5)]
     assert find(merchant, offset=1, limit=2) == customers[1:3]
     assert find(merchant, offset=5) == []
@@ -189,11 +189,11 @@ def test_a_list_is_cut_from_the_oldest_on():
 
 def test_an_unknown_filter_is_refused():
     with pytest.raises(TypeError, match="processor_reference"):
-        find(make_merchant(), processor_reference="x")
+        find(MerchantFactory(), processor_reference="x")
 
 
 def test_a_page_of_customers_is_one_query(django_assert_num_queries):
-    merchants = [make_merchant(), make_merchant()]
+    merchants = [MerchantFactory(), MerchantFactory()]
     for merchant in merchants * 3:
         create_customer(merchant=merchant, **JOHN)
     with django_assert_num_queries(1):
@@ -211,7 +211,7 @@ def test_each_filter_has_its_index(name):
 
 @pytest.mark.parametrize("fields", [{"code": ""}, {"code": "taken"}])
 def test_the_database_refuses_it_as_well(fields):
-    merchant = make_merchant()
-    make_customer(merchant, code="taken")
+    merchant = MerchantFactory()
+    CustomerFactory(merchant=merchant, code="taken")
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_customer(merchant, **fields)
+        CustomerFactory(merchant=merchant, **fields)

@@ -15,13 +15,13 @@ from ledger.receivables import record_transaction
 from ledger.reversal import reverse_transaction
 from ledger.statements import read_customer_balances
 from ledger.transaction_types import CustomerTransactionType
-from tests.factories import make_customer, make_merchant
+from operations.factories import CustomerFactory, MerchantFactory
 
 FEES_FIRST = AllocationAlgorithm.INVOICE_THEN_FEES
 
 
 def make_customer_with_fees_first() -> Customer:
-    return make_customer(make_merchant(allocation_algorithm=FEES_FIRST))
+    return CustomerFactory(merchant=MerchantFactory(allocation_algorithm=FEES_FIRST))
 
 
 def record(customer: Customer, kind: str, cents: int, **terms: Any) -> CustomerTransaction:

@@ -12,9 +12,9 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from core import clock
 from core.errors import BillingError
 from ledger.models import Allocation, CustomerTransaction
+from operations.factories import CustomerFactory
 from operations.invariants import RECEIVABLES
 from operations.verification import find_breaches
-from tests.factories import make_customer
 from tests.ledger.accounts import balance, check_guards, make_customer_with_fees_first, record, reverse
 from tests.ledger.paper_account import LOWERS, RAISES, PaperAccount
 
@@ -30,7 +30,7 @@ class AnyAccount(RuleBasedStateMachine):
 
     @initialize(fees_first=st.booleans())
     def open_account(self, fees_first):
-        self.customer = make_customer_with_fees_first() if fees_first else make_customer()
+        self.customer = make_customer_with_fees_first() if fees_first else CustomerFactory()
         self.paper = PaperAccount(fees_first)
         self.rows = []
         self.now = datetime(2027, 5, 10, 12, tzinfo=UTC)

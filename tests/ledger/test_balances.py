@@ -19,7 +19,7 @@ from ledger.models import (
     TransactionKind,
 )
 from ledger.services import AccountRef, post_transaction
-from tests.factories import make_organization
+from operations.factories import OrganizationFactory
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,11 +52,11 @@ def roll_up_everything() -> None:
 
 
 def test_a_seller_that_never_sold_is_owed_nothing():
-    assert owed(make_organization()) == 0
+    assert owed(OrganizationFactory()) == 0
 
 
 def test_a_balance_is_the_same_before_and_after_a_roll_up():
-    seller = make_organization()
+    seller = OrganizationFactory()
     sell(seller, 1)
     assert owed(seller) == 100
     assert roll_up_balances()
@@ -69,7 +69,7 @@ def test_a_balance_is_the_same_before_and_after_a_roll_up():
 
 
 def test_a_roll_up_with_nothing_new_changes_nothing():
-    sell(make_organization(), 1)
+    sell(OrganizationFactory(), 1)
     roll_up_everything()
     before = list(BalanceSnapshot.objects.order_by("pk").values_list())
     roll_up_balances()
@@ -77,7 +77,7 @@ def test_a_roll_up_with_nothing_new_changes_nothing():
 
 
 def test_a_transaction_that_commits_late_is_not_skipped_by_the_mark():
-    early, late = make_organization(), make_organization()
+    early, late = OrganizationFactory(), OrganizationFactory()
     sell(late, 0)
     posted, finish = threading.Event(), threading.Event()
 
@@ -101,7 +101,7 @@ def test_a_transaction_that_commits_late_is_not_skipped_by_the_mark():
 
 
 def test_balances_are_exact_while_sixteen_writers_post_and_a_roll_up_runs():
-    seller, other = make_organization(), make_organization()
+    seller, other = OrganizationFactory(), OrganizationFactory()
     sell(seller, 0)
     wrong: list[tuple[int, int]] = []
     done = threading.Event()
@@ -141,7 +141,7 @@ def test_balances_are_exact_while_sixteen_writers_post_and_a_roll_up_runs():
 
 
 def test_reading_a_balance_takes_two_queries(django_assert_num_queries):
-    seller = make_organization()
+    seller = OrganizationFactory()
     sell(seller, 1)
     account = LedgerAccount.objects.get(organization=seller)
     with django_assert_num_queries(2):

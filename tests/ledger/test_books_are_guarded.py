@@ -13,13 +13,13 @@ from ledger.models import (
     TransactionKind,
 )
 from ledger.services import AccountRef, post_transaction
-from tests.factories import make_organization
+from operations.factories import OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def post(amounts: tuple[int, int] = (100, -100), livemode=True, currency="USD") -> LedgerTransaction:
-    seller = make_organization()
+    seller = OrganizationFactory()
     reference = f"charge:{seller.public_id}"
     post_transaction(
         kind=TransactionKind.COLLECTION,

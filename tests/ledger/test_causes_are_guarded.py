@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tests.factories import make_customer
+from operations.factories import CustomerFactory
 from tests.ledger.accounts import ask, attempt
 from tests.ledger.test_receivables_are_guarded import enter, refused
 from tests.subscriptions.agreeing import agree
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def customer():
-    return make_customer()
+    return CustomerFactory()
 
 
 def test_a_cause_is_recorded_once(customer):

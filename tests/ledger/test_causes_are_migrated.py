@@ -1,7 +1,7 @@
 """Rows that named their cause in a text refer to it by foreign keys after the migration, and back again."""
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
@@ -9,7 +9,7 @@ from charges.requests.account_payments import pay_with_option
 from charges.requests.customer import refund_customer_charge
 from dialects.unibill.processing import finish_payment, finish_refund
 from ledger.models import CustomerTransaction
-from tests.factories import make_customer, make_option
+from operations.factories import CustomerFactory, PaymentOptionFactory
 from tests.ledger.accounts import record
 from tests.subscriptions.agreeing import agree, bill_until
 from tests.verification import assert_books_are_sound
@@ -38,7 +38,7 @@ def read_sources() -> dict[int, str | None]:
 
 
 def pay(token="tok_test_approve"):
-    option = make_option(token=token)
+    option = PaymentOptionFactory(of_customer=True, token=token)
     charge = pay_with_option(
         customer=option.customer, payment_option=option, amount_minor=5, name="", actor="test"
     )
@@ -72,7 +72,7 @@ def test_causes_survive_the_way_back_and_forth(request):
 def test_a_source_of_the_operators_own_is_kept_in_words(old_models):
     terms = {"type": "credit", "side": -1, "amount_minor": 1, "balance_minor": 1, "currency": "USD"}
     credit = old_models.get_model("ledger.CustomerTransaction").objects.create(
-        customer_id=make_customer().pk, source="letter:17", note="Sorry", creator="test", **terms
+        customer_id=CustomerFactory().pk, source="letter:17", note="Sorry", creator="test", **terms
     )
     migrate()
     assert CustomerTransaction.objects.get(pk=credit.pk).note == "Sorry (letter:17)"

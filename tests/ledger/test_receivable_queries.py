@@ -10,7 +10,7 @@ from core import clock
 from ledger.models import Allocation
 from ledger.receivables import record_transactions
 from ledger.statements import list_allocations, list_transactions
-from tests.factories import make_customer
+from operations.factories import CustomerFactory
 from tests.ledger.accounts import balance, check_guards, opened, record, reverse
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def count(work):
 
 
 def test_covering_two_hundred_invoices_takes_no_more_round_trips_than_one():
-    one, many = make_customer(), make_customer()
+    one, many = CustomerFactory(), CustomerFactory()
     make_invoices(one, 1)
     invoices = make_invoices(many, 200)
     _, few = count(lambda: record(one, "payment", 2000))
@@ -42,7 +42,7 @@ def test_covering_two_hundred_invoices_takes_no_more_round_trips_than_one():
 
 
 def test_recording_for_two_hundred_customers_takes_no_more_round_trips_than_for_one():
-    customers = [make_customer() for _ in range(200)]
+    customers = [CustomerFactory() for _ in range(200)]
     for customer in customers:
         record(customer, "credit", 4)
     terms = {"type": "invoice", "amount_minor": 10, "currency": "USD", "creator": "test"}
@@ -54,7 +54,7 @@ def test_recording_for_two_hundred_customers_takes_no_more_round_trips_than_for_
 
 
 def test_a_balance_looks_at_open_items_only():
-    customer = make_customer()
+    customer = CustomerFactory()
     make_invoices(customer, 300)
     record(customer, "payment", 3000)
     record(customer, "payment", 7)
@@ -68,7 +68,7 @@ def test_a_balance_looks_at_open_items_only():
 
 
 def test_allocations_are_listed_active_or_not_a_page_at_a_time(django_assert_num_queries):
-    customer = make_customer()
+    customer = CustomerFactory()
     invoices = make_invoices(customer, 5)
     payment = record(customer, "payment", 50)
     reversal = reverse(invoices[0])
@@ -87,12 +87,12 @@ def test_allocations_are_listed_active_or_not_a_page_at_a_time(django_assert_num
 
 
 def test_transactions_are_listed_by_when_they_were_recorded():
-    customer = make_customer()
+    customer = CustomerFactory()
     days = [datetime(2027, 5, day, tzinfo=UTC) for day in (1, 2, 3)]
     for day in days:
         with clock.travel_to(day):
             record(customer, "invoice", day.day)
-    record(make_customer(), "invoice", 9)
+    record(CustomerFactory(), "invoice", 9)
 
     def amounts(offset=0, limit=100, **between):
         found = list_transactions(customer_id=customer.pk, offset=offset, limit=limit, **between)

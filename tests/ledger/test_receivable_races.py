@@ -12,7 +12,7 @@ from core.errors import CodeTaken
 from ledger.allocation import lock_customers
 from ledger.errors import AlreadyReversed
 from ledger.models import Allocation, CustomerTransaction
-from tests.factories import make_customer
+from operations.factories import CustomerFactory
 from tests.ledger.accounts import ask, balance, opened, record, reverse
 from tests.money import run_at_once
 from tests.verification import assert_books_are_sound
@@ -23,7 +23,7 @@ ROUNDS = range(5)
 
 @pytest.fixture
 def customer():
-    yield make_customer()
+    yield CustomerFactory()
     assert_books_are_sound()
 
 
@@ -99,7 +99,7 @@ def test_a_crowd_on_one_account_adds_up(customer):
 
 
 def test_different_customers_do_not_wait_for_each_other(customer):
-    other, entered, done = make_customer(customer.merchant), threading.Event(), threading.Event()
+    other, entered, done = CustomerFactory(merchant=customer.merchant), threading.Event(), threading.Event()
 
     def hold() -> None:
         with transaction.atomic():

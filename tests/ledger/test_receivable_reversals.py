@@ -8,7 +8,7 @@ from core import clock
 from core.errors import InvalidField
 from ledger.errors import AlreadyReversed, NotReversible, ReversalTooLarge, ReversedOnlyWhole
 from ledger.models import Allocation, CustomerTransaction
-from tests.factories import make_customer
+from operations.factories import CustomerFactory
 from tests.ledger.accounts import ask, balance, check_guards, offsets, opened, record, reverse
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ NOON = datetime(2027, 5, 10, 12, tzinfo=UTC)
 @pytest.fixture
 def customer():
     with clock.travel_to(NOON):
-        yield make_customer()
+        yield CustomerFactory()
     check_guards()
 
 

@@ -10,7 +10,7 @@ from ledger.models import Allocation, CustomerTransaction
 from ledger.receivables import record_transactions
 from ledger.statements import read_customer_balances
 from ledger.transaction_types import REVERSALS, CustomerTransactionType
-from tests.factories import make_customer
+from operations.factories import CustomerFactory
 from tests.ledger.accounts import (
     ask,
     attempt,
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def customer():
-    yield make_customer()
+    yield CustomerFactory()
     check_guards()
 
 
@@ -121,7 +121,7 @@ def test_in_a_list_of_invoices_an_id_wins_over_a_code(customer):
 
 
 def test_another_customers_invoices_are_none_of_its_business(customer):
-    foreign = record(make_customer(customer.merchant), "invoice", 100)
+    foreign = record(CustomerFactory(merchant=customer.merchant), "invoice", 100)
     payment = record(customer, "payment", 100, invoice_list=str(foreign.pk))
     assert opened(foreign, payment) == [100, 100]
 
@@ -148,7 +148,7 @@ def test_a_customer_has_a_code_once(customer):
     record(customer, "invoice", 1, code="INV-1")
     with pytest.raises(CodeTaken):
         record(customer, "payment", 1, code="INV-1")
-    assert record(make_customer(customer.merchant), "invoice", 1, code="INV-1").code == "INV-1"
+    assert record(CustomerFactory(merchant=customer.merchant), "invoice", 1, code="INV-1").code == "INV-1"
 
 
 def test_a_period_a_captured_charge_and_a_declined_attempt_are_recorded_once(customer):
@@ -166,7 +166,7 @@ def test_a_period_a_captured_charge_and_a_declined_attempt_are_recorded_once(cus
 
 
 def test_many_are_recorded_in_one_go_and_returned_in_their_order(customer):
-    other = make_customer()
+    other = CustomerFactory()
     defaults = {"currency": "USD", "creator": "test"}
     period = {"subscription_id": agree(customer=other).pk, "period": 0}
     known = record(other, "invoice", 70, **period)
@@ -202,7 +202,7 @@ def test_every_type_is_either_recorded_or_reverses(customer):
 
 
 def test_balances_of_many_customers_are_read_at_once(customer, django_assert_num_queries):
-    rich, blank = make_customer(), make_customer()
+    rich, blank = CustomerFactory(), CustomerFactory()
     record(rich, "payment", 300)
     record(customer, "invoice", 100)
     record(customer, "invoice", 20, currency="EUR")

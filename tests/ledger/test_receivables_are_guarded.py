@@ -6,7 +6,7 @@ from django.db.models import F
 
 from core import clock
 from ledger.models import Allocation, CustomerTransaction
-from tests.factories import make_customer
+from operations.factories import CustomerFactory
 from tests.ledger.accounts import check_guards, record, reverse
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ TERMS = {
 
 @pytest.fixture
 def customer():
-    return make_customer()
+    return CustomerFactory()
 
 
 def refused(work) -> None:
@@ -121,7 +121,7 @@ def test_only_a_credit_meets_only_a_debt(customer):
 
 def test_nobody_pays_for_another_customer_or_in_another_currency(customer):
     payment = enter(customer, "payment", -1)
-    refused(lambda: allocate(payment, enter(make_customer(customer.merchant), "invoice", 1), 10))
+    refused(lambda: allocate(payment, enter(CustomerFactory(merchant=customer.merchant), "invoice", 1), 10))
     refused(lambda: allocate(payment, enter(customer, "invoice", 1, currency="EUR"), 10))
 
 
@@ -250,7 +250,11 @@ def enter_reversal(original, kind, side, cents, customer=None, **fields):
 def test_a_reversal_reverses_what_it_is_for(customer):
     invoice = enter(customer, "invoice", 1)
     refused(lambda: enter_reversal(invoice, "refund_reversal", -1, 100))
-    refused(lambda: enter_reversal(invoice, "invoice_reversal", -1, 100, make_customer(customer.merchant)))
+    refused(
+        lambda: enter_reversal(
+            invoice, "invoice_reversal", -1, 100, CustomerFactory(merchant=customer.merchant)
+        )
+    )
     refused(lambda: enter_reversal(invoice, "invoice_reversal", -1, 100, currency="EUR"))
     enter_reversal(invoice, "invoice_reversal", -1, 100)
     check_guards()

@@ -7,8 +7,7 @@ from core.money import Money
 from ledger.balances import read_balance
 from ledger.models import AccountKind, LedgerAccount, TransactionKind
 from ledger.services import AccountRef, post_transaction
-from tests.factories import make_organization
-from tests.money import make_processed_charge
+from operations.factories import ChargeFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,12 +18,12 @@ def balances(livemode=True) -> dict[str, int]:
 
 
 def test_a_sale_of_two_at_one_dollar_with_twenty_percent():
-    collect_charge(make_processed_charge(price_minor=100, quantity=2).pk)
+    collect_charge(ChargeFactory(activated=True, price_minor=100, quantity=2).pk)
     assert balances() == {"buyer_clearing": 200, "seller_payable": -160, "commission_revenue": -40}
 
 
 def test_a_test_sale_has_the_same_lines_in_accounts_of_its_own():
-    collect_charge(make_processed_charge(price_minor=100, quantity=2, test=True).pk)
+    collect_charge(ChargeFactory(activated=True, price_minor=100, quantity=2, test=True).pk)
     assert balances(livemode=True) == {}
     assert balances(livemode=False) == {
         "buyer_clearing": 200,
@@ -46,13 +45,13 @@ def test_a_test_sale_has_the_same_lines_in_accounts_of_its_own():
     ],
 )
 def test_the_commission_is_rounded_half_up_and_the_seller_gets_the_remainder(price, commission, seller):
-    collect_charge(make_processed_charge(price_minor=price, quantity=1).pk)
+    collect_charge(ChargeFactory(activated=True, price_minor=price, quantity=1).pk)
     expected = {"buyer_clearing": price, "seller_payable": -seller, "commission_revenue": -commission}
     assert balances() == {kind: amount for kind, amount in expected.items() if amount}
 
 
 def test_a_sale_without_commission_has_two_lines():
-    seller = make_organization()
+    seller = OrganizationFactory()
     post_transaction(
         kind=TransactionKind.COLLECTION,
         reference="charge:gift",
@@ -68,7 +67,7 @@ def test_a_sale_without_commission_has_two_lines():
 
 
 def test_a_fee_taken_from_a_seller_moves_from_payable_to_revenue():
-    collect_charge(make_processed_charge(price_minor=1000, quantity=1).pk)
+    collect_charge(ChargeFactory(activated=True, price_minor=1000, quantity=1).pk)
     payable = LedgerAccount.objects.get(kind=AccountKind.SELLER_PAYABLE)
     post_transaction(
         kind=TransactionKind.WITHDRAWAL,
@@ -84,7 +83,7 @@ def test_a_fee_taken_from_a_seller_moves_from_payable_to_revenue():
 
 
 def test_what_has_one_source_is_posted_once():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     collect_charge(charge.pk)
     post_transaction(
         kind=TransactionKind.COLLECTION,

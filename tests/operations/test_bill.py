@@ -9,7 +9,8 @@ from charges.models import Attempt, Charge
 from core import clock
 from gateway.registry import get_gateway
 from operations import rehearsal
-from tests.money import captures, fetch, make_processed_charge
+from operations.factories import ChargeFactory
+from tests.money import captures, fetch
 from tests.operations.live_gateway import LIVE
 from tests.verification import assert_books_are_sound
 
@@ -30,10 +31,10 @@ def later(**delta):
 
 
 def test_everything_due_is_collected_and_summed_up(bill):
-    make_processed_charge()
-    make_processed_charge(price_minor=1_000, quantity=1)
-    make_processed_charge("tok_test_decline_soft")
-    make_processed_charge("tok_test_timeout_after")
+    ChargeFactory(activated=True)
+    ChargeFactory(activated=True, price_minor=1_000, quantity=1)
+    ChargeFactory(activated=True, card="tok_test_decline_soft")
+    ChargeFactory(activated=True, card="tok_test_timeout_after")
     assert bill() == [
         "collected 2 (12.00 USD)",
         "declined 1 (2.00 USD)",
@@ -44,16 +45,16 @@ def test_everything_due_is_collected_and_summed_up(bill):
 
 def test_sums_have_the_decimals_of_their_currency(bill, settings):
     settings.DEFAULT_CURRENCY = "JPY"
-    make_processed_charge(price_minor=750)
+    ChargeFactory(activated=True, price_minor=750)
     assert bill("--dry-run")[0] == "would collect 1 (1,500 JPY)"
     settings.DEFAULT_CURRENCY = "KWD"
-    make_processed_charge(price_minor=750)
+    ChargeFactory(activated=True, price_minor=750)
     assert bill()[0] == "collected 2 (1,500 JPY, 1.500 KWD)"
     assert_books_are_sound()
 
 
 def test_running_it_again_changes_nothing(bill):
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     bill()
     assert bill() == ["collected 0", "declined 0", "unknown 0"]
     assert len(captures()) == 1
@@ -64,12 +65,12 @@ def test_more_than_one_batch_is_run_to_the_end(bill, monkeypatch):
     monkeypatch.setattr("charges.collection.sweeps.BATCH", 2)
     monkeypatch.setattr("operations.due_work.BATCH", 2)
     for _ in range(5):
-        make_processed_charge()
+        ChargeFactory(activated=True)
     assert bill()[0].startswith("collected 5 ")
 
 
 def test_a_rehearsal_runs_each_event_at_its_own_instant(bill):
-    charge = make_processed_charge("tok_test_late")
+    charge = ChargeFactory(activated=True, card="tok_test_late")
     started = clock.now()
     assert bill("--as-of", later(days=30))[0].startswith("collected 1 ")
     settled = fetch(charge).finished_at - started
@@ -78,15 +79,15 @@ def test_a_rehearsal_runs_each_event_at_its_own_instant(bill):
 
 
 def test_a_rehearsal_stops_at_its_instant(bill):
-    charge = make_processed_charge("tok_test_late")
+    charge = ChargeFactory(activated=True, card="tok_test_late")
     assert bill("--as-of", later(seconds=30))[2].startswith("unknown 1 ")
     assert fetch(charge).status == "processed"
     assert bill("--as-of", later(days=1))[0].startswith("collected 1 ")
 
 
 def test_rehearsing_twice_changes_nothing(bill):
-    make_processed_charge("tok_test_late")
-    make_processed_charge()
+    ChargeFactory(activated=True, card="tok_test_late")
+    ChargeFactory(activated=True)
     until = later(days=365)
     bill("--as-of", until)
     before = list(Attempt.objects.order_by("pk").values())
@@ -97,7 +98,7 @@ def test_rehearsing_twice_changes_nothing(bill):
 
 def test_what_never_gets_an_answer_ends_with_a_person(bill, monkeypatch):
     gateway = get_gateway("sandbox")._gateway
-    make_processed_charge("tok_test_timeout_before")
+    ChargeFactory(activated=True, card="tok_test_timeout_before")
     monkeypatch.setattr(type(gateway), "lookup", lambda self, *, key: 1 / 0)
     assert bill("--as-of", later(days=7)) == [
         "collected 0",
@@ -108,7 +109,7 @@ def test_what_never_gets_an_answer_ends_with_a_person(bill, monkeypatch):
 
 
 def test_attempts_of_earlier_runs_are_not_counted_again(bill):
-    charge = make_processed_charge("tok_test_unreachable")
+    charge = ChargeFactory(activated=True, card="tok_test_unreachable")
     for _ in range(2):
         assert "not sent 1 (2.00 USD)" in bill()
         Charge.objects.filter(pk=charge.pk).update(collect_at=clock.now())
@@ -116,19 +117,19 @@ def test_attempts_of_earlier_runs_are_not_counted_again(bill):
 
 def test_an_endless_rehearsal_is_given_up(bill, monkeypatch):
     monkeypatch.setattr(rehearsal, "MAX_INSTANTS", 10)
-    make_processed_charge("tok_test_unreachable")
+    ChargeFactory(activated=True, card="tok_test_unreachable")
     with pytest.raises(CommandError, match="rehearse a shorter time"):
         bill("--as-of", later(days=365))
 
 
 def test_an_instant_in_the_past_does_what_was_due_then(bill):
-    make_processed_charge()
+    ChargeFactory(activated=True)
     assert bill("--as-of", later(hours=-1))[0] == "collected 0"
     assert bill("--as-of", later(hours=1))[0].startswith("collected 1 ")
 
 
 def test_a_dry_run_tells_and_changes_nothing(bill):
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     assert bill("--dry-run") == ["would collect 1 (2.00 USD)", "would ask about 0"]
     assert fetch(charge).status == "processed"
     assert not Attempt.objects.exists()
@@ -136,7 +137,7 @@ def test_a_dry_run_tells_and_changes_nothing(bill):
 
 
 def test_a_dry_run_into_the_future_tells_what_will_be_asked(bill):
-    make_processed_charge("tok_test_late")
+    ChargeFactory(activated=True, card="tok_test_late")
     bill()
     assert bill("--dry-run") == ["would collect 0", "would ask about 0"]
     assert bill("--dry-run", "--as-of", later(days=1)) == ["would collect 0", "would ask about 1 (2.00 USD)"]

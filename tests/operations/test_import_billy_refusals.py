@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from core.guids import read_guid
 from customers.models import Merchant, Organization
+from operations.factories import MerchantFactory
 from subscriptions.models import Subscription
-from tests.factories import make_merchant
 from tests.operations.billy_dump import Dump, guid
 from tests.subscriptions.clients import subscribe
 from tests.verification import assert_books_are_sound
@@ -242,7 +242,7 @@ def test_two_imports_at_once_import_once(dump):
     thread = threading.Thread(target=second)
     with transaction.atomic():
         public_id = read_guid(dump.company["guid"], "CP")
-        make_merchant(public_id=public_id)
+        MerchantFactory(public_id=public_id)
         thread.start()
         thread.join(1)
         assert thread.is_alive()

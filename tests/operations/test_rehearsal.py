@@ -9,9 +9,10 @@ from django.core.management import call_command
 from charges.models import Charge
 from core import clock
 from ledger.models import LedgerTransaction
+from operations.factories import SubscriptionFactory
 from subscriptions.models import SubscriptionStatus
 from tests.money import captures, seller_balance
-from tests.subscriptions.stories import change_card, fetch, make_running_subscription, paid
+from tests.subscriptions.stories import change_card, fetch, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +30,7 @@ def bill(until: datetime, *flags: str) -> str:
 
 
 def test_a_year_is_twelve_payments_at_their_own_instants(now):
-    subscription = make_running_subscription(at=now)
+    subscription = SubscriptionFactory(activated=True, at=now)
     summary = bill(now + timedelta(days=364))
     assert "collected 12" in summary
     charges = list(subscription.charges.order_by("period"))
@@ -39,7 +40,7 @@ def test_a_year_is_twelve_payments_at_their_own_instants(now):
 
 
 def test_rehearsing_twice_changes_nothing(now):
-    subscription = make_running_subscription(at=now)
+    subscription = SubscriptionFactory(activated=True, at=now)
     until = now + timedelta(days=100)
     bill(until)
     before = list(Charge.objects.order_by("pk").values())
@@ -49,9 +50,9 @@ def test_rehearsing_twice_changes_nothing(now):
 
 
 def test_trials_renewals_and_retries_run_in_the_order_in_which_they_fall_due(now):
-    trial = make_running_subscription(at=now, trial_days=10)
-    failing = make_running_subscription("tok_test_decline_soft", at=now)
-    plain = make_running_subscription(at=now + timedelta(minutes=5))
+    trial = SubscriptionFactory(activated=True, at=now, trial_days=10)
+    failing = SubscriptionFactory(activated=True, card="tok_test_decline_soft", at=now)
+    plain = SubscriptionFactory(activated=True, at=now + timedelta(minutes=5))
     bill(now + timedelta(days=70))
     booked = list(LedgerTransaction.objects.order_by("pk").values_list("created_at", flat=True))
     assert booked == sorted(booked)
@@ -63,7 +64,7 @@ def test_trials_renewals_and_retries_run_in_the_order_in_which_they_fall_due(now
 
 
 def test_what_had_no_answer_is_asked_about_on_the_way(now):
-    subscription = make_running_subscription(at=now)
+    subscription = SubscriptionFactory(activated=True, at=now)
     bill(now + timedelta(hours=1))
     change_card(subscription, "timeout_after")
     bill(now + timedelta(days=100))
@@ -72,7 +73,7 @@ def test_what_had_no_answer_is_asked_about_on_the_way(now):
 
 
 def test_a_dry_run_tells_what_will_be_billed_and_changes_nothing(now):
-    subscription = make_running_subscription(at=now)
+    subscription = SubscriptionFactory(activated=True, at=now)
     summary = bill(now + timedelta(days=364), "--dry-run")
     assert "would collect 12 (228.00 USD)" in summary
     assert paid(subscription) == []
@@ -80,7 +81,7 @@ def test_a_dry_run_tells_what_will_be_billed_and_changes_nothing(now):
 
 
 def test_the_end_of_the_month_is_kept_through_a_leap_year():
-    subscription = make_running_subscription(at=datetime(2027, 12, 31, 10, tzinfo=UTC))
+    subscription = SubscriptionFactory(activated=True, at=datetime(2027, 12, 31, 10, tzinfo=UTC))
     bill(datetime(2028, 4, 30, 10, tzinfo=UTC))
     days = [
         at.strftime("%m-%d")

@@ -13,10 +13,10 @@ from core.money import Money
 from ledger.balances import roll_up_balances
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
+from operations.factories import ChargeFactory
 from operations.invariants import INVARIANTS, Invariant
 from operations.verification import MAX_ROWS, find_breaches
-from tests.factories import make_charge
-from tests.money import fetch, make_processed_charge
+from tests.money import fetch
 from tests.operations.breakages import CHARGES, break_data, find_broken
 from tests.operations.receivable_breakages import RECEIVABLES
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 def story():
     """A collected, a pending, a due and a declined charge, some of their entries rolled up."""
     collected, due, declined = (
-        make_processed_charge(name='Straße "7" \\ 🧾 Ελλάδα'),
-        make_processed_charge(),
-        make_processed_charge("tok_test_decline_soft"),
+        ChargeFactory(activated=True, name='Straße "7" \\ 🧾 Ελλάδα'),
+        ChargeFactory(activated=True),
+        ChargeFactory(activated=True, card="tok_test_decline_soft"),
     )
     collect_charge(collected.pk)
     collect_charge(declined.pk)
@@ -38,7 +38,7 @@ def story():
     roll_forward()
     post_fee()
     assert fetch(collected).status == "success"
-    pending = make_charge()
+    pending = ChargeFactory()
     return {
         "charge": collected.pk,
         "key": collected.key,

@@ -5,7 +5,7 @@ import pytest
 from charges.requests.account_payments import pay_with_option
 from dialects.unibill.processing import finish_payment
 from ledger.models import Allocation
-from tests.factories import make_customer, make_option
+from operations.factories import CustomerFactory, PaymentOptionFactory
 from tests.ledger.accounts import check_guards, record, reverse
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.receivable_breakages import RECEIVABLES
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def story():
     """What receivable_breakages breaks."""
-    customer, other = make_customer(), make_customer()
+    customer, other = CustomerFactory(), CustomerFactory()
     wrong = record(customer, "invoice", 80)
     payment = record(customer, "payment", 80)
     reversal = reverse(wrong)
@@ -24,7 +24,10 @@ def story():
     record(other, "decline", 10)
     reverse(reverse(record(other, "payment", 10), amount_minor=4))
     credit = record(other, "credit", 50)
-    captured, declined = settle(make_option()), settle(make_option(token="tok_test_decline_hard"))
+    captured, declined = (
+        settle(PaymentOptionFactory(of_customer=True)),
+        settle(PaymentOptionFactory(of_customer=True, token="tok_test_decline_hard")),
+    )
     check_guards()
     return {
         "customer": customer.pk,

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 
 from core import clock
+from operations.factories import OrganizationFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.lifecycle.cancel import cancel_subscription
-from tests.factories import make_card, make_option, make_organization, make_subscription
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
 from tests.subscriptions import stories
-from tests.subscriptions.stories import fetch, make_running_subscription
+from tests.subscriptions.stories import fetch
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.django_db
 def story():
     """What subscription_breakages breaks, begun 70 days ago or today."""
     start, today = clock.now() - timedelta(days=70), clock.now() - timedelta(hours=1)
-    paid = make_running_subscription(at=start, name='Straße "7" \\ 🧾 Ελλάδα')
-    cancelled = make_running_subscription(at=start)
-    frozen = make_running_subscription("tok_test_decline_hard", at=start)
-    retried = make_running_subscription("tok_test_decline_soft", at=today)
+    paid = SubscriptionFactory(activated=True, at=start, name='Straße "7" \\ 🧾 Ελλάδα')
+    cancelled = SubscriptionFactory(activated=True, at=start)
+    frozen = SubscriptionFactory(activated=True, card="tok_test_decline_hard", at=start)
+    retried = SubscriptionFactory(activated=True, card="tok_test_decline_soft", at=today)
     stories.at(start)
     with clock.travel_to(start + timedelta(days=1)):
         cancel_subscription(cancelled.pk, actor="staff:root", reason="asked for")
@@ -48,10 +48,10 @@ def name_rows(paid, cancelled, frozen, retried):
         "failed": frozen.charges.get(status="failed").pk,
         "retried": retried.pk,
         "open": retried.charges.get(status="processed").pk,
-        "fresh": make_subscription().pk,
+        "fresh": SubscriptionFactory().pk,
         "payee": paid.payee_id,
-        "foreign_card": make_card(make_organization()).pk,
-        "customers_card": make_option().pk,
+        "foreign_card": PaymentOptionFactory(organization=OrganizationFactory()).pk,
+        "customers_card": PaymentOptionFactory(of_customer=True).pk,
     }
 
 
@@ -67,7 +67,7 @@ def test_exactly_what_is_broken_is_reported(name, story):
 
 
 def test_what_was_rehearsed_in_the_future_does_not_contradict_what_people_do_today():
-    subscription = make_running_subscription(at=clock.now())
+    subscription = SubscriptionFactory(activated=True, at=clock.now())
     for month in range(3):
         stories.at(fetch(subscription).starts_of(month))
     cancel_subscription(subscription.pk, actor="staff:root", reason="asked for")

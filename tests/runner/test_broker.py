@@ -12,8 +12,9 @@ from django.db import connection
 
 from access.oauth.callers import find_caller
 from charges.models import ChargeStatus
-from tests.factories import make_account, make_app, make_card, make_charge, make_token
+from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, PaymentOptionFactory
 from tests.money import accept, fetch
+from tests.tokens import issue_test_token
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -50,10 +51,10 @@ def activate_elsewhere(charge, token, redis_url):
 
 
 def test_a_charge_is_activated_although_the_broker_is_dead(dead_redis):
-    account, app = make_account(), make_app()
-    make_card(account.organization)
-    token = make_token(account, app)
-    charge = accept(make_charge(find_caller(token)))
+    account, app = AccountFactory(), ApplicationFactory()
+    PaymentOptionFactory(organization=account.organization)
+    token = issue_test_token(account, app)
+    charge = accept(ChargeFactory(caller=find_caller(token)))
     status, charge_status, seconds = activate_elsewhere(charge, token, dead_redis)
     assert (status, charge_status) == (200, "processed")
     assert seconds < 2.5

@@ -3,15 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from charges.requests.parties import Parties
 from core import clock
 from customers.models import Customer
 from ledger.statements import read_customer_balances
+from operations.factories import AgreementFactory, CustomerFactory, PaymentOptionFactory, PlanFactory
 from operations.rehearsal import run_billing
-from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import bill_by_invoice
 from subscriptions.models import Subscription
-from tests.factories import make_customer, make_customer_option, make_plan
 from tests.subscriptions.stories import START, day
 
 ME = "test"
@@ -19,14 +16,13 @@ ME = "test"
 
 def agree(card: str = "tok_test_approve", customer: Customer | None = None, **terms: Any) -> Subscription:
     """19.99 a month from the first of February 2027, paid by card."""
-    customer = customer or make_customer()
-    plan = terms.pop("plan", None) or make_plan(customer.merchant, amount_minor=1999, name="Standard")
+    customer = customer or CustomerFactory()
+    plan = terms.pop("plan", None) or PlanFactory(
+        merchant=customer.merchant, amount_minor=1999, name="Standard"
+    )
     terms.setdefault("starts_at", datetime(2027, 2, 1, tzinfo=UTC))
-    terms.setdefault("payment_option", make_customer_option(customer, card))
-    with clock.travel_to(START):
-        return create_subscription(
-            parties=Parties.of_customer(customer), policy=bill_by_invoice(), plan=plan, **terms
-        )
+    terms.setdefault("payment_option", PaymentOptionFactory(customer=customer, token=card))
+    return AgreementFactory(by_invoice=True, at=START, customer=customer, plan=plan, **terms)
 
 
 def bill_until(text: str) -> None:

@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from charges.models import Charge
-from charges.requests.parties import Parties
 from core import clock
 from customers.models import Customer
+from operations.factories import AgreementFactory, CustomerFactory, PlanFactory
 from subscriptions.lifecycle.collect import collect_now
-from subscriptions.lifecycle.create import create_subscription
 from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription
-from tests.factories import make_customer, make_plan
 from tests.subscriptions.stories import START
 
 
@@ -23,15 +21,11 @@ def subscribe(
     **terms: Any,
 ) -> Subscription:
     """What a request does: commit the subscription, then collect what is due while the caller waits."""
-    plan = plan or make_plan()
-    customer = customer or make_customer(plan.merchant)
+    plan = plan or PlanFactory()
+    customer = customer or CustomerFactory(merchant=plan.merchant)
+    policy = bill_at_once(retry_limit=retry_limit)
     with clock.travel_to(at):
-        subscription = create_subscription(
-            parties=Parties.of_customer(customer),
-            policy=bill_at_once(retry_limit=retry_limit),
-            plan=plan,
-            **terms,
-        )
+        subscription = AgreementFactory(customer=customer, plan=plan, policy=policy, **terms)
         collect_now(subscription.pk)
     return Subscription.objects.get(pk=subscription.pk)
 

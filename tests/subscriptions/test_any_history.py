@@ -23,13 +23,20 @@ from charges.requests.direct import activate_charge
 from core import clock
 from customers.models import PaymentOption
 from ledger.balances import read_seller_balance
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    PaymentOptionFactory,
+    SubscriptionFactory,
+)
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due
-from tests.factories import make_account, make_app, make_caller, make_card, make_charge, make_subscription
 from tests.money import captures
 from tests.verification import assert_books_are_sound
 
@@ -46,17 +53,17 @@ class History(RuleBasedStateMachine):
     @initialize()
     def meet(self) -> None:
         self.now = datetime(2027, 1, 31, 10, tzinfo=UTC)
-        account = make_account()
-        make_card(account.organization)
-        self.app = make_app()
-        self.caller = make_caller(account, self.app)
+        account = AccountFactory()
+        PaymentOptionFactory(organization=account.organization)
+        self.app = ApplicationFactory()
+        self.caller = CallerFactory(account=account, application=self.app)
         self.buyer = account.organization
         self.decider = Decider.on_page(account, ip=None, user_agent="")
         self.ended: dict[int, str] = {}
 
     @rule(target=charges, price=st.integers(1, 10**6), quantity=st.integers(1, 90), test=st.booleans())
     def ask_once(self, price, quantity, test):
-        return self._do(make_charge, self.caller, price_minor=price, quantity=quantity, test=test).pk
+        return self._do(ChargeFactory, caller=self.caller, price_minor=price, quantity=quantity, test=test).pk
 
     @rule(
         target=subscriptions,
@@ -65,11 +72,13 @@ class History(RuleBasedStateMachine):
         trial=st.sampled_from([0, 0, 7]),
     )
     def ask_again_and_again(self, price, months, trial):
-        return self._do(make_subscription, self.caller, price_minor=price, months=months, trial_days=trial).pk
+        return self._do(
+            SubscriptionFactory, caller=self.caller, price_minor=price, interval=months, trial_days=trial
+        ).pk
 
     @rule(target=subscriptions, price=st.integers(1, 10**6), months=st.sampled_from([1, 1, 3]))
     def agree_on_a_subscription(self, price, months):
-        pk = self._do(make_subscription, self.caller, price_minor=price, months=months).pk
+        pk = self._do(SubscriptionFactory, caller=self.caller, price_minor=price, interval=months).pk
         self._do(accept_subscription, pk, decider=self.decider)
         self._do(activate_subscription, pk, actor="test")
         return pk

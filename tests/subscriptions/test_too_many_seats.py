@@ -5,12 +5,18 @@ import pytest
 from charges.consent import Decider
 from charges.models import Acceptance
 from core.errors import InvalidField
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    PaymentOptionFactory,
+    SubscriptionFactory,
+)
 from subscriptions.errors import TooManySeats
 from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
 from tests.desk import link, log_in, press, text_of
-from tests.factories import make_account, make_app, make_caller, make_card, make_subscription
-from tests.subscriptions.stories import START, at, fetch, make_running_subscription
+from tests.subscriptions.stories import START, at, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HIGHEST_FOR_TWO = 49_999_999
@@ -18,17 +24,19 @@ HIGHEST_FOR_TWO = 49_999_999
 
 @pytest.fixture
 def buyer():
-    account = make_account()
-    make_card(account.organization)
+    account = AccountFactory()
+    PaymentOptionFactory(organization=account.organization)
     return account
 
 
 def offer(buyer, **fields) -> Subscription:
-    return make_subscription(make_caller(buyer, make_app()), per_account=True, **fields)
+    return SubscriptionFactory(
+        caller=CallerFactory(account=buyer, application=ApplicationFactory()), per_account=True, **fields
+    )
 
 
 def test_a_price_that_todays_accounts_cannot_pay_at_once_is_refused_at_creation(buyer):
-    make_account(buyer.organization)
+    AccountFactory(organization=buyer.organization)
     assert offer(buyer, price_minor=HIGHEST_FOR_TWO).status == SubscriptionStatus.PENDING
     with pytest.raises(InvalidField, match=r"500,000\.00 USD for each of 2 accounts") as refusal:
         offer(buyer, price_minor=HIGHEST_FOR_TWO + 1)
@@ -38,7 +46,7 @@ def test_a_price_that_todays_accounts_cannot_pay_at_once_is_refused_at_creation(
 
 def test_accounts_that_came_since_are_counted_before_consent(buyer):
     subscription = offer(buyer, price_minor=HIGHEST_FOR_TWO + 1)
-    make_account(buyer.organization)
+    AccountFactory(organization=buyer.organization)
     decider = Decider.on_page(buyer, ip=None, user_agent="")
     with pytest.raises(TooManySeats, match=r"2 accounts at 500,000\.00 USD each"):
         accept_subscription(subscription.pk, decider=decider)
@@ -50,16 +58,20 @@ def test_accounts_that_came_since_are_counted_before_consent(buyer):
 
 
 def test_a_price_that_is_not_per_account_may_be_the_highest(buyer):
-    make_account(buyer.organization)
-    subscription = make_subscription(make_caller(buyer, make_app()), price_minor=99_999_999)
+    AccountFactory(organization=buyer.organization)
+    subscription = SubscriptionFactory(
+        caller=CallerFactory(account=buyer, application=ApplicationFactory()), price_minor=99_999_999
+    )
     decider = Decider.on_page(buyer, ip=None, user_agent="")
     assert accept_subscription(subscription.pk, decider=decider).status == SubscriptionStatus.ACCEPTED
 
 
 def test_the_buyer_reads_why_it_is_held_when_accounts_came_after_consent():
-    subscription = make_running_subscription(price_minor=HIGHEST_FOR_TWO + 1, per_account=True)
+    subscription = SubscriptionFactory(
+        activated=True, at=START, price_minor=HIGHEST_FOR_TWO + 1, per_account=True
+    )
     browser = log_in(subscription.buyer.accounts.get())
-    make_account(subscription.buyer)
+    AccountFactory(organization=subscription.buyer)
     at(START)
     assert fetch(subscription).held_reason == "2 accounts at 500,000.00 USD cannot be charged at once."
     listed = text_of(browser.get("/account/"))

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
-from tests import factories
+from operations.factories import ApplicationFactory
 
 VERIFIER = "a-verifier-that-only-the-application-knows-0123456789"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
@@ -14,8 +14,10 @@ SECRET = "an-application-secret-made-up-for-tests"
 REDIRECT = "https://seller.example/oauth"
 
 
-def make_app(**fields):
-    return factories.make_app(client_secret=SECRET, **fields)
+class ClientFactory(ApplicationFactory):
+    """An app whose secret the tests know."""
+
+    client_secret = SECRET
 
 
 def browser_of(account):

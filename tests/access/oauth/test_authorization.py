@@ -1,25 +1,24 @@
 """Asking a person: what an application may ask for, and where the answer goes."""
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from oauth2_provider.models import Grant
 
 from customers.models import Application
+from operations.factories import AccountFactory, UserFactory
 from tests.access.oauth import flow
-from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def app():
-    return flow.make_app(name="Report Maker")
+    return flow.ClientFactory(name="Report Maker")
 
 
 @pytest.fixture
 def account():
-    return make_account()
+    return AccountFactory()
 
 
 def test_the_page_says_who_asks_for_what(app, account):
@@ -57,7 +56,7 @@ def test_a_stranger_is_sent_to_log_in(app):
 
 
 def test_a_login_without_an_account_cannot_authorise(app):
-    staff = get_user_model().objects.create_user("staff", is_staff=True, is_superuser=True)
+    staff = UserFactory(username="staff", superuser=True)
     browser = Client()
     browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
     assert browser.get("/oauth/authorize/", flow.request_of(app)).status_code == 403
@@ -166,7 +165,7 @@ def test_an_address_that_is_not_exactly_the_registered_one_gets_nothing(app, acc
     ],
 )
 def test_http_is_for_the_own_machine_only(account, registered, sent, status):
-    app = flow.make_app(redirect_uris=registered)
+    app = flow.ClientFactory(redirect_uris=registered)
     assert flow.ask(app, account, redirect_uri=sent).status_code == status
     answered = flow.answer(app, account, redirect_uri=sent)
     assert answered.status_code == (302 if status == 200 else 400)
@@ -184,7 +183,7 @@ def test_http_is_for_the_own_machine_only(account, registered, sent, status):
     ],
 )
 def test_an_operator_cannot_register_http_elsewhere(uris, valid):
-    app = flow.make_app(redirect_uris=uris, algorithm=Application.NO_ALGORITHM)
+    app = flow.ClientFactory(redirect_uris=uris, algorithm=Application.NO_ALGORITHM)
     if valid:
         app.clean()
     else:

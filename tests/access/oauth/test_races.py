@@ -8,8 +8,8 @@ from oauth2_provider.models import AccessToken, RefreshToken
 from access.oauth.access_tokens import issue_token
 from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
+from operations.factories import AccountFactory
 from tests.access.oauth import flow
-from tests.factories import make_account
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def count_usable(responses):
 
 
 def test_a_code_used_twice_at_once_gives_at_most_one_working_token():
-    app, account = flow.make_app(), make_account()
+    app, account = flow.ClientFactory(), AccountFactory()
     code = flow.get_code(app, account)
     responses = run_at_once(*[lambda: flow.exchange(app, code)] * 4)
     assert {response.status_code for response in responses} <= {200, 400}
@@ -37,7 +37,7 @@ def test_a_code_used_twice_at_once_gives_at_most_one_working_token():
 
 
 def test_a_refresh_token_used_twice_at_once_ends_its_family():
-    app, account = flow.make_app(), make_account()
+    app, account = flow.ClientFactory(), AccountFactory()
     tokens = flow.get_tokens(app, account)
     responses = run_at_once(*[lambda: flow.refresh(app, tokens["refresh_token"])] * 4)
     assert [response.status_code for response in responses].count(200) <= 1
@@ -47,7 +47,7 @@ def test_a_refresh_token_used_twice_at_once_ends_its_family():
 
 
 def test_tokens_issued_at_once_are_counted_exactly():
-    app, account = flow.make_app(), make_account()
+    app, account = flow.ClientFactory(), AccountFactory()
     for _ in range(20):
         issue_token(account, app, "billing_manage")
     run_at_once(*[lambda: issue_token(account, app, "billing_manage")] * 8)

@@ -8,20 +8,21 @@ from access.oauth.access_tokens import issue_token, purge_expired_tokens
 from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
 from customers.models import Application
+from operations.factories import AccountFactory
 from tests.access.oauth import flow
-from tests.factories import make_account, make_token
+from tests.tokens import issue_test_token
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def app():
-    return flow.make_app()
+    return flow.ClientFactory()
 
 
 @pytest.fixture
 def account():
-    return make_account()
+    return AccountFactory()
 
 
 def revoke(app, token, **changed):
@@ -55,7 +56,7 @@ def test_an_application_ends_its_own_tokens(app, account, kind, hint):
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 def test_an_application_cannot_end_the_tokens_of_another(app, account, kind):
     tokens = flow.get_tokens(app, account)
-    assert revoke(flow.make_app(), tokens[kind]).status_code == 200
+    assert revoke(flow.ClientFactory(), tokens[kind]).status_code == 200
     assert is_usable(tokens["access_token"])
 
 
@@ -79,9 +80,9 @@ def test_an_application_learns_about_its_own_token(app, account):
 
 
 def test_only_the_marketplace_learns_about_the_tokens_of_others(app, account):
-    token = make_token(account, app)
-    assert introspect(flow.make_app(), token).json() == {"active": False}
-    assert introspect(flow.make_app(first_party=True), token).json()["active"] is True
+    token = issue_test_token(account, app)
+    assert introspect(flow.ClientFactory(), token).json() == {"active": False}
+    assert introspect(flow.ClientFactory(first_party=True), token).json()["active"] is True
 
 
 @pytest.mark.parametrize(
@@ -89,21 +90,21 @@ def test_only_the_marketplace_learns_about_the_tokens_of_others(app, account):
     [{"client_secret": "wrong"}, {"client_secret": None}, {"client_id": None}, {"client_id": "0" * 32}],
 )
 def test_who_does_not_identify_itself_learns_nothing(app, account, changed):
-    response = introspect(app, make_token(account, app), **changed)
+    response = introspect(app, issue_test_token(account, app), **changed)
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
     assert "Basic" in response["WWW-Authenticate"]
 
 
 def test_a_public_application_learns_nothing(account):
-    app = flow.make_app(client_type=Application.CLIENT_PUBLIC)
-    assert introspect(app, make_token(account, app)).status_code == 401
-    assert introspect(app, make_token(account, app), client_secret=None).status_code == 401
+    app = flow.ClientFactory(client_type=Application.CLIENT_PUBLIC)
+    assert introspect(app, issue_test_token(account, app)).status_code == 401
+    assert introspect(app, issue_test_token(account, app), client_secret=None).status_code == 401
 
 
 def test_a_token_that_does_not_work_is_not_active(app, account):
     assert introspect(app, "unknown").json() == {"active": False}
-    assert introspect(app, make_token(account, app, hours=-1)).json() == {"active": False}
-    token = make_token(account, app)
+    assert introspect(app, issue_test_token(account, app, hours=-1)).json() == {"active": False}
+    token = issue_test_token(account, app)
     User.objects.filter(pk=account.user_id).update(is_active=False)
     assert introspect(app, token).json() == {"active": False}
     assert introspect(app, None).json()["error"] == "invalid_request"
@@ -112,7 +113,7 @@ def test_a_token_that_does_not_work_is_not_active(app, account):
 def test_of_more_than_25_tokens_the_oldest_is_ended(app, account):
     first = flow.get_tokens(app, account)
     second = flow.get_tokens(app, account)
-    other = issue_token(make_account(), app, "billing_manage")
+    other = issue_token(AccountFactory(), app, "billing_manage")
     tokens = [issue_token(account, app, "billing_manage") for _ in range(24)]
     assert not is_usable(first["access_token"])
     assert flow.refresh(app, first["refresh_token"]).json()["error"] == "invalid_grant"
@@ -133,7 +134,7 @@ def test_refreshing_does_not_end_other_tokens(app, account):
 
 def test_what_nobody_can_use_any_more_is_forgotten(app, account):
     live = flow.get_tokens(app, account)
-    make_token(account, app, hours=-1)
+    issue_test_token(account, app, hours=-1)
     purge_expired_tokens()
     assert AccessToken.objects.count() == 1
     assert is_usable(live["access_token"])

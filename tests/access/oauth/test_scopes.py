@@ -7,8 +7,8 @@ from access.oauth.access_tokens import issue_token
 from access.oauth.callers import find_caller
 from core.errors import InvalidField
 from customers.models import Application
+from operations.factories import AccountFactory
 from tests.access.oauth import flow
-from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ GIVEN = {
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("kind", GIVEN)
 def test_each_application_may_ask_for_what_it_was_given_only(kind, scope):
-    app, account = flow.make_app(allowed_scopes=GIVEN[kind]), make_account()
+    app, account = flow.ClientFactory(allowed_scopes=GIVEN[kind]), AccountFactory()
     page, answered = flow.ask(app, account, scope=scope), flow.answer(app, account, scope=scope)
     if scope in GIVEN[kind]:
         assert page.status_code == 200
@@ -37,7 +37,7 @@ def test_each_application_may_ask_for_what_it_was_given_only(kind, scope):
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("kind", ["livechat seller", "seller"])
 def test_a_wider_scope_is_not_to_be_had_by_refreshing_or_with_the_code(kind, scope):
-    app, account = flow.make_app(allowed_scopes=GIVEN[kind]), make_account()
+    app, account = flow.ClientFactory(allowed_scopes=GIVEN[kind]), AccountFactory()
     given = flow.exchange(app, flow.get_code(app, account), scope=scope).json()
     assert find_caller(given["access_token"]).scopes == {"billing_manage"}
     response = flow.refresh(app, given["refresh_token"], scope=scope)
@@ -48,20 +48,26 @@ def test_a_wider_scope_is_not_to_be_had_by_refreshing_or_with_the_code(kind, sco
 
 
 def test_one_scope_too_many_refuses_them_all():
-    app = flow.make_app(allowed_scopes=["billing_manage"])
-    response = flow.ask(app, make_account(), scope="billing_manage billing_admin")
+    app = flow.ClientFactory(allowed_scopes=["billing_manage"])
+    response = flow.ask(app, AccountFactory(), scope="billing_manage billing_admin")
     assert flow.query_of(response)["error"] == "invalid_scope"
 
 
 def test_who_names_no_scope_gets_all_but_the_administration():
-    app, account = flow.make_app(allowed_scopes=GIVEN["marketplace"]), make_account()
+    app, account = (
+        flow.ClientFactory(allowed_scopes=GIVEN["marketplace"]),
+        AccountFactory(),
+    )
     offered = flow.ask(app, account, scope=None).context["form"].initial["scope"]
     tokens = flow.get_tokens(app, account, scope=offered)
     assert find_caller(tokens["access_token"]).scopes == set(GIVEN["seller"])
 
 
 def test_a_scope_taken_from_an_application_is_gone_with_the_next_refresh():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    app, account = (
+        flow.ClientFactory(allowed_scopes=GIVEN["seller"]),
+        AccountFactory(),
+    )
     tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
     Application.objects.filter(pk=app.pk).update(allowed_scopes=["billing_manage"])
     refreshed = flow.refresh(app, tokens["refresh_token"]).json()
@@ -69,7 +75,7 @@ def test_a_scope_taken_from_an_application_is_gone_with_the_next_refresh():
 
 
 def test_asking_for_fewer_scopes_once_does_not_lose_the_others():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), AccountFactory()
     tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
     for asked, got in [
         ("ledger_read", {"ledger_read"}),
@@ -84,7 +90,7 @@ def test_asking_for_fewer_scopes_once_does_not_lose_the_others():
 
 
 def test_a_scope_taken_away_is_not_had_by_asking_for_fewer_either():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), AccountFactory()
     tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
     tokens = flow.refresh(app, tokens["refresh_token"], scope="billing_manage").json()
     Application.objects.filter(pk=app.pk).update(allowed_scopes=["billing_manage"])
@@ -93,7 +99,7 @@ def test_a_scope_taken_away_is_not_had_by_asking_for_fewer_either():
 
 @pytest.mark.parametrize("forged", ["x.billing_admin", "x", "."])
 def test_scopes_in_a_refresh_token_that_was_not_given_count_for_nothing(forged):
-    app, account = flow.make_app(allowed_scopes=GIVEN["marketplace"]), make_account()
+    app, account = flow.make_app(allowed_scopes=GIVEN["marketplace"]), AccountFactory()
     given = flow.exchange(app, flow.get_code(app, account), refresh_token=forged).json()
     refreshed = flow.refresh(app, given["refresh_token"]).json()
     assert find_caller(refreshed["access_token"]).scopes == {"billing_manage"}
@@ -102,7 +108,7 @@ def test_scopes_in_a_refresh_token_that_was_not_given_count_for_nothing(forged):
 
 
 def test_a_refresh_token_that_names_no_scopes_has_those_of_its_access_token():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), AccountFactory()
     flow.get_tokens(app, account)
     kept = RefreshToken.objects.get()
     set_token_value(kept, "made-before-they-did")
@@ -112,7 +118,10 @@ def test_a_refresh_token_that_names_no_scopes_has_those_of_its_access_token():
 
 
 def test_the_demo_issues_tokens_within_the_scopes_of_the_application():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), make_account()
+    app, account = (
+        flow.ClientFactory(allowed_scopes=GIVEN["seller"]),
+        AccountFactory(),
+    )
     token = issue_token(account, app, "billing_manage ledger_read")
     assert find_caller(token).scopes == {"billing_manage", "ledger_read"}
     assert find_caller(issue_token(account, app, ["ledger_read"])).scopes == {"ledger_read"}

@@ -7,8 +7,8 @@ from django.test import Client
 
 from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
+from operations.factories import AccountFactory
 from tests.access.oauth import flow
-from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 SCOPES = ["billing_manage", "ledger_read"]
@@ -21,7 +21,7 @@ def app():
 
 @pytest.fixture
 def account():
-    return make_account()
+    return AccountFactory()
 
 
 def sign_in(app, account, **changed):

@@ -14,20 +14,21 @@ from oauth2_provider.models import AccessToken, Grant, RefreshToken
 from access.oauth.callers import find_caller
 from customers.errors import NotAuthenticated
 from customers.models import Application
+from operations.factories import AccountFactory
 from tests.access.oauth import flow
-from tests.factories import make_account, make_token
+from tests.tokens import issue_test_token
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def app():
-    return flow.make_app()
+    return flow.ClientFactory()
 
 
 @pytest.fixture
 def account():
-    return make_account()
+    return AccountFactory()
 
 
 def is_usable(token):
@@ -68,7 +69,7 @@ def test_the_secret_may_come_as_basic_credentials(app, account):
 
 
 def test_a_public_application_needs_no_secret_but_the_verifier(account):
-    app = flow.make_app(client_type=Application.CLIENT_PUBLIC)
+    app = flow.ClientFactory(client_type=Application.CLIENT_PUBLIC)
     code = flow.get_code(app, account)
     assert_refused(flow.exchange(app, code, client_secret=None, code_verifier="x" * 43), "invalid_grant")
     assert flow.exchange(app, code, client_secret=None).status_code == 200
@@ -102,7 +103,7 @@ def test_a_wrong_exchange_is_refused_in_json(app, account, changed, error, statu
 
 
 def test_a_code_of_another_application_gives_nothing(app, account):
-    other = flow.make_app()
+    other = flow.ClientFactory()
     assert_refused(flow.exchange(other, flow.get_code(app, account)), "invalid_grant")
 
 
@@ -128,7 +129,7 @@ def test_a_code_that_comes_again_after_a_refresh_takes_the_refreshed_tokens_too(
 def test_another_application_cannot_revoke_tokens_with_a_stolen_code(app, account):
     code = flow.get_code(app, account)
     tokens = flow.exchange(app, code).json()
-    assert_refused(flow.exchange(flow.make_app(), code), "invalid_grant")
+    assert_refused(flow.exchange(flow.ClientFactory(), code), "invalid_grant")
     assert is_usable(tokens["access_token"])
 
 
@@ -160,7 +161,7 @@ def test_a_rotated_refresh_token_that_comes_back_ends_its_family(app, account):
 
 def test_a_refresh_token_of_another_application_gives_nothing(app, account):
     tokens = flow.get_tokens(app, account)
-    assert_refused(flow.refresh(flow.make_app(), tokens["refresh_token"]), "invalid_grant")
+    assert_refused(flow.refresh(flow.ClientFactory(), tokens["refresh_token"]), "invalid_grant")
     assert is_usable(tokens["access_token"])
 
 
@@ -180,7 +181,7 @@ def test_a_disabled_person_or_application_gets_no_tokens_and_theirs_stop_working
 
 
 def test_an_expired_token_does_not_work(app, account):
-    token = make_token(account, app, hours=-0.001)
+    token = issue_test_token(account, app, hours=-0.001)
     assert not is_usable(token)
 
 
@@ -251,7 +252,7 @@ def measure_cpu(work):
 
 @pytest.mark.parametrize("path", ["/v1/direct_charge", "/v2/direct_charge/livechat", "/v1/ledger"])
 def test_a_token_counts_in_the_header_only(app, account, path):
-    token = make_token(account, app, "billing_manage ledger_read")
+    token = issue_test_token(account, app, "billing_manage ledger_read")
     assert Client(headers={"Authorization": f"Bearer {token}"}).get(path).status_code == 200
     assert Client().get(path, {"access_token": token}).status_code == 401
     assert Client().post(path, {"access_token": token}).status_code in (401, 405)

@@ -5,13 +5,14 @@ import pytest
 from charges.collection.sweeps import PAUSE, collect_due_charges
 from charges.models import AttemptState, ChargeStatus
 from core import clock
-from tests.money import captures, fetch, make_processed_charge
+from operations.factories import ChargeFactory
+from tests.money import captures, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_charge_that_cannot_be_collected_is_put_off_and_the_others_are_collected():
-    bad, good = make_processed_charge(), make_processed_charge()
+    bad, good = ChargeFactory(activated=True), ChargeFactory(activated=True)
     now = clock.now()
     bad.attempts.create(
         number=7,

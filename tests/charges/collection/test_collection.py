@@ -12,8 +12,8 @@ from charges.models import Attempt, AttemptState, ChargeStatus
 from core import clock
 from core.money import Money
 from gateway.registry import CalledInsideTransaction, get_gateway
-from tests.factories import make_charge
-from tests.money import accept, captures, fetch, make_processed_charge, seller_balance
+from operations.factories import ChargeFactory
+from tests.money import accept, captures, fetch, seller_balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def later(**delay):
 
 
 def test_an_approved_charge_is_success_and_the_seller_is_owed_the_rest():
-    charge = make_processed_charge(price_minor=100, quantity=2)
+    charge = ChargeFactory(activated=True, price_minor=100, quantity=2)
     collect_charge(charge.pk)
     assert fetch(charge).status == ChargeStatus.SUCCESS
     assert seller_balance(charge) == 160
@@ -37,7 +37,7 @@ def test_an_approved_charge_is_success_and_the_seller_is_owed_the_rest():
 
 @pytest.mark.parametrize("card", ["tok_test_decline_soft", "tok_test_decline_hard"])
 def test_a_declined_charge_fails_and_nobody_is_owed_anything(card):
-    charge = make_processed_charge(card)
+    charge = ChargeFactory(activated=True, card=card)
     collect_charge(charge.pk)
     assert fetch(charge).status == ChargeStatus.FAILED
     assert fetch(charge).failure_message
@@ -46,7 +46,7 @@ def test_a_declined_charge_fails_and_nobody_is_owed_anything(card):
 
 @pytest.mark.parametrize("card", ["tok_test_timeout_before", "tok_test_timeout_after", "tok_test_garbage"])
 def test_a_call_without_an_answer_is_resolved_by_asking_for_our_key(card):
-    charge = make_processed_charge(card)
+    charge = ChargeFactory(activated=True, card=card)
     collect_charge(charge.pk)
     assert fetch(charge).status == ChargeStatus.PROCESSED
     assert charge.attempts.get().state == AttemptState.UNKNOWN
@@ -58,7 +58,7 @@ def test_a_call_without_an_answer_is_resolved_by_asking_for_our_key(card):
 
 
 def test_a_request_processed_late_is_neither_failed_nor_sent_under_another_key():
-    charge = make_processed_charge("tok_test_late")
+    charge = ChargeFactory(activated=True, card="tok_test_late")
     collect_charge(charge.pk)
     attempt = charge.attempts.get()
     with later(seconds=11):
@@ -71,7 +71,7 @@ def test_a_request_processed_late_is_neither_failed_nor_sent_under_another_key()
 
 
 def test_a_request_that_never_left_is_voided_and_tried_again():
-    charge = make_processed_charge("tok_test_unreachable")
+    charge = ChargeFactory(activated=True, card="tok_test_unreachable")
     collect_charge(charge.pk)
     assert charge.attempts.get().state == AttemptState.VOIDED
     assert fetch(charge).collect_at > clock.now()
@@ -82,7 +82,7 @@ def test_a_request_that_never_left_is_voided_and_tried_again():
 
 
 def test_a_capture_of_another_amount_is_for_a_person_and_never_a_success():
-    charge = make_processed_charge("tok_test_wrong_amount")
+    charge = ChargeFactory(activated=True, card="tok_test_wrong_amount")
     collect_charge(charge.pk)
     assert charge.attempts.get().state == AttemptState.NEEDS_REVIEW
     assert (fetch(charge).status, seller_balance(charge)) == (ChargeStatus.PROCESSED, 0)
@@ -91,7 +91,7 @@ def test_a_capture_of_another_amount_is_for_a_person_and_never_a_success():
 
 
 def test_an_unknown_outcome_whose_key_the_gateway_forgot_is_for_a_person():
-    charge = make_processed_charge("tok_test_timeout_after")
+    charge = ChargeFactory(activated=True, card="tok_test_timeout_after")
     collect_charge(charge.pk)
     attempt = charge.attempts.get()
     get_gateway("sandbox")._gateway.books.forget(attempt.key)
@@ -102,7 +102,7 @@ def test_an_unknown_outcome_whose_key_the_gateway_forgot_is_for_a_person():
 
 
 def test_a_gateway_that_cannot_be_asked_is_asked_again_less_and_less_often(settings):
-    charge = make_processed_charge("tok_test_timeout_after")
+    charge = ChargeFactory(activated=True, card="tok_test_timeout_after")
     collect_charge(charge.pk)
     Attempt.objects.filter(charge=charge)
     settings.GATEWAYS = {"sandbox": "tests.charges.collection.deaf_gateway.DeafGateway"}
@@ -122,7 +122,7 @@ def test_a_gateway_that_cannot_be_asked_is_asked_again_less_and_less_often(setti
 
 
 def test_what_is_not_due_is_not_collected():
-    charge = accept(make_charge(test=True))
+    charge = accept(ChargeFactory(test=True))
     assert claim_charge(charge.pk) is None
 
 
@@ -136,7 +136,7 @@ def test_a_gateway_cannot_be_called_inside_a_transaction():
 
 
 def test_a_test_sale_goes_all_the_way_and_touches_no_live_account():
-    charge = make_processed_charge(test=True)
+    charge = ChargeFactory(activated=True, test=True)
     collect_charge(charge.pk)
     assert fetch(charge).status == ChargeStatus.SUCCESS
     assert seller_balance(charge) == 160
@@ -145,8 +145,8 @@ def test_a_test_sale_goes_all_the_way_and_touches_no_live_account():
 
 
 def test_the_sweeps_alone_collect_everything_when_every_hint_is_lost():
-    charges = [make_processed_charge() for _ in range(3)]
-    charges.append(make_processed_charge("tok_test_timeout_before"))
+    charges = [ChargeFactory(activated=True) for _ in range(3)]
+    charges.append(ChargeFactory(activated=True, card="tok_test_timeout_before"))
     assert collect_due_charges() == 4
     with later(seconds=11):
         assert resolve_due_attempts() == 1
@@ -155,7 +155,7 @@ def test_the_sweeps_alone_collect_everything_when_every_hint_is_lost():
 
 
 def test_a_gateway_that_stays_out_of_reach_is_tried_ever_less_often():
-    charge = make_processed_charge("tok_test_unreachable")
+    charge = ChargeFactory(activated=True, card="tok_test_unreachable")
     waits, instant = [], clock.now()
     for _ in range(9):
         with clock.travel_to(instant):

@@ -20,7 +20,8 @@ from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
 from core import clock
 from gateway.registry import get_gateway
-from tests.money import captures, fetch, make_processed_charge, seller_balance
+from operations.factories import ChargeFactory
+from tests.money import captures, fetch, seller_balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +44,7 @@ def assert_collected_once(charge) -> None:
 
 
 def test_dying_between_intent_and_call_sends_later_under_the_same_key():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     attempt = claim_charge(charge.pk)
     assert captures() == []
     recover()
@@ -52,7 +53,7 @@ def test_dying_between_intent_and_call_sends_later_under_the_same_key():
 
 
 def test_dying_between_the_answer_and_its_record_finds_the_capture():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     attempt = claim_charge(charge.pk)
     get_gateway("sandbox").charge(
         key=attempt.key, money=attempt.money, token=attempt.token, description=charge.name
@@ -62,7 +63,7 @@ def test_dying_between_the_answer_and_its_record_finds_the_capture():
 
 
 def test_dying_after_the_record_repeats_nothing():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     collect_charge(charge.pk)
     collect_charge(charge.pk)
     recover()
@@ -70,7 +71,7 @@ def test_dying_after_the_record_repeats_nothing():
 
 
 def test_dying_while_resolving_leaves_the_attempt_to_the_next_resolver():
-    charge = make_processed_charge("tok_test_timeout_after")
+    charge = ChargeFactory(activated=True, card="tok_test_timeout_after")
     collect_charge(charge.pk)
     with clock.travel_to(charge.attempts.get().check_at):
         assert take_over_attempt(charge.attempts.get().pk)
@@ -80,7 +81,7 @@ def test_dying_while_resolving_leaves_the_attempt_to_the_next_resolver():
 
 
 def test_a_worker_that_slept_through_its_lease_does_not_send():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     sleeper = claim_charge(charge.pk)
     with clock.travel_to(sleeper.check_at - CALL_BUDGET + timedelta(seconds=1)):
         send_attempt(sleeper)
@@ -93,7 +94,7 @@ def test_a_worker_that_slept_through_its_lease_does_not_send():
 
 
 def test_an_answer_that_arrives_after_a_resolver_settled_it_changes_nothing():
-    charge = make_processed_charge()
+    charge = ChargeFactory(activated=True)
     attempt = claim_charge(charge.pk)
     answer = get_gateway("sandbox").charge(
         key=attempt.key, money=attempt.money, token=attempt.token, description=""
@@ -146,7 +147,7 @@ def somebody_waits_for_a_lock() -> bool:
 
 @pytest.mark.slow
 def test_a_process_killed_before_it_commits_the_intent_leaves_nothing(settings):
-    charge = make_processed_charge("tok_test_slow")
+    charge = ChargeFactory(activated=True, card="tok_test_slow")
     with transaction.atomic():
         with connection.cursor() as cursor:
             # The claim reads the consent after it touched the charge: this stops it right there.
@@ -160,7 +161,7 @@ def test_a_process_killed_before_it_commits_the_intent_leaves_nothing(settings):
 
 @pytest.mark.slow
 def test_a_process_killed_in_the_middle_of_the_call_is_recovered(settings):
-    charge = make_processed_charge("tok_test_slow")
+    charge = ChargeFactory(activated=True, card="tok_test_slow")
     kill_when(start_worker(charge, settings), charge.attempts.exists)
     assert charge.attempts.get().state == AttemptState.SENDING
     settings.SANDBOX_SLOW_SECONDS = 0
@@ -169,7 +170,7 @@ def test_a_process_killed_in_the_middle_of_the_call_is_recovered(settings):
 
 
 def test_a_request_that_does_not_leave_again_is_not_sent_under_another_key():
-    charge = make_processed_charge("tok_test_unreachable")
+    charge = ChargeFactory(activated=True, card="tok_test_unreachable")
     attempt = claim_charge(charge.pk)
     # The worker may have sent it before it died; that the resolver cannot send it proves nothing.
     with clock.travel_to(attempt.check_at):

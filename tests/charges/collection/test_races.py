@@ -17,17 +17,17 @@ from charges.requests.direct import activate_charge
 from core import clock
 from gateway.registry import get_gateway
 from ledger.models import LedgerTransaction
-from tests.factories import make_account, make_caller, make_card, make_charge
-from tests.money import captures, fetch, make_processed_charge, run_at_once, seller_balance
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory, PaymentOptionFactory
+from tests.money import captures, fetch, run_at_once, seller_balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(12)
 
 
 def make_decidable_charge():
-    account = make_account()
-    make_card(account.organization)
-    charge = make_charge(make_caller(account))
+    account = AccountFactory()
+    PaymentOptionFactory(organization=account.organization)
+    charge = ChargeFactory(caller=CallerFactory(account=account))
     return charge, Decider.on_page(account, ip=None, user_agent="")
 
 
@@ -71,7 +71,7 @@ def test_double_activation_starts_one_collection():
 
 def test_double_collection_captures_once():
     for _ in ROUNDS:
-        charge = make_processed_charge()
+        charge = ChargeFactory(activated=True)
         before = len(captures())
         run_at_once(*[partial(collect_charge, charge.pk)] * 4)
         assert len(captures()) == before + 1
@@ -80,7 +80,7 @@ def test_double_collection_captures_once():
 
 
 def test_many_sweeps_at_once_capture_each_charge_once():
-    charges = [make_processed_charge() for _ in range(10)]
+    charges = [ChargeFactory(activated=True) for _ in range(10)]
     run_at_once(*[collect_due_charges] * 4)
     assert {fetch(charge).status for charge in charges} == {ChargeStatus.SUCCESS}
     assert len(captures()) == 10
@@ -88,7 +88,7 @@ def test_many_sweeps_at_once_capture_each_charge_once():
 
 def test_the_same_answer_applied_at_once_is_booked_once():
     for _ in ROUNDS:
-        charge = make_processed_charge("tok_test_timeout_after")
+        charge = ChargeFactory(activated=True, card="tok_test_timeout_after")
         collect_charge(charge.pk)
         attempt = charge.attempts.get()
         answer = get_gateway("sandbox").lookup(key=attempt.key)
@@ -98,7 +98,7 @@ def test_the_same_answer_applied_at_once_is_booked_once():
 
 
 def test_resolvers_at_once_send_once():
-    charge = make_processed_charge("tok_test_timeout_before")
+    charge = ChargeFactory(activated=True, card="tok_test_timeout_before")
     collect_charge(charge.pk)
     attempt = charge.attempts.get()
     instant = attempt.check_at
@@ -120,7 +120,7 @@ def test_every_step_that_moves_a_charge_locks_its_row():
     assert locks_rows(partial(collect_charge, charge.pk))
     other, decider = make_decidable_charge()
     assert locks_rows(partial(decline_charge, other.pk, decider=decider))
-    unknown = make_processed_charge("tok_test_timeout_after")
+    unknown = ChargeFactory(activated=True, card="tok_test_timeout_after")
     collect_charge(unknown.pk)
     attempt = unknown.attempts.get()
     with clock.travel_to(attempt.check_at):

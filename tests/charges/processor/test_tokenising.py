@@ -17,9 +17,9 @@ from customers.payment_options import add_customer_option
 from gateway.base import Card, Secret
 from gateway.registry import CalledInsideTransaction, get_gateway
 from gateway.sandbox import REVOKED_CREDENTIAL, TEST_BANK_ACCOUNTS, TEST_CARDS
+from operations.factories import CustomerFactory, MerchantFactory
 from tests.canaries import read_database, read_locals, read_sandbox
 from tests.charges.collection.odd_gateways import SlippingGateway
-from tests.factories import make_customer, make_merchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,14 +34,14 @@ def use(gateway, settings):
 
 
 def card(number=CARD, expiry="1230", security_code="999", **fields):
-    merchant = fields.get("merchant") or make_merchant()
+    merchant = fields.get("merchant") or MerchantFactory()
     code = None if security_code is None else Secret(security_code)
     return tokenize_card(merchant=merchant, number=Secret(number), expiry=expiry, security_code=code)
 
 
 def account(number=ACCOUNT, routing_number="021000021", account_type=BankAccountType.CHECKING):
     return tokenize_bank_account(
-        merchant=make_merchant(),
+        merchant=MerchantFactory(),
         number=Secret(number),
         routing_number=routing_number,
         account_type=account_type,
@@ -131,10 +131,10 @@ def test_a_gateway_that_finds_a_card_expired_names_the_same_field(settings):
 
 
 def test_the_merchants_own_account_at_the_processor_is_used():
-    revoked = make_merchant(sealed_processor_key=seal_processor_key(REVOKED_CREDENTIAL))
+    revoked = MerchantFactory(sealed_processor_key=seal_processor_key(REVOKED_CREDENTIAL))
     with pytest.raises(ProcessorUnavailable):
         card(merchant=revoked)
-    assert card(merchant=make_merchant(sealed_processor_key=seal_processor_key("made-up-key")))
+    assert card(merchant=MerchantFactory(sealed_processor_key=seal_processor_key("made-up-key")))
 
 
 def test_tokens_are_not_asked_for_inside_a_transaction():
@@ -153,7 +153,7 @@ def test_a_processor_that_fails_is_unavailable_whatever_it_says(ask, settings):
 
 def test_a_number_stays_nowhere_when_all_goes_well(caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    customer = make_customer(first_name="John", last_name="Smith")
+    customer = CustomerFactory(first_name="John", last_name="Smith")
     for token in (card(security_code=CODE), account()):
         option = add_customer_option(customer=customer, account=token, is_single_use=True)
         charge = charge_customer(
@@ -195,7 +195,7 @@ def test_a_number_stays_nowhere_when_the_processor_fails(ask, settings, caplog, 
 
 
 def test_the_places_are_really_looked_at(caplog):
-    make_customer(first_name=CARD)
+    CustomerFactory(first_name=CARD)
     get_gateway("sandbox")._gateway.books.lose_once(ACCOUNT)
     assert CARD in read_database()
     assert ACCOUNT in read_sandbox()

@@ -18,8 +18,8 @@ from customers.models import Customer, Merchant
 from customers.payment_options import change_customer_option
 from gateway.sandbox import REVOKED_CREDENTIAL
 from ledger.models import LedgerTransaction
-from tests.factories import make_customer, make_option
-from tests.money import captures, fetch, make_processed_charge, run_at_once, seller_balance
+from operations.factories import ChargeFactory, CustomerFactory, PaymentOptionFactory
+from tests.money import captures, fetch, run_at_once, seller_balance
 from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def _sound_books(db):
 
 def ask(token="tok_test_approve", amount_minor=1999, **fields):
     """A charge that is due, of a customer with this card."""
-    option = make_option(token=token)
+    option = PaymentOptionFactory(of_customer=True, token=token)
     charge = {"customer": option.customer, "payment_option": option, "name": "Downpayment", "actor": "api-x"}
     return charge_customer(amount_minor=amount_minor, **charge | fields)
 
@@ -118,7 +118,7 @@ def test_what_nobody_collects_is_found_by_the_sweep():
 
 
 def test_without_an_option_the_processors_default_of_the_customer_is_charged():
-    customer = make_customer()
+    customer = CustomerFactory()
     charge = paid(customer=customer, payment_option=None)
     reference = Customer.objects.get(pk=customer.pk).processor_reference
     assert charge.attempts.get().token == f"customer:{reference}"
@@ -148,9 +148,9 @@ def test_a_name_that_does_not_do_is_refused(name):
 
 
 def test_options_of_others_inactive_ones_and_those_of_another_processor_are_refused(settings):
-    mine = make_option()
-    foreign = make_option(make_customer(mine.customer.merchant))
-    inactive = change_customer_option(make_option(mine.customer).pk, is_active=False)
+    mine = PaymentOptionFactory(of_customer=True)
+    foreign = PaymentOptionFactory(customer=CustomerFactory(merchant=mine.customer.merchant))
+    inactive = change_customer_option(PaymentOptionFactory(customer=mine.customer).pk, is_active=False)
     for option in (foreign, inactive):
         with pytest.raises(InvalidField) as refusal:
             ask(customer=mine.customer, payment_option=option)
@@ -209,7 +209,7 @@ def test_what_was_not_collected_cannot_be_given_back():
 
 def test_refunds_and_charges_of_organisations_are_not_found():
     refund = give_back(paid())
-    for missing in (0, refund.pk, make_processed_charge().pk):
+    for missing in (0, refund.pk, ChargeFactory(activated=True).pk):
         with pytest.raises(ChargeNotFound):
             refund_customer_charge(missing)
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from operations.factories import MerchantFactory
 from subscriptions.errors import PlanAlreadyDeleted
 from subscriptions.models import Plan, PlanKind
 from subscriptions.plans import create_plan, delete_plan
 from subscriptions.schedule import Frequency
 from tests.dialects.billy.world import UNKNOWN, call, later, ok
-from tests.factories import make_merchant
 from tests.money import run_at_once
 
 GOOD = {"plan_type": "charge", "amount": "5566", "frequency": "weekly", "interval": "123"}
@@ -164,6 +164,6 @@ def test_a_bad_key_can_do_nothing_with_plans(company):
 @pytest.mark.django_db(transaction=True)
 def test_of_many_deletions_at_once_one_happens():
     terms = {"kind": PlanKind.CHARGE, "frequency": Frequency.DAILY, "interval": 1, "amount_minor": 1}
-    pk = create_plan(merchant=make_merchant(), **terms).pk
+    pk = create_plan(merchant=MerchantFactory(), **terms).pk
     results = run_at_once(*[lambda: delete_plan(pk)] * 4)
     assert sum(isinstance(result, PlanAlreadyDeleted) for result in results) == 3

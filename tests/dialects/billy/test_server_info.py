@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 from dialects.billy import server_info
+from operations.factories import ChargeFactory
 from tests.dialects.billy.world import Company, call, ok
-from tests.factories import make_charge
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def test_head_works_and_posting_does_not(db):
 def test_the_newest_transaction_of_any_company_is_told(company, other):
     company.subscription()
     other.subscription()
-    make_charge()
+    ChargeFactory()
     newest = other.items("transactions")[0]["created_at"]
     assert ok(call("GET", "/"))["last_transaction_created_at"] == newest
     ok(company.cancel(company.items("subscriptions")[0], refund_amount=1))

@@ -6,12 +6,12 @@ from charges.models import Charge
 from charges.requests.parties import Parties
 from core.guids import write_guid
 from customers.models import Customer
+from operations.factories import ChargeFactory, SubscriptionFactory
 from operations.rehearsal import run_billing
 from subscriptions.lifecycle.create import create_subscription
 from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
-from tests.factories import make_charge, make_subscription
 
 pytestmark = pytest.mark.usefixtures("sound_books")
 
@@ -152,7 +152,7 @@ def test_a_bad_key_sees_no_transactions(company):
 
 
 def test_what_seller_apps_ask_for_is_not_billys(company):
-    charge, subscription = make_charge(), make_subscription()
+    charge, subscription = ChargeFactory(), SubscriptionFactory()
     assert company.get(f"transactions/{write_guid('TX', charge.public_id)}").status_code == 404
     assert company.get(f"subscriptions/{write_guid('SU', subscription.public_id)}").status_code == 404
 

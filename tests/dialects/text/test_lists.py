@@ -7,16 +7,16 @@ import pytest
 
 from access.oauth.callers import find_caller
 from charges.models import ChargeStatus
+from operations.factories import ChargeFactory
 from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call
-from tests.factories import make_charge
 
 LIVECHAT = "/v2/direct_charge/livechat"
 
 
 def make_charges(world, count, **fields):
     caller = find_caller(world.token())
-    return [str(make_charge(caller, **fields).public_id) for _ in range(count)]
+    return [str(ChargeFactory(caller=caller, **fields).public_id) for _ in range(count)]
 
 
 def test_a_list_is_newest_first_and_twenty_a_page(world):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from operations.factories import AccountFactory
 from tests.dialects.text.world import call
-from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 PATH = "/v3/recurrent_charge/livechat"
@@ -16,7 +16,7 @@ BODY = {
 
 
 def test_at_creation_the_price_is_refused(world):
-    make_account(world.buyer)
+    AccountFactory(organization=world.buyer)
     response = call("POST", PATH, world.token(), body=BODY)
     assert response.status_code == 400
     reason = "of 500,000.00 USD for each of 2 accounts is too high for one charge"
@@ -30,7 +30,7 @@ def test_at_creation_the_price_is_refused(world):
 def test_at_acceptance_nothing_is_accepted(world):
     made = call("POST", PATH, world.token(), body=BODY)
     assert made.status_code == 201
-    make_account(world.buyer)
+    AccountFactory(organization=world.buyer)
     path = f"{PATH}/{made.json()['id']}"
     refused = call("PUT", f"{path}/accept", world.token(app=world.marketplace))
     assert refused.status_code == 422

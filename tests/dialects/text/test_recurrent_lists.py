@@ -6,10 +6,10 @@ import pytest
 
 from access.oauth.callers import find_caller
 from core import clock
+from operations.factories import SubscriptionFactory
 from subscriptions.models import SubscriptionStatus
 from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call
-from tests.factories import make_subscription
 from tests.subscriptions.stories import at, fetch
 
 V1, V2, V3 = ("/v1/recurrent_charge", "/v2/recurrent_charge/livechat", "/v3/recurrent_charge/livechat")
@@ -18,7 +18,7 @@ PAYMENTS = "/v2/direct_charge/livechat?recurrent_charge_id="
 
 def make_subscriptions(world, count, **fields):
     caller = find_caller(world.token())
-    return [str(make_subscription(caller, **fields).public_id) for _ in range(count)]
+    return [str(SubscriptionFactory(caller=caller, **fields).public_id) for _ in range(count)]
 
 
 def bill_for(subscription, months):
@@ -127,7 +127,7 @@ def test_making_and_reading_one_take_two_queries(world, django_assert_num_querie
 
 
 def test_the_payments_of_a_recurrent_charge_are_direct_charges_newest_first(world):
-    subscription = world.subscription("processed", months=1)
+    subscription = world.subscription("processed", interval=1)
     other = world.subscription("processed")
     world.charge("accepted")
     bill_for(subscription, 3)

@@ -9,6 +9,7 @@ from django.urls import URLPattern
 from access.oauth.scopes import PRODUCT_SCOPES
 from customers.models import Product
 from dialects.text.urls import urlpatterns
+from operations.factories import AccountFactory, ApplicationFactory
 from tests.dialects.text.world import (
     UNKNOWN_ID,
     World,
@@ -18,7 +19,6 @@ from tests.dialects.text.world import (
     mask,
     revoked_token,
 )
-from tests.factories import make_account, make_app
 
 pytestmark = pytest.mark.django_db
 
@@ -47,23 +47,27 @@ def as_other_product(world, product):
 
 def as_unsold_app(world, product):
     return world.token(
-        app=make_app(world.seller, products=[name for name in Product.values if name != product])
+        app=ApplicationFactory(
+            organization=world.seller, products=[name for name in Product.values if name != product]
+        )
     )
 
 
 def as_disabled_app(world, product):
-    return world.token(app=make_app(world.seller, is_active=False))
+    return world.token(app=ApplicationFactory(organization=world.seller, is_active=False))
 
 
 def as_disabled_person(world, product):
-    account = make_account(world.buyer)
+    account = AccountFactory(organization=world.buyer)
     account.user.is_active = False
     account.user.save()
     return world.token(account)
 
 
 def as_clerk(world, product):
-    return world.token(make_account(world.seller, has_billing_role=False), scopes="ledger_read")
+    return world.token(
+        AccountFactory(organization=world.seller, has_billing_role=False), scopes="ledger_read"
+    )
 
 
 # Kind of token -> how to get one, what each action answers.
@@ -77,13 +81,16 @@ PRINCIPALS = {
     "scope of the other product": (as_other_product, refused(403)),
     "app not sold for the product": (as_unsold_app, refused(403)),
     "the app itself": (lambda w, p: w.token(), sees(accept=403, decline=403)),
-    "colleague through the app": (lambda w, p: w.token(make_account(w.buyer)), sees(accept=403, decline=403)),
+    "colleague through the app": (
+        lambda w, p: w.token(AccountFactory(organization=w.buyer)),
+        sees(accept=403, decline=403),
+    ),
     "other app, same buyer": (lambda w, p: w.token(app=w.other_app), sees_not()),
     "same app, other buyer": (lambda w, p: w.token(w.other_account), sees_not()),
-    "the seller as a buyer": (lambda w, p: w.token(make_account(w.seller)), sees_not()),
+    "the seller as a buyer": (lambda w, p: w.token(AccountFactory(organization=w.seller)), sees_not()),
     "first party": (lambda w, p: w.token(app=w.marketplace), sees(accept=200, decline=200, create=403)),
     "first party without the role": (
-        lambda w, p: w.token(make_account(w.buyer, has_billing_role=False), w.marketplace),
+        lambda w, p: w.token(AccountFactory(organization=w.buyer, has_billing_role=False), w.marketplace),
         sees(accept=403, decline=403, create=403),
     ),
     "first party, other buyer": (lambda w, p: w.token(w.other_account, w.marketplace), sees_not(create=403)),

@@ -3,7 +3,6 @@
 import json
 import re
 import secrets
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,28 +10,20 @@ from django.test import Client
 from oauth2_provider.models import AccessToken
 
 from access.oauth.callers import find_caller
-from charges.collection.single import collect_charge
-from charges.consent import Decider, accept_charge, decline_charge
-from charges.history import change_status
 from charges.models import Charge
-from charges.requests.direct import activate_charge
-from core import clock
 from customers.models import Account, Application
-from subscriptions.lifecycle.activate import activate_subscription
-from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
-from subscriptions.models import Subscription
-from tests.factories import (
+from operations.factories import (
     ALL_SCOPES,
-    make_account,
-    make_app,
-    make_card,
-    make_charge,
-    make_organization,
-    make_subscription,
-    make_token,
+    AccountFactory,
+    ApplicationFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+    SubscriptionFactory,
 )
-from tests.subscriptions.stories import at, change_card, fetch
+from subscriptions.models import Subscription
+from tests.subscriptions.stories import change_card
+from tests.tokens import issue_test_token
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -43,35 +34,29 @@ class World:
     """Who there is. Names, licences and client ids are fixed, so that answers can be written down."""
 
     def __init__(self) -> None:
-        self.buyer = make_organization("Buyer", license_id=900008664)
-        self.account = make_account(self.buyer, email="name@buyer.example")
-        self.seller = make_organization("Seller", license_id=900000017)
-        self.app = make_app(self.seller, client_id="1e2cb91de0b15e99a7f4502b900e907e")
-        self.other_app = make_app(self.seller)
-        self.marketplace = make_app(
-            make_organization("Marketplace", is_operator=True),
-            client_id="5" * 32,
-            first_party=True,
-            products=[],
-            allowed_scopes=[*ALL_SCOPES.split(), "billing_admin"],
-        )
-        self.other_buyer = make_organization("Other buyer")
-        self.other_account = make_account(self.other_buyer, email="other@buyer.example")
-        make_card(self.buyer)
+        self.buyer = OrganizationFactory(name="Buyer", license_id=900008664)
+        self.account = AccountFactory(organization=self.buyer, email="name@buyer.example")
+        self.seller = OrganizationFactory(name="Seller", license_id=900000017)
+        self.app = ApplicationFactory(organization=self.seller, client_id="1e2cb91de0b15e99a7f4502b900e907e")
+        self.other_app = ApplicationFactory(organization=self.seller)
+        self.marketplace = ApplicationFactory(marketplace=True, client_id="5" * 32)
+        self.other_buyer = OrganizationFactory(name="Other buyer")
+        self.other_account = AccountFactory(organization=self.other_buyer, email="other@buyer.example")
+        PaymentOptionFactory(organization=self.buyer)
 
     def token(
         self, account: Account | None = None, app: Application | None = None, scopes: str = ALL_SCOPES
     ) -> str:
-        return make_token(account or self.account, app or self.app, scopes)
+        return issue_test_token(account or self.account, app or self.app, scopes)
 
     def earner_token(self) -> str:
         """The seller's own account, looking at its earnings."""
         account = Account.objects.filter(email="owner@seller.example").first()
-        account = account or make_account(self.seller, email="owner@seller.example")
+        account = account or AccountFactory(organization=self.seller, email="owner@seller.example")
         return self.token(account, scopes="ledger_read")
 
     def operator_token(self, **fields: Any) -> str:
-        account = make_account(self.marketplace.organization)
+        account = AccountFactory(organization=self.marketplace.organization)
         return self.token(account, self.marketplace, "billing_admin")
 
     def tokens(self) -> dict[str, str | None]:
@@ -86,60 +71,36 @@ class World:
         }
 
     def charge(self, status: str = "pending", account: Account | None = None, **fields: Any) -> Charge:
-        """A charge of the app, brought to a status the way it gets there."""
+        """A charge of the app that has come to a status; a card that failed is replaced."""
         caller = find_caller(self.token(account, fields.pop("app", None)))
-        charge = make_charge(caller, **fields)
-        decider = Decider.on_page(account or self.account, ip=None, user_agent="")
-        if status == "declined":
-            return decline_charge(charge.pk, decider=decider)
-        if status != "pending":
-            charge = accept_charge(charge.pk, decider=decider)
-        if status in ("processed", "success", "failed"):
-            charge = activate_charge(charge.pk, actor="test")
-        if status == "success":
-            collect_charge(charge.pk)
+        charge = ChargeFactory(caller=caller, **trait_of(status, success="collected"), **fields)
         if status == "failed":
-            charge.failure_code, charge.failure_message = "declined", "no money"
-            charge.finished_at, charge.collect_at = clock.now(), None
-            change_status(charge, charge.fail, actor="test")
+            PaymentOptionFactory(organization=charge.buyer)
         return charge
 
     def subscription(
         self, status: str = "pending", account: Account | None = None, **fields: Any
     ) -> Subscription:
-        """A recurrent charge of the app, brought to a status the way it gets there, in 40 days if need be."""
-        begun = clock.now() - timedelta(days=40 if status in ("past_due", "frozen") else 0)
-        with clock.travel_to(begun):
-            made = make_subscription(find_caller(self.token(account, fields.pop("app", None))), **fields)
-            decider = Decider.on_page(account or self.account, ip=None, user_agent="")
-            if status == "declined":
-                return decline_subscription(made.pk, decider=decider)
-            if status != "pending":
-                made = accept_subscription(made.pk, decider=decider)
-            if status not in ("pending", "accepted"):
-                made = activate_subscription(made.pk, actor="test")
-        if status in ("active", "past_due", "frozen", "cancelled"):
-            bring_on(made, status, begun)
-        return fetch(made)
+        """A recurrent charge of the app that has come to a status, with a card that is good afterwards."""
+        caller = find_caller(self.token(account, fields.pop("app", None)))
+        made = SubscriptionFactory(caller=caller, **trait_of(status), **fields)
+        if status in ("past_due", "frozen"):
+            change_card(made, "approve")
+        return made
 
 
-def bring_on(subscription: Subscription, status: str, begun: datetime) -> None:
-    """Let the first period be paid, and then no more, or cancel."""
-    at(begun)
-    if status == "cancelled":
-        cancel_subscription(subscription.pk, actor="test")
-    if status in ("past_due", "frozen"):
-        change_card(subscription, "decline_soft" if status == "past_due" else "decline_hard")
-        at(fetch(subscription).next_charge_at)
-        change_card(subscription, "approve")
+def trait_of(status: str, **traits: str) -> dict[str, bool]:
+    """What a factory is told to bring a row to a status."""
+    traits |= {"processed": "activated"}
+    return {} if status == "pending" else {traits.get(status, status): True}
 
 
 def expired_token(account: Account, app: Application) -> str:
-    return make_token(account, app, hours=-1)
+    return issue_test_token(account, app, hours=-1)
 
 
 def revoked_token(account: Account, app: Application) -> str:
-    token = make_token(account, app)
+    token = issue_test_token(account, app)
     AccessToken.objects.latest("id").delete()
     return token
 

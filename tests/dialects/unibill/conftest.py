@@ -5,8 +5,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from gateway.registry import get_gateway
+from operations.factories import MerchantFactory, ServiceUserFactory
 from tests.dialects.unibill.shop import Shop
-from tests.service_users import basic, make_merchant, make_service_user
+from tests.service_users import basic
 
 
 @pytest.fixture(autouse=True)
@@ -17,12 +18,12 @@ def _remember_nothing():
 
 @pytest.fixture
 def merchant(db):
-    return make_merchant()
+    return MerchantFactory()
 
 
 @pytest.fixture
 def user(merchant):
-    return make_service_user(merchant)
+    return ServiceUserFactory(username="api-shop", merchants=[merchant])
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from xml.sax.saxutils import quoteattr
 from django.test import Client
 
 from customers.models import Merchant
-from tests.service_users import basic, make_merchant, make_service_user
+from operations.factories import MerchantFactory, ServiceUserFactory
+from tests.service_users import basic
 
 BASE = "/api/v01/"
 TYPES = {
@@ -39,8 +40,8 @@ class Shop:
     """A service user and its merchant accounts."""
 
     def __init__(self, *merchants: Merchant, username: str = "api-shop") -> None:
-        self.merchant = merchants[0] if merchants else make_merchant()
-        make_service_user(*(merchants or [self.merchant]), username=username)
+        self.merchant = merchants[0] if merchants else MerchantFactory()
+        ServiceUserFactory(merchants=merchants or [self.merchant], username=username)
         self.client = Client(headers={"Authorization": basic(username)})
 
     def send(self, method: str, path: str, body: str = "", kind: str = "", **headers: str) -> Any:

@@ -9,9 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from access.service_users import create_service_user
-from customers.models import Customer, ServiceUser
-from tests.factories import make_account, make_app, make_token
-from tests.service_users import basic, make_merchant
+from customers.models import ServiceUser
+from operations.factories import AccountFactory, ApplicationFactory, CustomerFactory, MerchantFactory
+from tests.service_users import basic
+from tests.tokens import issue_test_token
 
 pytestmark = [pytest.mark.urls("tests.dialects.unibill.desk"), pytest.mark.django_db]
 PATH = "/api/v01/customers"
@@ -73,7 +74,7 @@ def test_a_password_may_contain_colons_and_other_letters(merchant):
 
 
 def test_a_token_of_another_dialect_does_not(user):
-    assert_refused(call(f"Bearer {make_token(make_account(), make_app())}"))
+    assert_refused(call(f"Bearer {issue_test_token(AccountFactory(), ApplicationFactory())}"))
 
 
 def test_a_password_in_the_query_does_not(user):
@@ -94,10 +95,10 @@ def test_a_call_costs_one_query_for_who_is_calling(user, client):
 
 
 def test_a_user_sees_what_belongs_to_its_merchant_accounts(client, merchant, user):
-    other, foreign = make_merchant(), make_merchant()
+    other, foreign = MerchantFactory(), MerchantFactory()
     user.merchants.add(other)
-    mine = [Customer.objects.create(merchant=each) for each in (merchant, other)]
-    theirs = Customer.objects.create(merchant=foreign)
+    mine = [CustomerFactory(merchant=each) for each in (merchant, other)]
+    theirs = CustomerFactory(merchant=foreign)
     assert [each["id"] for each in client.get(PATH).json()] == [each.pk for each in mine]
     response = client.get(f"{PATH}/{theirs.pk}")
     assert (response.status_code, response.json()["failureCode"]) == (404, "V02")

@@ -10,9 +10,9 @@ from hypothesis.extra.django import TestCase
 from dialects.unibill.actions import ACTIONS
 from dialects.unibill.errors import ERRORS, NO_ACTION, REFUSALS
 from dialects.unibill.urls import VIEWSETS
+from operations.factories import MerchantFactory
 from tests.dialects.unibill.shop import CARD, Shop
 from tests.dialects.unibill.test_tenants import BODIES, furnish, write_path
-from tests.service_users import make_merchant
 
 CODES = {code for _, code in ERRORS.values()} | {NO_ACTION, *REFUSALS.values()}
 TEXTS = (
@@ -55,7 +55,7 @@ def is_answer(response):
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
 def test_nonsense_in_any_field_is_refused_or_taken(action, every):
     """Each field gets a quarter of the nonsense, the next field the next quarter; at night each gets all."""
-    merchant = make_merchant()
+    merchant = MerchantFactory()
     shop = Shop(merchant)
     ids = furnish(shop, merchant.account_number)
     path = f"{write_path(action.resource, action.on, ids)}/~{action.name}"
@@ -88,7 +88,7 @@ class AnyBody(TestCase):
         st.sampled_from(ACTIONS), st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.integers())
     )
     def test_any_object_is_answered(self, action, said):
-        shop = Shop(make_merchant(), username="api-any")
+        shop = Shop(MerchantFactory(), username="api-any")
         ids = {"customer_id": shop.put("customers", firstName="A", lastName="B")["id"]}
         path = f"{write_path(action.resource, action.on, dict.fromkeys(KEYS, '1') | ids)}/~{action.name}"
         assert is_answer(shop.send(action.method, path, json.dumps(said | CARD), "application/json"))

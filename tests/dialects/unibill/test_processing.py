@@ -11,6 +11,7 @@ from core import clock
 from customers.models import Customer, PaymentOption
 from dialects.unibill.errors import OutcomeUnknown
 from dialects.unibill.processing import finish_payment
+from operations.factories import MerchantFactory
 from operations.rehearsal import run_billing
 from tests.dialects.unibill.shop import (
     BANK_ACCOUNT,
@@ -22,7 +23,6 @@ from tests.dialects.unibill.shop import (
     Shop,
 )
 from tests.money import captures, run_at_once
-from tests.service_users import make_merchant
 from tests.subscriptions.stories import START, day
 from tests.verification import assert_books_are_sound
 
@@ -269,7 +269,7 @@ def test_what_a_worker_is_sending_is_not_known_yet(shop, at):
 
 
 def test_payments_of_many_customers_at_once_keep_their_accounts_apart():
-    shops = [Shop(make_merchant(), username=f"api-{name}") for name in "ab"]
+    shops = [Shop(MerchantFactory(), username=f"api-{name}") for name in "ab"]
     places = [shop.add_customer() for shop in shops]
     run_at_once(
         *[

@@ -5,13 +5,13 @@ import pytest
 from customers.models import Customer
 from dialects.unibill.errors import AmbiguousCode, ObjectNotFound
 from dialects.unibill.references import filter_by_reference, get_by_reference
-from tests.service_users import make_merchant
+from operations.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def make(code=None):
-    return Customer.objects.create(merchant=make_merchant(), processor_reference=code)
+    return CustomerFactory(processor_reference=code)
 
 
 def find(reference):

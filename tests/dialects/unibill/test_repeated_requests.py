@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from customers.models import Customer, IdempotencyKey
+from operations.factories import ServiceUserFactory
 from tests.dialects.unibill.desk import PaymentDesk
-from tests.service_users import basic, make_service_user
+from tests.service_users import basic
 
 pytestmark = [
     pytest.mark.urls("tests.dialects.unibill.desk"),
@@ -53,7 +54,7 @@ def test_other_contents_under_the_same_key_are_refused(client, customer):
 
 def test_another_program_has_keys_of_its_own(client, customer, merchant):
     put(client, customer)
-    make_service_user(merchant, username="api-other")
+    ServiceUserFactory(merchants=[merchant], username="api-other")
     other = Client(headers={"Authorization": basic("api-other")})
     assert "Idempotent-Replayed" not in put(other, customer)
     assert Customer.objects.count() == 2

@@ -2,11 +2,11 @@
 
 import pytest
 
+from operations.factories import MerchantFactory
 from tests.dialects.unibill import sample
 from tests.dialects.unibill.rows import count_rows, read_new_rows
 from tests.dialects.unibill.shop import STANDARD, TYPES, Shop
 from tests.money import captures
-from tests.service_users import make_merchant
 from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def follow(shop, bodies, kind="", in_query=False, named=True):
 
 def run(how, **options):
     """Follow the sample with a merchant of its own and return the rows that it left."""
-    merchant = make_merchant()
+    merchant = MerchantFactory()
     before = count_rows()
     follow(Shop(merchant, username=f"api-{merchant.pk}"), ENCODINGS[how], TYPES[how], **options)
     return read_new_rows(before)
@@ -54,7 +54,7 @@ def test_every_encoding_leaves_the_same_rows():
 def test_types_that_nobody_names_are_told_from_the_body():
     first = run("json")
     for how in ENCODINGS:
-        merchant = make_merchant()
+        merchant = MerchantFactory()
         before = count_rows()
         follow(Shop(merchant, username=f"api-{merchant.pk}"), ENCODINGS[how], "")
         assert read_new_rows(before) == first

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from dialects.unibill.actions import ACTIONS
+from operations.factories import MerchantFactory
 from tests.dialects.unibill.rows import TABLES, count_rows, read_rows
 from tests.dialects.unibill.shop import CARD, STANDARD, Shop
-from tests.service_users import make_merchant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OBJECTS = ("plans", "payment-options", "subscriptions", "transactions", "allocations", "adjustments")
@@ -68,7 +68,7 @@ def needs_an_object(action):
 
 
 def test_every_action_on_what_is_not_mine_answers_as_if_it_were_not_there():
-    mine, theirs = make_merchant(), make_merchant()
+    mine, theirs = MerchantFactory(), MerchantFactory()
     owner = Shop(theirs, username="api-owner")
     ids = furnish(owner, theirs.account_number)
     stranger = Shop(mine, username="api-stranger")
@@ -84,7 +84,7 @@ def test_every_action_on_what_is_not_mine_answers_as_if_it_were_not_there():
 
 def test_what_is_mine_is_not_reached_through_somebody_else():
     """A customer of mine and an object of another customer do not go together."""
-    mine = make_merchant()
+    mine = MerchantFactory()
     shop = Shop(mine)
     ids = furnish(shop, mine.account_number)
     other = shop.put("customers", firstName="C", lastName="D")["id"]
@@ -115,7 +115,7 @@ def test_the_same_actions_work_on_what_is_mine(shop, action):
 
 
 def test_a_program_of_two_accounts_sees_both_and_names_the_one_it_means():
-    first, second, third = (make_merchant() for _ in range(3))
+    first, second, third = (MerchantFactory() for _ in range(3))
     both = Shop(first, second, username="api-both")
     only = Shop(third, username="api-third")
     only.put("customers", firstName="T", lastName="T")
@@ -138,7 +138,7 @@ def test_a_program_of_two_accounts_sees_both_and_names_the_one_it_means():
 
 
 def test_a_code_that_two_accounts_have_is_told_apart_by_the_account():
-    first, second = make_merchant(), make_merchant()
+    first, second = MerchantFactory(), MerchantFactory()
     both = Shop(first, second)
     for merchant in (first, second):
         both.put("customers", firstName="A", lastName="B", accountId=merchant.account_number, code="twin")
@@ -149,7 +149,7 @@ def test_a_code_that_two_accounts_have_is_told_apart_by_the_account():
 
 
 def test_a_plan_or_token_of_another_account_cannot_be_used(shop):
-    other = make_merchant()
+    other = MerchantFactory()
     theirs = Shop(other, username="api-other")
     plan = theirs.put("plans", **STANDARD)
     at = theirs.add_customer()

@@ -7,9 +7,9 @@ from hypothesis.extra.django import TestCase
 
 from dialects.unibill.actions import ACTIONS
 from dialects.unibill.xml import NOT_IN_XML
+from operations.factories import MerchantFactory
 from tests.dialects.unibill.rows import count_rows, read_new_rows
 from tests.dialects.unibill.shop import CARD, JOHN, STANDARD, TYPES, Shop, write
-from tests.service_users import make_merchant
 
 texts = st.text(max_size=12).filter(lambda text: not NOT_IN_XML.search(text))
 amounts = st.sampled_from(["1", "1999", "0", "-1", "99999999", "100000000", "19.99", "", "x", "1e3"])
@@ -66,7 +66,7 @@ class ThreeFormats(TestCase):
         assert cls.statuses >= {200, 400}
 
     def send(self, how, action, fields):
-        merchant = make_merchant()
+        merchant = MerchantFactory()
         shop = Shop(merchant, username=f"api-{merchant.pk}")
         shop.put("plans", **STANDARD)
         at = shop.add_customer(code="someone")

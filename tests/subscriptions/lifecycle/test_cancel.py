@@ -8,12 +8,12 @@ from charges.errors import WrongState
 from core import clock
 from core.errors import InvalidField
 from ledger.transaction_types import CustomerTransactionType as Type
+from operations.factories import SubscriptionFactory
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.change import skip_periods
 from subscriptions.models import SubscriptionStatus
-from tests.factories import make_subscription
 from tests.subscriptions.agreeing import ME, account, agree, bill_until
-from tests.subscriptions.stories import START, day, fetch, make_running_subscription
+from tests.subscriptions.stories import START, day, fetch
 from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_cancelling_again_changes_nothing():
 
 
 def test_each_end_is_among_the_adjustments_whoever_the_parties_are():
-    for subscription in (agree(), make_running_subscription()):
+    for subscription in (agree(), SubscriptionFactory(activated=True, at=START)):
         with clock.travel_to(START):
             cancel_subscription(subscription.pk, actor="staff:finance", reason="asked by the buyer")
         ended = subscription.adjustments.get()
@@ -74,7 +74,7 @@ def test_what_does_not_fit_is_refused_and_nothing_ends(terms, field):
 
 
 def test_what_was_never_begun_cannot_be_cancelled():
-    offered = make_subscription()
+    offered = SubscriptionFactory()
     for terms in ({}, {"effective_on": date(2100, 1, 1)}):
         with pytest.raises(WrongState):
             cancel_subscription(offered.pk, actor=ME, **terms)

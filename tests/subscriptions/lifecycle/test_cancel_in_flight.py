@@ -8,18 +8,19 @@ from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
 from core import clock
+from operations.factories import SubscriptionFactory
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.models import SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from tests.money import captures, seller_balance
-from tests.subscriptions.stories import START, change_card, fetch, make_running_subscription
+from tests.subscriptions.stories import START, change_card, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def cancel_in_flight(card: str):
     """A subscription cancelled after its payment was claimed and before the gateway was called."""
-    subscription = make_running_subscription(card)
+    subscription = SubscriptionFactory(activated=True, at=START, card=card)
     with clock.travel_to(START):
         planned = claim_renewals(until=START, limit=10).planned
         cancel_subscription(subscription.pk, actor="test")

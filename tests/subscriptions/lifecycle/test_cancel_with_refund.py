@@ -14,11 +14,11 @@ from customers.credentials import seal_processor_key
 from customers.models import Merchant
 from gateway.sandbox import REVOKED_CREDENTIAL
 from ledger.models import LedgerTransaction, TransactionKind
+from operations.factories import PlanFactory
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
 from subscriptions.models import Subscription, SubscriptionStatus
-from tests.factories import make_plan
 from tests.money import run_at_once, seller_balance
 from tests.subscriptions.clients import charges_of, subscribe
 from tests.subscriptions.stories import START, at, day, fetch
@@ -51,7 +51,7 @@ def use_processor_key(subscription: Subscription, key: str) -> None:
 def test_what_is_left_of_the_period_is_given_back_without_fractions_of_a_cent(
     frequency, amount, days, refund
 ):
-    subscription = subscribe(make_plan(frequency=frequency, amount_minor=amount))
+    subscription = subscribe(PlanFactory(frequency=frequency, amount_minor=amount))
     ended = end(subscription, timedelta(days=days), prorated_refund=True)
     assert ended.status == SubscriptionStatus.CANCELLED
     assert refunds_of(subscription) == [(refund, ChargeStatus.SUCCESS)]
@@ -166,7 +166,7 @@ def test_ending_twice_is_refused():
 
 
 def test_a_payout_is_not_refundable_and_nothing_changes():
-    subscription = subscribe(make_plan(kind="disbursement"))
+    subscription = subscribe(PlanFactory(kind="disbursement"))
     with pytest.raises(PayoutNotRefundable):
         end(subscription, timedelta(days=1), prorated_refund=True)
     assert fetch(subscription).status == SubscriptionStatus.ACTIVE

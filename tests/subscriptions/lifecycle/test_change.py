@@ -7,9 +7,9 @@ import pytest
 from charges.models import ChargeStatus
 from core import clock
 from core.errors import InvalidField
+from operations.factories import PaymentOptionFactory
 from subscriptions.lifecycle.change import change_subscription, skip_periods
 from subscriptions.models import SubscriptionStatus
-from tests.factories import make_customer_option
 from tests.subscriptions.agreeing import ME, agree, bill_until
 from tests.subscriptions.stories import START, day, fetch
 from tests.verification import assert_books_are_sound
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_another_card_is_used_from_the_next_billing_on():
     subscription = agree("tok_test_decline_hard")
     bill_until("2027-02-02")
-    option = make_customer_option(subscription.customer, "tok_test_approve")
+    option = PaymentOptionFactory(customer=subscription.customer, token="tok_test_approve")
     change_subscription(subscription.pk, actor=ME, payment_option=option, note="New card")
     bill_until("2027-03-02")
     statuses = subscription.charges.order_by("period").values_list("status", flat=True)

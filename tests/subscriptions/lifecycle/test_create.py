@@ -7,17 +7,17 @@ import pytest
 from charges.requests.parties import Parties
 from core import clock
 from core.errors import CodeTaken, InvalidField
+from operations.factories import (
+    CustomerFactory,
+    MerchantFactory,
+    PaymentOptionFactory,
+    PlanFactory,
+    SubscriptionFactory,
+)
 from subscriptions.errors import CustomerDeleted, NoSecondPeriod, PlanDeleted, StartPassed
 from subscriptions.lifecycle.create import create_subscription
 from subscriptions.lifecycle.policies import bill_at_once, bill_by_invoice, bill_when_paid
 from subscriptions.models import Subscription, SubscriptionStatus
-from tests.factories import (
-    make_customer,
-    make_customer_option,
-    make_merchant,
-    make_plan,
-    make_subscription,
-)
 from tests.subscriptions.agreeing import agree
 from tests.subscriptions.stories import START, fetch
 
@@ -27,8 +27,8 @@ AGREEMENTS = pytest.mark.parametrize("policy", POLICIES, ids=["at once", "by inv
 
 
 def create(policy, customer=None, **terms) -> Subscription:
-    customer = customer or make_customer()
-    terms.setdefault("plan", make_plan(customer.merchant, name="Standard"))
+    customer = customer or CustomerFactory()
+    terms.setdefault("plan", PlanFactory(merchant=customer.merchant, name="Standard"))
     with clock.travel_to(START):
         return create_subscription(parties=Parties.of_customer(customer), policy=policy, **terms)
 
@@ -41,7 +41,7 @@ def refused_field(policy, **terms) -> str:
 
 
 def test_an_offer_waits_for_its_buyer():
-    offered = make_subscription(months=3, trial_days=7)
+    offered = SubscriptionFactory(interval=3, trial_days=7)
     offered.refresh_from_db()
     assert (offered.status, offered.anchor_at, offered.due_at) == (SubscriptionStatus.PENDING, None, None)
     assert (offered.frequency, offered.interval, offered.trial_days) == ("monthly", 3, 7)
@@ -70,8 +70,10 @@ def test_the_first_invoice_is_of_the_next_day_unless_said_otherwise():
 
 @AGREEMENTS
 def test_what_is_not_said_is_the_plans(policy):
-    customer = make_customer()
-    plan = make_plan(customer.merchant, name="Gold", frequency="weekly", interval=2, amount_minor=321)
+    customer = CustomerFactory()
+    plan = PlanFactory(
+        merchant=customer.merchant, name="Gold", frequency="weekly", interval=2, amount_minor=321
+    )
     usual = create(policy, customer, plan=plan)
     assert (usual.name, usual.price_minor, usual.has_own_price) == ("Gold", 321, False)
     assert (usual.frequency, usual.interval, usual.currency) == ("weekly", 2, "USD")
@@ -81,8 +83,8 @@ def test_what_is_not_said_is_the_plans(policy):
 
 @AGREEMENTS
 def test_a_plan_without_a_name_is_called_after_its_terms(policy):
-    customer = make_customer()
-    assert create(policy, customer, plan=make_plan(customer.merchant)).name == "10.00 USD monthly"
+    customer = CustomerFactory()
+    assert create(policy, customer, plan=PlanFactory(merchant=customer.merchant)).name == "10.00 USD monthly"
 
 
 @AGREEMENTS
@@ -94,12 +96,12 @@ def test_without_a_plan_a_price_is_needed(policy):
 
 @AGREEMENTS
 def test_who_or_what_was_deleted_is_not_subscribed(policy):
-    customer = make_customer()
-    deleted = make_plan(customer.merchant, deleted_at=START)
+    customer = CustomerFactory()
+    deleted = PlanFactory(merchant=customer.merchant, deleted_at=START)
     with pytest.raises(PlanDeleted):
         create(policy, customer, plan=deleted)
     with pytest.raises(CustomerDeleted):
-        create(policy, make_customer(deleted_at=START), plan=deleted)
+        create(policy, CustomerFactory(deleted_at=START), plan=deleted)
 
 
 @AGREEMENTS
@@ -127,28 +129,28 @@ def test_a_term_out_of_range_is_refused_by_its_name(policy, terms, field):
 
 @AGREEMENTS
 def test_another_merchants_or_an_inactive_plan_is_refused(policy):
-    customer = make_customer()
-    assert refused_field(policy, customer=customer, plan=make_plan()) == "plan"
-    inactive = make_plan(customer.merchant, is_active=False)
+    customer = CustomerFactory()
+    assert refused_field(policy, customer=customer, plan=PlanFactory()) == "plan"
+    inactive = PlanFactory(merchant=customer.merchant, is_active=False)
     assert refused_field(policy, customer=customer, plan=inactive) == "plan"
 
 
 def test_what_pays_customers_is_not_billed_by_invoice():
-    customer = make_customer(make_merchant())
-    plan = make_plan(customer.merchant, kind="disbursement")
+    customer = CustomerFactory(merchant=MerchantFactory())
+    plan = PlanFactory(merchant=customer.merchant, kind="disbursement")
     assert refused_field(bill_by_invoice(), customer=customer, plan=plan) == "plan"
     assert create(bill_at_once(retry_limit=3), customer, plan=plan).kind == "disbursement"
 
 
 @AGREEMENTS
 def test_another_customers_payment_option_is_refused(policy):
-    foreign = make_customer_option(make_customer())
+    foreign = PaymentOptionFactory(customer=CustomerFactory())
     assert refused_field(policy, payment_option=foreign) == "payment_option"
 
 
 @AGREEMENTS
 def test_a_customer_has_each_external_id_once(policy):
-    customer = make_customer()
+    customer = CustomerFactory()
     create(policy, customer, external_id="s1")
     with pytest.raises(CodeTaken):
         create(policy, customer, external_id="s1")
@@ -158,9 +160,9 @@ def test_a_customer_has_each_external_id_once(policy):
 
 
 def test_an_offer_has_no_plan_and_no_start_of_its_own():
-    for terms, field in (({"plan": make_plan()}, "plan"), ({"starts_at": START}, "starts_at")):
+    for terms, field in (({"plan": PlanFactory()}, "plan"), ({"starts_at": START}, "starts_at")):
         with pytest.raises(InvalidField) as refusal:
-            make_subscription(**terms)
+            SubscriptionFactory(**terms)
         assert refusal.value.field == field
 
 
@@ -179,4 +181,4 @@ def test_refusals_with_a_name_of_their_own_are_about_fields_as_well():
 def test_a_policy_follows_the_settings(settings):
     settings.RETRY_DAYS, settings.CATCH_UP_LIMIT = [2], 1
     assert (bill_when_paid().retry_days, bill_when_paid().catch_up_limit) == ([2], 1)
-    assert (agree().retry_days, make_subscription().catch_up_limit) == ([2], 1)
+    assert (agree().retry_days, SubscriptionFactory().catch_up_limit) == ([2], 1)

@@ -6,21 +6,21 @@ import pytest
 
 from core import clock
 from core.errors import InvalidField
+from operations.factories import OrganizationFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.errors import NothingHeld, NothingToRetry
 from subscriptions.lifecycle.payment_option import change_card
 from subscriptions.lifecycle.staff_acts import release_hold, retry_now
 from subscriptions.models import SubscriptionStatus
-from tests.factories import make_card, make_organization
 from tests.money import captures
 from tests.subscriptions import stories
-from tests.subscriptions.stories import START, at, fetch, make_running_subscription, new_card, paid
+from tests.subscriptions.stories import START, at, fetch, new_card, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHO = {"actor": "staff:finance", "reason": "asked by the buyer"}
 
 
 def test_a_new_card_is_tried_at_once_and_used_from_then_on():
-    subscription = make_running_subscription("tok_test_decline_soft")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
     at(START)
     with clock.travel_to(START + timedelta(hours=2)):
         new_card(subscription, "approve")
@@ -32,7 +32,7 @@ def test_a_new_card_is_tried_at_once_and_used_from_then_on():
 
 
 def test_tries_by_hand_do_not_use_up_the_planned_retries():
-    subscription = make_running_subscription("tok_test_decline_soft")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
     at(START)
     for hours in (2, 4, 6, 8, 10):
         with clock.travel_to(START + timedelta(hours=hours)):
@@ -44,7 +44,7 @@ def test_tries_by_hand_do_not_use_up_the_planned_retries():
 
 
 def test_there_must_be_something_to_retry():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     with pytest.raises(NothingToRetry):
         retry_now(subscription.pk, **WHO)
@@ -52,7 +52,7 @@ def test_there_must_be_something_to_retry():
 
 
 def test_a_released_hold_is_caught_up_in_order_and_not_held_again():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     late = datetime(2027, 7, 1, 10, tzinfo=UTC)
     at(late)
@@ -67,20 +67,20 @@ def test_a_released_hold_is_caught_up_in_order_and_not_held_again():
 
 def test_only_what_is_held_can_be_released():
     with pytest.raises(NothingHeld):
-        release_hold(make_running_subscription().pk, **WHO)
+        release_hold(SubscriptionFactory(activated=True, at=START).pk, **WHO)
 
 
 def test_a_card_of_somebody_else_is_refused():
-    subscription = make_running_subscription()
-    foreign = make_card(make_organization())
+    subscription = SubscriptionFactory(activated=True, at=START)
+    foreign = PaymentOptionFactory(organization=OrganizationFactory())
     with pytest.raises(InvalidField):
         change_card(subscription.pk, payment_option_id=foreign.pk, **WHO)
 
 
 def test_one_subscription_can_be_moved_to_another_card():
-    subscription = make_running_subscription("tok_test_decline_soft")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
     at(START)
-    other = make_card(subscription.buyer)
+    other = PaymentOptionFactory(organization=subscription.buyer)
     with clock.travel_to(START + timedelta(hours=1)):
         change_card(subscription.pk, payment_option_id=other.pk, **WHO)
     at(hours=1)

@@ -14,12 +14,13 @@ from core import clock
 from core.money import Money
 from ledger.models import AccountKind, TransactionKind
 from ledger.services import AccountRef, post_transaction
+from operations.factories import SubscriptionFactory
 from subscriptions.lifecycle.cancel import end_due_subscriptions
 from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from tests.money import captures
-from tests.subscriptions.stories import START, at, change_card, day, fetch, make_running_subscription, paid
+from tests.subscriptions.stories import START, at, change_card, day, fetch, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +30,7 @@ SECOND = day("2027-02-28")
 @pytest.fixture
 def running() -> list[Subscription]:
     """Five subscriptions that have paid for their first month."""
-    subscriptions = [make_running_subscription() for _ in range(5)]
+    subscriptions = [SubscriptionFactory(activated=True, at=START) for _ in range(5)]
     at(START)
     return subscriptions
 

@@ -4,14 +4,14 @@ import pytest
 
 from charges.models import Acceptance, Attempt, Charge
 from core import clock
+from operations.factories import AccountFactory, CallerFactory, PaymentOptionFactory, SubscriptionFactory
 from operations.verification import find_breaches
 from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due
 from tests import by_hand
-from tests.factories import make_account, make_caller, make_card, make_subscription
 from tests.money import captures
-from tests.subscriptions.stories import START, at, fetch, make_running_subscription, paid
+from tests.subscriptions.stories import START, at, fetch, paid
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,17 +19,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(params=[False, True], ids=["live", "test"])
 def unaccepted(request) -> Subscription:
     """A subscription brought to due by legal changes of its status, past the service."""
-    account = make_account()
-    card = make_card(account.organization)
+    account = AccountFactory()
+    card = PaymentOptionFactory(organization=account.organization)
     with clock.travel_to(START):
-        subscription = make_subscription(make_caller(account), test=request.param)
+        subscription = SubscriptionFactory(caller=CallerFactory(account=account), test=request.param)
         by_hand.start(subscription)
     Subscription.objects.filter(pk=subscription.pk).update(payment_option=card)
     return subscription
 
 
 def test_it_is_held_and_the_others_are_renewed(unaccepted):
-    others = [make_running_subscription() for _ in range(3)]
+    others = [SubscriptionFactory(activated=True, at=START) for _ in range(3)]
     at(START)
     held = fetch(unaccepted)
     assert (held.due_at, held.held_at) == (None, START)
@@ -60,7 +60,7 @@ def test_releasing_it_changes_nothing_until_the_buyer_accepts(unaccepted):
 def test_should_the_claim_overlook_it_the_database_refuses_its_attempt_and_it_is_held(
     unaccepted, monkeypatch
 ):
-    others = [make_running_subscription() for _ in range(3)]
+    others = [SubscriptionFactory(activated=True, at=START) for _ in range(3)]
     monkeypatch.setattr("subscriptions.renewal.periods.find_obstacle", lambda *args: "")
     with clock.travel_to(START):
         assert renew_due() == 3

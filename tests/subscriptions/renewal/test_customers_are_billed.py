@@ -10,10 +10,10 @@ from core.errors import InvalidField
 from customers.credentials import seal_processor_key
 from customers.models import Customer
 from gateway.sandbox import REVOKED_CREDENTIAL
+from operations.factories import CustomerFactory, MerchantFactory, PlanFactory
 from operations.rehearsal import preview_billing, run_billing
 from subscriptions.errors import CustomerDeleted, PlanDeleted
 from subscriptions.models import Plan, Subscription
-from tests.factories import make_customer, make_merchant, make_plan
 from tests.money import captures, run_at_once, seller_balance
 from tests.subscriptions.clients import charges_of, subscribe
 from tests.subscriptions.stories import START, at, day, fetch
@@ -33,15 +33,15 @@ def test_the_first_period_is_paid_while_the_caller_waits():
 
 
 def test_a_customer_is_made_known_to_the_processor_before_its_first_payment():
-    customer = make_customer()
-    subscribe(make_plan(customer.merchant), customer)
+    customer = CustomerFactory()
+    subscribe(PlanFactory(merchant=customer.merchant), customer)
     customer.refresh_from_db()
     assert customer.processor_reference.startswith("/v1/customers/")
 
 
 def test_a_customer_the_processor_knows_already_keeps_its_name():
-    customer = make_customer(processor_reference="/v1/customers/known")
-    subscription = subscribe(make_plan(customer.merchant), customer)
+    customer = CustomerFactory(processor_reference="/v1/customers/known")
+    subscription = subscribe(PlanFactory(merchant=customer.merchant), customer)
     customer.refresh_from_db()
     assert customer.processor_reference == "/v1/customers/known"
     assert charges_of(subscription)[0].attempts.get().token == "customer:/v1/customers/known"
@@ -139,19 +139,19 @@ def test_a_lost_answer_is_asked_for_and_never_sent_twice():
 
 
 def test_a_merchant_works_on_its_own_account_at_the_processor():
-    merchant = make_merchant(sealed_processor_key=seal_processor_key(REVOKED_CREDENTIAL))
-    customer = make_customer(merchant, processor_reference="/v1/customers/known")
-    (charge,) = charges_of(subscribe(make_plan(merchant), customer))
+    merchant = MerchantFactory(sealed_processor_key=seal_processor_key(REVOKED_CREDENTIAL))
+    customer = CustomerFactory(merchant=merchant, processor_reference="/v1/customers/known")
+    (charge,) = charges_of(subscribe(PlanFactory(merchant=merchant), customer))
     assert (charge.failure_count, charge.failure_message) == (1, "The processor key is not valid.")
-    other = make_customer(merchant)
-    (charge,) = charges_of(subscribe(make_plan(merchant), other))
+    other = CustomerFactory(merchant=merchant)
+    (charge,) = charges_of(subscribe(PlanFactory(merchant=merchant), other))
     assert charge.failure_message == "The processor has no record of this customer."
     assert captures() == []
 
 
 def test_the_same_customer_may_subscribe_twice():
-    plan = make_plan()
-    customer = make_customer(plan.merchant)
+    plan = PlanFactory()
+    customer = CustomerFactory(merchant=plan.merchant)
     assert subscribe(plan, customer).pk != subscribe(plan, customer).pk
     assert len(captures()) == 2
 
@@ -164,29 +164,30 @@ def test_another_amount_than_the_plans_is_charged_in_every_period():
 
 def test_a_plan_that_reaches_beyond_the_calendar_starts_nothing():
     with pytest.raises(InvalidField) as refusal:
-        subscribe(make_plan(interval=100_000))
+        subscribe(PlanFactory(interval=100_000))
     assert refusal.value.field == "interval"
     assert not Subscription.objects.exists()
 
 
 def test_deleting_stops_new_subscriptions_and_not_the_old_ones():
-    plan = make_plan()
-    customer = make_customer(plan.merchant)
+    plan = PlanFactory()
+    customer = CustomerFactory(merchant=plan.merchant)
     running = subscribe(plan, customer)
     Customer.objects.filter(pk=customer.pk).update(deleted_at=START)
     with pytest.raises(CustomerDeleted):
         subscribe(plan, customer)
     Plan.objects.filter(pk=plan.pk).update(deleted_at=START)
     with pytest.raises(PlanDeleted):
-        subscribe(plan, make_customer(plan.merchant))
+        subscribe(plan, CustomerFactory(merchant=plan.merchant))
     at(days=28)
     assert len(charges_of(running)) == 2
 
 
 def test_two_batch_runs_at_once_never_charge_twice():
-    plan = make_plan(frequency="daily")
+    plan = PlanFactory(frequency="daily")
     subscriptions = [
-        subscribe(plan, make_customer(plan.merchant), starts_at=START + timedelta(days=1)) for _ in range(6)
+        subscribe(plan, CustomerFactory(merchant=plan.merchant), starts_at=START + timedelta(days=1))
+        for _ in range(6)
     ]
 
     def run() -> None:
@@ -204,7 +205,7 @@ def test_two_batch_runs_at_once_never_charge_twice():
 
 
 def test_a_dry_run_tells_which_way_money_would_go():
-    subscribe(make_plan(kind="disbursement"))
+    subscribe(PlanFactory(kind="disbursement"))
     subscribe(funding_source="/v1/cards/decline_soft")
     with clock.travel_to(START + timedelta(hours=1)):
         assert preview_billing().describe() == ["would collect 1 (10.00 USD)"]
@@ -218,7 +219,7 @@ def test_a_dry_run_tells_which_way_money_would_go():
 
 def test_an_interval_of_two_months_leaves_every_other_month_out():
     start = day("2027-08-16")
-    subscription = subscribe(make_plan(interval=2), at=start)
+    subscription = subscribe(PlanFactory(interval=2), at=start)
     at(day("2027-10-15"))
     assert len(charges_of(subscription)) == 1
     at(day("2027-10-16"))

@@ -5,11 +5,11 @@ import pytest
 from charges.collection.sweeps import collect_due_charges
 from charges.models import AttemptState, ChargeStatus
 from core import clock
+from operations.factories import CustomerFactory, MerchantFactory, PlanFactory, SubscriptionFactory
 from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import SubscriptionStatus
-from tests.factories import make_customer, make_merchant, make_plan
 from tests.subscriptions.clients import charges_of, subscribe
-from tests.subscriptions.stories import START, at, change_card, day, fetch, make_running_subscription
+from tests.subscriptions.stories import START, at, change_card, day, fetch
 from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def told(subscription) -> list[tuple[str, str, str]]:
 
 
 def test_each_renewal_leaves_a_row():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     at(day("2027-02-28"))
     assert told(subscription) == [
@@ -33,7 +33,7 @@ def test_each_renewal_leaves_a_row():
 
 
 def test_a_failure_says_why():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(subscription, "decline_hard")
     at(day("2027-02-28"))
@@ -41,7 +41,7 @@ def test_a_failure_says_why():
 
 
 def test_periods_that_are_paid_together_leave_a_row_each():
-    subscription = subscribe(make_plan(frequency="daily"))
+    subscription = subscribe(PlanFactory(frequency="daily"))
     before = len(told(subscription))
     at(days=1)
     at(days=2)
@@ -53,7 +53,7 @@ def test_periods_that_are_paid_together_leave_a_row_each():
 
 
 def test_a_hold_and_its_release_leave_a_row_each():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     late = day("2027-08-15")
     at(late)
@@ -82,7 +82,7 @@ def test_a_subscription_hears_of_a_payment_that_was_never_sent(retries):
 
 
 def test_what_was_not_sent_is_tried_a_little_later_singly_and_in_a_batch_alike():
-    subscription = make_running_subscription("tok_test_unreachable")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_unreachable")
     at(START)
     charge = subscription.charges.get()
     assert (charge.collect_at - START).total_seconds() == 30
@@ -95,9 +95,9 @@ def test_what_was_not_sent_is_tried_a_little_later_singly_and_in_a_batch_alike()
 
 
 def test_a_payout_that_may_not_be_sent_is_told_to_its_subscription():
-    merchant = make_merchant(daily_payout_limit_minor=1500)
-    plan = make_plan(merchant, kind="disbursement", amount_minor=1000)
-    subscription = subscribe(plan, make_customer(merchant))
+    merchant = MerchantFactory(daily_payout_limit_minor=1500)
+    plan = PlanFactory(merchant=merchant, kind="disbursement", amount_minor=1000)
+    subscription = subscribe(plan, CustomerFactory(merchant=merchant))
     merchant.daily_payout_limit_minor = 500
     merchant.save(update_fields=["daily_payout_limit_minor"])
     at(day("2027-02-28"))

@@ -13,6 +13,13 @@ from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, AttemptState, Charge
 from core import clock
 from gateway.registry import get_gateway
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    PaymentOptionFactory,
+    SubscriptionFactory,
+)
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import accept_subscription
@@ -20,21 +27,20 @@ from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due
 from subscriptions.tasks import renew
-from tests.factories import make_account, make_app, make_caller, make_card, make_subscription
 from tests.money import captures, run_at_once, seller_balance
-from tests.subscriptions.stories import START, Decider, fetch, make_running_subscription
+from tests.subscriptions.stories import START, Decider, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def make_many(count: int) -> list[Subscription]:
     """Subscriptions of one buyer, activated at START and due there."""
-    account = make_account()
-    make_card(account.organization)
-    caller = make_caller(account, make_app())
+    account = AccountFactory()
+    PaymentOptionFactory(organization=account.organization)
+    caller = CallerFactory(account=account, application=ApplicationFactory())
     decider = Decider.on_page(account, ip=None, user_agent="")
     with clock.travel_to(START):
-        made = [make_subscription(caller) for _ in range(count)]
+        made = [SubscriptionFactory(caller=caller) for _ in range(count)]
         for subscription in made:
             accept_subscription(subscription.pk, decider=decider)
             activate_subscription(subscription.pk, actor="test")
@@ -93,7 +99,7 @@ def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
 
 def test_a_worker_that_slept_through_its_lease_sends_nothing():
     long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    make_running_subscription(at=long_ago)
+    SubscriptionFactory(activated=True, at=long_ago)
     with clock.travel_to(long_ago):
         claimed, planned, _ = claim_renewals(until=long_ago, limit=100)
     send_attempts(planned)
@@ -102,7 +108,7 @@ def test_a_worker_that_slept_through_its_lease_sends_nothing():
 
 def test_cancelling_against_renewing_never_leaves_a_payment_half_booked():
     for _ in range(6):
-        subscription = make_running_subscription()
+        subscription = SubscriptionFactory(activated=True, at=START)
         before = len(captures())
         run_at_once(
             at_start(renew_due), at_start(partial(cancel_subscription, subscription.pk, actor="test"))

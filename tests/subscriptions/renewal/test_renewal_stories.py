@@ -9,29 +9,20 @@ from charges.errors import WrongState
 from charges.models import Attempt
 from core import clock
 from gateway.base import Answer, Verdict
+from operations.factories import AccountFactory, SubscriptionFactory
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.models import SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due
-from tests.factories import make_account, make_subscription
 from tests.money import captures, seller_balance
-from tests.subscriptions.stories import (
-    START,
-    at,
-    change_card,
-    day,
-    fetch,
-    make_running_subscription,
-    paid,
-    statuses,
-)
+from tests.subscriptions.stories import START, at, change_card, day, fetch, paid, statuses
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_first_payment_is_taken_at_activation_and_makes_it_active():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     assert (subscription.status, subscription.next_charge_at) == (SubscriptionStatus.PROCESSED, None)
     at(START)
     subscription = fetch(subscription)
@@ -43,7 +34,7 @@ def test_the_first_payment_is_taken_at_activation_and_makes_it_active():
 
 
 def test_each_month_is_paid_once_on_the_day_of_the_anchor():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     for instant in ("2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"):
         for _ in range(3):
             at(day(instant))
@@ -54,7 +45,7 @@ def test_each_month_is_paid_once_on_the_day_of_the_anchor():
 
 
 def test_the_dates_stay_the_same_inside_a_period():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     before = fetch(subscription)
     at(days=20)
@@ -66,7 +57,7 @@ def test_the_dates_stay_the_same_inside_a_period():
 
 
 def test_a_trial_costs_nothing_and_then_the_first_period_is_paid():
-    subscription = make_running_subscription(trial_days=7)
+    subscription = SubscriptionFactory(activated=True, at=START, trial_days=7)
     assert subscription.trial_ends_at == subscription.next_charge_at == START + timedelta(days=7)
     assert subscription.current_charge_at is None
     at(days=6)
@@ -79,23 +70,23 @@ def test_a_trial_costs_nothing_and_then_the_first_period_is_paid():
 
 
 def test_seats_are_counted_at_each_charge_and_kept_on_it():
-    subscription = make_running_subscription(per_account=True)
+    subscription = SubscriptionFactory(activated=True, at=START, per_account=True)
     at(START)
-    make_account(subscription.buyer)
-    make_account(subscription.buyer)
+    AccountFactory(organization=subscription.buyer)
+    AccountFactory(organization=subscription.buyer)
     at(day("2027-02-28"))
     quantities = list(subscription.charges.order_by("period").values_list("quantity", "total_minor"))
     assert quantities == [(1, 1900), (3, 5700)]
 
 
 def test_every_three_months_means_every_three_months():
-    subscription = make_running_subscription(months=3)
+    subscription = SubscriptionFactory(activated=True, at=START, interval=3)
     at(START)
     assert fetch(subscription).next_charge_at == day("2027-04-30")
 
 
 def test_a_declined_renewal_is_retried_after_1_3_5_and_7_days_and_then_frozen():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(subscription, "decline_soft")
     due = day("2027-02-28")
@@ -115,7 +106,7 @@ def test_a_declined_renewal_is_retried_after_1_3_5_and_7_days_and_then_frozen():
 
 
 def test_a_retry_that_succeeds_brings_it_back_without_moving_its_dates():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(subscription, "decline_soft")
     at(day("2027-02-28"))
@@ -129,7 +120,7 @@ def test_a_retry_that_succeeds_brings_it_back_without_moving_its_dates():
 
 
 def test_a_hard_decline_is_not_retried():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(subscription, "decline_hard")
     at(day("2027-02-28"))
@@ -139,7 +130,7 @@ def test_a_hard_decline_is_not_retried():
 
 
 def test_a_first_payment_that_cannot_be_collected_ends_in_frozen():
-    subscription = make_running_subscription("tok_test_decline_soft")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
     at(START)
     assert fetch(subscription).status == SubscriptionStatus.PROCESSED
     for days in (1, 3, 5, 7):
@@ -148,7 +139,7 @@ def test_a_first_payment_that_cannot_be_collected_ends_in_frozen():
 
 
 def test_activating_a_frozen_one_starts_it_anew_today():
-    subscription = make_running_subscription("tok_test_decline_hard")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_hard")
     at(START)
     assert fetch(subscription).status == SubscriptionStatus.FROZEN
     change_card(subscription, "approve")
@@ -165,7 +156,7 @@ def test_activating_a_frozen_one_starts_it_anew_today():
 
 
 def test_a_cancelled_one_is_never_billed_again():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     cancel_subscription(subscription.pk, actor="test")
     at(day("2027-02-28"))
@@ -175,7 +166,7 @@ def test_a_cancelled_one_is_never_billed_again():
 
 
 def test_cancelling_gives_up_what_waits_for_a_retry():
-    subscription = make_running_subscription("tok_test_decline_soft")
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
     at(START)
     cancel_subscription(subscription.pk, actor="test")
     assert paid(subscription) == [(0, "failed")]
@@ -184,14 +175,14 @@ def test_cancelling_gives_up_what_waits_for_a_retry():
 
 
 def test_a_pending_one_cannot_be_cancelled():
-    subscription = make_subscription()
+    subscription = SubscriptionFactory()
     with pytest.raises(WrongState):
         cancel_subscription(subscription.pk, actor="test")
     assert fetch(subscription).status == SubscriptionStatus.PENDING
 
 
 def test_missed_periods_are_billed_one_after_the_other_in_order():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     at(day("2027-04-30"))
     assert paid(subscription) == [(n, "success") for n in range(4)]
@@ -201,7 +192,7 @@ def test_missed_periods_are_billed_one_after_the_other_in_order():
 
 
 def test_more_than_three_missed_periods_are_held_for_a_person():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     at(day("2027-05-31"))
     subscription = fetch(subscription)
@@ -214,20 +205,20 @@ def test_more_than_three_missed_periods_are_held_for_a_person():
 )
 def test_more_than_can_be_charged_at_once_is_held_for_a_person(settings, currency, price):
     settings.DEFAULT_CURRENCY = currency
-    subscription = make_running_subscription(price_minor=50_000_000, per_account=True)
-    make_account(subscription.buyer)
+    subscription = SubscriptionFactory(activated=True, at=START, price_minor=50_000_000, per_account=True)
+    AccountFactory(organization=subscription.buyer)
     at(START)
     reason = f"2 accounts at {price} cannot be charged at once."
     assert fetch(subscription).held_reason == reason
 
 
 def test_the_next_date_is_known_while_a_payment_is_under_way_and_not_while_it_is_retried():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     with clock.travel_to(day("2027-02-28")):
         claim_renewals(until=clock.now(), limit=1)
     assert fetch(subscription).due_at == day("2027-03-31")
-    declined = make_running_subscription()
+    declined = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(declined, "decline_soft")
     at(day("2027-02-28"))
@@ -235,7 +226,7 @@ def test_the_next_date_is_known_while_a_payment_is_under_way_and_not_while_it_is
 
 
 def test_a_period_waits_for_the_payment_of_the_one_before():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     with clock.travel_to(day("2027-02-28")):
         claim_renewals(until=clock.now(), limit=1)
@@ -255,7 +246,7 @@ def approval_of(attempt: Attempt) -> Answer:
 
 
 def test_an_answer_that_never_came_is_resolved_and_extends_the_subscription():
-    subscription = make_running_subscription()
+    subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
     change_card(subscription, "timeout_after")
     due = day("2027-02-28")
@@ -267,7 +258,7 @@ def test_an_answer_that_never_came_is_resolved_and_extends_the_subscription():
 
 
 def test_a_test_subscription_touches_no_live_account():
-    subscription = make_running_subscription(test=True)
+    subscription = SubscriptionFactory(activated=True, at=START, test=True)
     at(START)
     assert seller_balance(subscription) == 1520
     subscription.test = False

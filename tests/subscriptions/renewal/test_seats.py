@@ -4,11 +4,17 @@ import pytest
 
 from core.money import Money
 from customers.models import Account
+from operations.factories import (
+    AccountFactory,
+    CallerFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+    SubscriptionFactory,
+)
 from subscriptions.renewal.preview import preview_renewals
 from subscriptions.renewal.seats import count_seats
 from tests.desk import link, log_in, text_of
-from tests.factories import make_account, make_caller, make_card, make_organization, make_subscription
-from tests.subscriptions.stories import START, at, day, fetch, make_running_subscription
+from tests.subscriptions.stories import START, at, day, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,8 +25,8 @@ def switch_log_in(account: Account, *, on: bool) -> None:
 
 
 def test_a_renewal_costs_less_once_a_person_was_switched_off():
-    subscription = make_running_subscription(per_account=True)
-    left, _ = make_account(subscription.buyer), make_account(subscription.buyer)
+    subscription = SubscriptionFactory(activated=True, at=START, per_account=True)
+    left, _ = AccountFactory(organization=subscription.buyer), AccountFactory(organization=subscription.buyer)
     at(START)
     switch_log_in(left, on=False)
     at(day("2027-02-28"))
@@ -31,27 +37,27 @@ def test_a_renewal_costs_less_once_a_person_was_switched_off():
 
 
 def test_a_person_who_was_switched_off_before_the_first_payment_is_not_counted():
-    subscription = make_running_subscription(per_account=True)
-    switch_log_in(make_account(subscription.buyer), on=False)
+    subscription = SubscriptionFactory(activated=True, at=START, per_account=True)
+    switch_log_in(AccountFactory(organization=subscription.buyer), on=False)
     at(START)
     assert subscription.charges.get().quantity == 1
 
 
 def test_the_page_the_preview_and_the_payment_count_the_same_seats():
-    buyer = make_account(make_organization())
-    make_card(buyer.organization)
-    switch_log_in(make_account(buyer.organization), on=False)
-    offered = make_subscription(make_caller(buyer), per_account=True)
+    buyer = AccountFactory(organization=OrganizationFactory())
+    PaymentOptionFactory(organization=buyer.organization)
+    switch_log_in(AccountFactory(organization=buyer.organization), on=False)
+    offered = SubscriptionFactory(caller=CallerFactory(account=buyer), per_account=True)
     assert "1 account, counted anew" in text_of(log_in(buyer).get(link(offered)))
-    running = make_running_subscription(per_account=True)
-    switch_log_in(make_account(running.buyer), on=False)
+    running = SubscriptionFactory(activated=True, at=START, per_account=True)
+    switch_log_in(AccountFactory(organization=running.buyer), on=False)
     assert list(preview_renewals(until=START)) == [("charge", Money(1900, "USD"))]
     at(START)
     assert running.charges.get().total == Money(1900, "USD")
 
 
 def test_an_organisation_whose_people_are_all_switched_off_has_no_seats():
-    subscription = make_running_subscription(per_account=True)
+    subscription = SubscriptionFactory(activated=True, at=START, per_account=True)
     for account in subscription.buyer.accounts.all():
         switch_log_in(account, on=False)
     at(START)

@@ -1,0 +1,71 @@
+"""Charges of buyers, brought to a stage by the services that bring them there in earnest."""
+
+from typing import Any
+
+from factory import SubFactory, Trait
+from factory.django import DjangoModelFactory
+
+from access.oauth.callers import Caller
+from charges.collection.single import collect_charge
+from charges.consent import Decider, accept_charge, decline_charge
+from charges.models import Charge
+from charges.requests.direct import activate_charge, create_charge
+from customers.models import Account, Product
+from operations.factories.access import CallerFactory
+from operations.factories.wallets import give_card
+
+ACTOR = "factory"
+
+
+class ChargeFactory(DjangoModelFactory[Charge]):
+    """A charge of 2 x 1.00 that awaits its buyer, or has come as far as a trait says.
+
+    To accept it the buyer gets the sandbox card `card`, but for one that has a card and is given none here.
+    """
+
+    class Meta:
+        model = Charge
+
+    class Params:
+        declined = Trait(stage="declined")
+        accepted = Trait(stage="accepted")
+        activated = Trait(stage="activated")
+        collected = Trait(stage="collected")
+        failed = Trait(stage="collected", card="tok_test_decline_hard")
+
+    stage = "pending"
+    card: Any = None
+    caller = SubFactory(CallerFactory)
+    product = Product.LIVECHAT
+    name = "Extension"
+    price_minor = 100
+    quantity = 2
+    return_url = "https://seller.example/back"
+
+    @classmethod
+    def _create(
+        cls,
+        model_class: type[Charge],
+        *args: Any,
+        stage: str,
+        card: str | None,
+        caller: Caller,
+        **terms: Any,
+    ) -> Charge:
+        charge = create_charge(caller=caller, **terms)
+        return charge if stage == "pending" else _bring_to(stage, charge, caller, card)
+
+
+def _bring_to(stage: str, charge: Charge, caller: Caller, card: str | None) -> Charge:
+    account = Account.objects.get(pk=caller.account_id)
+    decider = Decider.on_page(account, ip=None, user_agent="")
+    if stage == "declined":
+        return decline_charge(charge.pk, decider=decider)
+    give_card(account.organization, card)
+    charge = accept_charge(charge.pk, decider=decider)
+    if stage != "accepted":
+        charge = activate_charge(charge.pk, actor=ACTOR)
+    if stage == "collected":
+        collect_charge(charge.pk)
+        charge = Charge.objects.for_display().get(pk=charge.pk)
+    return charge

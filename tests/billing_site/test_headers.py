@@ -92,7 +92,7 @@ def doors(db):
     """Each door with a client that it lets in."""
     merchant = MerchantFactory()
     ServiceUserFactory(username="api-shop", merchants=[merchant])
-    account, app = AccountFactory(), flow.make_app()
+    account, app = AccountFactory(), flow.ClientFactory()
     account.user.is_staff = account.user.is_superuser = True
     account.user.save()
     token = issue_test_token(account, app, "billing_manage ledger_read")

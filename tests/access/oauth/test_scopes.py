@@ -75,7 +75,7 @@ def test_a_scope_taken_from_an_application_is_gone_with_the_next_refresh():
 
 
 def test_asking_for_fewer_scopes_once_does_not_lose_the_others():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), AccountFactory()
+    app, account = flow.ClientFactory(allowed_scopes=GIVEN["seller"]), AccountFactory()
     tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
     for asked, got in [
         ("ledger_read", {"ledger_read"}),
@@ -90,7 +90,7 @@ def test_asking_for_fewer_scopes_once_does_not_lose_the_others():
 
 
 def test_a_scope_taken_away_is_not_had_by_asking_for_fewer_either():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), AccountFactory()
+    app, account = flow.ClientFactory(allowed_scopes=GIVEN["seller"]), AccountFactory()
     tokens = flow.get_tokens(app, account, scope="billing_manage ledger_read")
     tokens = flow.refresh(app, tokens["refresh_token"], scope="billing_manage").json()
     Application.objects.filter(pk=app.pk).update(allowed_scopes=["billing_manage"])
@@ -99,7 +99,7 @@ def test_a_scope_taken_away_is_not_had_by_asking_for_fewer_either():
 
 @pytest.mark.parametrize("forged", ["x.billing_admin", "x", "."])
 def test_scopes_in_a_refresh_token_that_was_not_given_count_for_nothing(forged):
-    app, account = flow.make_app(allowed_scopes=GIVEN["marketplace"]), AccountFactory()
+    app, account = flow.ClientFactory(allowed_scopes=GIVEN["marketplace"]), AccountFactory()
     given = flow.exchange(app, flow.get_code(app, account), refresh_token=forged).json()
     refreshed = flow.refresh(app, given["refresh_token"]).json()
     assert find_caller(refreshed["access_token"]).scopes == {"billing_manage"}
@@ -108,7 +108,7 @@ def test_scopes_in_a_refresh_token_that_was_not_given_count_for_nothing(forged):
 
 
 def test_a_refresh_token_that_names_no_scopes_has_those_of_its_access_token():
-    app, account = flow.make_app(allowed_scopes=GIVEN["seller"]), AccountFactory()
+    app, account = flow.ClientFactory(allowed_scopes=GIVEN["seller"]), AccountFactory()
     flow.get_tokens(app, account)
     kept = RefreshToken.objects.get()
     set_token_value(kept, "made-before-they-did")

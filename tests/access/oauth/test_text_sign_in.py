@@ -16,7 +16,7 @@ SCOPES = ["billing_manage", "ledger_read"]
 
 @pytest.fixture
 def app():
-    return flow.make_app(allowed_scopes=SCOPES)
+    return flow.ClientFactory(allowed_scopes=SCOPES)
 
 
 @pytest.fixture

@@ -30,9 +30,7 @@ def create_charge(
 ) -> Charge:
     """Ask the caller's organisation for price_minor (cents) times quantity and return the pending charge.
 
-    An empty return_url is for a page that closes by itself. A test charge may name the sandbox's card that
-    pays it (see `charges.requests.sandbox_cards`). The last two are honoured for
-    billing_admin only. Raises InvalidField, NotAuthorized.
+    `test_card` is for test charges, the last two for billing_admin. Raises InvalidField, NotAuthorized.
     """
     parties = Parties.of_offer(
         caller=caller,

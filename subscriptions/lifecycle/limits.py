@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from unicodedata import category
 
 from core.errors import InvalidField
+from core.texts import check_display
 from subscriptions.errors import NoSecondPeriod, StartPassed
 from subscriptions.schedule import BeyondCalendar, Frequency, occurrence
 
@@ -30,8 +32,9 @@ def check_trial_days(trial_days: int) -> int:
 
 def check_external_id(external_id: str) -> str:
     """Return the seller's or merchant's own name of a subscription, empty for none. Raises InvalidField."""
-    if len(external_id) > MAX_EXTERNAL_ID or not external_id.isprintable():
+    if len(external_id) > MAX_EXTERNAL_ID or not all(map(_is_printable, external_id)):
         raise InvalidField("external_id", f"must be at most {MAX_EXTERNAL_ID} printable characters")
+    check_display("external_id", external_id)
     return external_id
 
 
@@ -69,3 +72,8 @@ def require_second_period(anchor_at: datetime, *, frequency: str, interval: int)
         occurrence(anchor_at, 1, frequency, interval)
     except BeyondCalendar:
         raise NoSecondPeriod from None
+
+
+def _is_printable(letter: str) -> bool:
+    """Say whether a letter may be part of an id; joiners are, as words and emoji are written with them."""
+    return letter.isprintable() or category(letter) == "Cf"

@@ -198,7 +198,6 @@ def test_a_start_to_come_bills_nothing_yet(frozen, company):
         ("2013-08-17T08:00:00+0800", "2013-08-17T08:00:00"),
         ("2013-08-17T08:00:00+08", "2013-08-17T08:00:00"),
         ("2013-08-17T00:00:00 and more", "2013-08-17T00:00:00"),
-        ("2013-08-17T00:00:00-23:59", "2013-08-17T23:59:00"),
     ],
 )
 def test_a_start_is_read_as_billy_read_it_and_shown_in_utc(frozen, company, sent, shown):
@@ -240,9 +239,6 @@ def test_a_start_in_the_past_is_refused(frozen, company):
         ("0000-02-01T00:00:00", "year 0 is out of range"),
         ("9999-12-31T23:59:59-08:00", "Invalid ISO8601 datetime"),
         ("0001-01-01T00:00:00+08:00", "Invalid ISO8601 datetime"),
-        ("2026-12-31T05:40:00-99:99", "Invalid ISO8601 datetime 2026-12-31T05:40:00-99:99"),
-        ("2026-12-31T05:40:00+24:00", "Invalid ISO8601 datetime"),
-        ("2026-12-31T05:40:00+08:60", "Invalid ISO8601 datetime"),
         ("9" * 60_000, "Invalid ISO8601 datetime"),
     ],
 )

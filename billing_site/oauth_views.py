@@ -49,7 +49,9 @@ class AuthorizationView(ConsentPage):
         response: HttpResponse = super().form_valid(form)
         return response
 
-    def error_response(self, error: Any, application: Application | None, **kwargs: Any) -> HttpResponse:
+    def error_response(  # type: ignore[override] # As the parent overrides its own.
+        self, error: Any, application: Application | None, **kwargs: Any
+    ) -> HttpResponse:
         """Answer an error; developers who ask for a token at once are told what to ask for instead."""
         if error.oauthlib_error.error == "unsupported_response_type":
             error.oauthlib_error.description = CODE_ONLY

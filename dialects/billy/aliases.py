@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -27,7 +27,8 @@ class AliasedForm(serializers.Serializer):
         try:
             read = super().to_internal_value({**data, **{name: data[alias] for name, alias in sent.items()}})
         except ValidationError as error:
-            errors |= {sent.get(name, name): reasons for name, reasons in error.detail.items()}
+            by_field = cast(dict[str, Any], error.detail)
+            errors |= {sent.get(name, name): reasons for name, reasons in by_field.items()}
         if errors:
             raise ValidationError(errors)
         return read

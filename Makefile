@@ -1,5 +1,5 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run test rules lint bench packages packages-dev
+.PHONY: run test test-clients rules lint bench packages packages-dev
 VENV := .venv/bin
 export PYTHON
 
@@ -9,6 +9,10 @@ run: packages
 test: packages-dev
 	@$(VENV)/lint-imports || imports=$$?; \
 	$(VENV)/python -m pytest -n 2 $(ARGS) && exit $${imports:-0}
+
+# Clients as their authors published them, from PyPI.
+test-clients: packages-dev
+	@scripts/test-clients
 
 # The tests of the rules alone: no database, a few seconds.
 rules: packages-dev

@@ -27,7 +27,7 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests before pytest selects by marks."""
     selection.mark_by_file(items)
-    selection.deselect_night(config, items)
+    selection.deselect_on_demand(config, items)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""Select the tests of a run: marks that follow from a file's name, and tests that run at night only."""
+"""Select the tests of a run: marks that follow from a file's name, and tests that run only when asked for."""
 
 from pathlib import Path
 
 import pytest
 
+ON_DEMAND = ("night", "clients")
 BROWSER = Path(__file__).resolve().parent / "browser"
 
 
@@ -18,11 +19,12 @@ def mark_by_file(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid} is marked as rules and must not use the database")
 
 
-def deselect_night(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests marked `night` unless `-m` names that mark."""
-    if "night" in config.option.markexpr:
-        return
-    at_night = [item for item in items if item.get_closest_marker("night")]
-    if at_night:
-        config.hook.pytest_deselected(items=at_night)
-        items[:] = [item for item in items if not item.get_closest_marker("night")]
+def deselect_on_demand(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests with a mark of `ON_DEMAND` unless `-m` names that mark."""
+    for mark in ON_DEMAND:
+        if mark in config.option.markexpr:
+            continue
+        marked = [item for item in items if item.get_closest_marker(mark)]
+        if marked:
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if not item.get_closest_marker(mark)]

@@ -232,7 +232,9 @@ def test_a_database_and_its_secrets_are_read_from_one_url(load):
 
 
 @pytest.mark.parametrize(
-    ("query", "options"), [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")], ids=["ours", "theirs"]
+    ("query", "options"),
+    [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")],
+    ids=["ours", "theirs"],
 )
 def test_queries_are_not_compiled_unless_the_operator_says_so(load, query, options):
     url = f"postgres://user@db.example/billing{query}"

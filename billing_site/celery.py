@@ -2,17 +2,21 @@
 
 import gc
 import os
+from contextlib import suppress
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import import_modules, worker_process_init
+from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
+
+from runner.postgres import folders
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "runner.file_broker:Transport"
 
 app = Celery("billing_site")
-app.config_from_object("django.conf:settings", namespace="CELERY")
+app.config_from_object("billing_site.checked_settings:settings", namespace="CELERY")
 app.conf.update(
     broker_connection_retry_on_startup=True,
     task_ignore_result=True,
@@ -27,6 +31,13 @@ app.conf.update(
     task_publish_retry=False,  # A broker that is down must not hold up a request.
 )
 app.autodiscover_tasks()
+
+
+@import_modules.connect
+def make_data_folder(**_: object) -> None:
+    """Have the folder in which beat notes when it did what; where there may be none, beat says so itself."""
+    with suppress(OSError):
+        folders.make_data_folder(settings.DATA_DIR)
 
 
 @worker_process_init.connect

@@ -3,21 +3,12 @@
 import logging
 import os
 import shutil
-import sys
 import tempfile
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-
+# A wrong setting ends the server here, before its workers.
+from billing_site import checked_settings as checked_settings
 from billing_site import logs
-
-# A wrong setting ends the server here, with one line instead of a traceback of each worker.
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
-try:
-    _ = settings.LOG_LEVEL
-except ImproperlyConfigured as exc:
-    sys.exit(f"ImproperlyConfigured: {exc}")
 
 # Our middleware writes the line of each request; gunicorn's would hold the query.
 accesslog = None

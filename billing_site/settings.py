@@ -195,6 +195,7 @@ CACHES = merchant_settings.caches(redis_url=REDIS_URL, folder=DATA_DIR / "cache"
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = queues.beat_schedule(env)
 
 # It begins the key of each attempt, at most 120 characters with the charge's id and the attempt's number.
@@ -225,6 +226,7 @@ COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hou
 GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
 DAILY_PAYOUT_LIMIT = env.read_integer("DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**12 - 1)
 BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
+SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
 
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])

@@ -7,6 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 LISTENING = "0A"
+FIRST_FOR_ALL = 1024
+LAST = 65_535
+DEFAULT = 8000
 
 
 class PortTaken(Exception):
@@ -23,8 +26,17 @@ def require_free(host: str, port: int) -> None:
             probe.listen(1)
     except OSError as exc:
         reason = f"{holder(port)} listens on it" if exc.errno == errno.EADDRINUSE else exc.strerror
-        advice = f"Stop that, or choose another port: PORT={port + 1}"
-        raise PortTaken(f"Port {port} of {host} cannot be used: {reason}. {advice}") from exc
+        raise PortTaken(f"Port {port} of {host} cannot be used: {reason}. {advise(exc.errno, port)}") from exc
+
+
+def advise(number: int | None, port: int) -> str:
+    """Say what to do about an error of the system; a port that is proposed needs no rights."""
+    other = port + 8000 if port < FIRST_FOR_ALL else port + 1 if port < LAST else DEFAULT
+    if number == errno.EADDRINUSE:
+        return f"Stop that, or choose another port: PORT={other}"
+    if number in (errno.EACCES, errno.EPERM):
+        return f"Ports below {FIRST_FOR_ALL} are for root; choose another port: PORT={other}"
+    return "Choose an address of this machine: HOST=127.0.0.1"
 
 
 def holder(port: int) -> str:

@@ -26,7 +26,7 @@ def worker(*, concurrency: int) -> list[str]:
 
 def beat() -> list[str]:
     """Celery's clock, a process of its own: one embedded in the worker outlives a killed worker."""
-    return _celery("beat", "--schedule", str(settings.DATA_DIR / "beat-schedule"))
+    return _celery("beat")
 
 
 def environment(*, quiet: bool = False) -> dict[str, str]:

@@ -14,12 +14,15 @@ from dialects.billy.views import answer
 
 
 def server_info(request: HttpRequest) -> HttpResponse:
-    """Answer in Billy's words which server this is and when money last moved, or was to."""
+    """Answer with Billy's keys which server this is and when money last moved, or was to.
+
+    Nobody has to have a key for this, so which code runs is told where the operator wants it only.
+    """
     return answer(
         {
-            "server": "Billy - The recurring payment server",
-            "powered_by": "BalancedPayments.com",
-            "revision": read_revision(),
+            "server": "Marketplace billing",
+            "powered_by": "Marketplace billing",
+            "revision": read_revision() if settings.SHOW_REVISION else None,
             "last_transaction_created_at": show_instant(find_newest()),
         }
     )

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from oauth2_provider.settings import oauth2_settings
+
+from billing_site.celery import app
 
 PRODUCTION = {
     "BASE_URL": "https://billing.example",
@@ -65,6 +68,8 @@ def test_the_oauth_server_is_strict(name, value):
     [
         ["manage.py", "migrate"],
         ["-m", "gunicorn", "--config", "python:billing_site.gunicorn_conf", "billing_site.wsgi:application"],
+        ["-m", "celery", "-A", "billing_site", "worker"],
+        ["-m", "celery", "-A", "billing_site", "beat"],
     ],
 )
 def test_a_wrong_setting_ends_a_program_with_one_line(program):
@@ -81,6 +86,10 @@ def test_a_wrong_setting_ends_a_program_with_one_line(program):
         "ImproperlyConfigured: RETRY_DAYS must be ascending whole numbers from 1 to 365,"
         " with commas between, or none, not '7,5'.\n"
     )
+
+
+def test_beat_keeps_its_notes_with_the_data_and_not_where_it_was_started():
+    assert Path(app.conf.beat_schedule_filename).parent == settings.DATA_DIR
 
 
 @pytest.mark.slow

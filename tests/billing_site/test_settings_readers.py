@@ -22,7 +22,7 @@ from subscriptions.schedule import Frequency, occurrence
 
 SETTINGS = settings.BASE_DIR / "billing_site" / "settings.py"
 LONG_KEY = "made-up-for-a-test-0123456789-abcdefghijklmnopqrstuvwxyz"
-FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS")
+FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
 SWEEPS = tuple(f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END"))
 RANGES = {
     "PORT": (1, 65_535),

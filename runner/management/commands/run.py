@@ -13,7 +13,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from operations.demo import DemoRefused, load_demo
 from runner import ports, postgres, programs, startup_message
+from runner.single import AlreadyRunning, only_server
 from runner.supervisor import ProgramEnded, Supervisor
+
+REFUSALS = (AlreadyRunning, ports.PortTaken, postgres.EmbeddedDatabaseError, ProgramEnded)
 
 
 class Command(BaseCommand):
@@ -28,13 +31,17 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=settings.HOST, help="default: 127.0.0.1")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until asked to stop. Raises CommandError when the port is taken or a program ends."""
+        """Run until asked to stop.
+
+        Raises CommandError when it runs already, the port is taken or a program ends.
+        """
         host, port = options["host"], settings.PORT
         try:
-            ports.require_free(host, port)
-            with postgres.running():
-                serve(host, port, prepare(self), self)
-        except (ports.PortTaken, postgres.EmbeddedDatabaseError, ProgramEnded) as exc:
+            with only_server(settings.DATA_DIR, address=f"{host}:{port}"):
+                ports.require_free(host, port)
+                with postgres.running():
+                    serve(host, port, prepare(self), self)
+        except REFUSALS as exc:
             raise CommandError(str(exc)) from exc
 
 

@@ -101,7 +101,7 @@ def recall_reply(*, principal: str, route: str, key: str, fingerprint: str) -> R
     found = IdempotencyKey.objects.filter(principal=principal, route=route, key=key).first()
     if found is None or found.status is None:
         return None
-    if not constant_time_compare(found.fingerprint, fingerprint):
+    if not _is_same(found, fingerprint):
         raise KeyReusedDifferently
     return _replay(found)
 
@@ -109,6 +109,11 @@ def recall_reply(*, principal: str, route: str, key: str, fingerprint: str) -> R
 def purge_old_keys() -> int:
     """Forget keys after 30 days and return how many rows went."""
     return IdempotencyKey.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
+
+
+def _is_same(found: IdempotencyKey, fingerprint: str) -> bool:
+    """Say whether a request is the one of this key; keys from before fingerprints of fields match any."""
+    return not found.fingerprint or constant_time_compare(found.fingerprint, fingerprint)
 
 
 def _write(value: Any) -> str:
@@ -127,7 +132,7 @@ def _claim(wanted: IdempotencyKey) -> IdempotencyKey:
             continue
         if found.owner == wanted.owner:
             return found
-        if not constant_time_compare(found.fingerprint, wanted.fingerprint):
+        if not _is_same(found, wanted.fingerprint):
             raise KeyReusedDifferently
         if found.status is not None:
             return found

@@ -11,7 +11,7 @@ from charges.requests.limits import check_amounts, check_name
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
 from charges.tasks import collect
-from core.money import Money, round_commission
+from core.money import round_commission
 
 
 def create_charge(
@@ -39,21 +39,21 @@ def create_charge(
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )
-    total = Money(check_amounts(price_minor=price_minor, quantity=quantity), settings.DEFAULT_CURRENCY)
-    new = NewCharge(
-        **new_identity(),
-        **parties.columns,
-        name=check_name(name),
-        currency=total.currency,
-        price_minor=price_minor,
-        quantity=quantity,
-        total_minor=total.amount_minor,
-        per_account=per_account,
-        test=test,
-        funding_source=choose_sandbox_card(test_card, test=test),
-        commission_minor=round_commission(total.amount_minor, parties.commission_percent),
+    return save_charge(
+        NewCharge(
+            **new_identity(),
+            **parties.columns,
+            total_minor=check_amounts(price_minor=price_minor, quantity=quantity),
+            name=check_name(name),
+            currency=settings.DEFAULT_CURRENCY,
+            price_minor=price_minor,
+            quantity=quantity,
+            per_account=per_account,
+            test=test,
+            funding_source=choose_sandbox_card(test_card, test=test),
+            commission_minor=round_commission(price_minor * quantity, parties.commission_percent),
+        )
     )
-    return save_charge(new)
 
 
 @transaction.atomic

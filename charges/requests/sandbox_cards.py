@@ -9,15 +9,15 @@ from gateway.sandbox import TEST_CARD_NAMES
 PREFIX = "/cards/"
 
 
-def choose_sandbox_card(name: str | None, *, test: bool) -> str | None:
+def choose_sandbox_card(test_card: str | None, *, test: bool) -> str | None:
     """Return the funding source of a test charge, None for the usual one. Raises InvalidField."""
-    if name is None:
+    if test_card is None:
         return None
     if not test:
         raise InvalidField("test_card", "is only for charges with test: true")
-    if name not in TEST_CARD_NAMES:
+    if test_card not in TEST_CARD_NAMES:
         raise InvalidField("test_card", f"must be one of {', '.join(TEST_CARD_NAMES)}")
-    return PREFIX + TEST_CARD_NAMES[name]
+    return PREFIX + TEST_CARD_NAMES[test_card]
 
 
 def name_sandbox_card(funding_source: str | None) -> str | None:

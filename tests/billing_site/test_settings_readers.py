@@ -253,11 +253,7 @@ def test_a_database_and_its_secrets_are_read_from_one_url(load):
     assert database["OPTIONS"]["sslmode"] == "require"
 
 
-@pytest.mark.parametrize(
-    ("query", "options"),
-    [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")],
-    ids=["ours", "theirs"],
-)
+@pytest.mark.parametrize(("query", "options"), [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")])
 def test_queries_are_not_compiled_unless_the_operator_says_so(load, query, options):
     url = f"postgres://user@db.example/billing{query}"
     database = load(DATABASE_URL=url, SECRET_KEY=LONG_KEY)["DATABASES"]["default"]

@@ -94,7 +94,7 @@ def test_balances_are_what_they_were(old):
 
 def test_subscriptions_are_billed_next_when_they_would_have_been(old):
     assert next_charge(MONTHLY) == ("active", "2026-11-30T10:00:00Z")
-    assert next_charge(TRIAL) == ("processed", "2026-12-09T12:00:00Z")
+    assert next_charge(TRIAL) == ("active", "2026-12-09T12:00:00Z")
     assert get("/api/v01/customers/*dan/subscriptions/*dan1", GYM)["nextBillingDate"] == "2027-01-15"
 
 

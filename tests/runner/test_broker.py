@@ -57,5 +57,5 @@ def test_a_charge_is_activated_although_the_broker_is_dead(dead_redis):
     charge = accept(ChargeFactory(caller=find_caller(token)))
     status, charge_status, seconds = activate_elsewhere(charge, token, dead_redis)
     assert (status, charge_status) == (200, "processed")
-    assert seconds < 2.5
+    assert seconds < 5  # It gives up after a second; the rest is a busy machine.
     assert fetch(charge).status == ChargeStatus.PROCESSED

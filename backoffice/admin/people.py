@@ -41,7 +41,7 @@ class UserNameField(UsernameField):
 
     def to_python(self, value: Any) -> Any:
         """Return the name as it is stored."""
-        return normalize_user_name(super().to_python(value))
+        return normalize_user_name(super().to_python(value) or "")
 
 
 class NewUserForm(UserCreationForm):

@@ -64,7 +64,7 @@ class PurchaseViewSet(TextViewSet):
             lambda: Reply(201, JSONRenderer().render(make())),
             principal=caller.principal,
             path=request.path.rstrip("/"),
-            said=request.data,
+            said=dict(request.data),
         )
 
     def list(self, request: Request, product: str) -> Response:

@@ -24,7 +24,9 @@ def describe_status(charge: Charge) -> str:
 
 
 def describe_failure(charge: Charge) -> str | None:
-    """Return why the money did not move, and how often that was tried if more than once."""
+    """Return why the money has not moved, and how often that was tried if more than once."""
+    if charge.status == ChargeStatus.SUCCESS:
+        return None  # What it was refused for before is told by its attempts.
     failure = write_failure(charge.failure_message, charge.failure_code)
     return f"{failure} ({charge.failure_count} times)" if failure and charge.failure_count > 1 else failure
 

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.html import escape
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
@@ -51,6 +52,15 @@ class BillingAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return what makes the list."""
         return BillingChangeList
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form; what models say about their fields is words, while Django takes it for markup."""
+        kwargs["help_texts"] = {
+            field.name: escape(field.help_text) for field in self.model._meta.concrete_fields
+        } | kwargs.get("help_texts", {})
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """What a row has only once it is there is not asked for when it is made."""

@@ -164,6 +164,18 @@ def test_the_autocomplete_is_not_counted_either(staff):
     assert not [sql for sql in queries if "COUNT(" in sql]
 
 
+def test_a_charge_that_was_collected_in_the_end_has_no_failure(staff):
+    charge = ChargeFactory(activated=True)
+    Charge.objects.filter(pk=charge.pk).update(
+        failure_code="insufficient_funds", failure_message="Too little money.", failure_count=2
+    )
+    assert "Too little money. (insufficient_funds) (2 times)" in get(staff, address(Charge))[0]
+    collect_charge(charge.pk)
+    assert fetch(charge).status == "success"
+    for url in (address(Charge), address(Charge, "change", charge.pk)):
+        assert "Too little money" not in get(staff, url)[0]
+
+
 def test_money_time_state_and_failure_are_in_words(staff):
     charge = ChargeFactory(activated=True, card="tok_test_decline_hard", price_minor=123_456, quantity=1)
     collect_charge(charge.pk)

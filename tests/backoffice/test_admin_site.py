@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from backoffice.site import IDLE_SECONDS
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock
+from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory, UserFactory
 
 INDEX = "/admin/"
@@ -178,3 +181,18 @@ def test_a_name_is_changed_to_what_the_log_in_looks_for(staff):
         Client().post("/login/", {"username": "Dana.B@Seller.example", "password": PASSWORD}).status_code
         == 302
     )
+
+
+@pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
+def test_what_a_model_says_about_its_fields_is_shown_letter_by_letter(model, staff, rf):
+    request = rf.get("/admin/")
+    request.user = User.objects.get()
+    said = admin.site._registry[model].get_form(request, fields=())._meta.help_texts
+    for field in model._meta.concrete_fields:
+        assert said[field.name] == escape(field.help_text)
+
+
+def test_so_is_the_id_of_a_ledger_transactions_reference(staff):
+    collect_charge(ChargeFactory(activated=True).pk)
+    page = reverse("admin:ledger_ledgertransaction_change", args=[LedgerTransaction.objects.get().pk])
+    assert "what caused it: charge:&lt;id&gt;." in staff.get(page).content.decode()

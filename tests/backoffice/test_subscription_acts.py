@@ -129,7 +129,7 @@ def test_another_card_is_used_from_then_on(staff, failing):
     other = PaymentOptionFactory(organization=failing.buyer)
     PaymentOptionFactory(organization=OrganizationFactory(name="Somebody else"))
     page = staff.get(path(failing, "change-card")).content.decode()
-    assert page.count("visa ending in 4242, valid through 12/2030") == 2
+    assert page.count("visa ending in 4242, valid through 12/2035") == 2
     with clock.travel_to(START + timedelta(hours=1)):
         staff.post(path(failing, "change-card"), REASON | {"payment_option": other.pk})
     at(hours=1)

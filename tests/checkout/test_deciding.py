@@ -79,4 +79,6 @@ def test_an_answer_does_not_lose_what_the_return_address_already_carried(desk):
         return_url=f"{BACK}?order=7&empty=&order=8&id=evil&type=x#part",
     )
     answer = press(desk.browser, charge, "decline")
-    assert answer["Location"] == f"{BACK}?order=7&empty=&order=8&id={charge.public_id}&type=direct_charge"
+    assert (
+        answer["Location"] == f"{BACK}?order=7&empty=&order=8&id={charge.public_id}&type=direct_charge#part"
+    )

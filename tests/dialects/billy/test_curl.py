@@ -131,5 +131,6 @@ def test_a_refusal_is_a_page_for_curl(live_server):
     assert "Invalid API key None" in done.stdout
 
 
-def test_the_root_tells_curl_which_server_it_is(live_server):
+def test_the_root_tells_curl_which_server_it_is(live_server, settings):
+    settings.SHOW_REVISION = True
     assert run("curl https://billing.example.com/", live_server.url, {})["revision"]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
+from charges.consent import Decider
 from charges.models import Attempt, AttemptState, Charge
 from core import clock
 from gateway.registry import get_gateway
@@ -28,7 +29,7 @@ from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import renew_due
 from subscriptions.tasks import renew
 from tests.money import captures, run_at_once, seller_balance
-from tests.subscriptions.stories import START, Decider, fetch
+from tests.subscriptions.stories import START, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -57,7 +57,7 @@ class PaymentOptionFactory(DjangoModelFactory[PaymentOption]):
     customer: Any = None
     organization = Maybe("customer", None, SubFactory(OrganizationFactory))
     gateway = "sandbox"
-    gateway_token = LazyAttributeSequence(lambda option, n: f"{option.token}_{n}")
+    gateway_token = LazyAttributeSequence(lambda option, n: f"{option.token}_made_{n}")
     brand = "visa"
     last4 = "4242"
     exp_month = 12

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -125,15 +125,20 @@ def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None =
         return charge
     option = check_acceptable(charge, shown_terms=shown_terms)
     change_status(charge, partial(charge.accept, option), actor=decider.actor)
+    record_acceptance(decider, terms_hash=charge.terms_hash, charge=charge)
+    return charge
+
+
+def record_acceptance(decider: Decider, *, terms_hash: str, **offer: Any) -> None:
+    """Record who agreed to these terms of the offer, a `charge` or a `subscription` that is locked."""
     Acceptance.objects.create(
-        charge=charge,
         account_id=decider.account_id,
         organization_id=decider.organization_id,
-        terms_hash=charge.terms_hash,
+        terms_hash=terms_hash,
         ip=decider.ip,
         user_agent=decider.user_agent,
+        **offer,
     )
-    return charge
 
 
 @transaction.atomic

@@ -159,6 +159,10 @@ class Charge(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(name="charge_has_one_payer", condition=one_payer()),
             models.CheckConstraint(
+                name="a_buyers_charge_names_a_card_only_in_a_test",
+                condition=Q(customer__isnull=False) | Q(funding_source=None) | Q(test=True),
+            ),
+            models.CheckConstraint(
                 name="only_customers_have_accounts",
                 condition=Q(entered_as="", invoice=None) | Q(customer__isnull=False),
             ),

@@ -4,8 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from charges.consent import Decider, check_acceptable, check_decider
-from charges.models import Acceptance
+from charges.consent import Decider, check_acceptable, check_decider, record_acceptance
 from core.money import Money
 from subscriptions.errors import TooManySeats
 from subscriptions.history import change_status
@@ -29,14 +28,7 @@ def accept_subscription(
     option = check_acceptable(subscription, shown_terms=shown_terms)
     _check_seats(subscription)
     change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
-    Acceptance.objects.create(
-        subscription=subscription,
-        account_id=decider.account_id,
-        organization_id=decider.organization_id,
-        terms_hash=subscription.terms_hash,
-        ip=decider.ip,
-        user_agent=decider.user_agent,
-    )
+    record_acceptance(decider, terms_hash=subscription.terms_hash, subscription=subscription)
     return subscription
 
 

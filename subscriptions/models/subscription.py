@@ -129,6 +129,10 @@ class Subscription(FSMModelMixin, models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                name="a_buyers_subscription_names_a_card_only_in_a_test",
+                condition=Q(customer__isnull=False) | Q(funding_source=None) | Q(test=True),
+            ),
+            models.CheckConstraint(
                 name="subscription_price_in_range", condition=Q(price_minor__range=(1, MAX_AMOUNT_MINOR))
             ),
             models.CheckConstraint(

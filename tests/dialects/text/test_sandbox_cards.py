@@ -1,11 +1,13 @@
 """A test charge may name what the sandbox's card does, so that a client can rehearse a decline."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock
 from gateway.sandbox import TEST_CARD_NAMES
+from operations.factories import ChargeFactory, SubscriptionFactory
 from subscriptions.models import Subscription
 from tests.dialects.text.world import call
 from tests.subscriptions.stories import at
@@ -91,3 +93,10 @@ def test_each_card_is_shown_by_its_name(world, card):
     pairs = f"name=Extension&price=125&quantity=1&test=1&test_card={card}&return_url="
     made = call("POST", "/v1/direct_charge", world.token(), body=pairs, content_type="text/plain")
     assert (made.status_code, made.json()["test_card"]) == (201, card)
+
+
+@pytest.mark.parametrize("factory", [ChargeFactory, SubscriptionFactory])
+def test_the_database_refuses_a_named_card_on_a_live_offer(world, factory):
+    row = factory()
+    with pytest.raises(IntegrityError, match="names_a_card_only_in_a_test"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(funding_source="/cards/approve")

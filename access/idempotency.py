@@ -145,7 +145,11 @@ def _claim(wanted: IdempotencyKey) -> IdempotencyKey:
 
 def _take_over(found: IdempotencyKey, wanted: IdempotencyKey) -> bool:
     """Make a dead request's claim ours, unless somebody else was faster."""
-    mine = {"owner": wanted.owner, "locked_until": wanted.locked_until}
+    mine = {
+        "owner": wanted.owner,
+        "locked_until": wanted.locked_until,
+        "fingerprint": wanted.fingerprint,  # Of the request whose answer will be kept.
+    }
     same = IdempotencyKey.objects.filter(pk=found.pk, owner=found.owner, status=None)
     found.owner = wanted.owner
     return same.update(**mine) == 1

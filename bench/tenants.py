@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from access.oauth.access_tokens import issue_token
-from access.oauth.callers import Caller, find_caller
+from access.oauth.bearer_tokens import Caller, find_caller
 from customers.models import Application
 from operations.factories import AccountFactory
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from access.oauth import settings as oauth_settings
-from billing_site import logs, merchant_settings, paths, queues, rest_settings
+from billing_site import broker, logs, merchant_settings, paths, periodic_tasks, rest_settings
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
 from runner import postgres
@@ -194,9 +194,9 @@ SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 CACHES = merchant_settings.caches(redis_url=REDIS_URL, folder=DATA_DIR / "cache")
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
-CELERY_BROKER_TRANSPORT_OPTIONS = queues.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = queues.beat_schedule(env)
+CELERY_BEAT_SCHEDULE = periodic_tasks.beat_schedule(env)
 
 # It begins the key of each attempt, at most 120 characters with the charge's id and the attempt's number.
 DEPLOYMENT = env.read_match(

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from access.oauth.held_tokens import describe_held_token, revoke_held_token
 from billing_site.oauth_views import TokenView, refuse
-from checkout.redirects import SeeOther
+from checkout.see_other import SeeOther
 from dialects.text.authentication import BearerAuthentication
 from dialects.text.errors import TextViewSet
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import transaction
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, TermsChanged
 from charges.history import change_status
 from charges.models import Acceptance, Charge, ChargeStatus

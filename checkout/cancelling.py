@@ -14,7 +14,7 @@ from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protected
 from checkout.lookup import find_account, find_decider
 from checkout.offers import RecurrentOffer
-from checkout.redirects import SeeOther
+from checkout.see_other import SeeOther
 from subscriptions.lifecycle.cancel import cancel_subscription
 
 REASON = "Cancelled by the buyer on the account page."

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from checkout.headers import protected
 from checkout.offers import KINDS, DirectOffer
-from checkout.redirects import SeeOther
+from checkout.see_other import SeeOther
 
 
 @protected

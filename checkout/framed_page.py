@@ -14,8 +14,8 @@ from charges.consent import is_expired
 from charges.models import ChargeStatus
 from checkout.headers import protect
 from checkout.offers import AnyOffer, find_offer
-from checkout.redirects import SeeOther
 from checkout.return_target import list_origins
+from checkout.see_other import SeeOther
 
 LOOK_EVERY_SECONDS = 3
 MAX_LOOKS = 300  # A quarter of an hour.

@@ -17,7 +17,7 @@ from checkout.headers import is_framed, is_own_submission, protect, protected
 from checkout.lookup import find_account, find_decider
 from checkout.offers import AnyOffer, find_offer
 from checkout.pages import DecisionPage
-from checkout.redirects import SeeOther
+from checkout.see_other import SeeOther
 from core.errors import BillingError
 from customers.models import Account
 

@@ -1,6 +1,6 @@
 """Finding the application that is paid for."""
 
-from access.oauth.callers import App
+from access.oauth.bearer_tokens import App
 from customers.models import Application
 
 

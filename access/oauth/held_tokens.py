@@ -5,7 +5,7 @@ from typing import Any
 
 from oauth2_provider.models import AccessToken, RefreshToken, revoke_access_token
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from core import clock
 
 

@@ -2,8 +2,8 @@
 
 from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
 from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge
+from charges.models.choices import ChargeKind, ChargeStatus
 from charges.models.consent import Acceptance, StatusChange
-from charges.models.states import ChargeKind, ChargeStatus
 
 __all__ = (
     "LIVE_STATES",

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
+from charges.models.choices import ChargeKind, ChargeStatus
 from charges.models.consented import CHARGE_TERMS, hash_terms, one_payer
 from charges.models.queries import ChargeQuerySet
-from charges.models.states import ChargeKind, ChargeStatus
 from core import clock
 from core.ids import new_public_id
 from core.keys import charge_reference

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from access.oauth.callers import Caller
-from charges.models.states import ChargeStatus
+from access.oauth.bearer_tokens import Caller
+from charges.models.choices import ChargeStatus
 from core import clock
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.history import change_status
 from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from access.oauth.applications import find_app
-from access.oauth.callers import App, Caller
+from access.oauth.bearer_tokens import App, Caller
 from charges.requests.limits import check_return_url
 from core.errors import InvalidField
 from customers.errors import NotAuthorized

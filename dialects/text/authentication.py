@@ -5,7 +5,7 @@ from typing import cast
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from access.oauth.callers import Caller, find_caller
+from access.oauth.bearer_tokens import Caller, find_caller
 from customers.errors import NotAuthenticated
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db.models import Subquery
 from django.http import QueryDict
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.models.queries import ChargeQuerySet
 from core.errors import InvalidField
 from customers.models import Application

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from access.idempotency import Reply
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.consent import Decider
 from charges.errors import ChargeNotFound
 from customers.models import Product

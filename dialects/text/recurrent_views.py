@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.errors import WrongState
 from charges.models import ChargeStatus
 from charges.requests.parties import Parties

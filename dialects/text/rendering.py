@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.models import Charge
 from charges.requests.limits import add_to_query
 from charges.requests.sandbox_cards import name_sandbox_card

@@ -7,7 +7,7 @@ from factory import Factory, LazyAttribute, Sequence, SubFactory, post_generatio
 from factory.django import DjangoModelFactory
 
 from access.oauth.access_tokens import issue_token
-from access.oauth.callers import Caller, find_caller
+from access.oauth.bearer_tokens import Caller, find_caller
 from access.oauth.scopes import PRODUCT_SCOPES
 from customers.models import Account, Application, Merchant, ServiceUser
 from operations.factories.organizations import AccountFactory, ApplicationFactory

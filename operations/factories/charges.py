@@ -5,7 +5,7 @@ from typing import Any
 from factory import SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.collection.single import collect_charge
 from charges.consent import Decider, accept_charge, decline_charge
 from charges.models import Charge

@@ -6,7 +6,7 @@ from typing import Any
 from factory import LazyFunction, SelfAttribute, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_charges
 from charges.consent import Decider

@@ -22,7 +22,7 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
-from subscriptions.models.states import ENDING
+from subscriptions.models.choices import ENDING
 
 SYSTEM = "system:schedule"
 BATCH = 500

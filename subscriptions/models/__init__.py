@@ -1,9 +1,9 @@
 """Plans, subscriptions and their history."""
 
 from subscriptions.models.adjustment import AdjustmentKind, SubscriptionAdjustment
+from subscriptions.models.choices import RUNNING, SubscriptionStatus
 from subscriptions.models.history import SubscriptionChange
 from subscriptions.models.plan import Plan, PlanKind
-from subscriptions.models.states import RUNNING, SubscriptionStatus
 from subscriptions.models.subscription import Subscription
 
 __all__ = (

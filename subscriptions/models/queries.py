@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
-from access.oauth.callers import Caller
+from access.oauth.bearer_tokens import Caller
 from core import clock
-from subscriptions.models.states import ENDING
+from subscriptions.models.choices import ENDING
 
 if TYPE_CHECKING:
     from subscriptions.models.subscription import Subscription  # noqa: F401 - named in a string below

@@ -14,9 +14,9 @@ from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from subscriptions.models.choices import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
-from subscriptions.models.states import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.schedule import Frequency, occurrence
 
 S = SubscriptionStatus

@@ -24,8 +24,8 @@ from core.ids import new_public_ids
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import hold_subscriptions
 from subscriptions.models import Subscription
+from subscriptions.renewal.due_periods import DueSubscription, PeriodDue, compute_periods_due
 from subscriptions.renewal.invoices import enter_invoices
-from subscriptions.renewal.periods import DueSubscription, PeriodDue, compute_periods_due
 from subscriptions.renewal.seats import count_seats
 from subscriptions.renewal.skips import read_skips
 

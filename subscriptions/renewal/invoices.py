@@ -11,8 +11,8 @@ from ledger.receivables import NewTransaction, record_transactions
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import write_moves
 from subscriptions.models import Subscription
+from subscriptions.renewal.due_periods import PeriodDue
 from subscriptions.renewal.outcomes import term_completed
-from subscriptions.renewal.periods import PeriodDue
 from subscriptions.rows import read_subscription
 
 COVERED = "Credit covered the last invoice."

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
 from operations.demo import STAFF, DemoRefused, load_demo
 from operations.rehearsal import run_billing

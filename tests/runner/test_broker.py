@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from charges.models import ChargeStatus
 from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, PaymentOptionFactory
 from tests.money import accept, fetch

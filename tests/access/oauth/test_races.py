@@ -6,7 +6,7 @@ import pytest
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from access.oauth.access_tokens import issue_token
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from customers.errors import NotAuthenticated
 from operations.factories import AccountFactory
 from tests.access.oauth import flow

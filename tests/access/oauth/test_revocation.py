@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from access.oauth.access_tokens import issue_token, purge_expired_tokens
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from customers.errors import NotAuthenticated
 from customers.models import Application
 from operations.factories import AccountFactory

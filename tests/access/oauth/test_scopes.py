@@ -4,7 +4,7 @@ import pytest
 from oauth2_provider.models import RefreshToken, set_token_value
 
 from access.oauth.access_tokens import issue_token
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from core.errors import InvalidField
 from customers.models import Application
 from operations.factories import AccountFactory

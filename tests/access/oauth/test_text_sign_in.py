@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from customers.errors import NotAuthenticated
 from operations.factories import AccountFactory
 from tests.access.oauth import flow

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory
 from tests.tokens import issue_test_token
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from customers.errors import NotAuthenticated
 from customers.models import Application
 from operations.factories import AccountFactory

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from charges.models import ChargeStatus
 from operations.factories import ChargeFactory
 from tests.dialects.text.reading import follow, ids, next_path

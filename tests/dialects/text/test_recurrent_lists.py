@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from core import clock
 from operations.factories import SubscriptionFactory
 from subscriptions.models import SubscriptionStatus

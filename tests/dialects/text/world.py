@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 from oauth2_provider.models import AccessToken
 
-from access.oauth.callers import find_caller
+from access.oauth.bearer_tokens import find_caller
 from charges.models import Charge
 from customers.models import Account, Application
 from operations.factories import (

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from charges.rows import PeriodPayment
-from subscriptions.renewal.periods import DueSubscription
+from subscriptions.renewal.due_periods import DueSubscription
 from subscriptions.rows import SubscriptionRow
 
 

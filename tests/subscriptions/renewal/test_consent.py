@@ -61,7 +61,7 @@ def test_should_the_claim_overlook_it_the_database_refuses_its_attempt_and_it_is
     unaccepted, monkeypatch
 ):
     others = [SubscriptionFactory(activated=True, at=START) for _ in range(3)]
-    monkeypatch.setattr("subscriptions.renewal.periods.find_obstacle", lambda *args: "")
+    monkeypatch.setattr("subscriptions.renewal.due_periods.find_obstacle", lambda *args: "")
     with clock.travel_to(START):
         assert renew_due() == 3
     assert fetch(unaccepted).held_reason.startswith("It could not be billed (IntegrityError)")

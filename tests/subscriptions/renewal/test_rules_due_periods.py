@@ -6,7 +6,7 @@ import pytest
 
 from charges.models import MAX_QUANTITY
 from core.money import Money
-from subscriptions.renewal.periods import compute_period, compute_periods_due, find_obstacle, must_wait
+from subscriptions.renewal.due_periods import compute_period, compute_periods_due, find_obstacle, must_wait
 from subscriptions.renewal.skips import SkippedPeriods
 from tests.subscriptions.renewal.rows import DUE, day
 

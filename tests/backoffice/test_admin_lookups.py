@@ -14,6 +14,8 @@ from backoffice.admin.base import BillingChangeList
 from charges.models import Charge
 from tests.backoffice.test_admin_lists import MODELS, address
 
+pytestmark = pytest.mark.slow
+
 VALUES = ["99999", "x", "9" * 40, "(", "9999-12-31T23:59:59-23:59"]
 TRANSFORMS = ["year", "iso_year", "time__hour", "len", "0_1", "date__year", "year__gt"]
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.odd_data import BY_KIND
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 SEARCHED = [model for model, options in admin.site._registry.items() if options.search_help_text]
 
 

@@ -13,6 +13,8 @@ from tests.access.oauth import flow
 from tests.service_users import basic
 from tests.tokens import issue_test_token
 
+pytestmark = pytest.mark.slow
+
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=x"
 BODIES = {

@@ -17,6 +17,8 @@ from operations.factories import (
 )
 from tests.desk import bring_to, consent_link, link, log_in, subscription_at
 
+pytestmark = pytest.mark.slow
+
 PAYLOADS = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

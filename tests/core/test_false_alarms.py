@@ -14,6 +14,8 @@ import pytest
 from core.card_numbers import hides_card_number
 from core.checksums import is_card_number, is_iban
 
+pytestmark = pytest.mark.slow
+
 MANY = 100_000
 IBAN_LENGTHS = {
     "AT": 20,

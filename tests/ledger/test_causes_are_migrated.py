@@ -14,7 +14,7 @@ from tests.ledger.accounts import record
 from tests.subscriptions.agreeing import agree, bill_until
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CAUSES = ("pk", "charge", "attempt", "subscription", "period")
 
 

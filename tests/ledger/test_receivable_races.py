@@ -17,7 +17,7 @@ from tests.ledger.accounts import ask, balance, opened, record, reverse
 from tests.money import run_at_once
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = range(5)
 
 

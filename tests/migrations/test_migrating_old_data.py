@@ -19,7 +19,7 @@ from tests.migrations.old_data import (
 )
 from tests.service_users import basic
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 # Their rows are made by Django, out of what the code declares.
 GROWING = {"django_migrations", "django_content_type", "auth_permission"}
 

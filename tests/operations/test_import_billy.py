@@ -19,7 +19,7 @@ from tests.money import captures
 from tests.operations.billy_dump import KEY, Dump
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 # After the third payment in Billy, before the fourth.
 CUT_OVER = datetime(2027, 1, 5, tzinfo=UTC)
 NEXT = datetime(2027, 1, 31, 10, 0, 0, 250_000, tzinfo=UTC)

@@ -10,7 +10,7 @@ from tests.ledger.accounts import check_guards, record, reverse
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.receivable_breakages import RECEIVABLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.operations.subscription_breakages import SUBSCRIPTIONS
 from tests.subscriptions import stories
 from tests.subscriptions.stories import fetch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

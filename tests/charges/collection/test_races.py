@@ -20,7 +20,7 @@ from ledger.models import LedgerTransaction
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, PaymentOptionFactory
 from tests.money import captures, fetch, run_at_once, seller_balance
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = range(12)
 
 

@@ -7,6 +7,8 @@ import pytest
 from customers.models import Customer
 from tests.dialects.billy.world import FORM, Company, call, ok
 
+pytestmark = pytest.mark.slow
+
 BOUNDARY = "made-up-boundary"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 

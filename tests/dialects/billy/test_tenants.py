@@ -8,7 +8,7 @@ from dialects.billy.urls import urlpatterns
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OPEN = {(method, "companies") for method in ("GET", "HEAD", "POST")}
 PREFIXES = {

@@ -9,7 +9,7 @@ from tests.desk import log_in
 from tests.dialects.text.world import call
 from tests.odd_data import ALL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VALUES = [unicodedata.normalize("NFC", value) for _, value in ALL]
 DIRECT = {"name": "Extension", "price": 100, "quantity": 2, "return_url": None}
 RECURRENT = {"name": "Monthly app", "price": 1900, "return_url": None}

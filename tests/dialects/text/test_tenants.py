@@ -20,7 +20,7 @@ from tests.dialects.text.world import (
     revoked_token,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 OBJECT_ACTIONS = ("retrieve", "activate", "accept", "decline", "cancel")
 BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}

@@ -9,7 +9,7 @@ from subscriptions.renewal.renew import renew_due
 from tests.dialects.unibill.shop import STANDARD, TYPES
 from tests.subscriptions.stories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AGREED = day("2027-01-15")
 
 

@@ -14,6 +14,8 @@ from operations.factories import MerchantFactory
 from tests.dialects.unibill.shop import CARD, Shop
 from tests.dialects.unibill.test_tenants import BODIES, furnish, write_path
 
+pytestmark = pytest.mark.slow
+
 CODES = {code for _, code in ERRORS.values()} | {NO_ACTION, *REFUSALS.values()}
 TEXTS = (
     "",

@@ -7,7 +7,7 @@ import pytest
 from tests.dialects.unibill.shop import BANK_ACCOUNT, JOHN, STANDARD
 from tests.odd_data import ALL, EMAILS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VALUES = [value for _, value in ALL]
 # The longest text that a field of a customer takes.
 OF_CUSTOMERS = {

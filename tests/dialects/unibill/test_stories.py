@@ -9,7 +9,7 @@ from tests.money import captures
 from tests.subscriptions.stories import day
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SIGNING = day("2027-01-15")
 
 

@@ -9,7 +9,7 @@ from operations.factories import MerchantFactory
 from tests.dialects.unibill.rows import TABLES, count_rows, read_rows
 from tests.dialects.unibill.shop import CARD, STANDARD, Shop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 OBJECTS = ("plans", "payment-options", "subscriptions", "transactions", "allocations", "adjustments")
 
 

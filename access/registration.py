@@ -12,15 +12,19 @@ from customers.models import Merchant, Organization
 
 
 @transaction.atomic
-def register_merchant(*, processor_key: str, invitation: str | None = None) -> tuple[Merchant, str]:
+def register_merchant(
+    *, processor_key: str, invitation: str | None = None, from_this_machine: bool = False
+) -> tuple[Merchant, str]:
     """Open a merchant account and return it with its API key in the clear.
 
     `processor_key` is its own credential at the processor. Where the setting COMPANY_CREATION says so, an
-    `invitation` is needed and used up. Raises RegistrationClosed, InvitationRefused.
+    `invitation` is needed and used up, or the request must come `from_this_machine`. Raises
+    RegistrationClosed, InvitationRefused.
     """
-    if settings.COMPANY_CREATION == "closed":
+    allowed = settings.COMPANY_CREATION
+    if allowed == "closed" or (allowed == "local" and not from_this_machine):
         raise RegistrationClosed
-    invited = lock_invitation(invitation) if settings.COMPANY_CREATION == "invitation" else None
+    invited = lock_invitation(invitation) if allowed == "invitation" else None
     public_id = new_public_id()
     merchant = Merchant.objects.create(
         public_id=public_id,

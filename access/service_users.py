@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -19,6 +19,7 @@ from customers.models import USERNAME, Merchant, ServiceUser
 
 MIN_PASSWORD = 12
 REMEMBERED_SECONDS = 600
+VERIFIED = "verified"  # The cache in the memory of this process.
 
 
 @transaction.atomic
@@ -54,7 +55,7 @@ def renew_password(*, username: str) -> str:
 def recall_service_user(username: str, password: str) -> ServiceUser | None:
     """Return the user if this process has verified this very password lately; that counts anew from now."""
     user = _find_active(username)
-    known = user is not None and cache.touch(_remember_as(user, password), REMEMBERED_SECONDS)
+    known = user is not None and caches[VERIFIED].touch(_remember_as(user, password), REMEMBERED_SECONDS)
     return user if known else None
 
 
@@ -64,7 +65,7 @@ def find_service_user(username: str, password: str) -> ServiceUser:
     if user is None:
         make_password(password)  # As much work as checking it.
     elif check_password(password, user.password):
-        cache.set(_remember_as(user, password), True, REMEMBERED_SECONDS)
+        caches[VERIFIED].set(_remember_as(user, password), True, REMEMBERED_SECONDS)
         return user
     raise NotAuthenticated("The user name or the password is wrong.")
 
@@ -82,7 +83,7 @@ def _find_active(username: str) -> ServiceUser | None:
 
 
 def _remember_as(user: ServiceUser, password: str) -> str:
-    """Return what stands for a password in the cache; it changes with the password that is kept."""
+    """Return what stands for a password in memory; it changes with the password that is kept."""
     return salted_hmac(
         "customers.service_users", f"{user.password}\0{password}", algorithm="sha256"
     ).hexdigest()

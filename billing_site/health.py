@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import cache
+from hmac import compare_digest
 from typing import LiteralString
 
 import psycopg
@@ -16,9 +17,9 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from billing_site.celery import app
+from core.client_address import FORWARDING
 
 TIMEOUT_SECONDS = 2
-FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR")
 log = structlog.get_logger(__name__)
 
 
@@ -43,12 +44,21 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer Prometheus if it asks directly and from an allowed address; behind a proxy could be anybody."""
-    allowed = request.META.get("REMOTE_ADDR") in settings.METRICS_ALLOWED_IPS
-    if not allowed or any(header in request.META for header in FORWARDED):
+    """Answer Prometheus if it has the token or, without token and proxy, an allowed address."""
+    if not may_read_metrics(request):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
     return response
+
+
+def may_read_metrics(request: HttpRequest) -> bool:
+    """Say whether a request may read the metrics; behind a proxy the peer's address says nothing."""
+    if settings.METRICS_TOKEN:
+        sent = request.headers.get("Authorization", "")
+        return compare_digest(sent.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    if settings.TRUSTED_PROXIES or settings.OVER_TLS or any(name in request.META for name in FORWARDING):
+        return False
+    return request.META.get("REMOTE_ADDR") in settings.METRICS_ALLOWED_IPS
 
 
 def probe(name: str, check: Callable[[], None]) -> str:

@@ -14,6 +14,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from billing_site import paths
 from billing_site.error_handlers import is_api, refuse
+from core.client_address import read_client_address
 
 View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -32,7 +33,7 @@ class LogMiddleware(RequestMiddleware):
         request.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(
             request_id=request.request_id,  # type: ignore[attr-defined]
-            ip=request.META.get("REMOTE_ADDR"),
+            ip=read_client_address(request),
         )
         if forwarded_for := request.META.get("HTTP_X_FORWARDED_FOR"):
             structlog.contextvars.bind_contextvars(forwarded_for=forwarded_for[:200])

@@ -19,7 +19,7 @@ DEBUG = env.read_flag("DEBUG", default=False)
 HOST = addresses.read_listening_host(env, "HOST", default="127.0.0.1")
 PORT = env.read_integer("PORT", default=8000, minimum=1, maximum=65_535)
 BASE_URL = addresses.read_base_url(env, "BASE_URL", default=f"http://127.0.0.1:{PORT}")
-IS_LOCAL = merchant_settings.is_local(BASE_URL)
+IS_LOCAL = merchant_settings.is_local(BASE_URL, host=HOST)
 OVER_TLS = BASE_URL.startswith("https://")
 SECRET_KEY = env.read_secret("SECRET_KEY", least=1 if IS_LOCAL else 50) or postgres.local_secret_key()
 SECRET_KEY_FALLBACKS = [key for key in env.read_text("SECRET_KEY_FALLBACKS").split(",") if key]
@@ -144,6 +144,7 @@ PASSWORD_HASHERS = [
     "access.hashers.MachineSecretHasher",
 ]
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "core.client_address.read_client_address"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -186,12 +187,11 @@ CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-Aft
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"
 OAUTH2_PROVIDER = oauth_settings.provider(issuer=BASE_URL)
 
-REST_FRAMEWORK = rest_settings.FRAMEWORK | {
-    "NUM_PROXIES": env.read_integer("TRUSTED_PROXIES", default=0, maximum=10)
-}
+TRUSTED_PROXIES = env.read_integer("TRUSTED_PROXIES", default=0, maximum=10)
+REST_FRAMEWORK = rest_settings.FRAMEWORK
 SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
-CACHES = merchant_settings.caches(redis_url=REDIS_URL, folder=DATA_DIR / "cache")
+CACHES = merchant_settings.caches(redis_url=REDIS_URL)
 BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
@@ -220,7 +220,7 @@ DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
 COMPANY_CREATION = env.read_choice(
-    "COMPANY_CREATION", default="open" if IS_LOCAL else "closed", choices=merchant_settings.CREATION
+    "COMPANY_CREATION", default="local" if IS_LOCAL else "closed", choices=merchant_settings.CREATION
 )
 COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hour")
 GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
@@ -230,6 +230,7 @@ SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
 
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
+METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOGGING = logs.configure(LOG_LEVEL)
 

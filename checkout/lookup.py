@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, QueryDict
 
 from charges.consent import Decider
+from core.client_address import read_client_address
 from customers.models import Account
 
 
@@ -20,7 +21,7 @@ def find_decider(request: HttpRequest, account: Account) -> Decider:
     """Return who decides with this request: the account that is logged in, in person."""
     return Decider.on_page(
         account,
-        ip=request.META.get("REMOTE_ADDR") or None,
+        ip=read_client_address(request) or None,
         user_agent=request.headers.get("User-Agent", ""),
     )
 

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import is_password_usable
+from django.contrib.auth.models import User
+from django.db.models import Q
 
 from access.oauth.access_tokens import issue_token
 from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
 from access.service_users import create_service_user
-from charges.requests.limits import LOCAL_HOSTS
 from core import clock
 from core.errors import BillingError
-from customers.models import Account, Application, Merchant, Organization
+from customers.models import Account, Application, Merchant, Organization, ServiceUser
 from customers.payment_options import find_default_option
 from gateway.base import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
@@ -107,22 +108,36 @@ def require_demo_allowed(*, force: bool = False) -> None:
     """Raise DemoRefused beside a live gateway, and where others than this machine can log in."""
     if has_live_gateway():
         raise DemoRefused("The demo is not made beside a live gateway: its passwords are public.")
-    if urlsplit(settings.BASE_URL).hostname not in LOCAL_HOSTS and not (force or settings.ALLOW_DEMO):
+    if not (settings.IS_LOCAL or force or settings.ALLOW_DEMO):
         raise DemoRefused(
-            f"The demo's passwords are public and {settings.BASE_URL} is not on this machine alone;"
-            " --force or ALLOW_DEMO=1 makes it all the same."
+            f"The demo's passwords are public, and others than this machine can reach {settings.BASE_URL}"
+            f" (HOST={settings.HOST}); --force or ALLOW_DEMO=1 makes it all the same."
         )
 
 
 def _provide_staff() -> None:
-    if not get_user_model().objects.filter(username=STAFF["username"]).exists():
+    user = get_user_model().objects.filter(username=STAFF["username"]).first()
+    if user is None:
         UserFactory.create(**STAFF, email="staff@demo-marketplace.example", superuser=True)
+    else:
+        _open_again(user, STAFF["password"])
+
+
+def _open_again(user: User, password: str) -> None:
+    """Give a log-in its public password back if the demo was closed; one that somebody changed stays."""
+    if password and not user.has_usable_password():
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
 
 def _provide_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
-    """Find by e-mail before anything else: making a password takes a quarter of a second."""
-    account = Account.objects.select_related("organization").filter(email=tenant.email).first()
-    if account is None:
+    """Find the account, also after somebody changed its e-mail or its user name, or make it."""
+    known_by = Q(email=tenant.email) | Q(user__username=tenant.email)
+    accounts = Account.objects.select_related("organization", "user").filter(known_by)
+    account = accounts.order_by("pk").first()
+    if account is not None:
+        _open_again(account.user, tenant.password)
+    else:
         account = AccountFactory.create(
             organization__name=tenant.organization,
             organization__is_operator=is_operator,
@@ -152,6 +167,9 @@ def _provide_app(
     tenant: Tenant, account: Account, scopes: list[str], *, first_party: bool = False
 ) -> Application:
     app = Application.objects.filter(client_id=tenant.client_id).first()
+    if app is not None and not is_password_usable(app.client_secret):
+        app.client_secret = tenant.client_secret
+        app.save(update_fields=["client_secret"])
     return app or ApplicationFactory.create(
         client_id=tenant.client_id,
         client_secret=tenant.client_secret,
@@ -209,4 +227,5 @@ def _provide_merchant(organization: Organization) -> Merchant:
         merchant = MerchantFactory.create(organization=organization, without_payouts=True)
         create_service_user(**UNIBILL, merchants=[merchant])
         merchant.refresh_from_db()
+    ServiceUser.objects.filter(username=UNIBILL["username"], is_active=False).update(is_active=True)
     return merchant

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
+from billing_site import merchant_settings
 from billing_site.celery import app
 from gateway.registry import get_gateway
 from tests import database, selection, template_database
@@ -57,7 +58,7 @@ def _empty_quickly() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_tests() -> Iterator[None]:
     """Count requests of this process alone, and do not list all static files for each new client."""
-    caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    caches = merchant_settings.caches(redis_url="")
     with override_settings(CACHES=caches, WHITENOISE_AUTOREFRESH=True):
         yield
 

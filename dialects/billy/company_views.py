@@ -3,18 +3,19 @@
 from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
-from rest_framework.views import APIView
+from rest_framework.throttling import BaseThrottle
 
 from access.api_keys import show_api_key
 from access.registration import register_merchant
+from core.client_address import is_on_this_machine
 from dialects.billy.forms import CompanyForm
 from dialects.billy.records import COMPANY
 from dialects.billy.rendering import render_company
 from dialects.billy.views import BillyViewSet, answer
+from dialects.throttling import AddressThrottle
 
 
-class RegistrationThrottle(SimpleRateThrottle):
+class RegistrationThrottle(AddressThrottle):
     """Counts the companies that an address asks for."""
 
     scope = "company_creation"
@@ -22,10 +23,6 @@ class RegistrationThrottle(SimpleRateThrottle):
     def get_rate(self) -> str:
         """Return how many, such as 1000/hour."""
         return str(settings.COMPANY_CREATION_RATE)
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        """Count by address; a header says which one only behind as many proxies as TRUSTED_PROXIES."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 class RegistrationViewSet(BillyViewSet):
@@ -39,7 +36,10 @@ class RegistrationViewSet(BillyViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Register a company and show its key."""
-        return answer(render_company(*register_merchant(**self.read(CompanyForm))))
+        fields = self.read(CompanyForm)
+        return answer(
+            render_company(*register_merchant(**fields, from_this_machine=is_on_this_machine(request)))
+        )
 
     def stub(self, request: Request) -> HttpResponse:
         """Answer null, as Billy did where it had meant to list companies."""

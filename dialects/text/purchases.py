@@ -15,6 +15,7 @@ from access.idempotency import Reply
 from access.oauth.bearer_tokens import Caller
 from charges.consent import Decider
 from charges.errors import ChargeNotFound
+from core.client_address import read_client_address
 from customers.models import Product
 from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller
@@ -148,6 +149,6 @@ def read_decider(request: Request) -> Decider:
     """Return who decides through this token, from where."""
     return Decider.through_api(
         get_caller(request),
-        ip=request.META.get("REMOTE_ADDR") or None,
+        ip=read_client_address(request) or None,
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
     )

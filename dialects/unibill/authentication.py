@@ -74,6 +74,6 @@ def describe_attempt(request: Request) -> HttpRequest:
     """Return the request as axes may store it: where it came from, but nothing of what it said."""
     attempt = HttpRequest()
     attempt.path = attempt.path_info = "/api/v01/"
-    kept = ("REMOTE_ADDR", "HTTP_USER_AGENT")
+    kept = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT")
     attempt.META = {name: request.META[name] for name in kept if name in request.META}
     return attempt

@@ -69,7 +69,24 @@ def test_prometheus_reads_the_metrics_from_an_allowed_address(settings):
     assert Client(REMOTE_ADDR="192.0.2.7").get("/metrics").status_code == 200
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 def test_nobody_reads_the_metrics_through_a_proxy(header):
     response = Client(headers={header: "for=127.0.0.1"}).get("/metrics")
     assert (response.status_code, response["Content-Type"]) == (404, "application/json")
+
+
+@pytest.mark.parametrize("setting", [{"TRUSTED_PROXIES": 1}, {"OVER_TLS": True}])
+def test_where_there_is_a_proxy_an_address_alone_opens_nothing(settings, setting):
+    for name, value in setting.items():
+        setattr(settings, name, value)
+    assert Client().get("/metrics").status_code == 404
+
+
+def test_a_token_opens_the_metrics_from_any_address_and_nothing_else_does(settings):
+    settings.METRICS_TOKEN, settings.TRUSTED_PROXIES = "a-made-up-token-of-prometheus", 1
+    statuses = [
+        Client(headers={"Authorization": header}, REMOTE_ADDR=address).get("/metrics").status_code
+        for header in ("Bearer a-made-up-token-of-prometheus", "Bearer wrong", "Bearer ", "")
+        for address in ("192.0.2.7", "127.0.0.1")
+    ]
+    assert statuses == [200, 200, 404, 404, 404, 404, 404, 404]

@@ -36,7 +36,7 @@ RANGES = {
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
-    "COMPANY_CREATION": "one of open, invitation, closed",
+    "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 CURRENCY = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD"
@@ -146,6 +146,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:hunter2/3@db.example/billing"),
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
     ("DATABASE_URL", "hunter2"),
+    ("METRICS_TOKEN", "hunter2"),
     ("REDIS_URL", "http://:hunter2@redis.example"),
     ("REDIS_URL", "redis://:hunter2@redis.example:port/0"),
     ("REDIS_URL", "redis://:hunter2@redis.example/first"),

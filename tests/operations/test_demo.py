@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from access.oauth.bearer_tokens import find_caller
 from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
 from operations.demo import STAFF, DemoRefused, load_demo
+from operations.demo_closing import close_demo
 from operations.rehearsal import run_billing
 from subscriptions.models import Plan
 from tests.operations.live_gateway import LIVE
@@ -188,16 +189,49 @@ def test_it_is_refused_beside_a_live_gateway_whatever_one_says(db, settings):
     assert not Organization.objects.exists()
 
 
-@pytest.mark.parametrize("url", ["https://billing.example", "http://192.0.2.7:8000", "http://0.0.0.0:8000"])
-def test_it_is_refused_on_an_address_that_others_can_reach(db, settings, url):
-    settings.BASE_URL = url
+def test_it_is_refused_on_an_address_that_others_can_reach(db, settings):
+    settings.IS_LOCAL = False
     with pytest.raises(CommandError, match="--force or ALLOW_DEMO=1"):
         call_command("demo")
     assert not Organization.objects.exists()
 
 
 def test_on_such_an_address_it_can_be_insisted_on(db, settings):
-    settings.BASE_URL = "https://billing.example"
+    settings.BASE_URL, settings.IS_LOCAL = "https://billing.example", False
     assert load_demo(force=True)["base_url"] == "https://billing.example"
     settings.ALLOW_DEMO = True
     assert load_demo()
+
+
+def test_it_is_found_again_after_an_account_got_another_e_mail(demo):
+    Account.objects.filter(email=demo["buyer"]["email"]).update(email="someone@else.example")
+    assert load_demo()["buyer"]["account_id"] == demo["buyer"]["account_id"]
+
+
+def list_open_doors(demo):
+    app = Application.objects.get(client_id=demo["seller"]["client_id"])
+    unibill = basic(demo["unibill"]["username"], demo["unibill"]["password"])
+    return [
+        log_in(demo["staff"]["username"], demo["staff"]["password"]) is not None,
+        log_in(demo["buyer"]["email"], demo["buyer"]["password"]) is not None,
+        check_password(demo["seller"]["client_secret"], app.client_secret),
+        Client(headers={"Authorization": unibill}).get("/api/v01/plans").status_code == 200,
+    ]
+
+
+def test_a_closed_demo_opens_nothing_until_it_is_loaded_again(demo):
+    assert list_open_doors(demo) == [True] * 4
+    assert {"staff", demo["buyer"]["email"], "Demo Seller app", "api-demo"} <= set(close_demo())
+    assert list_open_doors(demo) == [False] * 4
+    assert close_demo() == []
+    load_demo()
+    assert list_open_doors(demo) == [True] * 4
+
+
+def test_a_password_that_somebody_chose_outlives_the_demo(demo):
+    staff = get_user_model().objects.get(username="staff")
+    staff.set_password("my own long password")
+    staff.save()
+    close_demo()
+    load_demo()
+    assert log_in("staff", "my own long password") == staff

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from operations.demo import DemoRefused, load_demo
+from operations.demo_closing import close_demo
 from runner import ports, postgres, programs, startup_message
 from runner.single import AlreadyRunning, only_server
 from runner.supervisor import ProgramEnded, Supervisor
@@ -22,20 +23,14 @@ REFUSALS = (AlreadyRunning, ports.PortTaken, postgres.EmbeddedDatabaseError, Pro
 class Command(BaseCommand):
     """Migrate, load the demo, and keep web, worker and beat running until Ctrl-C."""
 
-    help = (
-        "Run the whole server on this machine until Ctrl-C. PORT= and HOST= (or --host) change the address."
-    )
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Take the address to listen on."""
-        parser.add_argument("--host", default=settings.HOST, help="default: 127.0.0.1")
+    help = "Run the whole server on this machine until Ctrl-C. PORT= and HOST= change the address."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until asked to stop.
 
         Raises CommandError when it runs already, the port is taken or a program ends.
         """
-        host, port = options["host"], settings.PORT
+        host, port = settings.HOST, settings.PORT
         try:
             with only_server(settings.DATA_DIR, address=f"{host}:{port}"):
                 ports.require_free(host, port)
@@ -55,6 +50,8 @@ def prepare(command: BaseCommand) -> dict[str, Any] | None:
         return load_demo()
     except DemoRefused as exc:
         command.stdout.write(f"No demo: {exc}")
+        if closed := close_demo():
+            command.stdout.write(f"The public passwords of {', '.join(closed)} open nothing any more.")
         return None
     finally:
         connection.close()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from access.invitations import invite_company
 from access.registration import register_merchant
@@ -109,6 +110,7 @@ def test_bad_requests_count_too(settings, db):
 
 
 def test_an_address_cannot_pose_as_another(settings, db):
+    settings.COMPANY_CREATION = "open"
     settings.COMPANY_CREATION_RATE = "1/hour"
     answers = [
         call("POST", "/v1/companies", None, {"processor_key": "k"}, **{"X-Forwarded-For": address})
@@ -118,8 +120,9 @@ def test_an_address_cannot_pose_as_another(settings, db):
 
 
 def test_behind_a_trusted_proxy_its_word_counts(settings, db):
+    settings.COMPANY_CREATION = "open"
     settings.COMPANY_CREATION_RATE = "1/hour"
-    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": 1}
+    settings.TRUSTED_PROXIES = 1
     answers = [
         call("POST", "/v1/companies", None, {"processor_key": "k"}, **{"X-Forwarded-For": addresses})
         for addresses in ("203.0.113.9, 192.0.2.1", "192.0.2.2", "203.0.113.8, 192.0.2.1")
@@ -137,13 +140,26 @@ def test_what_a_new_company_may_pay_out_is_a_setting(settings, db, granted):
 
 def test_only_a_local_server_is_open_by_itself():
     local = ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000")
-    assert [merchant_settings.is_local(url) for url in local] == [True] * 3
-    assert not merchant_settings.is_local("https://billing.example")
-    assert not merchant_settings.is_local("https://localhost.billing.example")
+    assert [merchant_settings.is_local(url, host="127.0.0.1") for url in local] == [True] * 3
+    assert not merchant_settings.is_local("https://billing.example", host="127.0.0.1")
+    assert not merchant_settings.is_local("https://localhost.billing.example", host="127.0.0.1")
+    assert [merchant_settings.is_local(local[0], host=host) for host in ("0.0.0.0", "::", "192.0.2.7")] == [
+        False
+    ] * 3
 
 
-def test_web_processes_share_what_they_count(tmp_path):
-    shared = merchant_settings.caches(redis_url="redis://127.0.0.1:9/0", folder=tmp_path)["default"]
-    assert (shared["SHARED"], shared["LOCATION"]) == (merchant_settings.REDIS, "redis://127.0.0.1:9/0")
-    files = merchant_settings.caches(redis_url="", folder=tmp_path)["default"]
-    assert (files["SHARED"], files["LOCATION"]) == (merchant_settings.FILES, str(tmp_path))
+@pytest.mark.parametrize(
+    ("address", "header", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("192.0.2.7", {}, 403),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 403),
+        ("127.0.0.1", {"X-Real-IP": "127.0.0.1"}, 403),
+        ("192.0.2.7", {"Host": "localhost"}, 403),
+    ],
+)
+def test_a_local_server_registers_programs_on_this_machine_only(settings, db, address, header, status):
+    settings.COMPANY_CREATION = "local"
+    answer = Client(headers=header).post("/v1/companies", {"processor_key": "k"}, REMOTE_ADDR=address)
+    assert (answer.status_code, Merchant.objects.count()) == (status, int(status == 200))

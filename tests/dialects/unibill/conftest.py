@@ -1,7 +1,7 @@
 """What the tests of this dialect share."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from gateway.registry import get_gateway
@@ -13,7 +13,7 @@ from tests.service_users import basic
 @pytest.fixture(autouse=True)
 def _remember_nothing():
     """Passwords that one test has verified are not known in the next."""
-    cache.clear()
+    caches["verified"].clear()
 
 
 @pytest.fixture

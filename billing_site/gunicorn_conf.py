@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from typing import Any
 
+import gunicorn.http.wsgi
+
 # A wrong setting ends the server here, before its workers.
 from billing_site import checked_settings as checked_settings
 from billing_site import logs
@@ -19,6 +21,9 @@ logconfig_dict["loggers"] |= {
 }
 
 logging.captureWarnings(True)
+
+# Strangers are not told which program serves.
+gunicorn.http.wsgi.SERVER = "billing"
 
 # Each process keeps its counts in a file here, and the one that is asked adds them up.
 metrics_folder = tempfile.mkdtemp(prefix="billing-metrics-")

@@ -20,6 +20,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]")  # What Django makes of a byte of a path that is not UTF-8.
 LENGTH = re.compile(r"[0-9]{1,18}")
+NO_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 PROBE = re.compile(f"/{paths.PROBES}")
 
 
@@ -53,6 +54,22 @@ class LogMiddleware(RequestMiddleware):
         """Name the person if a view has asked for them; asking now would take a query, and a database."""
         if user := getattr(request, "_cached_user", None):
             structlog.contextvars.bind_contextvars(user_id=user.pk)
+
+
+def set_headers(get_response: View) -> View:
+    """Keep answers of an API out of caches, and take from pages what they never use."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if is_api(request):
+            response["Cache-Control"] = "no-store"
+        response.setdefault("Permissions-Policy", NO_FEATURES)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.status_code == 405 and not getattr(response, "content", b""):
+            del response["Content-Type"]  # Django calls an answer without a body HTML.
+        return response
+
+    return middleware
 
 
 def refuse_unreadable(get_response: View) -> View:

@@ -1,0 +1,130 @@
+"""Every path of the server takes every method, with and without a body, without a fault of ours (5xx)."""
+
+import re
+from itertools import cycle
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from access.api_keys import issue_api_key
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    ChargeFactory,
+    MerchantFactory,
+    PlanFactory,
+    ServiceUserFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+from tests.billing_site.paths import fill, list_patterns
+from tests.service_users import basic
+from tests.tokens import issue_test_token
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
+BODIES = (
+    ("application/json", b"{}"),
+    ("application/json", b'[null, {"a": '),
+    ("application/x-www-form-urlencoded", b"id=%ff&name=&price=-1&_selected_action=x&action=y"),
+    (
+        "multipart/form-data; boundary=x",
+        b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff\r\n--x--\r\n",
+    ),
+    ("text/xml", b"<a b='"),
+    ("", b"\0\xff"),
+)
+WITH_BODY = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+PATTERNS = sorted(set(list_patterns()))
+API = re.compile(r"/(v\d+|api)(/|$)|/oauth/(token|revoke_token|introspect)/|/(healthz|readyz|metrics)$")
+
+
+@pytest.fixture
+def principals():
+    """A client without credentials, and one of each kind that the server knows."""
+    account = AccountFactory()
+    merchant = MerchantFactory()
+    ServiceUserFactory(username="api-shop", merchants=[merchant])
+    ChargeFactory()
+    PlanFactory(merchant=merchant)
+    SubscriptionFactory()
+    buyer, staff = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    buyer.force_login(account.user)
+    staff.force_login(UserFactory(superuser=True))
+    return {
+        "nobody": [Client(raise_request_exception=False)],
+        "api": [
+            with_header(f"Bearer {issue_test_token(account, ApplicationFactory())}"),
+            with_header(basic()),
+        ],
+        "billy": [with_header(basic(issue_api_key(merchant), ""))],
+        "page": [buyer],
+        "admin": [staff],
+    }
+
+
+def with_header(authorization: str) -> Client:
+    return Client(headers={"Authorization": authorization}, raise_request_exception=False)
+
+
+def find_callers(principals, path: str) -> list[Client]:
+    if path.startswith("/admin"):
+        known = principals["admin"]
+    elif path.startswith("/v1"):
+        known = principals["api"][:1] + principals["billy"]
+    else:
+        known = principals["api"] if API.match(path) else principals["page"]
+    return principals["nobody"] + known
+
+
+def find_object(path: str) -> str:
+    """Return the id of a row that an admin page shows, or an id that nothing has."""
+    found = re.match(r"/admin/(\w+)/(\w+)/", path)
+    try:
+        model = found and apps.get_model(*found.groups())
+    except LookupError:
+        model = None
+    row = model and model._default_manager.first()
+    return str(row.pk) if row else "7"
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_method_and_no_body_is_a_fault_of_ours(principals, pattern):
+    bodies = cycle(BODIES[PATTERNS.index(pattern) % len(BODIES) :] + BODIES)
+    for path in sorted({fill(pattern, value) for value in (find_object(pattern), "-1")}):
+        for client in find_callers(principals, path):
+            for method in METHODS:
+                check(client.generic(method, path), method, path)
+            for method in WITH_BODY:
+                content_type, body = next(bodies)
+                check(client.generic(method, path, body, content_type), method, path)
+
+
+def check(answer, method: str, path: str) -> None:
+    assert answer.status_code < 500 or path == "/readyz", (method, path, answer.status_code)
+    if API.match(path):
+        assert "text/html" not in answer.headers.get("Content-Type", ""), (method, path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/plans", "/v2/ledger/livechat", "/api/v01/plans", "/oauth/token/", "/v9"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_no_answer_of_an_api_is_kept_by_a_cache(path, method):
+    answer = Client().generic(method, path)
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/admin/login/", "/docs/", "/docs/unibill/", "/no-page"])
+def test_pages_ask_for_no_feature_and_serve_no_other_site(path):
+    answer = Client().get(path, headers={"Accept": "text/html"})
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert "payment=()" in answer["Permissions-Policy"]
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/docs/unibill/", "/docs/openapi.json"])
+def test_a_document_is_only_read(path):
+    assert [Client().generic(method, path).status_code for method in ("OPTIONS", "POST")] == [405, 405]

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
-    """OAuth, service users, API keys and idempotency; their models are in customers."""
+    """OAuth, service users, API keys, log-in limits; most of their models are in customers."""
 
     name = "access"

@@ -13,8 +13,9 @@ from django.core.cache import caches
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from access.log_in_limits import check_password_of, find_known_address, remember_address
 from core.errors import InvalidField
-from customers.errors import NotAuthenticated, UnknownMerchant
+from customers.errors import UnknownMerchant
 from customers.models import USERNAME, Merchant, ServiceUser
 
 MIN_PASSWORD = 12
@@ -59,15 +60,30 @@ def recall_service_user(username: str, password: str) -> ServiceUser | None:
     return user if known else None
 
 
-def find_service_user(username: str, password: str) -> ServiceUser:
-    """Return whose these are. Raises NotAuthenticated, after as much work for an unknown name."""
+def find_service_user(username: str, password: str, *, address: str) -> ServiceUser:
+    """Return the user of this name and password, at most as often as the log-in limits allow.
+
+    Raises NotAuthenticated, after as much work for an unknown name, and TooManyFailures.
+    """
+    user = check_password_of(
+        name=username,
+        address=address,
+        known_as=find_known_address(name=username, address=address),
+        verify=lambda: recall_service_user(username, password) or _verify(username, password),
+    )
+    remember_address(name=username, address=address)
+    return user
+
+
+def _verify(username: str, password: str) -> ServiceUser | None:
     user = _find_active(username)
     if user is None:
         make_password(password)  # As much work as checking it.
-    elif check_password(password, user.password):
-        caches[VERIFIED].set(_remember_as(user, password), True, REMEMBERED_SECONDS)
-        return user
-    raise NotAuthenticated("The user name or the password is wrong.")
+        return None
+    if not check_password(password, user.password):
+        return None
+    caches[VERIFIED].set(_remember_as(user, password), True, REMEMBERED_SECONDS)
+    return user
 
 
 def find_merchant_of_user(user: ServiceUser, account_number: int) -> Merchant:

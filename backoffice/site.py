@@ -6,12 +6,14 @@ from typing import Any
 
 from csp.constants import UNSAFE_EVAL
 from csp.decorators import csp_update
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
+from access.known_devices import make_known
 from backoffice.overview import list_concerns
 
 View = Callable[..., HttpResponseBase]
@@ -41,8 +43,11 @@ class BillingAdminSite(UnfoldAdminSite):
 
     @method_decorator(allow_alpine)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the log-in page."""
-        return super().login(request, extra_context)
+        """Show the log-in page; a browser that logs in is known from then on."""
+        response = super().login(request, extra_context)
+        if request.method == "POST" and isinstance(request.user, User):
+            make_known(request, response, user=request.user)
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what needs a look."""

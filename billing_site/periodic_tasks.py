@@ -38,7 +38,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         },
         "forget old keys and tokens": {
             "task": "access.tasks.purge",
-            "schedule": 86_400.0,
+            "schedule": 3_600.0,
             "options": {"expires": 3600},
         },
     }

@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "axes",
     "corsheaders",
     "csp",
     "django_prometheus",
@@ -76,7 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "billing_site.log_in_answers.answer_refused_log_ins",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -127,10 +126,7 @@ STORAGES = {
     },
 }
 
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["access.log_in_backend.LimitedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -144,12 +140,6 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "access.hashers.MachineSecretHasher",
 ]
-AXES_VERBOSE = False
-AXES_CLIENT_IP_CALLABLE = "core.client_address.read_client_address"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.5
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "checkout.error_pages.refuse_locked_out"
 CSRF_FAILURE_VIEW = "checkout.error_pages.refuse_foreign_form"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/account/"
@@ -178,6 +168,18 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
+
+MAIL = addresses.read_mail_server(env, "EMAIL_URL")
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.read_match(
+    "MAIL_FROM",
+    default="billing@localhost",
+    pattern=r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}",
+    allowed="an e-mail address",
+)
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]

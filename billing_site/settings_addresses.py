@@ -14,6 +14,8 @@ HOST_NAME = re.compile(r"(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.IGN
 USUAL_PORTS = {"http": 80, "https": 443}
 BASE_URL = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
 DATABASE_URL = "postgres://USER:PASSWORD@HOST:PORT/NAME with special characters percent-encoded"
+MAIL_SCHEMES = ("smtp://", "smtp+tls://", "smtp+ssl://", "consolemail://")
+MAIL_URL = "smtp+tls://USER:PASSWORD@HOST:587, smtp+ssl://... or smtp://..."
 REDIS_URL = "redis://HOST:PORT/NUMBER or rediss://HOST:PORT/NUMBER"
 
 
@@ -71,6 +73,21 @@ def read_allowed_hosts(env: Environment, name: str, *, default: Sequence[str]) -
     """Return names of this server as Django compares them: .example is any below it, * is any."""
     allowed = "host names or IP addresses without scheme and port (.example for all below, * for all)"
     return env.read_list(name, default=default, parse=_parse_host_pattern, allowed=allowed)
+
+
+def read_mail_server(env: Environment, name: str) -> dict[str, Any]:
+    """Return Django's settings of a mail server; mails go to the standard output when it is not set.
+
+    The URL is never shown, as it holds a password.
+    """
+    url = env.read_text(name) or "consolemail://"
+    if not url.startswith(MAIL_SCHEMES):
+        refuse(name, MAIL_URL)
+    try:
+        server: dict[str, Any] = environ.Env.email_url_config(url)
+    except ValueError:
+        refuse(name, MAIL_URL)
+    return server
 
 
 def read_ip_addresses(env: Environment, name: str, *, default: Sequence[str]) -> list[str]:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from checkout.headers import protected
+from customers.errors import TooManyFailures
 
 
 @protected
@@ -38,8 +39,19 @@ def refuse_foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 @protected
-def refuse_locked_out(
-    request: HttpRequest, original: HttpResponse | None = None, credentials: dict[str, str] | None = None
-) -> HttpResponse:
-    """429: too many wrong passwords."""
-    return render(request, "checkout/locked_out.html", status=429)
+def refuse_log_in(request: HttpRequest, refusal: TooManyFailures) -> HttpResponse:
+    """429: too many wrong passwords; says how long to wait and, of a locked name, offers a mailed link."""
+    context = {
+        "refusal": refusal,
+        "wait": describe_seconds(refusal.retry_after),
+        "name": request.POST.get("username", ""),
+    }
+    answer = render(request, "checkout/locked_out.html", context, status=429)
+    answer["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def describe_seconds(seconds: int) -> str:
+    """Return a wait in words: seconds, or minutes rounded up."""
+    number, unit = (seconds, "second") if seconds < 120 else (-(-seconds // 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"

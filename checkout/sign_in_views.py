@@ -12,6 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
+from access.known_devices import make_known
 from checkout.forms import LoginForm
 from checkout.headers import protected
 from checkout.listing import list_pending, list_running
@@ -33,9 +34,12 @@ class LogIn(LoginView):
         lead, so that the way there starts anew from a page without a form.
         """
         response = super().form_valid(form)
+        make_known(self.request, response, user=form.get_user())
         if not response.headers["Location"].startswith(reverse("oauth2_provider:authorize")):
             return response
-        return render(self.request, "checkout/go_on.html", {"target": response.headers["Location"]})
+        page = render(self.request, "checkout/go_on.html", {"target": response.headers["Location"]})
+        page.cookies.update(response.cookies)
+        return page
 
 
 log_out = protected(LogoutView.as_view(template_name="checkout/logged_out.html"))

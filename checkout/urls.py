@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkout import cancelling, checkout_links, sign_in_views, views
+from checkout import cancelling, checkout_links, sign_in_views, unlocking, views
 
 urlpatterns = [
     path("", views.root, name="root"),
@@ -12,6 +12,8 @@ urlpatterns = [
         name="checkout_link",
     ),
     path("login/", sign_in_views.LogIn.as_view(), name="login"),
+    path("login/unlock/", unlocking.mail_link, name="mail_unlock_link"),
+    path("login/open/<str:token>/", unlocking.open_page, name="open_log_in"),
     path("logout/", sign_in_views.log_out, name="logout"),
     path("account/", sign_in_views.account_page, name="account"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),

@@ -1,5 +1,8 @@
 """Refusals about who someone is and what they may do."""
 
+import math
+from datetime import timedelta
+
 from core.errors import BillingError, InvalidField
 
 
@@ -9,6 +12,11 @@ class NotAuthenticated(BillingError):
 
 class TooManyFailures(BillingError):
     """There were too many wrong passwords; try again later."""
+
+    def __init__(self, *, retry_after: timedelta = timedelta(), is_locked: bool = False) -> None:
+        super().__init__()
+        self.retry_after = max(1, math.ceil(retry_after.total_seconds()))  # Seconds.
+        self.is_locked = is_locked
 
 
 class NotAuthorized(BillingError):

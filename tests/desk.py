@@ -25,7 +25,7 @@ STAGES = {
 
 def log_in(account, **headers) -> Client:
     browser = Client(**headers)
-    browser.force_login(account.user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(account.user)
     return browser
 
 

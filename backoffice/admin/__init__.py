@@ -3,6 +3,24 @@
 They are here, above the apps, and not in an admin.py of each: docs/decisions/0010-admin-in-one-room.md.
 """
 
-from backoffice.admin import charges, customers, ledger, merchants, people, receivables, subscriptions
+from backoffice.admin import (
+    charges,
+    customers,
+    ledger,
+    log_in_limits,
+    merchants,
+    people,
+    receivables,
+    subscriptions,
+)
 
-__all__ = ("charges", "customers", "ledger", "merchants", "people", "receivables", "subscriptions")
+__all__ = (
+    "charges",
+    "customers",
+    "ledger",
+    "log_in_limits",
+    "merchants",
+    "people",
+    "receivables",
+    "subscriptions",
+)

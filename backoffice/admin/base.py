@@ -1,5 +1,6 @@
 """Base classes of admin pages: uncounted lists, no deletion, money read-only."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import ShowFacets
@@ -42,7 +43,7 @@ class BillingAdmin(ModelAdmin):
     list_per_page = 50
     ordering = ("-pk",)
     sortable_by = ()
-    actions = None
+    actions: Sequence[str] | None = None
     view_on_site = False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

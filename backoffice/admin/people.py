@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -17,7 +16,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from access.user_names import normalize_user_name
 from backoffice.admin.base import BillingAdmin
 
-for model in (User, Group, AccessAttempt, AccessFailureLog, AccessLog):
+for model in (User, Group):
     admin.site.unregister(model)
 
 

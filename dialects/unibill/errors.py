@@ -131,7 +131,7 @@ def find_payment(error: Exception) -> str | None:
 def build_headers(status: int, error: Exception) -> dict[str, str]:
     """Return what HTTP wants said beside the body: how to log in, when to come back."""
     headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
-    if isinstance(error, customers.KeyInProgress):
+    if isinstance(error, customers.KeyInProgress | customers.TooManyFailures):
         headers["Retry-After"] = str(error.retry_after)
     return headers
 

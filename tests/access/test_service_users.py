@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def test_a_user_without_a_password_of_its_own_gets_a_long_one_which_is_not_kept():
     user, password = create_service_user(username="api-shop", merchants=[MerchantFactory()])
     assert len(password) == 32
-    assert find_service_user("api-shop", password) == user
+    assert find_service_user("api-shop", password, address="192.0.2.7") == user
     assert password not in user.password
     assert user.password.startswith("pbkdf2_sha256$1")
 
@@ -68,7 +68,7 @@ def test_a_short_password_is_refused():
 def test_a_wrong_name_and_a_wrong_password_are_refused_alike(username, password):
     ServiceUserFactory(username="api-shop")
     with pytest.raises(NotAuthenticated, match="user name or the password"):
-        find_service_user(username, password)
+        find_service_user(username, password, address="192.0.2.7")
 
 
 def test_an_unknown_name_takes_as_much_hashing_as_a_known_one(monkeypatch):
@@ -84,7 +84,7 @@ def test_an_unknown_name_takes_as_much_hashing_as_a_known_one(monkeypatch):
     )
     for username in ("api-shop", "api-nobody"):
         with pytest.raises(NotAuthenticated):
-            find_service_user(username, "wrong")
+            find_service_user(username, "wrong", address="192.0.2.7")
     assert len(hashed) == 2
     assert hashed[0] == hashed[1]
 
@@ -92,7 +92,7 @@ def test_an_unknown_name_takes_as_much_hashing_as_a_known_one(monkeypatch):
 def test_a_verified_password_is_remembered_and_no_other():
     user = ServiceUserFactory(username="api-shop")
     assert recall_service_user("api-shop", PASSWORD) is None
-    find_service_user("api-shop", PASSWORD)
+    find_service_user("api-shop", PASSWORD, address="192.0.2.7")
     assert recall_service_user("api-shop", PASSWORD) == user
     assert recall_service_user("api-shop", "wrong") is None
     assert recall_service_user("api-other", PASSWORD) is None
@@ -100,7 +100,7 @@ def test_a_verified_password_is_remembered_and_no_other():
 
 def test_recalling_takes_one_query_and_no_hashing(monkeypatch):
     ServiceUserFactory(username="api-shop")
-    find_service_user("api-shop", PASSWORD)
+    find_service_user("api-shop", PASSWORD, address="192.0.2.7")
     monkeypatch.setattr(service_users, "check_password", None)
     monkeypatch.setattr(service_users, "make_password", None)
     with CaptureQueriesContext(
@@ -112,21 +112,21 @@ def test_recalling_takes_one_query_and_no_hashing(monkeypatch):
 
 def test_a_new_password_ends_the_old_one_at_once():
     ServiceUserFactory(username="api-shop")
-    find_service_user("api-shop", PASSWORD)
+    find_service_user("api-shop", PASSWORD, address="192.0.2.7")
     new = renew_password(username="api-shop")
     assert recall_service_user("api-shop", PASSWORD) is None
-    assert find_service_user("api-shop", new).username == "api-shop"
+    assert find_service_user("api-shop", new, address="192.0.2.7").username == "api-shop"
     with pytest.raises(InvalidField):
         renew_password(username="api-other")
 
 
 def test_a_user_that_is_switched_off_is_out_at_once():
     user = ServiceUserFactory(username="api-shop")
-    find_service_user("api-shop", PASSWORD)
+    find_service_user("api-shop", PASSWORD, address="192.0.2.7")
     ServiceUser.objects.filter(pk=user.pk).update(is_active=False)
     assert recall_service_user("api-shop", PASSWORD) is None
     with pytest.raises(NotAuthenticated):
-        find_service_user("api-shop", PASSWORD)
+        find_service_user("api-shop", PASSWORD, address="192.0.2.7")
 
 
 def test_a_user_reaches_its_own_active_merchant_accounts_by_number():
@@ -151,13 +151,16 @@ def test_the_command_makes_a_user_and_prints_its_password_once(capsys):
     accounts = [f"--account={merchant.account_number}" for merchant in (first, second)]
     call_command("service_user", "api-shop", *accounts)
     password = capsys.readouterr().out.strip()
-    assert set(find_service_user("api-shop", password).list_merchants()) == {first, second}
+    assert set(find_service_user("api-shop", password, address="192.0.2.7").list_merchants()) == {
+        first,
+        second,
+    }
 
 
 def test_the_command_gives_a_new_password(capsys):
     ServiceUserFactory(username="api-shop")
     call_command("service_user", "api-shop", "--new-password")
-    assert find_service_user("api-shop", capsys.readouterr().out.strip())
+    assert find_service_user("api-shop", capsys.readouterr().out.strip(), address="192.0.2.7")
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_without_the_billing_role_no_charges_are_listed(desk):
 def test_staff_are_shown_the_way_to_the_administration(db):
     staff = UserFactory(username="root", staff=True)
     browser = Client()
-    browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(staff)
     page = browser.get("/account/")
     assert "Logged in as root" in text_of(page)
     assert b'href="/admin/"' in page.content

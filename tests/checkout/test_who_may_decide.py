@@ -93,7 +93,7 @@ def test_a_colleague_with_the_billing_role_can_decide(desk):
 def test_staff_without_an_account_see_nothing(desk):
     staff = UserFactory(username="root", superuser=True)
     browser = Client()
-    browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(staff)
     assert browser.get(link(desk.charge)).status_code == 404
 
 

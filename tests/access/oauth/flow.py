@@ -22,7 +22,7 @@ class ClientFactory(ApplicationFactory):
 
 def browser_of(account):
     browser = Client()
-    browser.force_login(account.user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(account.user)
     return browser
 
 

@@ -58,7 +58,7 @@ def test_a_stranger_is_sent_to_log_in(app):
 def test_a_login_without_an_account_cannot_authorise(app):
     staff = UserFactory(username="staff", superuser=True)
     browser = Client()
-    browser.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(staff)
     assert browser.get("/oauth/authorize/", flow.request_of(app)).status_code == 403
     posted = browser.post("/oauth/authorize/", flow.request_of(app) | {"allow": "true"})
     assert posted.status_code == 403
@@ -72,7 +72,7 @@ def test_a_person_is_asked_again_although_the_application_would_rather_not(app, 
 
 def test_the_form_of_another_site_is_refused(app, account):
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(account.user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(account.user)
     sent = flow.request_of(app) | {"allow": "true"}
     assert browser.post("/oauth/authorize/", sent).status_code == 403
     assert not Grant.objects.exists()

@@ -13,9 +13,9 @@ from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from backoffice.overview import list_concerns
+from backoffice.staff_sessions import prolong_session
 
 View = Callable[..., HttpResponseBase]
-IDLE_SECONDS = 15 * 60
 
 
 # unfold's Alpine.js compiles the expressions in attributes; nothing from elsewhere is let in by this.
@@ -34,7 +34,7 @@ class BillingAdminSite(UnfoldAdminSite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request):
-                request.session.set_expiry(IDLE_SECONDS)
+                prolong_session(request)
             return inner(request, *args, **kwargs)
 
         return update_wrapper(allow_alpine(guarded), inner)

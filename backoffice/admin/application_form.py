@@ -56,7 +56,7 @@ class ApplicationForm(forms.ModelForm):
         choices=[(scope, f"{scope}: {text}") for scope, text in settings.OAUTH2_PROVIDER["SCOPES"].items()],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
-        help_text="billing_admin acts for every application: for the marketplace's own only.",
+        help_text="billing_admin acts for every application: for those of the operator's organisation only.",
     )
     return_origins = OriginsField()
     new_secret = forms.BooleanField(

@@ -1,5 +1,6 @@
 """The form of a seller's app."""
 
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,6 +45,13 @@ def check_origin(text: str) -> str:
     except ValueError:
         pass
     raise forms.ValidationError(f"{text!r} is not an https origin such as https://app.example.")
+
+
+def leave_out_choice(field: forms.MultipleChoiceField, value: str) -> forms.MultipleChoiceField:
+    """Return a field like this one that does not offer the value; the field itself is of all forms."""
+    narrowed, choices = deepcopy(field), dict(field.choices)  # type: ignore[arg-type]
+    narrowed.choices = [(name, label) for name, label in choices.items() if name != value]
+    return narrowed
 
 
 class ApplicationForm(forms.ModelForm):

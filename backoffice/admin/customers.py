@@ -16,7 +16,7 @@ from oauth2_provider.models import (
     get_refresh_token_model,
 )
 
-from backoffice.admin.application_form import ApplicationForm
+from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, ReadOnlyInline, is_superuser
 from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
@@ -179,6 +179,17 @@ class ApplicationAdmin(BillingAdmin):
         allowed: bool = super().has_change_permission(request, obj)
         is_own = obj is not None and (obj.first_party or BILLING_ADMIN in obj.allowed_scopes)
         return allowed and (is_superuser(request) or not is_own)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form; superusers alone give billing_admin."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "allowed_scopes" in form.base_fields and not is_superuser(request):
+            form.base_fields["allowed_scopes"] = leave_out_choice(
+                form.base_fields["allowed_scopes"], BILLING_ADMIN
+            )
+        return form
 
     def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
         """Keep the app; a new secret is stored hashed and told once."""

@@ -167,6 +167,15 @@ def test_staff_do_not_change_the_applications_of_the_marketplace(desk, staff, ow
     assert Application.objects.get().redirect_uris == "https://elsewhere.example/"
 
 
+def test_staff_do_not_give_billing_admin(desk, staff):
+    said = app_form(OrganizationFactory(is_operator=True), allowed_scopes=["billing_manage", "billing_admin"])
+    answer = desk.post(at(Application, "add"), said)
+    assert "allowed_scopes" in answer.context["adminform"].form.errors
+    assert b"billing_admin:" not in desk.get(at(Application, "add")).content
+    assert staff.post(at(Application, "add"), said).status_code == 302
+    assert Application.objects.get().allowed_scopes == ["billing_manage", "billing_admin"]
+
+
 def test_only_an_application_of_the_operator_is_given_billing_admin(staff):
     for is_operator, status in ((False, 200), (True, 302)):
         organization = OrganizationFactory(is_operator=is_operator)

@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.contrib.auth.signals import user_logged_in
+
+from backoffice.staff_sessions import note_log_in
 
 
 class BackofficeConfig(AppConfig):
@@ -9,6 +12,10 @@ class BackofficeConfig(AppConfig):
 
     name = "backoffice"
     default = True
+
+    def ready(self) -> None:
+        """Have Django tell of each log-in."""
+        user_logged_in.connect(note_log_in)
 
 
 class BillingAdminConfig(admin_apps.AdminConfig):

@@ -15,9 +15,9 @@ from unfold.sites import UnfoldAdminSite
 
 from access.known_devices import make_known
 from backoffice.overview import list_concerns
+from backoffice.staff_sessions import prolong_session
 
 View = Callable[..., HttpResponseBase]
-IDLE_SECONDS = 15 * 60
 
 
 # unfold's Alpine.js compiles the expressions in attributes; nothing from elsewhere is let in by this.
@@ -36,7 +36,7 @@ class BillingAdminSite(UnfoldAdminSite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request):
-                request.session.set_expiry(IDLE_SECONDS)
+                prolong_session(request)
             return inner(request, *args, **kwargs)
 
         return update_wrapper(allow_alpine(guarded), inner)

@@ -11,11 +11,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 from oauth2_provider import views
+from oauth2_provider.exceptions import OAuthToolkitError
 from oauth2_provider.http import OAuth2ResponseRedirect
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.common import Request as OAuthRequest
+from oauthlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from access.oauth.access_tokens import describe_token
+from access.oauth.scopes import list_permitted
 from charges.requests.limits import add_to_query
 from checkout.consent_page import ConsentPage
 from core.urls import is_safe_redirect
@@ -41,11 +44,28 @@ class AuthorizationView(ConsentPage):
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
+    def handle_no_permission(self) -> Any:
+        """Refuse what nobody could grant at once; have a stranger log in for the rest."""
+        if self.request.method in ("GET", "HEAD"):
+            try:
+                self.validate_authorization_request(self.request)
+            except OAuthToolkitError as error:
+                return self.error_response(error, application=None)
+        return super().handle_no_permission()
+
+    def validate_authorization_request(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
+        """Return scopes and credentials. Raises OAuthToolkitError, for scopes of others too."""
+        scopes, credentials = super().validate_authorization_request(request)
+        asked, user = credentials["request"], request.user
+        if user.is_authenticated and not set(scopes) <= set(list_permitted(asked.client, user)):
+            raise OAuthToolkitError(error=InvalidScopeError(request=asked))
+        return scopes, credentials
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Answer the application, if this is one and the address is its own."""
-        sent = form.cleaned_data
-        application = Application.objects.filter(client_id=sent["client_id"], is_active=True).first()
-        address = sent["redirect_uri"]
+        client_id = form.cleaned_data["client_id"]
+        application = Application.objects.filter(client_id=client_id, is_active=True).first()
+        address = self.request.POST.get("redirect_uri", "")  # The form would strip it.
         if not (application and is_safe_redirect(address) and application.redirect_uri_allowed(address)):
             raise BadRequest("not the address of an application")
         response: HttpResponse = super().form_valid(form)

@@ -128,13 +128,15 @@ STORAGES = {
 
 AUTHENTICATION_BACKENDS = ["access.log_in_backend.LimitedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "access.passwords.NewPassword"},
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "UserAttributeSimilarityValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -143,6 +145,7 @@ PASSWORD_HASHERS = [
 CSRF_FAILURE_VIEW = "checkout.error_pages.refuse_foreign_form"
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/account/"
+SESSION_ENGINE = "access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OVER_TLS
 SESSION_COOKIE_NAME = "__Host-session" if OVER_TLS else "session"

@@ -23,7 +23,8 @@ from gateway.registry import choose_gateway
 class Decider:
     """Who decides, and through what.
 
-    `first_party` means the buyer in person: our page or the marketplace's own app.
+    `first_party` means the buyer in person: our page or the marketplace's own app. `is_admin` means the
+    marketplace's own administration (billing_admin).
     """
 
     account_id: int
@@ -33,6 +34,7 @@ class Decider:
     actor: str
     ip: str | None = None
     user_agent: str = ""
+    is_admin: bool = False
 
     @classmethod
     def on_page(cls, account: Account, *, ip: str | None, user_agent: str) -> "Decider":
@@ -55,6 +57,7 @@ class Decider:
             organization_id=caller.organization_id,
             has_billing_role=caller.has_billing_role,
             first_party=caller.app.first_party,
+            is_admin=caller.is_admin,
             actor=caller.principal,
             ip=ip,
             user_agent=user_agent[:255],

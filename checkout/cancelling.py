@@ -15,7 +15,8 @@ from checkout.headers import is_own_submission, protected
 from checkout.lookup import find_account, find_decider
 from checkout.offers import RecurrentOffer
 from checkout.see_other import SeeOther
-from subscriptions.lifecycle.cancel import cancel_subscription
+from customers.errors import BillingRoleMissing
+from subscriptions.lifecycle.cancel import cancel_subscription, check_canceller
 
 REASON = "Cancelled by the buyer on the account page."
 
@@ -32,7 +33,10 @@ def cancel_page(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     offer = account and RecurrentOffer.find(public_id=public_id, buyer_id=account.organization_id)
     if not account or not offer:
         return show_unknown(request)
-    if not account.has_billing_role:
+    decider = find_decider(request, account)
+    try:
+        check_canceller(offer.purchase, decider)
+    except BillingRoleMissing:
         return ask_a_colleague(request, account)
     words = offer.describe(language=get_language_from_request(request))
     if not words.is_cancellable:
@@ -41,5 +45,5 @@ def cancel_page(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return render(request, "checkout/cancel.html", {"offer": offer, "words": words})
     if not is_own_submission(request):
         return refuse_foreign_form(request)
-    cancel_subscription(offer.purchase.pk, actor=find_decider(request, account).actor, reason=REASON)
+    cancel_subscription(offer.purchase.pk, actor=decider, reason=REASON)
     return SeeOther(offer.link)

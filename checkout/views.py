@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
+from charges.consent import check_decider
 from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.errors import FormForged
@@ -19,6 +20,7 @@ from checkout.offers import AnyOffer, find_offer
 from checkout.pages import DecisionPage
 from checkout.see_other import SeeOther
 from core.errors import BillingError
+from customers.errors import BillingRoleMissing
 from customers.models import Account
 
 
@@ -40,7 +42,9 @@ def offer_page(request: HttpRequest) -> HttpResponseBase:
     offer = account and find_offer(request.GET, buyer_id=account.organization_id)
     if not account or not offer:
         return show_unknown(request)
-    if not account.has_billing_role:
+    try:
+        check_decider(offer.purchase, find_decider(request, account))
+    except BillingRoleMissing:
         return ask_a_colleague(request, account)
     if request.method == "POST":
         return decide(request, offer, account)

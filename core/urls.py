@@ -1,17 +1,31 @@
-"""The rule for addresses that an OAuth answer may be sent to."""
+"""The rules for addresses that an OAuth answer may be sent to."""
 
+import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+LOOPBACK_PORT = re.compile(r"\A(http://(?:127\.0\.0\.1|\[::1\]|localhost)):[0-9]{1,5}(?=[/?]|\Z)")
 
 
 def is_safe_redirect(uri: str) -> bool:
-    """Say whether a redirect URI is https, or http on the person's own machine (RFC 8252, section 7.3)."""
-    if not uri.isascii() or not uri.isprintable() or any(mark in uri for mark in " \\"):
+    """Say whether a redirect URI is https, or http on the person's own machine (RFC 8252, section 7.3).
+
+    It names no user and has no fragment.
+    """
+    if not uri.isascii() or not uri.isprintable() or any(mark in uri for mark in " \\#"):
         return False  # Browsers and libraries read these in different ways.
     try:
         parts = urlsplit(uri)
         host = parts.hostname
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
+    if not host or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+
+
+def matches_registered_redirect(uri: str, registered: Iterable[str]) -> bool:
+    """Say whether an address is a registered one, byte for byte; the port of a loopback address is free."""
+    wanted = LOOPBACK_PORT.sub(r"\1", uri)
+    return any(wanted == LOOPBACK_PORT.sub(r"\1", each) for each in registered)

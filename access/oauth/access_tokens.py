@@ -8,9 +8,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from oauth2_provider.models import AccessToken, clear_expired, revoke_access_token, set_token_value
+from oauth2_provider.models import (
+    AccessToken,
+    Grant,
+    RefreshToken,
+    clear_expired,
+    revoke_access_token,
+    set_token_value,
+)
 
-from access.oauth.scopes import ApplicationScopes
+from access.oauth.scopes import keep_permitted, list_permitted
 from core import clock
 from core.errors import InvalidField
 from customers.models import Account, Application
@@ -23,11 +30,11 @@ def issue_token(account: Account, application: Application, scopes: str | Iterab
     """Let an application act for an account and return the bearer token, which is kept only as a hash.
 
     The token lives 8 hours and has no refresh token. Raises InvalidField for a scope that the
-    application was not given.
+    application was not given, and for billing_admin unless both belong to the operator.
     """
     wanted = scopes.split() if isinstance(scopes, str) else list(scopes)
-    if not set(wanted) <= set(ApplicationScopes().get_available_scopes(application)):
-        raise InvalidField("scopes", "must be scopes that the application was given")
+    if not set(wanted) <= set(list_permitted(application, account.user)):
+        raise InvalidField("scopes", "must be scopes that the application and the account may have")
     lock_account(account.user_id)
     value = secrets.token_urlsafe(32)
     lifetime = timedelta(seconds=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"])
@@ -61,7 +68,7 @@ def revoke_oldest_tokens(*, user_id: int, application_id: int) -> None:
 def describe_token(value: str, *, asked_by: Application) -> dict[str, Any]:
     """Tell a resource server about a token (RFC 7662); seller apps learn about their own tokens only."""
     token = (
-        AccessToken.objects.select_related("application", "user__account")
+        AccessToken.objects.select_related("application__organization", "user__account__organization")
         .filter(
             token_checksum=hashlib.sha256(value.encode()).hexdigest(),
             expires__gt=clock.now(),
@@ -77,7 +84,7 @@ def describe_token(value: str, *, asked_by: Application) -> dict[str, Any]:
         return {"active": False}
     return {
         "active": True,
-        "scope": token.scope,
+        "scope": " ".join(_list_scopes(token, token.application, token.user.account)),
         "client_id": token.application.client_id,
         "token_type": "Bearer",
         "exp": int(token.expires.timestamp()),
@@ -85,6 +92,23 @@ def describe_token(value: str, *, asked_by: Application) -> dict[str, Any]:
         "sub": str(token.user.account.public_id),
         "username": token.user.account.email,
     }
+
+
+def end_access(user_id: int) -> None:
+    """Revoke every token and code of a person, as a new password does."""
+    with transaction.atomic():
+        lock_account(user_id)
+        Grant.objects.filter(user_id=user_id).delete()
+        RefreshToken.objects.filter(user_id=user_id, revoked=None).update(
+            revoked=clock.now(), access_token=None
+        )
+        AccessToken.objects.filter(user_id=user_id).delete()
+
+
+def _list_scopes(token: AccessToken, application: Application, account: Account) -> list[str]:
+    """Return what a token is good for: what was granted and may still be had."""
+    runs_marketplace = application.organization.is_operator and account.organization.is_operator
+    return keep_permitted(token.scope.split(), runs_marketplace=runs_marketplace)
 
 
 def purge_expired_tokens() -> None:

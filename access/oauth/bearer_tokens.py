@@ -9,7 +9,7 @@ import psycopg
 from django.db import connection
 from psycopg.rows import dict_row
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES, keep_permitted
 from core import clock
 from customers.errors import BillingRoleMissing, NotAuthenticated, NotAuthorized
 
@@ -20,9 +20,10 @@ SELECT app.id AS app_id, app.client_id AS app_client_id, app.organization_id AS 
        app.first_party AS app_first_party, app.author_email AS app_author_email, app.products AS app_products,
        app.commission_percent AS app_commission_percent, app.return_origins AS app_return_origins,
        seller.public_id AS app_organization_public_id, seller.license_id AS app_license_id,
+       seller.is_operator AND buyer.is_operator AS runs_marketplace,
        account.id AS account_id, account.public_id AS account_public_id, account.email,
        account.has_billing_role, buyer.id AS organization_id, buyer.public_id AS organization_public_id,
-       buyer.license_id, buyer.is_operator, token.scope AS scopes
+       buyer.license_id, token.scope AS scopes
 FROM oauth2_provider_accesstoken token
 JOIN customers_application app ON app.id = token.application_id AND app.is_active
 JOIN customers_organization seller ON seller.id = app.organization_id
@@ -51,7 +52,10 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An application acting for an account of an organisation, within its scopes."""
+    """An application acting for an account of an organisation, within its scopes.
+
+    billing_admin is among them only if the application and the account both belong to the operator.
+    """
 
     scopes: frozenset[str]
     app: App
@@ -62,24 +66,21 @@ class Caller:
     organization_id: int
     organization_public_id: UUID
     license_id: int
-    is_operator: bool
 
     @property
     def is_admin(self) -> bool:
-        """Say whether the token may act for other applications."""
+        """Say whether this is the marketplace's own administration, which sees every tenant."""
         return BILLING_ADMIN in self.scopes
-
-    @property
-    def sees_every_tenant(self) -> bool:
-        """Say whether this is the marketplace's own administration."""
-        return self.is_admin and self.is_operator
 
     def require_product(self, product: str) -> None:
         """Raise NotAuthorized unless the token may manage charges for this product.
 
         It needs the product's scope and an application sold for it; billing_admin covers every
-        product, and the marketplace's own applications are not sold at all.
+        product, and the marketplace's own applications are not sold at all. Both see money that has nothing
+        to do with one application, as our pages do: they need the billing role (BillingRoleMissing).
         """
+        if (self.is_admin or self.app.first_party) and not self.has_billing_role:
+            raise BillingRoleMissing
         if self.is_admin:
             return
         if PRODUCT_SCOPES[product] not in self.scopes:
@@ -117,5 +118,6 @@ def _build_caller(row: dict[str, Any]) -> Caller:
     """Make a caller of its columns; those named app_* are the fields of its application."""
     of_app = {name for name in row if name.startswith("app_")}
     app = App(**{name.removeprefix("app_"): row[name] for name in of_app})
-    fields = {name: row[name] for name in row.keys() - of_app}
-    return Caller(app=app, **fields | {"scopes": frozenset(row["scopes"].split())})
+    fields = {name: row[name] for name in row.keys() - of_app - {"runs_marketplace"}}
+    scopes = keep_permitted(row["scopes"].split(), runs_marketplace=row["runs_marketplace"])
+    return Caller(app=app, **fields | {"scopes": frozenset(scopes)})

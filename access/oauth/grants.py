@@ -13,7 +13,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestErro
 
 from access.oauth.access_tokens import lock_account, revoke_oldest_tokens
 from access.oauth.refresh_tokens import read_granted_scopes
-from access.oauth.scopes import ApplicationScopes
+from access.oauth.scopes import list_permitted
 from core.urls import is_safe_redirect
 from customers.models import Account, Application
 
@@ -46,7 +46,7 @@ class StrictValidator(OAuth2Validator):
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         """Require PKCE of everyone, and refuse a challenge that is not S256 before anybody is asked."""
         challenge, method = request.code_challenge, request.code_challenge_method
-        if challenge and (method != "S256" or not S256_CHALLENGE.fullmatch(challenge)):
+        if challenge is not None and (method != "S256" or not S256_CHALLENGE.fullmatch(challenge)):
             raise InvalidRequestError(description="The code_challenge_method must be S256.", request=request)
         return True
 
@@ -57,7 +57,9 @@ class StrictValidator(OAuth2Validator):
         valid = super().validate_code(client_id, digest(code), client, request, *args, **kwargs)
         if not valid:
             revoke_tokens_of_code(code, client)
-        return valid and may_authorize(request.user)
+            return False
+        request.scopes = keep_available(request.scopes, request)
+        return bool(request.scopes) and may_authorize(request.user)
 
     def get_code_challenge(self, code: str, request: Request) -> str | None:
         """Return the challenge that this code was asked for with."""
@@ -104,8 +106,7 @@ class StrictValidator(OAuth2Validator):
         granted = read_granted_scopes(refresh_token)
         if not granted:
             granted = (super().get_original_scopes(refresh_token, request, *args, **kwargs) or "").split()
-        available = ApplicationScopes().get_available_scopes(request.client)
-        return [scope for scope in granted if scope in available]
+        return keep_available(granted, request)
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
         """Save the tokens and keep their number down; a refresh token rotated meanwhile ends its family."""
@@ -172,6 +173,12 @@ def revoke_tokens_of_code(code: str, client: Application) -> None:
     family = family_of(code)
     if RefreshToken.objects.filter(token_family=family, application=client).exists():
         RefreshToken.revoke_family(family)
+
+
+def keep_available(granted: list[str], request: Request) -> list[str]:
+    """Return the granted scopes that the application and the person may still have."""
+    available = list_permitted(request.client, request.user)
+    return [scope for scope in granted if scope in available]
 
 
 def may_authorize(user: Any) -> bool:

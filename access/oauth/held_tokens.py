@@ -22,7 +22,7 @@ def describe_held_token(value: str) -> dict[str, Any]:
         "client_id": caller.app.client_id,
         "expires_in": max(0, round((token.expires - clock.now()).total_seconds())),
         "organization_id": str(caller.organization_public_id),
-        "scope": ",".join(token.scope.split()),
+        "scope": ",".join(scope for scope in token.scope.split() if scope in caller.scopes),
         "token_type": "Bearer",
     }
 

@@ -1,5 +1,6 @@
 """The form of a seller's app."""
 
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,13 @@ def check_origin(text: str) -> str:
     raise forms.ValidationError(f"{text!r} is not an https origin such as https://app.example.")
 
 
+def leave_out_choice(field: forms.MultipleChoiceField, value: str) -> forms.MultipleChoiceField:
+    """Return a field like this one that does not offer the value; the field itself is of all forms."""
+    narrowed, choices = deepcopy(field), dict(field.choices)  # type: ignore[arg-type]
+    narrowed.choices = [(name, label) for name, label in choices.items() if name != value]
+    return narrowed
+
+
 class ApplicationForm(forms.ModelForm):
     """What the operator decides about an app; its secret is made here and never shown again."""
 
@@ -56,7 +64,7 @@ class ApplicationForm(forms.ModelForm):
         choices=[(scope, f"{scope}: {text}") for scope, text in settings.OAUTH2_PROVIDER["SCOPES"].items()],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         required=False,
-        help_text="billing_admin acts for every application: for the marketplace's own only.",
+        help_text="billing_admin acts for every application: for those of the operator's organisation only.",
     )
     return_origins = OriginsField()
     new_secret = forms.BooleanField(

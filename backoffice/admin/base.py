@@ -1,11 +1,13 @@
 """Base classes of admin pages: uncounted lists, no deletion, money read-only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
@@ -14,11 +16,22 @@ from django.utils.html import escape
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
+from backoffice.admin.change_log import describe_changes
 from backoffice.paginator import InfinitePaginator
+
+# The names of its look-ups in an address, behind a field that a list is filtered by.
+OFFERED = ("", "__exact", "__isnull")
 
 
 class BillingChangeList(ChangeList):
     """Refuses what an address asks a list for and no query can be made of."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Return the order of the list. Raises DisallowedModelAdminLookup for another: no index has it."""
+        if ORDER_VAR in self.params:
+            raise DisallowedModelAdminLookup("No column is to be sorted by.")
+        ordering: list[Any] = super().get_ordering(request, queryset)
+        return ordering
 
     def get_results(self, request: HttpRequest) -> None:
         """Fetch the page. Raises IncorrectLookupParameters, for which Django shows the list without filters.
@@ -34,6 +47,11 @@ class BillingChangeList(ChangeList):
             raise
 
 
+def is_superuser(request: HttpRequest) -> bool:
+    """Say whether a superuser asks: they alone decide about staff, permissions and the operator."""
+    return request.user.is_active and bool(getattr(request.user, "is_superuser", False))
+
+
 class BillingAdmin(ModelAdmin):
     """A list by primary key, newest first, that costs the same whatever the table holds."""
 
@@ -45,10 +63,35 @@ class BillingAdmin(ModelAdmin):
     sortable_by = ()
     actions: Sequence[str] | None = None
     view_on_site = False
+    linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes: what was once referred to stays."""
         return False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Allow the filters of the list and those of links to it.
+
+        Django would let an address ask for any column, a letter of a secret's hash after the other.
+        """
+        return lookup in {*self.linked_filters, *self._list_filters(request)}
+
+    def _list_filters(self, request: HttpRequest) -> Iterator[str]:
+        for declared in self.get_list_filter(request):
+            if isinstance(declared, str):
+                yield from (f"{declared}{lookup}" for lookup in OFFERED)
+            else:
+                yield declared.parameter_name
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in nothing from an address; who types a wrong value there would get a fault."""
+        return {}
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Return what the log keeps of a form: old and new values."""
+        return describe_changes(form, is_new=add)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return what makes the list."""

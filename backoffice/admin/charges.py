@@ -176,6 +176,13 @@ class ChargeAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = ("kind", "status", "test", "product")
+    linked_filters = (
+        "buyer__id__exact",
+        "payee__id__exact",
+        "customer__id__exact",
+        "customer__isnull",
+        "subscription__id__exact",
+    )
     search_fields = ("public_id",)
     search_help_text = (
         "Charge id, e-mail, organisation, licence, client id, customer id, Billy guid, gateway reference or"

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -15,12 +16,20 @@ from oauth2_provider.models import (
     get_refresh_token_model,
 )
 
-from backoffice.admin.application_form import ApplicationForm
-from backoffice.admin.base import BillingAdmin, ReadOnlyInline
+from backoffice.admin.application_form import ApplicationForm, leave_out_choice
+from backoffice.admin.base import BillingAdmin, ReadOnlyInline, is_superuser
 from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
-from customers.models import Account, Application, Merchant, Organization, PaymentOption
+from customers.models import (
+    BILLING_ADMIN,
+    STAFF_HAS_NO_ACCOUNT,
+    Account,
+    Application,
+    Merchant,
+    Organization,
+    PaymentOption,
+)
 from ledger.models import LedgerAccount
 from subscriptions.models import Subscription
 
@@ -77,6 +86,10 @@ class OrganizationAdmin(BillingAdmin):
         ]
         return format_html_join(" · ", "{}", ((link,) for link in links))
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Let superusers alone say who runs the marketplace."""
+        return (*self.readonly_fields, *(() if is_superuser(request) else ("is_operator",)))
+
 
 class AccountForm(forms.ModelForm):
     """E-mail addresses are kept in lower case."""
@@ -90,6 +103,13 @@ class AccountForm(forms.ModelForm):
         email: str = self.cleaned_data["email"]
         return email.lower()
 
+    def clean_user(self) -> User:
+        """Refuse a log-in of staff, who would then decide for a buyer. Raises ValidationError."""
+        user: User = self.cleaned_data["user"]
+        if user.is_staff or user.is_superuser:
+            raise forms.ValidationError(f"{user} is staff: {STAFF_HAS_NO_ACCOUNT}.")
+        return user
+
 
 @admin.register(Account)
 class AccountAdmin(BillingAdmin):
@@ -101,6 +121,7 @@ class AccountAdmin(BillingAdmin):
     list_display = ("email", "organization_link", "has_billing_role", "public_id", "created")
     list_select_related = ("organization",)
     list_filter = ("has_billing_role",)
+    linked_filters = ("organization__id__exact",)
     search_fields = ("email",)
     search_help_text = "E-mail, account id or organisation"
     autocomplete_fields = ("organization", "user")
@@ -124,6 +145,7 @@ class ApplicationAdmin(BillingAdmin):
     list_display = ("name", "owner", "client_id", "commission", "flags", "is_active")
     list_select_related = ("organization",)
     list_filter = ("is_active", "first_party")
+    linked_filters = ("organization__id__exact",)
     search_fields = ("client_id",)
     search_help_text = "Client id, name, author's e-mail or organisation"
     autocomplete_fields = ("organization",)
@@ -148,8 +170,26 @@ class ApplicationAdmin(BillingAdmin):
         return [name for name in super().get_fields(request, obj) if obj or name != "new_secret"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """An app does not change hands: its sales stay with their seller."""
-        return ("client_id", "organization") if obj else ("client_id",)
+        """An app does not change hands, and superusers alone let one express the consent of buyers."""
+        fixed = ("client_id", *(("organization",) if obj else ()))
+        return fixed if is_superuser(request) else (*fixed, "first_party")
+
+    def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        """Leave the marketplace's own to superusers: its addresses and secret lead to the buyers' consent."""
+        allowed: bool = super().has_change_permission(request, obj)
+        is_own = obj is not None and (obj.first_party or BILLING_ADMIN in obj.allowed_scopes)
+        return allowed and (is_superuser(request) or not is_own)
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form; superusers alone give billing_admin."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "allowed_scopes" in form.base_fields and not is_superuser(request):
+            form.base_fields["allowed_scopes"] = leave_out_choice(
+                form.base_fields["allowed_scopes"], BILLING_ADMIN
+            )
+        return form
 
     def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
         """Keep the app; a new secret is stored hashed and told once."""

@@ -25,6 +25,7 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "holder", "in_mode", "balance", "opened")
     list_select_related = ("organization",)
     list_filter = ("kind", "livemode")
+    linked_filters = ("organization__id__exact",)
     search_fields = ("id",)
     search_help_text = "Organisation, licence or organisation id"
     fields = ("kind", "holder", "currency", "in_mode", "balance", "opened", "entries")
@@ -125,6 +126,7 @@ class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
     transaction_link = link("transaction", "transaction")
     list_display = ("id", "amount", "account_link", "transaction_link")
     list_select_related = ("account", "transaction")
+    linked_filters = ("account__id__exact",)
     fields = ("id", "amount", "account_link", "transaction_link")
     search_fields = ("id",)
     search_help_text = "Reference of the transaction, charge id or transaction id"

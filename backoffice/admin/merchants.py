@@ -50,6 +50,7 @@ class MerchantAdmin(MerchantPages):
     list_display = ("public_id", "organization_link", "guid", "api", "payouts_permitted", "created")
     list_select_related = ("organization",)
     list_filter = ("is_active", "may_pay_out")
+    linked_filters = ("organization__id__exact",)
     search_fields = ("public_id",)
     search_help_text = "Merchant id, Billy guid (CP...), or organisation by name, licence or id"
     inlines = (ApiKeyInline,)
@@ -101,6 +102,7 @@ class CustomerAdmin(ReadOnlyAdmin):
     deleted = instant("deleted_at", "deleted")
     list_display = ("public_id", "merchant_link", "guid", "processor_reference", "created", "deleted")
     list_select_related = ("merchant__organization",)
+    linked_filters = ("merchant__id__exact",)
     search_fields = ("public_id",)
     search_help_text = "Customer id, Billy guid (CU...), or merchant by id, guid or organisation"
     fields = ("merchant_link", "public_id", "guid", "processor_reference", "created", "deleted", "lists")
@@ -131,6 +133,7 @@ class PlanAdmin(ReadOnlyAdmin):
     list_display = ("public_id", "merchant_link", "guid", "kind", "amount", "rhythm", "created", "deleted")
     list_select_related = ("merchant__organization",)
     list_filter = ("kind",)
+    linked_filters = ("merchant__id__exact",)
     search_fields = ("public_id",)
     search_help_text = "Plan id, Billy guid (PL...), or merchant by id, guid or organisation"
     fields = ("merchant_link", "public_id", "guid", "kind", "amount", "rhythm", "created", "deleted", "lists")

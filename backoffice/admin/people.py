@@ -1,23 +1,31 @@
-"""Admin pages of staff users and groups."""
+"""Admin pages of staff users and groups: who may do what is for superusers to say."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
-from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model, Q
+from django.http import HttpRequest, HttpResponse
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from access.oauth.access_tokens import end_access
 from access.user_names import normalize_user_name
-from backoffice.admin.base import BillingAdmin
+from backoffice.admin.base import BillingAdmin, is_superuser
+from customers.models import STAFF_HAS_NO_ACCOUNT, Account
 
 for model in (User, Group):
     admin.site.unregister(model)
+
+
+PERSONAL = ("username", "first_name", "last_name", "email")
+SHOWN = ("is_staff", "is_superuser", "last_login", "date_joined")
 
 
 class PermissionsOfThisSite:
@@ -26,7 +34,7 @@ class PermissionsOfThisSite:
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Narrow the choice of permissions."""
         field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
-        if isinstance(field, ModelMultipleChoiceField) and db_field.related_model is Permission:
+        if isinstance(field, forms.ModelMultipleChoiceField) and db_field.related_model is Permission:
             types = ContentType.objects.get_for_models(*admin.site._registry).values()
             allowed = Permission.objects.filter(content_type__in=types).exclude(
                 codename__startswith="delete_"
@@ -50,20 +58,58 @@ class NewUserForm(UserCreationForm):
         field_classes = {"username": UserNameField}
 
 
+class NewPersonForm(forms.ModelForm):
+    """Somebody who may log in once a superuser has set a password: who sets it could act in their name."""
+
+    class Meta:
+        model = User
+        fields = PERSONAL
+        field_classes = {"username": UserNameField}
+
+    def save(self, commit: bool = True) -> User:
+        """Keep the person without a password."""
+        self.instance.set_unusable_password()
+        person: User = super().save(commit)
+        return person
+
+
 class UserForm(UserChangeForm):
     """What may be changed of them."""
 
     class Meta(UserChangeForm.Meta):
         field_classes = {"username": UserNameField}
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse to make staff of an account. Raises ValidationError."""
+        said = super().clean() or self.cleaned_data
+        is_staff = said.get("is_staff") or said.get("is_superuser")
+        if is_staff and Account.objects.filter(user_id=self.instance.pk).exists():
+            raise forms.ValidationError(f"{self.instance} has an account: {STAFF_HAS_NO_ACCOUNT}.")
+        return said
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A new password for somebody, or none."""
+
+    def save(self, commit: bool = True) -> User:
+        """Keep it; without one, too, nothing that was granted before goes on."""
+        changed: User = super().save(commit)
+        if not changed.has_usable_password():
+            end_access(changed.pk)
+        return changed
+
 
 @admin.register(User)
 class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: ignore[misc]
-    """Log-ins of staff, and of accounts."""
+    """Log-ins of staff, and of accounts.
+
+    Superusers alone change staff, permissions and passwords of others; whoever else may change users changes
+    the names of people who are no staff, and switches them on and off.
+    """
 
     form = UserForm
     add_form = NewUserForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     add_fieldsets = DjangoUserAdmin.add_fieldsets
     list_display = ("username", "email", "is_staff", "is_superuser", "is_active")
     list_filter = ("is_staff", "is_superuser", "is_active")
@@ -73,11 +119,59 @@ class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: 
         """Find by user name or e-mail."""
         return Q(username__icontains=term) | Q(email__icontains=term)
 
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Keep staff from changing staff."""
+        is_staff = obj is not None and (obj.is_staff or obj.is_superuser)
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and (is_superuser(request) or not is_staff)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave out passwords and permissions for others than superusers."""
+        if is_superuser(request):
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": (*PERSONAL, "is_active", *SHOWN) if obj else PERSONAL})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Show others than superusers who is staff."""
+        return () if is_superuser(request) else SHOWN
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Return the form; new people have a password from the beginning if a superuser adds them."""
+        if obj is None and not is_superuser(request):
+            kwargs["form"] = NewPersonForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Set the password of somebody. Raises PermissionDenied for others than superusers."""
+        if not is_superuser(request):
+            raise PermissionDenied
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, id, form_url)
+        return response
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        """Return what the log keeps; a password that is taken away is told from a new one."""
+        if isinstance(form, PasswordForm) and not form.user.has_usable_password():
+            return "password taken away"
+        return super().construct_change_message(request, form, formsets, add)
+
 
 @admin.register(Group)
 class GroupAdmin(PermissionsOfThisSite, BillingAdmin, DjangoGroupAdmin):  # type: ignore[misc]
-    """Roles of staff."""
+    """Roles of staff; superusers alone make and change them."""
 
     def find(self, term: str) -> Q:
         """Find by name."""
         return Q(name__icontains=term)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Keep staff from making permissions for themselves."""
+        return is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Keep staff from widening their own permissions."""
+        return is_superuser(request)

@@ -83,6 +83,7 @@ class AllocationAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("source", "target", "cause")
     list_filter = ("is_active",)
+    linked_filters = ("source__id__exact", "target__id__exact")
     search_fields = ("id",)
     search_help_text = "Id or code of a transaction, attempt key, id of the customer, charge or subscription"
     fields = list_display

@@ -74,6 +74,13 @@ class SubscriptionAdmin(SubscriptionPages):
     )
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = (TroubleFilter, "kind", "status", "test", "product")
+    linked_filters = (
+        "buyer__id__exact",
+        "payee__id__exact",
+        "customer__id__exact",
+        "customer__isnull",
+        "plan__id__exact",
+    )
     search_fields = ("public_id",)
     search_help_text = (
         "Subscription id, external id, e-mail, organisation, licence, client id, customer id or Billy guid"

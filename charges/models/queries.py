@@ -18,12 +18,12 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
     def visible_to(self, caller: Caller) -> "ChargeQuerySet":
         """Keep what a token may see: its buyer's charges of its application.
 
-        A first-party or billing_admin token sees its buyer's charges of every application, and the
-        marketplace operator's own billing_admin token those of every buyer.
+        A first-party token sees its buyer's charges of every application, and a billing_admin token of the
+        marketplace's operator those of every buyer.
         """
-        if caller.sees_every_tenant:
+        if caller.is_admin:
             return self.filter(customer=None)
-        if caller.app.first_party or caller.is_admin:
+        if caller.app.first_party:
             return self.filter(buyer_id=caller.organization_id)
         return self.filter(buyer_id=caller.organization_id, order_application_id=caller.app.id)
 

@@ -12,6 +12,7 @@ from customers.models.merchants import (
     NextAccountNumber,
 )
 from customers.models.organizations import (
+    BILLING_ADMIN,
     LICENSE_SEQUENCE,
     Account,
     Application,
@@ -21,22 +22,27 @@ from customers.models.organizations import (
 )
 from customers.models.payment_options import BankAccountType, PaymentKind, PaymentOption
 from customers.models.service_users import USERNAME, ServiceUser
+from customers.models.staff import STAFF_HAS_NO_ACCOUNT, AuditLine, LogIn
 
 __all__ = (
     "ACCOUNT_NUMBER_SEQUENCE",
+    "BILLING_ADMIN",
     "LICENSE_SEQUENCE",
     "MAX_CODE",
     "MAX_REFERENCE",
     "SEARCHED",
+    "STAFF_HAS_NO_ACCOUNT",
     "USERNAME",
     "Account",
     "AllocationAlgorithm",
     "ApiKey",
     "Application",
+    "AuditLine",
     "BankAccountType",
     "Customer",
     "IdempotencyKey",
     "Invitation",
+    "LogIn",
     "Merchant",
     "NextAccountNumber",
     "NextLicenseId",

@@ -12,10 +12,12 @@ from core import clock
 from core.errors import InvalidField
 from core.ids import new_client_id, new_public_id
 from core.texts import check_display_name
-from core.urls import is_safe_redirect
+from core.urls import is_safe_redirect, matches_registered_redirect
+from customers.models.staff import account_is_not_staff
 
 LICENSE_SEQUENCE = "customers_license_id_seq"
 MAX_NAME = 255
+BILLING_ADMIN = "billing_admin"
 
 
 class NextLicenseId(models.Func):
@@ -78,6 +80,7 @@ class Account(models.Model):
                 condition=models.Q(email=Lower("email")),
             )
         ]
+        triggers = [account_is_not_staff()]
 
     def __str__(self) -> str:
         return self.email
@@ -122,6 +125,13 @@ class Application(AbstractApplication):
         self.name = clean_name(self.name)
         if not all(is_safe_redirect(uri) for uri in self.redirect_uris.split()):
             raise ValidationError({"redirect_uris": "Only https, or http to a loopback address."})
+        is_of_operator = self.organization_id is not None and self.organization.is_operator
+        if BILLING_ADMIN in self.allowed_scopes and not is_of_operator:
+            raise ValidationError({"allowed_scopes": f"{BILLING_ADMIN} is for applications of the operator."})
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Say whether an OAuth answer may go to this address: one of those registered, byte for byte."""
+        return matches_registered_redirect(uri, self.redirect_uris.split())
 
     def get_allowed_schemes(self) -> list[str]:
         """Let http pass beside https; `is_safe_redirect` decides where it may lead."""

@@ -13,9 +13,8 @@ from charges.errors import WrongState
 from charges.models import ChargeStatus
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
-from dialects.text.authentication import get_caller
 from dialects.text.charge_schema import describe_recurrent_charges
-from dialects.text.purchases import PurchaseViewSet
+from dialects.text.purchases import PurchaseViewSet, read_decider
 from dialects.text.recurrent_rendering import (
     RECURRENT_COLUMNS,
     V1_RECURRENT_FIELDS,
@@ -81,8 +80,7 @@ class RecurrentChargeViewSet(PurchaseViewSet):
     @action(detail=True, methods=["put"])
     def cancel(self, request: Request, product: str, charge_id: str) -> Response:
         """End it now; repeating it is harmless."""
-        actor = get_caller(request).principal
-        return self.change(request, product, charge_id, "cancel", actor=actor)
+        return self.change(request, product, charge_id, "cancel", actor=read_decider(request))
 
     def render(self, row: Row) -> dict[str, Any]:
         """Return a recurrent charge as this version shows it."""

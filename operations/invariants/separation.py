@@ -81,6 +81,15 @@ SEPARATION = (
         """,
     ),
     Invariant(
+        "I-33a",
+        "No log-in of staff is the account of a buyer or seller.",
+        """
+        SELECT account.public_id AS account, person.username FROM customers_account account
+        JOIN auth_user person ON person.id = account.user_id
+        WHERE person.is_staff OR person.is_superuser
+        """,
+    ),
+    Invariant(
         "I-37",
         "Keys and passwords are stored hashed only.",
         """

@@ -20,7 +20,8 @@ keys is in [triggers.md](triggers.md).
 def draw_models() -> str:
     """Return the page."""
     sections = [HEAD]
-    for label, package in list_packages().items():
+    for label, models_of in list_packages().items():
+        package = [model for model in models_of if not model._meta.proxy]
         sections += [f"## {label}\n", _draw_tables(package), *_draw_states(package)]
     return "\n".join(sections)
 

@@ -8,7 +8,7 @@ from django.db import models
 
 
 def list_packages() -> dict[str, list[type[models.Model]]]:
-    """Return the models that each of our packages declares, without proxies, in the order of their names."""
+    """Return the models that each of our packages declares, proxies too, in the order of their names."""
     ours = [config for config in apps.get_app_configs() if is_ours(config)]
     found = {config.label: sorted(config.get_models(), key=lambda model: model.__name__) for config in ours}
     return {label: found[label] for label in sorted(found) if found[label]}

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 
+from charges.consent import Decider
 from charges.errors import WrongState
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
@@ -11,7 +12,8 @@ from charges.requests.refunds import refund_charge
 from core import clock
 from core.errors import InvalidField
 from core.per_row import run_logged
-from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from customers.errors import BillingRoleMissing
+from subscriptions.errors import PayoutNotRefundable, RefundTooLarge, SubscriptionNotFound
 from subscriptions.history import change_status, record_act
 from subscriptions.lifecycle.limits import check_note
 from subscriptions.locking import lock_subscription
@@ -33,7 +35,7 @@ MICROSECOND = timedelta(microseconds=1)
 def cancel_subscription(
     subscription_id: int,
     *,
-    actor: str,
+    actor: str | Decider,
     reason: str = "",
     effective_on: date | None = None,
     prorated_refund: bool = False,
@@ -44,13 +46,16 @@ def cancel_subscription(
 
     What waits for a retry is given up then; invoices stay owed. A payment that is with the gateway at this
     moment is still booked when it succeeds. Cancelling again changes nothing, unless it is not `repeatable`.
+    The actor is the account that wants it, through a page or an app; or the name of a merchant, of staff or
+    of a program, which their doors have authorised.
 
     Of the latest payment, once it has arrived, `prorated_refund` gives back the part for the time that is
     left, `refund_minor` so many cents; call `subscriptions.lifecycle.collect.collect_now` after the
-    transaction to send the refund at once. Raises SubscriptionNotFound, WrongState, PayoutNotRefundable, and
-    InvalidField (with it RefundTooLarge).
+    transaction to send the refund at once. Raises SubscriptionNotFound, BillingRoleMissing, WrongState,
+    PayoutNotRefundable, and InvalidField (with it RefundTooLarge).
     """
     subscription = lock_subscription(subscription_id)
+    actor = _authorise(subscription, actor)
     _check_refund(subscription, refund_minor, prorated_refund=prorated_refund)
     if repeatable and _ends_so_already(subscription, effective_on):
         return subscription
@@ -68,6 +73,18 @@ def cancel_subscription(
     return subscription
 
 
+def check_canceller(subscription: Subscription, decider: Decider) -> None:
+    """Raise SubscriptionNotFound or BillingRoleMissing unless this account may cancel it.
+
+    That is one of the buyer, or of the marketplace's operator, with the billing role of its organisation.
+    The app through which it acts may be anybody's.
+    """
+    if not decider.is_admin and subscription.buyer_id != decider.organization_id:
+        raise SubscriptionNotFound
+    if not decider.has_billing_role:
+        raise BillingRoleMissing
+
+
 def end_due_subscriptions() -> int:
     """End the subscriptions whose last day has come and return for how many that went well."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
@@ -81,6 +98,14 @@ def prorate(total_minor: int, *, since: datetime, until: datetime, at: datetime)
     """
     left, whole = (until - at) // MICROSECOND, (until - since) // MICROSECOND
     return total_minor * min(max(left, 0), whole) // whole
+
+
+def _authorise(subscription: Subscription, actor: str | Decider) -> str:
+    """Return the name of the actor for the history. Raises SubscriptionNotFound, BillingRoleMissing."""
+    if not isinstance(actor, Decider):
+        return actor
+    check_canceller(subscription, actor)
+    return actor.actor
 
 
 def _check_refund(subscription: Subscription, refund_minor: int | None, *, prorated_refund: bool) -> None:

@@ -19,10 +19,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def visible_to(self, caller: Caller) -> "SubscriptionQuerySet":
         """Keep what a token may see; the rule is that of direct charges (ChargeQuerySet.visible_to)."""
-        if caller.sees_every_tenant:
+        if caller.is_admin:
             return self.filter(customer=None)
         mine = self.filter(buyer_id=caller.organization_id)
-        if caller.app.first_party or caller.is_admin:
+        if caller.app.first_party:
             return mine
         return mine.filter(order_application_id=caller.app.id)
 

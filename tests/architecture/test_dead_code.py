@@ -13,10 +13,13 @@ from tests.architecture.sources import FUNCTIONS, PACKAGES, ROOT, Module, read_m
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 # Django, REST framework, Unfold and gunicorn find these by their names.
-HOOKS = re.compile(r"(validate|clean)_\w+|has_\w+_permission|formfield_for_\w+|on_exit|Command|\w+Config")
+HOOKS = re.compile(
+    r"(validate|clean)_\w+|has_\w+_permission|formfield_for_\w+|password_changed|on_exit|Command|\w+Config"
+)
 # A function with such a decorator is found through what it is registered with.
 REGISTERING = re.compile(r"register|\.connect$")
 UNUSED = {
+    "access/sessions.py SessionStore",  # Django asks the module of the setting SESSION_ENGINE for it.
     "dialects/text/schema.py BearerScheme",  # drf-spectacular keeps a list of subclasses.
     # Only tests use these.
     "ledger/services.py post_transaction",

@@ -1,15 +1,21 @@
 """Who looks at the admin."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
+from core import clock
 from operations.factories import UserFactory
+
+AFTER_ALL_STORIES = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def staff(db):
-    """A browser in which a superuser is logged in."""
+    """A browser in which a superuser is logged in, however far a test travels: the session lasts 12 hours."""
     user = UserFactory(username="root", superuser=True)
     client = Client()
-    client.force_login(user)
+    with clock.travel_to(AFTER_ALL_STORIES):
+        client.force_login(user)
     return client

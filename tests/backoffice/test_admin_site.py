@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
-from backoffice.site import IDLE_SECONDS
+from backoffice.staff_sessions import IDLE_SECONDS
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock
@@ -62,6 +62,21 @@ def test_a_session_ends_when_nobody_uses_it(person):
     client.get(INDEX)
     assert client.session.get_expiry_age() <= IDLE_SECONDS
     assert client.get(INDEX).cookies["session"]["max-age"] == IDLE_SECONDS
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/login/"])
+def test_a_session_ends_12_hours_after_the_log_in_however_often_one_clicks(person, path):
+    client, begun = Client(), clock.now()
+    assert client.post(path, {"username": "person", "password": PASSWORD}).status_code == 302
+    for minutes in range(0, 12 * 60, 10):
+        with clock.travel_to(begun + timedelta(minutes=minutes)):
+            assert client.get(INDEX).status_code == 200
+    assert client.session.get_expiry_age() <= 600
+    with clock.travel_to(begun + timedelta(hours=12, seconds=1)):
+        assert client.get(INDEX).headers["Location"] == "/admin/login/?next=/admin/"
+    assert client.get(INDEX).status_code == 302
+    assert log_in(client).headers["Location"] == INDEX
+    assert client.get(INDEX).status_code == 200
 
 
 def test_only_the_admin_may_compile_scripts_and_nothing_comes_from_elsewhere(person):

@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 
 from access.api_keys import issue_api_key
 from billing_site.wsgi import Utf8Request, application
-from operations.factories import AccountFactory, MerchantFactory, ServiceUserFactory
+from operations.factories import AccountFactory, MerchantFactory, ServiceUserFactory, UserFactory
 from tests.access.oauth import flow
 from tests.service_users import basic
 from tests.tokens import issue_test_token
@@ -41,8 +41,8 @@ SERVICE_USER = [("GET", "/api/v01/plans?limit=%31"), ("PUT", "/api/v01/customers
 BROWSER = [
     ("GET", "/account/?page=%31"),
     ("POST", "/oauth/authorize/"),
-    ("GET", "/admin/charges/charge/?q=%C3%A9"),
 ]
+STAFF = [("GET", "/admin/charges/charge/?q=%C3%A9")]
 TEXTS = ["", "a\0b", "\xff\xfe", "\xc3\xa9", ",;=:/", "x" * 8000]
 CREDENTIALS = [
     *(b":", b"\0:\0", b"a\0b:c", b"a:b\0", b"%00:%00", b"a%00:b", b"%ff:%zz", b"\xff:\xfe"),
@@ -95,10 +95,9 @@ def doors(db):
     merchant = MerchantFactory()
     ServiceUserFactory(username="api-shop", merchants=[merchant])
     account, app = AccountFactory(), flow.ClientFactory()
-    account.user.is_staff = account.user.is_superuser = True
-    account.user.save()
     token = issue_test_token(account, app, "billing_manage ledger_read")
-    browser = flow.browser_of(account)
+    browser, staff = flow.browser_of(account), make_client()
+    staff.force_login(UserFactory(superuser=True))
     browser.raise_request_exception = False
     groups = [
         (make_client(), PUBLIC),
@@ -106,6 +105,7 @@ def doors(db):
         (make_client(Authorization=basic(issue_api_key(merchant), "")), COMPANY),
         (make_client(Authorization=basic()), SERVICE_USER),
         (browser, BROWSER),
+        (staff, STAFF),
     ]
     return [(client, *door) for client, group in groups for door in group]
 

@@ -131,9 +131,13 @@ def test_a_person_allows_an_application_and_is_back_there(shop, open_page, selle
 
 def test_a_log_in_leads_on_to_an_application_that_is_answered_at_once(shop, open_page, seller_site, settings):
     shop.app.redirect_uris = f"{seller_site}/oauth"
+    shop.app.allowed_scopes += [
+        "billing_admin"
+    ]  # Whether this person may grant it is known after the log-in.
     shop.app.save()
     page = open_page()
-    page.goto(shop.server + consent_link(shop.app, redirect_uri=f"{seller_site}/oauth", scope="no_such"))
+    asked = consent_link(shop.app, redirect_uri=f"{seller_site}/oauth", scope="billing_admin")
+    page.goto(shop.server + asked)
     log_in_by_hand(page, shop.buyer, settings)
     page.wait_for_url(f"{seller_site}/oauth?error=invalid_scope**")
 

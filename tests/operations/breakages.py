@@ -126,6 +126,10 @@ CHARGES = {
         {"I-32", "I-39"},
     ),
     "I-33": ("UPDATE charges_charge SET buyer_account_id = {stranger} WHERE id = {pending}", {"I-33"}),
+    "I-33a": (
+        "UPDATE auth_user SET is_staff = true WHERE id = (SELECT MIN(user_id) FROM customers_account)",
+        {"I-33a"},
+    ),
     "I-37": ("UPDATE auth_user SET password = 'plain' WHERE id = (SELECT MAX(id) FROM auth_user)", {"I-37"}),
     "I-37 token": ("UPDATE oauth2_provider_accesstoken SET token = 'readable'", {"I-37"}),
     "I-38": ("ALTER TABLE charges_charge ADD COLUMN local timestamp", {"I-38"}),

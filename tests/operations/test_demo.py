@@ -86,7 +86,7 @@ def test_tokens_are_of_the_agreed_apps_accounts_and_scopes(demo):
         caller = find_caller(token)
         assert (caller.app.client_id, caller.email, caller.scopes) == (client, email, scopes)
     assert find_caller(buyer["confirm_token"]).app.first_party
-    assert find_caller(market["access_token"]).sees_every_tenant
+    assert find_caller(market["access_token"]).is_admin
 
 
 def test_the_client_secret_printed_is_the_one_stored(demo):

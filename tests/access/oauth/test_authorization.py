@@ -55,6 +55,17 @@ def test_a_stranger_is_sent_to_log_in(app):
     assert response["Location"].startswith("/login/?next=/oauth/authorize/")
 
 
+def test_a_stranger_is_not_asked_to_log_in_for_what_nobody_could_grant(app):
+    for changed, error in (
+        ({"scope": "no_such"}, "invalid_scope"),
+        ({"response_type": "token"}, "unsupported_response_type"),
+    ):
+        response = Client().get("/oauth/authorize/", flow.request_of(app, **changed))
+        assert response["Location"].startswith("https://seller.example/oauth?")
+        assert flow.query_of(response)["error"] == error
+        assert response["Cache-Control"] == "no-store"
+
+
 def test_a_login_without_an_account_cannot_authorise(app):
     staff = UserFactory(username="staff", superuser=True)
     browser = Client()
@@ -87,10 +98,19 @@ def test_the_form_of_another_site_is_refused(app, account):
         {"code_challenge_method": "s256"},
         {"code_challenge": "short"},
         {"code_challenge": "x" * 200},
+        {"code_challenge": ""},
+        {"code_challenge": "", "code_challenge_method": ""},
+        {"code_challenge": "", "code_challenge_method": None},
+        {"code_challenge_method": ""},
+        {"code_challenge_method": "S512"},
     ],
 )
-def test_without_a_pkce_challenge_of_s256_nobody_is_asked(app, account, changed):
-    for response in (flow.ask(app, account, **changed), flow.answer(app, account, **changed)):
+def test_without_a_pkce_challenge_of_s256_nobody_is_asked_not_even_to_log_in(app, account, changed):
+    for response in (
+        flow.ask(app, account, **changed),
+        flow.answer(app, account, **changed),
+        Client().get("/oauth/authorize/", flow.request_of(app, **changed)),
+    ):
         assert response.status_code == 302
         query = flow.query_of(response)
         assert (query["error"], query["iss"]) == ("invalid_request", "http://127.0.0.1:8000")
@@ -110,6 +130,21 @@ def test_no_other_response_than_a_code_is_offered(app, account, response_type):
 
 
 VARIANTS = [
+    "https://SELLER.example/oauth",
+    "https://Seller.Example/oauth",
+    "HTTPS://seller.example/oauth",
+    "https://seller.example:443/oauth",
+    "https://seller.example:/oauth",
+    "https://seller.example./oauth",
+    "https://seller.example//oauth",
+    "https://seller.example/./oauth",
+    "https://seller.example/%6Fauth",
+    "https://seller.example/oauth%2F",
+    "https://seller.example/oauth?iss=x",
+    "https://seller.example/oauth&x=1",
+    "https://@seller.example/oauth",
+    "https://seller.example/oauth ",
+    " https://seller.example/oauth",
     "https://seller.example/oauth?x=1",
     "https://seller.example/oauth?",
     "https://seller.example/oauth;p",
@@ -133,24 +168,31 @@ VARIANTS = [
     "https://[::1",
     "https://seller.example\\@evil.example/oauth",
     "https://seller.example/oauth\n",
-    "",
 ]
 
 
 @pytest.mark.parametrize("address", VARIANTS)
-def test_an_address_that_is_not_exactly_the_registered_one_gets_nothing(app, account, address):
+def test_an_address_that_is_not_the_registered_one_byte_for_byte_gets_nothing(app, account, address):
     for response in (
         flow.ask(app, account, redirect_uri=address),
         flow.answer(app, account, redirect_uri=address),
         flow.answer(app, account, allow=False, redirect_uri=address),
+        Client().get("/oauth/authorize/", flow.request_of(app, redirect_uri=address)),
     ):
-        # An empty address is the same as none: then the registered one is used.
-        reached = response["Location"] if response.status_code == 302 else ""
-        assert (
-            response.status_code == 400
-            or reached.startswith("https://seller.example/oauth?")
-            or (address == "" and response.status_code == 200)
-        )
+        assert response.status_code == 400
+    assert not Grant.objects.exists()
+
+
+def test_an_empty_address_gets_nothing_either(app, account):
+    assert flow.ask(app, account, redirect_uri="").status_code == 400
+    assert "Location" not in flow.answer(app, account, redirect_uri="")
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("address", [*VARIANTS, ""])
+def test_a_code_is_exchanged_for_the_very_address_that_it_was_sent_to(app, account, address):
+    code = flow.get_code(app, account)
+    assert flow.exchange(app, code, redirect_uri=address).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -162,6 +204,23 @@ def test_an_address_that_is_not_exactly_the_registered_one_gets_nothing(app, acc
         ("http://127.0.0.1/back", "http://127.0.0.1/other", 400),
         ("http://127.0.0.1/back", "http://127.0.0.1.evil.example/back", 400),
         ("http://seller.example/back", "http://seller.example/back", 400),
+        ("http://127.0.0.1:80/back", "http://127.0.0.1/back", 200),
+        ("http://localhost/back?a=1", "http://localhost:3000/back?a=1", 200),
+        ("http://localhost/back", "http://LOCALHOST:3000/back", 400),
+        ("http://localhost/back", "http://127.0.0.1/back", 400),
+        ("http://localhost/back", "http://localhost:3000/back?a=1", 400),
+        ("http://localhost/back", "http://localhost:3000/back;p", 400),
+        ("http://localhost/back", "http://localhost:3000/back#f", 400),
+        ("http://localhost/back", "http://user@localhost:3000/back", 400),
+        ("http://localhost/back", "http://localhost:3000:3000/back", 400),
+        ("http://localhost/back", "http://localhost:x/back", 400),
+        (
+            "https://seller.example/?a=http://localhost:1/",
+            "https://seller.example/?a=http://localhost:2/",
+            400,
+        ),
+        ("https://user@seller.example/back", "https://user@seller.example/back", 400),
+        ("https://seller.example/back#f", "https://seller.example/back#f", 400),
     ],
 )
 def test_http_is_for_the_own_machine_only(account, registered, sent, status):
@@ -180,6 +239,8 @@ def test_http_is_for_the_own_machine_only(account, registered, sent, status):
         ("http://localhost:3000/back", True),
         ("http://seller.example/a", False),
         ("https://seller.example/a http://seller.example/b", False),
+        ("https://user@seller.example/a", False),
+        ("https://seller.example/a#f", False),
     ],
 )
 def test_an_operator_cannot_register_http_elsewhere(uris, valid):
@@ -187,7 +248,7 @@ def test_an_operator_cannot_register_http_elsewhere(uris, valid):
     if valid:
         app.clean()
     else:
-        with pytest.raises(Exception, match="Only https"):
+        with pytest.raises(Exception, match=r"Only https|fragment not allowed"):
             app.clean()
 
 

@@ -7,7 +7,7 @@ from access.oauth.access_tokens import issue_token
 from access.oauth.bearer_tokens import find_caller
 from core.errors import InvalidField
 from customers.models import Application
-from operations.factories import AccountFactory
+from operations.factories import AccountFactory, OrganizationFactory
 from tests.access.oauth import flow
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,9 @@ GIVEN = {
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("kind", GIVEN)
 def test_each_application_may_ask_for_what_it_was_given_only(kind, scope):
-    app, account = flow.ClientFactory(allowed_scopes=GIVEN[kind]), AccountFactory()
+    operator = OrganizationFactory(is_operator=True)
+    app = flow.ClientFactory(allowed_scopes=GIVEN[kind], organization=operator)
+    account = AccountFactory(organization=operator)
     page, answered = flow.ask(app, account, scope=scope), flow.answer(app, account, scope=scope)
     if scope in GIVEN[kind]:
         assert page.status_code == 200
@@ -125,5 +127,5 @@ def test_the_demo_issues_tokens_within_the_scopes_of_the_application():
     token = issue_token(account, app, "billing_manage ledger_read")
     assert find_caller(token).scopes == {"billing_manage", "ledger_read"}
     assert find_caller(issue_token(account, app, ["ledger_read"])).scopes == {"ledger_read"}
-    with pytest.raises(InvalidField, match="scopes that the application was given"):
+    with pytest.raises(InvalidField, match="scopes that the application and the account may have"):
         issue_token(account, app, "billing_manage billing_admin")

@@ -83,7 +83,9 @@ def test_application_and_commission_are_for_admins_and_ignored_from_others_even_
     for extra in (said, {"order_client_id": [], "commission_percent": "x"}):
         made = call("POST", path, world.token(), body=BODY | extra).json()
         assert (made["order_client_id"], made["commission_percent"]) == (world.app.client_id, 20)
-    admin = world.token(app=world.marketplace, scopes="billing_admin")
+        buyers = world.token(app=world.marketplace, scopes="billing_admin billing_manage")
+        assert call("POST", path, buyers, body=BODY | extra).status_code == 403
+    admin = world.operator_token()
     made = call("POST", path, admin, body=BODY | said).json()
     assert (made["order_client_id"], made["commission_percent"]) == (world.other_app.client_id, 5)
     assert made["seller_client_id"] == world.marketplace.client_id
@@ -101,7 +103,7 @@ def test_application_and_commission_are_for_admins_and_ignored_from_others_even_
     ],
 )
 def test_an_admins_mistakes_are_named_too(world, said, field):
-    admin = world.token(app=world.marketplace, scopes="billing_admin")
+    admin = world.operator_token()
     body = BODY | {"order_client_id": world.app.client_id} | said
     for path in ("/v2/direct_charge/livechat", "/v2/recurrent_charge/livechat"):
         response = call("POST", path, admin, body=body)

@@ -85,23 +85,34 @@ PRINCIPALS = {
         lambda w, p: w.token(AccountFactory(organization=w.buyer)),
         sees(accept=403, decline=403),
     ),
+    "colleague without the role through the app": (
+        lambda w, p: w.token(AccountFactory(organization=w.buyer, has_billing_role=False)),
+        sees(accept=403, decline=403, cancel=403),
+    ),
     "other app, same buyer": (lambda w, p: w.token(app=w.other_app), sees_not()),
     "same app, other buyer": (lambda w, p: w.token(w.other_account), sees_not()),
     "the seller as a buyer": (lambda w, p: w.token(AccountFactory(organization=w.seller)), sees_not()),
     "first party": (lambda w, p: w.token(app=w.marketplace), sees(accept=200, decline=200, create=403)),
     "first party without the role": (
         lambda w, p: w.token(AccountFactory(organization=w.buyer, has_billing_role=False), w.marketplace),
-        sees(accept=403, decline=403, create=403),
+        refused(403),
     ),
     "first party, other buyer": (lambda w, p: w.token(w.other_account, w.marketplace), sees_not(create=403)),
     "operator's admin": (lambda w, p: w.operator_token(), sees(accept=404, decline=404, create=403)),
-    "buyer's admin": (
-        lambda w, p: w.token(app=w.other_app, scopes="billing_admin"),
-        sees(accept=403, decline=403),
+    "operator's admin without the role": (
+        lambda w, p: w.operator_token(has_billing_role=False),
+        refused(403),
     ),
-    "other buyer's admin": (
-        lambda w, p: w.token(w.other_account, w.other_app, "billing_admin"),
-        sees_not(),
+    "buyer's admin": (lambda w, p: w.token(app=w.other_app, scopes="billing_admin"), refused(403)),
+    "buyer's admin through the marketplace's app": (
+        lambda w, p: w.token(app=w.marketplace, scopes="billing_admin"),
+        refused(403),
+    ),
+    "operator's admin through a seller's app": (
+        lambda w, p: w.token(
+            AccountFactory(organization=w.marketplace.organization), w.other_app, "billing_admin"
+        ),
+        refused(403),
     ),
     "the seller's earner": (
         lambda w, p: w.earner_token(),
@@ -202,7 +213,9 @@ def test_only_the_bearer_scheme_is_understood(world):
     assert call("GET", "/v1/direct_charge", Authorization=f"bearer {token}").status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["other app, same buyer", "same app, other buyer", "other buyer's admin"])
+@pytest.mark.parametrize(
+    "kind", ["other app, same buyer", "same app, other buyer", "first party, other buyer"]
+)
 def test_the_payments_of_a_foreign_recurrent_charge_are_not_listed(world, kind):
     subscription = world.subscription("active")
     token = PRINCIPALS[kind][0](world, "livechat")

@@ -39,7 +39,9 @@ class World:
         self.seller = OrganizationFactory(name="Seller", license_id=900000017)
         self.app = ApplicationFactory(organization=self.seller, client_id="1e2cb91de0b15e99a7f4502b900e907e")
         self.other_app = ApplicationFactory(organization=self.seller)
-        self.marketplace = ApplicationFactory(marketplace=True, client_id="5" * 32)
+        self.marketplace = ApplicationFactory(
+            marketplace=True, client_id="5" * 32, organization__license_id=900000025
+        )
         self.other_buyer = OrganizationFactory(name="Other buyer")
         self.other_account = AccountFactory(organization=self.other_buyer, email="other@buyer.example")
         PaymentOptionFactory(organization=self.buyer)
@@ -56,7 +58,7 @@ class World:
         return self.token(account, scopes="ledger_read")
 
     def operator_token(self, **fields: Any) -> str:
-        account = AccountFactory(organization=self.marketplace.organization)
+        account = AccountFactory(organization=self.marketplace.organization, **fields)
         return self.token(account, self.marketplace, "billing_admin")
 
     def tokens(self) -> dict[str, str | None]:
@@ -65,7 +67,7 @@ class World:
             "nobody": None,
             "app": self.token(),
             "marketplace": self.token(app=self.marketplace),
-            "admin": self.token(app=self.marketplace, scopes="billing_admin"),
+            "admin": self.operator_token(email="admin@marketplace.example"),
             "earner": self.earner_token(),
             "livechat only": self.token(scopes="billing_manage"),
         }

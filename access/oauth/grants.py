@@ -44,11 +44,15 @@ class StrictValidator(OAuth2Validator):
         return uri if is_safe_redirect(uri) else None
 
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
-        """Require PKCE of everyone, and refuse a challenge that is not S256 before anybody is asked."""
+        """Require PKCE unless the application may do without; refuse a challenge that is not S256.
+
+        An application without a secret may never do without.
+        """
         challenge, method = request.code_challenge, request.code_challenge_method
         if challenge is not None and (method != "S256" or not S256_CHALLENGE.fullmatch(challenge)):
             raise InvalidRequestError(description="The code_challenge_method must be S256.", request=request)
-        return True
+        app: Application = request.client
+        return app.requires_pkce or app.client_type != Application.CLIENT_CONFIDENTIAL
 
     def validate_code(
         self, client_id: str, code: str, client: Application, request: Request, *args: Any, **kwargs: Any

@@ -92,5 +92,6 @@ class ApplicationForm(forms.ModelForm):
             "first_party",
             "return_origins",
             "redirect_uris",
+            "requires_pkce",
             "is_active",
         )

@@ -107,13 +107,24 @@ class Application(AbstractApplication):
         help_text="Origins such as https://app.example that buyers may be sent back to.",
     )
     is_active = models.BooleanField(default=True)
+    requires_pkce = models.BooleanField(
+        "requires PKCE",
+        default=True,
+        db_default=True,
+        help_text="Off, an app with a secret may sign in without PKCE, as older clients of Text do.",
+    )
 
     class Meta(AbstractApplication.Meta):
         constraints = [
             models.CheckConstraint(
+                name="an_application_without_a_secret_requires_pkce",
+                condition=models.Q(requires_pkce=True)
+                | models.Q(client_type=AbstractApplication.CLIENT_CONFIDENTIAL),
+            ),
+            models.CheckConstraint(
                 name="application_commission_is_a_percentage",
                 condition=models.Q(commission_percent__lte=100),
-            )
+            ),
         ]
 
     def clean(self) -> None:

@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from access.oauth.bearer_tokens import find_caller
@@ -177,3 +178,37 @@ def test_the_hosted_page_is_untouched_by_a_response_type(app, account):
 def test_a_repeated_parameter_stays_repeated(app):
     led = Client().get(f"/?response_type=code&client_id={app.client_id}&scope=a,b&scope=c")
     assert parse_qs(urlsplit(led["Location"]).query)["scope"] == ["a b", "c"]
+
+
+WITHOUT_PKCE = {"code_challenge": None, "code_challenge_method": None}
+
+
+def test_a_client_with_a_secret_signs_in_without_pkce_where_the_operator_says_so(account):
+    app = flow.ClientFactory(allowed_scopes=SCOPES, requires_pkce=False)
+    code = sign_in(app, account, **WITHOUT_PKCE)["code"]
+    tokens = exchange(app, code, code_verifier=None).json()
+    assert is_usable(tokens["access_token"])
+
+
+def test_other_clients_do_not(app, account):
+    answered = flow.browser_of(account).get("/", flow.request_of(app, **WITHOUT_PKCE))
+    page = flow.browser_of(account).get(answered["Location"])
+    assert flow.query_of(page)["error"] == "invalid_request"
+
+
+def test_a_challenge_that_was_sent_counts_all_the_same(account):
+    app = flow.ClientFactory(allowed_scopes=SCOPES, requires_pkce=False)
+    for verifier in (None, "another-verifier-that-is-long-enough-0123456789"):
+        code = sign_in(app, account)["code"]
+        assert exchange(app, code, code_verifier=verifier).status_code == 400
+
+
+def test_the_secret_is_asked_for_all_the_same(account):
+    app = flow.ClientFactory(allowed_scopes=SCOPES, requires_pkce=False)
+    code = sign_in(app, account, **WITHOUT_PKCE)["code"]
+    assert exchange(app, code, code_verifier=None, client_secret="wrong").status_code == 401
+
+
+def test_an_app_without_a_secret_always_needs_pkce():
+    with pytest.raises(IntegrityError, match="requires_pkce"), transaction.atomic():
+        flow.ClientFactory(client_type="public", requires_pkce=False)

@@ -1,0 +1,73 @@
+"""The forms of the admin take odd but ordinary data, keep it and show it again."""
+
+import unicodedata
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.forms import BooleanField, CharField, EmailField
+from django.urls import reverse
+from django.utils.html import escape
+
+from customers.models import Application, Organization
+from operations.factories import ApplicationFactory, OrganizationFactory, UserFactory
+from tests.odd_data import BY_KIND
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+MAKERS = {
+    Organization: lambda: OrganizationFactory(name="Before"),
+    Application: lambda: ApplicationFactory(name="Before"),
+    User: lambda: UserFactory(username="before"),
+    Group: lambda: Group.objects.create(name="Before"),
+}
+ALSO_SENT = {
+    Organization: {f"payment_options-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
+    User: {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"},
+}
+# Text of a set form: names of users have Django's own alphabet, the others are lists of addresses.
+OF_A_FORM = {"username", "password", "client_id", "redirect_uris", "return_origins", "new_secret"}
+
+
+def list_free_text(form) -> list[str]:
+    return [
+        name
+        for name, field in form.fields.items()
+        if isinstance(field, CharField) and not isinstance(field, EmailField) and name not in OF_A_FORM
+    ]
+
+
+def read_form(page) -> dict[str, object]:
+    """Return what a browser would send if nothing was changed."""
+    form = page.context["adminform"].form
+    sent = {}
+    for name, field in form.fields.items():
+        value = form[name].value()
+        if isinstance(field, BooleanField):
+            sent |= {name: "on"} if value else {}
+        elif value is not None:
+            sent[name] = form[name].field.prepare_value(value) if hasattr(field, "prepare_value") else value
+    return sent
+
+
+def address_of(row) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+@pytest.mark.parametrize("kind", BY_KIND)
+@pytest.mark.parametrize("model", MAKERS)
+def test_a_form_keeps_it(staff, model, kind):
+    row = MAKERS[model]()
+    page = staff.get(address_of(row))
+    form = read_form(page) | ALSO_SENT.get(model, {})
+    names = list_free_text(page.context["adminform"].form)
+    assert names
+    for name in names:
+        longest = model._meta.get_field(name).max_length
+        for value in BY_KIND[kind]:
+            text = value[:longest]
+            saved = staff.post(address_of(row), form | {name: text, "_continue": "1"})
+            assert saved.status_code == 302, (name, text, saved.context["adminform"].form.errors)
+            row.refresh_from_db()
+            kept = unicodedata.normalize("NFC", getattr(row, name))
+            assert kept == unicodedata.normalize("NFC", text).strip()
+        assert escape(getattr(row, name)) in staff.get(address_of(row)).content.decode()

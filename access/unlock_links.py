@@ -44,7 +44,7 @@ def mail_unlock_link(*, name: str) -> None:
     user = User.objects.filter(username=name, is_active=True).exclude(email="").first()
     if user is None:
         return
-    link = settings.BASE_URL + reverse("open_log_in", args=[make_unlock_token(user)])
+    link = f"{settings.BASE_URL}{reverse('open_log_in')}?token={make_unlock_token(user)}"
     body = render_to_string("access/unlock_mail.txt", {"link": link, "minutes": VALID_FOR.seconds // 60})
     try:
         send_mail("Your log-in", body, None, [user.email])

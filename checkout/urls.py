@@ -13,7 +13,7 @@ urlpatterns = [
     ),
     path("login/", sign_in_views.LogIn.as_view(), name="login"),
     path("login/unlock/", unlocking.mail_link, name="mail_unlock_link"),
-    path("login/open/<str:token>/", unlocking.open_page, name="open_log_in"),
+    path("login/open/", unlocking.open_page, name="open_log_in"),
     path("logout/", sign_in_views.log_out, name="logout"),
     path("account/", sign_in_views.account_page, name="account"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),

@@ -43,7 +43,7 @@ DOORS = {
     "log-in": log_in,
     "log-in of staff": lambda client, number: log_in(client, number, f"/admin/login/?next=/{number}"),
     "link by mail": lambda client, number: client.post("/login/unlock/", {"username": f"{number}{LONG}"}),
-    "mailed link": lambda client, number: client.post(f"/login/open/{number}{LONG}/"),
+    "mailed link": lambda client, number: client.post(f"/login/open/?token={number}{LONG}"),
     "purchase": lambda client, number: client.get(f"/?id={number}{LONG}"),
     "consent": lambda client, number: client.get(f"/oauth/authorize/?client_id={number}&state={LONG}"),
     "sign-in of Text": lambda client, number: client.get(f"/?response_type=code&client_id={number}"),

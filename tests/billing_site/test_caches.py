@@ -8,11 +8,13 @@ from django.core.cache import cache, caches
 from django.core.cache.backends.base import BaseCache
 from django.test import Client
 
+from access.api_keys import issue_api_key
 from access.service_users import REMEMBERED_SECONDS, VERIFIED
 from billing_site import merchant_settings
 from dialects.billy.company_views import RegistrationThrottle
-from operations.factories import MerchantFactory, ServiceUserFactory
+from operations.factories import AccountFactory, ApplicationFactory, MerchantFactory, ServiceUserFactory
 from tests.service_users import basic
+from tests.tokens import issue_test_token
 
 PLANS = "/api/v01/plans"
 BROKEN = {"BACKEND": merchant_settings.FORGIVING, "SHARED": "tests.billing_site.test_caches.BrokenCache"}
@@ -53,11 +55,22 @@ def ask_for_a_company():
     return Client().post("/v1/companies", {"processor_key": "k"}, REMOTE_ADDR="192.0.2.7").status_code
 
 
-def test_the_first_call_after_a_pause_is_answered(db):
-    ServiceUserFactory(username="api-shop", merchants=[MerchantFactory()])
-    assert ask_for_plans() == 200
-    with time_machine.travel(timedelta(seconds=REMEMBERED_SECONDS + 1)):
-        assert ask_for_plans() == 200
+def test_the_first_call_of_each_dialect_after_eleven_idle_minutes_is_answered(db):
+    merchant = MerchantFactory()
+    ServiceUserFactory(username="api-shop", merchants=[merchant])
+    bearer = issue_test_token(AccountFactory(), ApplicationFactory())
+    callers = {
+        PLANS: basic(),
+        "/v1/plans": basic(issue_api_key(merchant), ""),
+        "/v2/direct_charge/livechat": f"Bearer {bearer}",
+        "/docs/openapi.json": "",
+        "/login/": "",
+    }
+    for later in (timedelta(), timedelta(minutes=11)):
+        assert later == timedelta() or later.total_seconds() > REMEMBERED_SECONDS
+        with time_machine.travel(later):
+            for path, authorization in callers.items():
+                assert Client(headers={"Authorization": authorization}).get(path).status_code == 200, path
 
 
 def test_what_a_process_has_verified_is_in_no_cache_that_another_program_can_write_to():

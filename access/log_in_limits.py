@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from access.log_in_rules import FORGOTTEN_AFTER, CounterKind
 from access.models import LONGEST_SUBJECT, LogInCounter
+from access.password_slots import verify_in_turn
 from core import clock
 from core.client_address import group_address
 from customers.errors import NotAuthenticated, TooManyFailures
@@ -36,13 +37,14 @@ def check_password_of(
 
     Passwords of one name are looked at one after the other, so that not one more than allowed is looked at.
     `known_as` names a device or an address that has proved before that it belongs to the name; it has a
-    count of its own. Raises NotAuthenticated, and TooManyFailures without looking at the password.
+    count of its own. Raises NotAuthenticated, and TooManyFailures without looking at the password, also
+    while this process looks at too many.
     """
     with transaction.atomic():
         counter = _lock_counter(name=name, address=address, known_as=known_as)
         now = clock.now()
         wait = counter.wait_at(now)
-        found = None if wait else verify()
+        found = None if wait else verify_in_turn(verify)
         if found is not None:
             LogInCounter.objects.filter(pk=counter.pk).update(failures=0, last_try_at=now)
         elif not wait:

@@ -3,10 +3,13 @@
 import logging
 import os
 import shutil
+import socket
+import struct
 import tempfile
 from typing import Any
 
 import gunicorn.http.wsgi
+import gunicorn.workers.gthread
 
 # A wrong setting ends the server here, before its workers.
 from billing_site import checked_settings as checked_settings
@@ -21,6 +24,20 @@ logconfig_dict["loggers"] |= {
 }
 
 logging.captureWarnings(True)
+
+# Threads, so that a slow processor, a slow password or a silent connection holds up none of the others.
+worker_class = "gthread"
+threads = checked_settings.settings.WEB_THREADS
+# A connection that says nothing gives its thread back at once and is waited for without one.
+gunicorn.workers.gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
+READ_SECONDS = 5
+
+
+def when_ready(server: Any) -> None:
+    """Have a read of a half-sent request end after five seconds; connections inherit it from the listener."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", READ_SECONDS, 0))
+
 
 # Strangers are not told which program serves.
 gunicorn.http.wsgi.SERVER = "billing"

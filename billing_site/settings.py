@@ -213,6 +213,13 @@ DEPLOYMENT = env.read_match(
 )
 GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
 LIVE_GATEWAY = env.read_choice("LIVE_GATEWAY", default="sandbox", choices=[*GATEWAYS])
+# Of the threads of a web process, half may wait for the processor, a quarter for one caller.
+WEB_THREADS = env.read_integer("WEB_THREADS", default=8, minimum=2, maximum=64)
+PROCESSOR_CALLS = env.read_integer("PROCESSOR_CALLS", default=WEB_THREADS // 2, minimum=1, maximum=64)
+PROCESSOR_CALLS_PER_CALLER = env.read_integer(
+    "PROCESSOR_CALLS_PER_CALLER", default=max(1, WEB_THREADS // 4), minimum=1, maximum=64
+)
+PROCESSOR_CALLS_RATE = env.read_rate("PROCESSOR_CALLS_RATE", default="600/minute")
 GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
 SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
 SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, maximum=600)

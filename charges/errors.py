@@ -34,5 +34,11 @@ class ProcessorUnavailable(BillingError):
     """The payment processor cannot be reached; nothing was charged, try again."""
 
 
+class ProcessorBusy(BillingError):
+    """Too many requests wait for the payment processor; nothing was done, try again."""
+
+    retry_after = 1  # Seconds; a call mostly takes less.
+
+
 class RefundedAlready(BillingError):
     """The whole charge was refunded before, or is being refunded."""

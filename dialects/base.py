@@ -1,15 +1,19 @@
 """Base of every dialect's views: error table, HEAD and OPTIONS, idempotent requests."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ViewSet
 
 from access.idempotency import Reply, fingerprint_request, read_key, run_once
+from charges.processor.in_flight import hold_place
+from dialects.throttling import ProcessorThrottle
 
 ErrorTable = Mapping[type[Exception], tuple[int, str]]
 
@@ -34,6 +38,26 @@ class DialectViewSet(ViewSet):
 
     content_negotiation_class = FirstChoice
     errors: ClassVar[ErrorTable]
+    processor_actions: ClassVar[frozenset[str]] = frozenset()  # Actions that wait for the processor.
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Answer the request and give back what `initial` has taken for it."""
+        with ExitStack() as self.taken:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the caller in and take a place if the action waits for the processor. Raises ProcessorBusy."""
+        super().initial(request, *args, **kwargs)
+        if self.action in self.processor_actions:
+            self.taken.enter_context(hold_place(caller=self.name_caller()))
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Count the requests of a caller that wait for the processor."""
+        return [ProcessorThrottle()] if self.action in self.processor_actions else []
+
+    def name_caller(self) -> str:
+        """Return the caller that limits count for."""
+        raise NotImplementedError
 
     def perform_authentication(self, request: Request) -> None:
         """Ask who is calling, except for OPTIONS, which tells nothing that is not public."""

@@ -8,7 +8,7 @@ from django.conf import settings
 
 
 def web(host: str, port: int, *, workers: int) -> list[str]:
-    """Gunicorn with sync workers, loaded once and forked."""
+    """Gunicorn, loaded once and forked."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "billing_site.wsgi:application", "--preload"),

@@ -32,7 +32,7 @@ class RegistrationViewSet(BillyViewSet):
 
     def get_throttles(self) -> list[BaseThrottle]:
         """Count what makes something."""
-        return [RegistrationThrottle()] if self.action == "create" else []
+        return [RegistrationThrottle()] if self.action == "create" else super().get_throttles()
 
     def create(self, request: Request) -> HttpResponse:
         """Register a company and show its key."""

@@ -11,7 +11,7 @@ from django.http.request import UnreadablePostError
 from django.utils.html import escape
 from rest_framework.exceptions import APIException, Throttled, ValidationError
 
-from charges.errors import WrongState
+from charges.errors import ProcessorBusy, WrongState
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
@@ -40,6 +40,7 @@ ERRORS: ErrorTable = {
     RequestDataTooBig: (413, f"The body must not exceed {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes."),
     customers.KeyReusedDifferently: (422, ""),
     Throttled: (429, ""),
+    ProcessorBusy: (429, ""),
 }
 # Billy's names of the parameters that the services call otherwise.
 PARAMETERS: Mapping[str, str] = {
@@ -126,6 +127,6 @@ def build_headers(error: Exception) -> dict[str, str]:
     """Return when to come back, where coming back helps."""
     if isinstance(error, Throttled):
         return {"Retry-After": str(math.ceil(getattr(error, "wait", None) or 1))}
-    if isinstance(error, customers.KeyInProgress):
+    if isinstance(error, customers.KeyInProgress | ProcessorBusy):
         return {"Retry-After": str(error.retry_after)}
     return {}

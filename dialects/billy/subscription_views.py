@@ -23,6 +23,7 @@ class SubscriptionViewSet(BillyViewSet):
     """A customer on a plan."""
 
     kind = SUBSCRIPTION
+    processor_actions = frozenset({"create", "cancel"})
 
     def create(self, request: Request) -> HttpResponse:
         """Subscribe a customer; what is due at once is collected before the answer."""

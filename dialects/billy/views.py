@@ -63,6 +63,10 @@ class BillyViewSet(DialectViewSet):
         detail = kind.format(**self.kwargs) if kind else describe_error(error)
         return refuse(self.request, status, detail, **build_headers(error))
 
+    def name_caller(self) -> str:
+        """Return the company that limits count for."""
+        return f"merchant:{self.merchant.public_id}"
+
     @property
     def merchant(self) -> Merchant:
         """Whom the view is working for."""
@@ -106,7 +110,7 @@ class BillyViewSet(DialectViewSet):
         response = answer_once(
             self.request,
             work,
-            principal=f"merchant:{self.merchant.public_id}",
+            principal=self.name_caller(),
             path=self.request.path.rstrip("/"),
             said=read_parameters(self.request),
             content_type=JSON,

@@ -5,12 +5,19 @@ O configuration, U unsupported action. The numbers are ours, but for L04, which 
 account data where it is not allowed. What each means is in docs/dialects/unibill.md.
 """
 
+import math
 from collections.abc import Mapping
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
-from rest_framework.exceptions import APIException, MethodNotAllowed, UnsupportedMediaType, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    Throttled,
+    UnsupportedMediaType,
+    ValidationError,
+)
 
 from charges import errors as charges
 from core.errors import BillingError, CodeTaken, InvalidField
@@ -76,6 +83,8 @@ ERRORS: ErrorTable = {
     customers.NotAuthenticated: (401, "L01"),
     customers.NotAuthorized: (403, "L02"),
     customers.TooManyFailures: (429, "L03"),
+    Throttled: (429, "L03"),
+    charges.ProcessorBusy: (429, "L03"),
     BillingError: (400, "V01"),
     ObjectNotFound: (404, "V02"),
     Http404: (404, "V02"),
@@ -131,8 +140,10 @@ def find_payment(error: Exception) -> str | None:
 def build_headers(status: int, error: Exception) -> dict[str, str]:
     """Return what HTTP wants said beside the body: how to log in, when to come back."""
     headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
-    if isinstance(error, customers.KeyInProgress | customers.TooManyFailures):
+    if isinstance(error, customers.KeyInProgress | customers.TooManyFailures | charges.ProcessorBusy):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Throttled):
+        headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or 1))
     return headers
 
 

@@ -52,6 +52,7 @@ class PaymentOptionViewSet(UniBillViewSet):
     """Payment options of a customer."""
 
     resource = PAYMENT_OPTIONS
+    processor_actions = frozenset({"create", "modify"})
     forms = {"create": OptionForm, "find": PageForm, "modify": OptionForm}
 
     def create(self, request: HttpRequest, customer_id: str) -> HttpResponse:

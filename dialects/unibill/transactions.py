@@ -97,6 +97,7 @@ class TransactionViewSet(UniBillViewSet):
     """The account of a customer."""
 
     resource = TRANSACTIONS
+    processor_actions = frozenset({"process", "reverse"})
     forms = {"create": TransactionForm, "find": TransactionFilters, "process": ProcessingForm}
 
     def create(self, request: HttpRequest, customer_id: str) -> HttpResponse:

@@ -65,6 +65,10 @@ class UniBillViewSet(DialectViewSet):
         """Name the methods of this path, in the Allow header that every answer has."""
         return HttpResponse()
 
+    def name_caller(self) -> str:
+        """Return the service user that limits count for."""
+        return self.user.principal
+
     @cached_property
     def user(self) -> ServiceUser:
         """Who is calling."""

@@ -12,8 +12,15 @@ from tests.service_users import basic
 
 @pytest.fixture(autouse=True)
 def _remember_nothing():
-    """Passwords that one test has verified are not known in the next."""
+    """Passwords that one test has verified, and calls that it has made, are not known in the next."""
     caches["verified"].clear()
+    caches["default"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _places_for_all(settings):
+    """Tests of races are one caller with many threads."""
+    settings.PROCESSOR_CALLS = settings.PROCESSOR_CALLS_PER_CALLER = 64
 
 
 @pytest.fixture

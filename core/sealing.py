@@ -1,30 +1,53 @@
-"""Secrets that must be read again, encrypted at rest under a key derived from SECRET_KEY.
+"""Encrypt secrets that must be read again, under keys derived from SECRET_KEY for sealing alone.
 
-SECRET_KEY_FALLBACKS opens what older keys sealed, so that a key can be replaced.
+SECRET_KEY_FALLBACKS opens what older keys sealed; `manage.py reseal` seals it anew, so that they can go.
 """
 
 import base64
+from functools import cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+KEY_BYTES = 32
+LABEL = "billing sealing "  # Django signs with keys of its own derivation, so no signature is a key of ours.
 
 
 def seal(content: bytes, *, purpose: str) -> bytes:
     """Encrypt; what is sealed for one purpose does not open for another."""
-    return _cipher(purpose).encrypt(content)
+    return _derive(purpose, str(settings.SECRET_KEY)).encrypt(content)
 
 
 def unseal(sealed: bytes, *, purpose: str) -> bytes:
     """Decrypt. Raises cryptography.fernet.InvalidToken for what was not sealed here for this purpose."""
-    return _cipher(purpose).decrypt(sealed)
+    return MultiFernet(_list_ciphers(purpose)).decrypt(sealed)
 
 
-def _cipher(purpose: str) -> MultiFernet:
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([_fernet(purpose, str(secret)) for secret in secrets])
+def is_sealed_anew(sealed: bytes, *, purpose: str) -> bool:
+    """Say whether the present SECRET_KEY alone opens it."""
+    try:
+        _derive(purpose, str(settings.SECRET_KEY)).decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
 
 
-def _fernet(purpose: str, secret: str) -> Fernet:
+def _list_ciphers(purpose: str) -> list[Fernet]:
+    secrets = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [derive(purpose, secret) for secret in secrets for derive in (_derive, _derive_as_before)]
+
+
+@cache
+def _derive(purpose: str, secret: str) -> Fernet:
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"{LABEL}{purpose}".encode())
+    return Fernet(base64.urlsafe_b64encode(kdf.derive(secret.encode())))
+
+
+@cache
+def _derive_as_before(purpose: str, secret: str) -> Fernet:
+    """Return the cipher of versions before 2026-12, whose key was made as Django makes keys that sign."""
     digest = salted_hmac(purpose, b"", secret=secret, algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(digest))

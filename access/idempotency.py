@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from core import clock
+from core.card_numbers import hides_card_number
 from core.sealing import seal, unseal
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
 from customers.models import IdempotencyKey
@@ -49,11 +50,9 @@ def read_key(header: str | None) -> str | None:
     """
     if header is None:
         return None
-    if BARE.fullmatch(header):
-        return header
     quoted = QUOTED.fullmatch(header)
-    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
-    if not 1 <= len(key) <= 255:
+    key = header if BARE.fullmatch(header) else re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
+    if not 1 <= len(key) <= 255 or hides_card_number(key, in_groups=False):
         raise InvalidIdempotencyKey
     return key
 

@@ -14,6 +14,7 @@ from access.log_in_rules import FORGOTTEN_AFTER, CounterKind
 from access.models import LONGEST_SUBJECT, LogInCounter
 from access.password_slots import verify_in_turn
 from core import clock
+from core.card_numbers import mask_card_numbers
 from core.client_address import group_address
 from customers.errors import NotAuthenticated, TooManyFailures
 
@@ -129,7 +130,7 @@ def _name_address(name: str, address: str) -> str:
 
 
 def _shorten(subject: str) -> str:
-    return subject.replace("\0", "")[:LONGEST_SUBJECT]
+    return mask_card_numbers(subject.replace("\0", ""))[:LONGEST_SUBJECT]
 
 
 def _delete(rows: QuerySet[LogInCounter]) -> int:

@@ -14,6 +14,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from billing_site import paths
 from billing_site.error_handlers import is_api, refuse
+from core.card_numbers import hides_card_number, mask_card_numbers
 from core.client_address import read_client_address
 
 View = Callable[[HttpRequest], HttpResponseBase]
@@ -31,7 +32,8 @@ class LogMiddleware(RequestMiddleware):
         """Bind the id and where the request says that it comes from, before anything is logged."""
         structlog.contextvars.clear_contextvars()
         sent = request.headers.get("X-Request-ID", "")
-        request.request_id = sent if REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        is_plain = REQUEST_ID.fullmatch(sent) and not hides_card_number(sent, in_groups=False)
+        request.request_id = sent if is_plain else uuid.uuid4().hex  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(
             request_id=request.request_id,  # type: ignore[attr-defined]
             ip=read_client_address(request),
@@ -46,8 +48,8 @@ class LogMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Leave out the query, which may hold a secret."""
-        return f"{request.method} {request.path}"
+        """Leave out the query, which may hold a secret, and card numbers in the path."""
+        return f"{request.method} {mask_card_numbers(request.path)}"
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:

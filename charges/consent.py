@@ -13,6 +13,7 @@ from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, Terms
 from charges.history import change_status
 from charges.models import Acceptance, Charge, ChargeStatus
 from core import clock
+from core.card_numbers import mask_card_numbers
 from customers.errors import BillingRoleMissing, NoPaymentOption
 from customers.models import Account, PaymentOption
 from customers.payment_options import find_default_option
@@ -46,7 +47,7 @@ class Decider:
             first_party=True,
             actor=f"page/account:{account.public_id}",
             ip=ip,
-            user_agent=user_agent[:255],
+            user_agent=mask_card_numbers(user_agent)[:255],
         )
 
     @classmethod
@@ -60,7 +61,7 @@ class Decider:
             is_admin=caller.is_admin,
             actor=caller.principal,
             ip=ip,
-            user_agent=user_agent[:255],
+            user_agent=mask_card_numbers(user_agent)[:255],
         )
 
 

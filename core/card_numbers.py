@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from core.checksums import is_card_number, is_iban
 from core.letters import read_plain
@@ -62,6 +63,8 @@ def _spell(grouping: tuple[int, ...]) -> re.Pattern[str]:
 
 
 IN_GROUPS = tuple(map(_spell, GROUPINGS))
+# Digits of any script, percent-encoded or not.
+LONG_NUMBER = re.compile(r"(?:\d|%[0-9A-Fa-f]{2}){14,}")
 IN_ONE = re.compile(f"(?P<number>{BARE})")
 
 
@@ -75,6 +78,11 @@ def hides_card_number(text: str, *, in_groups: bool = True) -> bool:
         return False
     plain = IBAN.sub(_drop_iban, NO_CARDS.sub("#", plain))
     return any(map(_is_of_an_issuer, _find_numbers(plain, IN_GROUPS if in_groups else ())))
+
+
+def mask_card_numbers(text: str) -> str:
+    """Return a text without its long numbers if it hides a card number: for what cannot be refused."""
+    return LONG_NUMBER.sub("#", text) if hides_card_number(unquote(text), in_groups=False) else text
 
 
 def _find_numbers(plain: str, in_groups: tuple[re.Pattern[str], ...]) -> Iterator[str]:

@@ -35,9 +35,14 @@ def check_text(field: str, text: str, max_length: int, *, is_code: bool = False)
     if any(unicodedata.category(letter) in UNPRINTABLE for letter in text):
         raise InvalidField(field, "must not contain control characters")
     check_display(field, text)
+    refuse_card_number(field, text, is_code=is_code)
+    return text
+
+
+def refuse_card_number(field: str, text: str, *, is_code: bool = False) -> None:
+    """Raise InvalidField for this field if a text hides a card number; of a code or id, in one piece only."""
     if hides_card_number(text, in_groups=not is_code):
         raise InvalidField(field, "looks like a card number, which must never be sent here")
-    return text
 
 
 def check_display_name(field: str, text: str, max_length: int) -> str:

@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator, validate_email
 from django.db.models import Model
 
 from core.errors import InvalidField
-from core.texts import check_display_name, check_text
+from core.texts import check_display_name, check_text, refuse_card_number
 from customers.models import MAX_CODE, MAX_REFERENCE
 
 NAMES = ("first_name", "last_name", "organization_name", "holder_name")
@@ -69,6 +69,7 @@ def check_reference(field: str, reference: str | None) -> str | None:
     """Return a processor's name of something exactly as it was given. Raises InvalidField."""
     if reference is not None and len(reference) > MAX_REFERENCE:
         raise InvalidField(field, f"must not have more than {MAX_REFERENCE} characters")
+    refuse_card_number(field, reference or "", is_code=True)
     return reference
 
 

@@ -44,7 +44,7 @@ class PaymentOptionNotFound(BillingError):
 
 
 class InvalidIdempotencyKey(InvalidField):
-    """must be given once and be 1 to 255 visible ASCII characters, bare or as a quoted string"""
+    """must be given once and be 1 to 255 visible ASCII characters, bare or quoted, and no card number"""
 
     def __init__(self) -> None:
         super().__init__("Idempotency-Key", str(self.__doc__))

@@ -9,7 +9,7 @@ from django.conf import settings
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
-from core.texts import check_display_name
+from core.texts import check_display_name, refuse_card_number
 
 MAX_NAME = 255
 MAX_URL = 2_000
@@ -88,4 +88,5 @@ def _split_url(url: str) -> SplitResult:
         raise InvalidField("return_url", "is not a URL") from None
     if not parts.hostname or "@" in parts.netloc:
         raise InvalidField("return_url", "must name a host and no user")
+    refuse_card_number("return_url", unquote_plus(url), is_code=True)
     return parts

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from unicodedata import category
 
 from core.errors import InvalidField
-from core.texts import check_display
+from core.texts import check_display, refuse_card_number
 from subscriptions.errors import NoSecondPeriod, StartPassed
 from subscriptions.schedule import BeyondCalendar, Frequency, occurrence
 
@@ -35,6 +35,7 @@ def check_external_id(external_id: str) -> str:
     if len(external_id) > MAX_EXTERNAL_ID or not all(map(_is_printable, external_id)):
         raise InvalidField("external_id", f"must be at most {MAX_EXTERNAL_ID} printable characters")
     check_display("external_id", external_id)
+    refuse_card_number("external_id", external_id, is_code=True)
     return external_id
 
 
@@ -42,6 +43,7 @@ def check_note(field: str, note: str) -> str:
     """Return a note of people about a subscription. Raises InvalidField for this field."""
     if len(note) > MAX_NOTE:
         raise InvalidField(field, f"must not have more than {MAX_NOTE} characters")
+    refuse_card_number(field, note)
     return note
 
 

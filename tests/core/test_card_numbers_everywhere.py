@@ -1,0 +1,132 @@
+"""A card number is found in every text from outside; a new text column has to be put on this list."""
+
+import logging
+from urllib.parse import quote
+
+import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.test import Client
+
+from access.idempotency import read_key
+from access.log_in_limits import count_failure_of_address
+from access.models import LogInCounter
+from charges.consent import Decider
+from charges.requests.limits import check_return_url
+from core.card_numbers import mask_card_numbers
+from core.errors import InvalidField
+from customers.contact_fields import check_reference
+from operations.factories import AccountFactory
+from operations.schema_pages.packages import list_packages
+from subscriptions.lifecycle.limits import check_external_id, check_note
+
+CARD = "4111111111111111"
+# Refused by the service that takes it (core.texts.refuse_card_number), or masked.
+CHECKED = {
+    "access_logincounter": {"subject"},
+    "charges_acceptance": {"user_agent"},
+    "charges_charge": {"name", "return_url", "funding_source"},
+    "customers_customer": {
+        *("street1", "street2", "city", "state", "country_code", "zip_code", "code", "first_name"),
+        *("last_name", "organization_name", "email", "phone", "processor_reference"),
+    },
+    "customers_idempotencykey": {"key"},
+    "customers_invitation": {"note"},
+    "customers_organization": {"name"},
+    "customers_paymentoption": {
+        *("street1", "street2", "city", "state", "country_code", "zip_code", "code", "holder_name"),
+    },
+    "ledger_customertransaction": {"code", "note", "invoice_list"},
+    "subscriptions_plan": {"code", "name"},
+    "subscriptions_subscription": {"external_id", "name", "return_url", "funding_source", "note"},
+    "subscriptions_subscriptionadjustment": {"note"},
+}
+# Made by the server, chosen from a few words, written by staff, or a digest.
+OURS = {
+    "charges_acceptance": {"terms_hash"},
+    "charges_attempt": {
+        "key", "gateway", "token", "currency", "gateway_reference", "code", "message",
+    },
+    "charges_charge": {"currency", "retry_days", "failure_code", "failure_message"},
+    "charges_statuschange": {"actor", "reason"},
+    "customers_account": {"email"},
+    "customers_apikey": {"digest", "hint"},
+    "customers_application": {
+        *("redirect_uris", "post_logout_redirect_uris", "client_secret", "name", "allowed_origins"),
+        *("client_id", "author_email", "products", "allowed_scopes", "return_origins"),
+    },
+    "customers_idempotencykey": {"principal", "route", "fingerprint", "headers"},
+    "customers_invitation": {"digest"},
+    "customers_paymentoption": {"gateway", "gateway_token", "brand", "routing_number", "last4"},
+    "customers_serviceuser": {"username", "password"},
+    "ledger_customertransaction": {"currency", "account_type", "creator"},
+    "ledger_ledgeraccount": {"currency"},
+    "ledger_ledgertransaction": {"reference", "description", "currency"},
+    "subscriptions_plan": {"currency"},
+    "subscriptions_subscription": {"currency", "retry_days", "held_reason"},
+    "subscriptions_subscriptionchange": {"actor", "reason"},
+}  # fmt: skip
+
+
+def encode(text: str) -> str:
+    return "".join(f"%{ord(letter):x}" for letter in text)
+
+
+def list_text_columns() -> set[str]:
+    text = (models.CharField, models.TextField, models.JSONField, ArrayField)
+    return {
+        f"{model._meta.db_table}.{field.column}"
+        for models_of_package in list_packages().values()
+        for model in models_of_package
+        if not model._meta.proxy
+        for field in model._meta.concrete_fields
+        if isinstance(field, text) and not field.choices
+    }
+
+
+def test_every_text_column_is_on_the_list():
+    groups = [*CHECKED.items(), *OURS.items()]
+    assert list_text_columns() == {f"{table}.{name}" for table, names in groups for name in names}
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda text: check_external_id(text),
+        lambda text: check_external_id(f"order-{text}"),
+        lambda text: check_note("note", f"pay with {text}"),
+        lambda text: check_note("note", "4111 1111 1111 1111"),
+        lambda text: check_reference("payment_uri", f"/v1/cards/{text}"),
+        lambda text: check_return_url(f"http://localhost/?card={text}", origins=[]),
+        lambda text: check_return_url(f"http://localhost/{quote(quote(text))}", origins=[]),
+        lambda text: check_return_url(f"http://localhost/?c={encode(text)}", origins=[]),
+        lambda text: read_key(text),
+        lambda text: read_key(f'"key {text}"'),
+    ],
+)
+def test_a_card_number_is_refused(take):
+    with pytest.raises(InvalidField):
+        take(CARD)
+
+
+def test_what_cannot_be_refused_is_masked(db):
+    decider = Decider.on_page(AccountFactory(), ip=None, user_agent=f"Browser {CARD}")
+    assert decider.user_agent == "Browser #"
+    Client().post("/login/", {"username": CARD, "password": "wrong"})
+    count_failure_of_address("192.0.2.1")
+    assert CARD not in str(list(LogInCounter.objects.values()))
+
+
+@pytest.mark.parametrize("path", [f"/{CARD}", f"/v1/customers/{CARD}", "/%34111111111111111"])
+def test_a_path_in_the_log_has_no_card_number(path, caplog, db):
+    with caplog.at_level(logging.INFO):
+        answer = Client(headers={"X-Request-ID": CARD}).get(path)
+    assert CARD not in caplog.text
+    assert answer["X-Request-ID"] != CARD
+
+
+@pytest.mark.parametrize(
+    "text", ["", "/v1/plans", "4111", "2026-10-01 10:00", "550e8400-e29b-41d4-a716-446655440000"]
+)
+def test_other_text_is_not_masked(text):
+    assert mask_card_numbers(text) == text

@@ -97,6 +97,7 @@ TEMPLATES = [
     }
 ]
 
+DATABASE_URL_IS_SET = addresses.read_database_url(env, "DATABASE_URL") is not None
 DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",

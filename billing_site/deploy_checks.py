@@ -1,0 +1,121 @@
+"""Checks of `manage.py check --deploy`: what a production lacks, one warning each, with how to mend it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import connections
+
+from billing_site.merchant_settings import LOCAL_HOSTS
+
+CONSOLE_MAIL = "django.core.mail.backends.console.EmailBackend"
+ROLE = "SELECT rolsuper, current_user FROM pg_roles WHERE rolname = current_user"
+
+
+class Trouble(NamedTuple):
+    """A setting that is not for a production."""
+
+    number: str
+    is_so: Callable[[], bool]
+    message: str
+    hint: str
+
+
+def is_open(redis_url: str) -> bool:
+    """Say whether a Redis is on another machine and asks for no password."""
+    parts = urlsplit(redis_url)
+    return bool(redis_url) and parts.hostname not in LOCAL_HOSTS and not parts.password
+
+
+TROUBLES = (
+    Trouble("W001", lambda: not settings.OVER_TLS, "Pages go in the clear.", "Set BASE_URL=https://..."),
+    Trouble(
+        "W002",
+        lambda: settings.OVER_TLS and not settings.TRUSTED_PROXIES,
+        "All clients have the address of the TLS proxy.",
+        "Set TRUSTED_PROXIES, mostly to 1.",
+    ),
+    Trouble(
+        "W003",
+        lambda: not settings.DATABASE_URL_IS_SET,
+        "The embedded PostgreSQL is used.",
+        "Set DATABASE_URL to a server with backups.",
+    ),
+    Trouble(
+        "W004",
+        lambda: not settings.REDIS_URL,
+        "Files are the broker, and each process counts for itself.",
+        "Set REDIS_URL.",
+    ),
+    Trouble(
+        "W005",
+        lambda: is_open(settings.REDIS_URL),
+        "Redis is on another machine and has no password.",
+        "Set REDIS_URL=redis://:password@host:6379/0.",
+    ),
+    Trouble(
+        "W006",
+        lambda: settings.LIVE_GATEWAY == "sandbox",
+        "The live gateway is the sandbox: nobody pays.",
+        "Set LIVE_GATEWAY to a processor.",
+    ),
+    Trouble(
+        "W007",
+        lambda: settings.ALLOW_DEMO,
+        "The demo, whose passwords everybody knows, may be loaded.",
+        "Unset ALLOW_DEMO.",
+    ),
+    Trouble(
+        "W008",
+        lambda: settings.COMPANY_CREATION == "open",
+        "Anybody may create a company.",
+        "Set COMPANY_CREATION=invitation or closed.",
+    ),
+    Trouble(
+        "W009",
+        lambda: settings.EMAIL_BACKEND == CONSOLE_MAIL,
+        "Mails go to the standard output.",
+        "Set EMAIL_URL and MAIL_FROM.",
+    ),
+    Trouble(
+        "W011",
+        lambda: "*" in settings.ALLOWED_HOSTS,
+        "Any Host header is taken.",
+        "Set ALLOWED_HOSTS to the names of this server.",
+    ),
+    Trouble(
+        "W012",
+        lambda: settings.DEPLOYMENT == "local",
+        "Attempts are named as on a developer's machine.",
+        "Set DEPLOYMENT, and never change it.",
+    ),
+)
+
+
+@register(Tags.security, deploy=True)
+def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Return a warning for each setting that a production needs otherwise."""
+    return [
+        Warning(trouble.message, trouble.hint, id=f"billing.{trouble.number}")
+        for trouble in TROUBLES
+        if trouble.is_so()
+    ]
+
+
+@register(Tags.database, deploy=True)
+def check_role(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Return a warning if the server connects to PostgreSQL as a superuser; run with `--database default`."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(ROLE)
+            is_superuser, name = cursor.fetchone()
+        if is_superuser:
+            hint = "Give DATABASE_URL a role of its own: a superuser may switch off every trigger."
+            found.append(Warning(f"PostgreSQL's role {name} is a superuser.", hint, id="billing.W010"))
+    return found

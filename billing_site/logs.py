@@ -1,16 +1,30 @@
 """Logs: one JSON object per line, with the request's id and without anything secret."""
 
+import re
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)
+
+
+def drop_details(logger: Any, name: str, event: EventDict) -> EventDict:
+    """Leave out what PostgreSQL says of a refused row, which holds its values."""
+    for key in ("exception", "event", "error"):
+        if isinstance(event.get(key), str):
+            event[key] = DETAIL.sub("DETAIL: left out", event[key])
+    return event
+
+
 STEPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    drop_details,
 ]
 
 

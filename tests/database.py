@@ -37,6 +37,11 @@ def stop() -> None:
         postgres.stop()
 
 
+def read_log() -> str:
+    """Return the log of the embedded server, which lies beside its socket."""
+    return (Path(postgres.database()["HOST"]).parent / "server.log").read_text(errors="replace")
+
+
 def drop_databases_of_killed_runs() -> None:
     """Remove what runs that could not tidy up have left."""
     at = postgres.database()

@@ -26,7 +26,15 @@ from runner.postgres.places import Places
 
 PORT = "5432"  # Only a part of the socket's name; nothing listens on TCP.
 PATIENCE = 60.0  # Seconds for a start: recovery after a crash is part of it.
-SETTINGS = {"listen_addresses": "", "unix_socket_permissions": "0700", "log_checkpoints": "off"}
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "log_checkpoints": "off",
+    # Values of a row that was refused stay out of the server's log: its details, statement and parameters.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+}
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 

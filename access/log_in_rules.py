@@ -14,9 +14,9 @@ LONGEST_WAIT_OF_AN_ADDRESS = timedelta(minutes=15)
 class CounterKind(models.TextChoices):
     """The subject that wrong passwords are counted for."""
 
-    NAME = "name", "Name, tried by strangers"
+    NAME = "name", "Name"
     ADDRESS = "address", "Address"
-    KNOWN = "known", "Known device or address of a name"
+    KNOWN = "known", "Known device"
 
 
 FORGOTTEN_AFTER = {

@@ -6,10 +6,12 @@ from typing import Any
 
 from csp.constants import UNSAFE_EVAL
 from csp.decorators import csp_update
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
@@ -43,7 +45,14 @@ class BillingAdminSite(UnfoldAdminSite):
 
     @method_decorator(allow_alpine)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the log-in page; a browser that logs in is known from then on."""
+        """Show the log-in page; a browser that logs in is known from then on.
+
+        Unfold's form does not say where to go, so without an address to come back to it is the first page.
+        """
+        if request.method == "POST" and REDIRECT_FIELD_NAME not in request.GET:
+            form = request.POST.copy()
+            form.setdefault(REDIRECT_FIELD_NAME, reverse("admin:index", current_app=self.name))
+            request.POST = form  # type: ignore[assignment]
         response = super().login(request, extra_context)
         if request.method == "POST" and isinstance(request.user, User):
             make_known(request, response, user=request.user)

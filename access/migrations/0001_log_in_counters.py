@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='LogInCounter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('name', 'Name, tried by strangers'), ('address', 'Address'), ('known', 'Known device or address of a name')], max_length=10)),
+                ('kind', models.CharField(choices=[('name', 'Name'), ('address', 'Address'), ('known', 'Known device')], max_length=10)),
                 ('subject', models.CharField(max_length=320)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('last_try_at', models.DateTimeField(default=core.clock.now)),

@@ -17,6 +17,7 @@ class LogInCounterAdmin(ReadOnlyAdmin):
 
     list_display = ("subject", "kind", "failures", "last_try_at", "is_locked")
     list_filter = ("kind",)
+    search_fields = ("subject",)
     search_help_text = "A user name or an address"
     actions = ("open_names",)
 

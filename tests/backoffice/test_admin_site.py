@@ -48,6 +48,11 @@ def test_staff_log_in_on_the_admins_own_page(person):
     assert client.get(INDEX).status_code == 200
 
 
+def test_who_opens_the_log_in_page_itself_comes_to_the_first_page(person):
+    answer = Client().post("/admin/login/", {"username": "person", "password": PASSWORD})
+    assert answer["Location"] == INDEX
+
+
 def test_who_is_not_staff_does_not_get_in(person):
     User.objects.update(is_staff=False)
     client = Client()

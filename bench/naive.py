@@ -8,7 +8,7 @@ from charges.history import SYSTEM
 from charges.models import Attempt, Charge, ChargeStatus, StatusChange
 from core import clock
 from customers.models import Organization
-from gateway.base import Answer
+from gateway.movements import Answer
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 from subscriptions.models import Subscription, SubscriptionChange
 

@@ -11,7 +11,7 @@ from bench.writers import Burst, Crew
 from charges.collection.sending import PlannedAttempt
 from charges.collection.settle import settle_outcomes
 from core import clock
-from gateway.base import Answer
+from gateway.movements import Answer
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import BATCH
 

@@ -1,16 +1,15 @@
-"""The protocol of payment gateways and the types of their answers.
+"""The protocol of payment gateways and its errors.
 
 A call that moves money has three outcomes: yes, no, and unknown. A gateway answers yes and no; everything
 else is an exception, and only `NotSent` proves that nothing happened.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Protocol
 
-from core.money import Money
+from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardToken, Secret
+from gateway.hints import DisputeReport, Hint
+from gateway.movements import Answer, Movement
 
 
 class GatewayError(Exception):
@@ -19,213 +18,6 @@ class GatewayError(Exception):
 
 class NotSent(GatewayError):
     """The request provably never reached the gateway."""
-
-
-class CardRefused(Exception):
-    """The gateway does not take this card or bank account; `field` names what is wrong with it.
-
-    The message is shown to who sent the data and says nothing of it.
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class Secret:
-    """A card or account number or a security code on its way to the gateway: never printed, pickled, dumped.
-
-    Whoever keeps the clear value in a variable shows it on the error page: ask `passes` instead.
-    """
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        """Return the clear value; only a gateway may ask."""
-        return self._value
-
-    def passes(self, check: Callable[[str], object]) -> bool:
-        """Say whether the clear value passes a check, which must not raise."""
-        return bool(check(self._value))
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
-
-    __str__ = __repr__
-
-    def __reduce__(self) -> str:
-        raise TypeError("a Secret is never stored")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card as the buyer typed it; it lives for one call of `tokenize`."""
-
-    number: Secret
-    exp_month: int
-    exp_year: int
-    security_code: Secret | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CardToken:
-    """What is kept of a card: the gateway's token, brand, last four digits, expiry."""
-
-    token: str
-    brand: str
-    last4: str
-    exp_month: int
-    exp_year: int
-
-
-@dataclass(frozen=True, slots=True)
-class BankAccount:
-    """A bank account as its holder typed it; it lives for one call of `tokenize_bank_account`.
-
-    The type is "checking" or "savings".
-    """
-
-    number: Secret
-    routing_number: str
-    account_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class BankAccountToken:
-    """What is kept of a bank account: the gateway's token and the last four digits."""
-
-    token: str
-    last4: str
-
-
-class MovementKind(StrEnum):
-    """Which way the money of a movement goes."""
-
-    CHARGE = "charge"
-    PAYOUT = "payout"
-    REFUND = "refund"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """One movement of money that a gateway is asked for; the same values come with every call about it.
-
-    `key` is made once and never used for anything else. `token` names who pays or is paid: what `tokenize` or
-    `finish_card` returned, or SOURCE with the processor's own name of a card or bank account, or CUSTOMER
-    with its name of a customer, whose default card or account is then meant; for a refund it is the reference
-    of the capture. `reference` is what `prepare` returned, empty where nothing was prepared.
-
-    `return_url` is given while the buyer is present to confirm the payment, and leads them back to us.
-    """
-
-    kind: MovementKind
-    key: str
-    money: Money
-    token: str
-    sent_at: datetime
-    description: str = ""
-    reference: str = ""
-    return_url: str = ""
-
-
-class Verdict(StrEnum):
-    """A gateway's answer about one movement."""
-
-    APPROVED = "approved"
-    DECLINED = "declined"
-    PENDING = "pending"
-    NEEDS_BUYER = "needs_buyer"
-    VOID = "void"
-    NOT_FOUND = "not_found"
-
-
-A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the gateway says about one movement; amount and key are its echo of ours, in minor units (cents).
-
-    `patience` is how long after `sent_at` an answer that is not final may stay so, before the movement is
-    cancelled. `buyer_url` is where a buyer who is present confirms the payment. `fee` is what the processor
-    keeps, None while it is not known; `available_on` (UTC) is when the money can be paid out.
-    """
-
-    verdict: Verdict
-    key: str
-    reference: str = ""
-    money: Money | None = None
-    code: str = ""
-    hard: bool = False
-    message: str = field(default="", compare=False)
-    patience: timedelta = A_DAY
-    buyer_url: str = ""
-    fee: Money | None = None
-    available_on: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CardEntry:
-    """A page of the processor on which a buyer enters a card: its address, and what asks for the result."""
-
-    url: str
-    session: str
-
-
-class Subject(StrEnum):
-    """What an event of a processor is about."""
-
-    MOVEMENT = "movement"
-    DISPUTE = "dispute"
-    CARD = "card"
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """One event that a processor tells us of: nothing is believed of it but that it is time to ask.
-
-    `reference` is the processor's reference of a charge, refund, payout or dispute, or the token of a card.
-    """
-
-    event_id: str
-    subject: Subject
-    reference: str
-
-
-class ForgedHint(Exception):
-    """What came is not signed by the processor, or too old."""
-
-
-class DisputeStatus(StrEnum):
-    """Where a dispute stands at the processor."""
-
-    OPENED = "opened"
-    WON = "won"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeReport:
-    """A capture that the payer's bank took back: its reference and that of the capture, amount and fee.
-
-    The processor took `money` when it was opened and gives it back when it is won; `fee` is what it keeps
-    in the present status. `evidence_due_by` is UTC.
-    """
-
-    reference: str
-    capture: str
-    status: DisputeStatus
-    money: Money
-    fee: Money
-    reason: str = ""
-    evidence_due_by: datetime | None = None
-
-
-SOURCE = "source:"
-CUSTOMER = "customer:"
 
 
 class Gateway(Protocol):
@@ -288,7 +80,10 @@ class Gateway(Protocol):
         """
 
     def finish_card(self, *, session: str) -> CardToken | None:
-        """Return what was entered in a session, None while it is not done. Raises CardRefused, GatewayError."""
+        """Return what was entered in a session, None while it is not done.
+
+        Raises CardRefused, GatewayError.
+        """
 
     def read_card(self, *, token: str) -> CardToken | None:
         """Return a card as the processor knows it now, None when it cannot be charged any more.
@@ -297,7 +92,10 @@ class Gateway(Protocol):
         """
 
     def forget_card(self, *, token: str) -> None:
-        """Have the processor never charge a token again; one it does not know is fine. Raises GatewayError."""
+        """Have the processor never charge a token again; one it does not know is fine.
+
+        Raises GatewayError.
+        """
 
     def read_hints(self, *, body: bytes, headers: Mapping[str, str]) -> list[Hint]:
         """Return the events of a request that claims to come from the processor. Raises ForgedHint.

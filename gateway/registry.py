@@ -7,7 +7,9 @@ from django.db import connections
 from django.utils.module_loading import import_string
 
 from core.money import Money
-from gateway.base import Answer, BankAccount, BankAccountToken, Card, CardToken, Gateway, Secret
+from gateway.base import Gateway
+from gateway.cards import BankAccount, BankAccountToken, Card, CardToken, Secret
+from gateway.movements import Answer
 
 
 class CalledInsideTransaction(RuntimeError):

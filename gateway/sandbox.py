@@ -13,20 +13,9 @@ from django.conf import settings
 from core import clock
 from core.checksums import is_routing_number
 from core.money import Money
-from gateway.base import (
-    CUSTOMER,
-    SOURCE,
-    Answer,
-    BankAccount,
-    BankAccountToken,
-    Card,
-    CardRefused,
-    CardToken,
-    GatewayError,
-    NotSent,
-    Secret,
-    Verdict,
-)
+from gateway.base import GatewayError, NotSent
+from gateway.cards import BankAccount, BankAccountToken, Card, CardRefused, CardToken, Secret
+from gateway.movements import CUSTOMER, SOURCE, Answer, Verdict
 from gateway.sandbox_store import Operation, SandboxStore
 
 TEST_CARDS = {

@@ -16,7 +16,7 @@ from core import clock
 from core.errors import BillingError
 from customers.models import Account, Application, Merchant, Organization, ServiceUser
 from customers.payment_options import find_default_option
-from gateway.base import Card, Secret
+from gateway.cards import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
 from operations.factories import (
     AccountFactory,

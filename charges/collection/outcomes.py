@@ -12,7 +12,7 @@ from charges.models import Attempt, AttemptState, Charge, ChargeKind
 from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
 from core.keys import charge_reference
 from core.transitions import Move, sources_of, take_transition
-from gateway.base import Answer, Verdict
+from gateway.movements import Answer, Verdict
 from ledger import postings
 from ledger.postings import Posting, Source
 

@@ -14,7 +14,7 @@ from charges.models import Attempt
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
 from core.per_row import PASSING_ERRORS
-from gateway.base import Answer, Verdict
+from gateway.movements import Answer, Verdict
 from gateway.registry import get_gateway
 
 GIVE_UP_AFTER = timedelta(hours=24)

@@ -10,7 +10,8 @@ from charges.models import ChargeKind
 from charges.processor.gateway_for import open_gateway
 from core import clock
 from core.money import Money
-from gateway.base import Answer, NotSent
+from gateway.base import NotSent
+from gateway.movements import Answer
 from gateway.registry import OutsideTransactions
 
 CALL_BUDGET = timedelta(seconds=20)

@@ -3,7 +3,7 @@
 from charges.models import Attempt, Charge
 from customers.credentials import open_processor_key
 from customers.models import Merchant
-from gateway.base import Secret
+from gateway.cards import Secret
 from gateway.registry import OutsideTransactions, choose_gateway, get_gateway
 
 

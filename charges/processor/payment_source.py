@@ -1,7 +1,7 @@
 """The token that an attempt gives the gateway to charge, disburse or refund."""
 
 from charges.models import AttemptState, Charge
-from gateway.base import CUSTOMER, SOURCE
+from gateway.movements import CUSTOMER, SOURCE
 from gateway.registry import choose_gateway
 from gateway.sandbox import TEST_TOKEN
 

@@ -1,6 +1,6 @@
 """Exchanging cards and bank accounts for the processor's tokens, before anything is kept of them.
 
-Numbers and security codes come and go as gateway.base.Secret. No variable here holds one in the clear, and
+Numbers and security codes come and go as gateway.cards.Secret. No variable here holds one in the clear, and
 no error has the processor's own as its cause or context: both could be shown or logged with what they hold.
 """
 
@@ -17,7 +17,7 @@ from core.checksums import is_card_number, is_routing_number
 from core.errors import BillingError, InvalidField
 from customers.models import BankAccountType, Merchant, PaymentKind
 from customers.payment_options import TokenizedInstrument
-from gateway.base import BankAccount, Card, CardRefused, Secret
+from gateway.cards import BankAccount, Card, CardRefused, Secret
 from gateway.registry import require_no_transaction
 
 is_security_code = re.compile("[0-9]{3,4}").fullmatch

@@ -17,7 +17,7 @@ from core.errors import InvalidField
 from core.texts import check_display
 from dialects.bodies import NotAnInteger
 from dialects.unibill.parsers import Value
-from gateway.base import Secret
+from gateway.cards import Secret
 
 MAX_LONG = 2**63 - 1
 MAX_DIGITS = 10**19 - 1  # The longest that INTEGER matches.

@@ -11,7 +11,7 @@ from customers.models import BankAccountType, Merchant, PaymentKind, PaymentOpti
 from customers.payment_options import TokenizedInstrument
 from dialects.unibill.errors import UnknownReference
 from dialects.unibill.forms import NUMERIC, SecretField, StrictTextField
-from gateway.base import Secret
+from gateway.cards import Secret
 
 ROUTING_NUMBER_LENGTH = 9
 

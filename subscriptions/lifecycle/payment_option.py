@@ -9,7 +9,7 @@ from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
 from customers.payment_options import add_payment_option
-from gateway.base import CardToken
+from gateway.cards import CardToken
 from subscriptions.history import record_act
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus

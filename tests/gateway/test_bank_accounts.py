@@ -4,7 +4,9 @@ import pytest
 from django.conf import settings
 
 from core.money import Money
-from gateway.base import BankAccount, Card, CardRefused, GatewayError, NotSent, Secret, Verdict
+from gateway.base import GatewayError, NotSent
+from gateway.cards import BankAccount, Card, CardRefused, Secret
+from gateway.movements import Verdict
 from gateway.registry import get_gateway
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,9 @@ from django.conf import settings
 
 from core import clock
 from core.money import Money
-from gateway.base import Card, CardRefused, GatewayError, Secret, Verdict
+from gateway.base import GatewayError
+from gateway.cards import Card, CardRefused, Secret
+from gateway.movements import Verdict
 from gateway.registry import get_gateway
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,9 @@ import pytest
 
 from core import clock
 from core.money import Money
-from gateway.base import Answer, Card, GatewayError, Secret, Verdict
+from gateway.base import GatewayError
+from gateway.cards import Card, Secret
+from gateway.movements import Answer, Verdict
 from gateway.registry import get_gateway
 
 pytestmark = pytest.mark.django_db

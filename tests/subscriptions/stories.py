@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from core import clock
 from customers.models import PaymentOption
-from gateway.base import CardToken
+from gateway.cards import CardToken
 from subscriptions.lifecycle.payment_option import replace_card
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due

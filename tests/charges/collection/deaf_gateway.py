@@ -1,6 +1,7 @@
 """A gateway that never answers a question."""
 
-from gateway.base import Answer, GatewayError
+from gateway.base import GatewayError
+from gateway.movements import Answer
 from gateway.sandbox import SandboxGateway
 
 

@@ -1,6 +1,6 @@
 """Gateways that are worse than the sandbox at taking cards."""
 
-from gateway.base import BankAccount, BankAccountToken, Card, CardRefused, CardToken
+from gateway.cards import BankAccount, BankAccountToken, Card, CardRefused, CardToken
 from gateway.sandbox import SandboxGateway
 
 __all__ = ("SandboxGateway", "SlippingGateway", "StrictGateway")

@@ -16,7 +16,7 @@ from charges.collection.outcomes import (
 from charges.models import AttemptState, ChargeStatus
 from charges.rows import ReceivableEntry
 from core.money import Money
-from gateway.base import Answer, Verdict
+from gateway.movements import Answer, Verdict
 from tests.charges.collection.rows import ATTEMPT, CHARGE, SENT, changed, make_row
 
 pytestmark = pytest.mark.rules

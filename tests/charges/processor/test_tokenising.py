@@ -14,7 +14,7 @@ from core.errors import InvalidField
 from customers.credentials import seal_processor_key
 from customers.models import BankAccountType, PaymentOption
 from customers.payment_options import add_customer_option
-from gateway.base import Card, Secret
+from gateway.cards import Card, Secret
 from gateway.registry import CalledInsideTransaction, get_gateway
 from gateway.sandbox import REVOKED_CREDENTIAL, TEST_BANK_ACCOUNTS, TEST_CARDS
 from operations.factories import CustomerFactory, MerchantFactory

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from gateway.base import Answer, Card, CardToken, GatewayError
+from gateway.base import GatewayError
+from gateway.cards import Card, CardToken
+from gateway.movements import Answer
 from gateway.sandbox import SandboxGateway
 
 

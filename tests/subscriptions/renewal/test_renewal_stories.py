@@ -8,7 +8,7 @@ from charges.collection.settle import settle_outcomes
 from charges.errors import WrongState
 from charges.models import Attempt
 from core import clock
-from gateway.base import Answer, Verdict
+from gateway.movements import Answer, Verdict
 from operations.factories import AccountFactory, SubscriptionFactory
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription

@@ -36,6 +36,7 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     if user.has_perm("charges.view_attempt"):
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
+        concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
     if user.has_perm("subscriptions.view_subscription"):
         concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns

@@ -3,8 +3,7 @@
 import time
 
 from core.money import Money
-from gateway.cards import Card, CardToken
-from gateway.movements import Answer, Verdict
+from gateway.movements import Answer, Movement, Verdict
 
 DELAY = 0.05
 
@@ -15,23 +14,12 @@ class SlowGateway:
     name = "bench"
     livemode = True
     key_ttl_seconds = 86_400
+    prepares = False
 
-    def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+    def charge(self, movement: Movement) -> Answer:
         """Wait as one does for a network, and say yes."""
         time.sleep(DELAY)
-        return approve(key, money)
-
-    def refund(self, *, key: str, money: Money, reference: str) -> Answer:
-        """Nobody asks."""
-        raise NotImplementedError
-
-    def lookup(self, *, key: str) -> Answer:
-        """Nobody asks."""
-        raise NotImplementedError
-
-    def tokenize(self, card: Card) -> CardToken:
-        """Nobody asks."""
-        raise NotImplementedError
+        return approve(movement.key, movement.money)
 
 
 def approve(key: str, money: Money) -> Answer:

@@ -223,6 +223,7 @@ PROCESSOR_CALLS_PER_CALLER = env.read_integer(
 PROCESSOR_CALLS_RATE = env.read_rate("PROCESSOR_CALLS_RATE", default="600/minute")
 GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
 SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
+SANDBOX_FEE_BASIS_POINTS = env.read_integer("SANDBOX_FEE_BASIS_POINTS", default=0, minimum=0, maximum=10_000)
 SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, maximum=600)
 SETTLEMENT_LISTENER = "subscriptions.renewal.settle.PeriodPayments"
 RETRY_DAYS = env.read_days("RETRY_DAYS", default=[1, 3, 5, 7], maximum=365)

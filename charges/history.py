@@ -81,13 +81,14 @@ def give_up_charge(charge: Charge, *, actor: str, reason: str = CANCELLED) -> No
 
 
 def give_up_charges(waiting: QuerySet[Charge], *, actor: str, reason: str) -> None:
-    """Send nothing new for charges that are being collected; what is with a gateway is still booked.
+    """Send nothing new for charges that are being collected; what is with a gateway is cancelled there.
 
-    The caller has locked the subscriptions that they belong to.
+    What was captured by then is still booked. The caller has locked the subscriptions that they belong to.
     """
     for charge in waiting.order_by("pk").select_for_update(no_key=True):
         if charge.attempts.filter(state__in=LIVE_STATES).exists():
             charge.given_up_at = charge.updated_at = clock.now()
             charge.save(update_fields=["given_up_at", "updated_at"])
+            charge.attempts.waiting().update(check_at=clock.now())
         else:
             give_up_charge(charge, actor=actor, reason=reason)

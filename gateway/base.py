@@ -5,6 +5,7 @@ else is an exception, and only `NotSent` proves that nothing happened.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardToken, Secret
@@ -105,6 +106,9 @@ class Gateway(Protocol):
 
     def read_dispute(self, *, reference: str) -> DisputeReport | None:
         """Return a dispute as it is now, None when there is none of this reference. Raises GatewayError."""
+
+    def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
+        """Return the disputes that were opened or changed since then (UTC). Raises GatewayError."""
 
     def acting_for(self, credential: Secret) -> "Gateway":
         """Return the gateway that works on the account of a merchant with this credential."""

@@ -1,15 +1,21 @@
 """The configured gateways, each behind a guard against calls inside a transaction."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from core.money import Money
 from gateway.base import Gateway
-from gateway.cards import BankAccount, BankAccountToken, Card, CardToken, Secret
-from gateway.movements import Answer
+from gateway.cards import Secret
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+# What a gateway does without asking the processor.
+ALONE = ("acting_for", "read_hints")
+CALLS = frozenset(name for name in vars(Gateway) if not name.startswith("_") and name not in ALONE)
 
 
 class CalledInsideTransaction(RuntimeError):
@@ -21,48 +27,28 @@ class OutsideTransactions:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
-        self.name = gateway.name
-        self.livemode = gateway.livemode
-        self.key_ttl_seconds = gateway.key_ttl_seconds
 
-    def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
-        """See Gateway.charge."""
-        require_no_transaction()
-        return self._gateway.charge(key=key, money=money, token=token, description=description)
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._gateway, name)
+        return _call_outside(value) if name in CALLS else value
 
-    def payout(self, *, key: str, money: Money, token: str, description: str) -> Answer:
-        """See Gateway.payout."""
-        require_no_transaction()
-        return self._gateway.payout(key=key, money=money, token=token, description=description)
-
-    def refund(self, *, key: str, money: Money, reference: str) -> Answer:
-        """See Gateway.refund."""
-        require_no_transaction()
-        return self._gateway.refund(key=key, money=money, reference=reference)
-
-    def lookup(self, *, key: str) -> Answer:
-        """See Gateway.lookup."""
-        require_no_transaction()
-        return self._gateway.lookup(key=key)
-
-    def tokenize(self, card: Card) -> CardToken:
-        """See Gateway.tokenize."""
-        require_no_transaction()
-        return self._gateway.tokenize(card)
-
-    def tokenize_bank_account(self, account: BankAccount) -> BankAccountToken:
-        """See Gateway.tokenize_bank_account."""
-        require_no_transaction()
-        return self._gateway.tokenize_bank_account(account)
-
-    def create_customer(self, *, key: str) -> str:
-        """See Gateway.create_customer."""
-        require_no_transaction()
-        return self._gateway.create_customer(key=key)
-
-    def acting_for(self, credential: Secret) -> "OutsideTransactions":
+    def acting_for(self, credential: Secret) -> Gateway:
         """See Gateway.acting_for."""
-        return OutsideTransactions(self._gateway.acting_for(credential))
+        return guard_gateway(self._gateway.acting_for(credential))
+
+
+def guard_gateway(gateway: Gateway) -> Gateway:
+    """Return a gateway that cannot be called while a transaction is open."""
+    return cast(Gateway, OutsideTransactions(gateway))
+
+
+def _call_outside(call: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    @wraps(call)
+    def call_outside(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        require_no_transaction()
+        return call(*args, **kwargs)
+
+    return call_outside
 
 
 def require_no_transaction() -> None:
@@ -73,9 +59,9 @@ def require_no_transaction() -> None:
 
 
 @cache
-def get_gateway(name: str) -> OutsideTransactions:
+def get_gateway(name: str) -> Gateway:
     """Return the gateway of this name from the setting GATEWAYS. Raises KeyError for an unknown one."""
-    return OutsideTransactions(import_string(settings.GATEWAYS[name])())
+    return guard_gateway(import_string(settings.GATEWAYS[name])())
 
 
 def choose_gateway(*, livemode: bool) -> str:

@@ -1,78 +1,48 @@
 """A processor for trying things out: it keeps its own books and misbehaves on demand, by account number."""
 
 import hashlib
-import re
-import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
 from core import clock
 from core.checksums import is_routing_number
-from core.money import Money
 from gateway.base import GatewayError, NotSent
 from gateway.cards import BankAccount, BankAccountToken, Card, CardRefused, CardToken, Secret
-from gateway.movements import CUSTOMER, SOURCE, Answer, Verdict
+from gateway.hints import DisputeReport, ForgedHint, Hint
+from gateway.movements import Answer, Movement, Verdict
+from gateway.sandbox_behaviours import (
+    BRANDS,
+    CONFIRM_ALWAYS,
+    CONFIRM_FIRST,
+    DECLINES,
+    DISPUTE,
+    EXPIRED,
+    REFUND_REFUSED,
+    TEST_BANK_ACCOUNTS,
+    TEST_CARDS,
+    make_token,
+    read_behaviour,
+)
+from gateway.sandbox_operations import (
+    DISPUTED_AFTER,
+    answer_about,
+    has_happened,
+    is_disputed,
+    make_approval,
+    make_decline,
+    make_operation,
+    refuse,
+    refuse_source,
+    report_dispute,
+)
 from gateway.sandbox_store import Operation, SandboxStore
 
-TEST_CARDS = {
-    "4242424242424242": "approve",
-    "4111111111111111": "approve",
-    "5555555555554444": "approve",
-    "378282246310005": "approve",
-    "6011111111111117": "approve",
-    "4000000000009995": "decline_soft",
-    "4000000000000002": "decline_hard",
-    "4000000000000101": "timeout_before",
-    "4000000000000119": "timeout_after",
-    "4000000000000127": "slow",
-    "4000000000000135": "garbage",
-    "4000000000000143": "late",
-    "4000000000000150": "unreachable",
-    "4000000000000168": "wrong_amount",
-}
-# Every other bank account approves.
-TEST_BANK_ACCOUNTS = {
-    "4000009995": "uncovered",
-    "4000000002": "closed",
-    "4000000101": "timeout_before",
-    "4000000119": "timeout_after",
-    "4000000127": "slow",
-    "4000000135": "garbage",
-    "4000000143": "late",
-    "4000000150": "unreachable",
-    "4000000168": "wrong_amount",
-}
-EXPIRED = "expired"
-# What clients call the behaviours of the card that pays a test charge.
-TEST_CARD_NAMES = {
-    "approve": "approve",
-    "insufficient_funds": "decline_soft",
-    "stolen": "decline_hard",
-    "expired": EXPIRED,
-    "timeout": "timeout_after",
-    "slow": "slow",
-    "late": "late",
-    "unreachable": "unreachable",
-}
-BEHAVIOURS = frozenset({*TEST_CARDS.values(), *TEST_BANK_ACCOUNTS.values(), *TEST_CARD_NAMES.values()})
-EXPIRY = re.compile(r"_exp(\d{4})(\d{2})_")
-BRANDS = {"3": "amex", "4": "visa", "5": "mastercard", "6": "discover"}
-TEST_TOKEN = "tok_test_approve"
-TOKEN_PREFIX = "tok_test_"
 REVOKED_CREDENTIAL = "revoked-processor-key"
-LATE_SECONDS = 60.0
-DECLINES = {
-    "decline_soft": ("insufficient_funds", False, "The card has insufficient funds."),
-    "decline_hard": ("stolen_card", True, "The card was reported stolen."),
-    EXPIRED: ("expired_card", False, "The card has expired."),
-    "uncovered": ("insufficient_funds", False, "The bank account has insufficient funds."),
-    "closed": ("account_closed", True, "The bank account is closed."),
-    "revoked": ("authentication_failed", True, "The processor key is not valid."),
-}
 
 
 class SandboxGateway:
@@ -85,45 +55,60 @@ class SandboxGateway:
     name = "sandbox"
     livemode = False
     key_ttl_seconds = 86_400
+    prepares = False
 
     _is_revoked = False
 
     def __init__(self) -> None:
         self.books = SandboxStore(Path(settings.SANDBOX_BOOKS))
 
-    def charge(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+    def prepare(self, movement: Movement) -> str:
+        """See Gateway.prepare; the key is the reference, so that `charge` alone does."""
+        return movement.key
+
+    def charge(self, movement: Movement) -> Answer:
         """See Gateway.charge."""
-        return self._move("charge", key, money, token)
+        return self._move(movement)
 
-    def payout(self, *, key: str, money: Money, token: str, description: str) -> Answer:
+    def payout(self, movement: Movement) -> Answer:
         """See Gateway.payout."""
-        return self._move("payout", key, money, token)
+        return self._move(movement)
 
-    def refund(self, *, key: str, money: Money, reference: str) -> Answer:
+    def refund(self, movement: Movement) -> Answer:
         """See Gateway.refund."""
-        known = self._find(key)
+        known = self._recall(movement)
         if known is not None:
-            return _answer(known)
+            return answer_about(known)
         if self._is_revoked:
-            return _answer(_make("refund", key, money, Verdict.DECLINED, *DECLINES["revoked"]))
-        capture = self.books.find_capture(reference)
-        if capture is None or capture.currency != money.currency:
-            return Answer(
-                Verdict.DECLINED, key, code="unknown_capture", hard=True, message="No such capture."
-            )
-        refund = _approve("refund", key, money, refunds=reference)
-        done = self.books.record_refund(refund, captured_minor=capture.amount_minor)
+            return answer_about(make_decline(movement, "revoked"))
+        capture = self.books.find_capture(movement.token)
+        if capture is None or capture.currency != movement.money.currency:
+            return refuse(movement, "unknown_capture", "No such capture.")
+        if capture.code == REFUND_REFUSED:
+            return answer_about(self.books.record(make_decline(movement, REFUND_REFUSED)))
+        done = self.books.record_refund(
+            make_approval(movement, refunds=movement.token), captured_minor=capture.amount_minor
+        )
         if done is None:
-            message = "The refunds would exceed the capture."
-            return Answer(Verdict.DECLINED, key, code="refund_exceeds_capture", hard=True, message=message)
-        return _answer(done)
+            return refuse(movement, "refund_exceeds_capture", "The refunds would exceed the capture.")
+        return answer_about(done)
 
-    def lookup(self, *, key: str) -> Answer:
+    def lookup(self, movement: Movement) -> Answer:
         """See Gateway.lookup."""
-        operation = self._find(key)
-        if operation is None or operation.done_at > clock.now().timestamp():
-            return Answer(Verdict.NOT_FOUND, key)
-        return _answer(operation)
+        operation = self.books.find_movement(movement.key)
+        if operation is None or not has_happened(operation):
+            return Answer(Verdict.NOT_FOUND, movement.key)
+        return answer_about(operation)
+
+    def cancel(self, movement: Movement) -> Answer:
+        """See Gateway.cancel; the key stays void, so that what is still on its way does nothing."""
+        self._require_access()
+        operation = self.books.find_movement(movement.key)
+        if operation is None:
+            operation = self.books.record(make_operation(movement, Verdict.VOID))
+        elif operation.verdict == Verdict.NEEDS_BUYER:
+            operation = self.books.decide(operation, Verdict.VOID)
+        return answer_about(operation)
 
     def tokenize(self, card: Card) -> CardToken:
         """See Gateway.tokenize; only TEST_CARDS are taken. One that has expired is declined later."""
@@ -135,7 +120,7 @@ class SandboxGateway:
         if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
             behaviour = EXPIRED
         return CardToken(
-            token=_make_token(f"{behaviour}_exp{card.exp_year:04}{card.exp_month:02}"),
+            token=make_token(f"{behaviour}_exp{card.exp_year:04}{card.exp_month:02}"),
             brand=BRANDS[card.number.reveal()[0]],
             last4=card.number.reveal()[-4:],
             exp_month=card.exp_month,
@@ -148,12 +133,26 @@ class SandboxGateway:
         if not is_routing_number(account.routing_number):
             raise CardRefused("routing_number", "is not the number of a bank")
         behaviour = TEST_BANK_ACCOUNTS.get(account.number.reveal(), "approve")
-        return BankAccountToken(token=_make_token(behaviour), last4=account.number.reveal()[-4:])
+        return BankAccountToken(token=make_token(behaviour), last4=account.number.reveal()[-4:])
 
     def create_customer(self, *, key: str) -> str:
         """See Gateway.create_customer."""
         self._require_access()
         return f"/v1/customers/CU{hashlib.sha256(key.encode()).hexdigest()[:22]}"
+
+    def read_hints(self, *, body: bytes, headers: Mapping[str, str]) -> list[Hint]:
+        """See Gateway.read_hints; the sandbox sends none."""
+        raise ForgedHint
+
+    def read_dispute(self, *, reference: str) -> DisputeReport | None:
+        """See Gateway.read_dispute."""
+        capture = self.books.find_capture(reference.removeprefix("dp_"))
+        return report_dispute(capture) if capture is not None and is_disputed(capture) else None
+
+    def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
+        """See Gateway.list_disputes."""
+        captures = self.books.list_captures(code=DISPUTE, since=(since - DISPUTED_AFTER).timestamp())
+        return [report_dispute(capture) for capture in captures if is_disputed(capture)]
 
     def acting_for(self, credential: Secret) -> "SandboxGateway":
         """See Gateway.acting_for; every credential but the revoked one is taken, and all share the books."""
@@ -165,25 +164,34 @@ class SandboxGateway:
         if self._is_revoked:
             raise NotSent(DECLINES["revoked"][-1])
 
-    def _move(self, kind: str, key: str, money: Money, token: str) -> Answer:
-        behaviour = "revoked" if self._is_revoked else _read_behaviour(token)
+    def _move(self, movement: Movement) -> Answer:
+        behaviour = "revoked" if self._is_revoked else read_behaviour(movement.token)
         if behaviour == "unreachable":
             raise NotSent("connection refused")
         if behaviour == "unknown_source":
-            return _refuse_source(key, token)
-        if behaviour == "timeout_before" and self.books.lose_once(key):
+            return refuse_source(movement)
+        if behaviour == "timeout_before" and self.books.lose_once(movement.key):
             raise GatewayError("timed out before the request was processed")
-        return self._misbehave(behaviour, key, lambda: self._move_once(kind, key, money, behaviour))
+        return self._misbehave(behaviour, lambda: self._move_once(movement, behaviour))
 
-    def _move_once(self, kind: str, key: str, money: Money, behaviour: str) -> Answer:
-        operation = self._find(key)
+    def _move_once(self, movement: Movement, behaviour: str) -> Answer:
+        operation = self._recall(movement)
         if operation is None:
-            operation = self.books.record(_process(kind, key, money, behaviour))
-        if operation.done_at > clock.now().timestamp():
-            return Answer(Verdict.PENDING, key)
-        return _answer(operation)
+            operation = self.books.record(self._process(movement, behaviour))
+        if operation.verdict == Verdict.NEEDS_BUYER and movement.return_url:
+            page = self.books.open_confirmation(operation, movement.token, movement.return_url)
+            return answer_about(operation, buyer_url=f"{settings.BASE_URL}/sandbox/payments/{page}")
+        return answer_about(operation)
 
-    def _misbehave(self, behaviour: str, key: str, work: Callable[[], Answer]) -> Answer:
+    def _process(self, movement: Movement, behaviour: str) -> Operation:
+        is_known = behaviour == CONFIRM_FIRST and self.books.has_confirmed(movement.token)
+        if behaviour in (CONFIRM_ALWAYS, CONFIRM_FIRST) and not is_known:
+            return make_operation(movement, Verdict.NEEDS_BUYER)
+        if behaviour in DECLINES:
+            return make_decline(movement, behaviour)
+        return make_approval(movement, behaviour)
+
+    def _misbehave(self, behaviour: str, work: Callable[[], Answer]) -> Answer:
         if behaviour == "slow":
             time.sleep(settings.SANDBOX_SLOW_SECONDS)
         answer = work()
@@ -193,97 +201,14 @@ class SandboxGateway:
             raise GatewayError("unreadable answer: <html>Bad gateway</html>")
         return answer
 
-    def _find(self, key: str) -> Operation | None:
-        operation = self.books.find(key)
-        if operation and clock.now().timestamp() - operation.done_at > self.key_ttl_seconds:
-            self.books.forget(key)
+    def _recall(self, movement: Movement) -> Operation | None:
+        """Return what was done under a key while it is remembered; after that the same key does it again."""
+        if movement.reference:
+            return self.books.find_movement(movement.key)
+        operation = self.books.find(movement.key)
+        if operation is None or operation.verdict == Verdict.VOID:
+            return operation
+        if clock.now().timestamp() - operation.done_at > self.key_ttl_seconds:
+            self.books.forget(movement.key)
             return None
         return operation
-
-
-def _make_token(behaviour: str) -> str:
-    """Return a new token; that of a card says when it expires, as a processor would know."""
-    return f"{TOKEN_PREFIX}{behaviour}_{secrets.token_hex(12)}"
-
-
-def _read_behaviour(token: str) -> str:
-    """Find out what a token stands for. Raises NotSent for one that was never ours."""
-    if token.startswith((SOURCE, CUSTOMER)):
-        return _read_named(token)
-    if _has_expired(token):
-        return EXPIRED
-    body = token.removeprefix(TOKEN_PREFIX)
-    for behaviour in BEHAVIOURS:
-        if token.startswith(TOKEN_PREFIX) and (body == behaviour or body.startswith(f"{behaviour}_")):
-            return behaviour
-    raise NotSent("not a token of the sandbox")
-
-
-def _has_expired(token: str) -> bool:
-    """Say whether the month (UTC) of a token's card is over; tokens without a month do not expire."""
-    expiry = EXPIRY.search(token)
-    return expiry is not None and (int(expiry[1]), int(expiry[2])) < (clock.now().year, clock.now().month)
-
-
-def _read_named(token: str) -> str:
-    """Return how a card, bank account or customer known by its name behaves."""
-    last = token.removeprefix(CUSTOMER).rpartition("/")[-1]
-    if token.startswith(SOURCE) and not any(part in token for part in ("/cards/", "/bank_accounts/")):
-        return "unknown_source"
-    return last if last in BEHAVIOURS else "approve"
-
-
-def _refuse_source(key: str, token: str) -> Answer:
-    message = f"Invalid payment_uri {token.removeprefix(SOURCE)}"
-    return Answer(Verdict.DECLINED, key, code="invalid_source", hard=True, message=message)
-
-
-def _process(kind: str, key: str, money: Money, behaviour: str) -> Operation:
-    if behaviour in DECLINES:
-        return _make(kind, key, money, Verdict.DECLINED, *DECLINES[behaviour])
-    if behaviour == "wrong_amount":
-        return _approve(kind, key, money + Money(1, money.currency))
-    return _approve(kind, key, money, after=LATE_SECONDS if behaviour == "late" else 0.0)
-
-
-def _approve(kind: str, key: str, money: Money, *, refunds: str = "", after: float = 0.0) -> Operation:
-    return _make(kind, key, money, Verdict.APPROVED, refunds=refunds, after=after)
-
-
-def _make(
-    kind: str,
-    key: str,
-    money: Money,
-    verdict: Verdict,
-    code: str = "",
-    hard: bool = False,
-    message: str = "",
-    *,
-    refunds: str = "",
-    after: float = 0.0,
-) -> Operation:
-    return Operation(
-        key=key,
-        kind=kind,
-        verdict=verdict,
-        reference=f"sbx_{secrets.token_hex(12)}",
-        amount_minor=money.amount_minor,
-        currency=money.currency,
-        code=code,
-        hard=hard,
-        message=message,
-        refunds=refunds,
-        done_at=clock.now().timestamp() + after,
-    )
-
-
-def _answer(operation: Operation) -> Answer:
-    return Answer(
-        verdict=Verdict(operation.verdict),
-        key=operation.key,
-        reference=operation.reference,
-        money=Money(operation.amount_minor, operation.currency),
-        code=operation.code,
-        hard=bool(operation.hard),
-        message=operation.message,
-    )

@@ -16,6 +16,10 @@ CREATE TABLE IF NOT EXISTS operation (
 );
 CREATE INDEX IF NOT EXISTS refunds_of ON operation (refunds);
 CREATE TABLE IF NOT EXISTS lost_request (key TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS confirmation (
+    reference TEXT PRIMARY KEY, token TEXT NOT NULL, return_url TEXT NOT NULL, is_confirmed INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS confirmed_tokens ON confirmation (token) WHERE is_confirmed;
 """
 
 FIRST_OPENING = Lock()
@@ -70,6 +74,10 @@ class SandboxStore:
         """Return what was done under a key."""
         return self._one("key = ?", key)
 
+    def find_movement(self, key: str) -> Operation | None:
+        """Return what was done under a key at any time, also after the key itself was forgotten."""
+        return self._one("key = ?1 OR key > ?1 || '#' AND key < ?1 || '$' ORDER BY done_at", key)
+
     def find_capture(self, reference: str) -> Operation | None:
         """Return the approved charge with this reference."""
         return self._one("reference = ? AND kind = 'charge' AND verdict = 'approved'", reference)
@@ -79,6 +87,56 @@ class SandboxStore:
         with self._open() as connection:
             connection.execute(f"{INSERT} ON CONFLICT (key) DO NOTHING", asdict(operation))
         return self.find(operation.key) or operation
+
+    def list_captures(self, *, code: str, since: float) -> list[Operation]:
+        """Return approved charges with a trait, done since then (UTC seconds), oldest first."""
+        condition = "kind = 'charge' AND verdict = 'approved' AND code = ? AND done_at >= ? ORDER BY done_at"
+        with self._open() as connection:
+            connection.row_factory = sqlite3.Row
+            rows = connection.execute(f"SELECT * FROM operation WHERE {condition}", [code, since]).fetchall()
+        return [Operation(**row) for row in rows]
+
+    def decide(
+        self, operation: Operation, verdict: str, code: str = "", hard: bool = False, message: str = ""
+    ) -> Operation:
+        """End an operation that waits for its buyer, unless it has ended, and return it as it is now."""
+        with self._open() as connection:
+            connection.execute(
+                "UPDATE operation SET verdict = ?, code = ?, hard = ?, message = ?"
+                " WHERE reference = ? AND verdict = 'needs_buyer'",
+                [verdict, code, hard, message, operation.reference],
+            )
+        return self._one("reference = ?", operation.reference) or operation
+
+    def open_confirmation(self, operation: Operation, token: str, return_url: str) -> str:
+        """Remember where the buyer goes after confirming a payment, and return its reference."""
+        with self._open() as connection:
+            connection.execute(
+                "INSERT INTO confirmation VALUES (?, ?, ?, 0)"
+                " ON CONFLICT (reference) DO UPDATE SET return_url = excluded.return_url",
+                [operation.reference, token, return_url],
+            )
+        return operation.reference
+
+    def find_confirmation(self, reference: str) -> tuple[Operation, str] | None:
+        """Return a payment that a buyer was asked to confirm, and where they go then."""
+        operation = self._one("reference = ?", reference)
+        with self._open() as connection:
+            row = connection.execute(
+                "SELECT return_url FROM confirmation WHERE reference = ?", [reference]
+            ).fetchone()
+        return (operation, row[0]) if operation and row else None
+
+    def confirm_token(self, reference: str) -> None:
+        """Note that the holder of a token has confirmed a payment."""
+        with self._open() as connection:
+            connection.execute("UPDATE confirmation SET is_confirmed = 1 WHERE reference = ?", [reference])
+
+    def has_confirmed(self, token: str) -> bool:
+        """Tell whether the holder of a token has confirmed a payment before."""
+        with self._open() as connection:
+            query = "SELECT EXISTS (SELECT 1 FROM confirmation WHERE token = ? AND is_confirmed)"
+            return bool(connection.execute(query, [token]).fetchone()[0])
 
     def record_refund(self, operation: Operation, *, captured_minor: int) -> Operation | None:
         """Write a refund down if those of its capture stay within `captured_minor` (cents), else None."""

@@ -26,8 +26,9 @@ OUTCOMES = {
     AttemptState.DECLINED: "declined",
     AttemptState.SENDING: "unknown",
     AttemptState.UNKNOWN: "unknown",
+    AttemptState.AWAITING_BUYER: "to be confirmed by the payer",
     AttemptState.NEEDS_REVIEW: "for review",
-    AttemptState.VOIDED: "not sent",
+    AttemptState.VOIDED: "not sent or cancelled",
 }
 
 

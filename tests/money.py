@@ -21,7 +21,7 @@ def accept(charge: Charge, account: Account | None = None) -> Charge:
 
 def captures() -> list[tuple[str, int]]:
     """Reference and cents of every capture that the sandbox processor ever made."""
-    with get_gateway("sandbox")._gateway.books._open() as connection:
+    with get_gateway("sandbox").books._open() as connection:
         return connection.execute(
             "SELECT reference, amount_minor FROM operation"
             " WHERE kind = 'charge' AND verdict = 'approved' ORDER BY rowid"

@@ -32,6 +32,7 @@ STATUS_COLOURS: dict[str, str] = {
 STATE_COLOURS = {
     AttemptState.SENDING: "info",
     AttemptState.UNKNOWN: "warning",
+    AttemptState.AWAITING_BUYER: "warning",
     AttemptState.SUCCEEDED: "success",
     AttemptState.DECLINED: "danger",
     AttemptState.NEEDS_REVIEW: "danger",

@@ -8,7 +8,7 @@ from contextvars import copy_context
 import structlog
 from django.conf import settings
 
-from charges.collection.outcomes import Outcome
+from charges.collection.outcome_types import Outcome
 from charges.collection.sending import PlannedAttempt, call_gateway
 from charges.collection.settle import settle_outcomes
 from core import clock

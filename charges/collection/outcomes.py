@@ -4,10 +4,10 @@
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
-from charges.collection.retries import FIRST_CHECK, find_check_delay, plan_resend, plan_retry
+from charges.collection.outcome_types import Change, NeverSent, NoAnswer, Outcome, Stopped
+from charges.collection.retries import find_check_delay, plan_resend, plan_retry
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
 from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
 from core.keys import charge_reference
@@ -23,45 +23,29 @@ POSTED_AS: dict[str, Callable[..., Posting]] = {
     ChargeKind.REFUND: postings.refund,
     ChargeKind.DISBURSEMENT: postings.disbursement,
 }
-ANSWERS: dict[Verdict, Move] = {Verdict.APPROVED: Attempt.succeed, Verdict.DECLINED: Attempt.decline}
-PROVES = {Verdict.APPROVED: AttemptState.SUCCEEDED, Verdict.DECLINED: AttemptState.DECLINED}
-
-
-class NeverSent(NamedTuple):
-    """The request provably never left."""
-
-    message: str
-
-
-class NoAnswer(NamedTuple):
-    """The request may have left, and nothing definite came back; the gateway is asked after the delay."""
-
-    message: str
-    delay: timedelta = FIRST_CHECK
-
-
-class Unresolvable(NamedTuple):
-    """Only a person can find out."""
-
-    message: str
-
-
-Outcome = Answer | NeverSent | NoAnswer | Unresolvable
-MOVES: dict[type, Move] = {
-    NeverSent: Attempt.void,
-    NoAnswer: Attempt.lose_track,
-    Unresolvable: Attempt.need_review,
+NOT_CONFIRMED = "The payment was not confirmed in time."
+CANCELLED = "The processor cancelled it before money moved."
+CONFIRM_CODE = "authentication_required"
+CONFIRM_MESSAGE = "The bank asks the payer to confirm this payment."
+ANSWERS: dict[Verdict, Move] = {
+    Verdict.APPROVED: Attempt.succeed,
+    Verdict.DECLINED: Attempt.decline,
+    Verdict.NEEDS_BUYER: Attempt.await_buyer,
+    Verdict.VOID: Attempt.stop,
+}
+CONTRADICTIONS = {
+    (AttemptState.SUCCEEDED, Verdict.DECLINED),
+    (AttemptState.SUCCEEDED, Verdict.VOID),
+    (AttemptState.DECLINED, Verdict.APPROVED),
+    (AttemptState.VOIDED, Verdict.APPROVED),
 }
 
 
-class Change(NamedTuple):
-    """The rows that an outcome leads to; None for what stays as it is."""
-
-    attempt: AttemptRow | None = None
-    charge: ChargeMove | None = None
-    posting: Posting | None = None
-    receivable: ReceivableEntry | None = None
-    payment: PeriodPayment | None = None
+MOVES: dict[type, Move] = {
+    NeverSent: Attempt.void,
+    NoAnswer: Attempt.lose_track,
+    Stopped: Attempt.stop,
+}
 
 
 def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Change | None:
@@ -72,23 +56,31 @@ def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Chan
     if isinstance(outcome, NeverSent):
         return not_sent(row, outcome.message, at)
     if isinstance(outcome, NoAnswer):
-        return unknown(row, outcome.message, at + outcome.delay)
-    if isinstance(outcome, Unresolvable):
-        return doubtful(row, outcome.message)
-    if outcome.verdict == Verdict.DECLINED:
-        return declined(row, outcome, at)
-    if outcome.verdict != Verdict.APPROVED:
-        return unknown(row, UNDECIDED, at + FIRST_CHECK)
-    doubt = find_doubt(row, outcome)
+        return silent(row, outcome, at)
+    if isinstance(outcome, Stopped):
+        return stopped(row, outcome, at)
+    return answered(row, outcome, at)
+
+
+def answered(row: LockedAttempt, answer: Answer, at: datetime) -> Change | None:
+    """The gateway said something about the attempt."""
+    if answer.verdict == Verdict.DECLINED:
+        return declined(row, answer, at)
+    if answer.verdict == Verdict.VOID:
+        return stopped(row, Stopped(CANCELLED), at)
+    if answer.verdict == Verdict.NEEDS_BUYER:
+        return awaiting_buyer(row, answer, at)
+    if answer.verdict != Verdict.APPROVED:
+        return unknown(row, UNDECIDED, at + find_check_delay(row.attempt.checks))
+    doubt = find_doubt(row, answer)
     if not doubt:
-        return captured(row, outcome, at)
+        return captured(row, answer, at)
     return doubtful(row, doubt) if row.attempt.state in sources_of(Attempt.need_review) else None
 
 
 def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:
     """Say whether an answer is another than the one that was recorded."""
-    proof = PROVES.get(outcome.verdict) if isinstance(outcome, Answer) else None
-    return proof is not None and row.attempt.state in PROVES.values() and proof != row.attempt.state
+    return isinstance(outcome, Answer) and (row.attempt.state, outcome.verdict) in CONTRADICTIONS
 
 
 def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
@@ -129,17 +121,65 @@ def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
     """
     if row.attempt.checks:
         return unknown(row, message, at + find_check_delay(row.attempt.checks))
-    attempt = _resolve(row.attempt, Attempt.void, at, message=message)
+    return nothing_moved(row, _resolve(row.attempt, Attempt.void, at, message=message), at)
+
+
+def stopped(row: LockedAttempt, outcome: Stopped, at: datetime) -> Change:
+    """The gateway promises that nothing moves any more, so the charge may have another attempt.
+
+    A payer who did not confirm in time is not asked again by the calendar; another card pays at once.
+    """
+    attempt = _resolve(row.attempt, Attempt.stop, at, message=outcome.message)
+    is_ended = row.charge.status not in sources_of(Charge.fail) or row.charge.given_up_at is not None
+    if is_ended:
+        return nothing_moved(row, attempt, at)
+    if outcome.is_replaced:
+        after = row.charge._replace(collect_at=at, failure_code="", failure_message="")
+        return Change(attempt, ChargeMove(row.charge, after))
+    if row.attempt.state == AttemptState.AWAITING_BUYER:
+        failed = attempt_failed(row.charge, code=CONFIRM_CODE, message=NOT_CONFIRMED, at=at, hard=True)
+        return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
+    return nothing_moved(row, attempt, at)
+
+
+def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Change:
+    """An attempt is void: its charge ends if it is not wanted any more, else it is collected again."""
     if row.charge.status not in sources_of(Charge.fail):
         return Change(attempt)
     if row.charge.given_up_at is not None:
         move = given_up(row.charge, GIVEN_UP, at)
         return Change(attempt, move, payment=_tell_subscription(move.after, at, is_paid=False))
     if row.charge.retry_limit is not None:
-        failed = attempt_failed(row.charge, code="not_sent", message=message, at=at)
+        failed = attempt_failed(row.charge, code="not_sent", message=attempt.message, at=at)
         return failed._replace(attempt=attempt)
     collect_at = plan_resend(row.attempt.number, at=at)
     return Change(attempt, ChargeMove(row.charge, row.charge._replace(collect_at=collect_at)))
+
+
+def awaiting_buyer(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
+    """The payer's bank wants the payer to confirm: nothing is retried, and the charge says so."""
+    attempt = row.attempt._replace(
+        state=take_transition(row.attempt.state, Attempt.await_buyer),
+        message=CONFIRM_MESSAGE,
+        gateway_reference=answer.reference or row.attempt.gateway_reference,
+        check_at=at + find_check_delay(row.attempt.checks),
+    )
+    is_told = row.charge.failure_code == CONFIRM_CODE and row.charge.collect_at is None
+    if is_told or row.charge.status not in sources_of(Charge.fail):
+        return Change(attempt)
+    after = row.charge._replace(
+        collect_at=None, failure_code=CONFIRM_CODE, failure_message=CONFIRM_MESSAGE, updated_at=at
+    )
+    decided_by = row.attempt.sent_at + answer.patience
+    payment = _tell_subscription(after._replace(collect_at=decided_by), at, is_paid=False)
+    return Change(attempt, ChargeMove(row.charge, after), payment=payment)
+
+
+def silent(row: LockedAttempt, outcome: NoAnswer, at: datetime) -> Change:
+    """Nothing came back: what waits for the payer goes on waiting, anything else is unknown."""
+    if row.attempt.state == AttemptState.AWAITING_BUYER:
+        return Change(row.attempt._replace(check_at=at + outcome.delay))
+    return unknown(row, outcome.message, at + outcome.delay)
 
 
 def unknown(row: LockedAttempt, message: str, check_at: datetime) -> Change:
@@ -149,7 +189,7 @@ def unknown(row: LockedAttempt, message: str, check_at: datetime) -> Change:
 
 
 def doubtful(row: LockedAttempt, message: str) -> Change:
-    """Only a person can find out; nothing is sent again."""
+    """The answers contradict each other: only a person can find out, and nothing is sent again."""
     state = take_transition(row.attempt.state, Attempt.need_review)
     return Change(row.attempt._replace(state=state, message=message[:255], check_at=None))
 
@@ -219,7 +259,7 @@ def _resolve(
         state=take_transition(attempt.state, move),
         check_at=None,
         resolved_at=at,
-        gateway_reference=reference,
+        gateway_reference=reference or attempt.gateway_reference,
         code=code[:40],
         hard=hard,
         message=message[:255],

@@ -1,88 +1,119 @@
 """Finding out what became of attempts without a definite answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
 
 from charges.collection.new_attempt import LEASE
-from charges.collection.outcomes import NoAnswer, Unresolvable
-from charges.collection.retries import FIRST_CHECK, find_check_delay
+from charges.collection.outcome_types import NoAnswer, Outcome, Stopped
+from charges.collection.retries import find_check_delay
+from charges.collection.sending import PlannedAttempt, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import send_attempt
 from charges.models import Attempt
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
 from core.per_row import PASSING_ERRORS
+from gateway.base import Gateway
 from gateway.movements import Answer, Verdict
-from gateway.registry import get_gateway
 
-GIVE_UP_AFTER = timedelta(hours=24)
+NOT_IN_TIME = "The processor had no answer in time and cancelled it."
 
 log = structlog.get_logger(__name__)
 
 
-def resolve_attempt(attempt_id: int) -> None:
-    """Ask the gateway by our key and act on the answer; any number of resolvers may run at once."""
-    attempt = take_over_attempt(attempt_id)
-    if attempt is None:
+def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
+    """Ask the gateway what became of an attempt and act on it; any number of resolvers may run at once.
+
+    With `early` it is asked before the next check is due, because there may be news; an attempt whose sender
+    is at work is left to it.
+    """
+    attempt = take_over_attempt(attempt_id, early=early)
+    if attempt is None or attempt.check_at is None:
         return
     answer = _ask_gateway(attempt)
-    if answer is None or answer.verdict == Verdict.PENDING:
-        _wait_or_give_up(attempt, "The gateway has no definite answer yet.")
-    elif answer.verdict != Verdict.NOT_FOUND:
-        _apply_or_wait(attempt, answer)
-    elif attempt.charge.given_up_at is not None:
-        _wait_or_give_up(attempt, "The gateway knows nothing of our key, and it is no longer wanted.")
-    elif _key_is_fresh(attempt):
+    if answer is None:
+        _wait(attempt, "The gateway cannot be asked.")
+    elif answer.verdict == Verdict.NOT_FOUND and _may_send_again(attempt):
         # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
         send_attempt(attempt)
+    elif is_to_be_stopped(answer, sent_at=attempt.sent_at, is_wanted=_is_wanted(attempt), now=clock.now()):
+        _settle_or_wait(attempt, cancel_attempt(attempt, message=NOT_IN_TIME))
     else:
-        settle_outcomes({attempt.pk: Unresolvable("The gateway no longer knows our key.")})
+        _settle_or_wait(attempt, answer)
 
 
-def take_over_attempt(attempt_id: int) -> Attempt | None:
+def take_over_attempt(attempt_id: int, *, early: bool = False) -> Attempt | None:
     """Take a lease on an unresolved attempt and return it; None when another has it or it is resolved."""
+    attempts = Attempt.objects.waiting() if early else Attempt.objects.unresolved()
     with transaction.atomic(durable=True):
-        attempts = Attempt.objects.unresolved().filter(pk=attempt_id).select_related("charge")
-        attempt = attempts.select_for_update(skip_locked=True, of=("self",)).first()
+        waiting = attempts.filter(pk=attempt_id).select_related("charge")
+        attempt = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if attempt is not None:
             attempt.extend_lease(LEASE)
-            attempt.checks += 1
+            attempt.checks += 0 if early else 1
             attempt.save(update_fields=["check_at", "checks"])
         return attempt
 
 
+def is_to_be_stopped(answer: Answer, *, sent_at: datetime, is_wanted: bool, now: datetime) -> bool:
+    """Say whether an attempt is cancelled after this answer, instead of waiting for another one.
+
+    That is so when it is not wanted any more, when the answer's patience is over, and when nothing is known
+    of it but it is too late to send it again.
+    """
+    if answer.verdict == Verdict.NOT_FOUND:
+        return True
+    is_open = answer.verdict in (Verdict.PENDING, Verdict.NEEDS_BUYER)
+    return is_open and (not is_wanted or now > sent_at + answer.patience)
+
+
+def cancel_attempt(attempt: Attempt, *, message: str, is_replaced: bool = False) -> Outcome:
+    """Have the gateway make sure that an attempt never moves money, and return the outcome.
+
+    The caller holds its lease. The outcome is an answer when it was too late.
+    """
+    try:
+        answer = open_gateway_for(attempt).cancel(_describe(attempt).movement)
+    except Exception as exc:
+        log.warning("attempt cannot be cancelled", attempt=attempt.key, exc_info=True)
+        return NoAnswer(f"It could not be cancelled: {exc!r}", find_check_delay(attempt.checks))
+    return Stopped(message, is_replaced) if answer.verdict == Verdict.VOID else answer
+
+
 def _ask_gateway(attempt: Attempt) -> Answer | None:
     try:
-        return open_gateway_for(attempt).lookup(key=attempt.key)
+        return open_gateway_for(attempt).lookup(_describe(attempt).movement)
     except Exception:
         log.warning("gateway cannot be asked", attempt=attempt.key, exc_info=True)
         return None
 
 
-def _apply_or_wait(attempt: Attempt, answer: Answer) -> None:
+def _describe(attempt: Attempt) -> PlannedAttempt:
+    return describe_attempt(attempt, lease_ends=attempt.check_at or clock.now())
+
+
+def _is_wanted(attempt: Attempt) -> bool:
+    return attempt.charge.given_up_at is None
+
+
+def _may_send_again(attempt: Attempt) -> bool:
+    """Say whether it is wanted and its key is too young to be forgotten by the gateway."""
+    gateway: Gateway = open_gateway_for(attempt)
+    half_life = timedelta(seconds=gateway.key_ttl_seconds / 2)
+    return _is_wanted(attempt) and clock.now() - attempt.sent_at < half_life
+
+
+def _settle_or_wait(attempt: Attempt, outcome: Outcome) -> None:
     try:
-        settle_outcomes({attempt.pk: answer})
+        settle_outcomes({attempt.pk: outcome})
     except PASSING_ERRORS:
         raise
     except Exception as exc:
-        name = type(exc).__name__
-        _wait_or_give_up(attempt, f"The gateway says {answer.verdict}, which cannot be recorded ({name}).")
+        _wait(attempt, f"An outcome cannot be recorded ({type(exc).__name__}).")
         raise
 
 
-def _key_is_fresh(attempt: Attempt) -> bool:
-    half_life = timedelta(seconds=get_gateway(attempt.gateway).key_ttl_seconds / 2)
-    return clock.now() - attempt.sent_at < half_life
-
-
-def _wait_or_give_up(attempt: Attempt, message: str) -> None:
-    age = clock.now() - attempt.sent_at
-    if age > GIVE_UP_AFTER:
-        settle_outcomes({attempt.pk: Unresolvable(message)})
-    else:
-        # The last look comes just after the limit, not up to a day later.
-        last_look = GIVE_UP_AFTER - age + FIRST_CHECK
-        delay = min(find_check_delay(attempt.checks), last_look)
-        settle_outcomes({attempt.pk: NoAnswer(message, delay)})
+def _wait(attempt: Attempt, message: str) -> None:
+    settle_outcomes({attempt.pk: NoAnswer(message, find_check_delay(attempt.checks))})

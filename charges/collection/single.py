@@ -11,13 +11,13 @@ from django.db.models import Max
 
 from charges.collection.invoice_remainder import lock_agreement, reduce_to_open_balance
 from charges.collection.new_attempt import plan_attempt
-from charges.collection.outcomes import Change, attempt_failed
+from charges.collection.outcome_types import Change
+from charges.collection.outcomes import attempt_failed
 from charges.collection.payout_limits import find_refusal, lock_payer
-from charges.collection.sending import PlannedAttempt, call_gateway
+from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import make_listener, settle_outcomes, write_changes
 from charges.models import Acceptance, Attempt, Charge, ChargeKind
 from charges.processor.enrolment import enrol_customer
-from charges.processor.gateway_for import find_sealed_key
 from charges.processor.payment_source import choose_source
 from charges.rows import read_charge
 from core import clock
@@ -73,20 +73,7 @@ def send_attempt(attempt: Attempt) -> None:
     """Call the gateway for an attempt whose lease the caller holds, and apply what comes of it."""
     if attempt.check_at is None:
         return
-    outcome = call_gateway(
-        PlannedAttempt(
-            id=attempt.pk,
-            key=attempt.key,
-            kind=attempt.charge.kind,
-            gateway=attempt.gateway,
-            token=attempt.token,
-            money=attempt.money,
-            description=attempt.charge.name,
-            instant=attempt.sent_at,
-            lease_ends=attempt.check_at,
-            sealed_processor_key=find_sealed_key(attempt.charge),
-        )
-    )
+    outcome = call_gateway(describe_attempt(attempt, lease_ends=attempt.check_at))
     if outcome is not None:
         settle_outcomes({attempt.pk: outcome})
 

@@ -19,19 +19,21 @@ class AttemptState(models.TextChoices):
 
     SENDING = "sending", "Being sent"
     UNKNOWN = "unknown", "Sent, outcome unknown"
+    AWAITING_BUYER = "awaiting_buyer", "The payer must confirm"
     SUCCEEDED = "succeeded", "Captured"
     DECLINED = "declined", "Declined"
-    VOIDED = "voided", "Never sent"
+    VOIDED = "voided", "Never sent, or cancelled"
     NEEDS_REVIEW = "needs_review", "A person must find out"
 
 
 LIVE_STATES = (
     AttemptState.SENDING,
     AttemptState.UNKNOWN,
+    AttemptState.AWAITING_BUYER,
     AttemptState.SUCCEEDED,
     AttemptState.NEEDS_REVIEW,
 )
-OPEN_STATES = (AttemptState.SENDING, AttemptState.UNKNOWN)
+OPEN_STATES = (AttemptState.SENDING, AttemptState.UNKNOWN, AttemptState.AWAITING_BUYER)
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -40,6 +42,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def unresolved(self) -> "AttemptQuerySet":
         """Keep those whose sender is gone or whose outcome is unknown and due to be asked for."""
         return self.filter(state__in=OPEN_STATES, check_at__lte=clock.now()).order_by("check_at")
+
+    def waiting(self) -> "AttemptQuerySet":
+        """Keep those that nobody is sending: the outcome is unknown, or the payer has to confirm."""
+        return self.filter(state__in=(AttemptState.UNKNOWN, AttemptState.AWAITING_BUYER))
 
 
 class Attempt(FSMModelMixin, models.Model):
@@ -57,7 +63,7 @@ class Attempt(FSMModelMixin, models.Model):
         max_length=20, default=AttemptState.SENDING, choices=AttemptState.choices, protected=True
     )
     check_at = models.DateTimeField(
-        null=True, help_text="The sender's lease ends here; from then on the resolver asks the gateway."
+        null=True, help_text="The lease of who works on it ends here; then the resolver asks the gateway."
     )
     checks = models.PositiveSmallIntegerField(default=0)
     gateway_reference = models.CharField(max_length=120, null=True)  # noqa: DJ001 - unique when known
@@ -140,9 +146,17 @@ class Attempt(FSMModelMixin, models.Model):
     def lose_track(self) -> None:
         """-> unknown: no definite answer; the gateway is asked by our key."""
 
+    @transition(state, source=OPEN_STATES, target=AttemptState.AWAITING_BUYER)
+    def await_buyer(self) -> None:
+        """-> awaiting_buyer: the payer's bank wants the payer to confirm."""
+
+    @transition(state, source=OPEN_STATES, target=AttemptState.VOIDED)
+    def stop(self) -> None:
+        """-> voided: the gateway cancelled it and promises that nothing moves any more."""
+
     @transition(state, source=OPEN_STATES, target=AttemptState.NEEDS_REVIEW)
     def need_review(self) -> None:
-        """-> needs_review: only a person can find out; nothing is sent again."""
+        """-> needs_review: the answers contradict each other; nothing is sent again."""
 
     def extend_lease(self, lease: timedelta) -> None:
         """Take the attempt over for one more lease."""

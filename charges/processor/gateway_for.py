@@ -3,11 +3,12 @@
 from charges.models import Attempt, Charge
 from customers.credentials import open_processor_key
 from customers.models import Merchant
+from gateway.base import Gateway
 from gateway.cards import Secret
-from gateway.registry import OutsideTransactions, choose_gateway, get_gateway
+from gateway.registry import choose_gateway, get_gateway
 
 
-def open_gateway(name: str, sealed_key: bytes | None) -> OutsideTransactions:
+def open_gateway(name: str, sealed_key: bytes | None) -> Gateway:
     """Return the gateway of this name, acting for the merchant whose sealed processor key is given."""
     gateway = get_gateway(name)
     if sealed_key is None:
@@ -15,12 +16,12 @@ def open_gateway(name: str, sealed_key: bytes | None) -> OutsideTransactions:
     return gateway.acting_for(Secret(open_processor_key(sealed_key)))
 
 
-def open_gateway_for(attempt: Attempt) -> OutsideTransactions:
+def open_gateway_for(attempt: Attempt) -> Gateway:
     """Return the gateway that an attempt was or will be sent to."""
     return open_gateway(attempt.gateway, find_sealed_key(attempt.charge))
 
 
-def open_gateway_of(merchant: Merchant) -> OutsideTransactions:
+def open_gateway_of(merchant: Merchant) -> Gateway:
     """Return the gateway through which this merchant's customers pay."""
     return open_gateway(choose_gateway(livemode=True), _read_sealed_key(merchant))
 

@@ -3,7 +3,7 @@
 from charges.models import AttemptState, Charge
 from gateway.movements import CUSTOMER, SOURCE
 from gateway.registry import choose_gateway
-from gateway.sandbox import TEST_TOKEN
+from gateway.sandbox_behaviours import TEST_TOKEN
 
 
 def choose_source(charge: Charge) -> tuple[str, str]:

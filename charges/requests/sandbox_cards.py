@@ -4,7 +4,7 @@ It is kept as the charge's funding source, as the processor's own names of cards
 """
 
 from core.errors import InvalidField
-from gateway.sandbox import TEST_CARD_NAMES
+from gateway.sandbox_behaviours import TEST_CARD_NAMES
 
 PREFIX = "/cards/"
 

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from charges.requests.limits import check_amount, check_amounts, check_name
 from core.errors import InvalidField
 from dialects.text.parsers import FormText
-from gateway.sandbox import TEST_CARD_NAMES
+from gateway.sandbox_behaviours import TEST_CARD_NAMES
 from subscriptions.lifecycle.limits import check_external_id, check_trial_days
 
 MAX_MONTHS = 36

@@ -9,7 +9,7 @@ from charges.models import ChargeStatus
 from dialects.text.recurrent_rendering import V1_RECURRENT_FIELDS, V2_RECURRENT_FIELDS
 from dialects.text.recurrent_statuses import OLD_STATUSES, V3_STATUSES
 from dialects.text.rendering import V1_FIELDS, V2_FIELDS
-from gateway.sandbox import TEST_CARD_NAMES
+from gateway.sandbox_behaviours import TEST_CARD_NAMES
 from ledger.reports import EARNING_KINDS
 
 RECURRENT_STATUSES = [*V3_STATUSES]

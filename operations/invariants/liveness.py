@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from charges.collection.resolve import GIVE_UP_AFTER
+from charges.collection.retries import CHECK_DELAYS
 from charges.models import LIVE_STATES
 from charges.models.attempt import OPEN_STATES
 from operations.invariants.base import Invariant
@@ -12,7 +12,7 @@ from subscriptions.models import RUNNING
 GRACE = timedelta(minutes=2)
 VALUES = {
     "grace": GRACE,
-    "give_up": GIVE_UP_AFTER + GRACE,
+    "longest_wait": CHECK_DELAYS[-1] + GRACE,
     "open": [str(state) for state in OPEN_STATES],
     "live": [str(state) for state in LIVE_STATES],
     "running": [str(status) for status in RUNNING],
@@ -32,11 +32,10 @@ LIVENESS = (
     ),
     Invariant(
         "I-40b",
-        "An attempt without a definite answer is handed to a person after a day.",
+        "An attempt without a definite answer is asked about at least once a day.",
         """
         SELECT key, state, sent_at, check_at, message FROM charges_attempt
-        WHERE state = ANY(%(open)s) AND sent_at < %(now)s - %(give_up)s
-          AND check_at >= %(now)s - %(grace)s
+        WHERE state = ANY(%(open)s) AND check_at > %(now)s + %(longest_wait)s
         """,
         params=VALUES,
         liveness=True,

@@ -8,7 +8,7 @@ from core.card_numbers import GROUPINGS, ISSUERS, hides_card_number
 from core.checksums import is_card_number
 from core.errors import InvalidField
 from core.texts import check_text
-from gateway.sandbox import TEST_CARDS
+from gateway.sandbox_behaviours import TEST_CARDS
 
 pytestmark = pytest.mark.rules
 

@@ -8,6 +8,7 @@ from gateway.base import GatewayError, NotSent
 from gateway.cards import BankAccount, Card, CardRefused, Secret
 from gateway.movements import Verdict
 from gateway.registry import get_gateway
+from tests.movements import make_movement
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def make_account(number="4099999992", routing_number="021000021") -> BankAccount
 
 def charge(gateway, number):
     token = gateway.tokenize_bank_account(make_account(number)).token
-    return gateway.charge(key=number, money=Money(500, "USD"), token=token, description="Contract test")
+    return gateway.charge(make_movement(number, token=token))
 
 
 def test_a_bank_account_is_charged_through_its_token(gateway):

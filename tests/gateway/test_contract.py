@@ -9,6 +9,7 @@ from gateway.base import GatewayError
 from gateway.cards import Card, CardRefused, Secret
 from gateway.movements import Verdict
 from gateway.registry import get_gateway
+from tests.movements import make_movement, make_refund
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def make_card(number="4242424242424242", exp_year=None) -> Card:
 
 def charge(gateway, key, number="4242424242424242", cents=500):
     token = gateway.tokenize(make_card(number)).token
-    return gateway.charge(key=key, money=Money(cents, "USD"), token=token, description="Contract test")
+    return gateway.charge(make_movement(key, token=token, cents=cents))
 
 
 def test_an_approval_echoes_key_and_amount_and_has_a_reference(gateway):
@@ -52,30 +53,30 @@ def test_a_decline_says_why_and_whether_trying_again_helps(gateway, number, hard
 
 def test_a_lookup_tells_what_became_of_a_key(gateway):
     answer = charge(gateway, "a")
-    assert gateway.lookup(key="a") == answer
-    assert gateway.lookup(key="unheard of").verdict == Verdict.NOT_FOUND
+    assert gateway.lookup(make_movement("a")) == answer
+    assert gateway.lookup(make_movement("unheard of")).verdict == Verdict.NOT_FOUND
 
 
 def test_a_time_out_after_processing_is_found_by_key(gateway):
     with pytest.raises(GatewayError):
         charge(gateway, "a", "4000000000000119")
-    assert gateway.lookup(key="a").verdict == Verdict.APPROVED
+    assert gateway.lookup(make_movement("a")).verdict == Verdict.APPROVED
 
 
 def test_refunds_are_idempotent_and_never_exceed_the_capture(gateway):
     capture = charge(gateway, "a")
-    first = gateway.refund(key="r1", money=Money(300, "USD"), reference=capture.reference)
-    again = gateway.refund(key="r1", money=Money(300, "USD"), reference=capture.reference)
+    first = gateway.refund(make_refund("r1", capture=capture.reference, cents=300))
+    again = gateway.refund(make_refund("r1", capture=capture.reference, cents=300))
     assert (first.verdict, again) == (Verdict.APPROVED, first)
-    too_much = gateway.refund(key="r2", money=Money(201, "USD"), reference=capture.reference)
+    too_much = gateway.refund(make_refund("r2", capture=capture.reference, cents=201))
     assert too_much.verdict == Verdict.DECLINED
-    rest = gateway.refund(key="r3", money=Money(200, "USD"), reference=capture.reference)
+    rest = gateway.refund(make_refund("r3", capture=capture.reference, cents=200))
     assert rest.verdict == Verdict.APPROVED
-    assert gateway.lookup(key="r3") == rest
+    assert gateway.lookup(make_refund("r3", capture=capture.reference, cents=200)) == rest
 
 
 def test_what_was_never_captured_cannot_be_refunded(gateway):
-    answer = gateway.refund(key="r", money=Money(1, "USD"), reference="nothing")
+    answer = gateway.refund(make_refund("r", capture="nothing", cents=1))
     assert answer.verdict == Verdict.DECLINED
 
 
@@ -93,7 +94,7 @@ def test_a_bad_card_is_refused_by_field(gateway):
 
 def test_an_expired_card_is_taken_and_declined(gateway):
     token = gateway.tokenize(make_card(exp_year=2020)).token
-    answer = gateway.charge(key="a", money=Money(500, "USD"), token=token, description="")
+    answer = gateway.charge(make_movement("a", token=token))
     assert (answer.verdict, answer.code, answer.hard) == (Verdict.DECLINED, "expired_card", False)
 
 

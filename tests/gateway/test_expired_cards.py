@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from core import clock
-from core.money import Money
 from gateway.base import GatewayError
 from gateway.cards import Card, Secret
 from gateway.movements import Answer, Verdict
 from gateway.registry import get_gateway
+from tests.movements import make_movement
 
 pytestmark = pytest.mark.django_db
 TAKEN = datetime(2027, 1, 5, tzinfo=UTC)
@@ -23,7 +23,7 @@ def charge(number: str, at: datetime) -> Answer:
     with clock.travel_to(TAKEN):
         token = gateway.tokenize(Card(Secret(number), 3, 2027)).token
     with clock.travel_to(at):
-        return gateway.charge(key=str(at), money=Money(500, "USD"), token=token, description="Reports")
+        return gateway.charge(make_movement(str(at), token=token))
 
 
 def test_it_is_good_until_its_month_is_over():

@@ -1,10 +1,15 @@
-"""A gateway that never answers a question."""
+"""Gateways that do not answer some questions."""
 
 from gateway.base import GatewayError
-from gateway.movements import Answer
+from gateway.movements import Answer, Movement
 from gateway.sandbox import SandboxGateway
 
 
 class DeafGateway(SandboxGateway):
-    def lookup(self, *, key: str) -> Answer:
+    def lookup(self, movement: Movement) -> Answer:
+        raise GatewayError("no answer")
+
+
+class CannotCancel(SandboxGateway):
+    def cancel(self, movement: Movement) -> Answer:
         raise GatewayError("no answer")

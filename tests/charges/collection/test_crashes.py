@@ -22,6 +22,7 @@ from core import clock
 from gateway.registry import get_gateway
 from operations.factories import ChargeFactory
 from tests.money import captures, fetch, seller_balance
+from tests.movements import movement_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,9 +56,7 @@ def test_dying_between_intent_and_call_sends_later_under_the_same_key():
 def test_dying_between_the_answer_and_its_record_finds_the_capture():
     charge = ChargeFactory(activated=True)
     attempt = claim_charge(charge.pk)
-    get_gateway("sandbox").charge(
-        key=attempt.key, money=attempt.money, token=attempt.token, description=charge.name
-    )
+    get_gateway("sandbox").charge(movement_of(attempt))
     recover()
     assert_collected_once(charge)
 
@@ -87,7 +86,7 @@ def test_a_worker_that_slept_through_its_lease_does_not_send():
         send_attempt(sleeper)
     assert captures() == []
     recover()
-    get_gateway("sandbox")._gateway.books.forget(sleeper.key)
+    get_gateway("sandbox").books.forget(sleeper.key)
     with clock.travel_to(clock.now() + timedelta(days=2)):
         send_attempt(sleeper)
     assert_collected_once(charge)
@@ -96,9 +95,7 @@ def test_a_worker_that_slept_through_its_lease_does_not_send():
 def test_an_answer_that_arrives_after_a_resolver_settled_it_changes_nothing():
     charge = ChargeFactory(activated=True)
     attempt = claim_charge(charge.pk)
-    answer = get_gateway("sandbox").charge(
-        key=attempt.key, money=attempt.money, token=attempt.token, description=""
-    )
+    answer = get_gateway("sandbox").charge(movement_of(attempt))
     recover()
     settle_outcomes({attempt.pk: answer})
     assert_collected_once(charge)

@@ -19,6 +19,7 @@ from gateway.registry import get_gateway
 from ledger.models import LedgerTransaction
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, PaymentOptionFactory
 from tests.money import captures, fetch, run_at_once, seller_balance
+from tests.movements import movement_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = range(12)
@@ -91,7 +92,7 @@ def test_the_same_answer_applied_at_once_is_booked_once():
         charge = ChargeFactory(activated=True, card="tok_test_timeout_after")
         collect_charge(charge.pk)
         attempt = charge.attempts.get()
-        answer = get_gateway("sandbox").lookup(key=attempt.key)
+        answer = get_gateway("sandbox").lookup(movement_of(attempt))
         run_at_once(*[partial(settle_outcomes, {attempt.pk: answer})] * 4)
         assert LedgerTransaction.objects.filter(reference=charge.key).count() == 1
         assert StatusChange.objects.filter(charge=charge, to_status="success").count() == 1

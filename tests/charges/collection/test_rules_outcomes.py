@@ -5,14 +5,8 @@ from datetime import timedelta
 import pytest
 from django_fsm import TransitionNotAllowed
 
-from charges.collection.outcomes import (
-    NeverSent,
-    NoAnswer,
-    Unresolvable,
-    contradicts,
-    given_up,
-    work_out_change,
-)
+from charges.collection.outcome_types import NeverSent, NoAnswer, Stopped
+from charges.collection.outcomes import contradicts, given_up, work_out_change
 from charges.models import AttemptState, ChargeStatus
 from charges.rows import ReceivableEntry
 from core.money import Money
@@ -26,20 +20,24 @@ APPROVED = Answer(Verdict.APPROVED, key=ATTEMPT.key, reference="ref", money=ATTE
 DECLINED = Answer(Verdict.DECLINED, key=ATTEMPT.key, code="soft", message="Not enough money.")
 HARD = Answer(Verdict.DECLINED, key=ATTEMPT.key, code="stolen", hard=True, message="Stolen.")
 PENDING = Answer(Verdict.PENDING, key=ATTEMPT.key)
+NEEDS_BUYER = Answer(Verdict.NEEDS_BUYER, key=ATTEMPT.key, reference="ref", patience=timedelta(days=7))
+VOID = Answer(Verdict.VOID, key=ATTEMPT.key)
 ANOTHER_AMOUNT = Answer(Verdict.APPROVED, key=ATTEMPT.key, reference="ref", money=Money(1, "USD"))
 ANOTHER_KEY = Answer(Verdict.APPROVED, key="other", reference="ref", money=ATTEMPT.money)
 
 # What an attempt becomes, by its state and the outcome; "" where nothing changes.
-STATES = ("sending", "unknown", "needs_review", "succeeded", "declined", "voided")
+STATES = ("sending", "unknown", "awaiting_buyer", "needs_review", "succeeded", "declined", "voided")
 BECOMES = {
-    APPROVED: ("succeeded", "succeeded", "succeeded", "", "", ""),
-    DECLINED: ("declined", "declined", "declined", "", "", ""),
-    PENDING: ("unknown", "unknown", "", "", "", ""),
-    ANOTHER_AMOUNT: ("needs_review", "needs_review", "", "", "", ""),
-    ANOTHER_KEY: ("needs_review", "needs_review", "", "", "", ""),
-    NeverSent("refused"): ("voided", "", "", "", "", ""),
-    NoAnswer("silence"): ("unknown", "unknown", "", "", "", ""),
-    Unresolvable("ask"): ("needs_review", "needs_review", "", "", "", ""),
+    APPROVED: ("succeeded", "succeeded", "succeeded", "succeeded", "", "", ""),
+    DECLINED: ("declined", "declined", "declined", "declined", "", "", ""),
+    PENDING: ("unknown", "unknown", "unknown", "", "", "", ""),
+    NEEDS_BUYER: ("awaiting_buyer", "awaiting_buyer", "awaiting_buyer", "", "", "", ""),
+    VOID: ("voided", "voided", "voided", "", "", "", ""),
+    ANOTHER_AMOUNT: ("needs_review", "needs_review", "needs_review", "", "", "", ""),
+    ANOTHER_KEY: ("needs_review", "needs_review", "needs_review", "", "", "", ""),
+    NeverSent("refused"): ("voided", "", "", "", "", "", ""),
+    NoAnswer("silence"): ("unknown", "unknown", "awaiting_buyer", "", "", "", ""),
+    Stopped("cancelled"): ("voided", "voided", "voided", "", "", "", ""),
 }
 TABLE = [
     (outcome, state, becomes)
@@ -209,7 +207,7 @@ def test_only_what_is_being_collected_can_be_given_up(status):
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("outcome", [APPROVED, DECLINED, PENDING, NeverSent("refused")])
+@pytest.mark.parametrize("outcome", [APPROVED, DECLINED, PENDING, VOID, NeverSent("refused")])
 def test_only_the_opposite_of_a_recorded_answer_is_a_contradiction(state, outcome):
-    opposite = {("succeeded", DECLINED), ("declined", APPROVED)}
+    opposite = {("succeeded", DECLINED), ("declined", APPROVED), ("voided", APPROVED), ("succeeded", VOID)}
     assert contradicts(make_row(state), outcome) == ((state, outcome) in opposite)

@@ -16,7 +16,8 @@ from customers.models import BankAccountType, PaymentOption
 from customers.payment_options import add_customer_option
 from gateway.cards import Card, Secret
 from gateway.registry import CalledInsideTransaction, get_gateway
-from gateway.sandbox import REVOKED_CREDENTIAL, TEST_BANK_ACCOUNTS, TEST_CARDS
+from gateway.sandbox import REVOKED_CREDENTIAL
+from gateway.sandbox_behaviours import TEST_BANK_ACCOUNTS, TEST_CARDS
 from operations.factories import CustomerFactory, MerchantFactory
 from tests.canaries import read_database, read_locals, read_sandbox
 from tests.charges.collection.odd_gateways import SlippingGateway
@@ -196,7 +197,7 @@ def test_a_number_stays_nowhere_when_the_processor_fails(ask, settings, caplog, 
 
 def test_the_places_are_really_looked_at(caplog):
     CustomerFactory(first_name=CARD)
-    get_gateway("sandbox")._gateway.books.lose_once(ACCOUNT)
+    get_gateway("sandbox").books.lose_once(ACCOUNT)
     assert CARD in read_database()
     assert ACCOUNT in read_sandbox()
     with pytest.raises(ValueError, match="cannot send") as failure:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock
-from gateway.sandbox import TEST_CARD_NAMES
+from gateway.sandbox_behaviours import TEST_CARD_NAMES
 from operations.factories import ChargeFactory, SubscriptionFactory
 from subscriptions.models import Subscription
 from tests.dialects.text.world import call

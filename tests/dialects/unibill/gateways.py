@@ -1,10 +1,10 @@
 """The sandbox processor on its bad days."""
 
-from typing import Any
+from dataclasses import replace
 
 from gateway.base import GatewayError
 from gateway.cards import Card, CardToken
-from gateway.movements import Answer
+from gateway.movements import Answer, Movement
 from gateway.sandbox import SandboxGateway
 
 
@@ -18,13 +18,13 @@ class WithoutTokens(SandboxGateway):
 class SilentOnRefunds(SandboxGateway):
     """It gives money back and does not say so."""
 
-    def refund(self, **asked: Any) -> Answer:
-        super().refund(**asked)
+    def refund(self, movement: Movement) -> Answer:
+        super().refund(movement)
         raise GatewayError("timed out waiting for the answer")
 
 
 class RefusingRefunds(SandboxGateway):
     """It knows nothing of what is to be given back."""
 
-    def refund(self, **asked: Any) -> Answer:
-        return super().refund(**asked | {"reference": "sbx_unknown"})
+    def refund(self, movement: Movement) -> Answer:
+        return super().refund(replace(movement, token="sbx_unknown"))

@@ -22,7 +22,7 @@ def at(shop):
 
 
 def refunds():
-    books = get_gateway("sandbox")._gateway.books
+    books = get_gateway("sandbox").books
     with books._open() as connection:
         return connection.execute("SELECT amount_minor FROM operation WHERE kind = 'refund'").fetchall()
 

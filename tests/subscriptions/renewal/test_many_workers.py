@@ -88,9 +88,7 @@ def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
         planned = claim_renewals(until=START, limit=100).planned
         # The worker calls the gateway for some, and dies before it records any answer.
         for attempt in planned[:sent]:
-            get_gateway(attempt.gateway).charge(
-                key=attempt.key, money=attempt.money, token=attempt.token, description=attempt.description
-            )
+            get_gateway(attempt.gateway).charge(attempt.movement)
     assert Attempt.objects.filter(state=AttemptState.SENDING).count() == 5
     with clock.travel_to(START + timedelta(seconds=121)):
         resolve_due_attempts()

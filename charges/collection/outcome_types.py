@@ -1,0 +1,45 @@
+"""What a call to a gateway can come to, and the rows that it changes."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from charges.collection.retries import FIRST_CHECK
+from charges.rows import AttemptRow, ChargeMove, PeriodPayment, ReceivableEntry
+from gateway.movements import Answer
+from ledger.postings import Posting
+
+
+class NeverSent(NamedTuple):
+    """The request provably never left."""
+
+    message: str
+
+
+class NoAnswer(NamedTuple):
+    """The request may have left, and nothing definite came back; the gateway is asked after the delay."""
+
+    message: str
+    delay: timedelta = FIRST_CHECK
+
+
+class Stopped(NamedTuple):
+    """The gateway cancelled it: nothing moved, and nothing ever will.
+
+    `is_replaced` says that another card or account is to pay instead.
+    """
+
+    message: str
+    is_replaced: bool = False
+
+
+Outcome = Answer | NeverSent | NoAnswer | Stopped
+
+
+class Change(NamedTuple):
+    """The rows that an outcome leads to; None for what stays as it is."""
+
+    attempt: AttemptRow | None = None
+    charge: ChargeMove | None = None
+    posting: Posting | None = None
+    receivable: ReceivableEntry | None = None
+    payment: PeriodPayment | None = None

@@ -1,0 +1,26 @@
+"""The sandbox as a processor that names a charge before money can move."""
+
+from gateway.base import GatewayError
+from gateway.movements import Answer, Movement
+from gateway.sandbox import SandboxGateway
+
+PREPARING = {"sandbox": "tests.charges.collection.preparing_gateway.PreparingGateway"}
+
+
+class PreparingGateway(SandboxGateway):
+    prepares = True
+
+    def prepare(self, movement: Movement) -> str:
+        return f"prepared-{movement.key}"
+
+    def charge(self, movement: Movement) -> Answer:
+        if movement.reference != f"prepared-{movement.key}":
+            raise AssertionError("a charge was sent without its reference")
+        return super().charge(movement)
+
+
+class UnpreparedGateway(PreparingGateway):
+    """Cannot prepare anything today."""
+
+    def prepare(self, movement: Movement) -> str:
+        raise GatewayError("timed out")

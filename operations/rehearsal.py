@@ -28,7 +28,7 @@ OUTCOMES = {
     AttemptState.UNKNOWN: "unknown",
     AttemptState.AWAITING_BUYER: "to be confirmed by the payer",
     AttemptState.NEEDS_REVIEW: "for review",
-    AttemptState.VOIDED: "not sent or cancelled",
+    AttemptState.VOIDED: "not sent",
 }
 
 

@@ -7,6 +7,7 @@ from contextvars import copy_context
 
 import structlog
 from django.conf import settings
+from django.db import connections
 
 from charges.collection.outcome_types import Outcome
 from charges.collection.sending import PlannedAttempt, call_gateway
@@ -31,8 +32,12 @@ def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
 
 
 def _call(attempt: PlannedAttempt) -> Outcome | None:
-    with clock.travel_to(attempt.instant) if clock.is_rehearsed() else nullcontext():
-        return call_gateway(attempt)
+    try:
+        with clock.travel_to(attempt.instant) if clock.is_rehearsed() else nullcontext():
+            return call_gateway(attempt)
+    finally:
+        # Where charges are prepared, their references are committed by this thread.
+        connections.close_all()
 
 
 def _in_groups(calls: Iterable[Future[Outcome | None]]) -> Iterator[list[Future[Outcome | None]]]:

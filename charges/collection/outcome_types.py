@@ -32,7 +32,13 @@ class Stopped(NamedTuple):
     is_replaced: bool = False
 
 
-Outcome = Answer | NeverSent | NoAnswer | Stopped
+class Contradiction(NamedTuple):
+    """What the gateway says cannot be recorded in our books, and only a person can find out why."""
+
+    message: str
+
+
+Outcome = Answer | NeverSent | NoAnswer | Stopped | Contradiction
 
 
 class Change(NamedTuple):

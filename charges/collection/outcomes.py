@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from charges.collection.outcome_types import Change, NeverSent, NoAnswer, Outcome, Stopped
+from charges.collection.outcome_types import Change, Contradiction, NeverSent, NoAnswer, Outcome, Stopped
 from charges.collection.retries import find_check_delay, plan_resend, plan_retry
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
 from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
@@ -45,6 +45,7 @@ MOVES: dict[type, Move] = {
     NeverSent: Attempt.void,
     NoAnswer: Attempt.lose_track,
     Stopped: Attempt.stop,
+    Contradiction: Attempt.need_review,
 }
 
 
@@ -59,6 +60,8 @@ def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Chan
         return silent(row, outcome, at)
     if isinstance(outcome, Stopped):
         return stopped(row, outcome, at)
+    if isinstance(outcome, Contradiction):
+        return doubtful(row, outcome.message)
     return answered(row, outcome, at)
 
 

@@ -6,7 +6,7 @@ import structlog
 from django.db import transaction
 
 from charges.collection.new_attempt import LEASE
-from charges.collection.outcome_types import NoAnswer, Outcome, Stopped
+from charges.collection.outcome_types import Contradiction, NoAnswer, Outcome, Stopped
 from charges.collection.retries import find_check_delay
 from charges.collection.sending import PlannedAttempt, describe_attempt
 from charges.collection.settle import settle_outcomes
@@ -18,6 +18,7 @@ from core.per_row import PASSING_ERRORS
 from gateway.base import Gateway
 from gateway.movements import Answer, Verdict
 
+RECORDED_WITHIN = timedelta(hours=24)
 NOT_IN_TIME = "The processor had no answer in time and cancelled it."
 
 log = structlog.get_logger(__name__)
@@ -111,7 +112,11 @@ def _settle_or_wait(attempt: Attempt, outcome: Outcome) -> None:
     except PASSING_ERRORS:
         raise
     except Exception as exc:
-        _wait(attempt, f"An outcome cannot be recorded ({type(exc).__name__}).")
+        message = f"The outcome cannot be recorded ({type(exc).__name__})."
+        if clock.now() - attempt.sent_at > RECORDED_WITHIN:
+            settle_outcomes({attempt.pk: Contradiction(message)})
+        else:
+            _wait(attempt, message)
         raise
 
 

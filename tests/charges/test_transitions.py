@@ -16,8 +16,9 @@ CHARGE_MOVES = {
     "failed": set(),
 }
 ATTEMPT_MOVES = {
-    "sending": {"succeed", "decline", "void", "lose_track", "need_review"},
-    "unknown": {"succeed", "decline", "lose_track", "need_review"},
+    "sending": {"succeed", "decline", "void", "lose_track", "await_buyer", "stop", "need_review"},
+    "unknown": {"succeed", "decline", "lose_track", "await_buyer", "stop", "need_review"},
+    "awaiting_buyer": {"succeed", "decline", "lose_track", "await_buyer", "stop", "need_review"},
     "needs_review": {"succeed", "decline"},
     "succeeded": set(),
     "declined": set(),

@@ -149,7 +149,7 @@ class History(RuleBasedStateMachine):
     def teardown(self):
         if hasattr(self, "now"):
             self.card_changes("approve")
-            # The last one is past the day after which an attempt is handed to a person.
+            # The last one is past the patience with an attempt that has no answer.
             for hours in (2, 2, 2, 2, 25):
                 self.now += timedelta(hours=hours)
                 self.workers_work()

@@ -52,11 +52,12 @@ def test_a_payment_that_did_not_is_given_up_and_never_tried_again(card):
     assert subscription.charges.get().attempts.count() == 1
 
 
-def test_a_request_that_was_lost_is_not_sent_again():
+def test_a_request_that_was_lost_is_cancelled_and_not_sent_again():
     subscription = cancel_in_flight("tok_test_timeout_before")
     work_for_days(3)
     assert captures() == []
-    assert subscription.charges.get().attempts.get().state == AttemptState.NEEDS_REVIEW
+    assert subscription.charges.get().attempts.get().state == AttemptState.VOIDED
+    assert subscription.charges.get().status == ChargeStatus.FAILED
 
 
 def test_a_capture_whose_answer_was_lost_is_found_and_booked():

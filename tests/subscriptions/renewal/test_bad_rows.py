@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 
 from charges.collection.batch import send_attempts
-from charges.collection.resolve import GIVE_UP_AFTER, resolve_attempt
+from charges.collection.resolve import RECORDED_WITHIN, resolve_attempt
 from charges.models import Attempt, AttemptState, Charge, StatusChange
 from charges.models.attempt import OPEN_STATES
 from core import clock
@@ -84,7 +84,7 @@ def test_an_answer_that_cannot_be_recorded_keeps_no_other_from_being_recorded(ru
         with clock.travel_to(check_at), suppress(IntegrityError):  # For the log of the sweep.
             resolve_attempt(bad.pk)
     assert fetch_state(bad) == AttemptState.NEEDS_REVIEW
-    assert check_at > SECOND + GIVE_UP_AFTER
+    assert check_at > SECOND + RECORDED_WITHIN
     assert len(captures()) == 10
 
 

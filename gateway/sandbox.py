@@ -16,18 +16,18 @@ from gateway.cards import BankAccount, BankAccountToken, Card, CardRefused, Card
 from gateway.hints import DisputeReport, ForgedHint, Hint
 from gateway.movements import Answer, Movement, Verdict
 from gateway.sandbox_behaviours import (
-    BRANDS,
     CONFIRM_ALWAYS,
     CONFIRM_FIRST,
     DECLINES,
     DISPUTE,
-    EXPIRED,
     REFUND_REFUSED,
     TEST_BANK_ACCOUNTS,
     TEST_CARDS,
     make_token,
     read_behaviour,
 )
+from gateway.sandbox_card_store import SandboxCardStore
+from gateway.sandbox_cards import SandboxCards, make_card
 from gateway.sandbox_operations import (
     DISPUTED_AFTER,
     answer_about,
@@ -45,7 +45,7 @@ from gateway.sandbox_store import Operation, SandboxStore
 REVOKED_CREDENTIAL = "revoked-processor-key"
 
 
-class SandboxGateway:
+class SandboxGateway(SandboxCards):
     """Approves, declines, answers late or not at all; the token says which.
 
     The names of cards, bank accounts and customers that programs use for a processor of their own are taken
@@ -61,6 +61,7 @@ class SandboxGateway:
 
     def __init__(self) -> None:
         self.books = SandboxStore(Path(settings.SANDBOX_BOOKS))
+        self.cards = SandboxCardStore(Path(settings.SANDBOX_BOOKS))
 
     def prepare(self, movement: Movement) -> str:
         """See Gateway.prepare; the key is the reference, so that `charge` alone does."""
@@ -113,19 +114,12 @@ class SandboxGateway:
     def tokenize(self, card: Card) -> CardToken:
         """See Gateway.tokenize; only TEST_CARDS are taken. One that has expired is declined later."""
         self._require_access()
-        # Clear values stay out of variables: those of a frame that raises end up on the error page.
-        behaviour = TEST_CARDS.get(card.number.reveal())
-        if behaviour is None:
+        if not card.number.passes(TEST_CARDS.__contains__):
             raise CardRefused("number", "is not one of the sandbox's test cards")
-        if (card.exp_year, card.exp_month) < (clock.now().year, clock.now().month):
-            behaviour = EXPIRED
-        return CardToken(
-            token=make_token(f"{behaviour}_exp{card.exp_year:04}{card.exp_month:02}"),
-            brand=BRANDS[card.number.reveal()[0]],
-            last4=card.number.reveal()[-4:],
-            exp_month=card.exp_month,
-            exp_year=card.exp_year,
-        )
+        # Clear values stay out of variables: those of a frame that raises end up on the error page.
+        made = make_card(card.number.reveal(), exp_month=card.exp_month, exp_year=card.exp_year)
+        self.cards.keep(made)
+        return made
 
     def tokenize_bank_account(self, account: BankAccount) -> BankAccountToken:
         """See Gateway.tokenize_bank_account; every account is taken at a bank that can exist."""

@@ -12,6 +12,7 @@ CONFIRM_FIRST = "confirm_first"
 SLOW_DEBIT = "debit_for_days"
 DISPUTE = "dispute"
 REFUND_REFUSED = "refund_refused"
+RENEWED = "renewed"
 EXPIRED = "expired"
 TEST_CARDS = {
     "4242424242424242": "approve",
@@ -33,6 +34,7 @@ TEST_CARDS = {
     "4000000000000176": SLOW_DEBIT,
     "4000000000000259": DISPUTE,
     "4000000000005126": REFUND_REFUSED,
+    "4000000000000184": RENEWED,
 }
 # Every other bank account approves.
 TEST_BANK_ACCOUNTS = {
@@ -100,9 +102,11 @@ def read_behaviour(token: str) -> str:
 
 
 def _has_expired(token: str) -> bool:
-    """Say whether the month (UTC) of a token's card is over; tokens without a month do not expire."""
+    """Say whether the month (UTC) of a token's card is over; without a month, or renewed, it never is."""
     expiry = EXPIRY.search(token)
-    return expiry is not None and (int(expiry[1]), int(expiry[2])) < (clock.now().year, clock.now().month)
+    if expiry is None or token.startswith(f"{TOKEN_PREFIX}{RENEWED}_"):
+        return False
+    return (int(expiry[1]), int(expiry[2])) < (clock.now().year, clock.now().month)
 
 
 def _read_named(token: str) -> str:

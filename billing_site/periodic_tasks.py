@@ -36,6 +36,16 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
             "schedule": _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0),
             "options": {"expires": 60},
         },
+        "forget removed cards": {
+            "task": "charges.tasks.forget_cards",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
+        "follow expiring cards": {
+            "task": "charges.tasks.follow_cards",
+            "schedule": 3_600.0,
+            "options": {"expires": 3600},
+        },
         "forget old keys and tokens": {
             "task": "access.tasks.purge",
             "schedule": 3_600.0,

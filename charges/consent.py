@@ -16,7 +16,7 @@ from core import clock
 from core.card_numbers import mask_card_numbers
 from customers.errors import BillingRoleMissing, NoPaymentOption
 from customers.models import Account, PaymentOption
-from customers.payment_options import find_default_option
+from customers.payment_options import find_default_option, lock_wallet
 from gateway.registry import choose_gateway
 
 
@@ -124,6 +124,7 @@ def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None =
     `shown_terms` is the terms hash of the page that the buyer saw. Raises ChargeNotFound, ConsentNotYours,
     BillingRoleMissing, WrongState, ChargeExpired, TermsChanged, NoPaymentOption.
     """
+    lock_wallet(decider.organization_id)
     charge = _lock_for_decision(charge_id, decider)
     if charge.status not in (ChargeStatus.PENDING, ChargeStatus.DECLINED):
         return charge

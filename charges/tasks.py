@@ -4,6 +4,7 @@ from celery import shared_task
 
 from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
+from charges.processor.card_upkeep import follow_expiring_cards, forget_removed_cards
 
 
 @shared_task
@@ -22,3 +23,15 @@ def collect_due() -> None:
 def resolve_due() -> None:
     """Ask the gateways about attempts without an answer."""
     resolve_due_attempts()
+
+
+@shared_task
+def forget_cards() -> None:
+    """Have the processors drop the cards that were removed."""
+    forget_removed_cards()
+
+
+@shared_task
+def follow_cards() -> None:
+    """Ask the processors which expiring cards were renewed."""
+    follow_expiring_cards()

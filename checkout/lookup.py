@@ -28,9 +28,13 @@ def find_decider(request: HttpRequest, account: Account) -> Decider:
 
 def read_public_id(query: QueryDict) -> UUID | None:
     """Return the id from a link, or None when it cannot be one."""
-    text = query.get("id", "").lower()
+    return read_uuid(query.get("id", ""))
+
+
+def read_uuid(text: str) -> UUID | None:
+    """Return an id as links have it, in small or capital letters, or None when it cannot be one."""
     try:
         public_id = UUID(text)
     except ValueError:
         return None
-    return public_id if str(public_id) == text else None
+    return public_id if str(public_id) == text.lower() else None

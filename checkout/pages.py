@@ -8,6 +8,7 @@ from charges.models import ChargeStatus
 from checkout.form_token import make_form_token
 from checkout.offers import AnyOffer
 from checkout.return_target import Purchase, WayBack
+from core import clock
 from customers.models import Account, PaymentOption
 
 
@@ -41,6 +42,11 @@ class DecisionPage:
     def purchase(self) -> Purchase:
         """The row that the page is about."""
         return self.offer.purchase
+
+    @property
+    def has_expired_card(self) -> bool:
+        """Say whether the card that is shown is past its month, as far as is known here."""
+        return self.card is not None and self.card.has_expired(clock.now())
 
     @property
     def template(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkout import cancelling, checkout_links, sign_in_views, unlocking, views
+from checkout import cancelling, cards, checkout_links, sandbox_page, sign_in_views, unlocking, views
 
 urlpatterns = [
     path("", views.root, name="root"),
@@ -16,5 +16,11 @@ urlpatterns = [
     path("login/open/", unlocking.open_page, name="open_log_in"),
     path("logout/", sign_in_views.log_out, name="logout"),
     path("account/", sign_in_views.account_page, name="account"),
+    path("account/cards/", cards.cards_page, name="cards"),
+    path("account/cards/add/", cards.add_card, name="add_card"),
+    path("account/cards/done/", cards.card_done, name="card_done"),
+    path("account/cards/<uuid:public_id>/default/", cards.choose_page, name="choose_card"),
+    path("account/cards/<uuid:public_id>/remove/", cards.remove_page, name="remove_card"),
+    path("sandbox/cards/<str:session>/", sandbox_page.sandbox_card_page, name="sandbox_card"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),
 ]

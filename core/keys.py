@@ -17,6 +17,11 @@ def customer_key(public_id: UUID) -> str:
     return f"{settings.DEPLOYMENT}-customer-{public_id}"
 
 
+def buyer_key(public_id: UUID) -> str:
+    """Return the key under which a processor opens its record of a buyer organisation."""
+    return f"{settings.DEPLOYMENT}-buyer-{public_id}"
+
+
 def charge_reference(public_id: UUID) -> str:
     """Return the reference of the ledger transaction that books a charge, disbursement or refund."""
     return f"{CHARGE}{public_id}"

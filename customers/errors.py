@@ -43,6 +43,28 @@ class PaymentOptionNotFound(BillingError):
     """There is no such payment option."""
 
 
+class CardInUse(BillingError):
+    """The card is the only one of something that is running; add another one first, or cancel that."""
+
+
+class CardEntryNotFound(BillingError):
+    """There is no such card entry."""
+
+
+class CardNotEntered(BillingError):
+    """No card was entered yet."""
+
+
+class CardEntryRefused(BillingError):
+    """The payment processor does not take this card; enter another one."""
+
+
+class TooManyCardEntries(BillingError):
+    """So many cards were begun and not entered that no more can be begun for an hour."""
+
+    retry_after = 3_600  # Seconds.
+
+
 class InvalidIdempotencyKey(InvalidField):
     """must be given once and be 1 to 255 visible ASCII characters, bare or quoted, and no card number"""
 

@@ -6,9 +6,10 @@ from typing import Unpack
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core import clock
 from core.errors import CodeTaken
 from customers.contact_fields import OptionFields, check_code, check_fields
-from customers.errors import PaymentOptionNotFound
+from customers.errors import CardEntryRefused, PaymentOptionNotFound
 from customers.models import Customer, Organization, PaymentKind, PaymentOption
 
 ALLOWED = OptionFields.__optional_keys__
@@ -30,21 +31,40 @@ class TokenizedInstrument:
     routing_number: str = ""
 
 
+def lock_wallet(organization_id: int) -> None:
+    """Let an organisation's cards be chosen and changed one after the other, in the caller's transaction.
+
+    It comes before any subscription or charge is locked.
+    """
+    Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+
+
+def list_cards(organization_id: int, *, gateway: str) -> QuerySet[PaymentOption]:
+    """Return the cards that an organisation can pay with through this gateway, the default one first."""
+    cards = PaymentOption.objects.filter(organization_id=organization_id, gateway=gateway, is_active=True)
+    return cards.order_by("-is_default", "-pk")
+
+
 def find_default_option(organization_id: int, *, gateway: str) -> PaymentOption | None:
     """Return the card that this organisation pays with through this gateway, if it has one."""
-    return PaymentOption.objects.filter(
-        organization_id=organization_id, gateway=gateway, is_default=True
-    ).first()
+    return list_cards(organization_id, gateway=gateway).filter(is_default=True).first()
 
 
 @transaction.atomic
 def add_payment_option(
     organization_id: int, *, gateway: str, token: str, brand: str, last4: str, exp_month: int, exp_year: int
 ) -> PaymentOption:
-    """Keep a tokenised card and make it the one that the organisation pays with."""
-    Organization.objects.select_for_update().get(pk=organization_id)
-    PaymentOption.objects.filter(organization_id=organization_id, is_default=True).update(is_default=False)
-    return PaymentOption.objects.create(
+    """Keep a tokenised card and make it the one that the organisation pays with; one that is kept stays.
+
+    Raises CardEntryRefused for a card that was removed, or that another organisation has.
+    """
+    lock_wallet(organization_id)
+    kept = PaymentOption.objects.filter(
+        gateway=gateway, gateway_token=token, organization__isnull=False
+    ).first()
+    if kept is not None and not (kept.is_active and kept.organization_id == organization_id):
+        raise CardEntryRefused
+    option = kept or PaymentOption.objects.create(
         organization_id=organization_id,
         gateway=gateway,
         gateway_token=token,
@@ -52,8 +72,28 @@ def add_payment_option(
         last4=last4,
         exp_month=exp_month,
         exp_year=exp_year,
-        is_default=True,
     )
+    return make_default(option)
+
+
+def make_default(option: PaymentOption) -> PaymentOption:
+    """Make an active card the one that its organisation, whose wallet is locked, pays with; return it."""
+    others = PaymentOption.objects.filter(organization=option.organization, is_default=True)
+    others.exclude(pk=option.pk).update(is_default=False)
+    option.is_default = True
+    option.save(update_fields=["is_default"])
+    return option
+
+
+def remove_option(option: PaymentOption) -> None:
+    """Let a card of an organisation, whose wallet is locked, never be charged again.
+
+    An attempt that is being made with it is waited for: the lock excludes that of its foreign key.
+    """
+    locked = PaymentOption.objects.select_for_update().get(pk=option.pk)
+    locked.is_default = locked.is_active = False
+    locked.removed_at = clock.now()
+    locked.save(update_fields=["is_default", "is_active", "removed_at"])
 
 
 @transaction.atomic
@@ -90,7 +130,8 @@ def change_customer_option(option_id: int, **changes: Unpack[OptionFields]) -> P
     """
     checked = check_fields(PaymentOption, changes, allowed=ALLOWED)
     rows = PaymentOption.objects.filter(customer__isnull=False, is_single_use=False)
-    option = rows.select_for_update(no_key=True).filter(pk=option_id).first()
+    # Not without key: an attempt that is being made with it refers to it, and is waited for.
+    option = rows.select_for_update().filter(pk=option_id).first()
     if option is None:
         raise PaymentOptionNotFound
     for name, value in checked.items():

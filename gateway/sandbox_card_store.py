@@ -38,6 +38,7 @@ class SandboxCardStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
 
     def open_entry(self, session: str, *, customer: str, return_url: str, cancel_url: str) -> None:
         """Write down a new page."""

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.conf import settings
 from core import clock
 from gateway.cards import CardEntry, CardRefused, CardToken
 from gateway.sandbox_behaviours import BRANDS, EXPIRED, RENEWED, TEST_CARDS, make_token
-from gateway.sandbox_card_store import SandboxCardStore
+from gateway.sandbox_card_store import OpenedEntry, SandboxCardStore
 
+SANDBOX = "sandbox"
 LAST4 = slice(-4, None)
 RENEWED_FOR_YEARS = 4
 # What the page says of the cards of each behaviour.
@@ -78,15 +80,20 @@ class SandboxCards:
         self.cards.forget(token)
 
 
-def enter_card(cards: SandboxCardStore, session: str, *, last4: str, expires: datetime) -> None:
-    """Enter the test card with these digits in an open session; in one that is done nothing changes.
+def find_card_page(session: str) -> OpenedEntry | None:
+    """Return the page of a session while the sandbox is the gateway in use."""
+    return _open_store().find_entry(session) if settings.LIVE_GATEWAY == SANDBOX else None
+
+
+def enter_test_card(session: str, *, last4: str, expires: datetime) -> None:
+    """Enter the test card with these digits in an open session; one that is done stays as it is.
 
     Raises CardRefused for digits that no test card has.
     """
     numbers = [number for number in TEST_CARDS if number[LAST4] == last4]
     if not numbers:
         raise CardRefused("number", "is not one of the sandbox's test cards")
-    card = make_card(numbers[0], exp_month=expires.month, exp_year=expires.year)
+    card, cards = make_card(numbers[0], exp_month=expires.month, exp_year=expires.year), _open_store()
     cards.keep(card)
     cards.close_entry(session, token=card.token)
 
@@ -114,6 +121,10 @@ def read_token(cards: SandboxCardStore, token: str) -> CardToken | None:
     while f"_{RENEWED}_" in token and _has_passed(year, card.exp_month):
         year += RENEWED_FOR_YEARS
     return replace(card, exp_year=year)
+
+
+def _open_store() -> SandboxCardStore:
+    return SandboxCardStore(Path(settings.SANDBOX_BOOKS))
 
 
 def _has_passed(year: int, month: int) -> bool:

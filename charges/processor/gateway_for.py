@@ -2,7 +2,7 @@
 
 from charges.models import Attempt, Charge
 from customers.credentials import open_processor_key
-from customers.models import Merchant
+from customers.models import Merchant, PaymentOption
 from gateway.base import Gateway
 from gateway.cards import Secret
 from gateway.registry import choose_gateway, get_gateway
@@ -24,6 +24,12 @@ def open_gateway_for(attempt: Attempt) -> Gateway:
 def open_gateway_of(merchant: Merchant) -> Gateway:
     """Return the gateway through which this merchant's customers pay."""
     return open_gateway(choose_gateway(livemode=True), _read_sealed_key(merchant))
+
+
+def open_gateway_of_option(option: PaymentOption) -> Gateway:
+    """Return the gateway that keeps a card or bank account, of a buyer or of a merchant's customer."""
+    merchant = option.customer.merchant if option.customer else None
+    return open_gateway(option.gateway, _read_sealed_key(merchant) if merchant else None)
 
 
 def find_sealed_key(charge: Charge) -> bytes | None:

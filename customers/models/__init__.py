@@ -1,5 +1,6 @@
 """Organisations, accounts, applications, merchants, customers and payment options."""
 
+from customers.models.card_entries import CardEntrySession, ProcessorRecord
 from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
 from customers.models.merchants import (
@@ -39,6 +40,7 @@ __all__ = (
     "Application",
     "AuditLine",
     "BankAccountType",
+    "CardEntrySession",
     "Customer",
     "IdempotencyKey",
     "Invitation",
@@ -49,6 +51,7 @@ __all__ = (
     "Organization",
     "PaymentKind",
     "PaymentOption",
+    "ProcessorRecord",
     "Product",
     "ServiceUser",
 )

@@ -1,5 +1,7 @@
 """Payment options: the gateway's token of a card or bank account."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -70,6 +72,11 @@ class PaymentOption(PostalAddress):
         default=False, db_default=False, help_text="Given for one payment and not offered again."
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    followed_at = models.DateTimeField(
+        null=True, help_text="When the processor was last asked whether it has been renewed."
+    )
+    removed_at = models.DateTimeField(null=True, help_text="When its organisation removed it.")
+    forgotten_at = models.DateTimeField(null=True, help_text="When the processor dropped a removed one.")
 
     class Meta:
         constraints = [
@@ -85,6 +92,15 @@ class PaymentOption(PostalAddress):
             models.CheckConstraint(
                 name="only_organizations_have_a_default",
                 condition=Q(is_default=False) | Q(organization__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_active_options_are_default", condition=Q(is_default=False) | Q(is_active=True)
+            ),
+            models.CheckConstraint(
+                name="what_organizations_switch_off_is_removed",
+                condition=Q(organization=None, removed_at=None, forgotten_at=None)
+                | Q(organization__isnull=False, is_active=True, removed_at=None, forgotten_at=None)
+                | Q(organization__isnull=False, is_active=False, removed_at__isnull=False),
             ),
             models.UniqueConstraint(name="one_payment_option_per_code", fields=["customer", "code"]),
             models.CheckConstraint(name="payment_option_code_not_empty", condition=~Q(code="")),
@@ -104,7 +120,17 @@ class PaymentOption(PostalAddress):
                 name="customer_payment_options",
                 fields=["customer", "id"],
                 condition=Q(customer__isnull=False, is_single_use=False),
-            )
+            ),
+            models.Index(
+                name="cards_by_expiry",
+                fields=["exp_year", "exp_month"],
+                condition=Q(kind=PaymentKind.CARD, is_active=True, is_single_use=False),
+            ),
+            models.Index(
+                name="options_to_forget",
+                fields=["removed_at"],
+                condition=Q(removed_at__isnull=False, forgotten_at=None),
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -115,6 +141,12 @@ class PaymentOption(PostalAddress):
 
     def __str__(self) -> str:
         return f"{self.brand or self.get_bank_account_type_display().lower()} ending in {self.last4}"
+
+    def has_expired(self, at: datetime) -> bool:
+        """Say whether the month (UTC) through which a card is valid is over; bank accounts never expire."""
+        if self.exp_year is None or self.exp_month is None:
+            return False
+        return (self.exp_year, self.exp_month) < (at.year, at.month)
 
     @property
     def account_type(self) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from charges.consent import Decider, check_acceptable, check_decider, record_acceptance
 from core.money import Money
+from customers.payment_options import lock_wallet
 from subscriptions.errors import TooManySeats
 from subscriptions.history import change_status
 from subscriptions.locking import lock_subscription
@@ -21,6 +22,7 @@ def accept_subscription(
 
     Raises TooManySeats, and what charges.consent.accept_charge raises.
     """
+    lock_wallet(decider.organization_id)
     subscription = lock_subscription(subscription_id)
     check_decider(subscription, decider)
     if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):

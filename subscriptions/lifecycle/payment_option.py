@@ -1,10 +1,13 @@
 """Changing what subscriptions are paid with; a new card is tried at once."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import QuerySet
 
 from charges.errors import WrongState
 from charges.models import Charge, ChargeStatus
+from charges.tasks import collect
 from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
@@ -15,14 +18,14 @@ from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.tasks import renew
 
-ENDED = (SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED)
+ENDED = (SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED)
 
 
 @transaction.atomic
-def replace_card(organization_id: int, *, gateway: str, card: CardToken) -> PaymentOption:
+def replace_card(organization_id: int, *, gateway: str, card: CardToken, actor: str) -> PaymentOption:
     """Make a new card the one that an organisation pays with: all its subscriptions use it from now on.
 
-    What waits for a retry is tried at once; the planned retries stay as they were.
+    What waits for a retry is tried at once; the planned retries stay as they were. Raises CardEntryRefused.
     """
     option = add_payment_option(
         organization_id,
@@ -33,10 +36,46 @@ def replace_card(organization_id: int, *, gateway: str, card: CardToken) -> Paym
         exp_month=card.exp_month,
         exp_year=card.exp_year,
     )
-    mine = Subscription.objects.filter(buyer_id=organization_id, payment_option__gateway=gateway)
-    for subscription in mine.exclude(status__in=ENDED).order_by("pk").values_list("pk", flat=True):
-        _use_card(lock_subscription(subscription), option)
+    pay_with_card(option, actor=actor)
     return option
+
+
+def pay_with_card(option: PaymentOption, *, actor: str, instead_of: PaymentOption | None = None) -> None:
+    """Let a buyer's subscriptions, or those that another card pays for, use this card from now on.
+
+    What waits for a retry is tried at once. The caller has locked the wallet.
+    """
+    mine = Subscription.objects.filter(
+        buyer_id=option.organization_id, payment_option__gateway=option.gateway
+    ).exclude(payment_option=option)
+    if instead_of is not None:
+        mine = mine.filter(payment_option=instead_of)
+    for pk in mine.exclude(status__in=ENDED).order_by("pk").values_list("pk", flat=True):
+        subscription = lock_subscription(pk)
+        _use_card(subscription, option)
+        record_act(subscription, before=subscription.status, actor=actor, reason=f"Paid with the {option}")
+    retry_waiting_payments(option, instead_of=instead_of)
+
+
+def retry_waiting_payments(option: PaymentOption, *, instead_of: PaymentOption | None = None) -> int:
+    """Let a buyer's payments that wait for a retry be tried now with this card; return how many there are.
+
+    With `instead_of`, only those that would be tried with that card. The caller has locked the wallet, and
+    the subscriptions that they belong to.
+    """
+    waiting = Charge.objects.filter(
+        buyer_id=option.organization_id,
+        payment_option__gateway=option.gateway,
+        status=ChargeStatus.PROCESSED,
+        collect_at__isnull=False,
+    )
+    if instead_of is not None:
+        waiting = waiting.filter(payment_option=instead_of)
+    locked = waiting.order_by("pk").select_for_update(no_key=True, of=("self",))
+    found = list(locked.values_list("pk", flat=True))
+    Charge.objects.filter(pk__in=found).update(collect_at=clock.now(), payment_option=option)
+    transaction.on_commit(lambda: _hint(found), robust=True)
+    return len(found)
 
 
 @transaction.atomic
@@ -53,6 +92,7 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
     if option is None:
         raise InvalidField("payment_option_id", "must be a card of the buyer")
     _use_card(subscription, option)
+    bring_forward(subscription)
     record_act(subscription, before=subscription.status, actor=actor, reason=f"Card changed: {reason}"[:255])
     return subscription
 
@@ -62,7 +102,7 @@ def list_cards(subscription: Subscription) -> QuerySet[PaymentOption]:
     if subscription.buyer_id is None:
         return PaymentOption.objects.none()
     return PaymentOption.objects.filter(
-        organization_id=subscription.buyer_id, gateway=_gateway_of(subscription)
+        organization_id=subscription.buyer_id, gateway=_gateway_of(subscription), is_active=True
     )
 
 
@@ -77,11 +117,15 @@ def bring_forward(subscription: Subscription) -> int:
     return found
 
 
+def _hint(charge_ids: Iterable[int]) -> None:
+    for charge_id in charge_ids:
+        collect.delay(charge_id)
+
+
 def _use_card(subscription: Subscription, option: PaymentOption) -> None:
     subscription.payment_option = option
     subscription.updated_at = clock.now()
     subscription.save(update_fields=["payment_option", "updated_at"])
-    bring_forward(subscription)
 
 
 def _gateway_of(subscription: Subscription) -> str:

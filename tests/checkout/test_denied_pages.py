@@ -72,7 +72,7 @@ def without_card(db):
 def test_without_a_card_one_is_told_so_and_can_only_decline(without_card):
     _, charge, browser = without_card
     page = browser.get(link(charge))
-    assert "There is no card to charge." in text_of(page)
+    assert "There is no card to charge yet." in text_of(page)
     assert b'value="accept"' not in page.content
     assert press(browser, charge, "decline").status_code == 303
     assert reload(charge).status == "declined"
@@ -82,7 +82,7 @@ def test_without_a_card_accepting_anyway_is_refused(without_card):
     buyer, charge, browser = without_card
     answer = press(browser, charge, "accept")
     assert answer.status_code == 409
-    assert "There is no card to charge." in text_of(answer)
+    assert "There is no card to charge yet." in text_of(answer)
     PaymentOptionFactory(organization=buyer.organization)
     assert press(browser, charge, "accept").status_code == 303
 

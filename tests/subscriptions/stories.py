@@ -53,4 +53,4 @@ def paid(subscription: Subscription) -> list[tuple[int, str]]:
 def new_card(subscription: Subscription, behaviour: str) -> None:
     """The buyer enters another card."""
     token = CardToken(f"tok_test_{behaviour}_{secrets.token_hex(4)}", "visa", "1111", 12, 2031)
-    replace_card(subscription.buyer_id, gateway="sandbox", card=token)
+    replace_card(subscription.buyer_id, gateway="sandbox", card=token, actor="test")

@@ -1,0 +1,110 @@
+"""Contexts of the pages about cards: what each card pays for, and the payments that wait for one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from charges.models import Charge, ChargeStatus
+from checkout.amounts import format_money
+from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
+from checkout.schedule_text import describe_date
+from core import clock
+from customers.errors import PaymentOptionNotFound
+from customers.models import PaymentOption
+from subscriptions.lifecycle.cards import Uses, find_heir, find_uses
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A card with what it pays for."""
+
+    option: PaymentOption
+    offers: list[AnyOffer]
+    has_expired: bool
+
+    @classmethod
+    def of(cls, option: PaymentOption, uses: Uses) -> Self:
+        """Put a line together."""
+        now = clock.now()
+        return cls(
+            option=option,
+            offers=[*map(RecurrentOffer, uses.subscriptions), *map(DirectOffer, uses.charges)],
+            has_expired=option.has_expired(now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPayment:
+    """A payment that was declined and is tried again: at once with a new card."""
+
+    offer: AnyOffer
+    amount: str
+    retry_on: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPage:
+    """The cards of an organisation, the default one first."""
+
+    cards: list[CardLine]
+    waiting: list[WaitingPayment]
+
+    @classmethod
+    def of(cls, organization_id: int, *, language: str) -> Self:
+        """Read them."""
+        uses = find_uses(organization_id)
+        cards = list_kept(organization_id).order_by("-is_default", "-pk")
+        return cls(
+            cards=[CardLine.of(card, uses[card.pk]) for card in cards],
+            waiting=list(_list_waiting(organization_id, language)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPage:
+    """A card that is about to be removed, and the one that takes over."""
+
+    line: CardLine
+    heir: PaymentOption | None
+
+    @classmethod
+    def of(cls, organization_id: int, public_id: UUID) -> Self:
+        """Read them. Raises PaymentOptionNotFound."""
+        option = list_kept(organization_id).filter(public_id=public_id).first()
+        if option is None:
+            raise PaymentOptionNotFound
+        return cls(CardLine.of(option, find_uses(organization_id)[option.pk]), find_heir(option))
+
+    @property
+    def is_needed(self) -> bool:
+        """Say whether removing it is refused: something runs, and no other card can pay for it."""
+        return bool(self.line.offers) and self.heir is None
+
+
+def list_kept(organization_id: int) -> QuerySet[PaymentOption]:
+    """Return the cards that an organisation has and has not removed, whatever processor keeps them."""
+    return PaymentOption.objects.filter(organization_id=organization_id, is_active=True)
+
+
+def _list_waiting(organization_id: int, language: str) -> Iterable[WaitingPayment]:
+    declined = Charge.objects.filter(
+        buyer_id=organization_id,
+        status=ChargeStatus.PROCESSED,
+        first_declined_at__isnull=False,
+        given_up_at=None,
+    )
+    now = clock.now()
+    for charge in declined.order_by("-created_at")[:SHOWN]:
+        is_later = charge.collect_at is not None and charge.collect_at > now
+        yield WaitingPayment(
+            offer=DirectOffer(charge),
+            amount=format_money(charge.total, language=language),
+            retry_on=describe_date(charge.collect_at) if is_later and charge.collect_at else "",
+            reason=charge.failure_message,
+        )

@@ -40,7 +40,7 @@ def sandbox_card_page(request: HttpRequest, session: str) -> HttpResponseBase:
     entry = find_card_page(session)
     if entry is None:
         raise Http404
-    form = TestCardForm(request.POST or None)
+    form = TestCardForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not is_own_submission(request):
         return refuse_foreign_form(request)
     if request.method == "POST" and form.is_valid():

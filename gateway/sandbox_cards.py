@@ -10,7 +10,18 @@ from django.conf import settings
 
 from core import clock
 from gateway.cards import CardEntry, CardRefused, CardToken
-from gateway.sandbox_behaviours import BRANDS, EXPIRED, RENEWED, TEST_CARDS, make_token
+from gateway.sandbox_behaviours import (
+    BRANDS,
+    CONFIRM_ALWAYS,
+    CONFIRM_FIRST,
+    DISPUTE,
+    EXPIRED,
+    REFUND_REFUSED,
+    RENEWED,
+    SLOW_DEBIT,
+    TEST_CARDS,
+    make_token,
+)
 from gateway.sandbox_card_store import OpenedEntry, SandboxCardStore
 
 SANDBOX = "sandbox"
@@ -28,11 +39,11 @@ WORDS = {
     "late": "Pays a minute after the request was given up",
     "unreachable": "The processor cannot be reached",
     "wrong_amount": "Takes a wrong amount",
-    "confirm_always": "Each payment has to be confirmed",
-    "confirm_first": "The first payment has to be confirmed",
-    "slow_debit": "Pays after three days, as bank debits do",
-    "dispute": "Pays, and is disputed after a day",
-    "refund_refused": "Pays, and cannot be refunded",
+    CONFIRM_ALWAYS: "Each payment has to be confirmed",
+    CONFIRM_FIRST: "The first payment has to be confirmed",
+    SLOW_DEBIT: "Pays after three days, as bank debits do",
+    DISPUTE: "Pays, and is disputed after a day",
+    REFUND_REFUSED: "Pays, and cannot be refunded",
     RENEWED: "Pays; its bank renews it by itself when it expires",
 }
 
@@ -48,7 +59,7 @@ class OfferedCard(NamedTuple):
 def list_test_cards() -> list[OfferedCard]:
     """Return the cards that the sandbox takes, in the order of its table."""
     return [
-        OfferedCard(number[LAST4], BRANDS[number[0]], WORDS[behaviour])
+        OfferedCard(number[LAST4], BRANDS[number[0]], WORDS.get(behaviour, behaviour))
         for number, behaviour in TEST_CARDS.items()
     ]
 

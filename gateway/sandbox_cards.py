@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from core import clock
+from core.expiry import has_passed
 from gateway.cards import CardEntry, CardRefused, CardToken
 from gateway.sandbox_behaviours import (
     BRANDS,
@@ -112,7 +113,7 @@ def enter_test_card(session: str, *, last4: str, expires: datetime) -> None:
 def make_card(number: str, *, exp_month: int, exp_year: int) -> CardToken:
     """Return a new token of a test card; it says how the card behaves and when it expires."""
     behaviour = TEST_CARDS[number]
-    if _has_passed(exp_year, exp_month) and behaviour != RENEWED:
+    if has_passed(exp_year, exp_month, at=clock.now()) and behaviour != RENEWED:
         behaviour = EXPIRED
     return CardToken(
         token=make_token(f"{behaviour}_exp{exp_year:04}{exp_month:02}"),
@@ -129,14 +130,10 @@ def read_token(cards: SandboxCardStore, token: str) -> CardToken | None:
     if card is None:
         return None
     year = card.exp_year
-    while f"_{RENEWED}_" in token and _has_passed(year, card.exp_month):
+    while f"_{RENEWED}_" in token and has_passed(year, card.exp_month, at=clock.now()):
         year += RENEWED_FOR_YEARS
     return replace(card, exp_year=year)
 
 
 def _open_store() -> SandboxCardStore:
     return SandboxCardStore(Path(settings.SANDBOX_BOOKS))
-
-
-def _has_passed(year: int, month: int) -> bool:
-    return (year, month) < (clock.now().year, clock.now().month)

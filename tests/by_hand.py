@@ -9,9 +9,14 @@ from subscriptions.models import Subscription
 ATTEMPT = """
 INSERT INTO charges_attempt (charge_id, number, key, gateway, token, amount_minor, currency, livemode, state,
                              check_at, checks, code, hard, message, sent_at)
-SELECT id, 1, 'by-hand-' || public_id, 'sandbox', 'tok_test_approve', {amount}, {currency}, {livemode},
+SELECT id, 1, 'by-hand-' || public_id, 'sandbox', {token}, {amount}, {currency}, {livemode},
        'sending', now(), 0, '', false, '', now()
 FROM charges_charge WHERE id = ANY(%(charges)s)
+"""
+OWN_TOKEN = """
+COALESCE((
+    SELECT gateway_token FROM customers_paymentoption o WHERE o.id = payment_option_id
+), 'tok_test_approve')
 """
 PERIOD = """
 INSERT INTO charges_charge (
@@ -40,7 +45,8 @@ AS_AGREED = {
 
 def insert_attempts(*charges: Charge, **changes: str) -> None:
     """Insert a first attempt for each, all by one statement, with SQL for what is not as it should be."""
-    columns = {"amount": "total_minor", "currency": "currency", "livemode": "NOT test"} | changes
+    columns = {"amount": "total_minor", "currency": "currency", "livemode": "NOT test"}
+    columns |= {"token": OWN_TOKEN} | changes
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ATTEMPT.format(**columns), {"charges": [charge.pk for charge in charges]})
         assert cursor.rowcount == len(charges)

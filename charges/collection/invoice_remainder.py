@@ -14,10 +14,10 @@ PAID_IN_PART = "The invoice was paid in part in another way; the rest is collect
 def lock_agreement(charge_id: int) -> None:
     """Lock the subscription that collecting a charge may touch, before the charge itself is locked.
 
-    Whoever ends it gives up its charges; one that takes another's place must not be overlooked then. And it
-    is told when a payout may not be sent.
+    Whoever ends it gives up its charges; one that takes another's place must not be overlooked then. It is
+    told when nothing may be sent, and says which option is to pay.
     """
-    touching = Q(invoice__isnull=False) | Q(kind=ChargeKind.DISBURSEMENT)
+    touching = Q(invoice__isnull=False) | Q(kind=ChargeKind.DISBURSEMENT) | Q(payment_option__isnull=False)
     charges = Charge.objects.filter(touching, pk=charge_id, subscription__isnull=False)
     charges.select_related("subscription").select_for_update(of=("subscription",), no_key=True).first()
 

@@ -18,7 +18,7 @@ def lock_payer(charge: Charge) -> Merchant:
 
 
 class Refusal(NamedTuple):
-    """Why a payout is not sent now; one that is final is not tried again."""
+    """Why nothing is sent for a charge now; one that is final is not tried again."""
 
     code: str
     message: str

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import structlog
 
+from charges.collection.expired_cards import refuse_expired
 from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome
-from charges.models import Attempt, ChargeKind
+from charges.models import Attempt, AttemptState, ChargeKind
 from charges.processor.gateway_for import find_sealed_key, open_gateway
 from core import clock
 from core.money import Money
@@ -43,6 +44,7 @@ class PlannedAttempt(NamedTuple):
     sealed_processor_key: bytes | None = None
     reference: str = ""
     return_url: str = ""
+    has_expired: bool = False
 
     @property
     def movement(self) -> Movement:
@@ -74,6 +76,7 @@ def describe_attempt(attempt: Attempt, *, lease_ends: datetime, return_url: str 
         sealed_processor_key=find_sealed_key(attempt.charge),
         reference=attempt.gateway_reference or "",
         return_url=return_url,
+        has_expired=_is_first_call(attempt) and _has_expired(attempt),
     )
 
 
@@ -84,6 +87,8 @@ def call_gateway(attempt: PlannedAttempt) -> Outcome | None:
     """
     try:
         gateway = open_gateway(attempt.gateway, attempt.sealed_processor_key)
+        if attempt.has_expired and (refusal := refuse_expired(gateway, key=attempt.key, token=attempt.token)):
+            return refusal
         movement = _prepare(gateway, attempt)
         # The fence: a worker that slept through its lease must not send, the resolver may have. Nothing
         # may come between it and the call.
@@ -96,6 +101,17 @@ def call_gateway(attempt: PlannedAttempt) -> Outcome | None:
     except Exception as exc:
         log.warning("gateway gave no answer", attempt=attempt.key, exc_info=True)
         return NoAnswer(repr(exc))
+
+
+def _is_first_call(attempt: Attempt) -> bool:
+    """Say whether nothing can have been sent yet, so that a refusal of ours is the whole truth."""
+    is_new = attempt.state == AttemptState.SENDING and attempt.checks == 0
+    return is_new and attempt.gateway_reference is None
+
+
+def _has_expired(attempt: Attempt) -> bool:
+    option = attempt.charge.payment_option
+    return option is not None and option.has_expired(attempt.sent_at)
 
 
 def _prepare(gateway: Gateway, attempt: PlannedAttempt) -> Movement:

@@ -13,10 +13,11 @@ from charges.collection.invoice_remainder import lock_agreement, reduce_to_open_
 from charges.collection.new_attempt import plan_attempt
 from charges.collection.outcome_types import Change
 from charges.collection.outcomes import attempt_failed
-from charges.collection.payout_limits import find_refusal, lock_payer
+from charges.collection.payout_limits import Refusal, find_refusal, lock_payer
 from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import make_listener, settle_outcomes, write_changes
 from charges.models import Acceptance, Attempt, Charge, ChargeKind
+from charges.processor.current_option import CODE, take_current_option
 from charges.processor.enrolment import enrol_customer
 from charges.processor.payment_source import choose_source
 from charges.rows import read_charge
@@ -47,6 +48,9 @@ def claim_charge(charge_id: int) -> Attempt | None:
         charge.save(update_fields=["collect_at"])
         if not has_consent(charge):
             log.error("charge without consent is not collected", charge=charge.key)
+            return None
+        if refusal := take_current_option(charge):
+            _fail(charge, Refusal(CODE, refusal, final=False))
             return None
         if charge.kind == ChargeKind.DISBURSEMENT and _refuse_payout(charge):
             return None
@@ -81,13 +85,17 @@ def send_attempt(attempt: Attempt) -> None:
 def _refuse_payout(charge: Charge) -> bool:
     """Say whether a payout may not be sent now; then it fails, or is tried again by its policy."""
     refusal = find_refusal(charge, lock_payer(charge))
-    if refusal is None:
-        return False
+    if refusal is not None:
+        _fail(charge, refusal)
+    return refusal is not None
+
+
+def _fail(charge: Charge, refusal: Refusal) -> None:
+    """Let a charge for which nothing may be sent now fail, or be tried again by its policy."""
     change: Change = attempt_failed(
         read_charge(charge), code=refusal.code, message=refusal.message, at=clock.now(), final=refusal.final
     )
     write_changes([change], make_listener(charge_ids=[charge.pk]))
-    return True
 
 
 def _create_attempt(charge: Charge) -> Attempt:

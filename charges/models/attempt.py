@@ -8,7 +8,7 @@ from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.charge import Charge
-from charges.models.guards import takes_only_what_was_accepted
+from charges.models.guards import is_made_with_an_active_option, takes_only_what_was_accepted
 from core import clock
 from core.money import Money
 from core.transitions import guard_transitions
@@ -113,6 +113,7 @@ class Attempt(FSMModelMixin, models.Model):
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             takes_only_what_was_accepted(),
+            is_made_with_an_active_option(),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Triggers that let nothing be taken from a buyer who has not accepted exactly these terms."""
+"""Triggers that let nothing be taken without consent to these very terms, or from an option that is off."""
 
 import pgtrigger
 
@@ -73,6 +73,32 @@ def takes_only_what_was_accepted() -> pgtrigger.Trigger:
             SELECT c.public_id INTO refused {write_unaccepted_sql("new_attempts")} LIMIT 1;
             IF FOUND THEN
                 RAISE EXCEPTION 'the buyer of charge % has not accepted these terms', refused
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def is_made_with_an_active_option() -> pgtrigger.Trigger:
+    """Return the trigger for attempts: nothing is taken from an option that is off, or that is not named."""
+    return pgtrigger.Trigger(
+        name="is_made_with_an_active_option",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_attempts"),
+        declare=[("refused", "uuid")],
+        func="""
+            SELECT c.public_id INTO refused
+            FROM new_attempts a
+            JOIN charges_charge c ON c.id = a.charge_id
+            JOIN customers_paymentoption o ON o.id = c.payment_option_id
+            WHERE c.refund_of_id IS NULL
+              AND (NOT o.is_active OR (a.gateway, a.token) <> (o.gateway, o.gateway_token))
+            LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'the payment option of charge % must not be charged', refused
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;

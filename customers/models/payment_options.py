@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
+from core.expiry import has_passed
 from core.ids import new_public_id
 from customers.models.addresses import PostalAddress
 from customers.models.customers import MAX_CODE, Customer
@@ -144,9 +145,7 @@ class PaymentOption(PostalAddress):
 
     def has_expired(self, at: datetime) -> bool:
         """Say whether the month (UTC) through which a card is valid is over; bank accounts never expire."""
-        if self.exp_year is None or self.exp_month is None:
-            return False
-        return (self.exp_year, self.exp_month) < (at.year, at.month)
+        return has_passed(self.exp_year, self.exp_month, at=at)
 
     @property
     def account_type(self) -> str:

@@ -73,7 +73,8 @@ def guess_means(accessory: str) -> str:
 
 def copy_account(merchant: Merchant, token: str) -> TokenizedInstrument:
     """Return what is kept under a token of ours with this merchant. Raises UnknownReference for token."""
-    option = PaymentOption.objects.filter(customer__merchant=merchant, public_id=_read_token(token)).first()
+    kept = PaymentOption.objects.filter(customer__merchant=merchant, is_active=True)
+    option = kept.filter(public_id=_read_token(token)).first()
     if option is None:
         raise UnknownReference("token")
     return TokenizedInstrument(

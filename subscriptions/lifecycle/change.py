@@ -12,6 +12,7 @@ from core.errors import InvalidField
 from customers.models import PaymentOption
 from subscriptions.history import record_act
 from subscriptions.lifecycle.limits import MAX_LENGTH, check_note
+from subscriptions.lifecycle.payment_option import bring_forward
 from subscriptions.locking import lock_subscription
 from subscriptions.models import RUNNING, AdjustmentKind, Subscription, SubscriptionAdjustment
 from subscriptions.renewal.skips import SkippedPeriods, find_last_period, find_next_billed, read_skips
@@ -28,6 +29,8 @@ def change_subscription(
 ) -> Subscription:
     """Change the note or the customer's payment option of a running subscription and return it.
 
+    What waits for a retry is tried at once with another option; the planned retries stay as they were.
+
     Raises SubscriptionNotFound, WrongState, InvalidField.
     """
     subscription = _lock_running(subscription_id)
@@ -37,6 +40,8 @@ def change_subscription(
         subscription.payment_option = check_option(payment_option, subscription.customer)
     subscription.updated_at = clock.now()
     subscription.save(update_fields=["note", "payment_option", "updated_at"])
+    if payment_option is not None:
+        bring_forward(subscription)
     record_act(subscription, before=subscription.status, actor=actor, reason="Changed")
     return subscription
 

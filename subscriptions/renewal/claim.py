@@ -225,4 +225,5 @@ def _describe_call(due: PeriodDue, attempt: NewAttempt, attempt_id: int) -> Plan
         instant=attempt.sent_at,
         lease_ends=attempt.check_at,
         sealed_processor_key=due.row.customer__merchant__sealed_processor_key,
+        has_expired=due.has_expired,
     )

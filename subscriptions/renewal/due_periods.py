@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from charges.processor.payment_source import build_source_token, build_test_token
+from core.expiry import has_passed
 from core.money import Money, round_commission
 from gateway.registry import choose_gateway
 from subscriptions.history import Hold
@@ -60,6 +61,8 @@ class DueSubscription(NamedTuple):
     payment_option__gateway_token: str | None
     payment_option_id: int | None
     payment_option__is_active: bool | None
+    payment_option__exp_year: int | None
+    payment_option__exp_month: int | None
     acceptance: int | None
 
 
@@ -81,8 +84,19 @@ class PeriodDue(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Say whether its attempt can be planned with all the others: a charge, with all that it needs."""
-        return self.row.kind == PlanKind.CHARGE and self.token != "" and self.invoice_id is None
+        """Say whether its attempt can be planned with all the others: a charge, with all that it needs.
+
+        One whose option is off is not, nor one whose option was changed while it was being claimed.
+        """
+        is_payable = self.row.payment_option_id is None or self.row.payment_option__is_active is True
+        is_charge = self.row.kind == PlanKind.CHARGE and self.invoice_id is None
+        return is_charge and is_payable and self.token != ""
+
+    @property
+    def has_expired(self) -> bool:
+        """Say whether its card has expired, as far as is known here."""
+        row = self.row
+        return has_passed(row.payment_option__exp_year, row.payment_option__exp_month, at=self.instant)
 
     @property
     def is_chargeable(self) -> bool:

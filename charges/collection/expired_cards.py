@@ -1,0 +1,23 @@
+"""Expired cards are not sent: they are declined here, unless the processor knows that they were renewed."""
+
+from core import clock
+from core.expiry import has_passed
+from gateway.base import Gateway, NotSent
+from gateway.movements import Answer, Verdict
+
+CODE = "expired_card"
+MESSAGE = "The card has expired."
+
+
+def refuse_expired(gateway: Gateway, *, key: str, token: str) -> Answer | None:
+    """Return the decline of a card that has expired as far as is known here; None when it was renewed.
+
+    Call it outside transactions. Raises NotSent when the processor cannot be asked.
+    """
+    try:
+        card = gateway.read_card(token=token)
+    except Exception as exc:
+        raise NotSent(f"It is not known whether the card was renewed: {exc!r}") from exc
+    if card is not None and not has_passed(card.exp_year, card.exp_month, at=clock.now()):
+        return None
+    return Answer(Verdict.DECLINED, key, code=CODE, message=MESSAGE)

@@ -1,0 +1,39 @@
+"""The payment option that an attempt is made with: the one that counts now, if it may be charged."""
+
+from charges.models import Charge
+from core.bulk import run_query
+from customers.models import PaymentOption
+from customers.payment_options import find_default_option
+
+CODE = "option_inactive"
+REMOVED, SWITCHED_OFF = "The card was removed.", "The payment option was switched off."
+# Who switches an option off waits until this attempt is made, or we see that it is off.
+LOCK = "SELECT is_active FROM customers_paymentoption WHERE id = %s FOR KEY SHARE"
+
+
+def take_current_option(charge: Charge) -> str:
+    """Let a charge name the option that is to pay now; return why it may not be charged, empty if it may.
+
+    A subscription's payments are made with its present option. A buyer whose card was removed pays with the
+    default one. The caller has locked the charge, and the subscription before it.
+    """
+    if charge.refund_of_id is not None:
+        return ""
+    option = _find_current(charge)
+    if option is None:
+        return ""
+    if option.pk != charge.payment_option_id:
+        charge.payment_option = option
+        charge.save(update_fields=["payment_option"])
+    [(is_active,)] = run_query(LOCK, [option.pk])
+    if is_active:
+        return ""
+    return SWITCHED_OFF if charge.customer_id else REMOVED
+
+
+def _find_current(charge: Charge) -> PaymentOption | None:
+    subscription = charge.subscription
+    option = (subscription.payment_option if subscription else None) or charge.payment_option
+    if option is None or option.is_active or charge.buyer_id is None:
+        return option
+    return find_default_option(charge.buyer_id, gateway=option.gateway) or option

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from charges.collection.confirm import stop_awaiting
 from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.processor.card_upkeep import follow_expiring_cards, forget_removed_cards
@@ -10,6 +11,13 @@ from charges.processor.card_upkeep import follow_expiring_cards, forget_removed_
 @shared_task
 def collect(charge_id: int) -> None:
     """Collect one charge now instead of at the next sweep."""
+    collect_charge(charge_id)
+
+
+@shared_task
+def replace_awaiting(charge_id: int) -> None:
+    """Let another card pay what waits for the payer to confirm."""
+    stop_awaiting(charge_id)
     collect_charge(charge_id)
 
 

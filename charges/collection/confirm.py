@@ -7,6 +7,7 @@ from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.errors import ProcessorUnavailable
 from charges.models import Attempt, AttemptState
+from charges.processor.current_option import is_option_off
 from core import clock
 from gateway.movements import Answer, Verdict
 
@@ -27,6 +28,9 @@ def confirm_payment(*, charge_id: int, return_url: str) -> str | None:
     """
     attempt = find_waiting_attempt(charge_id)
     if attempt is None:
+        return None
+    if is_option_off(attempt):
+        stop_awaiting(charge_id)
         return None
     lease_ends = clock.now() + LEASE
     outcome = call_gateway(describe_attempt(attempt, lease_ends=lease_ends, return_url=return_url))

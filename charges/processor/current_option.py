@@ -1,6 +1,8 @@
 """The payment option that an attempt is made with: the one that counts now, if it may be charged."""
 
-from charges.models import Charge
+from django.db.models import Q
+
+from charges.models import Attempt, Charge
 from core.bulk import run_query
 from customers.models import PaymentOption
 from customers.payment_options import find_default_option
@@ -29,6 +31,13 @@ def take_current_option(charge: Charge) -> str:
     if is_active:
         return ""
     return SWITCHED_OFF if charge.customer_id else REMOVED
+
+
+def is_option_off(attempt: Attempt) -> bool:
+    """Say whether what an attempt is made with was removed or switched off since: it is not sent again."""
+    off = PaymentOption.objects.filter(gateway=attempt.gateway, gateway_token=attempt.token, is_active=False)
+    of_buyer, of_charge = Q(organization__isnull=False), Q(pk=attempt.charge.payment_option_id)
+    return off.filter(of_buyer | of_charge).exists()
 
 
 def _find_current(charge: Charge) -> PaymentOption | None:

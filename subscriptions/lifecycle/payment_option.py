@@ -1,13 +1,14 @@
 """Changing what subscriptions are paid with; a new card is tried at once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from charges.errors import WrongState
-from charges.models import Charge, ChargeStatus
-from charges.tasks import collect
+from charges.models import Attempt, AttemptState, Charge, ChargeStatus
+from charges.tasks import collect, replace_awaiting
 from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
@@ -16,7 +17,6 @@ from gateway.cards import CardToken
 from subscriptions.history import record_act
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.tasks import renew
 
 ENDED = (SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED)
 
@@ -60,12 +60,14 @@ def pay_with_card(option: PaymentOption, *, actor: str, instead_of: PaymentOptio
 def retry_waiting_payments(option: PaymentOption, *, instead_of: PaymentOption | None = None) -> int:
     """Let a buyer's payments that wait for a retry be tried now with this card; return how many there are.
 
-    With `instead_of`, only those that would be tried with that card. The caller has locked the wallet, and
-    the subscriptions that they belong to.
+    With `instead_of`, only those that would be tried with that card. What waits for the payer to confirm is
+    cancelled at the processor and tried, too, when the workers hear of it. The caller has locked the wallet,
+    and the subscriptions that they belong to.
     """
     waiting = Charge.objects.filter(
         buyer_id=option.organization_id,
         payment_option__gateway=option.gateway,
+        refund_of=None,
         status=ChargeStatus.PROCESSED,
         collect_at__isnull=False,
     )
@@ -74,7 +76,8 @@ def retry_waiting_payments(option: PaymentOption, *, instead_of: PaymentOption |
     locked = waiting.order_by("pk").select_for_update(no_key=True, of=("self",))
     found = list(locked.values_list("pk", flat=True))
     Charge.objects.filter(pk__in=found).update(collect_at=clock.now(), payment_option=option)
-    transaction.on_commit(lambda: _hint(found), robust=True)
+    awaiting = _find_awaiting(option, charge__buyer=option.organization_id)
+    transaction.on_commit(lambda: _hint(found, awaiting), robust=True)
     return len(found)
 
 
@@ -109,17 +112,37 @@ def list_cards(subscription: Subscription) -> QuerySet[PaymentOption]:
 def bring_forward(subscription: Subscription) -> int:
     """Let what waits for a retry be tried now and return how many charges that are (none or one, mostly)."""
     waiting = Charge.objects.filter(
-        subscription=subscription, status=ChargeStatus.PROCESSED, collect_at__isnull=False
+        subscription=subscription, refund_of=None, status=ChargeStatus.PROCESSED, collect_at__isnull=False
     )
-    found = waiting.update(collect_at=clock.now(), payment_option=subscription.payment_option)
-    if found:
-        transaction.on_commit(lambda: renew.delay(), robust=True)
-    return found
+    found = list(waiting.values_list("pk", flat=True))
+    waiting.update(collect_at=clock.now(), payment_option=subscription.payment_option)
+    awaiting = _find_awaiting_of(subscription)
+    transaction.on_commit(lambda: _hint(found, awaiting), robust=True)
+    return len(found) + len(awaiting)
 
 
-def _hint(charge_ids: Iterable[int]) -> None:
-    for charge_id in charge_ids:
+def _find_awaiting(option: PaymentOption, **whose: Any) -> list[int]:
+    """Return the charges that wait until the payer confirms a payment with another card of this gateway."""
+    awaiting = Attempt.objects.filter(
+        **whose,
+        charge__status=ChargeStatus.PROCESSED,
+        charge__given_up_at=None,
+        state=AttemptState.AWAITING_BUYER,
+        gateway=option.gateway,
+    )
+    return list(awaiting.exclude(token=option.gateway_token).values_list("charge_id", flat=True))
+
+
+def _find_awaiting_of(subscription: Subscription) -> list[int]:
+    option = subscription.payment_option
+    return [] if option is None else _find_awaiting(option, charge__subscription=subscription)
+
+
+def _hint(waiting: Iterable[int], awaiting: Iterable[int]) -> None:
+    for charge_id in waiting:
         collect.delay(charge_id)
+    for charge_id in awaiting:
+        replace_awaiting.delay(charge_id)
 
 
 def _use_card(subscription: Subscription, option: PaymentOption) -> None:

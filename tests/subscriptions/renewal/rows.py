@@ -76,6 +76,8 @@ DUE = DueSubscription(
     payment_option__gateway_token="tok",
     payment_option_id=9,
     payment_option__is_active=True,
+    payment_option__exp_year=2035,
+    payment_option__exp_month=12,
     acceptance=1,
 )
 

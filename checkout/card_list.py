@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from charges.models import Charge, ChargeStatus
+from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from checkout.amounts import format_money
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
 from checkout.schedule_text import describe_date
@@ -44,8 +45,9 @@ class WaitingPayment:
 
     offer: AnyOffer
     amount: str
-    retry_on: str
     reason: str
+    retry_on: str = ""
+    awaits_confirmation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class CardsPage:
 
     cards: list[CardLine]
     waiting: list[WaitingPayment]
+
+    @property
+    def is_divided(self) -> bool:
+        """Say whether another card than the default one pays for something."""
+        return any(line.offers for line in self.cards if not line.option.is_default)
 
     @classmethod
     def of(cls, organization_id: int, *, language: str) -> Self:
@@ -93,18 +100,22 @@ def list_kept(organization_id: int) -> QuerySet[PaymentOption]:
 
 
 def _list_waiting(organization_id: int, language: str) -> Iterable[WaitingPayment]:
-    declined = Charge.objects.filter(
+    awaited = Attempt.objects.filter(charge=OuterRef("pk"), state=AttemptState.AWAITING_BUYER)
+    open_charges = Charge.objects.annotate(awaits=Exists(awaited)).filter(
+        Q(first_declined_at__isnull=False) | Q(awaits=True),
         buyer_id=organization_id,
         status=ChargeStatus.PROCESSED,
-        first_declined_at__isnull=False,
         given_up_at=None,
     )
-    now = clock.now()
-    for charge in declined.order_by("-created_at")[:SHOWN]:
-        is_later = charge.collect_at is not None and charge.collect_at > now
+    for charge in open_charges.order_by("-created_at", "-pk")[:SHOWN]:
         yield WaitingPayment(
             offer=DirectOffer(charge),
             amount=format_money(charge.total, language=language),
-            retry_on=describe_date(charge.collect_at) if is_later and charge.collect_at else "",
             reason=charge.failure_message,
+            retry_on=_describe_future(charge.collect_at),
+            awaits_confirmation=charge.awaits,
         )
+
+
+def _describe_future(instant: datetime | None) -> str:
+    return describe_date(instant) if instant is not None and instant > clock.now() else ""

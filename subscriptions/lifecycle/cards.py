@@ -57,9 +57,8 @@ def choose_card(public_id: UUID, *, decider: Decider) -> PaymentOption:
     PaymentOptionNotFound.
     """
     option = _lock_card(public_id, decider)
-    if not option.is_default:
-        make_default(option)
-        pay_with_card(option, actor=decider.actor)
+    make_default(option)
+    pay_with_card(option, actor=decider.actor)
     return option
 
 

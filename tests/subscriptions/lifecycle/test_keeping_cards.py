@@ -63,10 +63,11 @@ def reload(card):
 def test_the_chosen_card_pays_for_all_that_runs(account):
     old = add(account)
     subscription = subscribe(account)
-    add(account)
+    new = add(account)
     choose(account, old)
-    assert fetch(subscription).payment_option == old
-    assert reload(old).is_default
+    choose(account, new)
+    assert fetch(subscription).payment_option == new
+    assert reload(new).is_default
     assert PaymentOption.objects.filter(is_default=True).count() == 1
     assert fetch(subscription).history.latest("pk").actor == decide_as(account).actor
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from checkout.amounts import format_money
@@ -15,6 +15,7 @@ from checkout.schedule_text import describe_date
 from core import clock
 from customers.errors import PaymentOptionNotFound
 from customers.models import PaymentOption
+from customers.payment_options import list_kept_cards
 from subscriptions.lifecycle.cards import Uses, find_heir, find_uses
 
 SHOWN = 20
@@ -66,7 +67,7 @@ class CardsPage:
     def of(cls, organization_id: int, *, language: str) -> Self:
         """Read them."""
         uses = find_uses(organization_id)
-        cards = list_kept(organization_id).order_by("-is_default", "-pk")
+        cards = list_kept_cards(organization_id).order_by("-is_default", "-pk")
         return cls(
             cards=[CardLine.of(card, uses[card.pk]) for card in cards],
             waiting=list(_list_waiting(organization_id, language)),
@@ -83,7 +84,7 @@ class RemovalPage:
     @classmethod
     def of(cls, organization_id: int, public_id: UUID) -> Self:
         """Read them. Raises PaymentOptionNotFound."""
-        option = list_kept(organization_id).filter(public_id=public_id).first()
+        option = list_kept_cards(organization_id).filter(public_id=public_id).first()
         if option is None:
             raise PaymentOptionNotFound
         return cls(CardLine.of(option, find_uses(organization_id)[option.pk]), find_heir(option))
@@ -92,11 +93,6 @@ class RemovalPage:
     def is_needed(self) -> bool:
         """Say whether removing it is refused: something runs, and no other card can pay for it."""
         return bool(self.line.offers) and self.heir is None
-
-
-def list_kept(organization_id: int) -> QuerySet[PaymentOption]:
-    """Return the cards that an organisation has and has not removed, whatever processor keeps them."""
-    return PaymentOption.objects.filter(organization_id=organization_id, is_active=True)
 
 
 def _list_waiting(organization_id: int, language: str) -> Iterable[WaitingPayment]:

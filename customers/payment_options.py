@@ -45,6 +45,11 @@ def list_cards(organization_id: int, *, gateway: str) -> QuerySet[PaymentOption]
     return cards.order_by("-is_default", "-pk")
 
 
+def list_kept_cards(organization_id: int) -> QuerySet[PaymentOption]:
+    """Return the cards that an organisation has and has not removed, whatever processor keeps them."""
+    return PaymentOption.objects.filter(organization_id=organization_id, is_active=True)
+
+
 def find_default_option(organization_id: int, *, gateway: str) -> PaymentOption | None:
     """Return the card that this organisation pays with through this gateway, if it has one."""
     return list_cards(organization_id, gateway=gateway).filter(is_default=True).first()
@@ -85,8 +90,8 @@ def make_default(option: PaymentOption) -> PaymentOption:
     return option
 
 
-def remove_option(option: PaymentOption) -> None:
-    """Let a card of an organisation, whose wallet is locked, never be charged again.
+def remove_option(option: PaymentOption) -> PaymentOption:
+    """Let a card of an organisation, whose wallet is locked, never be charged again, and return it.
 
     An attempt that is being made with it is waited for: the lock excludes that of its foreign key.
     """
@@ -94,6 +99,7 @@ def remove_option(option: PaymentOption) -> None:
     locked.is_default = locked.is_active = False
     locked.removed_at = clock.now()
     locked.save(update_fields=["is_default", "is_active", "removed_at"])
+    return locked
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Entering a card at the sandbox, shared by the tests of what comes before and after it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -8,12 +8,11 @@ from django.test import Client
 
 from charges.consent import Decider
 from charges.processor.card_entry import BegunEntry, begin_card_entry
-from core import clock
 from customers.models import Account
 from gateway.sandbox_cards import enter_test_card
 
 DONE = "http://testserver/account/cards/done/"
-A_YEAR = timedelta(days=365)
+EXPIRES = datetime(2035, 12, 1, tzinfo=UTC)
 
 
 def decide_as(account: Account) -> Decider:
@@ -33,7 +32,7 @@ def find_session(url: str) -> str:
 
 def type_card(url: str, last4: str = "4242") -> None:
     """The buyer presses a button on the sandbox's page."""
-    enter_test_card(find_session(url), last4=last4, expires=clock.now() + A_YEAR)
+    enter_test_card(find_session(url), last4=last4, expires=EXPIRES)
 
 
 def entered(account: Account, last4: str = "4242") -> UUID:

@@ -88,6 +88,18 @@ class Caller:
         if product not in self.app.products and not self.app.first_party:
             raise NotAuthorized(f"The application is not sold for {product}.")
 
+    def require_cards(self) -> None:
+        """Raise NotAuthorized unless the marketplace's own application asks with a scope for charges.
+
+        Cards belong to the buyer and to no application; they need the billing role (BillingRoleMissing).
+        """
+        if not self.app.first_party:
+            raise NotAuthorized("Cards are only for the marketplace's own application.")
+        if not self.scopes & {*PRODUCT_SCOPES.values()}:
+            raise NotAuthorized(f"The access token needs the scope {' or '.join(PRODUCT_SCOPES.values())}.")
+        if not self.has_billing_role:
+            raise BillingRoleMissing
+
     def require_ledger(self) -> None:
         """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""
         if LEDGER_READ not in self.scopes:

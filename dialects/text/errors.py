@@ -1,5 +1,6 @@
 """Errors of the Text dialect: one table from refusal to status and word, and one shape."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from django.http.request import UnreadablePostError
-from rest_framework.exceptions import APIException, MethodNotAllowed, UnsupportedMediaType, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    Throttled,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.response import Response
 
 from charges import errors as charges
@@ -29,6 +36,8 @@ ERRORS: ErrorTable = {
     charges.ConsentNotYours: (403, "authorization"),
     charges.ChargeNotFound: (404, "not_found"),
     SubscriptionNotFound: (404, "not_found"),
+    customers.PaymentOptionNotFound: (404, "not_found"),
+    customers.CardEntryNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),
@@ -38,8 +47,14 @@ ERRORS: ErrorTable = {
     charges.WrongState: (422, "wrong_state"),
     charges.ChargeExpired: (422, "wrong_state"),
     customers.NoPaymentOption: (422, "wrong_state"),
+    customers.CardInUse: (422, "wrong_state"),
+    customers.CardNotEntered: (422, "wrong_state"),
     customers.KeyReusedDifferently: (422, "conflict"),
     BillingError: (422, "validation"),
+    customers.TooManyCardEntries: (429, "rate_limited"),
+    Throttled: (429, "rate_limited"),
+    charges.ProcessorBusy: (503, "internal"),
+    charges.ProcessorUnavailable: (503, "internal"),
 }
 # Text's names of what the services call otherwise.
 FIELDS: Mapping[str, str] = {"price_minor": "price", "interval": "months"}
@@ -61,8 +76,9 @@ class TextViewSet(DialectViewSet):
 def build_headers(status: int, error: Exception) -> dict[str, str]:
     """Return what HTTP wants said beside the body: how to log in, when to come back."""
     headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
-    if isinstance(error, customers.KeyInProgress):
-        headers["Retry-After"] = str(error.retry_after)
+    wait = getattr(error, "wait" if isinstance(error, Throttled) else "retry_after", None)
+    if wait is not None:
+        headers["Retry-After"] = str(math.ceil(wait))
     return headers
 
 

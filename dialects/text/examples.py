@@ -164,6 +164,28 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
         403,
         _error("authorization", "The access token needs the scope ledger_read."),
     ),
+    "not the marketplace's own application": (
+        403,
+        _error("authorization", "Cards are only for the marketplace's own application."),
+    ),
+    "unknown card": (404, _error("not_found", "There is no such payment option.")),
+    "unknown card entry": (404, _error("not_found", "There is no such card entry.")),
+    "no card entered": (422, _error("wrong_state", "No card was entered yet.")),
+    "only card of what runs": (
+        422,
+        _error(
+            "wrong_state",
+            "It is the only card and pays for “Extension”. Add another card first, or cancel that.",
+        ),
+    ),
+    "bad return url": (
+        400,
+        _error(
+            "validation",
+            "return_url: origin https://elsewhere.example is not registered for the application",
+            return_url="origin https://elsewhere.example is not registered for the application",
+        ),
+    ),
     "not the buyer in person": (
         403,
         _error(

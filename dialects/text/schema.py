@@ -44,6 +44,8 @@ class BearerScheme(OpenApiAuthenticationExtension):
         """Return which scopes let one in, each alone."""
         if "/ledger" in auto_schema.path:
             scopes = [LEDGER_READ]
+        elif "/card" in auto_schema.path:
+            scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
             scopes = [PRODUCT_SCOPES[Product.LIVECHAT], BILLING_ADMIN]
         else:

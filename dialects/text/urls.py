@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from customers.models import Product
+from dialects.text.cards import CardEntryViewSet, CardViewSet
 from dialects.text.documentation import openapi, viewer
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.purchases import PurchaseViewSet
@@ -45,6 +46,17 @@ def ledger_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def card_routes(base: str) -> list[URLPattern]:
+    """Return the paths of the buyer's cards, and of entering one, below a base."""
+    return [
+        *route(f"{base}/cards", CardViewSet.as_view({"get": "list"})),
+        *route(f"{base}/cards/<str:card_id>/default", CardViewSet.as_view({"put": "default"})),
+        *route(f"{base}/cards/<str:card_id>/remove", CardViewSet.as_view({"put": "remove"})),
+        *route(f"{base}/card_entries", CardEntryViewSet.as_view({"post": "create"})),
+        *route(f"{base}/card_entries/<str:entry_id>/finish", CardEntryViewSet.as_view({"put": "finish"})),
+    ]
+
+
 LIVECHAT = {"product": Product.LIVECHAT.value}
 
 urlpatterns = [
@@ -56,6 +68,7 @@ urlpatterns = [
     *charge_routes("v3/recurrent_charge/<str:product>", RecurrentChargeV3ViewSet),
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
+    *card_routes("v3"),
     path("docs/openapi.json", openapi, name="openapi"),
     path("docs/", viewer),
 ]

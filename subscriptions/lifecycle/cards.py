@@ -14,7 +14,7 @@ from charges.tasks import forget_cards
 from core import clock
 from customers.errors import CardInUse, PaymentOptionNotFound
 from customers.models import CardEntrySession, PaymentOption
-from customers.payment_options import list_cards, lock_wallet, make_default, remove_option
+from customers.payment_options import list_cards, list_kept_cards, lock_wallet, make_default, remove_option
 from gateway.cards import CardToken
 from subscriptions.lifecycle.payment_option import pay_with_card, replace_card
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
@@ -63,10 +63,11 @@ def choose_card(public_id: UUID, *, decider: Decider) -> PaymentOption:
 
 
 @transaction.atomic
-def remove_card(public_id: UUID, *, decider: Decider) -> None:
-    """Never charge a card of the decider's organisation again; what it paid for moves to the default one.
+def remove_card(public_id: UUID, *, decider: Decider) -> PaymentOption:
+    """Never charge a card of the decider's organisation again, and return it.
 
-    Without another card that is refused while something runs. What an attempt has already asked of the
+    What it paid for moves to the default one, or the newest. Without another card it is refused while
+    something runs. What an attempt has already asked of the
     processor may still be collected. Raises ConsentNotYours, BillingRoleMissing, PaymentOptionNotFound,
     CardInUse.
     """
@@ -77,10 +78,11 @@ def remove_card(public_id: UUID, *, decider: Decider) -> None:
     else:
         pay_with_card(heir, actor=decider.actor, instead_of=option)
         _list_charges(decider.organization_id).filter(payment_option=option).update(payment_option=heir)
-    remove_option(option)
+    removed = remove_option(option)
     if heir is not None and option.is_default:
         make_default(heir)
     transaction.on_commit(lambda: forget_cards.delay(), robust=True)
+    return removed
 
 
 def find_heir(option: PaymentOption) -> PaymentOption | None:
@@ -114,8 +116,7 @@ def _lock_card(public_id: UUID, decider: Decider) -> PaymentOption:
     """Return an active card of the decider's organisation, whose wallet is locked from now on."""
     check_card_holder(decider)
     lock_wallet(decider.organization_id)
-    mine = PaymentOption.objects.filter(organization_id=decider.organization_id, is_active=True)
-    option = mine.filter(public_id=public_id).first()
+    option = list_kept_cards(decider.organization_id).filter(public_id=public_id).first()
     if option is None:
         raise PaymentOptionNotFound
     return option

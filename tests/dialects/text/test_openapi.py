@@ -11,6 +11,7 @@ from django.urls import URLPattern
 from openapi_spec_validator import validate
 
 from dialects.text.urls import urlpatterns
+from tests.card_entry import begin, entered
 from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -22,7 +23,10 @@ OPERATION_IDS |= {
 }
 OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
+OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
+OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
 LICENSE = re.compile(r"\b\d{9}\b")
+SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +101,15 @@ def test_version_1_has_neither_products_nor_a_filter_by_recurrent_charge(documen
 def loosen(value):
     """A body as text, without what differs between the example's tenants and the test's."""
     text = mask(json.dumps(value, indent=1))
+    text = SESSION.sub("<session>", text)
     return LICENSE.sub("<licence>", CLIENT_ID.sub("<client>", text)).replace("person@", "name@")
 
 
 def send(world, method, path, **request):
     charge = request.pop("charge", None)
     token = request.pop("token", None)
-    place = path.format(product="livechat", charge_id=charge.public_id if charge else "1")
+    ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
+    place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
 
 
@@ -117,11 +123,12 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             for name, example in media.get("examples", {}).items()
         ]:
             body = example if "json" in media_type else urlencode(example).replace("True", "true")
-            response = send(world, method, path, token=world.token(), body=body, content_type=media_type)
+            token = world.token(app=world.marketplace if "/card" in path else world.app)
+            response = send(world, method, path, token=token, body=body, content_type=media_type)
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1
-    assert sent == 12
+    assert sent == 13
 
 
 NEW = {
@@ -168,6 +175,20 @@ def reused_key(world):
     return {"token": token, "body": NEW | {"price": 1}, **key}
 
 
+def as_card_holder(world, **request):
+    return {"token": world.token(app=world.marketplace)} | request
+
+
+def with_card(world, **ids):
+    card = world.buyer.payment_options.get(is_default=True)
+    return as_card_holder(world, ids={"card_id": card.public_id, "entry_id": entered(world.account)} | ids)
+
+
+def with_only_card(world):
+    world.charge("accepted", **GIVEN)
+    return with_card(world)
+
+
 # Name of an answer's example -> the request that gets it.
 RECIPES = {
     "DirectCharges": by_the_app,
@@ -181,9 +202,23 @@ RECIPES = {
     "Cancelled": lambda w: by_the_app(w, "processed"),
     "Ledger": earning,
     "Balance": earning,
+    "Cards": as_card_holder,
+    "Card": with_card,
+    "RemovedCard": with_card,
+    "UnknownCard": as_card_holder,
+    "UnknownCardEntry": as_card_holder,
+    "OnlyCardOfWhatRuns": with_only_card,
+    "NoCardEntered": lambda w: with_card(w, entry_id=begin(w.account).id),
+    "BadReturnUrl": lambda w: as_card_holder(w, body={"return_url": "https://elsewhere.example/"}),
+    "NotTheMarketplace'sOwnApplication": by_the_app,
     "NoToken": lambda w: {},
     "BadFields": lambda w: {"token": w.token(), "body": {"name": "a", "price": 1.5, "quantity": 1}},
-    "BadPage": lambda w: {"token": w.token(scopes="billing_manage ledger_read"), "query": "?page=0"},
+    "BadPage": lambda w: {
+        "token": w.token(app=w.marketplace, scopes="billing_manage ledger_read")
+        if w.kind == "card"
+        else w.token(scopes="billing_manage ledger_read"),
+        "query": "?page=0",
+    },
     "ScopeMissingForCharges": lambda w: {"token": w.token(scopes="ledger_read")},
     "ScopeMissingForTheLedger": lambda w: {"token": w.token()},
     "NotTheBuyerInPerson": by_the_app,
@@ -201,7 +236,7 @@ def test_every_answer_example_is_given_by_the_server(world, document, operation_
     method, path, operation = next(
         found for found in list_operations(document) if found[2]["operationId"] == operation_id
     )
-    world.kind = "recurrent" if "recurrent" in operation_id else "direct"
+    world.kind = next((kind for kind in ("recurrent", "card") if kind in operation_id), "direct")
     for status, answer in sorted(operation["responses"].items()):
         if status == "201":
             continue  # Sent by the test above.

@@ -134,6 +134,8 @@ def list_routes():
         if actions is None:
             assert pattern.pattern._route.startswith("docs/"), f"no row for {pattern}"
             continue
+        if pattern.pattern._route.startswith("v3/card"):
+            continue  # Cards belong to no application: test_cards.py has their rows.
         for method in set(actions) - {"head"}:
             path = "/" + pattern.pattern._route
             action = (

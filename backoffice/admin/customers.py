@@ -17,7 +17,8 @@ from oauth2_provider.models import (
 )
 
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
-from backoffice.admin.base import BillingAdmin, ReadOnlyInline, is_superuser
+from backoffice.admin.base import BillingAdmin, is_superuser
+from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
 from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
@@ -28,7 +29,6 @@ from customers.models import (
     Application,
     Merchant,
     Organization,
-    PaymentOption,
 )
 from ledger.models import LedgerAccount
 from subscriptions.models import Subscription
@@ -47,15 +47,6 @@ for credential in (
     admin.site.unregister(credential)
 
 
-class PaymentOptionInline(ReadOnlyInline):
-    """The cards of an organisation, by what may be shown of them."""
-
-    model = PaymentOption
-    verbose_name_plural = "payment options"
-    added = instant("created_at", "added")
-    fields = readonly_fields = ("brand", "last4", "exp_month", "exp_year", "gateway", "is_default", "added")
-
-
 @admin.register(Organization)
 class OrganizationAdmin(BillingAdmin):
     """Tenants: buyers, sellers, or both."""
@@ -66,7 +57,7 @@ class OrganizationAdmin(BillingAdmin):
     search_help_text = "Name, licence or organisation id"
     readonly_fields = ("public_id", "license_id", "created", "lists")
     fields = ("name", "is_operator", "public_id", "license_id", "created", "lists")
-    inlines = (PaymentOptionInline,)
+    inlines = (PaymentOptionInline, ProcessorRecordInline)
 
     def find(self, term: str) -> Q:
         """Find by name or id."""

@@ -178,6 +178,8 @@ class SandboxGateway(SandboxCards):
         return answer_about(operation)
 
     def _process(self, movement: Movement, behaviour: str) -> Operation:
+        if self.cards.has_forgotten(movement.token):
+            return make_decline(movement, "forgotten")
         is_known = behaviour == CONFIRM_FIRST and self.books.has_confirmed(movement.token)
         if behaviour in (CONFIRM_ALWAYS, CONFIRM_FIRST) and not is_known:
             return make_operation(movement, Verdict.NEEDS_BUYER)

@@ -71,6 +71,7 @@ DECLINES = {
     EXPIRED: ("expired_card", False, "The card has expired."),
     "uncovered": ("insufficient_funds", False, "The bank account has insufficient funds."),
     "closed": ("account_closed", True, "The bank account is closed."),
+    "forgotten": ("card_removed", True, "The card was removed at the processor."),
     "revoked": ("authentication_failed", True, "The processor key is not valid."),
     REFUND_REFUSED: ("refund_refused", True, "The payer's bank refuses the refund."),
     "not_confirmed": ("authentication_failed", True, "The payment was not confirmed."),

@@ -39,6 +39,8 @@ class SandboxCardStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        with self._open() as connection:
+            connection.executescript(SCHEMA)
 
     def open_entry(self, session: str, *, customer: str, return_url: str, cancel_url: str) -> None:
         """Write down a new page."""
@@ -89,5 +91,4 @@ class SandboxCardStore:
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(SCHEMA)
             yield connection

@@ -32,7 +32,7 @@ TOLD = {
     "retried": [
         "A payment failed and is tried again The payment of 19.00 USD could not be collected.",
         SOFT,
-        "We try again by ourselves on 21 November 2026 (UTC). If it is the card, ask the people",
+        "We try again by ourselves on 21 November 2026 (UTC). If it is the card, add another one: it is",
     ],
     "active": [
         "Active Paid since 19 November 2026. Next charge 19.00 USD on 19 December 2026, then on the 19th"

@@ -18,7 +18,7 @@ def test_a_charge_that_cannot_be_collected_is_put_off_and_the_others_are_collect
         number=7,
         key="made-by-hand",
         gateway="sandbox",
-        token="tok_test_approve",
+        token=bad.payment_option.gateway_token,
         amount_minor=bad.total_minor,
         currency=bad.currency,
         livemode=not bad.test,

@@ -4,14 +4,14 @@ Newest first by creation and not by id: for an order by id, PostgreSQL may walk 
 search of one buyer's few rows; for this one, only an index that begins with the buyer is of use.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from charges.models import Charge, ChargeStatus
+from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from checkout.amounts import format_money
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
 from checkout.presenters import CANCELLABLE
@@ -52,12 +52,34 @@ def list_pending(organization_id: int, *, language: str) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.purchase.created_at, reverse=True)[:SHOWN]
 
 
+def list_to_confirm(organization_id: int, *, language: str) -> list[Entry]:
+    """Return this organisation's payments that its bank wants to have confirmed, newest first, at most 20."""
+    waiting = Attempt.objects.filter(charge=OuterRef("pk"), state=AttemptState.AWAITING_BUYER)
+    collected = Charge.objects.filter(buyer_id=organization_id, status=ChargeStatus.PROCESSED)
+    return [_enter_charge(charge, language) for charge in _take_newest(collected.filter(Exists(waiting)))]
+
+
 def list_running(organization_id: int, *, language: str) -> list[Entry]:
     """Return this organisation's subscriptions that may still be charged for, newest first, at most 20."""
     running = Subscription.objects.filter(buyer_id=organization_id, status__in=CANCELLABLE)
     shown = list(_take_newest(running))
-    crowded = _find_crowded(shown, organization_id)
-    return [_enter_subscription(subscription, language, crowded) for subscription in shown]
+    crowded, unconfirmed = _find_crowded(shown, organization_id), _find_unconfirmed(shown)
+    return [
+        _enter_subscription(
+            subscription,
+            language,
+            has_too_many_seats=subscription.pk in crowded,
+            awaits_payer=subscription.pk in unconfirmed,
+        )
+        for subscription in shown
+    ]
+
+
+def _find_unconfirmed(subscriptions: Iterable[Subscription]) -> set[int]:
+    """Return the keys of those with a payment that the buyer must confirm."""
+    shown = [each.pk for each in subscriptions]
+    waiting = Attempt.objects.filter(charge__subscription__in=shown, state=AttemptState.AWAITING_BUYER)
+    return {*waiting.values_list("charge__subscription", flat=True)} if shown else set()
 
 
 def _find_crowded(subscriptions: Iterable[Subscription], organization_id: int) -> set[int]:
@@ -79,11 +101,11 @@ def _enter_charge(charge: Charge, language: str) -> Entry:
     return Entry(DirectOffer(charge), format_money(charge.total, language=language))
 
 
-def _enter_subscription(subscription: Subscription, language: str, crowded: Collection[int] = ()) -> Entry:
+def _enter_subscription(subscription: Subscription, language: str, **known: bool) -> Entry:
     price = Money(subscription.price_minor, subscription.currency)
     return Entry(
         RecurrentOffer(subscription),
         format_money(price, language=language) + (" per account" if subscription.per_account else ""),
         describe_period(subscription.frequency, subscription.interval),
-        summarize_subscription(subscription, now=clock.now(), has_too_many_seats=subscription.pk in crowded),
+        summarize_subscription(subscription, now=clock.now(), **known),
     )

@@ -13,7 +13,7 @@ from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
-DOUBTFUL = (AttemptState.UNKNOWN, AttemptState.NEEDS_REVIEW)
+DOUBTFUL = (AttemptState.UNKNOWN, AttemptState.AWAITING_BUYER, AttemptState.NEEDS_REVIEW)
 CANCELLABLE = sources_of(Subscription.cancel)
 
 
@@ -21,7 +21,7 @@ CANCELLABLE = sources_of(Subscription.cancel)
 class DirectWords:
     """The amounts of a direct charge in the reader's number format, and how its collection goes.
 
-    `doubt` is the state of an attempt of which nobody knows yet whether it moved money, or empty.
+    `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty.
     """
 
     price: str

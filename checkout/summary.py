@@ -9,7 +9,7 @@ S = SubscriptionStatus
 
 
 def summarize_subscription(
-    subscription: Subscription, *, now: datetime, has_too_many_seats: bool = False
+    subscription: Subscription, *, now: datetime, has_too_many_seats: bool = False, awaits_payer: bool = False
 ) -> str:
     """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
     if subscription.held_at and has_too_many_seats:
@@ -18,6 +18,8 @@ def summarize_subscription(
         return "On hold: nothing is charged until somebody who runs this marketplace has looked at it"
     if subscription.status == S.FROZEN:
         return "Stopped: a payment could not be collected"
+    if awaits_payer:
+        return "A payment waits for you to confirm it"
     if subscription.status == S.PAST_DUE:
         return "A payment failed and is tried again"
     noun, next_at = "test payment" if subscription.test else "charge", subscription.next_charge_at

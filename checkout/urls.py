@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from checkout import cancelling, cards, checkout_links, sandbox_page, sign_in_views, unlocking, views
+from checkout import (
+    cancelling,
+    cards,
+    checkout_links,
+    confirming,
+    sandbox_page,
+    sandbox_payment_page,
+    sign_in_views,
+    unlocking,
+    views,
+)
 
 urlpatterns = [
     path("", views.root, name="root"),
@@ -21,6 +31,13 @@ urlpatterns = [
     path("account/cards/done/", cards.card_done, name="card_done"),
     path("account/cards/<uuid:public_id>/default/", cards.choose_page, name="choose_card"),
     path("account/cards/<uuid:public_id>/remove/", cards.remove_page, name="remove_card"),
+    path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
+    path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
+    path(
+        "sandbox/payments/<str:reference>/",
+        sandbox_payment_page.sandbox_payment_page,
+        name="sandbox_payment",
+    ),
     path("sandbox/cards/<str:session>/", sandbox_page.sandbox_card_page, name="sandbox_card"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),
 ]

@@ -174,7 +174,7 @@ class SandboxGateway(SandboxCards):
             operation = self.books.record(self._process(movement, behaviour))
         if operation.verdict == Verdict.NEEDS_BUYER and movement.return_url:
             page = self.books.open_confirmation(operation, movement.token, movement.return_url)
-            return answer_about(operation, buyer_url=f"{settings.BASE_URL}/sandbox/payments/{page}")
+            return answer_about(operation, buyer_url=f"{settings.BASE_URL}/sandbox/payments/{page}/")
         return answer_about(operation)
 
     def _process(self, movement: Movement, behaviour: str) -> Operation:

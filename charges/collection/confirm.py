@@ -2,7 +2,7 @@
 
 from charges.collection.new_attempt import LEASE
 from charges.collection.outcome_types import NeverSent, NoAnswer
-from charges.collection.resolve import cancel_attempt
+from charges.collection.resolve import cancel_attempt, resolve_attempt
 from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.errors import ProcessorUnavailable
@@ -40,6 +40,16 @@ def confirm_payment(*, charge_id: int, return_url: str) -> str | None:
     if not isinstance(outcome, Answer) or outcome.verdict != Verdict.NEEDS_BUYER:
         return None
     return outcome.buyer_url or None
+
+
+def look_after_payment(charge_id: int) -> None:
+    """Ask the processor now what became of a payment that its payer was asked to confirm.
+
+    Call it outside of transactions; without an answer it is asked again later.
+    """
+    attempt = find_waiting_attempt(charge_id)
+    if attempt is not None:
+        resolve_attempt(attempt.pk, early=True)
 
 
 def stop_awaiting(charge_id: int) -> None:

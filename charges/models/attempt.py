@@ -95,7 +95,12 @@ class Attempt(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="attempt_unresolved", fields=["check_at"], condition=Q(state__in=OPEN_STATES))
+            models.Index(name="attempt_unresolved", fields=["check_at"], condition=Q(state__in=OPEN_STATES)),
+            models.Index(
+                name="attempt_to_confirm",
+                fields=["charge"],
+                condition=Q(state=AttemptState.AWAITING_BUYER),
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(

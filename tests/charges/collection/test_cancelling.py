@@ -19,7 +19,7 @@ from operations.factories import ChargeFactory
 from tests.money import captures, fetch
 from tests.movements import movement_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def later(**delay):

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from charges.collection.resolve import resolve_attempt
 from charges.collection.single import collect_charge
-from charges.collection.sweeps import resolve_due_attempts
 from charges.models import AttemptState, ChargeStatus
 from core import clock
 from gateway.base import GatewayError
@@ -132,7 +132,7 @@ def test_a_processor_that_cannot_be_reached_is_said_and_changes_nothing(browser,
 
 def test_a_week_later_the_payment_has_failed_and_the_page_says_so(browser, charge):
     with clock.travel_to(clock.now() + timedelta(days=8)):
-        resolve_due_attempts()
+        resolve_attempt(charge.attempts.get().pk)
     text = text_of(browser.get(link(charge)))
     assert "The payment failed" in text
     assert "The payment was not confirmed in time." in text

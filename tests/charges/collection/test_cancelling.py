@@ -9,7 +9,6 @@ from charges.collection.resolve import resolve_attempt
 from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import claim_charge, collect_charge
-from charges.collection.sweeps import collect_due_charges
 from charges.history import give_up_charges
 from charges.models import AttemptState, Charge, ChargeStatus
 from core import clock
@@ -80,7 +79,7 @@ def test_a_request_that_is_lost_for_longer_than_its_key_lives_is_cancelled_and_m
         resolve_attempt(attempt.pk)
         assert charge.attempts.get().state == AttemptState.VOIDED
         with later(seconds=31):
-            assert collect_due_charges() == 1
+            collect_charge(charge.pk)
     assert [a.state for a in charge.attempts.order_by("number")] == ["voided", "succeeded"]
     assert len(captures()) == 1
 

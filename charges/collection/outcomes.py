@@ -164,7 +164,7 @@ def awaiting_buyer(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     attempt = row.attempt._replace(
         state=take_transition(row.attempt.state, Attempt.await_buyer),
         message=CONFIRM_MESSAGE,
-        gateway_reference=answer.reference or row.attempt.gateway_reference,
+        gateway_reference=row.attempt.gateway_reference or answer.reference or None,
         check_at=at + find_check_delay(row.attempt.checks),
     )
     is_told = row.charge.failure_code == CONFIRM_CODE and row.charge.collect_at is None

@@ -36,6 +36,7 @@ RANGES = {
     "TRUSTED_PROXIES": (0, 10),
     "DAILY_PAYOUT_LIMIT": (0, 999_999_999_999),
     "BILLY_MAXIMUM_RETRY": (0, 32_767),
+    "SANDBOX_FEE_BASIS_POINTS": (0, 10_000),
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",

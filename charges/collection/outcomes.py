@@ -74,11 +74,18 @@ def answered(row: LockedAttempt, answer: Answer, at: datetime) -> Change | None:
     if answer.verdict == Verdict.NEEDS_BUYER:
         return awaiting_buyer(row, answer, at)
     if answer.verdict != Verdict.APPROVED:
-        return unknown(row, UNDECIDED, at + find_check_delay(row.attempt.checks))
+        return undecided(row, answer, at)
     doubt = find_doubt(row, answer)
     if not doubt:
         return captured(row, answer, at)
     return doubtful(row, doubt) if row.attempt.state in sources_of(Attempt.need_review) else None
+
+
+def undecided(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
+    """The gateway is at work: its reference is kept, so that what it tells of its own accord is understood."""
+    reference = row.attempt.gateway_reference or answer.reference or None
+    known = row._replace(attempt=row.attempt._replace(gateway_reference=reference))
+    return unknown(known, UNDECIDED, at + find_check_delay(row.attempt.checks))
 
 
 def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:

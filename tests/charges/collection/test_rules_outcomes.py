@@ -171,6 +171,14 @@ def test_after_a_resolver_took_it_over_a_request_that_never_left_proves_nothing(
     assert change.attempt.check_at == AT + timedelta(seconds=60)
 
 
+def test_the_reference_of_what_is_pending_is_kept():
+    pending = Answer(Verdict.PENDING, key=ATTEMPT.key, reference="PM1")
+    assert work_out(pending).attempt.gateway_reference == "PM1"
+    row = make_row("unknown")
+    row = row._replace(attempt=row.attempt._replace(gateway_reference="PM0"))
+    assert work_out(pending, row).attempt.gateway_reference == "PM0"
+
+
 def test_silence_is_asked_about_after_the_delay():
     change = work_out(NoAnswer("time-out", timedelta(seconds=10)))
     assert changed(ATTEMPT, change.attempt) == {

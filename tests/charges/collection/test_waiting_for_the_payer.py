@@ -34,7 +34,7 @@ def charge():
 
 def confirm_at_processor(url, verdict="approved"):
     books = get_gateway("sandbox").books
-    operation, return_url = books.find_confirmation(url.rpartition("/")[-1])
+    operation, return_url = books.find_confirmation(url.rstrip("/").rpartition("/")[-1])
     books.decide(operation, verdict)
     return return_url
 

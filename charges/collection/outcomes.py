@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from charges.collection.contradictions import find_doubt
 from charges.collection.outcome_types import Change, Contradiction, NeverSent, NoAnswer, Outcome, Stopped
 from charges.collection.retries import find_check_delay, plan_resend, plan_retry
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
@@ -32,12 +33,6 @@ ANSWERS: dict[Verdict, Move] = {
     Verdict.DECLINED: Attempt.decline,
     Verdict.NEEDS_BUYER: Attempt.await_buyer,
     Verdict.VOID: Attempt.stop,
-}
-CONTRADICTIONS = {
-    (AttemptState.SUCCEEDED, Verdict.DECLINED),
-    (AttemptState.SUCCEEDED, Verdict.VOID),
-    (AttemptState.DECLINED, Verdict.APPROVED),
-    (AttemptState.VOIDED, Verdict.APPROVED),
 }
 
 
@@ -82,15 +77,10 @@ def answered(row: LockedAttempt, answer: Answer, at: datetime) -> Change | None:
 
 
 def undecided(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
-    """The gateway is at work: its reference is kept, so that what it tells of its own accord is understood."""
+    """The gateway is at work: its reference is kept, so that its hints are understood."""
     reference = row.attempt.gateway_reference or answer.reference or None
     known = row._replace(attempt=row.attempt._replace(gateway_reference=reference))
     return unknown(known, UNDECIDED, at + find_check_delay(row.attempt.checks))
-
-
-def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:
-    """Say whether an answer is another than the one that was recorded."""
-    return isinstance(outcome, Answer) and (row.attempt.state, outcome.verdict) in CONTRADICTIONS
 
 
 def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
@@ -238,15 +228,6 @@ def given_up(charge: ChargeRow, reason: str, at: datetime) -> ChargeMove:
         updated_at=at,
     )
     return ChargeMove(charge, after, reason=after.failure_message)
-
-
-def find_doubt(row: LockedAttempt, answer: Answer) -> str:
-    """Say why an approval cannot be believed: it must be about our key and amount, and still be wanted."""
-    if (answer.key, answer.money) != (row.attempt.key, row.attempt.money):
-        return f"The gateway answered about {answer.key} and {answer.money}."
-    if row.charge.status not in sources_of(Charge.succeed):
-        return f"The gateway captured the money, but the charge is {row.charge.status}."
-    return ""
 
 
 def _find_move(outcome: Outcome) -> Move:

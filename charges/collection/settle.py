@@ -11,9 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from charges.collection.contradictions import contradicts
 from charges.collection.locking import lock_attempts
 from charges.collection.outcome_types import Change, Outcome
-from charges.collection.outcomes import contradicts, work_out_change
+from charges.collection.outcomes import work_out_change
 from charges.collection.post_receivables import post_receivables
 from charges.history import SYSTEM, write_attempts, write_moves
 from charges.models import AttemptState

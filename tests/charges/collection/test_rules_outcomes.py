@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django_fsm import TransitionNotAllowed
 
+from charges.collection.contradictions import contradicts
 from charges.collection.outcome_types import NeverSent, NoAnswer, Stopped
-from charges.collection.outcomes import contradicts, given_up, work_out_change
+from charges.collection.outcomes import given_up, work_out_change
 from charges.models import AttemptState, ChargeStatus
 from charges.rows import ReceivableEntry
 from core.money import Money

@@ -1,0 +1,28 @@
+"""Answers of a gateway that contradict our books, or an answer before."""
+
+from charges.collection.outcome_types import Outcome
+from charges.models import AttemptState, Charge
+from charges.rows import LockedAttempt
+from core.transitions import sources_of
+from gateway.movements import Answer, Verdict
+
+CONTRADICTIONS = {
+    (AttemptState.SUCCEEDED, Verdict.DECLINED),
+    (AttemptState.SUCCEEDED, Verdict.VOID),
+    (AttemptState.DECLINED, Verdict.APPROVED),
+    (AttemptState.VOIDED, Verdict.APPROVED),
+}
+
+
+def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:
+    """Say whether an answer is another than the one that was recorded."""
+    return isinstance(outcome, Answer) and (row.attempt.state, outcome.verdict) in CONTRADICTIONS
+
+
+def find_doubt(row: LockedAttempt, answer: Answer) -> str:
+    """Say why an approval cannot be believed: it must be about our key and amount, and still be wanted."""
+    if (answer.key, answer.money) != (row.attempt.key, row.attempt.money):
+        return f"The gateway answered about {answer.key} and {answer.money}."
+    if row.charge.status not in sources_of(Charge.succeed):
+        return f"The gateway captured the money, but the charge is {row.charge.status}."
+    return ""

@@ -5,6 +5,7 @@ import hmac
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,17 @@ TOKEN = "sandbox_made-up-token-of-the-stand-in"
 SECRET = "made-up-webhook-secret"
 # So many records at most come with one page, however many are asked for.
 PAGE = 3
+
+
+class Server(ThreadingHTTPServer):
+    """Listens without asking the DNS for its own name, which takes long."""
+
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """Take the port."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
 
 
 class StandIn:
@@ -29,8 +41,7 @@ class StandIn:
         class Handler(RequestHandler):
             owner = stand_in
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -151,7 +162,7 @@ class RequestHandler(BaseHTTPRequestHandler):
             else:
                 send(self, *answer())
         except Refusal as refusal:
-            if fault is None:
+            if fault is None or fault.name == "too_late":
                 send(self, refusal.status, refusal.body)
         except OSError:
             self.close_connection = True  # The caller did not wait.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
+from ssl import SSLCertVerificationError
 from typing import Any, TypeVar
 
 import requests
@@ -26,13 +27,20 @@ SAYS_NO = (
 )
 # A request that was given up or is still at work may yet be done.
 PROVES_NOTHING = (408, 409)
+# Its word for a resource that does not exist; an address that does not is another error.
+NOT_THERE = "resource_not_found"
+# A certificate is checked before anything is sent.
+NO_CONNECTION = (ConnectTimeoutError, NewConnectionError, SSLCertVerificationError)
 UNREADABLE = (errors.GoCardlessProError, LookupError, TypeError, AttributeError, ValueError)
 
 Result = TypeVar("Result")
 
 
 class Rejected(NotSent):
-    """GoCardless understood the request and did not do it; `reasons` are its words for why."""
+    """GoCardless understood the request and did not do it.
+
+    `reasons` are its words for why, and the names of the fields that are wrong.
+    """
 
     def __init__(self, message: str, *, status: int, reasons: frozenset[str]) -> None:
         super().__init__(message)
@@ -120,7 +128,7 @@ def find_one(service: Any, identity: str) -> dict[str, Any] | None:
     try:
         return read_one(lambda: service.get(identity))
     except Rejected as refusal:
-        if refusal.status == 404:
+        if NOT_THERE in refusal.reasons:
             return None
         raise
 
@@ -134,7 +142,10 @@ def read_one(call: Callable[[], Any]) -> dict[str, Any]:
 
 
 def read_all(service: Any, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Return the attributes of all resources of a list, newest first. Raises GatewayError."""
+    """Return the attributes of all resources of a list, newest first. Raises GatewayError.
+
+    What hangs on something that GoCardless does not know is an empty list.
+    """
     after: str | None = None
     while True:
         records, after = _read_page(service, params | {"limit": PAGE} | ({"after": after} if after else {}))
@@ -165,9 +176,10 @@ def ask(call: Callable[[], Result]) -> Result:
             raise NotSent(f"no connection to GoCardless: {type(exc).__name__}") from exc
         raise GatewayError(f"no answer from GoCardless: {type(exc).__name__}") from exc
     except errors.ApiError as exc:
-        raise _read_error(exc) from exc
+        raise _read_error(exc) from None
     except UNREADABLE as exc:
-        raise GatewayError(f"unreadable answer: {type(exc).__name__}") from exc
+        # The library's error may show a part of the answer, which is not for the log.
+        raise GatewayError(f"unreadable answer: {type(exc).__name__}") from None
 
 
 def _read_page(service: Any, params: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
@@ -177,13 +189,18 @@ def _read_page(service: Any, params: dict[str, Any]) -> tuple[list[dict[str, Any
         page = service.list(params=params)
         return [dict(record.attributes) for record in page.records], page.after
 
-    return ask(read)
+    try:
+        return ask(read)
+    except Rejected as refusal:
+        if NOT_THERE in refusal.reasons:
+            return [], None
+        raise
 
 
 def _never_connected(exc: BaseException) -> bool:
-    """Say whether no connection came about; names that do not resolve are such errors as well."""
-    causes = [each for each in (*exc.args, exc.__cause__, getattr(exc, "reason", None)) if each is not exc]
-    return isinstance(exc, NewConnectionError | ConnectTimeoutError) or any(
+    """Say whether no connection came about, which includes names that do not resolve."""
+    causes = (*exc.args, exc.__cause__, getattr(exc, "reason", None))
+    return isinstance(exc, NO_CONNECTION) or any(
         _never_connected(each) for each in causes if isinstance(each, BaseException)
     )
 
@@ -197,7 +214,7 @@ def _read_error(exc: errors.ApiError) -> GatewayError:
     if isinstance(exc, errors.RateLimitError):
         return NotSent("GoCardless takes no more requests for now.")
     if isinstance(exc, SAYS_NO) and 400 <= status < 500 and status not in PROVES_NOTHING:
-        reasons = frozenset(str(detail.get("reason", "")) for detail in details)
+        reasons = frozenset(str(detail.get(name)) for detail in details for name in ("reason", "field"))
         return Rejected(message, status=status, reasons=reasons)
     return GatewayError(f"GoCardless failed with {status}: {message}")
 

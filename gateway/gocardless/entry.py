@@ -4,11 +4,11 @@ from typing import Any
 
 from gateway.base import GatewayError
 from gateway.cards import BankAccountToken, CardEntry, CardRefused
-from gateway.gocardless.client import Api, Rejected, find_one, read_all, read_one
+from gateway.gocardless.client import NOT_THERE, Api, Rejected, find_one, read_all, read_one
 from gateway.gocardless.stopping import TAKES_PAYMENTS
 from gateway.movements import CUSTOMER, SOURCE, Movement
 
-CUSTOMER_KEY = "customer"
+CUSTOMER_KEY, CUSTOMER_PREFIX = "customer", "CU"
 
 
 def open_entry(api: Api, *, customer: str, currency: str, return_url: str, cancel_url: str) -> CardEntry:
@@ -72,16 +72,29 @@ def cancel_mandate(api: Api, token: str) -> None:
     try:
         read_one(lambda: api.mandates.cancel(token))
     except Rejected as refusal:
-        if refusal.status != 404 and "cancellation_failed" not in refusal.reasons:
+        if not refusal.reasons & {NOT_THERE, "cancellation_failed"}:
             raise
 
 
 def find_mandate(api: Api, movement: Movement) -> str:
     """Return the mandate that a charge debits, empty when its customer has none. Raises GatewayError."""
-    if not movement.token.startswith(CUSTOMER):
-        return movement.token.removeprefix(SOURCE)
-    mandates = read_all(api.mandates, {"customer": movement.token.removeprefix(CUSTOMER)})
+    payer = name_payer(movement)
+    if "mandate" in payer:
+        return payer["mandate"]
+    if not payer["customer"].startswith(CUSTOMER_PREFIX):
+        return ""  # A name of ours: GoCardless makes its own record with the first mandate.
+    mandates = read_all(api.mandates, payer)
     return next((str(each["id"]) for each in mandates if each.get("status") in TAKES_PAYMENTS), "")
+
+
+def name_payer(movement: Movement) -> dict[str, str]:
+    """Return the filter of lists that finds all payments of who pays.
+
+    The newest mandate of a customer may be another one later.
+    """
+    if movement.token.startswith(CUSTOMER):
+        return {"customer": movement.token.removeprefix(CUSTOMER)}
+    return {"mandate": movement.token.removeprefix(SOURCE)}
 
 
 def _read_text(attributes: Any, name: str) -> str:

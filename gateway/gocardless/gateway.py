@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,14 @@ from gateway.base import NotSent
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardRefused, CardToken, Secret
 from gateway.gocardless.client import Api, Rejected, create_once, find_one, read_all, unproven, write_instant
 from gateway.gocardless.disputes import list_disputes_since, read_dispute_of
-from gateway.gocardless.entry import cancel_mandate, find_mandate, open_entry, read_entry, read_mandate
+from gateway.gocardless.entry import (
+    cancel_mandate,
+    find_mandate,
+    name_payer,
+    open_entry,
+    read_entry,
+    read_mandate,
+)
 from gateway.gocardless.payments import (
     ATTEMPT,
     REFUNDABLE,
@@ -25,14 +33,21 @@ from gateway.gocardless.payments import (
 from gateway.gocardless.stopping import stop_payment, take_key, wait_until_old
 from gateway.gocardless.webhooks import read_events
 from gateway.hints import DisputeReport, Hint
-from gateway.movements import CUSTOMER, Answer, Movement, MovementKind, Verdict
+from gateway.movements import Answer, Movement, MovementKind, Verdict
 
 LIVE = "live_"
 # How far our clock and GoCardless' may be apart.
 CLOCK_SKEW = timedelta(minutes=5)
-MANDATE_ENDED = "mandate_is_inactive"
+# What no later request can change is an answer.
+DECLINES = {
+    "mandate_is_inactive": "The bank account cannot be debited any more.",
+    "mandate_replaced": "The bank account is debited by another mandate now.",
+    "number_of_refunds_exceeded": "The payment cannot be refunded in so many parts.",
+    "refund_is_unreachable": "No refund can reach the bank account.",
+    "refund_payment_invalid_state": "The payment cannot be refunded in its present state.",
+}
 # Another refund came in between; the next try counts it.
-OTHER_REFUND = "total_amount_confirmation_invalid"
+OTHER_REFUND = frozenset({"total_amount_confirmation", "total_amount_confirmation_invalid"})
 # Of the budget of a call, what sending it leaves (seconds).
 BEFORE_SENDING = 2.0
 MAX_DESCRIPTION = 100
@@ -62,26 +77,12 @@ class GoCardlessGateway:
     def charge(self, movement: Movement) -> Answer:
         """See Gateway.charge."""
         started = time.monotonic()
-        mandate = find_mandate(self._api, movement)
-        if not mandate:
-            return _refuse(movement, "no_mandate", "The customer has not agreed to debits.")
-        _require_time(started)
-        params = {
-            "amount": movement.money.amount_minor,
-            "currency": movement.money.currency,
-            "description": movement.description[:MAX_DESCRIPTION] or "Payment",
-            # Who tries again, and when, is decided here.
-            "retry_if_possible": False,
-            "metadata": {ATTEMPT: movement.key},
-            "links": {"mandate": mandate},
-        }
-        try:
-            attributes = create_once(self._api.payments, params, key=movement.key)
-        except Rejected as refusal:
-            if MANDATE_ENDED not in refusal.reasons:
-                raise _warn_operator(movement, refusal) from refusal
-            return unproven(lambda: self._find_or_refuse(movement))
-        return unproven(lambda: answer_about_payment(self._api, read_payment(attributes)))
+        with _warning_operator(movement):
+            mandate = find_mandate(self._api, movement)
+            if not mandate:
+                return _refuse(movement, "no_mandate", "The customer has not agreed to debits.")
+            _require_time(started)
+            return self._charge(movement, mandate)
 
     def payout(self, movement: Movement) -> Answer:
         """See Gateway.payout; there are none."""
@@ -90,18 +91,19 @@ class GoCardlessGateway:
     def refund(self, movement: Movement) -> Answer:
         """See Gateway.refund; the total that is sent along keeps two refunds from exceeding the capture."""
         started = time.monotonic()
-        known = self._find(movement)
-        if known is not None:
-            return unproven(lambda: answer_about_refund(self._api, known))
-        attributes = find_one(self._api.payments, movement.token)
-        capture = read_payment(attributes) if attributes else None
-        if capture is None or capture.status not in REFUNDABLE:
-            return _refuse(movement, "unknown_capture", "There is no payment that can be refunded.")
-        total = capture.refunded_minor + movement.money.amount_minor
-        if capture.money.currency != movement.money.currency or total > capture.money.amount_minor:
-            return _refuse(movement, "refund_exceeds_capture", "The refunds would exceed the capture.")
-        _require_time(started)
-        return self._refund(movement, total_minor=total)
+        with _warning_operator(movement):
+            attributes = find_one(self._api.payments, movement.token)
+            if attributes is None:
+                return _refuse(movement, "unknown_capture", "There is no such payment.")
+            known = self._find(movement)
+            if known is not None:
+                return unproven(lambda: self._answer(movement, known))
+            capture = read_payment(attributes)
+            refusal = _find_refusal(movement, capture)
+            if refusal is not None:
+                return refusal
+            _require_time(started)
+            return self._refund(movement, total_minor=capture.refunded_minor + movement.money.amount_minor)
 
     def lookup(self, movement: Movement) -> Answer:
         """See Gateway.lookup."""
@@ -170,6 +172,18 @@ class GoCardlessGateway:
         self.livemode = access_token.startswith(LIVE)
         self._api = Api(settings.GOCARDLESS_API_BASE, access_token)
 
+    def _charge(self, movement: Movement, mandate: str) -> Answer:
+        params = {
+            "amount": movement.money.amount_minor,
+            "currency": movement.money.currency,
+            "description": movement.description[:MAX_DESCRIPTION] or "Payment",
+            # Who tries again, and when, is decided here.
+            "retry_if_possible": False,
+            "metadata": {ATTEMPT: movement.key},
+            "links": {"mandate": mandate},
+        }
+        return self._create(self._api.payments, movement, params)
+
     def _refund(self, movement: Movement, *, total_minor: int) -> Answer:
         params = {
             "amount": movement.money.amount_minor,
@@ -177,13 +191,16 @@ class GoCardlessGateway:
             "metadata": {ATTEMPT: movement.key},
             "links": {"payment": movement.token},
         }
+        return self._create(self._api.refunds, movement, params)
+
+    def _create(self, service: Any, movement: Movement, params: dict[str, Any]) -> Answer:
         try:
-            attributes = create_once(self._api.refunds, params, key=movement.key)
+            attributes = create_once(service, params, key=movement.key)
         except Rejected as refusal:
-            if OTHER_REFUND in refusal.reasons:
+            if not refusal.reasons & (OTHER_REFUND | DECLINES.keys()):
                 raise
-            raise _warn_operator(movement, refusal) from refusal
-        return unproven(lambda: answer_about_refund(self._api, read_payment(attributes)))
+            return self._find_or_refuse(movement, refusal)
+        return unproven(lambda: self._answer(movement, read_payment(attributes)))
 
     def _stop(self, movement: Movement) -> Answer:
         if movement.kind == MovementKind.PAYOUT:
@@ -196,12 +213,14 @@ class GoCardlessGateway:
         mandate = find_mandate(self._api, movement)
         return take_key(self._api, movement, mandate) if mandate else wait_until_old(movement)
 
-    def _find_or_refuse(self, movement: Movement) -> Answer:
-        """Answer about a charge whose mandate has ended: an earlier request may have come in time."""
-        found = self._find(movement)
+    def _find_or_refuse(self, movement: Movement, refusal: Rejected) -> Answer:
+        """Answer about a movement that cannot be made now: an earlier request may have been in time."""
+        found = unproven(lambda: self._find(movement))
         if found is not None:
-            return self._answer(movement, found)
-        return _refuse(movement, MANDATE_ENDED, "The bank account cannot be debited any more.")
+            return unproven(lambda: self._answer(movement, found))
+        for code in sorted(refusal.reasons & DECLINES.keys()):
+            return _refuse(movement, code, DECLINES[code])
+        raise refusal
 
     def _answer(self, movement: Movement, found: Payment) -> Answer:
         is_refund = movement.kind == MovementKind.REFUND
@@ -213,28 +232,41 @@ class GoCardlessGateway:
         return next((payment for payment in read if payment.attempt == movement.key), None)
 
     def _list(self, movement: Movement) -> Iterator[dict[str, Any]]:
+        """Return what may carry our key, newest first."""
         since = {"created_at[gte]": write_instant(movement.sent_at - CLOCK_SKEW)}
         if movement.kind == MovementKind.PAYOUT:
             return iter(())
         if movement.kind == MovementKind.REFUND:
             return read_all(self._api.refunds, since | {"payment": movement.token})
-        customer = movement.token.removeprefix(CUSTOMER)
-        # The mandate of a customer may be another today, so all of the customer's payments are looked at.
-        if customer != movement.token:
-            return read_all(self._api.payments, since | {"customer": customer})
-        return read_all(self._api.payments, since | {"mandate": find_mandate(self._api, movement)})
+        return read_all(self._api.payments, since | name_payer(movement))
+
+
+def _find_refusal(movement: Movement, capture: Payment) -> Answer | None:
+    """Return why a payment cannot be refunded by so much, None when it can."""
+    if capture.status not in REFUNDABLE:
+        return _refuse(movement, "unknown_capture", f"The payment is {capture.status}.")
+    total = capture.refunded_minor + movement.money.amount_minor
+    if capture.money.currency != movement.money.currency or total > capture.money.amount_minor:
+        return _refuse(movement, "refund_exceeds_capture", "The refunds would exceed the capture.")
+    return None
 
 
 def _refuse(movement: Movement, code: str, message: str) -> Answer:
     return Answer(Verdict.DECLINED, movement.key, code=code, hard=True, message=message)
 
 
-def _warn_operator(movement: Movement, refusal: Rejected) -> Rejected:
-    """Log that GoCardless refuses what we ask for, which no payer can mend, and return the refusal."""
-    log.error(
-        "gocardless refuses a request", attempt=movement.key, status=refusal.status, reason=str(refusal)
-    )
-    return refusal
+@contextmanager
+def _warning_operator(movement: Movement) -> Iterator[None]:
+    """Log that GoCardless refuses what we ask for, which no payer can mend."""
+    try:
+        yield
+    except Rejected as refusal:
+        if not refusal.reasons & OTHER_REFUND:
+            reason = str(refusal)
+            log.error(
+                "gocardless refuses a request", attempt=movement.key, status=refusal.status, reason=reason
+            )
+        raise
 
 
 def _require_time(started: float) -> None:

@@ -1,12 +1,24 @@
 """What each trouble on the way to GoCardless proves: only what was never sent may be sent anew."""
 
+import contextlib
 import socket
+import ssl
+import threading
+from datetime import timedelta
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from charges.collection.sending import CALL_BUDGET
+from core import clock
 from gateway.base import GatewayError, NotSent
-from gateway.gocardless.gateway import GoCardlessGateway
+from gateway.gocardless.client import TIMEOUT
+from gateway.gocardless.gateway import BEFORE_SENDING, GoCardlessGateway
 from gateway.movements import Verdict
 from tests.gateway.gocardless_movements import ask_charge, ask_refund
 
@@ -154,9 +166,37 @@ def test_a_refund_is_not_sent_after_questions_that_took_too_long(gateway, stand_
 
 
 def test_the_time_outs_fit_the_budget_of_a_call():
-    from charges.collection.sending import CALL_BUDGET
-    from gateway.gocardless.client import TIMEOUT
-    from gateway.gocardless.gateway import BEFORE_SENDING
-
     assert sum(TIMEOUT) + BEFORE_SENDING <= CALL_BUDGET.total_seconds()
     assert requests.adapters.DEFAULT_RETRIES == 0
+
+
+def test_a_server_with_a_certificate_of_its_own_making_is_told_nothing(gateway, settings, mandate, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(make_certificate(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=shake_hands, args=(context, listening))
+        thread.start()
+        settings.GOCARDLESS_API_BASE = f"https://localhost:{listening.getsockname()[1]}"
+        assert charge_in_vain(GoCardlessGateway(), ask_charge(mandate))
+        thread.join(5)
+
+
+def shake_hands(context, listening):
+    connection, _ = listening.accept()
+    with contextlib.suppress(OSError), context.wrap_socket(connection, server_side=True) as shaken:
+        shaken.recv(1)
+    connection.close()
+
+
+def make_certificate(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1)
+    made = made.not_valid_before(clock.now()).not_valid_after(clock.now() + timedelta(days=1))
+    path = folder / "certificate.pem"
+    parts = (
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        made.sign(key, SHA256()).public_bytes(Encoding.PEM),
+    )
+    path.write_bytes(b"".join(parts))
+    return path

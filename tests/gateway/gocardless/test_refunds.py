@@ -94,3 +94,31 @@ def test_many_refunds_at_once_do_not_exceed_the_capture(gateway, stand_in, captu
     refunds = stand_in.books.resources["refunds"].values()
     assert 150 <= sum(each["amount"] for each in refunds) <= 500
     assert len({each["metadata"]["attempt"] for each in refunds}) == len(refunds)
+
+
+def test_more_refunds_than_gocardless_takes_are_declined(gateway, stand_in, capture):
+    answers = [gateway.refund(ask_refund(capture, f"r{number}", 1)) for number in range(26)]
+    assert {answer.verdict for answer in answers[:25]} == {Verdict.PENDING}
+    assert (answers[25].verdict, answers[25].code) == (Verdict.DECLINED, "number_of_refunds_exceeded")
+    assert answers[25].hard
+
+
+def test_a_capture_that_comes_back_meanwhile_is_not_refunded(gateway, stand_in, capture):
+    fault = stand_in.fail("POST /refunds", "too_late")
+    fault.before = lambda: stand_in.books.advance(capture, "charged_back")
+    answer = gateway.refund(ask_refund(capture))
+    assert (answer.verdict, answer.code) == (Verdict.DECLINED, "refund_payment_invalid_state")
+
+
+def test_a_refund_that_was_made_although_it_is_refused_now_is_found(gateway, stand_in, capture):
+    movement = ask_refund(capture)
+    fault = stand_in.fail("POST /refunds", "too_late")
+
+    def overtake() -> None:
+        gateway.refund(movement)
+        stand_in.books.advance(capture, "charged_back")
+
+    fault.before = overtake
+    stand_in.books.checks_key_last = True
+    assert gateway.refund(movement).verdict == Verdict.PENDING
+    assert len(stand_in.books.resources["refunds"]) == 1

@@ -141,6 +141,8 @@ class Books:
         total = payment["amount_refunded"] + wanted["amount"]
         if wanted["total_amount_confirmation"] != total:
             raise Refusal(422, "validation_failed", "total_amount_confirmation_invalid")
+        if sum(each["links"]["payment"] == payment["id"] for each in self.resources["refunds"].values()) > 24:
+            raise Refusal(422, "invalid_state", "number_of_refunds_exceeded")
         if total > payment["amount"] or payment["status"] not in ("confirmed", "paid_out"):
             raise Refusal(422, "invalid_state", "refund_payment_invalid_state")
         payment["amount_refunded"] = total

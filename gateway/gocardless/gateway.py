@@ -232,13 +232,17 @@ class GoCardlessGateway:
         return next((payment for payment in read if payment.attempt == movement.key), None)
 
     def _list(self, movement: Movement) -> Iterator[dict[str, Any]]:
-        """Return what may carry our key, newest first."""
-        since = {"created_at[gte]": write_instant(movement.sent_at - CLOCK_SKEW)}
+        """Return what may carry our key: what a kept answer named, then the newest first."""
         if movement.kind == MovementKind.PAYOUT:
-            return iter(())
-        if movement.kind == MovementKind.REFUND:
-            return read_all(self._api.refunds, since | {"payment": movement.token})
-        return read_all(self._api.payments, since | name_payer(movement))
+            return
+        is_refund = movement.kind == MovementKind.REFUND
+        service = self._api.refunds if is_refund else self._api.payments
+        if movement.reference:
+            named = find_one(service, movement.reference)
+            yield from [named] if named else []
+        since = {"created_at[gte]": write_instant(movement.sent_at - CLOCK_SKEW)}
+        payer = {"payment": movement.token} if is_refund else name_payer(movement)
+        yield from read_all(service, since | payer)
 
 
 def _find_refusal(movement: Movement, capture: Payment) -> Answer | None:

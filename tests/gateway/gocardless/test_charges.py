@@ -1,5 +1,6 @@
 """A debit takes days: it is pending until the bank has paid or refused."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,6 +97,19 @@ def test_a_payment_is_found_among_many_of_its_mandate(gateway, mandate):
     references = [gateway.charge(movement).reference for movement in movements]
     assert [gateway.lookup(movement).reference for movement in movements] == references
     assert gateway.lookup(ask_charge(mandate, "unheard of")).verdict == Verdict.NOT_FOUND
+
+
+def test_a_reference_that_was_kept_is_asked_for_directly_and_believed_only_with_our_key(
+    gateway, stand_in, mandate
+):
+    movements = [ask_charge(mandate, key) for key in "ab"]
+    answers = [gateway.charge(movement) for movement in movements]
+    stand_in.requests.clear()
+    named = replace(movements[0], reference=answers[0].reference)
+    assert gateway.lookup(named) == answers[0]
+    assert stand_in.requests == [f"GET /payments/{answers[0].reference}"]
+    for reference in (answers[1].reference, "PM-unheard-of"):
+        assert gateway.lookup(replace(movements[0], reference=reference)) == answers[0]
 
 
 def test_a_customer_pays_by_the_newest_mandate_that_can_be_debited(gateway, stand_in):

@@ -52,6 +52,7 @@ def test_a_payment_that_somebody_else_cancelled_is_declined(gateway, stand_in, m
     assert (answer.verdict, answer.code, answer.hard) == (Verdict.DECLINED, "payment_cancelled", True)
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_request_that_is_still_on_its_way_finds_its_key_taken(gateway, stand_in, mandate):
     movement = ask_charge(mandate)
     fault = stand_in.fail("POST /payments", "held_up")
@@ -66,6 +67,7 @@ def test_a_request_that_is_still_on_its_way_finds_its_key_taken(gateway, stand_i
     assert gateway.lookup(movement).verdict == Verdict.VOID
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_request_that_arrives_while_its_key_is_taken_is_cancelled_itself(gateway, stand_in, mandate):
     movement = ask_charge(mandate)
     first = stand_in.fail("POST /payments", "held_up")

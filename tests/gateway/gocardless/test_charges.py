@@ -18,6 +18,19 @@ def test_a_charge_is_pending_with_a_reference_and_two_weeks_of_patience(gateway,
     assert answer.patience == timedelta(days=14)
 
 
+def test_gocardless_is_told_our_key_and_to_leave_the_retries_to_us(gateway, stand_in, mandate):
+    payment = stand_in.books.get("payments", gateway.charge(ask_charge(mandate)).reference)
+    assert (payment["amount"], payment["currency"], payment["description"]) == (500, "GBP", "Tests")
+    assert (payment["metadata"], payment["retry_if_possible"]) == ({"attempt": "a"}, False)
+
+
+def test_a_capture_that_came_back_was_a_capture(gateway, stand_in, mandate):
+    movement = ask_charge(mandate)
+    for status in ("confirmed", "charged_back"):
+        stand_in.books.advance(gateway.charge(movement).reference, status)
+    assert gateway.lookup(movement).verdict == Verdict.APPROVED
+
+
 def test_it_is_approved_when_the_bank_has_paid(gateway, stand_in, mandate):
     movement = ask_charge(mandate)
     reference = gateway.charge(movement).reference

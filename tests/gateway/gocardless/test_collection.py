@@ -83,6 +83,7 @@ def test_a_debit_that_the_bank_refuses_fails_with_its_reason(charge, stand_in):
     assert charge.attempts.get().hard
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("fault", ["garbage", "reset_after", "time_out_after", "time_out_before"])
 def test_whatever_happens_on_the_way_it_is_collected_once(charge, stand_in, fault):
     stand_in.fail("POST /payments", fault)
@@ -96,6 +97,7 @@ def test_whatever_happens_on_the_way_it_is_collected_once(charge, stand_in, faul
     assert len(list_payments(stand_in)) == charge.attempts.count() == 1
 
 
+@pytest.mark.usefixtures("impatient")
 def test_what_is_not_wanted_any_more_never_goes_to_the_bank(charge, stand_in):
     held = stand_in.fail("POST /payments", "held_up")
     collect(charge)

@@ -22,6 +22,7 @@ from gateway.gocardless.gateway import BEFORE_SENDING, GoCardlessGateway
 from gateway.movements import Verdict
 from tests.gateway.gocardless_movements import ask_charge, ask_refund
 
+pytestmark = pytest.mark.usefixtures("impatient")
 PROVE = ["forbidden", "invalid", "too_many", "unauthorised"]
 UNKNOWN_AND_DONE = [
     "failure_after",

@@ -55,6 +55,7 @@ def test_what_was_not_captured_or_has_come_back_cannot_be_refunded(gateway, stan
     assert gateway.refund(ask_refund("PM-nothing")).verdict == Verdict.DECLINED
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_refund_without_an_answer_is_found(gateway, stand_in, capture):
     stand_in.fail("POST /refunds", "time_out_after")
     with pytest.raises(GatewayError) as unknown:

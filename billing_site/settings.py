@@ -6,7 +6,15 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from access.oauth import settings as oauth_settings
-from billing_site import broker, logs, merchant_settings, paths, periodic_tasks, rest_settings
+from billing_site import (
+    broker,
+    gocardless_settings,
+    logs,
+    merchant_settings,
+    paths,
+    periodic_tasks,
+    rest_settings,
+)
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
 from runner import postgres
@@ -212,7 +220,12 @@ DEPLOYMENT = env.read_match(
     pattern="[A-Za-z0-9._-]{1,72}",
     allowed="1 to 72 letters, digits, dots, dashes and underscores",
 )
+gocardless = gocardless_settings.read_gocardless(env)
+GOCARDLESS_ACCESS_TOKEN = gocardless["GOCARDLESS_ACCESS_TOKEN"]
+GOCARDLESS_WEBHOOK_SECRET = gocardless["GOCARDLESS_WEBHOOK_SECRET"]
+GOCARDLESS_API_BASE = gocardless["GOCARDLESS_API_BASE"]
 GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
+GATEWAYS |= gocardless_settings.list_gocardless(GOCARDLESS_ACCESS_TOKEN)
 LIVE_GATEWAY = env.read_choice("LIVE_GATEWAY", default="sandbox", choices=[*GATEWAYS])
 # Of the threads of a web process, half may wait for the processor, a quarter for one caller.
 WEB_THREADS = env.read_integer("WEB_THREADS", default=8, minimum=2, maximum=64)

@@ -21,6 +21,26 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
             "schedule": _read_interval(env, "RESOLVE_EVERY_SECONDS", default=5.0),
             "options": {"expires": 60},
         },
+        "act on events of processors": {
+            "task": "charges.tasks.act_on_hints",
+            "schedule": 10.0,
+            "options": {"expires": 60},
+        },
+        "find disputes": {
+            "task": "charges.tasks.find_disputes",
+            "schedule": 600.0,
+            "options": {"expires": 600},
+        },
+        "learn fees": {
+            "task": "charges.tasks.learn_fees",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "forget old events of processors": {
+            "task": "charges.tasks.forget_hints",
+            "schedule": 3_600.0,
+            "options": {"expires": 3600},
+        },
         "renew subscriptions": {
             "task": "subscriptions.tasks.renew",
             "schedule": _read_interval(env, "RENEW_EVERY_SECONDS", default=2.0),

@@ -96,7 +96,6 @@ def _close(dispute: Dispute, charge: Charge, status: DisputeStatus) -> list[Post
         from_status=DisputeStatus.OPENED,
         to_status=dispute.status,
         actor=ACTOR,
-        created_at=dispute.closed_at,
     )
     return [_post_end(dispute, charge)]
 

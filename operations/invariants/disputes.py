@@ -6,11 +6,12 @@ from operations.invariants.base import Invariant
 # What the ledger transactions of some kinds put on each kind of account, in columns of their own.
 BOOKED = """
     SELECT t.reference, t.kind, t.currency, t.livemode, MAX(a.organization_id) AS holder,
-           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'disputed'), 0) AS disputed,
-           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing'), 0) AS clearing,
-           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable'), 0) AS seller,
-           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue'), 0) AS commission,
-           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'processor_fees'), 0) AS fee
+           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'disputed'), 0)::bigint AS disputed,
+           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing'), 0)::bigint AS clearing,
+           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable'), 0)::bigint AS seller,
+           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue'), 0)::bigint
+           AS commission,
+           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'processor_fees'), 0)::bigint AS fee
     FROM ledger_ledgertransaction t
     LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
     LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
@@ -27,24 +28,25 @@ DISPUTES = (
         FROM (
             SELECT {write_dispute_reference("public_id")} AS reference, 'dispute_opened' AS kind,
                    amount_minor AS amount,
-                   (currency, livemode, NULL::bigint, amount_minor, -amount_minor, 0::numeric, 0::numeric)
+                   (currency, livemode, NULL::bigint, amount_minor, -amount_minor, 0::bigint, 0::bigint)
                    AS moves
             FROM charges_dispute
             UNION ALL
             SELECT {write_dispute_reference("d.public_id")}, 'dispute_won', d.amount_minor,
-                   (d.currency, d.livemode, NULL::bigint, -d.amount_minor, d.amount_minor, 0, 0)
+                   (d.currency, d.livemode, NULL::bigint, -d.amount_minor, d.amount_minor, 0::bigint,
+                    0::bigint)
             FROM charges_dispute d WHERE d.status = 'won'
             UNION ALL
             SELECT {write_dispute_reference("d.public_id")}, 'dispute_lost', d.amount_minor,
                    (d.currency, d.livemode,
                     CASE WHEN d.amount_minor <> d.commission_minor THEN c.payee_id END,
-                    -d.amount_minor, 0, d.amount_minor - d.commission_minor, d.commission_minor)
+                    -d.amount_minor, 0::bigint, d.amount_minor - d.commission_minor, d.commission_minor)
             FROM charges_dispute d JOIN charges_charge c ON c.id = d.charge_id WHERE d.status = 'lost'
         ) w
         FULL JOIN (
             {BOOKED.format(kinds="'dispute_opened', 'dispute_won', 'dispute_lost'")}
         ) b USING (reference, kind)
-        WHERE w.moves IS NULL OR b.disputed IS NULL OR w.moves IS DISTINCT FROM ({MOVES})
+        WHERE w.moves IS DISTINCT FROM ({MOVES})
         """,
     ),
     Invariant(

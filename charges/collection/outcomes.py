@@ -40,8 +40,6 @@ CONTRADICTIONS = {
     (AttemptState.DECLINED, Verdict.APPROVED),
     (AttemptState.VOIDED, Verdict.APPROVED),
 }
-
-
 MOVES: dict[type, Move] = {
     NeverSent: Attempt.void,
     NoAnswer: Attempt.lose_track,

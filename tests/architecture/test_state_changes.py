@@ -1,4 +1,4 @@
-"""States of charges, attempts, subscriptions and disputes change by declared transitions, through one writer each."""
+"""States change by declared transitions, through one writer for each kind of object."""
 
 import ast
 import re

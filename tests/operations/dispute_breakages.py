@@ -9,10 +9,10 @@ POSTED = """
 # {fee} of an attempt.
 DISPUTES = {
     "I-12 dispute": (
-        "INSERT INTO charges_dispute (public_id, charge_id, attempt_id, gateway, reference, livemode, currency,"
-        " amount_minor, status, fee_minor, fee_currency, fee_postings, reason, asked_at, opened_at)"
-        " SELECT gen_random_uuid(), charge_id, attempt_id, gateway, 'dp_more', livemode, currency, 1, 'opened',"
-        " 0, 'USD', 0, '', now(), now() FROM charges_dispute WHERE id = {open}",
+        "INSERT INTO charges_dispute (public_id, charge_id, attempt_id, gateway, reference, livemode,"
+        " currency, amount_minor, status, fee_minor, fee_currency, fee_postings, reason, asked_at, opened_at)"
+        " SELECT gen_random_uuid(), charge_id, attempt_id, gateway, 'dp_more', livemode, currency, 1,"
+        " 'opened', 0, 'USD', 0, '', now(), now() FROM charges_dispute WHERE id = {open}",
         {"I-12", "I-41a", "I-41b"},
     ),
     "I-16 dispute": (
@@ -32,8 +32,9 @@ DISPUTES = {
     "I-41c dispute": (DISPUTE.format("fee_minor = fee_minor + 1", "{open}"), {"I-41c"}),
     "I-41c count": (DISPUTE.format("fee_postings = 0", "{open}"), {"I-41c"}),
     "I-40g": (
-        "INSERT INTO charges_processorevent (gateway, event_id, subject, reference, received_at, act_at, tries,"
-        " trouble) VALUES ('sandbox', 'evt_1', 'card', 'pm_1', now(), now() - interval '3 minutes', 0, '')",
+        "INSERT INTO charges_processorevent (gateway, event_id, subject, reference, received_at, act_at,"
+        " tries, trouble)"
+        " VALUES ('sandbox', 'evt_1', 'card', 'pm_1', now(), now() - interval '3 minutes', 0, '')",
         {"I-40g"},
     ),
     "I-40g fee": (

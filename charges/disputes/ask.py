@@ -1,6 +1,6 @@
 """Asking processors about one dispute, about those that are open, and for those that nobody told of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import structlog
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
-from charges.disputes.record import Asked, record_dispute
+from charges.disputes.record import Asked, is_as_told, record_dispute
 from charges.models import Dispute, DisputeStatus
 from core import clock
 from core.per_row import run_logged
@@ -45,7 +45,7 @@ def ask_for_disputes() -> int:
             log.warning("gateway cannot be asked for disputes", gateway=name, exc_info=True)
             continue
         found += len(listed)
-        for asked in listed:
+        for asked in _keep_news(name, listed):
             _record_or_log(asked)
     return found
 
@@ -64,6 +64,16 @@ def ask_about_open_disputes() -> int:
 def _list_disputes(name: str) -> Iterator[Asked]:
     at = clock.now()
     return (Asked(name, report, at) for report in get_gateway(name).list_disputes(since=at - LISTED))
+
+
+def _keep_news(name: str, listed: Sequence[Asked]) -> list[Asked]:
+    """Leave out what is known as it is told, which most of a list is."""
+    references = [asked.report.reference for asked in listed]
+    known = {
+        dispute.reference: dispute
+        for dispute in Dispute.objects.filter(gateway=name, reference__in=references)
+    }
+    return [asked for asked in listed if not is_as_told(known.get(asked.report.reference), asked.report)]
 
 
 def _record_or_log(asked: Asked) -> None:

@@ -47,6 +47,14 @@ def record_dispute(asked: Asked) -> Dispute:
     return dispute
 
 
+def is_as_told(dispute: Dispute | None, report: DisputeReport) -> bool:
+    """Say whether a report would change nothing of a dispute that is known."""
+    return dispute is not None and (
+        (dispute.status, dispute.money, dispute.fee) == (report.status, report.money, report.fee)
+        and (dispute.reason, dispute.evidence_due_by) == (report.reason[:120], report.evidence_due_by)
+    )
+
+
 def _find_capture(asked: Asked) -> Attempt:
     captures = Attempt.objects.filter(gateway=asked.gateway, gateway_reference=asked.report.capture)
     taken = captures.filter(state=AttemptState.SUCCEEDED, charge__kind=ChargeKind.CHARGE).first()

@@ -15,6 +15,7 @@ from charges.collection.sending import describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.disputes.ask import ask_about_dispute
 from charges.disputes.errors import CaptureNotKnown
+from charges.fees.record import record_late_fee
 from charges.models import Attempt, AttemptState, EventSubject, ProcessorEvent
 from charges.processor.gateway_for import open_gateway_for
 from charges.processor.refresh_card import refresh_cards
@@ -73,9 +74,15 @@ def _resolve_movement(event: ProcessorEvent) -> None:
     if attempt.is_open:
         resolve_attempt(attempt.pk, early=True)
     else:
-        # What is settled stays so; an answer that contradicts it is logged as an error.
-        movement = describe_attempt(attempt, lease_ends=clock.now()).movement
-        settle_outcomes({attempt.pk: open_gateway_for(attempt).lookup(movement)})
+        _ask_about_settled(attempt)
+
+
+def _ask_about_settled(attempt: Attempt) -> None:
+    """Log an answer that contradicts what is settled, which stays so, and take over a fee told late."""
+    movement = describe_attempt(attempt, lease_ends=clock.now()).movement
+    answer = open_gateway_for(attempt).lookup(movement)
+    settle_outcomes({attempt.pk: answer})
+    record_late_fee(attempt.pk, answer)
 
 
 def _ask_about_dispute(event: ProcessorEvent) -> None:

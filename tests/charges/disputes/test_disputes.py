@@ -199,6 +199,17 @@ def test_disputes_are_found_where_no_hint_arrives(charge, processor):
     assert [dispute.reference for dispute in Dispute.objects.all()] == ["dp_1"]
 
 
+def test_what_is_listed_as_it_is_known_is_not_written_again(charge, processor):
+    processor.disputes["dp_1"] = report(charge)
+    ask_for_disputes()
+    before = Dispute.objects.get().asked_at
+    ask_for_disputes()
+    assert Dispute.objects.get().asked_at == before
+    processor.disputes["dp_1"] = report(charge, status=Says.WON)
+    ask_for_disputes()
+    assert Dispute.objects.get().status == "won"
+
+
 def test_a_processor_that_is_down_is_asked_again_later(charge, processor, monkeypatch):
     monkeypatch.setattr(processor, "is_down", True)
     assert ask_for_disputes() == 0

@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from charges.collection.single import collect_charge
 from charges.fees.sweep import ASKED_FOR, learn_due_fees
+from charges.hints.store import store_hints
+from charges.hints.sweep import act_on_waiting_events
 from charges.models import AttemptFee
 from core import clock
 from core.money import Money
+from gateway.hints import Hint, Subject
 from gateway.registry import get_gateway
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory
@@ -95,7 +98,7 @@ def test_a_processor_that_is_down_is_asked_again(processor, monkeypatch):
     assert AttemptFee.objects.get().check_at is not None
 
 
-def test_after_a_week_nobody_asks_any_more(processor, monkeypatch, caplog):
+def test_after_two_weeks_nobody_asks_any_more(processor, monkeypatch, caplog):
     monkeypatch.setattr(processor, "fee_follows", True)
     ChargeFactory(collected=True)
     assert learn(ASKED_FOR + timedelta(hours=1)) == 1
@@ -113,6 +116,19 @@ def test_sweeps_at_once_book_a_fee_once(processor, monkeypatch):
     run_at_once(*[learn_due_fees] * 4)
     assert len(find_entries()) == 3
     assert len(processor.asked) == 3
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_an_event_of_the_processor_brings_the_fee(processor, monkeypatch, follows):
+    monkeypatch.setattr(processor, "fee_follows", follows)
+    charge = ChargeFactory(collected=True)
+    monkeypatch.setattr(processor, "fee", Money(59, "USD"))
+    for event in ("evt_1", "evt_2"):
+        hint = Hint(event, Subject.MOVEMENT, charge.attempts.get().gateway_reference)
+        store_hints(gateway="sandbox", hints=[hint])
+        act_on_waiting_events()
+    assert AttemptFee.objects.get().fee_minor == 59
+    assert len(find_entries()) == 1
 
 
 def test_a_known_fee_never_changes(processor, monkeypatch):

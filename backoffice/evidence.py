@@ -1,5 +1,6 @@
 """Evidence for a dispute: consent with its exact terms, charge and attempts, in one HTML file."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,7 +8,7 @@ from django.template.loader import render_to_string
 
 from backoffice.charge_presenters import describe_status
 from backoffice.columns import write_failure, write_instant
-from backoffice.subscription_presenters import describe_price
+from backoffice.subscription_presenters import describe_price, describe_rhythm
 from charges.models import Acceptance, Charge, ChargeKind, ChargeStatus, Dispute
 from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, hash_terms, write_terms
 from core import clock
@@ -60,7 +61,7 @@ def _list_charge_facts(charge: Charge) -> Facts:
         ("Paid with", charge.payment_option),
         ("Asked for", write_instant(charge.created_at)),
         ("Decided by the payer", write_instant(charge.decided_at)),
-        ("Delivered by the seller", write_instant(charge.activated_at)),
+        ("Activated by the seller", write_instant(charge.activated_at)),
         ("Collected", write_instant(charge.finished_at)),
     ]
     if charge.subscription is not None:
@@ -105,10 +106,31 @@ def _describe_consent(charge: Charge) -> dict[str, Any] | None:
             ("With the browser", consent.user_agent),
             ("Fingerprint of the terms (SHA-256)", consent.terms_hash),
         ],
-        "terms": [(name.replace("_", " "), value) for name, value in terms.items()],
+        "terms": _list_terms(terms),
         "exact": write_terms(subject.public_id, terms),
         "matches": hash_terms(subject.public_id, terms) == consent.terms_hash,
     }
+
+
+def _list_terms(terms: Mapping[str, Any]) -> Facts:
+    """Return accepted terms in words; the marketplace's commission, no matter of the payer's, is left out."""
+    facts: Facts = [("Name", terms["name"]), ("Product", terms["product"])]
+    facts.append(("Price", Money(terms["price_minor"], terms["currency"])))
+    if "total_minor" in terms:
+        facts += [
+            ("Quantity", terms["quantity"]),
+            ("Total", Money(terms["total_minor"], terms["currency"])),
+        ]
+    if "frequency" in terms:
+        facts += [
+            ("Paid", describe_rhythm(terms["frequency"], terms["interval"])),
+            ("Days of trial", terms["trial_days"]),
+        ]
+    return [
+        *facts,
+        ("For each account", _write_flag(terms["per_account"])),
+        ("Test", _write_flag(terms["test"])),
+    ]
 
 
 def _list_attempts(charge: Charge) -> list[dict[str, Any]]:

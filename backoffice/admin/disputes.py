@@ -82,9 +82,9 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
         "in_mode",
         "amount",
         "reason",
-        "charge_link",
         "due",
         "opened",
+        "sold",
     )
     list_select_related = ("charge",)
     list_filter = ("status", "livemode", "gateway")
@@ -97,7 +97,7 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": (("reference", "gateway"), ("status_badge", "in_mode"), ("reason", "due"))}),
         ("Money", {"fields": (("amount", "fee_amount", "commission"), "ledger")}),
-        ("Of", {"fields": (("charge_link", "attempt_link"),)}),
+        ("What was disputed", {"fields": (("charge_link", "attempt_link"),)}),
         ("When", {"fields": (("opened", "closed"), "asked")}),
     )
 
@@ -130,6 +130,11 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     def has_evidence_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may see all that the file holds."""
         return request.user.has_perms(("charges.view_dispute", "charges.view_charge", "charges.view_attempt"))
+
+    @admin.display(description="charge")
+    def sold(self, dispute: Dispute) -> str | None:
+        """Link to the charge by the name of what was sold."""
+        return link_to(dispute.charge, dispute.charge.name)
 
     @admin.display(description="marketplace's share")
     def commission(self, dispute: Dispute) -> str | None:

@@ -1,7 +1,8 @@
 """Texts about a charge for staff."""
 
-from backoffice.columns import write_failure
-from charges.models import Charge, ChargeKind, ChargeStatus
+from backoffice.columns import write_failure, write_instant
+from charges.models import AttemptFee, Charge, ChargeKind, ChargeStatus
+from core.money import Money
 
 # The names of the statuses speak of collecting, which is what happens to all but these.
 STATUSES: dict[str, dict[str, str]] = {
@@ -36,3 +37,13 @@ def describe_period(charge: Charge) -> str:
     if charge.kind == ChargeKind.REFUND:
         return "Refund"
     return "Rest of an invoice" if charge.period is None else f"Period {charge.period}"
+
+
+def describe_fee(fee: AttemptFee | None) -> str | None:
+    """Return what the processor kept of an attempt, and when the rest can be paid out."""
+    if fee is None:
+        return None
+    if fee.fee_minor is None:
+        return "not known yet" if fee.check_at else "never told"
+    amount = str(Money(fee.fee_minor, fee.currency))
+    return f"{amount}, paid out from {write_instant(fee.available_on)} on" if fee.available_on else amount

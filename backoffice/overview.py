@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from backoffice.columns import write_instant
 from backoffice.subscription_filters import DUE, FROZEN_LATELY, HELD
-from charges.models import Attempt, AttemptState, Charge
+from charges.models import Attempt, AttemptState, Charge, Dispute, DisputeStatus
 from core import clock
 from subscriptions.models import Subscription, SubscriptionStatus
 
@@ -37,6 +37,8 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
         concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
+    if user.has_perm("charges.view_dispute"):
+        concerns.append(_open_disputes())
     if user.has_perm("subscriptions.view_subscription"):
         concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
@@ -85,6 +87,16 @@ def _attempts(title: str, state: AttemptState) -> Concern:
         value=_write_count(found),
         address=reverse("admin:charges_attempt_changelist", query={"state__exact": state}),
         alarming=found > 0 and state == AttemptState.NEEDS_REVIEW,
+    )
+
+
+def _open_disputes() -> Concern:
+    found = _count(Dispute.objects.filter(status=DisputeStatus.OPENED))
+    return Concern(
+        title="Disputes to answer",
+        value=_write_count(found),
+        address=reverse("admin:charges_dispute_changelist", query={"status__exact": DisputeStatus.OPENED}),
+        alarming=found > 0,
     )
 
 

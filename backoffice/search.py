@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db.models import Q
 
 from charges.models import Attempt, Charge
@@ -91,6 +92,21 @@ def find_attempts(term: str) -> Q:
     if public_id := read_uuid(term):
         found |= Q(charge__in=list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True)))
     return found
+
+
+def find_disputes(term: str) -> Q:
+    """Disputes by the processor's name, their own public id, or what finds their attempt."""
+    attempts = Attempt.objects.filter(find_attempts(term)).values_list("charge_id", flat=True)[:MAX_MATCHES]
+    found = Q(gateway__in=[*settings.GATEWAYS], reference=term) | Q(charge__in=list(attempts))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_events(term: str) -> Q:
+    """Events of processors by their id or the name of what they are about."""
+    gateways = [*settings.GATEWAYS]  # The indexes begin with the gateway.
+    return Q(gateway__in=gateways, event_id=term) | Q(gateway__in=gateways, reference=term)
 
 
 def find_transactions(term: str) -> Q:

@@ -16,6 +16,7 @@ from billing_site import paths
 from billing_site.error_handlers import is_api, refuse
 from core.card_numbers import hides_card_number, mask_card_numbers
 from core.client_address import read_client_address
+from dialects.hooks import MAX_BODY as MAX_HINTS
 
 View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -23,6 +24,7 @@ BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]")  # What Django makes of a byte of a
 LENGTH = re.compile(r"[0-9]{1,18}")
 NO_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 PROBE = re.compile(f"/{paths.PROBES}")
+HOOK = re.compile(f"/{paths.HOOKS}")
 
 
 class LogMiddleware(RequestMiddleware):
@@ -96,7 +98,7 @@ def find_refusal(request: HttpRequest) -> HttpResponseBase | None:
         return refuse(request, 411, "validation", "A body needs a Content-Length.")
     if length and not LENGTH.fullmatch(length):
         return refuse(request, 400, "validation", "The Content-Length is not a number.")
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = MAX_HINTS if HOOK.match(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if int(length or 0) > limit:
         return refuse(request, 413, "too_large", f"The body must not exceed {limit} bytes.")
     if settings.SECURE_SSL_REDIRECT and carries_secrets(request) and not request.is_secure():

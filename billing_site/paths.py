@@ -4,4 +4,5 @@ from dialects.billy.paths import BILLY as BILLY
 
 PROBES = r"(healthz|readyz|metrics)$"
 UNIBILL = r"api(/|$)"
-API = rf"v\d+(/|$)|{UNIBILL}|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"
+HOOKS = r"hooks(/|$)"
+API = rf"v\d+(/|$)|{UNIBILL}|{HOOKS}|oauth/(token|revoke_token|introspect)(/|$)|{PROBES}"

@@ -10,48 +10,29 @@ LONGEST_INTERVAL = 3600.0
 
 def beat_schedule(env: Environment) -> dict[str, Any]:
     """Return the periodic tasks; a message that nobody took in time is dropped for the next one."""
+    collect = _read_interval(env, "COLLECT_EVERY_SECONDS", default=2.0)
+    resolve = _read_interval(env, "RESOLVE_EVERY_SECONDS", default=5.0)
+    renew = _read_interval(env, "RENEW_EVERY_SECONDS", default=2.0)
+    end = _read_interval(env, "END_EVERY_SECONDS", default=60.0)
+    roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
     return {
-        "collect due charges": {
-            "task": "charges.tasks.collect_due",
-            "schedule": _read_interval(env, "COLLECT_EVERY_SECONDS", default=2.0),
-            "options": {"expires": 30},
-        },
-        "resolve unknown attempts": {
-            "task": "charges.tasks.resolve_due",
-            "schedule": _read_interval(env, "RESOLVE_EVERY_SECONDS", default=5.0),
-            "options": {"expires": 60},
-        },
-        "renew subscriptions": {
-            "task": "subscriptions.tasks.renew",
-            "schedule": _read_interval(env, "RENEW_EVERY_SECONDS", default=2.0),
-            "options": {"expires": 30},
-        },
-        "end subscriptions": {
-            "task": "subscriptions.tasks.end_due",
-            "schedule": _read_interval(env, "END_EVERY_SECONDS", default=60.0),
-            "options": {"expires": 60},
-        },
-        "roll up balances": {
-            "task": "ledger.tasks.roll_up",
-            "schedule": _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0),
-            "options": {"expires": 60},
-        },
-        "forget removed cards": {
-            "task": "charges.tasks.forget_cards",
-            "schedule": 300.0,
-            "options": {"expires": 300},
-        },
-        "follow expiring cards": {
-            "task": "charges.tasks.follow_cards",
-            "schedule": 3_600.0,
-            "options": {"expires": 3600},
-        },
-        "forget old keys and tokens": {
-            "task": "access.tasks.purge",
-            "schedule": 3_600.0,
-            "options": {"expires": 3600},
-        },
+        "collect due charges": _run("charges.tasks.collect_due", every=collect, expires=30),
+        "resolve unknown attempts": _run("charges.tasks.resolve_due", every=resolve, expires=60),
+        "act on events of processors": _run("charges.tasks.act_on_hints", every=10.0, expires=60),
+        "find disputes": _run("charges.tasks.find_disputes", every=600.0, expires=600),
+        "learn fees": _run("charges.tasks.learn_fees", every=60.0, expires=60),
+        "forget old events": _run("charges.tasks.forget_hints", every=3_600.0, expires=3600),
+        "forget removed cards": _run("charges.tasks.forget_cards", every=300.0, expires=300),
+        "follow expiring cards": _run("charges.tasks.follow_cards", every=3_600.0, expires=3600),
+        "renew subscriptions": _run("subscriptions.tasks.renew", every=renew, expires=30),
+        "end subscriptions": _run("subscriptions.tasks.end_due", every=end, expires=60),
+        "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
+        "forget old keys and tokens": _run("access.tasks.purge", every=3_600.0, expires=3600),
     }
+
+
+def _run(task: str, *, every: float, expires: int) -> dict[str, Any]:
+    return {"task": task, "schedule": every, "options": {"expires": expires}}
 
 
 def _read_interval(env: Environment, name: str, *, default: float) -> float:

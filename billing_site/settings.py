@@ -234,6 +234,7 @@ PROCESSOR_CALLS_PER_CALLER = env.read_integer(
     "PROCESSOR_CALLS_PER_CALLER", default=max(1, WEB_THREADS // 4), minimum=1, maximum=64
 )
 PROCESSOR_CALLS_RATE = env.read_rate("PROCESSOR_CALLS_RATE", default="600/minute")
+HOOKS_RATE = env.read_rate("HOOKS_RATE", default="60/minute")
 GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
 SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
 SANDBOX_FEE_BASIS_POINTS = env.read_integer("SANDBOX_FEE_BASIS_POINTS", default=0, minimum=0, maximum=10_000)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from billing_site import health, root_view
+from dialects import hooks
 
 handler400 = "billing_site.error_handlers.bad_request"
 handler403 = "billing_site.error_handlers.permission_denied"
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", root_view.root),
     path("", include("checkout.urls")),
+    path("hooks/<slug:name>/", hooks.receive_hints),
     path("oauth/", include("billing_site.oauth_urls")),
     path("", include("billing_site.text_sign_in")),
     path("api/v01/", include("dialects.unibill.urls")),

@@ -41,4 +41,4 @@ class ProcessorBusy(BillingError):
 
 
 class RefundedAlready(BillingError):
-    """The whole charge was refunded before, or is being refunded."""
+    """Nothing is left of the charge: it was refunded, or the payer's bank took it back."""

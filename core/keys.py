@@ -5,6 +5,8 @@ from uuid import UUID
 from django.conf import settings
 
 CHARGE = "charge:"
+DISPUTE = "dispute:"
+ATTEMPT = "attempt:"
 
 
 def attempt_key(public_id: UUID, number: int) -> str:
@@ -30,3 +32,28 @@ def charge_reference(public_id: UUID) -> str:
 def write_charge_reference(column: str) -> str:
     """Return charge_reference as SQL, for a column of public ids."""
     return f"'{CHARGE}' || {column}"
+
+
+def dispute_reference(public_id: UUID) -> str:
+    """Return the reference of the ledger transactions of a dispute: one of each kind but fees."""
+    return f"{DISPUTE}{public_id}"
+
+
+def dispute_fee_reference(public_id: UUID, number: int) -> str:
+    """Return the reference of the ledger transaction of a dispute's fee, or of its change, from 1 on."""
+    return f"{DISPUTE}{public_id}:{number}"
+
+
+def write_dispute_reference(column: str) -> str:
+    """Return dispute_reference as SQL, for a column of public ids."""
+    return f"'{DISPUTE}' || {column}"
+
+
+def attempt_reference(public_id: UUID, number: int) -> str:
+    """Return the reference of the ledger transaction of an attempt's fee: its charge and its number."""
+    return f"{ATTEMPT}{public_id}:{number}"
+
+
+def write_attempt_reference(column: str, number: str) -> str:
+    """Return attempt_reference as SQL, for columns of the charge's public id and the attempt's number."""
+    return f"'{ATTEMPT}' || {column} || ':' || {number}"

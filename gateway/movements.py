@@ -60,7 +60,8 @@ class Answer:
 
     `patience` is how long after `sent_at` an answer that is not final may stay so, before the movement is
     cancelled. `buyer_url` is where a buyer who is present confirms the payment. `fee` is what the processor
-    keeps, None while it is not known; `available_on` (UTC) is when the money can be paid out.
+    keeps, None while it is not known; with `fee_follows` a later `lookup` will know it. `available_on` (UTC)
+    is when the money can be paid out.
     """
 
     verdict: Verdict
@@ -73,4 +74,5 @@ class Answer:
     patience: timedelta = A_DAY
     buyer_url: str = ""
     fee: Money | None = None
+    fee_follows: bool = False
     available_on: datetime | None = None

@@ -1,7 +1,8 @@
 """Postings: one function for each fact, with the accounts that it debits and credits. Cents, debit positive.
 
 The clearing account holds what the gateway collected, a seller's payable account what it is owed, and the
-revenue account what the marketplace keeps. The moves of a posting add up to zero.
+revenue account what the marketplace keeps. The disputed account holds what payers' banks took back and have
+not decided about, and the fees account what processors kept. The moves of a posting add up to zero.
 """
 
 from collections.abc import Mapping
@@ -38,6 +39,8 @@ class Posting(NamedTuple):
 
 CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
+DISPUTED = AccountRef(AccountKind.DISPUTED)
+FEES = AccountRef(AccountKind.PROCESSOR_FEES)
 
 
 def sale(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
@@ -53,6 +56,31 @@ def refund(source: Source, *, seller_id: int, total_minor: int, commission_minor
 def disbursement(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
     """Post what a customer of a seller was paid from what the seller is owed."""
     return Posting(TransactionKind.DISBURSEMENT, source, _share(seller_id, -total_minor, -commission_minor))
+
+
+def dispute_opened(source: Source, *, total_minor: int) -> Posting:
+    """Post what a payer's bank took back: the processor holds so much less until it is decided."""
+    return Posting(TransactionKind.DISPUTE_OPENED, source, {DISPUTED: total_minor, CLEARING: -total_minor})
+
+
+def dispute_won(source: Source, *, total_minor: int) -> Posting:
+    """Post what the processor gave back after a dispute."""
+    return Posting(TransactionKind.DISPUTE_WON, source, {CLEARING: total_minor, DISPUTED: -total_minor})
+
+
+def dispute_lost(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what stays with the payer: seller and marketplace give back their shares of it."""
+    moves = {
+        AccountRef(AccountKind.SELLER_PAYABLE, seller_id): total_minor - commission_minor,
+        REVENUE: commission_minor,
+        DISPUTED: -total_minor,
+    }
+    return Posting(TransactionKind.DISPUTE_LOST, source, moves)
+
+
+def fee(source: Source, *, fee_minor: int) -> Posting:
+    """Post what a processor kept for itself; below zero is what it gave back of that."""
+    return Posting(TransactionKind.FEE, source, {FEES: fee_minor, CLEARING: -fee_minor})
 
 
 def _share(seller_id: int, total_minor: int, commission_minor: int) -> dict[AccountRef, int]:

@@ -8,9 +8,17 @@ from django.db.models import QuerySet, Subquery
 
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
-# What a seller pays out to its customers leaves its balance like any withdrawal.
-SHOWN_AS = {TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value}
-EARNING_KINDS = [kind for kind in TransactionKind.values if kind not in SHOWN_AS]
+# Text knows three words. What a seller pays out to its customers leaves its balance like any withdrawal, and
+# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves.
+EARNING_KINDS = [
+    TransactionKind.COLLECTION.value,
+    TransactionKind.REFUND.value,
+    TransactionKind.WITHDRAWAL.value,
+]
+SHOWN_AS = {
+    TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value,
+    TransactionKind.DISPUTE_LOST.value: TransactionKind.REFUND.value,
+}
 
 
 @dataclass(frozen=True, slots=True)

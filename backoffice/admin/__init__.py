@@ -4,8 +4,10 @@ They are here, above the apps, and not in an admin.py of each: docs/decisions/00
 """
 
 from backoffice.admin import (
+    attempts,
     charges,
     customers,
+    disputes,
     ledger,
     log_in_limits,
     merchants,
@@ -15,8 +17,10 @@ from backoffice.admin import (
 )
 
 __all__ = (
+    "attempts",
     "charges",
     "customers",
+    "disputes",
     "ledger",
     "log_in_limits",
     "merchants",

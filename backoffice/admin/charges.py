@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from backoffice.admin.attempts import AttemptInline
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.disputes import DisputeInline
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
-from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
-from backoffice.search import find_attempts, find_charges, find_transactions
+from backoffice.columns import draw_badge, instant, link, link_to, mode, money, payer
+from backoffice.search import find_charges, find_transactions
 from charges.models import (
     Acceptance,
-    Attempt,
-    AttemptState,
     Charge,
     ChargeKind,
     ChargeStatus,
@@ -29,15 +29,6 @@ STATUS_COLOURS: dict[str, str] = {
     ChargeStatus.SUCCESS: "success",
     ChargeStatus.FAILED: "danger",
 }
-STATE_COLOURS = {
-    AttemptState.SENDING: "info",
-    AttemptState.UNKNOWN: "warning",
-    AttemptState.AWAITING_BUYER: "warning",
-    AttemptState.SUCCEEDED: "success",
-    AttemptState.DECLINED: "danger",
-    AttemptState.NEEDS_REVIEW: "danger",
-}
-
 KIND_COLOURS: dict[str, str] = {ChargeKind.DISBURSEMENT: "info", ChargeKind.REFUND: "warning"}
 WHO = ("Who", {"fields": (("buyer_link", "account_link"), ("payee_link", "app_link"), "return_url")})
 WHO_OF_CUSTOMER = ("Who", {"fields": (("customer_link", "payee_link"), "funding_source")})
@@ -54,41 +45,6 @@ def label_payer(fieldsets: Any, row: Any) -> list[Any]:
 def draw_status(_: Any, charge: Charge) -> str:
     """Show how far a charge has come."""
     return draw_badge(describe_status(charge), STATUS_COLOURS.get(charge.status, ""))
-
-
-class AttemptColumns:
-    """How an attempt is shown, in its own list and below its charge."""
-
-    state_badge = badge("state", "state", STATE_COLOURS)
-    amount = money("amount_minor", "amount")
-    sent = instant("sent_at", "sent")
-    resolved = instant("resolved_at", "resolved")
-    next_check = instant("check_at", "lease or next question")
-    in_mode = mode(lambda attempt: not attempt.livemode)
-
-    @admin.display(description="what the gateway said")
-    def said(self, attempt: Attempt) -> str | None:
-        """Show message and code."""
-        return write_failure(attempt.message, attempt.code)
-
-
-class AttemptInline(AttemptColumns, ReadOnlyInline):
-    """The attempts to collect a charge."""
-
-    model = Attempt
-    verbose_name_plural = "attempts to collect"
-    ordering = ("number",)
-    fields = readonly_fields = (
-        "number",
-        "state_badge",
-        "amount",
-        "gateway",
-        "gateway_reference",
-        "said",
-        "sent",
-        "resolved",
-        "next_check",
-    )
 
 
 class AcceptanceInline(ReadOnlyInline):
@@ -189,7 +145,7 @@ class ChargeAdmin(ReadOnlyAdmin):
         "Charge id, e-mail, organisation, licence, client id, customer id, Billy guid, gateway reference or"
         " attempt key"
     )
-    inlines = (AttemptInline, RefundInline, AcceptanceInline, HistoryInline)
+    inlines = (AttemptInline, RefundInline, DisputeInline, AcceptanceInline, HistoryInline)
     readonly_fields = ("seller_share", "ledger")
     fieldsets = (
         (None, {"fields": (("public_id", "kind_badge"), ("status_badge", "in_mode"), "failure")}),
@@ -218,12 +174,12 @@ class ChargeAdmin(ReadOnlyAdmin):
         return [first, self.period_fieldset, *others] if obj and obj.subscription_id else [first, *others]
 
     def get_inlines(self, request: HttpRequest, obj: Charge | None) -> list[Any]:
-        """Leave out what it cannot have: consent of its own, or refunds."""
+        """Leave out what it cannot have: consent of its own, refunds or disputes."""
         needless = set()
         if obj and (obj.subscription_id or obj.customer_id or obj.refund_of_id):
             needless.add(AcceptanceInline)
         if obj and obj.kind != ChargeKind.CHARGE:
-            needless.add(RefundInline)
+            needless |= {RefundInline, DisputeInline}
         return [each for each in super().get_inlines(request, obj) if each not in needless]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
@@ -271,30 +227,3 @@ class ChargeAdmin(ReadOnlyAdmin):
     def ledger(self, charge: Charge) -> Any:
         """Link to the transaction that booked it."""
         return link_to(LedgerTransaction.objects.filter(find_transactions(charge.key)).first())
-
-
-@admin.register(Attempt)
-class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
-    """Every call of a gateway, above all those without an answer."""
-
-    charge_link = link("charge", "charge")
-    list_display = ("key", "state_badge", "in_mode", "amount", "said", "sent", "next_check")
-    list_filter = ("state", "livemode")
-    search_fields = ("key",)
-    search_help_text = "Attempt key, gateway reference or charge id"
-    fieldsets = (
-        (None, {"fields": ("key", "state_badge", "in_mode", "charge_link")}),
-        ("Gateway", {"fields": (("amount", "gateway", "gateway_reference"), ("said", "hard"))}),
-        ("When", {"fields": (("sent", "resolved"), ("next_check", "checks"))}),
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
-        """Fetch the charge along; the list does without."""
-        attempts: QuerySet[Attempt] = super().get_queryset(request)
-        if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
-            return attempts.select_related("charge")
-        return attempts
-
-    def find(self, term: str) -> Q:
-        """Find by key, reference or charge."""
-        return find_attempts(term)

@@ -1,5 +1,6 @@
 """The books, to look at."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +9,13 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
-from backoffice.search import find_transactions, list_organizations, read_uuid
+from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
 from core.money import Money
 from ledger.balances import read_balances
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+
+UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @admin.register(LedgerAccount)
@@ -114,9 +117,12 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="charge")
     def charge(self, transaction: LedgerTransaction) -> str | None:
-        """Link to the charge that it booked."""
-        public_id = read_uuid(transaction.reference)
-        return link_to(Charge.objects.filter(public_id=public_id).first() if public_id else None)
+        """Link to the charge that it booked, or whose dispute or fee it booked."""
+        found = UUID.search(transaction.reference)
+        if found is None:
+            return None
+        about = Q(public_id=found[0]) | Q(disputes__public_id=found[0])
+        return link_to(Charge.objects.filter(about).first())
 
 
 @admin.register(LedgerEntry)

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from backoffice.admin.attempts import AttemptColumns
 from backoffice.admin.base import NewestFormSet, NewestInline
-from backoffice.admin.charges import AttemptColumns, draw_status
+from backoffice.admin.charges import draw_status
 from backoffice.charge_presenters import describe_failure, describe_period
 from backoffice.columns import instant, link_to, money
 from backoffice.subscription_filters import QUESTIONS

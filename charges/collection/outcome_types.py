@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from charges.collection.retries import FIRST_CHECK
+from charges.fees.record import LearnedFee
 from charges.rows import AttemptRow, ChargeMove, PeriodPayment, ReceivableEntry
 from gateway.movements import Answer
 from ledger.postings import Posting
@@ -49,3 +50,4 @@ class Change(NamedTuple):
     posting: Posting | None = None
     receivable: ReceivableEntry | None = None
     payment: PeriodPayment | None = None
+    fee: LearnedFee | None = None

@@ -9,6 +9,7 @@ from datetime import datetime
 from charges.collection.contradictions import find_doubt
 from charges.collection.outcome_types import Change, Contradiction, NeverSent, NoAnswer, Outcome, Stopped
 from charges.collection.retries import find_check_delay, plan_resend, plan_retry
+from charges.fees.record import read_fee
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
 from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
 from core.keys import charge_reference
@@ -98,6 +99,7 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
         posting=_post_money(row, at),
         receivable=_enter(row, is_captured=True),
         payment=_tell_subscription(charge, at, is_paid=True),
+        fee=read_fee(row, answer, at),
     )
 
 

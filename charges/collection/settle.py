@@ -16,6 +16,7 @@ from charges.collection.locking import lock_attempts
 from charges.collection.outcome_types import Change, Outcome
 from charges.collection.outcomes import work_out_change
 from charges.collection.post_receivables import post_receivables
+from charges.fees.record import record_fees
 from charges.history import SYSTEM, write_attempts, write_moves
 from charges.models import AttemptState
 from charges.rows import LockedAttempt, PeriodPayment
@@ -67,6 +68,7 @@ def write_changes(changes: Sequence[Change], listener: SettlementListener) -> No
         write_attempts([change.attempt for change in changes if change.attempt])
         write_moves([change.charge for change in changes if change.charge], actor=SYSTEM)
         journal.write()
+        record_fees([change.fee for change in changes if change.fee])
         listener.apply([change.payment for change in changes if change.payment])
 
 

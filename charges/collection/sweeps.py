@@ -22,17 +22,17 @@ PAUSE = timedelta(hours=1)
 
 def collect_due_charges() -> int:
     """Collect up to a batch of due charges, several at once, and return how many were due."""
-    return _for_each(_collect_or_postpone, Charge.objects.due().values_list("pk", flat=True)[:BATCH])
+    return work_on_each(_collect_or_postpone, Charge.objects.due().values_list("pk", flat=True)[:BATCH])
 
 
 def collect_charges(charge_ids: Iterable[int]) -> None:
     """Collect these charges, several at once."""
-    _for_each(_collect_or_postpone, charge_ids)
+    work_on_each(_collect_or_postpone, charge_ids)
 
 
 def resolve_due_attempts() -> int:
     """Find out about up to a batch of attempts whose outcome is unknown, and return how many there were."""
-    return _for_each(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])
+    return work_on_each(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True)[:BATCH])
 
 
 def _collect_or_postpone(charge_id: int) -> None:
@@ -46,7 +46,8 @@ def _collect_or_postpone(charge_id: int) -> None:
         raise
 
 
-def _for_each(work: Callable[[int], None], ids: Iterable[int]) -> int:
+def work_on_each(work: Callable[[int], None], ids: Iterable[int]) -> int:
+    """Work on rows, several at once, and return how many there are; the failure of one is logged."""
     todo = deque(ids)
     found = len(todo)
     if todo:

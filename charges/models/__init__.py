@@ -4,6 +4,9 @@ from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
 from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge
 from charges.models.choices import ChargeKind, ChargeStatus
 from charges.models.consent import Acceptance, StatusChange
+from charges.models.disputes import Dispute, DisputeChange, DisputeStatus
+from charges.models.events import EventSubject, ProcessorEvent
+from charges.models.fees import AttemptFee
 
 __all__ = (
     "LIVE_STATES",
@@ -11,9 +14,15 @@ __all__ = (
     "MAX_QUANTITY",
     "Acceptance",
     "Attempt",
+    "AttemptFee",
     "AttemptState",
     "Charge",
     "ChargeKind",
     "ChargeStatus",
+    "Dispute",
+    "DisputeChange",
+    "DisputeStatus",
+    "EventSubject",
+    "ProcessorEvent",
     "StatusChange",
 )

@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.choices import ChargeKind, ChargeStatus
 from charges.models.consented import CHARGE_TERMS, hash_terms, one_payer
+from charges.models.given_back import DECLARED, REFUNDS_WITHIN
 from charges.models.queries import ChargeQuerySet
 from core import clock
 from core.ids import new_public_id
@@ -20,20 +21,6 @@ from ledger.transaction_types import CustomerTransactionType
 MAX_AMOUNT_MINOR = 99_999_999
 MAX_QUANTITY = 10_000
 ENTERED = (CustomerTransactionType.PAYMENT, CustomerTransactionType.CLAIM)
-
-
-# The lock on the refunded charge lets two refunds of it happen only one after the other.
-REFUNDS_WITHIN = """
-    SELECT total_minor INTO charged FROM charges_charge
-    WHERE id = NEW.refund_of_id AND kind = 'charge' AND status = 'success' AND payee_id = NEW.payee_id
-    FOR NO KEY UPDATE;
-    SELECT COALESCE(SUM(total_minor), 0) INTO refunded FROM charges_charge
-    WHERE refund_of_id = NEW.refund_of_id AND status <> 'failed';
-    IF charged IS NULL OR refunded + NEW.total_minor > charged THEN
-        RAISE EXCEPTION 'refunds would exceed the charge' USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""
 
 
 class Charge(FSMModelMixin, models.Model):
@@ -223,7 +210,7 @@ class Charge(FSMModelMixin, models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Condition("NEW.refund_of_id IS NOT NULL"),
-                declare=[("charged", "bigint"), ("refunded", "bigint")],
+                declare=DECLARED,
                 func=REFUNDS_WITHIN,
             ),
         ]

@@ -47,9 +47,14 @@ replace(CASE WHEN octet_length({row}.name) = length({row}.name) THEN to_json({ro
 """
 
 
+def write_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
+    """Return the text of an offer whose fingerprint is kept: its id and its terms."""
+    return json.dumps({**terms, "id": str(public_id)}, sort_keys=True)
+
+
 def hash_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
-    """Return the fingerprint of an offer: its id and its terms."""
-    return hashlib.sha256(json.dumps({**terms, "id": str(public_id)}, sort_keys=True).encode()).hexdigest()
+    """Return the fingerprint of an offer."""
+    return hashlib.sha256(write_terms(public_id, terms).encode()).hexdigest()
 
 
 def write_terms_sql(row: str, terms: tuple[str, ...]) -> str:

@@ -59,14 +59,16 @@ def follow_card(option_id: int) -> None:
         kept.update(**changes)
 
 
-def follow_token(*, gateway: str, token: str) -> None:
-    """Follow every card that is kept under a token of a processor, which has told us of a change.
+def follow_token(*, gateway: str, token: str) -> int:
+    """Follow the cards kept under a token, of which a processor told a change, and return how many there are.
 
     Call it outside of transactions. Raises GatewayError.
     """
     kept = PaymentOption.objects.filter(gateway=gateway, gateway_token=token, is_active=True)
-    for pk in list(kept.values_list("pk", flat=True)):
+    found = list(kept.values_list("pk", flat=True))
+    for pk in found:
         follow_card(pk)
+    return len(found)
 
 
 def _find_changes(option: PaymentOption, card: CardToken) -> dict[str, str | int]:

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
 from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
@@ -11,7 +10,7 @@ from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amount, check_name
 from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
-from charges.requests.refunds import refund_charge
+from charges.requests.refunds import count_refundable, refund_charge
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
 from customers.models import Customer, PaymentOption
@@ -67,8 +66,7 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
     charge = _lock_charge(charge_id)
     if charge.status != ChargeStatus.SUCCESS:
         raise WrongState(charge.status)
-    refunds = charge.refunds.exclude(status=ChargeStatus.FAILED)
-    left = charge.total_minor - refunds.aggregate(total=Sum("total_minor", default=0))["total"]
+    left = count_refundable(charge)
     if not left:
         raise RefundedAlready
     if amount_minor is not None and not 1 <= amount_minor <= left:

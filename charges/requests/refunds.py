@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.models import Charge, ChargeKind, ChargeStatus, DisputeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
 from core import clock
 from core.money import round_commission
@@ -14,7 +14,8 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
     """Make the refund of (part of) a collected charge, to be sent through the gateway that captured it.
 
     `amount_minor` is cents; the seller and the commission give back their shares. The caller has locked
-    what the charge belongs to. The database refuses more than was charged, in all refunds together.
+    what the charge belongs to. The database refuses more than was charged, in all refunds and
+    disputes together.
     """
     now = clock.now()
     new = NewCharge(
@@ -35,7 +36,7 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
         total_minor=amount_minor,
         test=charge.test,
         commission_percent=charge.commission_percent,
-        commission_minor=_share_commission(charge, amount_minor),
+        commission_minor=share_commission_of(charge, amount_minor),
         status=ChargeStatus.PROCESSED,
         subscription_id=charge.subscription_id,
         due_at=due_at,
@@ -48,21 +49,37 @@ def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None)
     return save_charge(new, refund_of=charge)
 
 
-def _share_commission(charge: Charge, amount_minor: int) -> int:
-    done = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(
+def count_refundable(charge: Charge) -> int:
+    """Return the cents of a collected charge that neither a refund nor the payer's bank gives back."""
+    refunds = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(sum=Sum("total_minor", default=0))
+    disputes = charge.disputes.exclude(status=DisputeStatus.WON).aggregate(sum=Sum("amount_minor", default=0))
+    return int(charge.total_minor - refunds["sum"] - disputes["sum"])
+
+
+def share_commission_of(charge: Charge, amount_minor: int) -> int:
+    """Return the commission (cents) in what is given back of a charge after earlier refunds and disputes.
+
+    The caller has locked the charge.
+    """
+    refunds = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(
         total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
+    )
+    lost = charge.disputes.filter(status=DisputeStatus.LOST).aggregate(
+        total=Sum("amount_minor", default=0), commission=Sum("commission_minor", default=0)
     )
     return share_commission(
         amount_minor,
         percent=charge.commission_percent,
-        refunded_minor=int(done["total"]),
-        returned_minor=int(done["commission"]),
+        refunded_minor=int(refunds["total"] + lost["total"]),
+        returned_minor=int(refunds["commission"] + lost["commission"]),
     )
 
 
 def share_commission(amount_minor: int, *, percent: int, refunded_minor: int, returned_minor: int) -> int:
     """Return the commission in a refund (cents), after refunds of `refunded_minor` returned so much of it.
 
-    Over all refunds it adds up to the commission on what was refunded, however it was divided.
+    Over all refunds it adds up to the commission on what was refunded, however it was divided; a refund that
+    failed meanwhile may leave a cent, which is never more than the refund or below zero.
     """
-    return round_commission(refunded_minor + amount_minor, percent) - returned_minor
+    share = round_commission(refunded_minor + amount_minor, percent) - returned_minor
+    return min(max(share, 0), amount_minor)

@@ -34,6 +34,8 @@ class AccountKind(models.TextChoices):
     BUYER_CLEARING = "buyer_clearing", "Collected by the gateway, not yet paid out to us"
     SELLER_PAYABLE = "seller_payable", "Owed to a seller (credit, so negative)"
     COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
+    DISPUTED = "disputed", "Taken back by payers' banks, not decided yet"
+    PROCESSOR_FEES = "processor_fees", "Kept by processors for their work"
 
 
 class LedgerAccount(models.Model):
@@ -67,12 +69,16 @@ class LedgerAccount(models.Model):
 
 
 class TransactionKind(models.TextChoices):
-    """Why money moved; Text's ledger shows these words."""
+    """Why money moved; `ledger.reports` says which word of Text's ledger each is shown as."""
 
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
     WITHDRAWAL = "withdrawal", "Withdrawal"
     DISBURSEMENT = "disbursement", "Disbursement to a customer"
+    DISPUTE_OPENED = "dispute_opened", "Dispute: taken back by the payer's bank"
+    DISPUTE_WON = "dispute_won", "Dispute won: given back to us"
+    DISPUTE_LOST = "dispute_lost", "Dispute lost: borne by seller and marketplace"
+    FEE = "fee", "Fee of a processor"
 
 
 class LedgerTransaction(models.Model):

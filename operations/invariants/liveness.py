@@ -90,4 +90,19 @@ LIVENESS = (
         hint="Are worker and beat running? manage.py bill renews what is due now.",
         liveness=True,
     ),
+    Invariant(
+        "I-40g",
+        "A processor is asked what it told us of, and for the fees that were not known at first.",
+        """
+        SELECT gateway || ' ' || event_id AS about, act_at AS due_at, trouble FROM charges_processorevent
+        WHERE act_at < %(now)s - %(grace)s
+        UNION ALL
+        SELECT a.key, f.check_at, 'fee'
+        FROM charges_attemptfee f JOIN charges_attempt a ON a.id = f.attempt_id
+        WHERE f.check_at < %(now)s - %(grace)s
+        """,
+        params=VALUES,
+        hint="Are worker and beat running?",
+        liveness=True,
+    ),
 )

@@ -111,12 +111,19 @@ MONEY = (
     ),
     Invariant(
         "I-12",
-        "What is refunded of a charge, or on its way, stays within what was collected, commission included.",
+        "What refunds and disputes give back of a charge stays within what it collected, with commission.",
         """
-        SELECT c.public_id AS charge, c.kind, c.status, c.total_minor, SUM(r.total_minor) AS refunded
-        FROM charges_charge r JOIN charges_charge c ON c.id = r.refund_of_id
-        WHERE r.status <> 'failed' GROUP BY c.id
-        HAVING SUM(r.total_minor) > c.total_minor OR SUM(r.commission_minor) > c.commission_minor
+        SELECT c.public_id AS charge, c.kind, c.status, c.total_minor, SUM(g.total) AS given_back
+        FROM (
+            SELECT refund_of_id AS charge_id, total_minor AS total, commission_minor AS commission
+            FROM charges_charge WHERE refund_of_id IS NOT NULL AND status <> 'failed'
+            UNION ALL
+            SELECT charge_id, amount_minor, COALESCE(commission_minor, 0)
+            FROM charges_dispute WHERE status <> 'won'
+        ) g
+        JOIN charges_charge c ON c.id = g.charge_id
+        GROUP BY c.id
+        HAVING SUM(g.total) > c.total_minor OR SUM(g.commission) > c.commission_minor
             OR c.kind <> 'charge' OR c.status <> 'success'
         """,
     ),

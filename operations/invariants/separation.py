@@ -18,6 +18,9 @@ SEPARATION = (
         UNION ALL
         SELECT c.public_id, c.test, 'subscription ' || s.public_id FROM charges_charge c
         JOIN subscriptions_subscription s ON s.id = c.subscription_id WHERE s.test <> c.test
+        UNION ALL
+        SELECT c.public_id, c.test, 'dispute ' || d.reference FROM charges_charge c
+        JOIN charges_dispute d ON d.charge_id = c.id WHERE d.livemode = c.test
         """,
     ),
     Invariant(

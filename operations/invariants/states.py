@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from charges.models import LIVE_STATES, Charge
+from charges.models import LIVE_STATES, Charge, Dispute
 from charges.models.attempt import OPEN_STATES
 from operations.invariants.base import Invariant
 from subscriptions.models import Subscription
@@ -60,7 +60,7 @@ STATES = (
     ),
     Invariant(
         "I-16",
-        "Every change of the status of a charge or subscription is one that the state machine allows.",
+        "Each status change of a charge, subscription or dispute is one that the state machine allows.",
         """
         SELECT 'charge' AS what, charge_id AS id, from_status, to_status, actor FROM charges_statuschange
         WHERE from_status || ':' || to_status <> ALL(%(moves)s)
@@ -68,12 +68,20 @@ STATES = (
         SELECT 'subscription', subscription_id, from_status, to_status, actor
         FROM subscriptions_subscriptionchange
         WHERE from_status <> to_status AND from_status || ':' || to_status <> ALL(%(subscription_moves)s)
+        UNION ALL
+        SELECT 'dispute', dispute_id, from_status, to_status, actor FROM charges_disputechange
+        WHERE from_status || ':' || to_status <> ALL(%(dispute_moves)s)
         """,
-        params={"moves": list_moves(Charge), "subscription_moves": list_moves(Subscription)},
+        params={
+            "moves": list_moves(Charge),
+            "subscription_moves": list_moves(Subscription),
+            "dispute_moves": list_moves(Dispute),
+        },
     ),
     Invariant(
         "I-17",
-        "The history of a charge or subscription starts at its beginning, has no gap and ends at its status.",
+        "The history of a charge, subscription or dispute starts at its beginning, has no gap and ends at its"
+        " status.",
         write_history_sql("charges_charge", "charges_statuschange", "charge_id", FIRST_STATUS)
         + " UNION ALL "
         + write_history_sql(
@@ -81,7 +89,9 @@ STATES = (
             "subscriptions_subscriptionchange",
             "subscription_id",
             FIRST_SUBSCRIPTION_STATUS,
-        ),
+        )
+        + " UNION ALL "
+        + write_history_sql("charges_dispute", "charges_disputechange", "dispute_id", "'opened'"),
     ),
     Invariant(
         "I-18",

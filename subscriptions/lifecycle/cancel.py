@@ -8,7 +8,7 @@ from charges.consent import Decider
 from charges.errors import WrongState
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
-from charges.requests.refunds import refund_charge
+from charges.requests.refunds import count_refundable, refund_charge
 from core import clock
 from core.errors import InvalidField
 from core.per_row import run_logged
@@ -176,5 +176,7 @@ def _refund_latest(subscription: Subscription, refund_minor: int | None) -> None
     amount_minor = refund_minor or prorate(
         latest.total_minor, since=latest.due_at, until=next_at, at=clock.now()
     )
+    # What the payer's bank has taken back, or was refunded before, is not given back once more.
+    amount_minor = min(amount_minor, count_refundable(latest))
     if amount_minor:
         refund_charge(latest, amount_minor=amount_minor, due_at=next_at)

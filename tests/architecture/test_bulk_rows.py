@@ -6,8 +6,9 @@ import pytest
 from django.db.models import NOT_PROVIDED
 
 from charges.collection.new_attempt import NewAttempt
+from charges.fees.record import NewFee
 from charges.history import HistoryRow as ChargeHistoryRow
-from charges.models import Attempt, Charge, StatusChange
+from charges.models import Attempt, AttemptFee, Charge, StatusChange
 from charges.new_charge import NewCharge
 from ledger.allocation import NewAllocation
 from ledger.models import Allocation, LedgerEntry, LedgerTransaction
@@ -26,6 +27,7 @@ ROWS = {
     LedgerTransaction: NewTransaction,
     LedgerEntry: NewEntry,
     Allocation: NewAllocation,
+    AttemptFee: NewFee,
 }
 
 

@@ -1,4 +1,4 @@
-"""States of charges, attempts and subscriptions change by declared transitions, through one writer each."""
+"""States change by declared transitions, through one writer for each kind of object."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django_fsm import FSMField
 
-from charges.models import Attempt, Charge
+from charges.models import Attempt, Charge, Dispute
 from subscriptions.models import Subscription
 from tests.architecture.sources import ROOT, Module, find_calls, read_modules
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.rules
 WRITERS = {"charges/history.py", "subscriptions/history.py"}
 # They set when something is due and nothing else.
 SCHEDULERS = {"subscriptions/renewal/claim.py", "subscriptions/renewal/invoices.py"}
-MODELS = {"Charge": "status", "Attempt": "state", "Subscription": "status"}
-TABLES = "charges_charge|charges_attempt|subscriptions_subscription"
+MODELS = {"Charge": "status", "Attempt": "state", "Subscription": "status", "Dispute": "status"}
+TABLES = "charges_charge|charges_attempt|charges_dispute|subscriptions_subscription"
 
 
 def read_code() -> list[Module]:
@@ -38,7 +38,7 @@ def find_calls_of(function: str) -> Iterator[tuple[str, ast.Call]]:
 def list_transitions() -> list[tuple[str, str]]:
     """Model and name of each declared transition."""
     found = []
-    for model in (Charge, Attempt, Subscription):
+    for model in (Charge, Attempt, Subscription, Dispute):
         field: FSMField = model._meta.get_field(MODELS[model.__name__])
         found += sorted({(model.__name__, move.name) for move in field.get_all_transitions(model)})
     return found

@@ -5,18 +5,32 @@ from django.contrib import admin
 from django.forms.models import model_to_dict
 from django.urls import reverse
 
-from charges.collection.single import collect_charge
-from charges.models import Acceptance, Attempt, Charge, StatusChange
+from charges.disputes.record import Asked, record_dispute
+from charges.hints.store import store_hints
+from charges.models import (
+    Acceptance,
+    Attempt,
+    Charge,
+    Dispute,
+    DisputeChange,
+    ProcessorEvent,
+    StatusChange,
+)
+from core import clock
+from gateway.hints import DisputeStatus, Hint, Subject
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from operations.factories import ChargeFactory
+from tests.charges.scripted_gateway import report
 
-MONEY = (Charge, Attempt, LedgerAccount, LedgerTransaction, LedgerEntry)
-ALL = (*MONEY, Acceptance, StatusChange)
+MONEY = (Charge, Attempt, Dispute, ProcessorEvent, LedgerAccount, LedgerTransaction, LedgerEntry)
+ALL = (*MONEY, Acceptance, StatusChange, DisputeChange)
 
 
 @pytest.fixture
 def books(db):
-    collect_charge(ChargeFactory(activated=True).pk)
+    charge = ChargeFactory(collected=True)
+    record_dispute(Asked("sandbox", report(charge, status=DisputeStatus.WON), clock.now()))
+    store_hints(gateway="sandbox", hints=[Hint("evt_1", Subject.CARD, "pm_1")])
     ChargeFactory()
 
 
@@ -82,7 +96,8 @@ def test_no_address_of_these_models_is_left_untried(model):
     tried = {"add", "change", "delete", "changelist", "history"}
     names = {pattern.name for pattern in admin.site._registry[model].get_urls() if pattern.name}
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
-    assert {name.removeprefix(prefix) for name in names} == tried
+    evidence = {"evidence"} if model is Dispute else set()
+    assert {name.removeprefix(prefix) for name in names} == tried | evidence
 
 
 @pytest.mark.parametrize("model", ALL)
@@ -96,4 +111,4 @@ def test_even_staff_with_every_permission_sees_no_form_for_them(model, staff, bo
 
 
 def test_consent_and_history_have_no_pages_of_their_own():
-    assert not {Acceptance, StatusChange} & set(admin.site._registry)
+    assert not {Acceptance, StatusChange, DisputeChange} & set(admin.site._registry)

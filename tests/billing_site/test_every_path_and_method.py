@@ -38,7 +38,7 @@ BODIES = (
 )
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PATTERNS = sorted(set(list_patterns()))
-API = re.compile(r"/(v\d+|api)(/|$)|/oauth/(token|revoke_token|introspect)/|/(healthz|readyz|metrics)$")
+API = re.compile(r"/(v\d+|api|hooks)(/|$)|/oauth/(token|revoke_token|introspect)/|/(healthz|readyz|metrics)$")
 
 
 @pytest.fixture

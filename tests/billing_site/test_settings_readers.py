@@ -132,7 +132,7 @@ WRONG = [
     ("DEPLOYMENT", "a b", "1 to 72 letters, digits, dots, dashes and underscores"),
     *(
         (name, value, "a number, a slash and second, minute, hour or day, such as 10/hour")
-        for name in ("COMPANY_CREATION_RATE", "PROCESSOR_CALLS_RATE")
+        for name in ("COMPANY_CREATION_RATE", "HOOKS_RATE", "PROCESSOR_CALLS_RATE")
         for value in ("10", "0/hour", "10/h", "10 per hour", "many/hour")
     ),
     *(

@@ -60,6 +60,7 @@ DOORS = {
         "application/json",
         headers={"Authorization": f"Bearer {number}{LONG}", "Idempotency-Key": f"key-{number}"},
     ),
+    "hook": lambda client, number: client.post("/hooks/sandbox/", f"{number}{LONG}", "application/json"),
     "document": lambda client, number: client.get(f"/docs/openapi.json?x={number}"),
     "document of UniBill": lambda client, number: client.get(f"/docs/unibill/openapi.json?x={number}"),
     "no page": lambda client, number: client.get(f"/{number}{LONG}"),

@@ -5,7 +5,17 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from core.keys import attempt_key, charge_reference, customer_key, write_charge_reference
+from core.keys import (
+    attempt_key,
+    attempt_reference,
+    charge_reference,
+    customer_key,
+    dispute_fee_reference,
+    dispute_reference,
+    write_attempt_reference,
+    write_charge_reference,
+    write_dispute_reference,
+)
 
 PUBLIC_ID = UUID("0197a7b0-0000-7000-8000-00000000000A")
 
@@ -26,3 +36,13 @@ def test_sql_writes_the_same_reference():
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {write_charge_reference('%s::uuid')}", [PUBLIC_ID])
         assert cursor.fetchone() == (charge_reference(PUBLIC_ID),)
+        cursor.execute(f"SELECT {write_dispute_reference('%s::uuid')}", [PUBLIC_ID])
+        assert cursor.fetchone() == (dispute_reference(PUBLIC_ID),)
+        cursor.execute(f"SELECT {write_attempt_reference('%s::uuid', '%s::int')}", [PUBLIC_ID, 3])
+        assert cursor.fetchone() == (attempt_reference(PUBLIC_ID, 3),)
+
+
+def test_the_ledger_refers_to_a_dispute_and_each_posting_of_its_fee():
+    assert dispute_reference(PUBLIC_ID) == "dispute:0197a7b0-0000-7000-8000-00000000000a"
+    assert dispute_fee_reference(PUBLIC_ID, 2) == "dispute:0197a7b0-0000-7000-8000-00000000000a:2"
+    assert attempt_reference(PUBLIC_ID, 2) == "attempt:0197a7b0-0000-7000-8000-00000000000a:2"

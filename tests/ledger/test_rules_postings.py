@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from core.money import MAX_MINOR, round_commission
 from ledger.models import AccountKind
-from ledger.postings import AccountRef, Source, disbursement, refund, sale
+from ledger.postings import (
+    AccountRef,
+    Source,
+    disbursement,
+    dispute_lost,
+    dispute_opened,
+    dispute_won,
+    fee,
+    refund,
+    sale,
+)
 
 pytestmark = pytest.mark.rules
 
@@ -14,6 +24,8 @@ SOURCE = Source("charge:1", "Extension", livemode=True, currency="USD")
 CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
 SELLER = AccountRef(AccountKind.SELLER_PAYABLE, 7)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
+DISPUTED = AccountRef(AccountKind.DISPUTED)
+FEES = AccountRef(AccountKind.PROCESSOR_FEES)
 totals = st.integers(1, MAX_MINOR)
 percents = st.integers(0, 100)
 
@@ -28,6 +40,7 @@ def post(fact, total_minor: int, commission_minor: int):
         (sale, "collection", {CLEARING: 1000, SELLER: -800, REVENUE: -200}),
         (refund, "refund", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
         (disbursement, "disbursement", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
+        (dispute_lost, "dispute_lost", {DISPUTED: -1000, SELLER: 800, REVENUE: 200}),
     ],
 )
 def test_each_fact_moves_money_its_own_way(fact, kind, moves):
@@ -36,7 +49,7 @@ def test_each_fact_moves_money_its_own_way(fact, kind, moves):
 
 
 @given(totals, percents)
-@pytest.mark.parametrize("fact", [sale, refund, disbursement])
+@pytest.mark.parametrize("fact", [sale, refund, disbursement, dispute_lost])
 def test_every_posting_balances(fact, total_minor, percent):
     posting = post(fact, total_minor, round_commission(total_minor, percent))
     assert sum(posting.moves.values()) == 0
@@ -47,3 +60,17 @@ def test_a_refund_of_all_takes_a_sale_back(total_minor, percent):
     commission_minor = round_commission(total_minor, percent)
     sold, returned = (post(fact, total_minor, commission_minor).moves for fact in (sale, refund))
     assert {ref: sold[ref] + returned[ref] for ref in sold} == dict.fromkeys(sold, 0)
+
+
+@given(totals)
+@pytest.mark.parametrize("closed", [dispute_won, dispute_lost])
+def test_an_open_dispute_waits_on_an_account_of_its_own(closed, total_minor):
+    opened = dispute_opened(SOURCE, total_minor=total_minor)
+    assert opened.moves == {DISPUTED: total_minor, CLEARING: -total_minor}
+    end = post(closed, total_minor, 0) if closed is dispute_lost else closed(SOURCE, total_minor=total_minor)
+    assert opened.moves[DISPUTED] + end.moves[DISPUTED] == 0
+
+
+@pytest.mark.parametrize("cents", [59, -59])
+def test_a_fee_leaves_clearing_or_comes_back(cents):
+    assert fee(SOURCE, fee_minor=cents).moves == {FEES: cents, CLEARING: -cents}

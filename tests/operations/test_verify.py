@@ -18,6 +18,7 @@ from operations.invariants import INVARIANTS, Invariant
 from operations.verification import MAX_ROWS, find_breaches
 from tests.money import fetch
 from tests.operations.breakages import CHARGES, break_data, find_broken
+from tests.operations.dispute_breakages import DISPUTES
 from tests.operations.receivable_breakages import RECEIVABLES
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
 
@@ -84,7 +85,12 @@ def test_exactly_what_is_broken_is_reported(name, story):
 def test_every_invariant_is_broken_once():
     assert {invariant.id for invariant in INVARIANTS} == {
         id
-        for _, broken in (*CHARGES.values(), *SUBSCRIPTIONS.values(), *RECEIVABLES.values())
+        for _, broken in (
+            *CHARGES.values(),
+            *SUBSCRIPTIONS.values(),
+            *RECEIVABLES.values(),
+            *DISPUTES.values(),
+        )
         for id in broken
     }
 

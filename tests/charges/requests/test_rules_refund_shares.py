@@ -35,3 +35,9 @@ def test_however_a_charge_is_refunded_its_commission_is_returned_exactly(parts, 
     shares = share_all(parts, percent)
     assert sum(shares) == round_commission(sum(parts), percent)
     assert all(0 <= share <= part for share, part in zip(shares, parts, strict=True))
+
+
+@given(st.integers(1, 10_000), st.integers(0, 100), st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_share_is_never_more_than_the_refund_even_after_one_that_failed(part, percent, refunded, returned):
+    share = share_commission(part, percent=percent, refunded_minor=refunded, returned_minor=returned)
+    assert 0 <= share <= part

@@ -1,0 +1,88 @@
+"""Attempts, to look at."""
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.charge_presenters import describe_fee
+from backoffice.columns import badge, instant, link, mode, money, write_failure
+from backoffice.search import find_attempts
+from charges.models import Attempt, AttemptFee, AttemptState
+
+STATE_COLOURS = {
+    AttemptState.SENDING: "info",
+    AttemptState.UNKNOWN: "warning",
+    AttemptState.AWAITING_BUYER: "warning",
+    AttemptState.SUCCEEDED: "success",
+    AttemptState.DECLINED: "danger",
+    AttemptState.NEEDS_REVIEW: "danger",
+}
+
+
+class AttemptColumns:
+    """How an attempt is shown, in its own list and below its charge."""
+
+    state_badge = badge("state", "state", STATE_COLOURS)
+    amount = money("amount_minor", "amount")
+    sent = instant("sent_at", "sent")
+    resolved = instant("resolved_at", "resolved")
+    next_check = instant("check_at", "lease or next question")
+    in_mode = mode(lambda attempt: not attempt.livemode)
+
+    @admin.display(description="what the gateway said")
+    def said(self, attempt: Attempt) -> str | None:
+        """Show message and code."""
+        return write_failure(attempt.message, attempt.code)
+
+
+class AttemptInline(AttemptColumns, ReadOnlyInline):
+    """The attempts to collect a charge."""
+
+    model = Attempt
+    verbose_name_plural = "attempts to collect"
+    ordering = ("number",)
+    fields = readonly_fields = (
+        "number",
+        "state_badge",
+        "amount",
+        "gateway",
+        "gateway_reference",
+        "said",
+        "sent",
+        "resolved",
+        "next_check",
+    )
+
+
+@admin.register(Attempt)
+class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
+    """Every call of a gateway, above all those without an answer."""
+
+    charge_link = link("charge", "charge")
+    readonly_fields = ("fee_amount",)
+    list_display = ("key", "state_badge", "in_mode", "amount", "said", "sent", "next_check")
+    list_filter = ("state", "livemode")
+    search_fields = ("key",)
+    search_help_text = "Attempt key, gateway reference or charge id"
+    fieldsets = (
+        (None, {"fields": ("key", "state_badge", "in_mode", "charge_link")}),
+        ("Gateway", {"fields": (("amount", "gateway", "gateway_reference"), ("said", "hard"), "fee_amount")}),
+        ("When", {"fields": (("sent", "resolved"), ("next_check", "checks"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
+        """Fetch the charge along; the list does without."""
+        attempts: QuerySet[Attempt] = super().get_queryset(request)
+        if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
+            return attempts.select_related("charge")
+        return attempts
+
+    def find(self, term: str) -> Q:
+        """Find by key, reference or charge."""
+        return find_attempts(term)
+
+    @admin.display(description="processor's fee")
+    def fee_amount(self, attempt: Attempt) -> str | None:
+        """Show what the processor kept, and when the rest can be paid out."""
+        return describe_fee(AttemptFee.objects.filter(attempt=attempt).first())

@@ -1,0 +1,143 @@
+"""The one writer of disputes: what a processor says of one is recorded under the lock of its charge."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from django.db import transaction
+
+from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
+from charges.models import Attempt, AttemptState, Charge, ChargeKind, Dispute, DisputeChange, DisputeStatus
+from charges.requests.refunds import share_commission_of
+from core.keys import dispute_fee_reference, dispute_reference
+from gateway.hints import DisputeReport
+from ledger import postings
+from ledger.postings import Posting, Source
+from ledger.services import Journal
+
+ACTOR = "system:disputes"
+
+log = structlog.get_logger(__name__)
+
+
+class Asked(NamedTuple):
+    """What a gateway answered about a dispute, and when it was asked (UTC)."""
+
+    gateway: str
+    report: DisputeReport
+    at: datetime
+
+
+@transaction.atomic(durable=True)
+def record_dispute(asked: Asked) -> Dispute:
+    """Record what a processor says of a dispute, with all that follows in the ledger; twice changes nothing.
+
+    Answers may come in any order: a dispute that is closed stays as it is, and what is older than what is
+    known changes neither fee nor dates. Raises CaptureNotKnown, DisputeContradicted, and IntegrityError when
+    refunds and disputes would exceed the charge.
+    """
+    capture = _find_capture(asked)
+    charge = Charge.objects.select_for_update(no_key=True).get(pk=capture.charge_id)
+    dispute, posted = _lock_or_open(asked, charge, capture)
+    posted += _close(dispute, charge, DisputeStatus(asked.report.status))
+    if asked.at >= dispute.asked_at:
+        posted += _update_details(dispute, asked)
+    dispute.save()
+    Journal(posted).write()
+    return dispute
+
+
+def is_as_told(dispute: Dispute | None, report: DisputeReport) -> bool:
+    """Say whether a report would change nothing of a dispute that is known."""
+    return dispute is not None and (
+        (dispute.status, dispute.money, dispute.fee) == (report.status, report.money, report.fee)
+        and (dispute.reason, dispute.evidence_due_by) == (report.reason[:120], report.evidence_due_by)
+    )
+
+
+def _find_capture(asked: Asked) -> Attempt:
+    captures = Attempt.objects.filter(gateway=asked.gateway, gateway_reference=asked.report.capture)
+    taken = captures.filter(state=AttemptState.SUCCEEDED, charge__kind=ChargeKind.CHARGE).first()
+    if taken is None:
+        raise CaptureNotKnown
+    return taken
+
+
+def _lock_or_open(asked: Asked, charge: Charge, capture: Attempt) -> tuple[Dispute, list[Posting]]:
+    report = asked.report
+    known = Dispute.objects.filter(gateway=asked.gateway, reference=report.reference)
+    dispute = known.select_for_update().first()
+    if dispute is not None:
+        if (dispute.attempt_id, dispute.money) != (capture.pk, report.money):
+            raise DisputeContradicted
+        return dispute, []
+    if report.money.currency != capture.currency or report.money.amount_minor < 1:
+        raise DisputeContradicted
+    dispute = Dispute.objects.create(
+        charge=charge,
+        attempt=capture,
+        gateway=asked.gateway,
+        reference=report.reference,
+        livemode=capture.livemode,
+        currency=capture.currency,
+        amount_minor=report.money.amount_minor,
+        fee_currency=report.fee.currency,
+        asked_at=asked.at,
+    )
+    log.warning("dispute opened", dispute=dispute.reference, charge=str(charge.public_id))
+    return dispute, [postings.dispute_opened(_source(dispute, charge), total_minor=dispute.amount_minor)]
+
+
+def _close(dispute: Dispute, charge: Charge, status: DisputeStatus) -> list[Posting]:
+    """Close an open dispute, if that is what the processor says, and return what is to be posted."""
+    if status == DisputeStatus.OPENED or status == dispute.status:
+        return []
+    if dispute.status != DisputeStatus.OPENED:
+        log.error("gateway contradicts itself", dispute=dispute.reference, known=dispute.status, now=status)
+        return []
+    if status == DisputeStatus.WON:
+        dispute.win()
+    else:
+        dispute.lose(commission_minor=share_commission_of(charge, dispute.amount_minor))
+    DisputeChange.objects.create(
+        dispute=dispute,
+        from_status=DisputeStatus.OPENED,
+        to_status=dispute.status,
+        actor=ACTOR,
+    )
+    return [_post_end(dispute, charge)]
+
+
+def _post_end(dispute: Dispute, charge: Charge) -> Posting:
+    source = _source(dispute, charge)
+    if dispute.commission_minor is None:
+        return postings.dispute_won(source, total_minor=dispute.amount_minor)
+    return postings.dispute_lost(
+        source,
+        seller_id=charge.payee_id,
+        total_minor=dispute.amount_minor,
+        commission_minor=dispute.commission_minor,
+    )
+
+
+def _update_details(dispute: Dispute, asked: Asked) -> list[Posting]:
+    """Take over what may change while a dispute goes on, and return the posting of a changed fee."""
+    report = asked.report
+    dispute.reason = report.reason[:120]
+    dispute.evidence_due_by = report.evidence_due_by
+    dispute.asked_at = asked.at
+    if dispute.fee_postings and report.fee.currency != dispute.fee_currency:
+        raise DisputeContradicted
+    change = report.fee.amount_minor - dispute.fee_minor
+    dispute.fee_currency, dispute.fee_minor = report.fee.currency, report.fee.amount_minor
+    if not change:
+        return []
+    dispute.fee_postings += 1
+    reference = dispute_fee_reference(dispute.public_id, dispute.fee_postings)
+    source = Source(reference, f"Dispute {dispute.reference}", dispute.livemode, dispute.fee_currency)
+    return [postings.fee(source, fee_minor=change)]
+
+
+def _source(dispute: Dispute, charge: Charge) -> Source:
+    """Return the cause of what is posted; a seller reads the charge's name in its ledger."""
+    return Source(dispute_reference(dispute.public_id), charge.name, dispute.livemode, dispute.currency)

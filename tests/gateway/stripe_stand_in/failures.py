@@ -14,7 +14,9 @@ class Failure(Exception):
         super().__init__(more.get("message", ""))
         self.status = status
         self.is_kept = is_kept
-        self.body: Json = {"error": {"type": kind} | more}
+        self.body: Json = {
+            "error": {"type": kind} | {name: each for name, each in more.items() if each != ""}
+        }
 
 
 def missing(name: str, param: str, word: str = "object") -> Failure:

@@ -44,7 +44,7 @@ def press(books: Books, path: str, form: Json) -> Page:
 
 def _show_checkout(session: Json) -> Page:
     if session["status"] != "open":
-        return Page(_write("Checkout", "<p>You’re all done here. This page is over.</p>"))
+        return Page(_write("Checkout", "<p>This page is over.</p>"))
     buttons = "".join(
         f'<button name="card" value="{name}">{METHODS[name].label}'
         f" <small>{METHODS[name].brand} ending in {METHODS[name].last4}</small></button>"
@@ -58,7 +58,9 @@ def _show_question(intent: Json) -> Page:
     if intent["status"] != "requires_action":
         return Page(_write("Confirm your payment", "<p>There is nothing to confirm.</p>"))
     asked = f"<p>{intent['amount']} {intent['currency'].upper()} in the smallest unit. Is this you?</p>"
-    buttons = '<button name="answer" value="complete">Complete</button><button name="answer" value="fail">Fail</button>'
+    buttons = "".join(
+        f'<button name="answer" value="{word.lower()}">{word}</button>' for word in ("Complete", "Fail")
+    )
     return Page(_write("Confirm your payment", f'{asked}<form method="post">{buttons}</form>'))
 
 

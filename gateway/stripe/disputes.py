@@ -1,5 +1,7 @@
 """Disputes at Stripe: a capture that the payer's bank takes back."""
 
+from datetime import datetime, timedelta
+
 from core.money import Money
 from gateway.hints import DisputeReport, DisputeStatus
 from gateway.stripe.amounts import from_stripe
@@ -9,6 +11,7 @@ from gateway.stripe.errors import Refused
 
 ENDED = {"won": DisputeStatus.WON, "lost": DisputeStatus.LOST}
 INQUIRY = "warning_"
+LONGEST_DISPUTE = timedelta(days=120)  # A bank decides within 75 days of the evidence.
 
 
 def read_dispute(api: Api, reference: str) -> DisputeReport | None:
@@ -16,11 +19,21 @@ def read_dispute(api: Api, reference: str) -> DisputeReport | None:
     if not reference.startswith(("dp_", "du_")):
         return None
     try:
-        found = api.call("disputes.retrieve", reference)
+        return _report(api.call("disputes.retrieve", reference))
     except Refused as refused:
         if refused.status == 404:
             return None
         raise
+
+
+def list_disputes(api: Api, since: datetime) -> list[DisputeReport]:
+    """Return all disputes that may have changed since then (UTC): Stripe tells only when one was opened."""
+    opened = {"gte": int((since - LONGEST_DISPUTE).timestamp())}
+    reports = (_report(each) for each in api.list_all("disputes.list", params={"created": opened}))
+    return [report for report in reports if report is not None]
+
+
+def _report(found: Json) -> DisputeReport | None:
     money = from_stripe(found["amount"], found["currency"])
     if found["status"].startswith(INQUIRY) or not found["balance_transactions"] or money is None:
         return None

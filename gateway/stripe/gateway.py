@@ -1,6 +1,7 @@
 """Stripe as a gateway: charges are payment intents, payouts are transfers to connected accounts."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -110,6 +111,11 @@ class StripeGateway:
         """See Gateway.read_dispute."""
         with alarm_of_refusals("read_dispute", reference):
             return disputes.read_dispute(self._api, reference)
+
+    def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
+        """See Gateway.list_disputes."""
+        with alarm_of_refusals("list_disputes", since.isoformat()):
+            return disputes.list_disputes(self._api, since)
 
     def acting_for(self, credential: Secret) -> Self:
         """See Gateway.acting_for: the credential is a merchant's own secret key. Raises NotSent."""

@@ -13,14 +13,17 @@ from tests.gateway.processors import (
     StripeProcessor,
     run_stand_in,
 )
+from tests.gateway.stripe_document import find_troubles
 from tests.gateway.stripe_stand_in.server import StripeStandIn
 
 
 @pytest.fixture
 def stand_in(settings) -> Iterator[StripeStandIn]:
-    """A stand-in of Stripe, which the settings name."""
+    """A stand-in of Stripe, which the settings name; all that was said must be as Stripe's document says."""
     with run_stand_in(settings) as stand_in:
         yield stand_in
+    exchanges = stand_in.service.requests
+    assert [trouble for exchange in exchanges for trouble in find_troubles(*exchange)] == []
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.gateway.stripe_stand_in.books import DISPUTE_FEE, Books
+from tests.gateway.stripe_stand_in.books import DISPUTE_FEE, Books, show_list
 from tests.gateway.stripe_stand_in.failures import Json
 
 ANSWER_WITHIN = timedelta(days=9)
@@ -44,6 +44,13 @@ def open_dispute(books: Books, charge: Json) -> Json:
 def retrieve(books: Books, params: Json, name: str) -> Json:
     """Return a dispute."""
     return books.get(name, "dispute")
+
+
+def find(books: Books, params: Json) -> Json:
+    """List the disputes that were opened since a time."""
+    since = int(params.get("created", {}).get("gte", 0))
+    found = (each for each in books.every("dispute") if each["created"] >= since)
+    return show_list(found, params, "/v1/disputes")
 
 
 def update(books: Books, params: Json, name: str) -> Json:

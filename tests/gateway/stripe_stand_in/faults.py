@@ -18,6 +18,8 @@ KINDS = frozenset(
         "in_use",  # Another request with this idempotency key is being worked on.
     )
 )
+# These do not befall the repetition of an answer.
+IN_THE_WORK = frozenset(("500_before", "500_after"))
 
 
 @dataclass
@@ -49,11 +51,11 @@ class Faults:
         with self._lock:
             self._coming.clear()
 
-    def take(self, request: str) -> Fault | None:
-        """Return what goes wrong with a request, such as "POST /v1/refunds"."""
+    def take(self, request: str, *, in_the_work: bool) -> Fault | None:
+        """Return what goes wrong with a request, such as "POST /v1/refunds", in the work or around it."""
         with self._lock:
             for fault in self._coming:
-                if fault.where in request and fault.times:
+                if fault.where in request and fault.times and (fault.kind in IN_THE_WORK) == in_the_work:
                     fault.times -= 1
                     return fault
         return None

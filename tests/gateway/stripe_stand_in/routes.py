@@ -28,6 +28,7 @@ ROUTES: dict[str, Callable[..., Json]] = {
     "GET /v1/transfers": refunds.find_transfers,
     "POST /v1/transfers": refunds.transfer,
     "GET /v1/balance_transactions": refunds.find_bookings,
+    "GET /v1/disputes": disputes.find,
     f"GET /v1/disputes/{NAME}": disputes.retrieve,
     f"POST /v1/disputes/{NAME}": disputes.update,
 }

@@ -3,12 +3,11 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from tests.gateway.stripe_stand_in.books import Books
 from tests.gateway.stripe_stand_in.failures import Failure
-from tests.gateway.stripe_stand_in.faults import Fault, Faults
+from tests.gateway.stripe_stand_in.faults import Faults
 from tests.gateway.stripe_stand_in.forms import read_form
 from tests.gateway.stripe_stand_in.routes import find_work
 
@@ -88,18 +87,17 @@ class Service:
         if not request.api_key.startswith(("sk_test_", "rk_test_")) or request.api_key.endswith("revoked"):
             message = f"Invalid API Key provided: {request.api_key[:8]}****{request.api_key[-4:]}"
             return _refuse(401, message, "invalid_request_error")
-        fault = self.faults.take(request.name)
+        fault = self.faults.take(request.name, in_the_work=False)
         if fault and fault.kind in INSTEAD:
             time.sleep(fault.seconds)
             return INSTEAD[fault.kind]
-        work = lambda: self._work(request, fault)  # noqa: E731
-        reply = self._work_once(request, work) if request.idempotency_key else work()
+        reply = self._work_once(request) if request.idempotency_key else self._work(request)
         if fault and fault.kind in AFTERWARDS:
             time.sleep(fault.seconds)
             return AFTERWARDS[fault.kind]
         return reply
 
-    def _work_once(self, request: Request, work: Callable[[], Reply]) -> Reply:
+    def _work_once(self, request: Request) -> Reply:
         """Repeat the first answer under an idempotency key, whatever it was."""
         fingerprint = hashlib.sha256(f"{request.name} {request.form}".encode()).hexdigest()
         key = f"{request.api_key} {request.idempotency_key}"
@@ -110,7 +108,7 @@ class Service:
             if kept is None:
                 self.keys[key] = Kept(fingerprint, self.books.now())
         if kept is None:
-            reply = work()
+            reply = self._work(request)
             self._keep(key, fingerprint, reply)
             return reply
         if kept.fingerprint != fingerprint:
@@ -125,7 +123,8 @@ class Service:
             else:
                 del self.keys[key]  # Nothing was carried out.
 
-    def _work(self, request: Request, fault: Fault | None) -> Reply:
+    def _work(self, request: Request) -> Reply:
+        fault = self.faults.take(request.name, in_the_work=True)
         if fault and fault.kind == "500_before":
             return FAILED
         params = read_form(request.form)

@@ -12,8 +12,8 @@ from billing_site import (
     merchant_settings,
     paths,
     periodic_tasks,
-    processor_settings,
     rest_settings,
+    stripe_settings,
 )
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
@@ -220,12 +220,13 @@ DEPLOYMENT = env.read_match(
     pattern="[A-Za-z0-9._-]{1,72}",
     allowed="1 to 72 letters, digits, dots, dashes and underscores",
 )
-stripe = processor_settings.read_stripe(env)
+stripe = stripe_settings.read_stripe(env)
 STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET = stripe["STRIPE_API_KEY"], stripe["STRIPE_WEBHOOK_SECRET"]
 STRIPE_API_BASE, STRIPE_CALLS_PER_SECOND = stripe["STRIPE_API_BASE"], stripe["STRIPE_CALLS_PER_SECOND"]
 STRIPE_CALLS_PER_ENDPOINT = stripe["STRIPE_CALLS_PER_ENDPOINT"]
-GATEWAYS = processor_settings.list_gateways(stripe_key=STRIPE_API_KEY)
-LIVE_GATEWAY = processor_settings.read_live_gateway(env, GATEWAYS)
+GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
+GATEWAYS |= stripe_settings.list_stripe(STRIPE_API_KEY)
+LIVE_GATEWAY = env.read_choice("LIVE_GATEWAY", default="sandbox", choices=[*GATEWAYS])
 # Of the threads of a web process, half may wait for the processor, a quarter for one caller.
 WEB_THREADS = env.read_integer("WEB_THREADS", default=8, minimum=2, maximum=64)
 PROCESSOR_CALLS = env.read_integer("PROCESSOR_CALLS", default=WEB_THREADS // 2, minimum=1, maximum=64)

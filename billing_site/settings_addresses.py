@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,7 +13,6 @@ from billing_site.settings_readers import NONE, Environment, refuse
 HOST_NAME = re.compile(r"(?!.*\.\.)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
 USUAL_PORTS = {"http": 80, "https": 443}
 BASE_URL = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
-API_BASE = "an origin such as https://api.example, http:// on this machine only"
 DATABASE_URL = "postgres://USER:PASSWORD@HOST:PORT/NAME with special characters percent-encoded"
 MAIL_SCHEMES = ("smtp://", "smtp+tls://", "smtp+ssl://", "consolemail://")
 MAIL_URL = "smtp+tls://USER:PASSWORD@HOST:587, smtp+ssl://... or smtp://..."
@@ -26,17 +25,6 @@ def read_base_url(env: Environment, name: str, *, default: str) -> str:
     parts = _split(word)
     if parts is None or not _is_origin(parts):
         refuse(name, BASE_URL, "" if "@" in word else word)
-    return _write_origin(parts)
-
-
-def read_origin(env: Environment, name: str, *, default: str, local_hosts: Collection[str]) -> str:
-    """Return the origin of another server; one on another machine must be https."""
-    word = env.read_word(name) or default
-    parts = _split(word)
-    if parts is None or not _is_origin(parts):
-        refuse(name, API_BASE, "" if "@" in word else word)
-    if parts.scheme == "http" and parts.hostname not in local_hosts:
-        refuse(name, API_BASE, word)
     return _write_origin(parts)
 
 

@@ -33,6 +33,7 @@ RANGES = {
     "WEB_THREADS": (2, 64),
     "PROCESSOR_CALLS": (1, 64),
     "PROCESSOR_CALLS_PER_CALLER": (1, 64),
+    **dict.fromkeys(("STRIPE_CALLS_PER_SECOND", "STRIPE_CALLS_PER_ENDPOINT"), (1, 10_000)),
     "TRUSTED_PROXIES": (0, 10),
     "DAILY_PAYOUT_LIMIT": (0, 999_999_999_999),
     "BILLY_MAXIMUM_RETRY": (0, 32_767),
@@ -42,6 +43,7 @@ CHOICES = {
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
+FLAG = "true or false (or yes, no, on, off, 1, 0)"
 CURRENCY = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD"
 DAYS = "ascending whole numbers from 1 to 365, with commas between, or none"
 ORIGIN = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
@@ -50,11 +52,7 @@ CONSOLES = "origins such as https://console.example, http:// on this machine onl
 ADDRESSES = "none, or IP addresses (not networks), with commas between"
 WRONG = [
     ("MAIL_FROM", "a b@c.example", "an e-mail address"),
-    *(
-        (name, value, "true or false (or yes, no, on, off, 1, 0)")
-        for name in FLAGS
-        for value in ("maybe", "2")
-    ),
+    *((name, value, FLAG) for name in FLAGS for value in ("maybe", "2")),
     *(
         (name, value, f"a whole number from {least} to {most}")
         for name, (least, most) in RANGES.items()
@@ -94,6 +92,7 @@ WRONG = [
             "//billing.example",
         )
     ),
+    *(("STRIPE_API_BASE", url, ORIGIN) for url in ("api.example", "https://api.example/v1", "https://")),
     *(
         ("CONSOLE_ORIGINS", value, CONSOLES)
         for value in (
@@ -149,6 +148,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
     ("DATABASE_URL", "hunter2"),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
+    *(("STRIPE_API_KEY", "hunter2"), ("STRIPE_WEBHOOK_SECRET", "hunter2")),
     ("REDIS_URL", "http://:hunter2@redis.example"),
     ("REDIS_URL", "redis://:hunter2@redis.example:port/0"),
     ("REDIS_URL", "redis://:hunter2@redis.example/first"),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 
+from billing_site import merchant_settings
 from core import clock
 from gateway.base import NotSent
 from gateway.stripe import pace
@@ -59,6 +60,11 @@ def test_endpoints_have_limits_of_their_own_within_that_of_the_account(settings)
     started = time.monotonic()
     take_turns(10, account="another")
     assert time.monotonic() - started < 0.9
+
+
+def test_a_cache_that_is_gone_breaks_no_call(settings):
+    settings.CACHES = merchant_settings.caches(redis_url="redis://127.0.0.1:1/0")
+    assert len(take_turns(10)) == 10
 
 
 def test_a_clock_that_stands_still_shares_out_nothing():

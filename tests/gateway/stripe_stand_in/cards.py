@@ -1,9 +1,24 @@
 """Customers, payment methods and Checkout sessions of the stand-in."""
 
+import copy
 import secrets
 
 from tests.gateway.stripe_stand_in.books import Books, show_list
 from tests.gateway.stripe_stand_in.failures import Json, invalid
+
+PLAIN_SESSION = {
+    "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+    "custom_fields": [],
+    "custom_text": dict.fromkeys(
+        ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+    ),
+    "livemode": False,
+    "metadata": {},
+    "mode": "setup",
+    "payment_status": "no_payment_required",
+    "shipping_options": [],
+    "ui_mode": "hosted_page",
+}
 
 
 def create_customer(books: Books, params: Json) -> Json:
@@ -99,28 +114,17 @@ def create_session(books: Books, params: Json) -> Json:
     books.objects[name] = {
         "id": name,
         "object": "checkout.session",
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "cancel_url": params.get("cancel_url"),
         "created": books.now(),
         "currency": params.get("currency"),
-        "custom_fields": [],
-        "custom_text": dict.fromkeys(
-            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-        ),
         "customer": customer,
         "expires_at": books.now() + 86_400,
-        "livemode": False,
-        "metadata": {},
-        "mode": "setup",
         "payment_method_types": types,
-        "payment_status": "no_payment_required",
         "setup_intent": setup["id"],
-        "shipping_options": [],
         "status": "open",
         "success_url": params["success_url"],
-        "ui_mode": "hosted_page",
         "url": f"{books.address}/c/pay/{name}",
-    }
+    } | copy.deepcopy(PLAIN_SESSION)
     return books.objects[name]
 
 

@@ -5,8 +5,22 @@ from tests.gateway.stripe_stand_in.books import Books, find_fee, show_list
 from tests.gateway.stripe_stand_in.failures import Json, card_error, invalid, unexpected_state
 
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-LEAST = 50
+LEAST, MOST = 50, 99_999_999
 NO_DECIMALS = ("jpy", "krw")
+UNTOUCHED = {
+    "amount_capturable": 0,
+    "amount_received": 0,
+    "automatic_payment_methods": None,
+    "canceled_at": None,
+    "cancellation_reason": None,
+    "client_secret": "pi_secret_made_up",
+    "confirmation_method": "automatic",
+    "last_payment_error": None,
+    "latest_charge": None,
+    "livemode": False,
+    "next_action": None,
+    "status": "requires_confirmation",
+}
 AUTHENTICATION = {
     "code": "authentication_required",
     "decline_code": "authentication_required",
@@ -16,13 +30,7 @@ AUTHENTICATION = {
 
 def create(books: Books, params: Json) -> Json:
     """Make an intent; one with a payment method waits for its confirmation."""
-    amount, currency = int(params["amount"]), params["currency"]
-    if currency != currency.lower() or len(currency) != 3:
-        raise invalid(f"Invalid currency: {currency}", "currency")
-    if amount < (LEAST if currency not in NO_DECIMALS else 1):
-        raise invalid("Amount must be at least $0.50 usd", "amount", "amount_too_small")
-    if amount > 99_999_999:
-        raise invalid("Amount must be no more than $999,999.99", "amount", "amount_too_large")
+    amount = _read_amount(params)
     customer = books.get(params["customer"], "customer", "customer")["id"]
     method = books.find_method(params["payment_method"])
     if method["customer"] not in (None, customer):
@@ -32,26 +40,15 @@ def create(books: Books, params: Json) -> Json:
     intent = books.add(
         "pi",
         "payment_intent",
+        **UNTOUCHED,
         amount=amount,
-        amount_capturable=0,
-        amount_received=0,
-        automatic_payment_methods=None,
-        canceled_at=None,
-        cancellation_reason=None,
         capture_method=params.get("capture_method", "automatic_async"),
-        client_secret="pi_secret_made_up",
-        confirmation_method="automatic",
-        currency=currency,
+        currency=params["currency"],
         customer=customer,
         description=params.get("description"),
-        last_payment_error=None,
-        latest_charge=None,
-        livemode=False,
         metadata=params.get("metadata", {}),
-        next_action=None,
         payment_method=method["id"],
         payment_method_types=params.get("payment_method_types", ["card"]),
-        status="requires_confirmation",
     )
     books.emit("payment_intent.created", intent)
     return intent
@@ -136,6 +133,17 @@ def find(books: Books, params: Json) -> Json:
         if params.get("customer") in (None, each["customer"]) and each["created"] >= since
     )
     return show_list(found, params, "/v1/payment_intents")
+
+
+def _read_amount(params: Json) -> int:
+    amount, currency = int(params["amount"]), params["currency"]
+    if currency != currency.lower() or len(currency) != 3:
+        raise invalid(f"Invalid currency: {currency}", "currency")
+    if amount < (LEAST if currency not in NO_DECIMALS else 1):
+        raise invalid("Amount must be at least $0.50 usd", "amount", "amount_too_small")
+    if amount > MOST:
+        raise invalid("Amount must be no more than $999,999.99", "amount", "amount_too_large")
+    return amount
 
 
 def _ask(books: Books, intent: Json, params: Json) -> Json:

@@ -49,7 +49,7 @@ def answer_intent(intent: Json) -> Answer:
             return _answer(Verdict.PENDING, intent, patience=A_DAY if is_card else FOR_A_BANK)
         case "requires_action":
             return _ask_the_buyer(intent)
-        case "requires_payment_method" if intent["last_payment_error"]:
+        case "requires_payment_method" if intent.get("last_payment_error"):
             return _answer_failed(intent)
         case "canceled":
             return _answer(Verdict.VOID, intent)
@@ -131,7 +131,7 @@ def _answer_failed(intent: Json) -> Answer:
 
 
 def _ask_the_buyer(intent: Json) -> Answer:
-    redirect = (intent["next_action"] or {}).get("redirect_to_url") or {}
+    redirect = (intent.get("next_action") or {}).get("redirect_to_url") or {}
     return _answer(
         Verdict.NEEDS_BUYER,
         intent,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from http.cookiejar import DefaultCookiePolicy
 from operator import attrgetter
 from typing import Any
 
@@ -66,6 +67,7 @@ def _make_http_client() -> stripe.RequestsClient:
     session = requests.Session()
     session.trust_env = False
     session.max_redirects = 0
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # It is shared by accounts.
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(pool_maxsize=settings.GATEWAY_CALLS_AT_ONCE))
     return stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session)

@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from gateway.base import NotSent
 from gateway.movements import Answer, Movement, Verdict
-from gateway.stripe.amounts import Unpayable, to_stripe
+from gateway.stripe.amounts import Unpayable
 from gateway.stripe.answers import answer_intent, decline
 from gateway.stripe.api import Api, Json
 from gateway.stripe.errors import Refused
+from gateway.stripe.parameters import say_how_much, say_what_for
 from gateway.stripe.repeating import send_once
 from gateway.stripe.sources import Source, find_source
 
 CLOCKS_APART = timedelta(minutes=5)
-LONGEST_DESCRIPTION = 1000
 EXPAND = ["latest_charge.balance_transaction"]
 UNACCEPTABLE = frozenset(("amount_too_small", "amount_too_large"))
 
@@ -70,21 +70,17 @@ def cancel_charge(api: Api, movement: Movement) -> Answer:
 def _create_intent(api: Api, movement: Movement) -> Json:
     """Make an unconfirmed intent. Raises Declined or GatewayError."""
     try:
-        amount = to_stripe(movement.money)
+        params = say_how_much(movement) | say_what_for(movement)
     except Unpayable as exc:
         raise _decline(movement, "amount_not_supported", str(exc)) from None
     source = find_source(api, movement.token)
     if source is None:
         raise _decline(movement, "invalid_source", "Stripe knows no such card or bank account.")
-    params = {
-        "amount": amount,
-        "currency": movement.money.currency.lower(),
+    params |= {
         "customer": source.customer,
         "payment_method": source.payment_method,
         "payment_method_types": [source.type],
         "capture_method": "automatic",  # By default Stripe tells its fee some time later.
-        "metadata": {"attempt": movement.key},
-        "description": movement.description[:LONGEST_DESCRIPTION],
     }
     try:
         return api.call("payment_intents.create", params=params, key=f"{movement.key}:create")
@@ -97,10 +93,11 @@ def _create_intent(api: Api, movement: Movement) -> Json:
 def _is_final(api: Api, refused: Refused, source: Source) -> bool:
     """Say whether no later try can be taken either: for this amount, this currency, or a card that is gone.
 
-    If the customer is gone, too, the key may be that of another account: that is for the operator.
+    A customer of whom Stripe never knew raises Refused: the key may be that of another account.
     """
-    if refused.param == "payment_method":
-        return not api.call("customers.retrieve", source.customer).get("deleted")
+    if refused.param in ("payment_method", "customer"):
+        customer = api.call("customers.retrieve", source.customer)
+        return refused.param == "payment_method" or bool(customer.get("deleted"))
     return refused.code in UNACCEPTABLE or refused.param == "currency"
 
 

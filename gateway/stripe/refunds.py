@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from core import clock
 from gateway.movements import Answer, Movement, Verdict
-from gateway.stripe.amounts import Unpayable, to_stripe
+from gateway.stripe.amounts import Unpayable
 from gateway.stripe.answers import answer_refund, answer_transfer, decline
 from gateway.stripe.api import Api, Json
 from gateway.stripe.errors import Refused
+from gateway.stripe.parameters import say_how_much, say_what_for
 from gateway.stripe.repeating import send_once
 
 # A request that has not arrived by then never will: a sender lives for seconds.
 NO_SENDER_LIVES = timedelta(hours=1)
-LONGEST_DESCRIPTION = 1000
 # What Stripe says of a movement that cannot be, and whether it cannot be later either.
 REFUSALS = {
     "charge_already_refunded": True,
@@ -49,10 +49,9 @@ TRANSFER = Kind(
     create="transfers.create",
     list="transfers.list",
     own_params=lambda movement: {
-        "currency": movement.money.currency.lower(),
-        "description": movement.description[:LONGEST_DESCRIPTION],
         "destination": movement.token,
         "transfer_group": movement.key,
+        **say_what_for(movement),
     },
     filters=lambda movement: {"transfer_group": movement.key},
     answer=answer_transfer,
@@ -90,13 +89,10 @@ def cancel_sent(api: Api, movement: Movement, kind: Kind) -> Answer:
 
 def _send(api: Api, movement: Movement, kind: Kind) -> Answer:
     try:
-        params = {
-            "amount": to_stripe(movement.money),
-            "metadata": {"attempt": movement.key},
-            "expand": ["balance_transaction"],
-        } | kind.own_params(movement)
+        amount = say_how_much(movement)
     except Unpayable as exc:
         return _refuse(movement, "amount_not_supported", str(exc))
+    params = amount | kind.own_params(movement) | {"expand": ["balance_transaction"]}
     try:
         sent = send_once(
             movement.key,

@@ -79,7 +79,7 @@ def find_wrong_fields(body: dict[str, Any]) -> Iterator[str]:
         for each in body["data"]:
             yield from find_wrong_fields(each)
         return
-    name = body.get("object", "error")
+    name = ("deleted_" if body.get("deleted") else "") + body.get("object", "error")
     for error in validator_of(name).iter_errors(body):
         deepest = min([error, *error.context], key=lambda each: -len(each.absolute_path))
         yield f"{name} {deepest.json_path}: {deepest.message[:300]}"

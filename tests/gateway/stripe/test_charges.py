@@ -133,6 +133,14 @@ def test_a_card_that_was_removed_is_a_hard_decline(stripe, stand_in):
     assert (answer.verdict, answer.hard) == (Verdict.DECLINED, True)
 
 
+def test_a_customer_that_was_deleted_at_stripe_is_a_hard_decline(stripe, stand_in):
+    customer, method = make_token(stand_in, stripe, "pm_card_visa").split("|")
+    del stand_in.books.objects[customer]
+    stand_in.books.deleted.add(customer)
+    answer = send(stripe, token=f"{customer}|{method}")
+    assert (answer.verdict, answer.hard, answer.code) == (Verdict.DECLINED, True, "resource_missing")
+
+
 def test_a_customer_of_another_account_is_for_the_operator(stripe, caplog):
     with pytest.raises(NotSent):
         send(stripe, token="cus_ofAnother|pm_ofAnother")

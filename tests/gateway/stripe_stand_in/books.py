@@ -25,6 +25,7 @@ class Books:
         self.events: list[Json] = []
         self.methods: dict[str, Method] = {}
         self.detached: set[str] = set()
+        self.deleted: set[str] = set()
         self.address = ""
         self.ahead = timedelta()
         self.settles_after = timedelta(days=4)

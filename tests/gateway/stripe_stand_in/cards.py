@@ -39,7 +39,9 @@ def create_customer(books: Books, params: Json) -> Json:
 
 
 def retrieve_customer(books: Books, params: Json, name: str) -> Json:
-    """Return a customer."""
+    """Return a customer, or of one that was deleted that it was."""
+    if name in books.deleted:
+        return {"id": name, "object": "customer", "deleted": True}
     return books.get(name, "customer")
 
 

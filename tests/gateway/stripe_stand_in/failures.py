@@ -31,6 +31,14 @@ def invalid(message: str, param: str, code: str = "parameter_invalid") -> Failur
     return Failure(400, code=code, message=message, param=param)
 
 
+def refuse_empty(params: Json) -> None:
+    """Refuse parameters without a value, which Stripe takes for an attempt to unset them."""
+    for name, value in params.items():
+        if value == "":
+            message = f"You passed an empty string for '{name}'. It cannot be unset."
+            raise invalid(message, name, "parameter_invalid_empty")
+
+
 def unexpected_state(intent: Json, act: str) -> Failure:
     """An intent that is past this."""
     message = f"You cannot {act} this PaymentIntent because it has a status of {intent['status']}."

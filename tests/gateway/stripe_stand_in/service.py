@@ -6,7 +6,7 @@ import time
 from typing import Any, NamedTuple
 
 from tests.gateway.stripe_stand_in.books import Books
-from tests.gateway.stripe_stand_in.failures import Failure
+from tests.gateway.stripe_stand_in.failures import Failure, refuse_empty
 from tests.gateway.stripe_stand_in.faults import Faults
 from tests.gateway.stripe_stand_in.forms import read_form
 from tests.gateway.stripe_stand_in.routes import find_work
@@ -130,6 +130,7 @@ class Service:
         params = read_form(request.form)
         expand = params.pop("expand", [])
         try:
+            refuse_empty(params)
             with self.books.lock:
                 self.books.settle()
                 work, names = find_work(request.name)

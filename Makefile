@@ -1,5 +1,5 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run test test-clients rules lint bench packages packages-dev
+.PHONY: run test test-clients test-stripe rules lint bench packages packages-dev
 VENV := .venv/bin
 export PYTHON
 
@@ -13,6 +13,10 @@ test: packages-dev
 # Clients as their authors published them, from PyPI.
 test-clients: packages-dev
 	@scripts/test-clients
+
+# The gateway contract at Stripe itself, with the test key in STRIPE_API_KEY.
+test-stripe: packages-dev
+	@scripts/test-stripe
 
 # The tests of the rules alone: no database, a few seconds.
 rules: packages-dev

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
 from billing_site.merchant_settings import LOCAL_HOSTS
+from gateway.stripe.keys import is_live
 
 CONSOLE_MAIL = "django.core.mail.backends.console.EmailBackend"
 ROLE = "SELECT rolsuper, current_user FROM pg_roles WHERE rolname = current_user"
@@ -61,6 +62,12 @@ TROUBLES = (
         lambda: settings.LIVE_GATEWAY == "sandbox",
         "The live gateway is the sandbox: nobody pays.",
         "Set LIVE_GATEWAY to a processor.",
+    ),
+    Trouble(
+        "W013",
+        lambda: settings.LIVE_GATEWAY == "stripe" and not is_live(settings.STRIPE_API_KEY),
+        "The live gateway is Stripe in test mode: nobody pays.",
+        "Set STRIPE_API_KEY to a live key (sk_live_... or rk_live_...).",
     ),
     Trouble(
         "W007",

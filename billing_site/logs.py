@@ -51,6 +51,8 @@ def configure(level: str) -> dict[str, Any]:
             # At DEBUG these two write codes and tokens.
             "oauthlib": {"level": "INFO"},
             "oauth2_provider": {"level": "INFO"},
+            # It writes each call at INFO, and what was sent and answered at DEBUG.
+            "stripe": {"level": "WARNING"},
             # Each failed request is written once, by our middleware.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": ["console"], "propagate": False},

@@ -14,6 +14,7 @@ from billing_site import (
     paths,
     periodic_tasks,
     rest_settings,
+    stripe_settings,
 )
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
@@ -220,11 +221,16 @@ DEPLOYMENT = env.read_match(
     pattern="[A-Za-z0-9._-]{1,72}",
     allowed="1 to 72 letters, digits, dots, dashes and underscores",
 )
+stripe = stripe_settings.read_stripe(env)
+STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET = stripe["STRIPE_API_KEY"], stripe["STRIPE_WEBHOOK_SECRET"]
+STRIPE_API_BASE, STRIPE_CALLS_PER_SECOND = stripe["STRIPE_API_BASE"], stripe["STRIPE_CALLS_PER_SECOND"]
+STRIPE_CALLS_PER_ENDPOINT = stripe["STRIPE_CALLS_PER_ENDPOINT"]
 gocardless = gocardless_settings.read_gocardless(env)
 GOCARDLESS_ACCESS_TOKEN = gocardless["GOCARDLESS_ACCESS_TOKEN"]
 GOCARDLESS_WEBHOOK_SECRET = gocardless["GOCARDLESS_WEBHOOK_SECRET"]
 GOCARDLESS_API_BASE = gocardless["GOCARDLESS_API_BASE"]
 GATEWAYS = {"sandbox": "gateway.sandbox.SandboxGateway"}
+GATEWAYS |= stripe_settings.list_stripe(STRIPE_API_KEY)
 GATEWAYS |= gocardless_settings.list_gocardless(GOCARDLESS_ACCESS_TOKEN)
 LIVE_GATEWAY = env.read_choice("LIVE_GATEWAY", default="sandbox", choices=[*GATEWAYS])
 # Of the threads of a web process, half may wait for the processor, a quarter for one caller.

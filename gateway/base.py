@@ -33,7 +33,8 @@ class Gateway(Protocol):
     def prepare(self, movement: Movement) -> str:
         """Announce a charge, which moves nothing, and return the processor's reference of it.
 
-        Only called where `prepares` is true. Raises GatewayError; then nothing can have moved.
+        It is empty for a charge that the processor cannot take; `charge` declines that one. Only called where
+        `prepares` is true. Raises GatewayError; then nothing can have moved.
         """
 
     def charge(self, movement: Movement) -> Answer:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ON_DEMAND = ("night", "clients")
+ON_DEMAND = ("night", "clients", "stripe")
 BROWSER = Path(__file__).resolve().parent / "browser"
 
 

@@ -129,7 +129,7 @@ def _prepare(gateway: Gateway, attempt: PlannedAttempt) -> Movement:
     except Exception as exc:
         log.warning("charge cannot be prepared", attempt=attempt.key, exc_info=True)
         raise NotSent(f"The charge could not be prepared: {exc!r}") from exc
-    if not _keep_reference(attempt, reference):
+    if reference and not _keep_reference(attempt, reference):
         raise LeaseLost
     return replace(movement, reference=reference)
 

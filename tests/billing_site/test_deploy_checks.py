@@ -41,6 +41,7 @@ def test_a_complete_production_lacks_nothing(settings):
         ({"REDIS_URL": ""}, "W004", "REDIS_URL"),
         ({"REDIS_URL": "redis://redis.example:6379/0"}, "W005", "REDIS_URL"),
         ({"LIVE_GATEWAY": "sandbox"}, "W006", "LIVE_GATEWAY"),
+        ({"LIVE_GATEWAY": "stripe", "STRIPE_API_KEY": "sk_test_madeUp"}, "W013", "STRIPE_API_KEY"),
         ({"ALLOW_DEMO": True}, "W007", "ALLOW_DEMO"),
         ({"COMPANY_CREATION": "open"}, "W008", "COMPANY_CREATION"),
         ({"EMAIL_BACKEND": CONSOLE_MAIL}, "W009", "EMAIL_URL"),

@@ -1,26 +1,9 @@
 """GoCardless is there for who has an access token, whose beginning says which money moves."""
 
-import os
-import runpy
-
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SETTINGS = settings.BASE_DIR / "billing_site" / "settings.py"
 LIVE, SANDBOX = "live_made-up-for-a-test", "sandbox_made-up-for-a-test"
-
-
-@pytest.fixture
-def load(monkeypatch):
-    """Read all settings anew, from these variables alone."""
-    kept = {name: os.environ[name] for name in ("PATH", "BILLING_TEST") if name in os.environ}
-
-    def run(**variables):
-        monkeypatch.setattr("os.environ", kept | variables)
-        return runpy.run_path(str(SETTINGS))
-
-    return run
 
 
 def test_without_a_token_there_is_no_gocardless(load):

@@ -48,6 +48,7 @@ def follow_cards() -> None:
     follow_expiring_cards()
 
 
+@shared_task
 def act_on_hints() -> None:
     """Ask the processors about what they have told us of."""
     act_on_waiting_events()

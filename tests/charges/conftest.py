@@ -11,7 +11,7 @@ from tests.verification import sound_books as sound_books
 def processor(settings, monkeypatch):
     """The gateway that is called instead of the sandbox."""
     settings.GATEWAYS = {"sandbox": "tests.charges.scripted_gateway.ScriptedGateway"}
-    for name, value in {"disputes": {}, "cards": {}, "asked": []}.items():
+    for name, value in {"disputes": {}, "known_cards": {}, "asked": []}.items():
         monkeypatch.setattr(ScriptedGateway, name, value)
     for name in ("fee", "fee_follows", "says", "is_down"):
         monkeypatch.setattr(ScriptedGateway, name, getattr(ScriptedGateway, name))

@@ -20,7 +20,7 @@ class ScriptedGateway(SandboxGateway):
     """What it says stands in the class, because the registry makes the instance."""
 
     disputes: ClassVar[dict[str, DisputeReport]] = {}
-    cards: ClassVar[dict[str, CardToken | None]] = {}
+    known_cards: ClassVar[dict[str, CardToken | None]] = {}
     fee: ClassVar[Money | None] = None
     fee_follows: ClassVar[bool] = False
     says: ClassVar[Verdict | None] = None
@@ -53,7 +53,7 @@ class ScriptedGateway(SandboxGateway):
 
     def read_card(self, *, token: str) -> CardToken | None:
         self._note(token)
-        return self.cards[token]
+        return self.known_cards[token]
 
     def _note(self, what: str) -> None:
         self.asked.append(what)

@@ -127,7 +127,7 @@ def test_while_the_processor_is_down_an_event_waits_and_is_left_after_three_days
 
 def test_a_card_is_followed(processor):
     option = PaymentOptionFactory(token="tok_test_approve_1")
-    processor.cards[option.gateway_token] = CardToken(option.gateway_token, "visa", "0077", 5, 2031)
+    processor.known_cards[option.gateway_token] = CardToken(option.gateway_token, "visa", "0077", 5, 2031)
     tell((1, option.gateway_token), subject=Subject.CARD)
     act()
     option.refresh_from_db()

@@ -152,8 +152,8 @@ CHARGES = {
         "UPDATE charges_charge SET collect_at = NULL, activated_at = now() - interval '2 days'"
         " WHERE id = {due};"
         "UPDATE charges_acceptance SET created_at = now() - interval '2 days' WHERE charge_id = {due};"
-        "UPDATE charges_attempt SET charge_id = {due}, number = 2, state = 'unknown', check_at = now(),"
-        " sent_at = now() - interval '25 hours' WHERE charge_id = {declined}",
+        "UPDATE charges_attempt SET charge_id = {due}, number = 2, state = 'unknown',"
+        " check_at = now() + interval '25 hours', sent_at = now() WHERE charge_id = {declined}",
         {"I-40b"},
     ),
     "I-40c": ("UPDATE charges_charge SET collect_at = NULL WHERE id = {due}", {"I-40c"}),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkout import cancelling, checkout_links, sign_in_views, unlocking, views
+from checkout import cancelling, checkout_links, sign_in_views, unlocking, views, withdrawing
 
 urlpatterns = [
     path("", views.root, name="root"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("logout/", sign_in_views.log_out, name="logout"),
     path("account/", sign_in_views.account_page, name="account"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),
+    path("account/<str:kind>/<uuid:public_id>/withdraw/", withdrawing.withdraw_page, name="withdraw"),
 ]

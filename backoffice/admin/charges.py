@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.looks import AcceptanceColumns, AcceptedFilter
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
 from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
 from backoffice.search import find_attempts, find_charges, find_transactions
@@ -139,7 +140,7 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Charge)
-class ChargeAdmin(ReadOnlyAdmin):
+class ChargeAdmin(AcceptanceColumns, ReadOnlyAdmin):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     status_badge = draw_status
@@ -157,7 +158,6 @@ class ChargeAdmin(ReadOnlyAdmin):
     subscription_link = link("subscription", "subscription")
     period_start = instant("due_at", "period begins")
     created = instant("created_at", "created")
-    decided = instant("decided_at", "decided")
     activated = instant("activated_at", "activated")
     finished = instant("finished_at", "finished")
     next_try = instant("collect_at", "next try")
@@ -176,7 +176,7 @@ class ChargeAdmin(ReadOnlyAdmin):
         "created",
     )
     list_select_related = ("buyer", "customer", "order_application")
-    list_filter = ("kind", "status", "test", "product")
+    list_filter = (AcceptedFilter, "kind", "status", "test", "product")
     linked_filters = (
         "buyer__id__exact",
         "payee__id__exact",
@@ -205,7 +205,7 @@ class ChargeAdmin(ReadOnlyAdmin):
             },
         ),
         WHO,
-        ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
+        ("When", {"fields": (("created", "decided"), ("holds", "activated"), ("finished", "next_try"))}),
     )
     refund_fieldset = ("Refund", {"fields": (("refund_of_link", "subscription_link"),)})
     period_fieldset = ("Period", {"fields": ("subscription_link", ("period_number", "period_start"))})

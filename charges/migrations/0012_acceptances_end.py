@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(HOLD_WHAT_IS_ACCEPTED, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='charge',
-            index=models.Index(condition=models.Q(('status', 'accepted')), fields=['-id'], name='accepted_charges'),
+            index=models.Index(condition=models.Q(('status', 'accepted')), fields=['buyer', '-id'], name='accepted_charges'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='acceptance',

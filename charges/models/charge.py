@@ -196,7 +196,9 @@ class Charge(FSMModelMixin, models.Model):
             models.Index(
                 name="refunds_of_a_charge", fields=["refund_of"], condition=Q(refund_of__isnull=False)
             ),
-            models.Index(name="accepted_charges", fields=["-id"], condition=Q(status=ChargeStatus.ACCEPTED)),
+            models.Index(
+                name="accepted_charges", fields=["buyer", "-id"], condition=Q(status=ChargeStatus.ACCEPTED)
+            ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [

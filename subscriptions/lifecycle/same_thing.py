@@ -35,7 +35,7 @@ def find_second(subscription: Subscription) -> Subscription | None:
     """Return the newest other subscription of the same thing that runs, is frozen, or is to start."""
     held = Q(status=SubscriptionStatus.ACCEPTED, holds_until__gte=clock.now())
     others = _list_same(subscription).filter(held | Q(status__in=ENDING))
-    return others.order_by("-created_at", "-pk").first()
+    return others.select_related("order_application").order_by("-created_at", "-pk").first()
 
 
 def check_second(subscription: Subscription) -> None:

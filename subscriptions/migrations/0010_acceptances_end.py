@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(HOLD_WHAT_IS_ACCEPTED, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='subscription',
-            index=models.Index(condition=models.Q(('status', 'accepted')), fields=['-id'], name='sub_accepted'),
+            index=models.Index(condition=models.Q(('status', 'accepted')), fields=['buyer', '-id'], name='sub_accepted'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='subscription',

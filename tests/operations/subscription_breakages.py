@@ -72,7 +72,8 @@ SUBSCRIPTIONS = {
         {"I-20"},
     ),
     "I-20a subscription": (
-        "UPDATE subscriptions_subscription SET activated_at = holds_until + interval '1 day' WHERE id = {paid}",
+        "UPDATE subscriptions_subscription SET holds_until = activated_at - interval '1 day'"
+        " WHERE id = {paid}",
         {"I-20a"},
     ),
     "I-21 subscription": (

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.admin.looks import AcceptanceColumns, AcceptedFilter
+from backoffice.admin.looks import AcceptancePages, AcceptedFilter
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
 from backoffice.columns import badge, draw_badge, instant, link, link_to, mode, money, payer, write_failure
 from backoffice.search import find_attempts, find_charges, find_transactions
@@ -140,7 +140,7 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Charge)
-class ChargeAdmin(AcceptanceColumns, ReadOnlyAdmin):
+class ChargeAdmin(AcceptancePages):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     status_badge = draw_status

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import instant
 from backoffice.questions import ACCEPTED, LAPSED, Question
 
@@ -35,7 +36,7 @@ class AcceptedFilter(LookFilter):
     questions = (ACCEPTED, LAPSED)
 
 
-class AcceptanceColumns:
+class AcceptancePages(ReadOnlyAdmin):
     """Columns of an acceptance; a list shows them when it is asked for what was accepted."""
 
     decided = instant("decided_at", "decided")
@@ -43,6 +44,6 @@ class AcceptanceColumns:
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Show when it was accepted and until when that holds."""
-        shown = super().get_list_display(request)  # type: ignore[misc]
+        shown = super().get_list_display(request)
         asked = request.GET.get(PARAMETER) in (ACCEPTED.name, LAPSED.name)
         return (*shown, "decided", "holds") if asked else shown

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.charges import WHO, AcceptanceInline, label_payer
-from backoffice.admin.looks import AcceptanceColumns
+from backoffice.admin.looks import AcceptancePages
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
     PeriodInline,
@@ -39,7 +39,7 @@ STATUS_COLOURS = {
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(AcceptanceColumns, SubscriptionPages):
+class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
     """Every subscription, with its periods, its trouble, and what staff may do about it."""
 
     status_badge = badge("status", "status", STATUS_COLOURS)

@@ -11,6 +11,7 @@ from backoffice.columns import instant
 from backoffice.questions import ACCEPTED, LAPSED, Question
 
 PARAMETER = "look"
+WHAT_AND_WHO = ("name", "payer_link", "app_link", "in_mode")
 
 
 class LookFilter(admin.SimpleListFilter):
@@ -37,13 +38,18 @@ class AcceptedFilter(LookFilter):
 
 
 class AcceptancePages(ReadOnlyAdmin):
-    """Columns of an acceptance; a list shows them when it is asked for what was accepted."""
+    """Columns of an acceptance; a list shows them when it is asked for what was accepted.
+
+    A subclass names its column of the amount.
+    """
+
+    amount_column = ""
 
     decided = instant("decided_at", "decided")
     holds = instant("holds_until", "can start until")
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Show when it was accepted and until when that holds."""
-        shown = super().get_list_display(request)
-        asked = request.GET.get(PARAMETER) in (ACCEPTED.name, LAPSED.name)
-        return (*shown, "decided", "holds") if asked else shown
+        """Show first when it was accepted and until when that holds."""
+        if request.GET.get(PARAMETER) not in (ACCEPTED.name, LAPSED.name):
+            return super().get_list_display(request)
+        return ("public_id", "decided", "holds", self.amount_column, *WHAT_AND_WHO)

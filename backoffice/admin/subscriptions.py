@@ -72,6 +72,7 @@ class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
         "next",
         "trouble",
     )
+    amount_column = "price"
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = (TroubleFilter, "kind", "status", "test", "product")
     linked_filters = (

@@ -22,11 +22,10 @@ def shorten_trial(subscription: Subscription) -> None:
 
     The row is not saved.
     """
-    app = subscription.order_application
-    if subscription.status != SubscriptionStatus.PENDING or app is None:
+    if not subscription.trial_days or subscription.status != SubscriptionStatus.PENDING:
         return
-    offered = subscription.trial_days * DAY_SECONDS
-    earlier = _read_trials(subscription) if offered and app.remembers_trials else []
+    app, offered = subscription.order_application, subscription.trial_days * DAY_SECONDS
+    earlier = _read_trials(subscription) if app and app.remembers_trials else []
     left = count_left(offered, earlier, at=clock.now())
     subscription.trial_seconds = None if left == offered else left
 

@@ -101,7 +101,12 @@ def test_a_second_trial_ends_when_the_first_one_is_used_up(world, door):
         first = make(world, door, "activated", at=begun, trial_days=14)
     with clock.travel_to(begun + timedelta(days=4)):
         assert put(world, door, first, "cancel").status_code == 200
-    second = make(world, door, "accepted", trial_days=14)
+    second = make(world, door, trial_days=14)
+    path, left = f"{door}/{second.public_id}", {"trial_days": 14, "trial_seconds": 10 * 86_400}
+    for token in (world.token(), world.token(app=world.marketplace), world.operator_token()):
+        assert call("GET", path, token).json().items() >= left.items()
+    assert put(world, door, second, "accept", app=world.marketplace).json().items() >= left.items()
+    assert call("GET", door, world.token()).json()["result"][0]["trial_seconds"] == 10 * 86_400
     shown = put(world, door, second, "activate").json()
     ends_at = second.__class__.objects.get(pk=second.pk).activated_at + timedelta(days=10)
     assert shown["trial_days"] == 14

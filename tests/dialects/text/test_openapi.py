@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import closing
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -10,6 +11,8 @@ from django.core.management import call_command
 from django.urls import URLPattern
 from openapi_spec_validator import validate
 
+from core import clock
+from customers.models import Application
 from dialects.text.urls import urlpatterns
 from tests.dialects.text.world import call, mask
 
@@ -161,6 +164,18 @@ def by_the_app(world, status="pending"):
     return {"charge": example_of(world, status), "token": world.token()}
 
 
+def too_late(world):
+    with clock.travel_to(clock.now() - timedelta(days=31)):
+        charge = example_of(world, "accepted")
+    return {"charge": charge, "token": world.token()}
+
+
+def a_second_one(world):
+    world.subscription("processed", **GIVEN_RECURRENT)
+    Application.objects.filter(pk=world.app.pk).update(allows_second=False)
+    return in_person(world)
+
+
 def reused_key(world):
     token, key = world.token(), {"Idempotency-Key": "one"}
     for version, product in (("v1", ""), ("v2", "/livechat"), ("v3", "/livechat")):
@@ -192,6 +207,8 @@ RECIPES = {
     "NotAcceptedYet": by_the_app,
     "AlreadyDeclined": lambda w: in_person(w, "declined"),
     "AlreadyAccepted": lambda w: in_person(w, "accepted"),
+    "AcceptedTooLongAgo": too_late,
+    "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
 }
 

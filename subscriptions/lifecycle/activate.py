@@ -16,6 +16,8 @@ def activate_subscription(subscription_id: int, *, actor: str) -> Subscription:
 
     Raises SubscriptionNotFound, WrongState, AcceptanceLapsed.
     """
+    # Who accepts the same thing meanwhile sees either an acceptance that holds, or one that started.
+    lock_buyer(subscription_id)
     subscription = lock_subscription(subscription_id)
     if subscription.status not in RUNNING:
         start_subscription(subscription, actor=actor)
@@ -23,15 +25,12 @@ def activate_subscription(subscription_id: int, *, actor: str) -> Subscription:
 
 
 def start_subscription(subscription: Subscription, *, actor: str, reason: str = "") -> None:
-    """Start an accepted subscription that the caller has locked, or a frozen one anew.
+    """Start an accepted subscription that the caller has locked with its buyer, or a frozen one anew.
 
     The hint to the workers is sent after commit and may be lost: the sweep finds the row. Raises WrongState,
     AcceptanceLapsed.
     """
-    if subscription.status == SubscriptionStatus.ACCEPTED:
-        # Who accepts the same thing meanwhile sees either an acceptance that holds, or one that started.
-        lock_buyer(subscription)
-        check_holding(subscription)
+    check_holding(subscription)
     frozen = subscription.status == SubscriptionStatus.FROZEN
     move = subscription.reactivate if frozen else subscription.activate
     change_status(subscription, move, actor=actor, reason=reason)

@@ -32,11 +32,11 @@ def accept_subscription(
     Its trial is what earlier ones of the same thing left of it. Raises TooManySeats, AlreadySubscribed, and
     what charges.consent.accept_charge raises.
     """
+    lock_buyer(subscription_id)
     subscription = lock_subscription(subscription_id)
     check_decider(subscription, decider)
     if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
         return subscription
-    lock_buyer(subscription)
     shorten_trial(subscription)
     option = check_acceptable(subscription, shown_terms=shown_terms)
     _check_seats(subscription)

@@ -11,10 +11,13 @@ from subscriptions.models.guards import DAY_SECONDS
 from subscriptions.trials import EarlierTrial, count_left
 
 
-def lock_buyer(subscription: Subscription) -> None:
-    """Let the offers to a buyer be accepted one after the other; its own row is locked before."""
-    if subscription.buyer_id is not None:
-        Organization.objects.select_for_update(no_key=True).get(pk=subscription.buyer_id)
+def lock_buyer(subscription_id: int) -> None:
+    """Let what a buyer is offered be accepted and started one after the other, in the caller's transaction.
+
+    It comes before the subscription is locked. A merchant's customer has no buyer, and nothing is locked.
+    """
+    buyers = Organization.objects.select_for_update(no_key=True, of=("self",))
+    list(buyers.filter(subscriptions__pk=subscription_id))
 
 
 def shorten_trial(subscription: Subscription) -> None:

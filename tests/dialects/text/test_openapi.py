@@ -14,6 +14,7 @@ from openapi_spec_validator import validate
 from core import clock
 from customers.models import Application
 from dialects.text.urls import urlpatterns
+from operations.factories import ApplicationFactory
 from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -171,9 +172,11 @@ def too_late(world):
 
 
 def a_second_one(world):
-    world.subscription("processed", **GIVEN_RECURRENT)
-    Application.objects.filter(pk=world.app.pk).update(allows_second=False)
-    return in_person(world)
+    app = ApplicationFactory(organization=world.seller)
+    world.subscription("processed", app=app, **GIVEN_RECURRENT)
+    charge = world.subscription(app=app, **GIVEN_RECURRENT)
+    Application.objects.filter(pk=app.pk).update(allows_second=False)
+    return {"charge": charge, "token": world.token(app=world.marketplace)}
 
 
 def reused_key(world):

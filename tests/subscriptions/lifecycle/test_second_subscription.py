@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from charges.consent import Decider
+from charges.errors import WrongState
 from core import clock
 from customers.models import Account
 from operations.factories import (
@@ -17,6 +18,7 @@ from operations.factories import (
     SubscriptionFactory,
 )
 from subscriptions.errors import AlreadySubscribed
+from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
 from tests.money import run_at_once
@@ -90,3 +92,16 @@ def test_of_several_accepted_at_once_one_is():
         results = run_at_once(*[partial(accept, offer) for offer in offers])
         assert sum(isinstance(result, AlreadySubscribed) for result in results) == 2
         assert sorted(fetch(offer).status for offer in offers) == ["accepted", "pending", "pending"]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_accepting_and_activating_several_at_once_never_waits_in_a_circle():
+    for _ in range(6):
+        caller = make_caller(allows_second=True)
+        offers = [SubscriptionFactory(caller=caller, trial_days=7) for _ in range(2)]
+        works = [partial(accept, offer) for offer in offers * 2]
+        works += [partial(activate_subscription, offer.pk, actor="app") for offer in offers * 2]
+        results = run_at_once(*works)
+        assert {type(result) for result in results} <= {Subscription, WrongState}
+        assert {fetch(offer).status for offer in offers} <= {"accepted", "processed"}

@@ -175,7 +175,6 @@ class ChargeAdmin(AcceptancePages):
         "failure",
         "created",
     )
-    amount_column = "total"
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = (AcceptedFilter, "kind", "status", "test", "product")
     linked_filters = (

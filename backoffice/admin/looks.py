@@ -43,7 +43,7 @@ class AcceptancePages(ReadOnlyAdmin):
     A subclass names its column of the amount.
     """
 
-    amount_column = ""
+    amount_column = "total"
 
     decided = instant("decided_at", "decided")
     holds = instant("holds_until", "can start until")

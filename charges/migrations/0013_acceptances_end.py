@@ -15,7 +15,7 @@ HOLD_WHAT_IS_ACCEPTED = f"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0011_named_cards_only_in_tests'),
+        ('charges', '0012_payments_that_the_payer_confirms'),
         ('customers', '0011_how_apps_treat_acceptances'),
         ('ledger', '0005_causes_of_customer_transactions'),
         ('subscriptions', '0009_named_cards_only_in_tests'),

@@ -90,6 +90,7 @@ def _describe_consent(charge: Charge) -> dict[str, Any] | None:
         return None
     subject = charge.subscription or charge
     acceptances = Acceptance.objects.select_related("account", "organization")
+    names: tuple[str, ...]
     if charge.subscription is not None:
         names, consent = SUBSCRIPTION_TERMS, acceptances.filter(subscription=charge.subscription).first()
     else:

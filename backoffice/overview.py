@@ -9,7 +9,7 @@ from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
 from backoffice.columns import write_instant
-from backoffice.subscription_filters import DUE, FROZEN_LATELY, HELD
+from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD
 from charges.models import Attempt, AttemptState, Charge, Dispute, DisputeStatus
 from core import clock
 from subscriptions.models import Subscription, SubscriptionStatus
@@ -32,7 +32,7 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     """Return the figures that this person may see; none is counted beyond MANY."""
     concerns = []
     if user.has_perm("charges.view_charge"):
-        concerns.append(_oldest_due_charge())
+        concerns += [_oldest_due_charge(), _accepted_charges()]
     if user.has_perm("charges.view_attempt"):
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
@@ -54,6 +54,15 @@ def _oldest_due_charge() -> Concern:
     )
 
 
+def _accepted_charges() -> Concern:
+    return Concern(
+        title="Charges accepted, not activated",
+        value=_write_count(_count(Charge.objects.filter(ACCEPTED.answer()))),
+        address=reverse("admin:charges_charge_changelist", query={"look": ACCEPTED.name}),
+        alarming=False,
+    )
+
+
 def _oldest_due_renewal() -> Concern:
     oldest = Subscription.objects.due(clock.now()).values_list("due_at", flat=True).first()
     return Concern(
@@ -70,6 +79,7 @@ def _troubled_subscriptions() -> Iterator[Concern]:
         ("Subscriptions held for a person", HELD.answer(), {"look": HELD.name}),
         ("Subscriptions past due", Q(status=past_due), {"status__exact": past_due}),
         ("Subscriptions frozen in the last 7 days", FROZEN_LATELY.answer(), {"look": FROZEN_LATELY.name}),
+        ("Subscriptions accepted, not activated", ACCEPTED.answer(), {"look": ACCEPTED.name}),
     ):
         found = _count(Subscription.objects.filter(rows))
         yield Concern(

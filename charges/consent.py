@@ -12,12 +12,16 @@ from access.oauth.bearer_tokens import Caller
 from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, TermsChanged
 from charges.history import change_status
 from charges.models import Acceptance, Charge, ChargeStatus
+from charges.requests.direct import start_charge
 from core import clock
 from core.card_numbers import mask_card_numbers
 from customers.errors import BillingRoleMissing, NoPaymentOption
-from customers.models import Account, PaymentOption
+from customers.models import Account, Application, PaymentOption
 from customers.payment_options import find_default_option, lock_wallet
 from gateway.registry import choose_gateway
+
+BY_ITSELF = "Starts with the acceptance."
+WITHDRAWN = "The acceptance was withdrawn."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Offer(Protocol):
     created_at: datetime
     payment_option: PaymentOption | None
     funding_source: str | None
+    order_application: Application | None
 
     @property
     def terms_hash(self) -> str:
@@ -84,6 +89,16 @@ def is_expired(offer: Offer) -> bool:
     """Say whether the offer waited so long for a decision that it can no longer be accepted."""
     age = timedelta(days=settings.CHARGE_EXPIRES_DAYS)
     return offer.status == ChargeStatus.PENDING and clock.now() > offer.created_at + age
+
+
+def starts_by_itself(offer: Offer) -> bool:
+    """Say whether accepting starts it at once, because its application lets what is accepted start."""
+    return offer.order_application is not None and offer.order_application.starts_when_accepted
+
+
+def fingerprint_offer(offer: Offer) -> str:
+    """Return a fingerprint of what a page says of an offer: the terms, and whether accepting starts it."""
+    return f"{offer.terms_hash}:starts" if starts_by_itself(offer) else offer.terms_hash
 
 
 def find_card(offer: Offer) -> PaymentOption | None:
@@ -109,7 +124,7 @@ def check_acceptable(offer: Offer, *, shown_terms: str | None) -> PaymentOption 
     """Return the card to pay with. Raises ChargeExpired, TermsChanged, NoPaymentOption."""
     if is_expired(offer):
         raise ChargeExpired
-    if shown_terms not in (None, offer.terms_hash):
+    if shown_terms not in (None, fingerprint_offer(offer)):
         raise TermsChanged
     option = find_card(offer)
     if option is None and not offer.test:
@@ -121,8 +136,9 @@ def check_acceptable(offer: Offer, *, shown_terms: str | None) -> PaymentOption 
 def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None = None) -> Charge:
     """Record the buyer's consent and return the charge; accepting again changes nothing.
 
-    `shown_terms` is the terms hash of the page that the buyer saw. Raises ChargeNotFound, ConsentNotYours,
-    BillingRoleMissing, WrongState, ChargeExpired, TermsChanged, NoPaymentOption.
+    It is activated as well where its application says so. `shown_terms` is the fingerprint of the offer on
+    the page that the buyer saw. Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState,
+    ChargeExpired, TermsChanged, NoPaymentOption.
     """
     lock_wallet(decider.organization_id)
     charge = _lock_for_decision(charge_id, decider)
@@ -131,6 +147,8 @@ def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None =
     option = check_acceptable(charge, shown_terms=shown_terms)
     change_status(charge, partial(charge.accept, option), actor=decider.actor)
     record_acceptance(decider, terms_hash=charge.terms_hash, charge=charge)
+    if starts_by_itself(charge):
+        start_charge(charge, actor=decider.actor, reason=BY_ITSELF)
     return charge
 
 
@@ -156,6 +174,18 @@ def decline_charge(charge_id: int, *, decider: Decider) -> Charge:
     if charge.status == ChargeStatus.DECLINED:
         return charge
     change_status(charge, charge.decline, actor=decider.actor)
+    return charge
+
+
+@transaction.atomic
+def withdraw_charge(charge_id: int, *, decider: Decider) -> Charge:
+    """Take an acceptance back before the seller activates, and return the charge; again changes nothing.
+
+    Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState.
+    """
+    charge = _lock_for_decision(charge_id, decider)
+    if charge.status != ChargeStatus.DECLINED:
+        change_status(charge, charge.withdraw, actor=decider.actor, reason=WITHDRAWN)
     return charge
 
 

@@ -19,6 +19,13 @@ class ChargeExpired(BillingError):
     """The charge was not decided in time and can no longer be accepted."""
 
 
+class AcceptanceLapsed(BillingError):
+    """The buyer's acceptance is too old and no longer counts.
+
+    Nothing was started or charged; ask the buyer again with a new charge.
+    """
+
+
 class TermsChanged(BillingError):
     """The terms are not the ones that were shown; read them again before deciding."""
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 
+from charges.consent import fingerprint_offer
 from checkout.errors import FormForged, FormOutdated
 from checkout.return_target import Purchase
 from core import clock
@@ -15,20 +16,21 @@ MAX_AGE = timedelta(hours=24)
 
 def make_form_token(purchase: Purchase, account: Account) -> str:
     """Return a signed token of what is shown to whom, and since when."""
-    return SIGNER.sign_object([*_subject(purchase, account), purchase.terms_hash, clock.now().isoformat()])
+    shown = fingerprint_offer(purchase)
+    return SIGNER.sign_object([*_subject(purchase, account), shown, clock.now().isoformat()])
 
 
 def read_shown_terms(token: str, purchase: Purchase, account: Account) -> str:
-    """Return the terms hash of the page that the token was made for. Raises FormForged, FormOutdated."""
+    """Return the fingerprint of the offer on the page of the token. Raises FormForged, FormOutdated."""
     try:
-        *subject, terms_hash, shown_at = SIGNER.unsign_object(token)
+        *subject, shown, shown_at = SIGNER.unsign_object(token)
     except signing.BadSignature:
         raise FormForged from None
     if subject != _subject(purchase, account):
         raise FormForged
     if clock.now() > datetime.fromisoformat(shown_at) + MAX_AGE:
         raise FormOutdated
-    return terms_hash
+    return shown
 
 
 def _subject(purchase: Purchase, account: Account) -> list[str]:

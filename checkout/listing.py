@@ -1,4 +1,4 @@
-"""Lists of the account page: pending decisions, and subscriptions that may go on charging.
+"""Lists of the account page: pending decisions, what was accepted, subscriptions that may go on charging.
 
 Newest first by creation and not by id: for an order by id, PostgreSQL may walk a whole table backwards in
 search of one buyer's few rows; for this one, only an index that begins with the buyer is of use.
@@ -7,6 +7,7 @@ search of one buyer's few rows; for this one, only an index that begins with the
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
@@ -46,10 +47,13 @@ def list_pending(organization_id: int, *, language: str) -> list[Entry]:
     """Return what awaits this organisation's decision, newest first, at most 20."""
     since = clock.now() - timedelta(days=settings.CHARGE_EXPIRES_DAYS)
     which = {"buyer_id": organization_id, "status": ChargeStatus.PENDING, "created_at__gte": since}
-    charges, subscriptions = Charge.objects.filter(**which), Subscription.objects.filter(**which)
-    entries = [_enter_charge(charge, language) for charge in _take_newest(charges)]
-    entries += [_enter_subscription(each, language) for each in _take_newest(subscriptions)]
-    return sorted(entries, key=lambda entry: entry.purchase.created_at, reverse=True)[:SHOWN]
+    return _list_both(which, language)
+
+
+def list_accepted(organization_id: int, *, language: str) -> list[Entry]:
+    """Return what this organisation accepted and no seller has activated yet, newest first, at most 20."""
+    which = {"buyer_id": organization_id, "status": ChargeStatus.ACCEPTED, "holds_until__gte": clock.now()}
+    return _list_both(which, language)
 
 
 def list_to_confirm(organization_id: int, *, language: str) -> list[Entry]:
@@ -82,6 +86,13 @@ def _find_unconfirmed(subscriptions: Iterable[Subscription]) -> set[int]:
     return {*waiting.values_list("charge__subscription", flat=True)} if shown else set()
 
 
+def _list_both(which: dict[str, Any], language: str) -> list[Entry]:
+    charges, subscriptions = Charge.objects.filter(**which), Subscription.objects.filter(**which)
+    entries = [_enter_charge(charge, language) for charge in _take_newest(charges)]
+    entries += [_enter_subscription(each, language) for each in _take_newest(subscriptions)]
+    return sorted(entries, key=lambda entry: entry.purchase.created_at, reverse=True)[:SHOWN]
+
+
 def _find_crowded(subscriptions: Iterable[Subscription], organization_id: int) -> set[int]:
     """Return the keys of held ones whose price for all accounts is more than can be charged at once."""
     held = [each for each in subscriptions if each.per_account and each.held_at]
@@ -95,6 +106,13 @@ def _find_crowded(subscriptions: Iterable[Subscription], organization_id: int) -
 
 def _take_newest(rows: QuerySet) -> QuerySet:
     return rows.select_related("order_application").order_by(*NEWEST)[:SHOWN]
+
+
+def enter_purchase(purchase: Purchase, *, language: str) -> Entry:
+    """Return the line of one purchase."""
+    if isinstance(purchase, Charge):
+        return _enter_charge(purchase, language)
+    return _enter_subscription(purchase, language)
 
 
 def _enter_charge(charge: Charge, language: str) -> Entry:

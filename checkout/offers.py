@@ -7,13 +7,18 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from charges.consent import Decider, accept_charge, decline_charge
+from charges.consent import Decider, accept_charge, decline_charge, withdraw_charge
 from charges.models import Charge
 from checkout.lookup import read_public_id
 from checkout.presenters import DirectWords, RecurrentWords
 from checkout.return_target import WayBack, find_way_back
-from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
-from subscriptions.models import Subscription
+from subscriptions.lifecycle.consent import (
+    accept_subscription,
+    decline_subscription,
+    withdraw_subscription,
+)
+from subscriptions.lifecycle.same_thing import find_second, shorten_trial
+from subscriptions.models import Subscription, SubscriptionStatus
 
 Row = TypeVar("Row", Charge, Subscription)
 
@@ -51,6 +56,10 @@ class Offer(ABC, Generic[Row]):
     def way_back(self) -> WayBack | None:
         """Where its buyer goes back to, or None when the page is just to be closed."""
 
+    def find_second(self) -> Subscription | None:
+        """Return a subscription that the buyer has of the same thing already, while this one is decided."""
+        return None
+
     @abstractmethod
     def describe(self, *, language: str) -> object:
         """Return the words that only this kind's templates place."""
@@ -62,6 +71,10 @@ class Offer(ABC, Generic[Row]):
     @abstractmethod
     def decline(self, *, decider: Decider) -> None:
         """Record the refusal. Raises what charges.consent.decline_charge raises."""
+
+    @abstractmethod
+    def withdraw(self, *, decider: Decider) -> None:
+        """Take the consent back. Raises what charges.consent.withdraw_charge raises."""
 
 
 class DirectOffer(Offer[Charge]):
@@ -94,12 +107,23 @@ class DirectOffer(Offer[Charge]):
     def decline(self, *, decider: Decider) -> None:
         decline_charge(self.purchase.pk, decider=decider)
 
+    def withdraw(self, *, decider: Decider) -> None:
+        withdraw_charge(self.purchase.pk, decider=decider)
+
 
 class RecurrentOffer(Offer[Subscription]):
     """A payment asked for again and again."""
 
     type = "recurrent_charge"
     family = "recurrent"
+
+    @classmethod
+    def find(cls, **which: Any) -> Self | None:
+        """Return the offer whose row has these values, with the trial that the buyer would get, or None."""
+        offer = super().find(**which)
+        if offer is not None:
+            shorten_trial(offer.purchase)
+        return offer
 
     @classmethod
     def rows(cls) -> QuerySet[Subscription]:
@@ -113,6 +137,9 @@ class RecurrentOffer(Offer[Subscription]):
     def way_back(self) -> WayBack | None:
         return find_way_back(self.purchase, id=str(self.purchase.public_id))
 
+    def find_second(self) -> Subscription | None:
+        return find_second(self.purchase) if self.purchase.status == SubscriptionStatus.PENDING else None
+
     def describe(self, *, language: str) -> RecurrentWords:
         return RecurrentWords.of(self.purchase, language=language)
 
@@ -121,6 +148,9 @@ class RecurrentOffer(Offer[Subscription]):
 
     def decline(self, *, decider: Decider) -> None:
         decline_subscription(self.purchase.pk, decider=decider)
+
+    def withdraw(self, *, decider: Decider) -> None:
+        withdraw_subscription(self.purchase.pk, decider=decider)
 
 
 AnyOffer = DirectOffer | RecurrentOffer

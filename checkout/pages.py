@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Self
 
-from charges.consent import find_card, is_expired
+from charges.consent import find_card, is_expired, starts_by_itself
+from charges.lapsing import has_lapsed
 from charges.models import ChargeStatus
 from checkout.form_token import make_form_token
 from checkout.offers import AnyOffer
 from checkout.return_target import Purchase, WayBack
 from core import clock
 from customers.models import Account, PaymentOption
+from subscriptions.models import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class DecisionPage:
     offer: AnyOffer
     account: Account
     situation: str
+    second: Subscription | None
     card: PaymentOption | None
     way_back: WayBack | None
     words: object
@@ -27,11 +30,12 @@ class DecisionPage:
     @classmethod
     def of(cls, offer: AnyOffer, account: Account, *, language: str) -> Self:
         """Put the page together for one reader."""
-        card = find_card(offer.purchase)
+        card, second = find_card(offer.purchase), offer.find_second()
         return cls(
             offer=offer,
             account=account,
-            situation=find_situation(offer.purchase, card),
+            situation=find_situation(offer.purchase, card, second),
+            second=second,
             card=card,
             way_back=offer.way_back,
             words=offer.describe(language=language),
@@ -49,9 +53,14 @@ class DecisionPage:
         return self.card is not None and self.card.has_expired(clock.now())
 
     @property
+    def starts(self) -> bool:
+        """Whether accepting starts it, or the seller does later."""
+        return starts_by_itself(self.purchase)
+
+    @property
     def template(self) -> str:
         """The decision while there is one to make, else what has become of it."""
-        act = "decide" if self.situation in ("open", "no_card") else "outcome"
+        act = "decide" if self.situation in ("open", "no_card", "taken") else "outcome"
         return f"checkout/{act}_{self.offer.family}.html"
 
     @property
@@ -60,10 +69,24 @@ class DecisionPage:
         return self.way_back.origin if self.way_back and self.way_back.is_trusted else ""
 
 
-def find_situation(purchase: Purchase, card: PaymentOption | None) -> str:
-    """Say in one word where a purchase stands: its status or, while pending, open, no_card or expired."""
+def find_situation(purchase: Purchase, card: PaymentOption | None, second: Subscription | None) -> str:
+    """Say in one word where a purchase stands: its status, or more exactly than that.
+
+    While pending it is open, no_card, expired, or taken: the buyer has the one that it may have. Once it was
+    accepted it may have lapsed, or been withdrawn.
+    """
     if purchase.status != ChargeStatus.PENDING:
-        return purchase.status
+        return _find_end(purchase) or purchase.status
     if is_expired(purchase):
         return "expired"
+    if second and second.order_application and not second.order_application.allows_second:
+        return "taken"
     return "open" if card or purchase.test else "no_card"
+
+
+def _find_end(purchase: Purchase) -> str:
+    """Say how an acceptance ended before it was activated, if it did."""
+    if has_lapsed(purchase):
+        return "lapsed"
+    is_withdrawn = purchase.status == ChargeStatus.DECLINED and purchase.holds_until is not None
+    return "withdrawn" if is_withdrawn else ""

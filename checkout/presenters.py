@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from charges.consent import starts_by_itself
 from charges.models import AttemptState, Charge, ChargeStatus
 from checkout.amounts import format_money
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
@@ -85,7 +86,9 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
         frequency=subscription.frequency,
         interval=subscription.interval,
         trial_days=subscription.trial_days,
+        trial_seconds=subscription.trial_seconds,
         test=subscription.test,
+        starts=starts_by_itself(subscription),
     )
 
 

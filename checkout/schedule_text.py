@@ -26,7 +26,27 @@ class RecurrentTerms:
     frequency: str
     interval: int
     trial_days: int = 0
+    # What is left of it, None for all.
+    trial_seconds: int | None = None
     test: bool = False
+    # Accepting starts it; else the seller does.
+    starts: bool = False
+
+    @property
+    def trial(self) -> timedelta:
+        """How long nothing is paid at first."""
+        days = timedelta(days=self.trial_days)
+        return days if self.trial_seconds is None else timedelta(seconds=self.trial_seconds)
+
+    @property
+    def has_used_trial(self) -> bool:
+        """Whether less of the trial is left than is offered."""
+        return self.trial < timedelta(days=self.trial_days)
+
+    @property
+    def trial_text(self) -> str:
+        """How long the trial is, such as "14 days"; empty for none."""
+        return describe_duration(self.trial) if self.trial else ""
 
     @property
     def amount(self) -> str:
@@ -52,15 +72,24 @@ def describe_period(frequency: str, interval: int) -> str:
 
 
 def describe_offer(terms: RecurrentTerms, *, today: datetime) -> str:
-    """Say what accepting leads to, supposing that the seller activates on this day (UTC)."""
-    anchor = today + timedelta(days=terms.trial_days)
-    if terms.trial_days:
-        return f"Nothing today. {describe_schedule(terms, first_at=anchor, anchor_at=anchor)}"
-    again = _describe_days(terms, anchor, is_known=False)
-    return (
-        f"First {terms.payment} {terms.amount} when the seller activates it, which is usually at once,"
-        f" then {again} until you cancel."
-    )
+    """Say what accepting leads to, supposing that it is activated at this instant (UTC)."""
+    anchor = today + terms.trial
+    if terms.trial:
+        start = "Nothing today" if anchor.date() > today.date() else "Nothing at first"
+        return f"{start}. {describe_schedule(terms, first_at=anchor, anchor_at=anchor)}"
+    again = _describe_days(terms, anchor, is_known=terms.starts)
+    start = "at once" if terms.starts else "when the seller activates it, which is usually at once"
+    return f"First {terms.payment} {terms.amount} {start}, then {again} until you cancel."
+
+
+def describe_duration(duration: timedelta) -> str:
+    """Return a length of time by its two largest units, rounded down, such as "9 days and 23 hours"."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    counts = {"day": days, "hour": hours, "minute": minutes, "second": seconds}
+    words = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in counts.items() if count]
+    return " and ".join(words[:2])
 
 
 def describe_schedule(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from access.known_devices import make_known
 from checkout.forms import LoginForm
 from checkout.headers import protected
-from checkout.listing import list_pending, list_running, list_to_confirm
+from checkout.listing import list_accepted, list_pending, list_running, list_to_confirm
 from checkout.lookup import find_account
 
 
@@ -55,5 +55,6 @@ def account_page(request: HttpRequest) -> HttpResponse:
     if account and account.has_billing_role:
         context["to_confirm"] = list_to_confirm(account.organization_id, language=language)
         context["pending"] = list_pending(account.organization_id, language=language)
+        context["accepted"] = list_accepted(account.organization_id, language=language)
         context["running"] = list_running(account.organization_id, language=language)
     return render(request, "checkout/account.html", context)

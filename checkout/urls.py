@@ -12,6 +12,7 @@ from checkout import (
     sign_in_views,
     unlocking,
     views,
+    withdrawing,
 )
 
 urlpatterns = [
@@ -40,4 +41,5 @@ urlpatterns = [
     ),
     path("sandbox/cards/<str:session>/", sandbox_page.sandbox_card_page, name="sandbox_card"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),
+    path("account/<str:kind>/<uuid:public_id>/withdraw/", withdrawing.withdraw_page, name="withdraw"),
 ]

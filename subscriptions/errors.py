@@ -51,6 +51,10 @@ class TooManySeats(BillingError):
         )
 
 
+class AlreadySubscribed(BillingError):
+    """Your organisation has a subscription of this already. Nothing was accepted; cancel that one first."""
+
+
 class RefundTooLarge(InvalidField):
     """More would be given back than one period costs, which is `limit_minor` (cents)."""
 

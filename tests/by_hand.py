@@ -62,9 +62,9 @@ def insert_period(subscription: Subscription, **changes: str) -> Charge:
 def start(offer: Charge | Subscription) -> None:
     """Bring an offer to where it is collected by legal changes of its status, without any acceptance."""
     now = clock.now()
-    if isinstance(offer, Subscription):
-        due = {"anchor_at": now, "due_at": now}
-    else:
-        due = {"activated_at": now, "collect_at": now}
-    for change in ({"status": "accepted"}, {"status": "processed"} | due):
+    due = {"anchor_at": now, "due_at": now} if isinstance(offer, Subscription) else {"collect_at": now}
+    for change in (
+        {"status": "accepted", "holds_until": now},
+        {"status": "processed", "activated_at": now} | due,
+    ):
         type(offer).objects.filter(pk=offer.pk).update(**change)

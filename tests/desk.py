@@ -18,9 +18,12 @@ from subscriptions.models import Subscription
 STAGES = {
     "pending": {},
     "expired": {},
+    "lapsed": {"accepted": True},
     "trial": {"activated": True, "trial_days": 60},
     "processed": {"activated": True},
 }
+# In days; what is not named is so old that a second period is due.
+AGES = {"expired": 62, "lapsed": 62, "accepted": 20}
 
 
 def log_in(account, **headers) -> Client:
@@ -65,10 +68,10 @@ def bring_to(charge, status: str) -> Charge:
 
 
 def subscription_at(stage: str, caller, **fields) -> Subscription:
-    """A subscription of this caller that was made 32 days ago and reaches a stage of its life just now."""
+    """A subscription of this caller that was made a month ago and reaches a stage of its life just now."""
     made = STAGES.get(stage, {stage: True})
     if stage != "held":
-        made = {"at": clock.now() - timedelta(days=62 if stage == "expired" else 32)} | made
+        made = {"at": clock.now() - timedelta(days=AGES.get(stage, 32))} | made
     return reload(SubscriptionFactory(caller=caller, **made | fields))
 
 

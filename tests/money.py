@@ -13,10 +13,10 @@ from gateway.registry import get_gateway
 from ledger.balances import read_seller_balance
 
 
-def accept(charge: Charge, account: Account | None = None) -> Charge:
+def accept(charge: Charge, account: Account | None = None, **shown: str) -> Charge:
     """The buyer accepts on the page."""
     decider = Decider.on_page(account or charge.buyer_account, ip="192.0.2.1", user_agent="test")
-    return accept_charge(charge.pk, decider=decider)
+    return accept_charge(charge.pk, decider=decider, **shown)
 
 
 def captures() -> list[tuple[str, int]]:

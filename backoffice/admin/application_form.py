@@ -92,6 +92,9 @@ class ApplicationForm(forms.ModelForm):
             "first_party",
             "return_origins",
             "redirect_uris",
+            "starts_when_accepted",
+            "remembers_trials",
+            "allows_second",
             "requires_pkce",
             "is_active",
         )

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.attempts import AttemptInline
-from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.disputes import DisputeInline
+from backoffice.admin.looks import AcceptancePages, AcceptedFilter
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
 from backoffice.columns import draw_badge, instant, link, link_to, mode, money, payer
 from backoffice.search import find_charges, find_transactions
@@ -95,7 +96,7 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Charge)
-class ChargeAdmin(ReadOnlyAdmin):
+class ChargeAdmin(AcceptancePages):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     status_badge = draw_status
@@ -113,7 +114,6 @@ class ChargeAdmin(ReadOnlyAdmin):
     subscription_link = link("subscription", "subscription")
     period_start = instant("due_at", "period begins")
     created = instant("created_at", "created")
-    decided = instant("decided_at", "decided")
     activated = instant("activated_at", "activated")
     finished = instant("finished_at", "finished")
     next_try = instant("collect_at", "next try")
@@ -132,7 +132,7 @@ class ChargeAdmin(ReadOnlyAdmin):
         "created",
     )
     list_select_related = ("buyer", "customer", "order_application")
-    list_filter = ("kind", "status", "test", "product")
+    list_filter = (AcceptedFilter, "kind", "status", "test", "product")
     linked_filters = (
         "buyer__id__exact",
         "payee__id__exact",
@@ -161,7 +161,7 @@ class ChargeAdmin(ReadOnlyAdmin):
             },
         ),
         WHO,
-        ("When", {"fields": (("created", "decided"), ("activated", "finished"), "next_try")}),
+        ("When", {"fields": (("created", "decided"), ("holds", "activated"), ("finished", "next_try"))}),
     )
     refund_fieldset = ("Refund", {"fields": (("refund_of_link", "subscription_link"),)})
     period_fieldset = ("Period", {"fields": ("subscription_link", ("period_number", "period_start"))})

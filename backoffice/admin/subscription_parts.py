@@ -1,36 +1,23 @@
 """Filters of the subscription list, and related rows on a subscription's admin page."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from backoffice.admin.attempts import AttemptColumns
 from backoffice.admin.base import NewestFormSet, NewestInline
 from backoffice.admin.charges import draw_status
+from backoffice.admin.looks import LookFilter
 from backoffice.charge_presenters import describe_failure, describe_period
 from backoffice.columns import instant, link_to, money
-from backoffice.subscription_filters import QUESTIONS
+from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LAPSED, RETRIED
 from charges.models import Charge
-from subscriptions.models import Subscription, SubscriptionChange
+from subscriptions.models import SubscriptionChange
 
 
-class TroubleFilter(admin.SimpleListFilter):
+class TroubleFilter(LookFilter):
     """The questions of every day."""
 
-    title = "needs a look"
-    parameter_name = "look"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Name the questions."""
-        return [(question.name, question.title) for question in QUESTIONS.values()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> QuerySet[Subscription]:
-        """Keep the rows that answer one."""
-        question = QUESTIONS.get(self.value() or "")
-        return queryset.filter(question.answer()) if question else queryset
+    questions = (HELD, RETRIED, FROZEN_LATELY, DUE, ACCEPTED, LAPSED)
 
 
 class PeriodInline(NewestInline):

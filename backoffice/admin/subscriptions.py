@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.charges import WHO, AcceptanceInline, label_payer
+from backoffice.admin.looks import AcceptancePages
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
     PeriodInline,
@@ -38,7 +39,7 @@ STATUS_COLOURS = {
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(SubscriptionPages):
+class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
     """Every subscription, with its periods, its trouble, and what staff may do about it."""
 
     status_badge = badge("status", "status", STATUS_COLOURS)
@@ -55,7 +56,6 @@ class SubscriptionAdmin(SubscriptionPages):
     trial_end = instant("trial_ends_at", "trial ends")
     anchor = instant("anchor_at", "schedule counts from")
     created = instant("created_at", "created")
-    decided = instant("decided_at", "decided")
     activated = instant("activated_at", "activated")
     frozen = instant("frozen_at", "frozen")
     cancelled = instant("cancelled_at", "cancelled")
@@ -72,6 +72,7 @@ class SubscriptionAdmin(SubscriptionPages):
         "next",
         "trouble",
     )
+    amount_column = "price"
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = (TroubleFilter, "kind", "status", "test", "product")
     linked_filters = (
@@ -123,7 +124,7 @@ class SubscriptionAdmin(SubscriptionPages):
         ),
         ("Attempts to collect the newest period", {"fields": ("attempts",)}),
         WHO,
-        ("When", {"fields": (("created", "decided"), ("activated", "frozen"), "cancelled")}),
+        ("When", {"fields": (("created", "decided"), ("holds", "activated"), ("frozen", "cancelled"))}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:

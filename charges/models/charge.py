@@ -7,8 +7,9 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.choices import ChargeKind, ChargeStatus
-from charges.models.consented import CHARGE_TERMS, hash_terms, one_payer
+from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN
+from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.queries import ChargeQuerySet
 from core import clock
 from core.ids import new_public_id
@@ -111,6 +112,7 @@ class Charge(FSMModelMixin, models.Model):
     failure_code = models.CharField(max_length=40, blank=True)
     failure_message = models.CharField(max_length=255, blank=True)
     decided_at = models.DateTimeField(null=True)
+    holds_until = models.DateTimeField(null=True, help_text="Until when it can be activated once accepted.")
     activated_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -181,6 +183,9 @@ class Charge(FSMModelMixin, models.Model):
             models.Index(
                 name="refunds_of_a_charge", fields=["refund_of"], condition=Q(refund_of__isnull=False)
             ),
+            models.Index(
+                name="accepted_charges", fields=["buyer", "-id"], condition=Q(status=ChargeStatus.ACCEPTED)
+            ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [
@@ -213,6 +218,8 @@ class Charge(FSMModelMixin, models.Model):
                 declare=DECLARED,
                 func=REFUNDS_WITHIN,
             ),
+            acceptance_is_timely(),
+            deadline_stays(),
         ]
 
     def __str__(self) -> str:
@@ -242,11 +249,17 @@ class Charge(FSMModelMixin, models.Model):
     def accept(self, payment_option: PaymentOption | None) -> None:
         """pending -> accepted: the buyer agreed to the terms, to be paid with this option."""
         self.decided_at = clock.now()
+        self.holds_until = hold_until(self.decided_at)
         self.payment_option = payment_option
 
     @transition(status, source=ChargeStatus.PENDING, target=ChargeStatus.DECLINED)
     def decline(self) -> None:
         """pending -> declined: the buyer said no."""
+        self.decided_at = clock.now()
+
+    @transition(status, source=ChargeStatus.ACCEPTED, target=ChargeStatus.DECLINED)
+    def withdraw(self) -> None:
+        """accepted -> declined: the buyer took the acceptance back."""
         self.decided_at = clock.now()
 
     @transition(status, source=ChargeStatus.ACCEPTED, target=ChargeStatus.PROCESSED)

@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 CHARGE_TERMS = (
@@ -31,7 +33,10 @@ SUBSCRIPTION_TERMS = (
     "frequency",
     "interval",
     "trial_days",
+    "trial_seconds",
 )
+# Left out of what is hashed while they are empty.
+OPTIONAL_TERMS = ("trial_seconds",)
 # The name as Python's json.dumps spells it: DEL and everything beyond ASCII as \\uXXXX, in two halves above
 # the basic plane.
 ESCAPED_NAME = r"""
@@ -49,7 +54,8 @@ replace(CASE WHEN octet_length({row}.name) = length({row}.name) THEN to_json({ro
 
 def write_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
     """Return the text of an offer whose fingerprint is kept: its id and its terms."""
-    return json.dumps({**terms, "id": str(public_id)}, sort_keys=True)
+    kept = {name: value for name, value in terms.items() if name not in OPTIONAL_TERMS or value is not None}
+    return json.dumps({**kept, "id": str(public_id)}, sort_keys=True)
 
 
 def hash_terms(public_id: UUID, terms: Mapping[str, Any]) -> str:
@@ -61,8 +67,18 @@ def write_terms_sql(row: str, terms: tuple[str, ...]) -> str:
     """Return SQL for the terms hash of a row by its alias: of what the `terms_hash` of its model hashes."""
     values = {name: f"to_json({row}.{name})::text" for name in terms}
     values |= {"id": f"to_json({row}.public_id)::text", "name": ESCAPED_NAME.format(row=row)}
-    pairs = " || ', ' || ".join(f"'\"{name}\": ' || {values[name]}" for name in sorted(values))
-    return f"encode(sha256(convert_to('{{' || {pairs} || '}}', 'UTF8')), 'hex')"
+    pairs = {name: f"'\"{name}\": ' || {values[name]}" for name in sorted(values)}
+    first, *others = (
+        f"COALESCE(', ' || {pair}, '')" if name in OPTIONAL_TERMS else f"', ' || {pair}"
+        for name, pair in pairs.items()
+    )
+    text = " || ".join([first.removeprefix("', ' || "), *others])
+    return f"encode(sha256(convert_to('{{' || {text} || '}}', 'UTF8')), 'hex')"
+
+
+def hold_until(decided_at: datetime) -> datetime:
+    """Return until when (UTC) an acceptance of this instant can be activated: as long as an offer is open."""
+    return decided_at + timedelta(days=settings.CHARGE_EXPIRES_DAYS)
 
 
 def one_payer() -> Q:

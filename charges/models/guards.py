@@ -41,8 +41,8 @@ def write_unaccepted_sql(attempts: str) -> str:
     """Return FROM and WHERE for the attempts `a` to take what the buyer of the charge `c` has not accepted.
 
     An acceptance is checked against the terms when it is made, and neither of them ever changes: one that is
-    there is of these terms. Whether a merchant's customer agreed is between the two; a refund needs no
-    consent.
+    there is of these terms. One that was withdrawn counts for nothing. Whether a merchant's customer agreed
+    is between the two; a refund needs no consent.
     """
     return f"""
         FROM {attempts} a
@@ -53,6 +53,7 @@ def write_unaccepted_sql(attempts: str) -> str:
         LEFT JOIN charges_acceptance k ON k.subscription_id = c.subscription_id
         WHERE COALESCE(c.customer_id, c.refund_of_id) IS NULL AND (
             COALESCE(own.organization_id, k.organization_id) IS DISTINCT FROM c.buyer_id
+            OR 'declined' IN (c.status, s.status)
             OR (a.amount_minor, a.currency, a.livemode) <> (c.total_minor, c.currency, NOT c.test)
             OR s.id IS NOT NULL AND (
                 NOT c.per_account AND c.quantity <> 1

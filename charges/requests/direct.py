@@ -5,6 +5,7 @@ from django.db import transaction
 
 from access.oauth.bearer_tokens import Caller
 from charges.history import change_status
+from charges.lapsing import check_holding
 from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amounts, check_name
@@ -60,12 +61,21 @@ def create_charge(
 def activate_charge(charge_id: int, *, actor: str) -> Charge:
     """Start collecting an accepted charge and return it; one already started is left as it is.
 
-    The hint to the workers is sent after commit and may be lost: the sweep finds the row. Raises WrongState.
+    Raises WrongState, AcceptanceLapsed.
     """
     charge = Charge.objects.select_for_update(of=("self",)).for_display().get(pk=charge_id)
-    if charge.status in (ChargeStatus.PROCESSED, ChargeStatus.SUCCESS):
-        return charge
-    change_status(charge, charge.activate, actor=actor)
+    if charge.status not in (ChargeStatus.PROCESSED, ChargeStatus.SUCCESS):
+        start_charge(charge, actor=actor)
+    return charge
+
+
+def start_charge(charge: Charge, *, actor: str, reason: str = "") -> None:
+    """Start collecting an accepted charge that the caller has locked.
+
+    The hint to the workers is sent after commit and may be lost: the sweep finds the row. Raises WrongState,
+    AcceptanceLapsed.
+    """
+    check_holding(charge)
+    change_status(charge, charge.activate, actor=actor, reason=reason)
     # A partial would not do: Django logs the failure by the function's name.
     transaction.on_commit(lambda: collect.delay(charge.pk), robust=True)
-    return charge

@@ -107,6 +107,22 @@ class Application(AbstractApplication):
         help_text="Origins such as https://app.example that buyers may be sent back to.",
     )
     is_active = models.BooleanField(default=True)
+    starts_when_accepted = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="What a buyer accepts is activated at once, without waiting for the app.",
+    )
+    remembers_trials = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="A second trial of the same thing has only what the buyer's first one left.",
+    )
+    allows_second = models.BooleanField(
+        "allows a second subscription",
+        default=True,
+        db_default=True,
+        help_text="Off, a buyer who has a subscription cannot accept a second one of the same thing.",
+    )
     requires_pkce = models.BooleanField(
         "requires PKCE",
         default=True,

@@ -83,7 +83,9 @@ class ChargeDescription:
 ACTIVATE = "Start collecting what the buyer accepted"
 CHANGES = {
     "activate": Change(
-        f"{ACTIVATE}; repeating it is harmless.", "processed", ("not accepted yet", "already declined")
+        f"{ACTIVATE}; repeating it is harmless.",
+        "processed",
+        ("not accepted yet", "already declined", "accepted too long ago"),
     ),
     "accept": Change(
         "Record the buyer's consent.", "accepted", ("already declined", "not the buyer in person")
@@ -96,7 +98,12 @@ RECURRENT_CHANGES = CHANGES | {
     "activate": Change(
         f"{ACTIVATE}, or what is frozen anew; repeating it is harmless.",
         "active",
-        ("not accepted yet", "already declined"),
+        ("not accepted yet", "already declined", "accepted too long ago"),
+    ),
+    "accept": Change(
+        "Record the buyer's consent.",
+        "accepted",
+        ("already declined", "only one allowed", "not the buyer in person"),
     ),
     "cancel": Change(
         "End it now, with what waits for a retry; repeating it is harmless.",

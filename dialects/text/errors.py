@@ -21,7 +21,7 @@ from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import DialectViewSet, ErrorTable
-from subscriptions.errors import SubscriptionNotFound
+from subscriptions.errors import AlreadySubscribed, SubscriptionNotFound
 
 # The nearest class of an error's ancestry decides.
 ERRORS: ErrorTable = {
@@ -41,11 +41,13 @@ ERRORS: ErrorTable = {
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),
+    AlreadySubscribed: (409, "conflict"),
     customers.KeyInProgress: (409, "conflict"),
     RequestDataTooBig: (413, "too_large"),
     UnsupportedMediaType: (415, "validation"),
     charges.WrongState: (422, "wrong_state"),
     charges.ChargeExpired: (422, "wrong_state"),
+    charges.AcceptanceLapsed: (422, "wrong_state"),
     customers.NoPaymentOption: (422, "wrong_state"),
     customers.CardInUse: (422, "wrong_state"),
     customers.CardNotEntered: (422, "wrong_state"),

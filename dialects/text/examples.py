@@ -208,6 +208,24 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
         422,
         _error("wrong_state", "This cannot be done while the charge is accepted.", status="accepted"),
     ),
+    "accepted too long ago": (
+        422,
+        _error(
+            "wrong_state",
+            "The buyer's acceptance is too old and no longer counts. Nothing was started or charged; ask the"
+            " buyer again with a new charge.",
+            status="accepted",
+        ),
+    ),
+    "only one allowed": (
+        409,
+        _error(
+            "conflict",
+            "Your organisation has a subscription of this already. Nothing was accepted; cancel that one"
+            " first.",
+            recurrent_charge_id="01997ab3-7d21-7c3e-9d52-6a4f1c5be802",
+        ),
+    ),
     "key used for another request": (
         422,
         _error("conflict", "This Idempotency-Key was used for a different request; use a new one."),

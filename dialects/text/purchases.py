@@ -121,7 +121,12 @@ class PurchaseViewSet(TextViewSet):
 
     def _show(self, charge: Any, caller: Caller) -> dict[str, Any]:
         own = describe_own(charge, caller, self.columns)
-        return self.render(own or self.model.objects.values(*self.columns).get(pk=charge.pk))
+        row = own or self.model.objects.values(*self.columns).get(pk=charge.pk)
+        return self.render({**row, **self.work_out(charge)})
+
+    def work_out(self, charge: Any) -> Row:
+        """Return columns of one charge that are not in its row yet."""
+        return {}
 
     def _find_visible(self, request: Request, product: str) -> Any:
         """Return those of this product that the token may see: where every look-up starts."""

@@ -22,6 +22,7 @@ RECURRENT_COLUMNS = (
     "name",
     "price_minor",
     "trial_days",
+    "trial_seconds",
     "interval",
     "return_url",
     "test",
@@ -103,7 +104,13 @@ def render_recurrent_charge(
         "updated_at": render_instant(row["updated_at"]),
         "created_at": render_instant(row["created_at"]),
     }
-    return {field: shown[field] for field in fields} | render_test_card(row)
+    return {field: shown[field] for field in fields} | render_test_card(row) | render_trial_left(row)
+
+
+def render_trial_left(row: Row) -> dict[str, Any]:
+    """Return how many seconds earlier trials left of this one; nothing for a whole one."""
+    left = row["trial_seconds"]
+    return {} if left is None else {"trial_seconds": left}
 
 
 def _render_if_set(instant: datetime | None) -> str | None:

@@ -29,6 +29,7 @@ from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.lifecycle.create import NewSubscription, create_subscription
 from subscriptions.lifecycle.policies import bill_when_paid
+from subscriptions.lifecycle.same_thing import shorten_trial
 from subscriptions.models import Subscription
 from subscriptions.schedule import Frequency
 
@@ -85,6 +86,11 @@ class RecurrentChargeViewSet(PurchaseViewSet):
     def render(self, row: Row) -> dict[str, Any]:
         """Return a recurrent charge as this version shows it."""
         return render_recurrent_charge(row, self.shown_fields, self.statuses)
+
+    def work_out(self, charge: Subscription) -> Row:
+        """Return what is left of the trial, which a pending one gets when it is accepted."""
+        shorten_trial(charge)
+        return {"trial_seconds": charge.trial_seconds}
 
     def filter_by_status(self, rows: Any, status: str) -> Any:
         """Keep those that this version shows in a status."""

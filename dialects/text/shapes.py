@@ -31,6 +31,8 @@ class Purchase(serializers.Serializer):
     """What direct and recurrent charges have in common; a subclass picks the fields of its version."""
 
     shown: ClassVar[tuple[str, ...]]
+    # Only in some charges.
+    extra: ClassVar[tuple[str, ...]] = ("test_card",)
 
     id = serializers.UUIDField()
     buyer_organization_id = serializers.UUIDField()
@@ -56,7 +58,7 @@ class Purchase(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         """Return the fields of this version in their order."""
         fields = super().get_fields()
-        return {name: fields[name] for name in (*self.shown, "test_card")}
+        return {name: fields[name] for name in (*self.shown, *self.extra)}
 
 
 class DirectCharge(Purchase):
@@ -82,6 +84,7 @@ class RecurrentCharge(Purchase):
     """A recurrent charge; every amount is in cents, every instant in UTC."""
 
     shown: ClassVar[tuple[str, ...]] = V2_RECURRENT_FIELDS
+    extra = ("test_card", "trial_seconds")
 
     external_id = serializers.CharField(
         allow_null=True, help_text="Tells apart what is sold under one order_client_id."
@@ -90,6 +93,9 @@ class RecurrentCharge(Purchase):
         help_text="Price of a period, with per_account for one account; in cents or the like."
     )
     trial_days = serializers.IntegerField(help_text="Nothing is collected for so long after activation.")
+    trial_seconds = serializers.IntegerField(
+        required=False, help_text="Only where earlier trials of the same thing left less than trial_days."
+    )
     months = serializers.IntegerField(help_text="How long a period is.")
     per_account = serializers.BooleanField(help_text="Times the accounts counted at each payment.")
     status = serializers.ChoiceField(RECURRENT_STATUSES)

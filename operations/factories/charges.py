@@ -7,7 +7,7 @@ from factory.django import DjangoModelFactory
 
 from access.oauth.bearer_tokens import Caller
 from charges.collection.single import collect_charge
-from charges.consent import Decider, accept_charge, decline_charge
+from charges.consent import Decider, accept_charge, decline_charge, withdraw_charge
 from charges.models import Charge
 from charges.requests.direct import activate_charge, create_charge
 from customers.models import Account, Product
@@ -29,6 +29,7 @@ class ChargeFactory(DjangoModelFactory[Charge]):
     class Params:
         declined = Trait(stage="declined")
         accepted = Trait(stage="accepted")
+        withdrawn = Trait(stage="withdrawn")
         activated = Trait(stage="activated")
         collected = Trait(stage="collected")
         failed = Trait(stage="collected", card="tok_test_decline_hard")
@@ -63,6 +64,8 @@ def _bring_to(stage: str, charge: Charge, caller: Caller, card: str | None) -> C
         return decline_charge(charge.pk, decider=decider)
     give_card(account.organization, card)
     charge = accept_charge(charge.pk, decider=decider)
+    if stage == "withdrawn":
+        return withdraw_charge(charge.pk, decider=decider)
     if stage != "accepted":
         charge = activate_charge(charge.pk, actor=ACTOR)
     if stage == "collected":

@@ -19,7 +19,11 @@ from operations.factories.plans import PlanFactory
 from operations.factories.wallets import give_card
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
+from subscriptions.lifecycle.consent import (
+    accept_subscription,
+    decline_subscription,
+    withdraw_subscription,
+)
 from subscriptions.lifecycle.create import create_subscription
 from subscriptions.lifecycle.policies import BillingPolicy, bill_at_once, bill_by_invoice, bill_when_paid
 from subscriptions.models import Subscription
@@ -49,6 +53,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
     class Params:
         declined = Trait(stage="declined")
         accepted = Trait(stage="accepted")
+        withdrawn = Trait(stage="withdrawn")
         activated = Trait(stage="activated")
         # The first payment failed and is tried again.
         retried = Trait(stage="retried", at=LazyFunction(lambda: clock.now() - ONE_PERIOD))
@@ -86,7 +91,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
             if stage == "pending":
                 return subscription
             subscription = _decide(stage, subscription, caller, card)
-        if stage in ("declined", "accepted", "activated"):
+        if stage in ("declined", "accepted", "withdrawn", "activated"):
             return subscription
         _bill_until_now(subscription, stage, at)
         return Subscription.objects.get(pk=subscription.pk)
@@ -136,6 +141,8 @@ def _decide(stage: str, subscription: Subscription, caller: Caller, card: str | 
         return decline_subscription(subscription.pk, decider=decider)
     give_card(account.organization, card)
     subscription = accept_subscription(subscription.pk, decider=decider)
+    if stage == "withdrawn":
+        return withdraw_subscription(subscription.pk, decider=decider)
     return subscription if stage == "accepted" else activate_subscription(subscription.pk, actor=ACTOR)
 
 

@@ -16,7 +16,8 @@ CONSENT = (
         FROM charges_charge c LEFT JOIN charges_acceptance k ON k.charge_id = c.id
         WHERE COALESCE(c.customer_id, c.refund_of_id) IS NULL AND (c.subscription_id IS NULL AND (
                   c.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM c.buyer_id
-                  OR c.status IN ('pending', 'declined') AND k.id IS NOT NULL)
+                  OR c.status = 'pending' AND k.id IS NOT NULL
+                  OR c.status = 'declined' AND (k.id IS NULL) <> (c.holds_until IS NULL))
            OR c.subscription_id IS NOT NULL AND (k.id IS NOT NULL OR NOT EXISTS (
                   SELECT FROM charges_acceptance a
                   WHERE a.subscription_id = c.subscription_id AND a.organization_id = c.buyer_id)))
@@ -25,7 +26,8 @@ CONSENT = (
         FROM subscriptions_subscription s LEFT JOIN charges_acceptance k ON k.subscription_id = s.id
         WHERE s.customer_id IS NULL AND (
                   s.status NOT IN ('pending', 'declined') AND k.organization_id IS DISTINCT FROM s.buyer_id
-                  OR s.status IN ('pending', 'declined') AND k.id IS NOT NULL)
+                  OR s.status = 'pending' AND k.id IS NOT NULL
+                  OR s.status = 'declined' AND (k.id IS NULL) <> (s.holds_until IS NULL))
         """,
     ),
     Invariant(
@@ -49,6 +51,17 @@ CONSENT = (
         WHERE c.activated_at IS NULL
            OR a.sent_at < GREATEST(c.activated_at, CASE WHEN c.kind <> 'refund' THEN c.due_at END,
                                    own.created_at, k.created_at)
+        """,
+    ),
+    Invariant(
+        "I-20a",
+        "What was accepted was activated while its acceptance held.",
+        """
+        SELECT c.public_id, c.activated_at, c.holds_until FROM charges_charge c
+        WHERE c.activated_at > c.holds_until
+        UNION ALL
+        SELECT s.public_id, s.activated_at, s.holds_until FROM subscriptions_subscription s
+        WHERE s.activated_at > s.holds_until
         """,
     ),
     Invariant(

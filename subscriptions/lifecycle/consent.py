@@ -4,11 +4,20 @@ from functools import partial
 
 from django.db import transaction
 
-from charges.consent import Decider, check_acceptable, check_decider, record_acceptance
+from charges.consent import (
+    BY_ITSELF,
+    WITHDRAWN,
+    Decider,
+    check_acceptable,
+    check_decider,
+    record_acceptance,
+    starts_by_itself,
+)
 from core.money import Money
-from customers.payment_options import lock_wallet
 from subscriptions.errors import TooManySeats
 from subscriptions.history import change_status
+from subscriptions.lifecycle.activate import start_subscription
+from subscriptions.lifecycle.same_thing import check_second, lock_buyer, shorten_trial
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
@@ -20,17 +29,22 @@ def accept_subscription(
 ) -> Subscription:
     """Record the buyer's consent and return the subscription; accepting again changes nothing.
 
-    Raises TooManySeats, and what charges.consent.accept_charge raises.
+    Its trial is what earlier ones of the same thing left of it. Raises TooManySeats, AlreadySubscribed, and
+    what charges.consent.accept_charge raises.
     """
-    lock_wallet(decider.organization_id)
+    lock_buyer(subscription_id)
     subscription = lock_subscription(subscription_id)
     check_decider(subscription, decider)
     if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
         return subscription
+    shorten_trial(subscription)
     option = check_acceptable(subscription, shown_terms=shown_terms)
     _check_seats(subscription)
+    check_second(subscription)
     change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
     record_acceptance(decider, terms_hash=subscription.terms_hash, subscription=subscription)
+    if starts_by_itself(subscription):
+        start_subscription(subscription, actor=decider.actor, reason=BY_ITSELF)
     return subscription
 
 
@@ -44,6 +58,19 @@ def decline_subscription(subscription_id: int, *, decider: Decider) -> Subscript
     check_decider(subscription, decider)
     if subscription.status != SubscriptionStatus.DECLINED:
         change_status(subscription, subscription.decline, actor=decider.actor)
+    return subscription
+
+
+@transaction.atomic
+def withdraw_subscription(subscription_id: int, *, decider: Decider) -> Subscription:
+    """Take an acceptance back before the seller activates, and return the subscription.
+
+    Doing so again changes nothing. Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState.
+    """
+    subscription = lock_subscription(subscription_id)
+    check_decider(subscription, decider)
+    if subscription.status != SubscriptionStatus.DECLINED:
+        change_status(subscription, subscription.withdraw, actor=decider.actor, reason=WITHDRAWN)
     return subscription
 
 

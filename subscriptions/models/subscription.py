@@ -9,12 +9,14 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.consented import SUBSCRIPTION_TERMS, hash_terms, one_payer
+from charges.models.consented import SUBSCRIPTION_TERMS, hash_terms, hold_until, one_payer
+from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
 from subscriptions.models.choices import ENDING, RUNNING, SubscriptionStatus
+from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
 from subscriptions.schedule import Frequency, occurrence
@@ -66,6 +68,9 @@ class Subscription(FSMModelMixin, models.Model):
     frequency = models.CharField(max_length=10, choices=[(f.value, f.value) for f in Frequency])
     interval = models.PositiveIntegerField(default=1)
     trial_days = models.PositiveSmallIntegerField(default=0)
+    trial_seconds = models.PositiveIntegerField(
+        null=True, help_text="What earlier trials left of it; empty for all. Fixed by the acceptance."
+    )
 
     status = FSMField(max_length=20, default=S.PENDING, choices=S.choices, protected=True)
     payment_option = models.ForeignKey(
@@ -117,6 +122,7 @@ class Subscription(FSMModelMixin, models.Model):
     released_through = models.DateTimeField(null=True, help_text="Periods missed until then may be billed.")
 
     decided_at = models.DateTimeField(null=True)
+    holds_until = models.DateTimeField(null=True, help_text="Until when it can be activated once accepted.")
     activated_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -159,6 +165,10 @@ class Subscription(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="only_customers_are_paid", condition=Q(kind=PlanKind.CHARGE) | Q(customer__isnull=False)
             ),
+            models.CheckConstraint(
+                name="a_trial_is_not_longer_than_offered",
+                condition=Q(trial_seconds=None) | Q(trial_seconds__lte=F("trial_days") * DAY_SECONDS),
+            ),
         ]
         indexes = [
             models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
@@ -174,6 +184,7 @@ class Subscription(FSMModelMixin, models.Model):
                 fields=["cancel_at"],
                 condition=Q(cancel_at__isnull=False, cancelled_at=None, expired_at=None),
             ),
+            models.Index(name="sub_accepted", fields=["buyer", "-id"], condition=Q(status=S.ACCEPTED)),
             models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),
             models.Index(
                 name="sub_in_trouble",
@@ -191,20 +202,16 @@ class Subscription(FSMModelMixin, models.Model):
             pgtrigger.ReadOnly(
                 name="terms_never_change",
                 fields=[
-                    *SUBSCRIPTION_TERMS,
-                    "public_id",
-                    "kind",
-                    "buyer",
-                    "customer",
-                    "plan",
-                    "payee",
-                    "order_application",
-                    "return_url",
-                    "first_period",
-                    "created_at",
+                    *(name for name in SUBSCRIPTION_TERMS if name != "trial_seconds"),
+                    *("public_id", "kind", "buyer", "customer", "plan", "payee", "order_application"),
+                    *("return_url", "first_period", "created_at"),
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            acceptance_is_timely(),
+            deadline_stays(),
+            trial_stays(),
+            one_of_a_kind(),
         ]
 
     def __str__(self) -> str:
@@ -214,6 +221,12 @@ class Subscription(FSMModelMixin, models.Model):
     def terms_hash(self) -> str:
         """A fingerprint of everything the buyer agrees to."""
         return hash_terms(self.public_id, {name: getattr(self, name) for name in SUBSCRIPTION_TERMS})
+
+    @property
+    def trial(self) -> timedelta:
+        """How long nothing is billed after activation."""
+        days = timedelta(days=self.trial_days)
+        return days if self.trial_seconds is None else timedelta(seconds=self.trial_seconds)
 
     def starts_of(self, period: int) -> datetime:
         """Return when a period (numbered from 0) begins. Raises BeyondCalendar; needs an anchor."""
@@ -225,6 +238,7 @@ class Subscription(FSMModelMixin, models.Model):
     def accept(self, payment_option: PaymentOption | None) -> None:
         """pending -> accepted: the buyer agreed to the terms, to be paid with this option."""
         self.decided_at = clock.now()
+        self.holds_until = hold_until(self.decided_at)
         self.payment_option = payment_option
 
     @transition(status, source=S.PENDING, target=S.DECLINED)
@@ -232,13 +246,17 @@ class Subscription(FSMModelMixin, models.Model):
         """pending -> declined: the buyer said no."""
         self.decided_at = clock.now()
 
+    @transition(status, source=S.ACCEPTED, target=S.DECLINED)
+    def withdraw(self) -> None:
+        """accepted -> declined: the buyer took the acceptance back."""
+        self.decided_at = clock.now()
+
     @transition(status, source=S.ACCEPTED, target=S.PROCESSED)
     def activate(self) -> None:
         """accepted -> processed: the trial starts, or the first period falls due."""
         self.activated_at = clock.now()
-        self.anchor_at = self.activated_at + timedelta(days=self.trial_days)
-        self.due_at = self.anchor_at
-        if self.trial_days:
+        self.anchor_at = self.due_at = self.activated_at + self.trial
+        if self.trial:
             self.trial_ends_at = self.next_charge_at = self.anchor_at
 
     @transition(status, source=S.FROZEN, target=S.PROCESSED)

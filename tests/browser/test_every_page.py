@@ -6,10 +6,28 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from core import clock
-from operations.factories import AccountFactory, CallerFactory, ChargeFactory, OrganizationFactory
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    SubscriptionFactory,
+)
 from tests.desk import bring_to, consent_link, link, subscription_at
 
-STAGES = ("pending", "accepted", "declined", "trial", "past_due", "frozen", "cancelled", "expired")
+STAGES = (
+    "pending",
+    "accepted",
+    "declined",
+    "withdrawn",
+    "lapsed",
+    "trial",
+    "past_due",
+    "frozen",
+    "cancelled",
+    "expired",
+)
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 3
 
 
@@ -28,6 +46,7 @@ def pages(shop):
         ("unknown", "/?id=x", shop.buyer),
         *list_charges(shop, caller),
         *list_subscriptions(shop, caller),
+        *list_before_consent(shop),
         ("account", "/account/", shop.buyer),
     ]
 
@@ -71,6 +90,21 @@ def list_subscriptions(shop, caller):
         if stage == "past_due":
             yield "payment of a subscription", link(subscription.charges.latest("period")), shop.buyer
             yield "cancel", f"/account/subscriptions/{subscription.public_id}/cancel/", shop.buyer
+
+
+def list_before_consent(shop):
+    """Offers of an app that starts what is accepted and allows one of a kind; and what can be withdrawn."""
+    rules = {"starts_when_accepted": True, "allows_second": False}
+    app = ApplicationFactory(organization=shop.app.organization, name=LONG[:255], **rules)
+    caller, name = CallerFactory(account=shop.buyer, application=app), LONG[:240]
+    yield "starts", link(ChargeFactory(caller=caller, name=f"{name} starts")), shop.buyer
+    for number in (1, 2):
+        offer = SubscriptionFactory(caller=caller, name=f"{name} taken", accepted=number == 1, trial_days=14)
+    yield "taken", link(offer), shop.buyer
+    accepted = ChargeFactory(
+        caller=CallerFactory(account=shop.buyer, application=shop.app), name=LONG[:255], accepted=True
+    )
+    yield "withdraw", f"/account/direct_charge/{accepted.public_id}/withdraw/", shop.buyer
 
 
 def trust(app, origin):

@@ -5,11 +5,12 @@ from django.db import DatabaseError, transaction
 from django_fsm import TransitionNotAllowed
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
+from core import clock
 from operations.factories import ChargeFactory
 
 CHARGE_MOVES = {
     "pending": {"accept", "decline"},
-    "accepted": {"activate"},
+    "accepted": {"activate", "withdraw"},
     "declined": set(),
     "processed": {"succeed", "fail"},
     "success": set(),
@@ -60,13 +61,14 @@ def test_a_move_from_the_wrong_status_is_refused():
 @pytest.mark.parametrize("target", ChargeStatus.values)
 @pytest.mark.parametrize("path", [[], ["accepted"], ["declined"], ["accepted", "processed"]])
 def test_the_database_refuses_what_the_declarations_do_not_name(path, target):
-    charge = ChargeFactory()
+    charge, now = ChargeFactory(), clock.now()
+    timely = {"activated_at": now, "holds_until": now}
     for status in path:
-        Charge.objects.filter(pk=charge.pk).update(status=status)
+        Charge.objects.filter(pk=charge.pk).update(status=status, **timely)
     here = path[-1] if path else "pending"
     legal = {
         "pending": {"accepted", "declined"},
-        "accepted": {"processed"},
+        "accepted": {"processed", "declined"},
         "processed": {"success", "failed"},
     }
     if target in legal.get(here, set()) | {here}:

@@ -16,11 +16,16 @@ HARD = "The reason we were given: The card was reported stolen."
 # It was made on 19 October, so that the second payment was due on 19 November; it is tried now.
 TOLD = {
     "accepted": [
-        "Accepted Your organisation accepted this on 19 October 2026. Nothing has been charged yet:"
+        "Accepted Your organisation accepted this on 31 October 2026. Nothing has been charged yet:"
         " first Paper Kites Ltd activates it, then the card is charged every month until you cancel."
     ],
     "declined": [
         "Declined Your organisation declined this on 19 October 2026. Nothing was or will be charged."
+    ],
+    "withdrawn": ["Withdrawn Your organisation accepted this and took it back on 19 October 2026."],
+    "lapsed": [
+        "Accepted too long ago Your organisation accepted this on 19 September 2026, and Paper Kites Ltd did"
+        " not activate it by 19 October 2026. It can no longer start. Nothing was or will be charged."
     ],
     "trial": [
         "Trial until 18 December 2026 Nothing is charged before. First charge 19.00 USD on 18 December 2026,"

@@ -53,7 +53,7 @@ def test_a_trial_says_nothing_today_and_when_the_first_charge_is(desk, caller):
         "Nothing today. First charge 19.00 USD on 4 December 2026, then on the 4th of every month"
         " until you cancel."
     ) in text
-    assert "The 14 days of trial begin when the seller activates it, usually at once;" in text
+    assert "The trial of 14 days begins when the seller activates it, usually at once;" in text
     assert "19.00 USD every month after 14 days of trial, until you cancel." in text
 
 
@@ -147,7 +147,7 @@ def test_without_a_type_it_is_unknown(desk, caller):
 
 
 @pytest.mark.parametrize(("per_account", "counted"), [(False, []), (True, ["customers_account"])])
-def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, caller, per_account, counted):
+def test_the_page_asks_the_database_six_times_and_once_for_the_accounts(desk, caller, per_account, counted):
     subscription = SubscriptionFactory(caller=caller, per_account=per_account)
     desk.browser.get(link(subscription))
     with CaptureQueriesContext(connection) as queries:
@@ -159,6 +159,7 @@ def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, c
         "customers_account",
         "subscriptions_subscription",
         "customers_paymentoption",
+        "subscriptions_subscription",
         *counted,
     ]
 

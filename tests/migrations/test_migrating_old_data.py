@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
+from charges.models import Charge
 from core import clock
+from subscriptions.models import Subscription
 from tests.migrations.old_data import (
     A_MONTH_LATER,
     count_rows,
@@ -96,6 +99,13 @@ def test_subscriptions_are_billed_next_when_they_would_have_been(old):
     assert next_charge(MONTHLY) == ("active", "2026-11-30T10:00:00Z")
     assert next_charge(TRIAL) == ("active", "2026-12-09T12:00:00Z")
     assert get("/api/v01/customers/*dan/subscriptions/*dan1", GYM)["nextBillingDate"] == "2027-01-15"
+
+
+def test_what_was_accepted_and_not_activated_holds_from_its_decision(old):
+    for model in (Charge, Subscription):
+        accepted = model.objects.filter(status="accepted").order_by("pk")
+        assert [each.holds_until - each.decided_at for each in accepted] == [timedelta(days=30)] * 2
+        assert not model.objects.exclude(status="accepted").filter(holds_until__isnull=False).exists()
 
 
 def test_what_was_sealed_opens(old):

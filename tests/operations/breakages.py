@@ -116,6 +116,10 @@ CHARGES = {
         "UPDATE charges_attempt SET sent_at = sent_at - interval '1 day' WHERE charge_id = {charge}",
         {"I-20"},
     ),
+    "I-20a": (
+        "UPDATE charges_charge SET holds_until = activated_at - interval '1 second' WHERE id = {charge}",
+        {"I-20a"},
+    ),
     "I-21": ("UPDATE charges_charge SET name = 'Something else' WHERE id = {charge}", {"I-21"}),
     "I-29": ("UPDATE charges_attempt SET livemode = false WHERE charge_id = {charge}", {"I-19a", "I-29"}),
     "I-32": (

@@ -71,6 +71,11 @@ SUBSCRIPTIONS = {
         f"UPDATE charges_charge SET activated_at = activated_at {EARLIER} WHERE id = {{second}}",
         {"I-20"},
     ),
+    "I-20a subscription": (
+        "UPDATE subscriptions_subscription SET holds_until = activated_at - interval '1 day'"
+        " WHERE id = {paid}",
+        {"I-20a"},
+    ),
     "I-21 subscription": (
         "UPDATE subscriptions_subscription SET trial_days = trial_days + 1 WHERE id = {paid}",
         {"I-21"},

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import closing
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -10,7 +11,10 @@ from django.core.management import call_command
 from django.urls import URLPattern
 from openapi_spec_validator import validate
 
+from core import clock
+from customers.models import Application
 from dialects.text.urls import urlpatterns
+from operations.factories import ApplicationFactory
 from tests.card_entry import begin, entered
 from tests.dialects.text.world import call, mask
 
@@ -168,6 +172,20 @@ def by_the_app(world, status="pending"):
     return {"charge": example_of(world, status), "token": world.token()}
 
 
+def too_late(world):
+    with clock.travel_to(clock.now() - timedelta(days=31)):
+        charge = example_of(world, "accepted")
+    return {"charge": charge, "token": world.token()}
+
+
+def a_second_one(world):
+    app = ApplicationFactory(organization=world.seller)
+    world.subscription("processed", app=app, **GIVEN_RECURRENT)
+    charge = world.subscription(app=app, **GIVEN_RECURRENT)
+    Application.objects.filter(pk=app.pk).update(allows_second=False)
+    return {"charge": charge, "token": world.token(app=world.marketplace)}
+
+
 def reused_key(world):
     token, key = world.token(), {"Idempotency-Key": "one"}
     for version, product in (("v1", ""), ("v2", "/livechat"), ("v3", "/livechat")):
@@ -227,6 +245,8 @@ RECIPES = {
     "NotAcceptedYet": by_the_app,
     "AlreadyDeclined": lambda w: in_person(w, "declined"),
     "AlreadyAccepted": lambda w: in_person(w, "accepted"),
+    "AcceptedTooLongAgo": too_late,
+    "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
 }
 

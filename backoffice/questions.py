@@ -1,4 +1,4 @@
-"""Filters for subscriptions that need a look, used by the list and the first page."""
+"""Questions about charges and subscriptions that need a look, used by the lists and the first page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LATELY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that is asked every day, and the subscriptions that answer it."""
+    """A question that is asked every day, and the rows that answer it."""
 
     name: str
     title: str
@@ -37,4 +37,14 @@ FROZEN_LATELY = Question(
     lambda: Q(status=SubscriptionStatus.FROZEN, frozen_at__gte=clock.now() - LATELY),
 )
 DUE = Question("due", "Due, not billed yet", lambda: Q(due_at__lte=clock.now()))
-QUESTIONS = {question.name: question for question in (HELD, RETRIED, FROZEN_LATELY, DUE)}
+# Of charges and of subscriptions.
+ACCEPTED = Question(
+    "accepted",
+    "Accepted, not activated",
+    lambda: Q(status=ChargeStatus.ACCEPTED, holds_until__gte=clock.now()),
+)
+LAPSED = Question(
+    "lapsed",
+    "Accepted too long ago to start",
+    lambda: Q(status=ChargeStatus.ACCEPTED, holds_until__lt=clock.now()),
+)

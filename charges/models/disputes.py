@@ -56,6 +56,7 @@ class Dispute(FSMModelMixin, models.Model):
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(name="one_dispute_per_reference", fields=["gateway", "reference"]),
             models.CheckConstraint(name="dispute_amount_positive", condition=Q(amount_minor__gt=0)),
@@ -123,6 +124,7 @@ class DisputeChange(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(name="a_dispute_is_decided_once", fields=["dispute", "from_status"])
         ]

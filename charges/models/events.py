@@ -37,6 +37,7 @@ class ProcessorEvent(models.Model):
     )
 
     class Meta:
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(name="each_event_is_kept_once", fields=["gateway", "event_id"]),
             models.CheckConstraint(

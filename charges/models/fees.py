@@ -18,6 +18,7 @@ class AttemptFee(models.Model):
     checks = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
+        default_permissions = ()
         constraints = [
             models.CheckConstraint(
                 name="a_fee_has_its_currency",

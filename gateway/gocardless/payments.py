@@ -120,7 +120,7 @@ def _read_details(event: dict[str, Any]) -> dict[str, Any]:
 def _add_payout(api: Api, payment: Payment, answer: Answer) -> Answer:
     """Add fee and day of a payment that GoCardless has paid out; before, they are not known."""
     if not payment.payout:
-        return answer
+        return replace(answer, fee_follows=True)
     payout = find_one(api.payouts, payment.payout) or {}
     if payout.get("currency") != payment.money.currency:
         return answer  # The fee of a payment in another currency is not told in that of the payment.

@@ -117,6 +117,7 @@ def _answer(
         patience=patience,
         buyer_url=buyer_url,
         fee=fee,
+        fee_follows=verdict == Verdict.APPROVED and fee is None,
         available_on=available_on,
     )
 

@@ -1,6 +1,7 @@
 """A card that was entered at the processor is kept once, by who entered it, and pays from then on."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,8 +90,6 @@ def test_only_the_billing_role_may_begin_or_finish():
 
 
 def test_only_the_buyer_in_person_may(account):
-    from dataclasses import replace
-
     seller = replace(decide_as(account), first_party=False)
     with pytest.raises(ConsentNotYours):
         card_entry.begin_card_entry(decider=seller, return_url="http://x.example", cancel_url="")

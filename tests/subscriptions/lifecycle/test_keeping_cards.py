@@ -1,5 +1,6 @@
 """The cards of an organisation: which is the default, what each pays for, and what removing one does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from charges.models import Attempt
 from charges.processor.card_upkeep import forget_removed_cards
 from charges.tasks import replace_awaiting
 from core import clock
-from customers.errors import BillingRoleMissing, CardInUse, PaymentOptionNotFound
+from customers.errors import BillingRoleMissing, CardInUse, NoPaymentOption, PaymentOptionNotFound
 from customers.models import PaymentOption
 from gateway.registry import get_gateway
 from operations.factories import (
@@ -208,8 +209,6 @@ def test_a_removed_card_cannot_be_chosen_removed_or_accepted_with(account):
         with pytest.raises(PaymentOptionNotFound):
             act(account, card)
     charge = ChargeFactory(caller=CallerFactory(account=account))
-    from customers.errors import NoPaymentOption
-
     with pytest.raises(NoPaymentOption):
         accept_charge(charge.pk, decider=decide_as(account))
 
@@ -223,8 +222,6 @@ def test_a_card_of_another_organisation_is_unknown(account):
 
 
 def test_only_the_buyer_with_the_billing_role_may(account):
-    from dataclasses import replace
-
     card, decider = add(account), decide_as(account)
     with pytest.raises(BillingRoleMissing):
         remove_card(card.public_id, decider=replace(decider, has_billing_role=False))

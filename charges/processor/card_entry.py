@@ -22,7 +22,7 @@ from customers.errors import (
     TooManyCardEntries,
 )
 from customers.models import CardEntrySession
-from gateway.cards import CardRefused, CardToken
+from gateway.cards import BankAccountToken, CardRefused, CardToken
 from gateway.registry import choose_gateway, get_gateway, require_no_transaction
 
 # Who tries stolen cards at a processor begins entry after entry.
@@ -91,8 +91,8 @@ def find_card_entry(public_id: UUID, *, decider: Decider) -> CardEntrySession:
     return entry
 
 
-def read_entered_card(entry: CardEntrySession) -> CardToken:
-    """Return what was entered in a session; call it outside of transactions.
+def read_entered_card(entry: CardEntrySession) -> CardToken | BankAccountToken:
+    """Return the card or bank account that was entered in a session; call it outside of transactions.
 
     Raises CardNotEntered, CardEntryRefused, ProcessorUnavailable.
     """

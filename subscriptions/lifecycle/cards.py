@@ -15,7 +15,7 @@ from core import clock
 from customers.errors import CardInUse, PaymentOptionNotFound
 from customers.models import CardEntrySession, PaymentOption
 from customers.payment_options import list_cards, list_kept_cards, lock_wallet, make_default, remove_option
-from gateway.cards import CardToken
+from gateway.cards import BankAccountToken, CardToken
 from subscriptions.lifecycle.payment_option import pay_with_card, replace_card
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 
@@ -138,7 +138,7 @@ def _list_charges(organization_id: int) -> QuerySet[Charge]:
 
 
 @transaction.atomic
-def _keep_card(entry_id: int, card: CardToken, *, actor: str) -> CardEntrySession:
+def _keep_card(entry_id: int, card: CardToken | BankAccountToken, *, actor: str) -> CardEntrySession:
     entry = CardEntrySession.objects.select_for_update(no_key=True).get(pk=entry_id)
     if entry.payment_option_id is None:
         entry.payment_option = replace_card(

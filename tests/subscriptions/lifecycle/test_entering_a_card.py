@@ -19,9 +19,11 @@ from customers.errors import (
     TooManyCardEntries,
 )
 from customers.models import CardEntrySession, PaymentOption
+from gateway.registry import get_gateway
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, SubscriptionFactory
 from subscriptions.lifecycle.cards import finish_card_entry
 from tests.card_entry import begin, decide_as, entered
+from tests.desk import log_in, text_of
 from tests.subscriptions.stories import START, at, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,3 +142,20 @@ def test_a_finished_entry_never_changes(account):
     for changes in ({"finished_at": clock.now() + timedelta(days=1)}, {"finished_at": None}):
         with pytest.raises(DatabaseError), transaction.atomic():
             CardEntrySession.objects.filter(pk=entry.pk).update(**changes)
+
+
+def test_a_bank_account_that_was_entered_is_kept_by_its_digits(account, settings):
+    settings.GATEWAYS = {"sandbox": "tests.gateway.debit_gateway.DebitGateway"}
+    get_gateway.cache_clear()
+    option = finish(account, begin(account).id).payment_option
+    assert (option.kind, option.brand, option.last4, option.exp_year) == ("bank_account", "", "9992", None)
+    assert option.label == "Bank account ending in 9992"
+    page = log_in(account).get("/account/cards/")
+    assert "Bank account ending in 9992 Pays for what you accept Pays for nothing" in text_of(page)
+
+
+def test_a_card_without_a_brand_is_a_card(account, settings):
+    settings.GATEWAYS = {"sandbox": "tests.gateway.debit_gateway.PlainCardGateway"}
+    get_gateway.cache_clear()
+    option = finish(account, begin(account).id).payment_option
+    assert (option.kind, option.label) == ("card", "Card ending in 9992")

@@ -14,7 +14,7 @@ from charges.tasks import collect, replace_awaiting
 from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
-from customers.payment_options import add_payment_option
+from customers.payment_options import add_payment_option, lock_wallet
 from gateway.cards import BankAccountToken, CardToken
 from subscriptions.history import record_act
 from subscriptions.locking import lock_subscription
@@ -87,6 +87,7 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
     Raises SubscriptionNotFound, WrongState for one that ended, and InvalidField for a card of somebody
     else or of another gateway.
     """
+    _lock_wallet_of(subscription_id)
     subscription = lock_subscription(subscription_id)
     if subscription.status in ENDED:
         raise WrongState(subscription.status)
@@ -118,6 +119,12 @@ def bring_forward(subscription: Subscription) -> int:
     awaiting = _find_awaiting_of(subscription)
     transaction.on_commit(lambda: _hint(found, awaiting), robust=True)
     return len(found) + len(awaiting)
+
+
+def _lock_wallet_of(subscription_id: int) -> None:
+    subscriptions = Subscription.objects.filter(pk=subscription_id, buyer__isnull=False)
+    for buyer_id in subscriptions.values_list("buyer_id", flat=True):
+        lock_wallet(buyer_id or 0)
 
 
 def _find_awaiting(option: PaymentOption, **whose: Any) -> list[int]:

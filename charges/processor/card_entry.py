@@ -29,6 +29,8 @@ from gateway.registry import choose_gateway, get_gateway, require_no_transaction
 OPEN_ENTRIES = 20
 OPEN_ENTRIES_PER = timedelta(hours=1)
 
+OVER = "This card entry is over at the payment processor; begin a new one."
+
 log = structlog.get_logger(__name__)
 Said = TypeVar("Said")
 
@@ -114,8 +116,8 @@ def _ask_processor(ask: Callable[[], Said]) -> Said:
     require_no_transaction()
     try:
         return ask()
-    except CardRefused:
-        raise CardEntryRefused from None
+    except CardRefused as refusal:
+        raise CardEntryRefused(OVER if refusal.field == "session" else "") from None
     except Exception:
         log.warning("the processor does not answer about a card", exc_info=True)
         raise ProcessorUnavailable from None

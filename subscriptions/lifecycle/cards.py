@@ -87,8 +87,13 @@ def remove_card(public_id: UUID, *, decider: Decider) -> PaymentOption:
 
 def find_heir(option: PaymentOption) -> PaymentOption | None:
     """Return the card that takes over when this one is removed: the default one, else the newest."""
-    cards = list_cards(option.organization_id or 0, gateway=option.gateway)
-    return cards.exclude(pk=option.pk).first()
+    cards, now = list_cards(option.organization_id or 0, gateway=option.gateway), clock.now()
+    # The cards come with the newest first; an expired one only stands in for none.
+    return min(
+        cards.exclude(pk=option.pk),
+        key=lambda card: (not card.is_default, card.has_expired(now)),
+        default=None,
+    )
 
 
 def find_uses(organization_id: int) -> dict[int, Uses]:

@@ -132,7 +132,7 @@ def test_a_session_that_the_processor_refuses_is_said_to_be(account):
         account=account, organization=account.organization, gateway="sandbox", session="unheard of"
     )
     unknown = CardEntrySession.objects.exclude(pk=row.pk).get()
-    with pytest.raises(CardEntryRefused):
+    with pytest.raises(CardEntryRefused, match="This card entry is over"):
         finish(account, unknown.public_id)
     assert entry.id == row.public_id
 

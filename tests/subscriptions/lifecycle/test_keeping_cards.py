@@ -146,6 +146,15 @@ def test_the_newest_card_takes_the_place_of_the_default_one(account):
     assert fetch(subscription).payment_option == newer
 
 
+def test_an_expired_card_takes_the_place_of_another_only_when_there_is_no_valid_one(account):
+    valid, expired, default = add(account), add(account), add(account)
+    PaymentOption.objects.filter(pk=expired.pk).update(exp_year=2020)
+    remove(account, default)
+    assert reload(valid).is_default
+    remove(account, valid)
+    assert reload(expired).is_default
+
+
 def test_a_payment_that_waited_for_a_removed_card_is_tried_with_another_at_once(account):
     good, bad = add(account), add(account, "tok_test_decline_soft")
     subscription = subscribe(account)

@@ -57,11 +57,19 @@ def find_default_option(organization_id: int, *, gateway: str) -> PaymentOption 
 
 @transaction.atomic
 def add_payment_option(
-    organization_id: int, *, gateway: str, token: str, brand: str, last4: str, exp_month: int, exp_year: int
+    organization_id: int,
+    *,
+    gateway: str,
+    token: str,
+    last4: str,
+    brand: str = "",
+    exp_month: int | None = None,
+    exp_year: int | None = None,
 ) -> PaymentOption:
     """Keep a tokenised card and make it the one that the organisation pays with; one that is kept stays.
 
-    Raises CardEntryRefused for a card that was removed, or that another organisation has.
+    What has no brand is a bank account. Raises CardEntryRefused for one that was removed, or that another
+    organisation has.
     """
     lock_wallet(organization_id)
     kept = PaymentOption.objects.filter(
@@ -73,6 +81,7 @@ def add_payment_option(
         organization_id=organization_id,
         gateway=gateway,
         gateway_token=token,
+        kind=PaymentKind.CARD if brand else PaymentKind.BANK_ACCOUNT,
         brand=brand,
         last4=last4,
         exp_month=exp_month,

@@ -81,14 +81,14 @@ class Gateway(Protocol):
         to `cancel_url`. Raises GatewayError.
         """
 
-    def finish_card(self, *, session: str) -> CardToken | None:
+    def finish_card(self, *, session: str) -> CardToken | BankAccountToken | None:
         """Return what was entered in a session, None while it is not done.
 
         Raises CardRefused, GatewayError.
         """
 
-    def read_card(self, *, token: str) -> CardToken | None:
-        """Return a card as the processor knows it now, None when it cannot be charged any more.
+    def read_card(self, *, token: str) -> CardToken | BankAccountToken | None:
+        """Return a card or bank account as it is known there now, None when it cannot be charged any more.
 
         Raises GatewayError.
         """

@@ -27,7 +27,7 @@ class CardField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """Name a card by what may be shown of it."""
-        return f"{obj}, valid through {obj.exp_month:02}/{obj.exp_year}"
+        return f"{obj}, valid through {obj.exp_month:02}/{obj.exp_year}" if obj.exp_month else str(obj)
 
 
 class CardForm(ReasonForm):

@@ -3,6 +3,7 @@
 from core import clock
 from core.expiry import has_passed
 from gateway.base import Gateway, NotSent
+from gateway.cards import CardToken
 from gateway.movements import Answer, Verdict
 
 CODE = "expired_card"
@@ -18,6 +19,6 @@ def refuse_expired(gateway: Gateway, *, key: str, token: str) -> Answer | None:
         card = gateway.read_card(token=token)
     except Exception as exc:
         raise NotSent(f"It is not known whether the card was renewed: {exc!r}") from exc
-    if card is not None and not has_passed(card.exp_year, card.exp_month, at=clock.now()):
+    if isinstance(card, CardToken) and not has_passed(card.exp_year, card.exp_month, at=clock.now()):
         return None
     return Answer(Verdict.DECLINED, key, code=CODE, message=MESSAGE)

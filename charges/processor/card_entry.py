@@ -22,12 +22,14 @@ from customers.errors import (
     TooManyCardEntries,
 )
 from customers.models import CardEntrySession
-from gateway.cards import CardRefused, CardToken
+from gateway.cards import BankAccountToken, CardRefused, CardToken
 from gateway.registry import choose_gateway, get_gateway, require_no_transaction
 
 # Who tries stolen cards at a processor begins entry after entry.
 OPEN_ENTRIES = 20
 OPEN_ENTRIES_PER = timedelta(hours=1)
+
+OVER = "This card entry is over at the payment processor; begin a new one."
 
 log = structlog.get_logger(__name__)
 Said = TypeVar("Said")
@@ -91,8 +93,8 @@ def find_card_entry(public_id: UUID, *, decider: Decider) -> CardEntrySession:
     return entry
 
 
-def read_entered_card(entry: CardEntrySession) -> CardToken:
-    """Return what was entered in a session; call it outside of transactions.
+def read_entered_card(entry: CardEntrySession) -> CardToken | BankAccountToken:
+    """Return the card or bank account that was entered in a session; call it outside of transactions.
 
     Raises CardNotEntered, CardEntryRefused, ProcessorUnavailable.
     """
@@ -114,8 +116,8 @@ def _ask_processor(ask: Callable[[], Said]) -> Said:
     require_no_transaction()
     try:
         return ask()
-    except CardRefused:
-        raise CardEntryRefused from None
+    except CardRefused as refusal:
+        raise CardEntryRefused(OVER if refusal.field == "session" else "") from None
     except Exception:
         log.warning("the processor does not answer about a card", exc_info=True)
         raise ProcessorUnavailable from None

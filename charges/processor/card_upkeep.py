@@ -11,7 +11,7 @@ from charges.processor.gateway_for import open_gateway_of_option
 from core import clock
 from core.per_row import run_logged
 from customers.models import PaymentKind, PaymentOption
-from gateway.cards import CardToken
+from gateway.cards import BankAccountToken, CardToken
 
 BATCH = 200
 ASKED_EVERY = timedelta(days=1)
@@ -71,8 +71,8 @@ def follow_token(*, gateway: str, token: str) -> int:
     return len(found)
 
 
-def _find_changes(option: PaymentOption, card: CardToken) -> dict[str, str | int]:
-    said = {name: getattr(card, name) for name in CHANGING}
+def _find_changes(option: PaymentOption, card: CardToken | BankAccountToken) -> dict[str, str | int]:
+    said = {name: getattr(card, name, None) for name in CHANGING}
     return {name: value for name, value in said.items() if value and value != getattr(option, name)}
 
 

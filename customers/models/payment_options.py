@@ -29,11 +29,16 @@ class BankAccountType(models.TextChoices):
 
 
 def what_its_kind_has() -> Q:
-    """A card has a brand and expires; a bank account has a type and its bank a routing number."""
+    """A card has a brand and expires; a bank account has a type and its bank a routing number.
+
+    Of a bank account that a buyer entered at the processor only the digits are known.
+    """
     card = Q(kind=PaymentKind.CARD, exp_month__isnull=False, exp_year__isnull=False)
     bank_account = Q(kind=PaymentKind.BANK_ACCOUNT, brand="", exp_month=None, exp_year=None)
-    return card & ~Q(brand="") & Q(bank_account_type="", routing_number="") | bank_account & Q(
-        bank_account_type__in=BankAccountType.values, routing_number__regex="^[0-9]{9}$"
+    typed_here = Q(bank_account_type__in=BankAccountType.values, routing_number__regex="^[0-9]{9}$")
+    at_processor = Q(organization__isnull=False, bank_account_type="", routing_number="")
+    return card & ~Q(brand="") & Q(bank_account_type="", routing_number="") | bank_account & (
+        typed_here | at_processor
     )
 
 
@@ -141,7 +146,14 @@ class PaymentOption(PostalAddress):
         ]
 
     def __str__(self) -> str:
-        return f"{self.brand or self.get_bank_account_type_display().lower()} ending in {self.last4}"
+        kind = self.brand or self.get_bank_account_type_display() or self.get_kind_display()
+        return f"{kind.lower()} ending in {self.last4}"
+
+    @property
+    def label(self) -> str:
+        """What it is called on pages, such as "Visa ending in 4242"."""
+        words = str(self)
+        return words[0].upper() + words[1:]
 
     def has_expired(self, at: datetime) -> bool:
         """Say whether the month (UTC) through which a card is valid is over; bank accounts never expire."""

@@ -13,6 +13,7 @@ ENTRY_PARAMETER = OpenApiParameter("entry_id", OpenApiTypes.UUID, OpenApiParamet
 OWN_APP = "not the marketplace's own application"
 CARD: dict[str, Any] = {
     "id": "01a1fd11-8a2e-7d11-9f6b-3c5d7e9fa001",
+    "kind": "card",
     "brand": "visa",
     "last4": "4242",
     "exp_month": 12,
@@ -41,10 +42,11 @@ class Card(serializers.Serializer):
     """A card by what may be shown of it."""
 
     id = serializers.UUIDField()
-    brand = serializers.CharField()
+    kind = serializers.ChoiceField(["card", "bank_account"])
+    brand = serializers.CharField(allow_null=True, help_text="A bank account has none and does not expire.")
     last4 = serializers.CharField()
-    exp_month = serializers.IntegerField(help_text="It is valid through this month, in UTC.")
-    exp_year = serializers.IntegerField()
+    exp_month = serializers.IntegerField(allow_null=True, help_text="It is valid through this month, in UTC.")
+    exp_year = serializers.IntegerField(allow_null=True)
     status = serializers.ChoiceField(["active", "expired", "removed"])
     default = serializers.BooleanField(help_text="What is accepted from now on is paid with it.")
     pays_for = CardUse(many=True)

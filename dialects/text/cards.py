@@ -114,7 +114,8 @@ def render_card(card: PaymentOption, uses: Uses) -> Mapping[str, Any]:
     """Return a card by what may be shown of it; a removed one pays for nothing."""
     return {
         "id": str(card.public_id),
-        "brand": card.brand,
+        "kind": card.kind,
+        "brand": card.brand or None,
         "last4": card.last4,
         "exp_month": card.exp_month,
         "exp_year": card.exp_year,

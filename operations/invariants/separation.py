@@ -93,6 +93,20 @@ SEPARATION = (
         """,
     ),
     Invariant(
+        "I-33b",
+        "Nothing that is open is paid with a card that its buyer removed.",
+        """
+        SELECT s.public_id, s.status FROM customers_paymentoption card
+        JOIN subscriptions_subscription s
+            ON s.payment_option_id = card.id AND s.buyer_id = card.organization_id
+        WHERE card.removed_at IS NOT NULL AND s.status IN ('accepted', 'processed', 'active', 'past_due')
+        UNION ALL
+        SELECT c.public_id, c.status FROM customers_paymentoption card
+        JOIN charges_charge c ON c.payment_option_id = card.id AND c.buyer_id = card.organization_id
+        WHERE card.removed_at IS NOT NULL AND c.status IN ('accepted', 'processed') AND c.given_up_at IS NULL
+        """,
+    ),
+    Invariant(
         "I-37",
         "Keys and passwords are stored hashed only.",
         """

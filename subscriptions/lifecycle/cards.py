@@ -15,7 +15,7 @@ from core import clock
 from customers.errors import CardInUse, PaymentOptionNotFound
 from customers.models import CardEntrySession, PaymentOption
 from customers.payment_options import list_cards, list_kept_cards, lock_wallet, make_default, remove_option
-from gateway.cards import CardToken
+from gateway.cards import BankAccountToken, CardToken
 from subscriptions.lifecycle.payment_option import pay_with_card, replace_card
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 
@@ -87,8 +87,13 @@ def remove_card(public_id: UUID, *, decider: Decider) -> PaymentOption:
 
 def find_heir(option: PaymentOption) -> PaymentOption | None:
     """Return the card that takes over when this one is removed: the default one, else the newest."""
-    cards = list_cards(option.organization_id or 0, gateway=option.gateway)
-    return cards.exclude(pk=option.pk).first()
+    cards, now = list_cards(option.organization_id or 0, gateway=option.gateway), clock.now()
+    # The cards come with the newest first; an expired one only stands in for none.
+    return min(
+        cards.exclude(pk=option.pk),
+        key=lambda card: (not card.is_default, card.has_expired(now)),
+        default=None,
+    )
 
 
 def find_uses(organization_id: int) -> dict[int, Uses]:
@@ -138,7 +143,7 @@ def _list_charges(organization_id: int) -> QuerySet[Charge]:
 
 
 @transaction.atomic
-def _keep_card(entry_id: int, card: CardToken, *, actor: str) -> CardEntrySession:
+def _keep_card(entry_id: int, card: CardToken | BankAccountToken, *, actor: str) -> CardEntrySession:
     entry = CardEntrySession.objects.select_for_update(no_key=True).get(pk=entry_id)
     if entry.payment_option_id is None:
         entry.payment_option = replace_card(

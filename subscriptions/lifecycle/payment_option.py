@@ -1,6 +1,7 @@
 """Changing what subscriptions are paid with; a new card is tried at once."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -8,12 +9,13 @@ from django.db.models import QuerySet
 
 from charges.errors import WrongState
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
+from charges.processor.tokenising import UNNAMED_BRAND
 from charges.tasks import collect, replace_awaiting
 from core import clock
 from core.errors import InvalidField
 from customers.models import PaymentOption
-from customers.payment_options import add_payment_option
-from gateway.cards import CardToken
+from customers.payment_options import add_payment_option, lock_wallet
+from gateway.cards import BankAccountToken, CardToken
 from subscriptions.history import record_act
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
@@ -22,20 +24,17 @@ ENDED = (SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED, Subscription
 
 
 @transaction.atomic
-def replace_card(organization_id: int, *, gateway: str, card: CardToken, actor: str) -> PaymentOption:
-    """Make a new card the one that an organisation pays with: all its subscriptions use it from now on.
+def replace_card(
+    organization_id: int, *, gateway: str, card: CardToken | BankAccountToken, actor: str
+) -> PaymentOption:
+    """Make a new card or bank account the one that an organisation pays with, for all its subscriptions.
 
     What waits for a retry is tried at once; the planned retries stay as they were. Raises CardEntryRefused.
     """
-    option = add_payment_option(
-        organization_id,
-        gateway=gateway,
-        token=card.token,
-        brand=card.brand,
-        last4=card.last4,
-        exp_month=card.exp_month,
-        exp_year=card.exp_year,
-    )
+    fields = asdict(card)
+    if isinstance(card, CardToken):
+        fields["brand"] = card.brand or UNNAMED_BRAND
+    option = add_payment_option(organization_id, gateway=gateway, **fields)
     pay_with_card(option, actor=actor)
     return option
 
@@ -88,6 +87,7 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
     Raises SubscriptionNotFound, WrongState for one that ended, and InvalidField for a card of somebody
     else or of another gateway.
     """
+    _lock_wallet_of(subscription_id)
     subscription = lock_subscription(subscription_id)
     if subscription.status in ENDED:
         raise WrongState(subscription.status)
@@ -119,6 +119,12 @@ def bring_forward(subscription: Subscription) -> int:
     awaiting = _find_awaiting_of(subscription)
     transaction.on_commit(lambda: _hint(found, awaiting), robust=True)
     return len(found) + len(awaiting)
+
+
+def _lock_wallet_of(subscription_id: int) -> None:
+    subscriptions = Subscription.objects.filter(pk=subscription_id, buyer__isnull=False)
+    for buyer_id in subscriptions.values_list("buyer_id", flat=True):
+        lock_wallet(buyer_id or 0)
 
 
 def _find_awaiting(option: PaymentOption, **whose: Any) -> list[int]:

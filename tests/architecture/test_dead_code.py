@@ -21,7 +21,6 @@ REGISTERING = re.compile(r"register|\.connect$")
 UNUSED = {
     "access/sessions.py SessionStore",  # Django asks the module of the setting SESSION_ENGINE for it.
     "dialects/text/schema.py BearerScheme",  # drf-spectacular keeps a list of subclasses.
-    "charges/processor/card_upkeep.py follow_token",  # What processors' webhooks call, once they come.
     # Only tests use this.
     "ledger/services.py post_transaction",
 }

@@ -11,6 +11,7 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from customers.models import Account, Application, Organization, PaymentOption
 from operations.factories import AccountFactory, ApplicationFactory, OrganizationFactory, UserFactory
+from tests.backoffice.forms import NO_ROWS_BELOW
 from tests.tokens import issue_test_token
 
 
@@ -120,7 +121,7 @@ def test_an_account_is_made_with_its_address_in_lower_case(staff):
 
 
 def test_an_organisation_is_made_by_its_name(staff):
-    form = {"name": "Newcomers"} | {f"payment_options-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    form = {"name": "Newcomers"} | NO_ROWS_BELOW
     assert staff.post(address(Organization, "add"), form).status_code == 302
     organization = Organization.objects.get()
     assert not organization.is_operator
@@ -131,7 +132,7 @@ def test_an_organisation_is_made_by_its_name(staff):
 
 @pytest.mark.parametrize("name", ["", "\u200b", "Pro\u202e elpmaxe", "Z\u0351\u0351\u0351"])
 def test_an_organisation_needs_a_name_that_can_be_shown(staff, name):
-    form = {"name": name} | {f"payment_options-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    form = {"name": name} | NO_ROWS_BELOW
     page = staff.post(address(Organization, "add"), form)
     assert "name" in page.context["adminform"].form.errors
     assert not Organization.objects.exists()
@@ -139,10 +140,9 @@ def test_an_organisation_needs_a_name_that_can_be_shown(staff, name):
 
 def test_payment_options_are_shown_and_cannot_be_added(staff):
     organization = OrganizationFactory()
-    form = {
+    form = NO_ROWS_BELOW | {
         "name": "Renamed",
         "payment_options-TOTAL_FORMS": 1,
-        "payment_options-INITIAL_FORMS": 0,
         "payment_options-0-brand": "visa",
         "payment_options-0-last4": "4242",
         "payment_options-0-gateway_token": "tok_test_approve",

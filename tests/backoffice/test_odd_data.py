@@ -10,6 +10,7 @@ from django.utils.html import escape
 
 from customers.models import Application, Organization
 from operations.factories import ApplicationFactory, OrganizationFactory, UserFactory
+from tests.backoffice.forms import NO_ROWS_BELOW
 from tests.odd_data import BY_KIND
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -21,7 +22,7 @@ MAKERS = {
     Group: lambda: Group.objects.create(name="Before"),
 }
 ALSO_SENT = {
-    Organization: {f"payment_options-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")},
+    Organization: NO_ROWS_BELOW,
     User: {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"},
 }
 # Text of a set form: names of users have Django's own alphabet, the others are lists of addresses.

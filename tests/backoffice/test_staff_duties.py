@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from customers.models import Account, Application, Organization
 from operations.factories import AccountFactory, ApplicationFactory, OrganizationFactory, UserFactory
+from tests.backoffice.forms import NO_ROWS_BELOW
 from tests.backoffice.test_admin_tenants import app_form
 
 PASSWORD = "a-long-enough-password"
@@ -145,7 +146,7 @@ def test_not_even_a_superuser_makes_staff_of_an_account(staff):
 
 def test_staff_name_no_operator_and_no_first_party_application(desk):
     organization, app = OrganizationFactory(), ApplicationFactory()
-    inline = {f"payment_options-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    inline = NO_ROWS_BELOW
     said = {"name": "Renamed", "is_operator": "on"} | inline
     assert desk.post(at(Organization, "change", organization.pk), said).status_code == 302
     assert desk.post(at(Organization, "add"), said | {"name": "New"}).status_code == 302

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from customers.models import CardEntrySession
 from operations.factories import (
     AccountFactory,
     CallerFactory,
@@ -97,8 +98,6 @@ def pages(shop, poor):
 
 
 def find_entry_id():
-    from customers.models import CardEntrySession
-
     return CardEntrySession.objects.latest("pk").public_id
 
 

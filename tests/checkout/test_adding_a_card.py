@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from customers.models import CardEntrySession, PaymentOption
+from gateway.registry import get_gateway
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, SubscriptionFactory
 from tests.card_entry import press_test_card, read_entry_id
 from tests.desk import link, log_in, press, reload, text_of
@@ -140,8 +141,6 @@ def test_a_processor_elsewhere_is_reached_from_a_page_without_a_form(poor, setti
 def test_a_processor_that_is_away_is_said_to_be(poor, settings, way, said):
     browser = log_in(poor)
     back = follow(press_test_card(browser, browser.post(ADD)["Location"]))
-    from gateway.registry import get_gateway
-
     settings.GATEWAYS = {"sandbox": "tests.gateway.silent_gateway.SilentGateway"}
     get_gateway.cache_clear()
     answer = browser.post(ADD) if way == "begin" else browser.get(back)

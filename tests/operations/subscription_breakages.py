@@ -10,6 +10,10 @@ CONSENT = """
     SELECT {charge}, {subscription}, account_id, organization_id, {terms}, ip, user_agent, created_at
     FROM charges_acceptance WHERE subscription_id = {{paid}};
 """
+REMOVE = """
+    UPDATE customers_paymentoption SET is_active = false, is_default = false, removed_at = now()
+    WHERE id = (SELECT payment_option_id FROM {table} WHERE id = {row})
+"""
 EARLIER = "- interval '1 day'"
 # What each does to a subscription {paid} for three periods, whose charges are {first}, {second} and {third},
 # one whose newest period {open} waits for a retry ({retried}), a {cancelled}, a {frozen} and a {fresh} one.
@@ -55,6 +59,14 @@ SUBSCRIPTIONS = {
     "I-19 of a period": (
         CONSENT.format(charge="{first}", subscription="NULL", terms="'{terms}'"),
         {"I-19"},
+    ),
+    "I-33b": (
+        REMOVE.format(table="subscriptions_subscription", row="{paid}"),
+        {"I-33b"},
+    ),
+    "I-33b of a period": (
+        REMOVE.format(table="charges_charge", row="{open}"),
+        {"I-33b"},
     ),
     "I-19a period": (
         "UPDATE charges_charge SET quantity = 2, total_minor = total_minor * 2,"

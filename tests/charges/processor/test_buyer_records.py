@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import transaction
 
 from charges.processor.buyer_records import provide_record
 from core.keys import buyer_key
@@ -36,8 +37,6 @@ def test_two_buyers_have_two_records():
 
 
 def test_the_processor_is_not_asked_inside_a_transaction():
-    from django.db import transaction
-
     buyer = OrganizationFactory()
     with transaction.atomic(), pytest.raises(CalledInsideTransaction):
         provide_record(buyer.pk, gateway="sandbox")

@@ -7,6 +7,7 @@ import pytest
 from charges.consent import accept_charge
 from charges.models import Attempt, Charge
 from core import clock
+from core.errors import InvalidField
 from customers.errors import CardInUse, NoPaymentOption, PaymentOptionNotFound
 from customers.models import CardEntrySession, PaymentOption
 from operations.factories import (
@@ -18,6 +19,7 @@ from operations.factories import (
 )
 from subscriptions.lifecycle.cards import choose_card, finish_card_entry, remove_card
 from subscriptions.lifecycle.consent import accept_subscription
+from subscriptions.lifecycle.payment_option import change_card
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due
 from tests.card_entry import decide_as, entered
@@ -122,6 +124,21 @@ def test_a_default_that_is_chosen_while_something_is_accepted_pays_for_it_or_for
         cards = PaymentOption.objects.filter(organization=account.organization, is_default=True)
         assert cards.count() == 1
         assert subscription.payment_option == cards.get(), "all that runs is paid by the default card"
+
+
+def test_a_card_that_staff_choose_while_it_is_removed_does_not_pay():
+    for _ in ROUNDS:
+        account = AccountFactory()
+        PaymentOptionFactory(organization=account.organization)
+        subscription = SubscriptionFactory(caller=CallerFactory(account=account), accepted=True)
+        other = PaymentOptionFactory(organization=account.organization)
+        staff = {"actor": "staff:finance", "reason": "asked by the buyer"}
+        results = run_at_once(
+            partial(change_card, subscription.pk, payment_option_id=other.pk, **staff),
+            partial(remove_card, other.public_id, decider=decide_as(account)),
+        )
+        assert unexpected(results, InvalidField) == []
+        assert_what_is_open_has_an_active_card(account.organization)
 
 
 def test_two_cards_that_are_removed_at_once_leave_one_for_what_runs():

@@ -1,6 +1,7 @@
 """A card that was entered at the processor is kept once, by who entered it, and pays from then on."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,9 +19,11 @@ from customers.errors import (
     TooManyCardEntries,
 )
 from customers.models import CardEntrySession, PaymentOption
+from gateway.registry import get_gateway
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, SubscriptionFactory
 from subscriptions.lifecycle.cards import finish_card_entry
 from tests.card_entry import begin, decide_as, entered
+from tests.desk import log_in, text_of
 from tests.subscriptions.stories import START, at, fetch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,8 +92,6 @@ def test_only_the_billing_role_may_begin_or_finish():
 
 
 def test_only_the_buyer_in_person_may(account):
-    from dataclasses import replace
-
     seller = replace(decide_as(account), first_party=False)
     with pytest.raises(ConsentNotYours):
         card_entry.begin_card_entry(decider=seller, return_url="http://x.example", cancel_url="")
@@ -131,7 +132,7 @@ def test_a_session_that_the_processor_refuses_is_said_to_be(account):
         account=account, organization=account.organization, gateway="sandbox", session="unheard of"
     )
     unknown = CardEntrySession.objects.exclude(pk=row.pk).get()
-    with pytest.raises(CardEntryRefused):
+    with pytest.raises(CardEntryRefused, match="This card entry is over"):
         finish(account, unknown.public_id)
     assert entry.id == row.public_id
 
@@ -141,3 +142,20 @@ def test_a_finished_entry_never_changes(account):
     for changes in ({"finished_at": clock.now() + timedelta(days=1)}, {"finished_at": None}):
         with pytest.raises(DatabaseError), transaction.atomic():
             CardEntrySession.objects.filter(pk=entry.pk).update(**changes)
+
+
+def test_a_bank_account_that_was_entered_is_kept_by_its_digits(account, settings):
+    settings.GATEWAYS = {"sandbox": "tests.gateway.debit_gateway.DebitGateway"}
+    get_gateway.cache_clear()
+    option = finish(account, begin(account).id).payment_option
+    assert (option.kind, option.brand, option.last4, option.exp_year) == ("bank_account", "", "9992", None)
+    assert option.label == "Bank account ending in 9992"
+    page = log_in(account).get("/account/cards/")
+    assert "Bank account ending in 9992 Pays for what you accept Pays for nothing" in text_of(page)
+
+
+def test_a_card_without_a_brand_is_a_card(account, settings):
+    settings.GATEWAYS = {"sandbox": "tests.gateway.debit_gateway.PlainCardGateway"}
+    get_gateway.cache_clear()
+    option = finish(account, begin(account).id).payment_option
+    assert (option.kind, option.label) == ("card", "Card ending in 9992")

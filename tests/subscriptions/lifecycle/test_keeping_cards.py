@@ -1,5 +1,6 @@
 """The cards of an organisation: which is the default, what each pays for, and what removing one does."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from charges.models import Attempt
 from charges.processor.card_upkeep import forget_removed_cards
 from charges.tasks import replace_awaiting
 from core import clock
-from customers.errors import BillingRoleMissing, CardInUse, PaymentOptionNotFound
+from customers.errors import BillingRoleMissing, CardInUse, NoPaymentOption, PaymentOptionNotFound
 from customers.models import PaymentOption
 from gateway.registry import get_gateway
 from operations.factories import (
@@ -145,6 +146,15 @@ def test_the_newest_card_takes_the_place_of_the_default_one(account):
     assert fetch(subscription).payment_option == newer
 
 
+def test_an_expired_card_takes_the_place_of_another_only_when_there_is_no_valid_one(account):
+    valid, expired, default = add(account), add(account), add(account)
+    PaymentOption.objects.filter(pk=expired.pk).update(exp_year=2020)
+    remove(account, default)
+    assert reload(valid).is_default
+    remove(account, valid)
+    assert reload(expired).is_default
+
+
 def test_a_payment_that_waited_for_a_removed_card_is_tried_with_another_at_once(account):
     good, bad = add(account), add(account, "tok_test_decline_soft")
     subscription = subscribe(account)
@@ -208,8 +218,6 @@ def test_a_removed_card_cannot_be_chosen_removed_or_accepted_with(account):
         with pytest.raises(PaymentOptionNotFound):
             act(account, card)
     charge = ChargeFactory(caller=CallerFactory(account=account))
-    from customers.errors import NoPaymentOption
-
     with pytest.raises(NoPaymentOption):
         accept_charge(charge.pk, decider=decide_as(account))
 
@@ -223,8 +231,6 @@ def test_a_card_of_another_organisation_is_unknown(account):
 
 
 def test_only_the_buyer_with_the_billing_role_may(account):
-    from dataclasses import replace
-
     card, decider = add(account), decide_as(account)
     with pytest.raises(BillingRoleMissing):
         remove_card(card.public_id, decider=replace(decider, has_billing_role=False))

@@ -41,6 +41,11 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
             "schedule": 3_600.0,
             "options": {"expires": 3600},
         },
+        "forget old tries of cards": {
+            "task": "charges.tasks.purge",
+            "schedule": 3_600.0,
+            "options": {"expires": 3600},
+        },
     }
 
 

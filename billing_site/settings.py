@@ -221,6 +221,12 @@ PROCESSOR_CALLS_PER_CALLER = env.read_integer(
     "PROCESSOR_CALLS_PER_CALLER", default=max(1, WEB_THREADS // 4), minimum=1, maximum=64
 )
 PROCESSOR_CALLS_RATE = env.read_rate("PROCESSOR_CALLS_RATE", default="600/minute")
+# From so many on in 10 minutes, cards that are tried and not paid with are taken for card testing.
+CARDS_PER_CALLER = env.read_integer("CARDS_PER_CALLER", default=20, minimum=1, maximum=1_000_000)
+CARDS_PER_ADDRESS = env.read_integer("CARDS_PER_ADDRESS", default=100, minimum=1, maximum=1_000_000)
+CARDS_PER_CUSTOMER = env.read_integer("CARDS_PER_CUSTOMER", default=10, minimum=1, maximum=1_000_000)
+TRIES_PER_CARD = env.read_integer("TRIES_PER_CARD", default=10, minimum=1, maximum=1_000_000)
+UNPAID_CARDS_PERCENT = env.read_integer("UNPAID_CARDS_PERCENT", default=50, minimum=1, maximum=100)
 GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
 SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
 SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, maximum=600)

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
+from charges.processor.card_tries import purge_card_tries
 
 
 @shared_task
@@ -22,3 +23,9 @@ def collect_due() -> None:
 def resolve_due() -> None:
     """Ask the gateways about attempts without an answer."""
     resolve_due_attempts()
+
+
+@shared_task
+def purge() -> None:
+    """Forget tries of cards that count no more."""
+    purge_card_tries()

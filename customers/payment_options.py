@@ -28,6 +28,7 @@ class TokenizedInstrument:
     exp_year: int | None = None
     bank_account_type: str = ""
     routing_number: str = ""
+    fingerprint: str = ""
 
 
 def find_default_option(organization_id: int, *, gateway: str) -> PaymentOption | None:

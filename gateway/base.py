@@ -4,6 +4,7 @@ A gateway call has three outcomes: yes, no, and unknown. A gateway answers yes a
 else is an exception, and only `NotSent` proves that nothing happened.
 """
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -49,6 +50,10 @@ class Secret:
     def passes(self, check: Callable[[str], object]) -> bool:
         """Say whether the clear value passes a check, which must not raise."""
         return bool(check(self._value))
+
+    def fingerprint(self, key: bytes) -> str:
+        """Return a keyed hash (HMAC-SHA-256, hexadecimal) by which the same value is known again."""
+        return hmac.digest(key, self._value.encode(), "sha256").hex()
 
     def __repr__(self) -> str:
         return "Secret(...)"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from backoffice.columns import write_instant
 from backoffice.subscription_filters import DUE, FROZEN_LATELY, HELD
-from charges.models import Attempt, AttemptState, Charge
+from charges.models import Attempt, AttemptState, CardTesting, Charge
 from core import clock
 from subscriptions.models import Subscription, SubscriptionStatus
 
@@ -36,6 +37,8 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     if user.has_perm("charges.view_attempt"):
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
+    if user.has_perm("charges.view_cardtesting"):
+        concerns.append(_slowed_tries())
     if user.has_perm("subscriptions.view_subscription"):
         concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
@@ -84,6 +87,16 @@ def _attempts(title: str, state: AttemptState) -> Concern:
         value=_write_count(found),
         address=reverse("admin:charges_attempt_changelist", query={"state__exact": state}),
         alarming=found > 0 and state == AttemptState.NEEDS_REVIEW,
+    )
+
+
+def _slowed_tries() -> Concern:
+    found = _count(CardTesting.objects.filter(last_refused_at__gt=clock.now() - timedelta(days=1)))
+    return Concern(
+        title="Slowed for card testing in the last 24 hours",
+        value=_write_count(found),
+        address=reverse("admin:charges_cardtesting_changelist"),
+        alarming=found > 0,
     )
 
 

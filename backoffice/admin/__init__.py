@@ -4,6 +4,7 @@ They are here, above the apps, and not in an admin.py of each: docs/decisions/00
 """
 
 from backoffice.admin import (
+    card_testing,
     charges,
     customers,
     ledger,
@@ -15,6 +16,7 @@ from backoffice.admin import (
 )
 
 __all__ = (
+    "card_testing",
     "charges",
     "customers",
     "ledger",

@@ -1,8 +1,8 @@
 """The sandbox processor on its bad days."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from gateway.base import Answer, Card, CardToken, GatewayError
+from gateway.base import Answer, Card, CardToken, GatewayError, NotSent, Secret
 from gateway.sandbox import SandboxGateway
 
 
@@ -26,3 +26,22 @@ class RefusingRefunds(SandboxGateway):
 
     def refund(self, **asked: Any) -> Answer:
         return super().refund(**asked | {"reference": "sbx_unknown"})
+
+
+class Shown(SandboxGateway):
+    """It takes every card, declines those that begin with 40, and counts the numbers that it was shown."""
+
+    numbers: ClassVar[list[str]] = []
+
+    def tokenize(self, card: Card) -> CardToken:
+        number = card.number.reveal()
+        self.numbers.append(number)
+        known = "4000000000000002" if number.startswith("40") else "4111111111111111"
+        return super().tokenize(Card(Secret(known), card.exp_month, card.exp_year, card.security_code))
+
+
+class Unreachable(SandboxGateway):
+    """No request ever leaves for it."""
+
+    def tokenize(self, card: Card) -> CardToken:
+        raise NotSent("connection refused")

@@ -47,6 +47,8 @@ OURS = {
     "charges_attempt": {
         "key", "gateway", "token", "currency", "gateway_reference", "code", "message",
     },
+    "charges_cardtesting": {"subject", "caller"},
+    "charges_cardtry": {"caller", "address", "card"},
     "charges_charge": {"currency", "retry_days", "failure_code", "failure_message"},
     "charges_statuschange": {"actor", "reason"},
     "customers_account": {"email"},
@@ -57,7 +59,9 @@ OURS = {
     },
     "customers_idempotencykey": {"principal", "route", "fingerprint", "headers"},
     "customers_invitation": {"digest"},
-    "customers_paymentoption": {"gateway", "gateway_token", "brand", "routing_number", "last4"},
+    "customers_paymentoption": {
+        "gateway", "gateway_token", "brand", "routing_number", "last4", "fingerprint",
+    },
     "customers_serviceuser": {"username", "password"},
     "ledger_customertransaction": {"currency", "account_type", "creator"},
     "ledger_ledgeraccount": {"currency"},

@@ -24,12 +24,16 @@ WITHOUT_DATABASE = {
     "run",
     "version",
 }
+# These change the schema, or hold up writers for long, and connect as the owner of the tables.
+AS_OWNER = {"migrate", "pgtrigger", "rebuild_balances"}
 HELP = {"--help", "-h", "--version"}
 
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
+    if sys.argv[1:2] and sys.argv[1] in AS_OWNER and os.environ.get("DATABASE_OWNER_URL"):
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
     try:
         with postgres.running() if needs_database(sys.argv[1:]) else nullcontext():
             execute_from_command_line(sys.argv)

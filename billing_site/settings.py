@@ -99,6 +99,10 @@ TEMPLATES = [
 
 DATABASE_URL_IS_SET = addresses.read_database_url(env, "DATABASE_URL") is not None
 DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
+# Roles of `manage.py database_role`: the server's, the owner of the tables, and who may make them.
+DATABASE_SERVER_ROLE = DATABASES["default"]["USER"] if DATABASE_URL_IS_SET else postgres.SERVER_ROLE
+DATABASE_OWNER = addresses.read_database_url(env, "DATABASE_OWNER_URL")
+DATABASE_ADMIN = addresses.read_database_url(env, "DATABASE_ADMIN_URL")
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     # PostgreSQL compiles large queries unless told otherwise: `verify` took two minutes instead of a second.

@@ -49,8 +49,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT O
 """
 KEEP_TRIGGERS = sql.SQL("REVOKE ALL ON PARAMETER session_replication_role FROM PUBLIC, {}")
 MIGRATIONS = "SELECT to_regclass('public.django_migrations')"
-KEEP_KEEP_TRIGGERS = sql.SQL("REVOKE ALL ON PARAMETER session_replication_role FROM PUBLIC, {}")
-MIGRATIONS = "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {server}"
+KEEP_MIGRATIONS = "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {server}"
 
 
 class Login(NamedTuple):

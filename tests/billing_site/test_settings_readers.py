@@ -147,7 +147,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:hunter2@db.example:port/billing"),
     ("DATABASE_URL", "postgres://user:hunter2/3@db.example/billing"),
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
-    ("DATABASE_URL", "hunter2"),
+    *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL")),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
     ("REDIS_URL", "http://:hunter2@redis.example"),
     ("REDIS_URL", "redis://:hunter2@redis.example:port/0"),

@@ -14,6 +14,7 @@ from charges.collection.single import collect_charge
 from charges.models import Attempt
 from ledger.balances import roll_up_balances
 from ledger.models import LedgerEntry
+from manage import choose_role
 from operations.database_role import Login, connect, set_up_roles
 from operations.factories import ChargeFactory
 from operations.invariants.guards import find_excess_rights
@@ -137,6 +138,20 @@ def test_verify_names_a_right_too_many_and_the_command_takes_it_away(grant, righ
     assert right in [(row["on"], row["right"]) for row in breach.rows]
     call_command("database_role", stdout=io.StringIO())
     assert find_excess_rights() == []
+
+
+@pytest.mark.parametrize(
+    ("command", "is_owner"),
+    [("migrate", True), ("rebuild_balances", True), ("verify", False), ("run", False)],
+)
+def test_commands_that_change_tables_connect_as_the_owner(monkeypatch, command, is_owner):
+    urls = {
+        "DATABASE_URL": "postgres://server@db.example/b",
+        "DATABASE_OWNER_URL": "postgres://owner@db.example/b",
+    }
+    monkeypatch.setattr("os.environ", dict(urls))
+    choose_role([command])
+    assert os.environ["DATABASE_URL"] == urls["DATABASE_OWNER_URL" if is_owner else "DATABASE_URL"]
 
 
 def test_one_role_for_both_is_refused(settings):

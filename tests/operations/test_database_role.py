@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import psycopg
@@ -19,6 +21,7 @@ from operations.database_role import Login, connect, set_up_roles
 from operations.factories import ChargeFactory
 from operations.invariants.guards import find_excess_rights
 from operations.verification import find_breaches
+from runner import programs
 from runner.postgres import SERVER_ROLE
 from subscriptions.renewal.renew import renew_due
 from tests.money import fetch, seller_balance
@@ -152,6 +155,13 @@ def test_commands_that_change_tables_connect_as_the_owner(monkeypatch, command, 
     monkeypatch.setattr("os.environ", dict(urls))
     choose_role([command])
     assert os.environ["DATABASE_URL"] == urls["DATABASE_OWNER_URL" if is_owner else "DATABASE_URL"]
+
+
+def test_the_programs_of_run_connect_as_the_server():
+    ask = "from django.conf import settings; print(settings.DATABASES['default']['USER'])"
+    asked = [sys.executable, "-c", ask]
+    environment = programs.environment() | {"DJANGO_SETTINGS_MODULE": "billing_site.settings"}
+    assert subprocess.run(asked, env=environment, capture_output=True, text=True).stdout == f"{SERVER_ROLE}\n"
 
 
 def test_one_role_for_both_is_refused(settings):

@@ -24,17 +24,27 @@ WITHOUT_DATABASE = {
     "run",
     "version",
 }
+# These change the schema, or hold up writers for long, and connect as the owner of the tables.
+AS_OWNER = {"migrate", "pgtrigger", "rebuild_balances"}
 HELP = {"--help", "-h", "--version"}
 
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
+    choose_role(sys.argv[1:])
     try:
         with postgres.running() if needs_database(sys.argv[1:]) else nullcontext():
             execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, postgres.EmbeddedDatabaseError) as exc:
         sys.exit(f"{type(exc).__name__}: {exc}")
+
+
+def choose_role(arguments: list[str]) -> None:
+    """Connect as the owner of the tables, where DATABASE_OWNER_URL names one, if the command changes them."""
+    owner = os.environ.get("DATABASE_OWNER_URL")
+    if owner and arguments and arguments[0] in AS_OWNER:
+        os.environ["DATABASE_URL"] = owner
 
 
 def needs_database(arguments: list[str]) -> bool:

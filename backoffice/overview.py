@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from backoffice.columns import write_instant
 from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD
-from charges.models import Attempt, AttemptState, Charge, Dispute, DisputeStatus
+from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
 from subscriptions.models import Subscription, SubscriptionStatus
 
@@ -39,6 +40,8 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
     if user.has_perm("charges.view_dispute"):
         concerns.append(_open_disputes())
+    if user.has_perm("charges.view_cardtesting"):
+        concerns.append(_slowed_tries())
     if user.has_perm("subscriptions.view_subscription"):
         concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
@@ -106,6 +109,16 @@ def _open_disputes() -> Concern:
         title="Disputes to answer",
         value=_write_count(found),
         address=reverse("admin:charges_dispute_changelist", query={"status__exact": DisputeStatus.OPENED}),
+        alarming=found > 0,
+    )
+
+
+def _slowed_tries() -> Concern:
+    found = _count(CardTesting.objects.filter(last_refused_at__gt=clock.now() - timedelta(days=1)))
+    return Concern(
+        title="Slowed for card testing in the last 24 hours",
+        value=_write_count(found),
+        address=reverse("admin:charges_cardtesting_changelist"),
         alarming=found > 0,
     )
 

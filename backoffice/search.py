@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from charges.models import Attempt, Charge
+from charges.models.card_tries import TrySubject
 from core.guids import KINDS, read_guid
 from core.keys import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
@@ -134,6 +135,14 @@ def find_customer_transactions(term: str) -> Q:
         found |= Q(public_id=public_id) | Q(customer__in=_list_customers(public_id))
         found |= Q(subscription__in=list(subscriptions))
     return found
+
+
+def find_card_testing(term: str) -> Q:
+    """Lines of card testing by service user, address, or the public id of a merchant or customer."""
+    subjects = [term, f"service:{term}"]
+    if public_id := read_uuid(term):
+        subjects += [f"merchant:{public_id}", *map(str, _list_customers(public_id))]
+    return Q(kind__in=TrySubject.values, subject__in=subjects)
 
 
 def find_allocations(term: str) -> Q:

@@ -13,7 +13,13 @@ from billing_site.merchant_settings import LOCAL_HOSTS
 from gateway.stripe.keys import is_live
 
 CONSOLE_MAIL = "django.core.mail.backends.console.EmailBackend"
-ROLE = "SELECT rolsuper, current_user FROM pg_roles WHERE rolname = current_user"
+ROLE = """
+SELECT rolsuper, current_user, EXISTS (
+    SELECT FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+    AND pg_has_role(relowner, 'MEMBER')
+) FROM pg_roles WHERE rolname = current_user
+"""
+ROLE_HINT = "It may switch off every trigger. Set DATABASE_OWNER_URL, run `manage.py database_role`."
 
 
 class Trouble(NamedTuple):
@@ -116,13 +122,16 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
 def check_role(
     app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Return a warning if the server connects to PostgreSQL as a superuser; run with `--database default`."""
+    """Return a warning if the server's role may switch off triggers; run with `--database default`."""
     found: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute(ROLE)
-            is_superuser, name = cursor.fetchone()
+            is_superuser, name, is_owner = cursor.fetchone()
         if is_superuser:
-            hint = "Give DATABASE_URL a role of its own: a superuser may switch off every trigger."
-            found.append(Warning(f"PostgreSQL's role {name} is a superuser.", hint, id="billing.W010"))
+            message = f"PostgreSQL's role {name} is a superuser."
+            found.append(Warning(message, ROLE_HINT, id="billing.W010"))
+        elif is_owner:
+            message = f"PostgreSQL's role {name} owns the tables."
+            found.append(Warning(message, ROLE_HINT, id="billing.W013"))
     return found

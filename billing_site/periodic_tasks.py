@@ -27,6 +27,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "renew subscriptions": _run("subscriptions.tasks.renew", every=renew, expires=30),
         "end subscriptions": _run("subscriptions.tasks.end_due", every=end, expires=60),
         "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
+        "forget old tries of cards": _run("charges.tasks.purge", every=3_600.0, expires=3600),
         "forget old keys and tokens": _run("access.tasks.purge", every=3_600.0, expires=3600),
     }
 

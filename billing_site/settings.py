@@ -108,6 +108,10 @@ TEMPLATES = [
 
 DATABASE_URL_IS_SET = addresses.read_database_url(env, "DATABASE_URL") is not None
 DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
+# Roles of `manage.py database_role`: the server's, the owner of the tables, and who may make them.
+DATABASE_SERVER_ROLE = DATABASES["default"]["USER"] if DATABASE_URL_IS_SET else postgres.SERVER_ROLE
+DATABASE_OWNER = addresses.read_database_url(env, "DATABASE_OWNER_URL")
+DATABASE_ADMIN = addresses.read_database_url(env, "DATABASE_ADMIN_URL")
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     # PostgreSQL compiles large queries unless told otherwise: `verify` took two minutes instead of a second.
@@ -241,6 +245,12 @@ PROCESSOR_CALLS_PER_CALLER = env.read_integer(
 )
 PROCESSOR_CALLS_RATE = env.read_rate("PROCESSOR_CALLS_RATE", default="600/minute")
 HOOKS_RATE = env.read_rate("HOOKS_RATE", default="60/minute")
+# From so many on in 10 minutes, cards that are tried and not paid with are taken for card testing.
+CARDS_PER_CALLER = env.read_integer("CARDS_PER_CALLER", default=20, minimum=1, maximum=1_000_000)
+CARDS_PER_ADDRESS = env.read_integer("CARDS_PER_ADDRESS", default=100, minimum=1, maximum=1_000_000)
+CARDS_PER_CUSTOMER = env.read_integer("CARDS_PER_CUSTOMER", default=10, minimum=1, maximum=1_000_000)
+TRIES_PER_CARD = env.read_integer("TRIES_PER_CARD", default=10, minimum=1, maximum=1_000_000)
+UNPAID_CARDS_PERCENT = env.read_integer("UNPAID_CARDS_PERCENT", default=50, minimum=1, maximum=100)
 GATEWAY_CALLS_AT_ONCE = env.read_integer("GATEWAY_CALLS_AT_ONCE", default=32, minimum=1, maximum=1000)
 SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-processor.sqlite3")
 SANDBOX_FEE_BASIS_POINTS = env.read_integer("SANDBOX_FEE_BASIS_POINTS", default=0, minimum=0, maximum=10_000)

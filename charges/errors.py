@@ -1,5 +1,8 @@
 """Refusals about direct charges."""
 
+import math
+from datetime import timedelta
+
 from core.errors import BillingError
 
 
@@ -45,6 +48,14 @@ class ProcessorBusy(BillingError):
     """Too many requests wait for the payment processor; nothing was done, try again."""
 
     retry_after = 1  # Seconds; a call mostly takes less.
+
+
+class TooManyCards(BillingError):
+    """Too many cards were tried with which nothing was paid; nothing was done, try again later."""
+
+    def __init__(self, *, retry_after: timedelta) -> None:
+        super().__init__()
+        self.retry_after = max(1, math.ceil(retry_after.total_seconds()))  # Seconds.
 
 
 class RefundedAlready(BillingError):

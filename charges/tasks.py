@@ -8,6 +8,7 @@ from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.disputes.ask import ask_about_open_disputes, ask_for_disputes
 from charges.fees.sweep import learn_due_fees
 from charges.hints.sweep import act_on_waiting_events, forget_old_events
+from charges.processor.card_tries import purge_card_tries
 from charges.processor.card_upkeep import follow_expiring_cards, forget_removed_cards
 
 
@@ -71,3 +72,9 @@ def find_disputes() -> None:
 def learn_fees() -> None:
     """Ask the processors for fees that were not known when the money moved."""
     learn_due_fees()
+
+
+@shared_task
+def purge() -> None:
+    """Forget tries of cards that count no more."""
+    purge_card_tries()

@@ -1,5 +1,6 @@
 """Encrypt secrets that must be read again, under keys derived from SECRET_KEY for sealing alone.
 
+Keys for hashes by which a secret is known again are derived with a label of their own.
 SECRET_KEY_FALLBACKS opens what older keys sealed; `manage.py reseal` seals it anew, so that they can go.
 """
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 KEY_BYTES = 32
+HASHING_LABEL = "billing hashing "
 LABEL = "billing sealing "  # Django signs with keys of its own derivation, so no signature is a key of ours.
 
 
@@ -35,6 +37,11 @@ def is_sealed_anew(sealed: bytes, *, purpose: str) -> bool:
     return True
 
 
+def derive_hashing_key(purpose: str) -> bytes:
+    """Return the key of hashes for one purpose; it changes with SECRET_KEY and is in no database."""
+    return _derive_key(f"{HASHING_LABEL}{purpose}", str(settings.SECRET_KEY))
+
+
 def _list_ciphers(purpose: str) -> list[Fernet]:
     secrets = [str(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return [derive(purpose, secret) for secret in secrets for derive in (_derive, _derive_as_before)]
@@ -42,8 +49,12 @@ def _list_ciphers(purpose: str) -> list[Fernet]:
 
 @cache
 def _derive(purpose: str, secret: str) -> Fernet:
-    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"{LABEL}{purpose}".encode())
-    return Fernet(base64.urlsafe_b64encode(kdf.derive(secret.encode())))
+    return Fernet(base64.urlsafe_b64encode(_derive_key(f"{LABEL}{purpose}", secret)))
+
+
+def _derive_key(info: str, secret: str) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info.encode())
+    return kdf.derive(secret.encode())
 
 
 @cache

@@ -29,6 +29,7 @@ class TokenizedInstrument:
     exp_year: int | None = None
     bank_account_type: str = ""
     routing_number: str = ""
+    fingerprint: str = ""
 
 
 def lock_wallet(organization_id: int) -> None:

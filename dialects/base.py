@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
@@ -11,11 +11,20 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ViewSet
 
-from access.idempotency import Reply, fingerprint_request, read_key, run_once
+from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
 from charges.processor.in_flight import hold_place
 from dialects.throttling import ProcessorThrottle
 
 ErrorTable = Mapping[type[Exception], tuple[int, str]]
+
+
+class Asked(TypedDict):
+    """What identifies a request with an Idempotency-Key."""
+
+    principal: str
+    route: str
+    key: str
+    fingerprint: str
 
 
 class FirstChoice(BaseContentNegotiation):
@@ -91,18 +100,22 @@ def answer_once(
     path: str,
     said: Mapping[str, Any],
     content_type: str = "application/json",
+    prepare: Callable[[], None] | None = None,
 ) -> HttpResponse:
     """Answer a POST; under an Idempotency-Key its work is done once and what it answered is told again.
 
-    `path` and `said`, the fields as the dialect reads them, tell requests apart.
+    `path` and `said`, the fields as the dialect reads them, tell requests apart. `prepare` comes before the
+    transaction of `work`, unless this was answered before.
     """
     key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
-    if key is None:
-        reply = work()
-    else:
-        fingerprint = fingerprint_request(method="POST", path=path, said=said)
-        reply = run_once(
-            principal=principal, route=f"POST {path}", key=key, fingerprint=fingerprint, work=work
-        )
+    asked: Asked = {
+        "principal": principal,
+        "route": f"POST {path}",
+        "key": key or "",
+        "fingerprint": fingerprint_request(method="POST", path=path, said=said),
+    }
+    if prepare is not None and not (key and recall_reply(**asked)):
+        prepare()
+    reply = run_once(**asked, work=work) if key else work()
     headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
     return HttpResponse(reply.body, status=reply.status, content_type=content_type, headers=headers)

@@ -1,5 +1,6 @@
 """Cards and bank accounts on their way to a processor, and what is kept of them."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,10 @@ class Secret:
     def passes(self, check: Callable[[str], object]) -> bool:
         """Say whether the clear value passes a check, which must not raise."""
         return bool(check(self._value))
+
+    def fingerprint(self, key: bytes) -> str:
+        """Return a keyed hash (HMAC-SHA-256, hexadecimal) by which the same value is known again."""
+        return hmac.digest(key, self._value.encode(), "sha256").hex()
 
     def __repr__(self) -> str:
         return "Secret(...)"

@@ -10,6 +10,7 @@ from core import clock
 from operations.invariants import INVARIANTS, Invariant, Row
 
 MAX_ROWS = 20
+CHANGED = ("enable_nestloop", "jit", "statement_timeout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,10 @@ def _one_snapshot() -> Iterator[None]:
         # What is off and has to be used all the same costs 10^10 to the planner, so PostgreSQL would compile
         # each statement: 100 seconds on empty tables (PostgreSQL 15), and 7 without.
         cursor.execute("SET LOCAL jit = off")
+        # The server's role ends statements after two minutes; with many rows one of these takes longer.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         yield
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL jit TO DEFAULT")
+        cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in CHANGED))
 
 
 def _find_rows(invariant: Invariant) -> list[Row]:

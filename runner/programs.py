@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from runner import postgres
+
 
 def web(host: str, port: int, *, workers: int) -> list[str]:
     """Gunicorn, loaded once and forked."""
@@ -36,6 +38,8 @@ def environment(*, quiet: bool = False) -> dict[str, str]:
     """
     found = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
     own = {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
+    if postgres.is_used():
+        own["BILLING_DATABASE_ROLE"] = postgres.SERVER_ROLE
     return ({"LOG_LEVEL": "WARNING"} if quiet else {}) | os.environ | own
 
 

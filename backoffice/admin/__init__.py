@@ -5,6 +5,7 @@ They are here, above the apps, and not in an admin.py of each: docs/decisions/00
 
 from backoffice.admin import (
     attempts,
+    card_testing,
     charges,
     customers,
     disputes,
@@ -18,6 +19,7 @@ from backoffice.admin import (
 
 __all__ = (
     "attempts",
+    "card_testing",
     "charges",
     "customers",
     "disputes",

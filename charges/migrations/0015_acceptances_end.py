@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('charges', '0014_disputes_fees_and_events'),
-        ('customers', '0012_how_apps_treat_acceptances'),
+        ('customers', '0013_how_apps_treat_acceptances'),
         ('ledger', '0006_disputes_and_fees'),
         ('subscriptions', '0009_named_cards_only_in_tests'),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),

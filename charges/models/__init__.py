@@ -1,6 +1,7 @@
 """Direct charges, the buyer's consent, every attempt to collect, and the history of it all."""
 
 from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
+from charges.models.card_tries import CardTesting, CardTry
 from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge
 from charges.models.choices import ChargeKind, ChargeStatus
 from charges.models.consent import Acceptance, StatusChange
@@ -16,6 +17,8 @@ __all__ = (
     "Attempt",
     "AttemptFee",
     "AttemptState",
+    "CardTesting",
+    "CardTry",
     "Charge",
     "ChargeKind",
     "ChargeStatus",

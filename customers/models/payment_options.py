@@ -68,6 +68,13 @@ class PaymentOption(PostalAddress):
         max_length=20, choices=BankAccountType.choices, blank=True, default="", db_default=""
     )
     routing_number = models.CharField(max_length=9, blank=True, default="", db_default="")
+    fingerprint = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="A keyed hash of the number, by which it is known again.",
+    )
     last4 = models.CharField(max_length=4)
     exp_month = models.PositiveSmallIntegerField(null=True)
     exp_year = models.PositiveSmallIntegerField(null=True)

@@ -11,7 +11,7 @@ from django.http.request import UnreadablePostError
 from django.utils.html import escape
 from rest_framework.exceptions import APIException, Throttled, ValidationError
 
-from charges.errors import ProcessorBusy, WrongState
+from charges.errors import ProcessorBusy, TooManyCards, WrongState
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
@@ -41,6 +41,7 @@ ERRORS: ErrorTable = {
     customers.KeyReusedDifferently: (422, ""),
     Throttled: (429, ""),
     ProcessorBusy: (429, ""),
+    TooManyCards: (429, ""),
 }
 # Billy's names of the parameters that the services call otherwise.
 PARAMETERS: Mapping[str, str] = {
@@ -127,6 +128,6 @@ def build_headers(error: Exception) -> dict[str, str]:
     """Return when to come back, where coming back helps."""
     if isinstance(error, Throttled):
         return {"Retry-After": str(math.ceil(getattr(error, "wait", None) or 1))}
-    if isinstance(error, customers.KeyInProgress | ProcessorBusy):
+    if isinstance(error, customers.KeyInProgress | ProcessorBusy | TooManyCards):
         return {"Retry-After": str(error.retry_after)}
     return {}

@@ -94,11 +94,15 @@ class BillyViewSet(DialectViewSet):
         return answer({"items": [render_record(kind, row) for row in rows], **page})
 
     def make_once(
-        self, make: Callable[[], Any], *, afterwards: Callable[[int], None] | None = None
+        self,
+        make: Callable[[], Any],
+        *,
+        prepare: Callable[[], None] | None = None,
+        afterwards: Callable[[int], None] | None = None,
     ) -> HttpResponse:
         """Show the record that `make` makes; under an Idempotency-Key it is made once and shown again.
 
-        `afterwards` gets the number of a record made now, once it is committed.
+        `prepare` is called before one is made; `afterwards` gets its number, once it is committed.
         """
         made: list[int] = []
 
@@ -114,6 +118,7 @@ class BillyViewSet(DialectViewSet):
             path=self.request.path.rstrip("/"),
             said=read_parameters(self.request),
             content_type=JSON,
+            prepare=prepare,
         )
         if afterwards is not None:
             for number in made:

@@ -29,6 +29,10 @@ from ledger import errors as ledger
 from subscriptions import errors as subscriptions
 
 NO_ACTION, NO_METHOD, NO_PATH = "U01", "U02", "U03"
+LATER = (
+    *(customers.KeyInProgress, customers.TooManyFailures),
+    *(charges.ProcessorBusy, charges.TooManyCards),
+)
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
 CHALLENGE = 'Basic realm="billing"'
 
@@ -85,6 +89,7 @@ ERRORS: ErrorTable = {
     customers.TooManyFailures: (429, "L03"),
     Throttled: (429, "L03"),
     charges.ProcessorBusy: (429, "L03"),
+    charges.TooManyCards: (429, "L03"),
     BillingError: (400, "V01"),
     ObjectNotFound: (404, "V02"),
     Http404: (404, "V02"),
@@ -140,7 +145,7 @@ def find_payment(error: Exception) -> str | None:
 def build_headers(status: int, error: Exception) -> dict[str, str]:
     """Return what HTTP wants said beside the body: how to log in, when to come back."""
     headers = {"WWW-Authenticate": CHALLENGE} if status == 401 else {}
-    if isinstance(error, customers.KeyInProgress | customers.TooManyFailures | charges.ProcessorBusy):
+    if isinstance(error, LATER):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Throttled):
         headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or 1))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from charges.processor.card_tries import Origin, name_option
 from charges.processor.tokenising import tokenize_bank_account, tokenize_card
 from customers.models import BankAccountType, Merchant, PaymentKind, PaymentOption
 from customers.payment_options import TokenizedInstrument
@@ -37,7 +38,7 @@ def require_raw_account(wanted: Mapping[str, Any]) -> None:
 
 
 def exchange_account(
-    merchant: Merchant, wanted: Mapping[str, Any], *, takes_expired: bool = False
+    merchant: Merchant, wanted: Mapping[str, Any], *, origin: Origin, takes_expired: bool = False
 ) -> TokenizedInstrument:
     """Have the processor keep what was sent, an expired card too if asked; call it outside of transactions.
 
@@ -53,12 +54,14 @@ def exchange_account(
             number=number,
             routing_number=accessory,
             account_type=BankAccountType(means),
+            origin=origin,
         )
     code = wanted.get("security_code")
     return tokenize_card(
         merchant=merchant,
         number=number,
         expiry=accessory,
+        origin=origin,
         security_code=None if code is None or _is_empty(code) else code,
         takes_expired=takes_expired,
     )
@@ -87,6 +90,7 @@ def copy_account(merchant: Merchant, token: str) -> TokenizedInstrument:
         exp_year=option.exp_year,
         bank_account_type=option.bank_account_type,
         routing_number=option.routing_number,
+        fingerprint=name_option(option),
     )
 
 

@@ -58,7 +58,7 @@ class PaymentOptionViewSet(UniBillViewSet):
     def create(self, request: HttpRequest, customer_id: str) -> HttpResponse:
         """Have the processor keep a card or bank account, and keep its token."""
         merchant = self.customer.merchant
-        account = self.prepare_once(lambda: exchange_account(merchant, self.wanted))
+        account = self.prepare_once(lambda: exchange_account(merchant, self.wanted, origin=self.origin))
         return self.answer_once(lambda: show_option(self._add(account)))
 
     def find(self, request: HttpRequest, customer_id: str) -> Response:

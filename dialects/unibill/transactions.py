@@ -10,7 +10,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from charges.models import Charge
+from charges.processor.card_tries import admit_card, name_option
 from charges.requests.account_payments import give_back_payment, pay_with_instrument, pay_with_option
+from customers.models import PaymentOption
 from customers.payment_options import TokenizedInstrument, list_customer_options
 from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
 from dialects.unibill.codes import (
@@ -120,12 +122,9 @@ class TransactionViewSet(UniBillViewSet):
 
     def process(self, request: HttpRequest, customer_id: str) -> HttpResponse:
         """Charge a card or bank account now, and enter what became of it."""
-        account = None
-        if not self.wanted.get("option_reference"):
-            merchant = self.customer.merchant
-            account = self.prepare_once(lambda: exchange_account(merchant, self.wanted, takes_expired=True))
+        means = self.prepare_once(self._find_means)
         return self.finish_once(
-            lambda: self._ask_for_payment(account).pk,
+            lambda: self._ask_for_payment(means).pk,
             lambda charge_id: self._show(finish_payment(charge_id)),
         )
 
@@ -158,22 +157,32 @@ class TransactionViewSet(UniBillViewSet):
             **{name: self.wanted[name] for name in names if name in self.wanted},  # type: ignore[typeddict-item]
         }
 
-    def _ask_for_payment(self, account: TokenizedInstrument | None) -> Charge:
+    def _find_means(self) -> PaymentOption | TokenizedInstrument:
+        """Return what is paid with, counted as a try. Raises TooManyCards, and what finding it raises."""
+        if reference := self.wanted.get("option_reference"):
+            options = list_customer_options(self.customer.pk)
+            option = find_referred(options, reference, field="payment_option")
+            admit_card(name_option(option), origin=self.origin)
+            return option
+        account = exchange_account(
+            self.customer.merchant, self.wanted, origin=self.origin, takes_expired=True
+        )
+        if self.wanted.get("token"):  # A number has been counted on its way to the processor.
+            admit_card(account.fingerprint, origin=self.origin)
+        return account
+
+    def _ask_for_payment(self, means: PaymentOption | TokenizedInstrument) -> Charge:
         asked: Any = {
             "customer": self.customer,
             "amount_minor": self.wanted["amount"],
             "name": self.wanted.get("note", ""),
             "actor": self.user.principal,
         }
-        if account is None:
-            options = list_customer_options(self.customer.pk)
-            reference = self.wanted["option_reference"]
-            return pay_with_option(
-                **asked, payment_option=find_referred(options, reference, field="payment_option")
-            )
+        if isinstance(means, PaymentOption):
+            return pay_with_option(**asked, payment_option=means)
         names = ("holder_name", "street1", "city", "state", "zip_code")
         return pay_with_instrument(
-            **asked, account=account, **{name: self.wanted[name] for name in names if name in self.wanted}
+            **asked, account=means, **{name: self.wanted[name] for name in names if name in self.wanted}
         )
 
     def _show(self, row: CustomerTransaction) -> Record:

@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
+from charges.processor.card_tries import Origin
+from core.client_address import read_client_address
 from customers.models import Customer, ServiceUser
 from dialects.base import DialectViewSet
 from dialects.unibill.actions import CUSTOMERS, Resource
@@ -78,6 +80,11 @@ class UniBillViewSet(DialectViewSet):
     def customer(self) -> Customer:
         """The customer in the path. Raises ObjectNotFound, AmbiguousCode, UnknownMerchant."""
         return get_customer(self.user, self.kwargs[CUSTOMERS.key], self.wanted.get("account_number"))
+
+    @property
+    def origin(self) -> Origin:
+        """Who tries a card for this customer, for the limits of card testing."""
+        return Origin(self.name_caller(), read_client_address(self.request), self.customer.pk)
 
     @property
     def default_response_headers(self) -> dict[str, str]:

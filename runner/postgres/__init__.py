@@ -20,6 +20,7 @@ from runner.postgres.folders import make_data_folder
 from runner.postgres.places import Places
 
 __all__ = [
+    "SERVER_ROLE",
     "EmbeddedDatabaseError",
     "database",
     "has_ended",
@@ -30,6 +31,7 @@ __all__ = [
     "stop",
 ]
 
+SERVER_ROLE = "billing_server"  # Made by `manage.py database_role`.
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -39,8 +41,12 @@ def is_used() -> bool:
 
 
 def database() -> dict[str, Any]:
-    """The DATABASES entry of the embedded database; BILLING_TEST=1 selects the one for tests."""
-    return _cluster(_name()).connection()
+    """The DATABASES entry of the embedded database; BILLING_TEST=1 selects the one for tests.
+
+    The programs of `manage.py run` have a role with few rights, commands that of the owner.
+    """
+    role = os.environ.get("BILLING_DATABASE_ROLE")
+    return _cluster(_name()).connection() | ({"USER": role} if role else {})
 
 
 def start() -> None:

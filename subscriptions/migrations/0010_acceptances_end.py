@@ -16,7 +16,7 @@ HOLD_WHAT_IS_ACCEPTED = f"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0012_how_apps_treat_acceptances'),
+        ('customers', '0013_how_apps_treat_acceptances'),
         ('subscriptions', '0009_named_cards_only_in_tests'),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]

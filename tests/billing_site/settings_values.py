@@ -2,7 +2,10 @@
 
 FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
 SWEEPS = tuple(f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END"))
+CARDS = ("CARDS_PER_CALLER", "CARDS_PER_ADDRESS", "CARDS_PER_CUSTOMER", "TRIES_PER_CARD")
 RANGES = {
+    **dict.fromkeys(CARDS, (1, 1_000_000)),
+    "UNPAID_CARDS_PERCENT": (1, 100),
     "PORT": (1, 65_535),
     "CHARGE_EXPIRES_DAYS": (1, 3650),
     "RETRY_INTERVAL_HOURS": (1, 8760),
@@ -126,7 +129,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:hunter2@db.example:port/billing"),
     ("DATABASE_URL", "postgres://user:hunter2/3@db.example/billing"),
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
-    ("DATABASE_URL", "hunter2"),
+    *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL")),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
     *((name, "hunter2") for name in ("GOCARDLESS_ACCESS_TOKEN", "GOCARDLESS_WEBHOOK_SECRET")),
     *(("STRIPE_API_KEY", "hunter2"), ("STRIPE_WEBHOOK_SECRET", "hunter2")),

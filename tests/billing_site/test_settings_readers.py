@@ -8,10 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from charges.collection.retries import plan_retry
-from charges.consent import is_expired
-from charges.models import Attempt, Charge, ChargeStatus
-from core import clock
+from charges.models import Attempt
 from core.ids import new_public_id
 from dialects.text.serializers import MAX_MONTHS
 from subscriptions.models import Subscription
@@ -102,13 +99,3 @@ def test_the_largest_numbers_fit_into_their_columns(column):
     )
     limits = {"catch_up_limit": "CATCH_UP_LIMIT", "retry_limit": "BILLY_MAXIMUM_RETRY"}
     assert RANGES[limits[column]][1] <= largest if column in limits else largest >= 365
-
-
-def test_the_longest_times_end_within_the_calendar(settings):
-    settings.CHARGE_EXPIRES_DAYS, settings.RETRY_INTERVAL_HOURS = 3650, 8760
-    with clock.travel_to(datetime(9980, 1, 1, tzinfo=UTC)):
-        counted = Charge(status=ChargeStatus.PENDING, created_at=clock.now(), retry_limit=10)
-        assert not is_expired(counted)
-        assert plan_retry(counted, at=clock.now(), hard=False) == datetime(9980, 12, 31, tzinfo=UTC)
-        by_days = Charge(retry_days=[365], first_declined_at=clock.now())
-        assert plan_retry(by_days, at=clock.now(), hard=False) == datetime(9980, 12, 31, tzinfo=UTC)

@@ -47,6 +47,8 @@ OURS = {
     "charges_attempt": {
         "key", "gateway", "token", "currency", "gateway_reference", "code", "message",
     },
+    "charges_cardtesting": {"subject", "caller"},
+    "charges_cardtry": {"caller", "address", "card"},
     "charges_charge": {"currency", "retry_days", "failure_code", "failure_message"},
     "charges_statuschange": {"actor", "reason"},
     "customers_account": {"email"},
@@ -58,7 +60,9 @@ OURS = {
     "customers_cardentrysession": {"gateway", "session", "return_path"},
     "customers_idempotencykey": {"principal", "route", "fingerprint", "headers"},
     "customers_invitation": {"digest"},
-    "customers_paymentoption": {"gateway", "gateway_token", "brand", "routing_number", "last4"},
+    "customers_paymentoption": {
+        "gateway", "gateway_token", "brand", "routing_number", "last4", "fingerprint",
+    },
     "customers_processorrecord": {"gateway", "reference"},
     "customers_serviceuser": {"username", "password"},
     "ledger_customertransaction": {"currency", "account_type", "creator"},

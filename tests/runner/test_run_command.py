@@ -84,6 +84,8 @@ def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project
         wait_until_ready(server, port)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert (answer.status, answer.headers["Server"]) == (200, "billing")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+            assert answer.status == 200
         running = " ".join(processes_in(project))
         assert all(name in running for name in ("gunicorn", "worker", "beat", "postgres"))
         _, refused = start(project, free_port()).communicate(timeout=60)

@@ -1,6 +1,7 @@
 """The whole server with one command: database, web, worker and beat."""
 
 import http.client
+import io
 import os
 from functools import partial
 from typing import Any
@@ -45,6 +46,8 @@ def prepare(command: BaseCommand) -> dict[str, Any] | None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=1, interactive=False)
+    if postgres.is_used():
+        call_command("database_role", stdout=io.StringIO())
     programs.make_folders()
     try:
         return load_demo()

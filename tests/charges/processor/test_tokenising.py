@@ -7,6 +7,7 @@ from django.db import transaction
 
 from charges.collection.single import collect_charge
 from charges.errors import ProcessorUnavailable
+from charges.processor.card_tries import Origin
 from charges.processor.tokenising import tokenize_bank_account, tokenize_card
 from charges.requests.customer import charge_customer
 from core import clock
@@ -37,12 +38,20 @@ def use(gateway, settings):
 def card(number=CARD, expiry="1230", security_code="999", **fields):
     merchant = fields.get("merchant") or MerchantFactory()
     code = None if security_code is None else Secret(security_code)
-    return tokenize_card(merchant=merchant, number=Secret(number), expiry=expiry, security_code=code)
+    return tokenize_card(
+        merchant=merchant,
+        number=Secret(number),
+        expiry=expiry,
+        security_code=code,
+        origin=Origin("test", "192.0.2.1", CustomerFactory(merchant=merchant).pk),
+    )
 
 
 def account(number=ACCOUNT, routing_number="021000021", account_type=BankAccountType.CHECKING):
+    customer = CustomerFactory()
     return tokenize_bank_account(
-        merchant=MerchantFactory(),
+        merchant=customer.merchant,
+        origin=Origin("test", "192.0.2.1", customer.pk),
         number=Secret(number),
         routing_number=routing_number,
         account_type=account_type,

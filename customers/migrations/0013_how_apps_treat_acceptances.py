@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0011_card_entry'),
+        ('customers', '0012_bank_accounts_entered_at_processors'),
     ]
 
     operations = [

@@ -17,7 +17,8 @@ from charges.processor.card_limits import WINDOW, Refusal, find_refusal, has_pai
 from core import clock
 from core.client_address import group_address
 from customers.models import Customer, PaymentOption
-from gateway.base import CardRefused, NotSent
+from gateway.base import NotSent
+from gateway.cards import CardRefused
 
 SERIES_ENDS_AFTER = timedelta(days=1)
 TESTING_KEPT = timedelta(days=30)

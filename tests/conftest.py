@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -29,6 +30,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests before pytest selects by marks."""
     selection.mark_by_file(items)
     selection.deselect_on_demand(config, items)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look less often through all modules and tests: it takes a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Rows that all tests of a module start from: made once, inside of a transaction that is rolled back after them.
+"""Make rows once for all tests of a module, in a transaction that is rolled back after the last of them.
 
 Each test works in a savepoint of that transaction, so it sees the rows as they were made. Tests that commit
 (`transaction=True`) cannot share rows.

@@ -40,7 +40,7 @@ def find_compared(condition: Q, present: frozenset[str] = frozenset()) -> Iterat
 
 
 def find_gaps(model: type[Model], condition: Q) -> set[str]:
-    """Find the nullable columns whose NULL makes a condition unknown; a rule about one column may mean that."""
+    """Find columns whose NULL makes a condition unknown; a rule about a single column may mean just that."""
     if len(list_columns(condition)) == 1:
         return set()
     return {name for name in find_compared(condition) if model._meta.get_field(name).null}

@@ -15,8 +15,8 @@ from ledger.services import AccountRef, post_transaction
 from operations.factories import ChargeFactory
 from operations.invariants import INVARIANTS
 from operations.verification import MAX_ROWS, find_breaches
-from tests.money import fetch
 from tests.module_rows import rows_of_module
+from tests.money import fetch
 from tests.operations.breakages import CHARGES, break_data, find_broken
 from tests.operations.receivable_breakages import RECEIVABLES
 from tests.operations.subscription_breakages import SUBSCRIPTIONS

@@ -10,7 +10,7 @@ from django.test import TransactionTestCase, override_settings
 from billing_site import merchant_settings
 from billing_site.celery import app
 from gateway.registry import get_gateway
-from tests import database, selection, template_database
+from tests import database, module_rows, selection, template_database
 from tests.emptying import empty_database
 
 
@@ -73,8 +73,9 @@ def _settings_of_tests() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_sandbox_books(settings, tmp_path) -> Iterator[None]:
-    """Each test has a sandbox processor of its own."""
-    settings.SANDBOX_BOOKS = str(tmp_path / "sandbox.sqlite3")
+    """Each test has a sandbox processor of its own, which knows the payments of rows_of_module."""
+    module_rows.copy_books(settings.SANDBOX_BOOKS, tmp_path)
+    settings.SANDBOX_BOOKS = str(tmp_path / module_rows.BOOKS)
     get_gateway.cache_clear()
     yield
     get_gateway.cache_clear()

@@ -4,25 +4,41 @@ Each test works in a savepoint of that transaction, so it sees the rows as they 
 (`transaction=True`) cannot share rows.
 """
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from gateway.registry import get_gateway
 
+Rows = TypeVar("Rows")
+BOOKS = "sandbox.sqlite3"
+MODULE = "books-of-module"
+
 
 @contextmanager
-def rows_of_module(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Keep what is written before the yield of a module's fixture until the last test of the module."""
+def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> Iterator[Rows]:
+    """Keep what `make` writes until the last test of the module; for the body of a module's fixture."""
     request.getfixturevalue("django_db_setup")
-    books = request.getfixturevalue("tmp_path_factory").mktemp("sandbox") / "sandbox.sqlite3"
+    books = request.getfixturevalue("tmp_path_factory").mktemp(MODULE) / BOOKS
     get_gateway.cache_clear()
     unblocked = request.getfixturevalue("django_db_blocker").unblock()
     outermost = transaction.atomic()
     outermost._from_testcase = True  # For our code it is no transaction, as with that of a single test.
     with unblocked, override_settings(SANDBOX_BOOKS=str(books)), outermost:
-        yield
+        made = make()
+        connection.check_constraints()  # Also lets those that wait for a commit wait again.
+        yield made
         transaction.set_rollback(True)
+
+
+def copy_books(books: str, folder: Path) -> None:
+    """Copy what the sandbox processor has booked for the rows of a module; of other books, nothing."""
+    if MODULE in books:
+        for file in Path(books).parent.iterdir():
+            shutil.copy(file, folder)

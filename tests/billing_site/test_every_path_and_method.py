@@ -46,8 +46,8 @@ API = re.compile(r"/(v\d+|api)(/|$)|/oauth/(token|revoke_token|introspect)/|/(he
 @pytest.fixture(scope="module")
 def credentials(request):
     """The headers of nobody, and of one of each kind that the server knows."""
-    with rows_of_module(request):
-        yield issue_credentials()
+    with rows_of_module(request, issue_credentials) as headers:
+        yield headers
 
 
 def issue_credentials() -> dict[str, list[dict[str, str]]]:

@@ -143,8 +143,9 @@ class Market:
 @pytest.fixture(scope="module")
 def markets(request):
     """A market with a subscription at each stage."""
-    with rows_of_module(request):
-        yield {stage: Market(stage) for stage in sorted(set(STAGES.values()))}
+    stages = sorted(set(STAGES.values()))
+    with rows_of_module(request, lambda: {stage: Market(stage) for stage in stages}) as made:
+        yield made
 
 
 def through_pages(market, user, verb):

@@ -27,8 +27,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def story(request):
     """A collected, a pending, a due and a declined charge, some of their entries rolled up."""
-    with rows_of_module(request):
-        yield tell_story()
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
 
 
 def tell_story():

@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def story(request):
     """What receivable_breakages breaks."""
-    with rows_of_module(request):
-        yield tell_story()
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
 
 
 def tell_story():

@@ -123,17 +123,21 @@ def test_deleted_and_canceled_records_stay_in_sub_lists(paid):
 @pytest.fixture(scope="module")
 def busy(request):
     """A company with many rows, and the guids of what they belong to."""
-    with rows_of_module(request):
-        company = Company()
-        customer, plan = company.customer(), company.plan()
-        subscription = company.subscription(customer, plan)
-        for _ in range(4):
-            company.subscription(company.customer(), plan)
-            company.subscription(customer, plan)
-            company.plan()
-        ok(company.cancel(subscription, refund_amount=1))
-        owners = {"customer": customer, "plan": plan, "subscription": subscription}
-        yield company, {name: row["guid"] for name, row in owners.items()}
+    with rows_of_module(request, make_busy) as made:
+        yield made
+
+
+def make_busy():
+    company = Company()
+    customer, plan = company.customer(), company.plan()
+    subscription = company.subscription(customer, plan)
+    for _ in range(4):
+        company.subscription(company.customer(), plan)
+        company.subscription(customer, plan)
+        company.plan()
+    ok(company.cancel(subscription, refund_amount=1))
+    owners = {"customer": customer, "plan": plan, "subscription": subscription}
+    return company, {name: row["guid"] for name, row in owners.items()}
 
 
 SUB_LISTS = [

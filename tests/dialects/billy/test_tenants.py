@@ -53,8 +53,8 @@ class Furnished(Company):
 @pytest.fixture(scope="module")
 def pair(request):
     """Two companies that have the same."""
-    with rows_of_module(request):
-        yield Furnished(), Furnished()
+    with rows_of_module(request, lambda: (Furnished(), Furnished())) as companies:
+        yield companies
 
 
 def noun(place):

@@ -159,11 +159,15 @@ def test_every_route_has_a_row_and_every_row_a_route():
 @pytest.fixture(scope="module")
 def furnished(request):
     """A world with a sale, and a pending charge of each kind and product."""
-    with rows_of_module(request):
-        world = World()
-        world.charge("success", product="helpdesk", name="Sold before")
-        makers = (world.charge, world.subscription)
-        yield world, {(make, product): make(product=product) for make in makers for product in Product.values}
+    with rows_of_module(request, furnish) as made:
+        yield made
+
+
+def furnish():
+    world = World()
+    world.charge("success", product="helpdesk", name="Sold before")
+    makers = (world.charge, world.subscription)
+    return world, {(make, product): make(product=product) for make in makers for product in Product.values}
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ REGISTERING = re.compile(r"register|\.connect$")
 UNUSED = {
     "access/sessions.py SessionStore",  # Django asks the module of the setting SESSION_ENGINE for it.
     "dialects/text/schema.py BearerScheme",  # drf-spectacular keeps a list of subclasses.
-    # Only tests use these.
-    "ledger/services.py post_transaction",
+    # Only tests use this until buyers can enter cards.
     "subscriptions/lifecycle/payment_option.py replace_card",
 }
 

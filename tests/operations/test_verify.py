@@ -8,13 +8,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from charges.collection.single import collect_charge
-from core.money import Money
 from ledger.balances import roll_up_balances
-from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, post_transaction
 from operations.factories import ChargeFactory
 from operations.invariants import INVARIANTS
 from operations.verification import MAX_ROWS, find_breaches
+from tests.ledger.posting import post_fee
 from tests.module_rows import rows_of_module
 from tests.money import fetch
 from tests.operations.breakages import CHARGES, break_data, find_broken
@@ -41,7 +39,7 @@ def tell_story():
     collect_charge(declined.pk)
     connection.check_constraints()
     roll_forward()
-    post_fee()
+    post_fee("fee", 7)
     assert fetch(collected).status == "success"
     pending = ChargeFactory()
     return {
@@ -60,19 +58,6 @@ def roll_forward():
     """The roll-up cannot pass the test's own open transaction, so what it has posted is put before it."""
     break_data("UPDATE ledger_ledgerentry SET xact = 3")
     roll_up_balances()
-
-
-def post_fee():
-    post_transaction(
-        kind=TransactionKind.WITHDRAWAL,
-        reference="fee",
-        description="",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(7, "USD"),
-            AccountRef(AccountKind.COMMISSION_REVENUE): Money(-7, "USD"),
-        },
-    )
 
 
 def test_sound_books_break_nothing(story):

@@ -1,7 +1,10 @@
 """What every test stands on."""
 
 import gc
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import connection
@@ -71,11 +74,22 @@ def _settings_of_tests() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def sandbox_folder() -> Iterator[Path]:
+    """Where sandbox processors keep their books: in memory if possible, as SQLite often waits for a disk."""
+    memory = "/dev/shm"
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None, prefix="sandbox-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(autouse=True)
-def _own_sandbox_books(settings, tmp_path) -> Iterator[None]:
+def _own_sandbox_books(settings, sandbox_folder) -> Iterator[None]:
     """Each test has a sandbox processor of its own, which knows the payments of rows_of_module."""
-    module_rows.copy_books(settings.SANDBOX_BOOKS, tmp_path)
-    settings.SANDBOX_BOOKS = str(tmp_path / module_rows.BOOKS)
+    books = sandbox_folder / "test.sqlite3"
+    module_rows.copy_books(settings.SANDBOX_BOOKS, books)
+    settings.SANDBOX_BOOKS = str(books)
     get_gateway.cache_clear()
     yield
     get_gateway.cache_clear()
+    for file in sandbox_folder.glob(f"{books.name}*"):
+        file.unlink()

@@ -17,15 +17,14 @@ from django.test import override_settings
 from gateway.registry import get_gateway
 
 Rows = TypeVar("Rows")
-BOOKS = "sandbox.sqlite3"
-MODULE = "books-of-module"
+BOOKS = "module.sqlite3"
 
 
 @contextmanager
 def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> Iterator[Rows]:
     """Keep what `make` writes until the last test of the module; for the body of a module's fixture."""
     request.getfixturevalue("django_db_setup")
-    books = request.getfixturevalue("tmp_path_factory").mktemp(MODULE) / BOOKS
+    books = request.getfixturevalue("sandbox_folder") / BOOKS
     get_gateway.cache_clear()
     unblocked = request.getfixturevalue("django_db_blocker").unblock()
     outermost = transaction.atomic()
@@ -35,10 +34,11 @@ def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> 
         connection.check_constraints()  # Also lets those that wait for a commit wait again.
         yield made
         transaction.set_rollback(True)
+    books.unlink(missing_ok=True)
 
 
-def copy_books(books: str, folder: Path) -> None:
+def copy_books(present: str, books: Path) -> None:
     """Copy what the sandbox processor has booked for the rows of a module; of other books, nothing."""
-    if MODULE in books:
-        for file in Path(books).parent.iterdir():
-            shutil.copy(file, folder)
+    made = books.with_name(BOOKS)
+    if present == str(made) and made.exists():
+        shutil.copy(made, books)

@@ -68,9 +68,10 @@ def _empty_quickly() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_tests() -> Iterator[None]:
-    """Count requests of this process alone, and do not list all static files for each new client."""
+    """Count requests of this process alone, hash quickly, do not list all static files for each client."""
     caches = merchant_settings.caches(redis_url="")
-    with override_settings(CACHES=caches, WHITENOISE_AUTOREFRESH=True):
+    hashers = ["tests.hashers.QuickHasher", "access.hashers.MachineSecretHasher"]
+    with override_settings(CACHES=caches, PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True):
         yield
 
 

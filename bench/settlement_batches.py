@@ -11,10 +11,10 @@ from django.db import connection, transaction
 
 from bench.harness import CouldNotMeasure
 from bench.rows import execute, fetch_one, filling
-from core.money import Money
 from ledger.balances import read_seller_balance
-from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, post_transaction
+from ledger.models import AccountKind
+from ledger.postings import CLEARING, REVENUE, AccountRef, Source, sale
+from ledger.services import Journal
 from operations.factories import OrganizationFactory
 
 LINES = 50  # Of the seller in one filled transaction: posting a batch. It keeps the other tables small.
@@ -76,10 +76,6 @@ class Read:
     small_ms: float
 
 
-CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
-REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
-
-
 def payable(organization_id: int) -> AccountRef:
     """Return what names a seller's account."""
     return AccountRef(AccountKind.SELLER_PAYABLE, organization_id)
@@ -131,16 +127,11 @@ def sum_entries(books: Books) -> int:
 def post_by_service(seller: int) -> Callable[[], None]:
     """Return what posts one sale of 1.00 through our service."""
     numbers = itertools.count()
-    moves = {CLEARING: Money(100, "USD"), payable(seller): Money(-80, "USD"), REVENUE: Money(-20, "USD")}
 
     def post() -> None:
-        post_transaction(
-            kind=TransactionKind.COLLECTION,
-            reference=f"service:{os.getpid()}:{next(numbers)}",
-            description="Extension",
-            livemode=True,
-            moves=moves,
-        )
+        source = Source(f"service:{os.getpid()}:{next(numbers)}", "Extension", livemode=True, currency="USD")
+        with transaction.atomic():
+            Journal([sale(source, seller_id=seller, total_minor=100, commission_minor=20)]).write()
 
     return post
 

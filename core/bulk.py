@@ -80,29 +80,15 @@ def list_columns(alias: str, row: type[tuple[Any, ...]]) -> str:
 
 def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
     """Insert rows, which are all of one type."""
-    if rows:
-        sql, params = _insert(model, rows)
-        with open_cursor() as cursor:
-            cursor.execute(sql, params)
-
-
-def insert_missing_rows(
-    model: type[models.Model], rows: Sequence[Row], *, parts: tuple[type[models.Model], Sequence[Row]]
-) -> None:
-    """Insert rows but those that a unique constraint knows already, and the parts of those that were new.
-
-    A row has its primary key, `id`; the first field of a part is the key of the row that it belongs to.
-    """
     if not rows:
         return
-    sql, params = _insert(model, rows)
-    sql += " ON CONFLICT DO NOTHING"
-    if parts[1]:
-        insert_parts, part_params = _insert(*parts, prefix="p")
-        sql = f"WITH new AS ({sql} RETURNING id) {insert_parts} WHERE u.p0 IN (SELECT id FROM new)"
-        params |= part_params
+    names, values_of = _read(rows)
+    columns = _columns(model, names)
+    values, source, params = _lay_out(columns, values_of)
+    into = ", ".join(f'"{column.name}"' for column in columns)
+    insert = f"INSERT INTO {model._meta.db_table} ({into}) SELECT {', '.join(values)}"
     with open_cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(f"{insert} FROM {source}", params)
 
 
 def update_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
@@ -153,16 +139,8 @@ def _read(rows: Sequence[Row]) -> tuple[tuple[str, ...], Sequence[Sequence[Any]]
     return first._fields, rows  # type: ignore[attr-defined, return-value]
 
 
-def _insert(model: type[models.Model], rows: Sequence[Row], prefix: str = "c") -> tuple[str, dict[str, str]]:
-    names, values_of = _read(rows)
-    columns = _columns(model, names)
-    values, source, params = _lay_out(columns, values_of, prefix)
-    into = ", ".join(f'"{column.name}"' for column in columns)
-    return f"INSERT INTO {model._meta.db_table} ({into}) SELECT {', '.join(values)} FROM {source}", params
-
-
 def _lay_out(
-    columns: Sequence[Column], rows: Sequence[Sequence[Any]], prefix: str = "c"
+    columns: Sequence[Column], rows: Sequence[Sequence[Any]]
 ) -> tuple[list[str], str, dict[str, str]]:
     """Return the SQL of each column's value, the FROM item, and its parameters.
 
@@ -170,7 +148,7 @@ def _lay_out(
     """
     values, arrays, params = [], [], {}
     for place, (column, cells) in enumerate(zip(columns, zip(*rows, strict=True), strict=True)):
-        name, first = f"{prefix}{place}", cells[0]
+        name, first = f"c{place}", cells[0]
         if place and cells[-1] == first and cells.count(first) == len(cells):
             values.append(f"%({name})s::{column.type}")
             params[name] = first

@@ -1,19 +1,16 @@
 """Writing the books: every move of money is posted here, once per source."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import transaction
-
 from core import clock
-from core.bulk import allocate_ids, insert_missing_rows, insert_rows, list_columns, run_query
+from core.bulk import allocate_ids, insert_rows, list_columns, run_query
 from core.ids import new_public_ids
-from core.money import Money
 from ledger.errors import UnbalancedTransaction
-from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
-from ledger.postings import AccountRef, Posting, Source
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
+from ledger.postings import AccountRef, Posting
 
 
 class FoundAccount(NamedTuple):
@@ -56,27 +53,6 @@ class NewEntry(NamedTuple):
 Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
 
 
-@transaction.atomic
-def post_transaction(
-    *,
-    kind: TransactionKind,
-    reference: str,
-    description: str,
-    livemode: bool,
-    moves: Mapping[AccountRef, Money],
-) -> None:
-    """Record one move of money; the same kind and reference again changes nothing.
-
-    Raises UnbalancedTransaction.
-    """
-    currencies = {money.currency for money in moves.values()}
-    if len(currencies) != 1:
-        raise UnbalancedTransaction
-    cents = {ref: money.amount_minor for ref, money in moves.items()}
-    source = Source(reference, description, livemode, currencies.pop())
-    Journal([Posting(kind, source, cents)]).write_missing()
-
-
 class Journal:
     """Moves of money to record in the caller's transaction: reads at once what `write` will need.
 
@@ -102,11 +78,6 @@ class Journal:
         """Record all of them. Raises IntegrityError when one of this kind and reference is there already."""
         insert_rows(LedgerTransaction, self._list_transactions())
         insert_rows(LedgerEntry, self._list_entries())
-
-    def write_missing(self) -> None:
-        """Record those whose kind and reference are not there yet."""
-        entries = (LedgerEntry, self._list_entries())
-        insert_missing_rows(LedgerTransaction, self._list_transactions(), parts=entries)
 
     def _list_transactions(self) -> list[NewTransaction]:
         now, public_ids = clock.now(), new_public_ids(len(self._postings))

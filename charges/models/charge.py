@@ -141,7 +141,7 @@ class Charge(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 name="a_period_belongs_to_a_subscription",
                 condition=Q(subscription=None, period=None, due_at=None)
-                | Q(subscription__isnull=False, period__gte=0, due_at__isnull=False)
+                | Q(subscription__isnull=False, period__isnull=False, period__gte=0, due_at__isnull=False)
                 # What gives a period back, or collects the rest of its invoice, belongs to no period itself.
                 | Q(Q(kind=ChargeKind.REFUND) | Q(invoice__isnull=False))
                 & Q(subscription__isnull=False, period=None, due_at__isnull=False),

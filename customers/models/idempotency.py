@@ -24,7 +24,8 @@ class IdempotencyKey(models.Model):
             models.UniqueConstraint(name="one_effect_per_key", fields=["principal", "route", "key"]),
             models.CheckConstraint(
                 name="a_completed_key_has_its_answer",
-                condition=models.Q(status=None, body=None) | models.Q(status__gt=0, body__isnull=False),
+                condition=models.Q(status=None, body=None)
+                | models.Q(status__isnull=False, status__gt=0, body__isnull=False),
             ),
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]

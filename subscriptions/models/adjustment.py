@@ -33,7 +33,9 @@ class SubscriptionAdjustment(models.Model):
                 name="a_skip_has_its_periods",
                 condition=Q(
                     kind=AdjustmentKind.SKIP,
+                    first_period__isnull=False,
                     first_period__gte=0,
+                    length__isnull=False,
                     length__gte=1,
                     end_on__isnull=False,
                 )

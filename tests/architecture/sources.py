@@ -35,20 +35,26 @@ def read_module(path: Path) -> Module:
     return Module(str(path.relative_to(ROOT)), text, ast.parse(text))
 
 
-def find_functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+@cache
+def list_nodes(tree: ast.Module) -> list[ast.AST]:
+    """Return every node of a module."""
+    return list(ast.walk(tree))
+
+
+def find_functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return every function and method, nested ones too."""
-    return (node for node in ast.walk(tree) if isinstance(node, FUNCTIONS))
+    return (node for node in list_nodes(tree) if isinstance(node, FUNCTIONS))
 
 
-def find_strings(tree: ast.AST) -> Iterator[str]:
+def find_strings(tree: ast.Module) -> Iterator[str]:
     """Return every string literal."""
-    for node in ast.walk(tree):
+    for node in list_nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
-def find_calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+@cache
+def find_calls(tree: ast.Module) -> list[tuple[str, ast.Call]]:
     """Return every call with the last part of the name that is called."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func).rpartition(".")[2], node
+    calls = [node for node in list_nodes(tree) if isinstance(node, ast.Call)]
+    return [(ast.unparse(call.func).rpartition(".")[2], call) for call in calls]

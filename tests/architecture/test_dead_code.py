@@ -21,8 +21,6 @@ REGISTERING = re.compile(r"register|\.connect$")
 UNUSED = {
     "access/sessions.py SessionStore",  # Django asks the module of the setting SESSION_ENGINE for it.
     "dialects/text/schema.py BearerScheme",  # drf-spectacular keeps a list of subclasses.
-    # Only tests use this.
-    "ledger/services.py post_transaction",
 }
 
 

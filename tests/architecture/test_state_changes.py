@@ -3,13 +3,14 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from django_fsm import FSMField
 
 from charges.models import Attempt, Charge, Dispute
 from subscriptions.models import Subscription
-from tests.architecture.sources import ROOT, Module, find_calls, read_modules
+from tests.architecture.sources import ROOT, Module, find_calls, list_nodes, read_modules
 
 pytestmark = pytest.mark.rules
 
@@ -44,26 +45,24 @@ def list_transitions() -> list[tuple[str, str]]:
     return found
 
 
+@cache
+def list_attributes() -> set[tuple[str, str]]:
+    """Every attribute of a plain name that the code mentions, in small letters: (name, attribute)."""
+    nodes = [node for module in read_code() for node in list_nodes(module.tree)]
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+    return {(node.value.id.lower(), node.attr) for node in attributes if isinstance(node.value, ast.Name)}
+
+
 @pytest.mark.parametrize(("model", "transition"), list_transitions())
 def test_every_declared_transition_is_named_by_the_code_that_makes_it(model, transition):
-    owners = {model, model.lower()}
-    named = [
-        module.name
-        for module in read_code()
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Attribute)
-        and node.attr == transition
-        and isinstance(node.value, ast.Name)
-        and node.value.id in owners
-    ]
-    assert named
+    assert (model.lower(), transition) in list_attributes()
 
 
 def test_no_state_is_assigned():
     guilty = [
         (module.name, ast.unparse(node))
         for module in read_code()
-        for node in ast.walk(module.tree)
+        for node in list_nodes(module.tree)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Attribute)

@@ -46,8 +46,7 @@ def show(model, user, /, **query):
     """Make the list as Django's view does, with all that it raises for the view to answer."""
     request = RequestFactory().get(address(model, **query))
     request.user = user
-    with transaction.atomic():
-        return admin.site._registry[model].get_changelist_instance(request)
+    return admin.site._registry[model].get_changelist_instance(request)
 
 
 def try_to_show(model, user, /, **query):
@@ -71,10 +70,11 @@ def test_no_other_column_is_looked_up(model, admin_user):
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_declared_filter_takes_any_value_without_a_fault(model, admin_user):
     for name, value in itertools.product(sorted(declared_by(model)), VALUES):
-        try_to_show(model, admin_user, **{name: value})
+        with transaction.atomic():
+            try_to_show(model, admin_user, **{name: value})
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_answers_whatever_else_an_address_says(model, staff):
     for name, value in itertools.product(PARAMETERS, ODD):

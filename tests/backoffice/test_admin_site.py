@@ -20,11 +20,6 @@ INDEX = "/admin/"
 PASSWORD = "a-long-enough-password"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["access.hashers.MachineSecretHasher"]
-
-
 @pytest.fixture
 def person(db):
     return UserFactory(username="person", password=PASSWORD, staff=True)

@@ -21,11 +21,6 @@ EVERYTHING = Permission.objects.exclude(codename__startswith="delete_")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["access.hashers.MachineSecretHasher"]
-
-
 @pytest.fixture
 def colleague():
     """Staff with every permission there is."""

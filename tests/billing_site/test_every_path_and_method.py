@@ -5,6 +5,7 @@ from itertools import cycle
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.test import Client
 
 from access.api_keys import issue_api_key
@@ -19,6 +20,7 @@ from operations.factories import (
     UserFactory,
 )
 from tests.billing_site.paths import fill, list_patterns
+from tests.module_rows import rows_of_module
 from tests.service_users import basic
 from tests.tokens import issue_test_token
 
@@ -41,42 +43,46 @@ PATTERNS = sorted(set(list_patterns()))
 API = re.compile(r"/(v\d+|api|hooks)(/|$)|/oauth/(token|revoke_token|introspect)/|/(healthz|readyz|metrics)$")
 
 
-@pytest.fixture
-def principals():
-    """A client without credentials, and one of each kind that the server knows."""
+@pytest.fixture(scope="module")
+def credentials(request):
+    """The headers of nobody, and of one of each kind that the server knows."""
+    with rows_of_module(request, issue_credentials) as headers:
+        yield headers
+
+
+def issue_credentials() -> dict[str, list[dict[str, str]]]:
     account = AccountFactory()
     merchant = MerchantFactory()
     ServiceUserFactory(username="api-shop", merchants=[merchant])
     ChargeFactory()
     PlanFactory(merchant=merchant)
     SubscriptionFactory()
-    buyer, staff = Client(raise_request_exception=False), Client(raise_request_exception=False)
-    buyer.force_login(account.user)
-    staff.force_login(UserFactory(superuser=True))
+    token = issue_test_token(account, ApplicationFactory())
     return {
-        "nobody": [Client(raise_request_exception=False)],
-        "api": [
-            with_header(f"Bearer {issue_test_token(account, ApplicationFactory())}"),
-            with_header(basic()),
-        ],
-        "billy": [with_header(basic(issue_api_key(merchant), ""))],
-        "page": [buyer],
-        "admin": [staff],
+        "nobody": [{}],
+        "api": [{"Authorization": f"Bearer {token}"}, {"Authorization": basic()}],
+        "billy": [{"Authorization": basic(issue_api_key(merchant), "")}],
+        "page": [log_in(account.user)],
+        "admin": [log_in(UserFactory(superuser=True))],
     }
 
 
-def with_header(authorization: str) -> Client:
-    return Client(headers={"Authorization": authorization}, raise_request_exception=False)
+def log_in(user) -> dict[str, str]:
+    browser = Client()
+    browser.force_login(user)
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.session.session_key}"}
 
 
-def find_callers(principals, path: str) -> list[Client]:
+def find_callers(credentials, path: str) -> list[Client]:
     if path.startswith("/admin"):
-        known = principals["admin"]
+        known = credentials["admin"]
     elif path.startswith("/v1"):
-        known = principals["api"][:1] + principals["billy"]
+        known = credentials["api"][:1] + credentials["billy"]
     else:
-        known = principals["api"] if API.match(path) else principals["page"]
-    return principals["nobody"] + known
+        known = credentials["api"] if API.match(path) else credentials["page"]
+    return [
+        Client(headers=headers, raise_request_exception=False) for headers in credentials["nobody"] + known
+    ]
 
 
 def find_object(path: str) -> str:
@@ -91,10 +97,10 @@ def find_object(path: str) -> str:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_no_method_and_no_body_is_a_fault_of_ours(principals, pattern):
+def test_no_method_and_no_body_is_a_fault_of_ours(credentials, pattern):
     bodies = cycle(BODIES[PATTERNS.index(pattern) % len(BODIES) :] + BODIES)
     for path in sorted({fill(pattern, value) for value in (find_object(pattern), "-1")}):
-        for client in find_callers(principals, path):
+        for client in find_callers(credentials, path):
             for method in METHODS:
                 check(client.generic(method, path), method, path)
             for method in WITH_BODY:

@@ -67,11 +67,6 @@ DOORS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["access.hashers.MachineSecretHasher"]
-
-
 def count_rows() -> int:
     return sum(model._base_manager.count() for model in apps.get_models(include_auto_created=True))
 

@@ -8,11 +8,7 @@ from tests.desk import consent_link, reload
 PASSWORD = "correct horse battery"
 
 
-def log_in_by_hand(page, account, settings):
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher",
-        "access.hashers.MachineSecretHasher",
-    ]
+def log_in_by_hand(page, account):
     account.user.set_password(PASSWORD)
     account.user.save()
     page.get_by_label("E-mail").fill(account.email.title())
@@ -24,12 +20,12 @@ def back(shop) -> str:
     return f"{shop.charge.return_url}?id={shop.charge.public_id}&type=direct_charge"
 
 
-def test_a_buyer_logs_in_accepts_and_is_back_at_the_seller(shop, open_page, settings):
+def test_a_buyer_logs_in_accepts_and_is_back_at_the_seller(shop, open_page):
     page = open_page()
     problems = []
     page.on("console", lambda message: problems.append(message.text))
     page.goto(shop.url)
-    log_in_by_hand(page, shop.buyer, settings)
+    log_in_by_hand(page, shop.buyer)
     expect(page).to_have_url(shop.url)
     expect(page.get_by_role("heading", level=1)).to_have_text("100 extra reports")
     page.get_by_role("button", name="Accept", exact=True).click()
@@ -77,10 +73,10 @@ def test_two_windows_that_disagree_show_the_first_decision(shop, open_page):
     expect(second.get_by_role("heading", level=1)).to_have_text("Declined")
 
 
-def test_everything_works_without_javascript(shop, open_page, settings):
+def test_everything_works_without_javascript(shop, open_page):
     page = open_page(java_script_enabled=False)
     page.goto(shop.url)
-    log_in_by_hand(page, shop.buyer, settings)
+    log_in_by_hand(page, shop.buyer)
     page.get_by_role("button", name="Accept").click()
     page.wait_for_url(back(shop))
     assert reload(shop.charge).status == "accepted"
@@ -129,7 +125,7 @@ def test_a_person_allows_an_application_and_is_back_there(shop, open_page, selle
         page.wait_for_url(f"{seller_site}/oauth?{answer}**")
 
 
-def test_a_log_in_leads_on_to_an_application_that_is_answered_at_once(shop, open_page, seller_site, settings):
+def test_a_log_in_leads_on_to_an_application_that_is_answered_at_once(shop, open_page, seller_site):
     shop.app.redirect_uris = f"{seller_site}/oauth"
     shop.app.allowed_scopes += [
         "billing_admin"
@@ -138,7 +134,7 @@ def test_a_log_in_leads_on_to_an_application_that_is_answered_at_once(shop, open
     page = open_page()
     asked = consent_link(shop.app, redirect_uri=f"{seller_site}/oauth", scope="billing_admin")
     page.goto(shop.server + asked)
-    log_in_by_hand(page, shop.buyer, settings)
+    log_in_by_hand(page, shop.buyer)
     page.wait_for_url(f"{seller_site}/oauth?error=invalid_scope**")
 
 

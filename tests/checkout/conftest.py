@@ -15,14 +15,6 @@ from operations.factories import (
 from tests.desk import log_in
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher",
-        "access.hashers.MachineSecretHasher",
-    ]
-
-
 @pytest.fixture
 def desk(db) -> SimpleNamespace:
     """Buyer, card, app and pending charge of 2 x 1.00 USD, and the buyer's browser."""

@@ -3,6 +3,7 @@
 The doors are our pages, the seller's app, the marketplace's own app, and the admin.
 """
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +22,7 @@ from operations.factories import (
     UserFactory,
 )
 from tests.desk import link, reload, subscription_at
+from tests.module_rows import rows_of_module
 from tests.tokens import issue_test_token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -138,6 +140,14 @@ class Market:
         return user
 
 
+@pytest.fixture(scope="module")
+def markets(request):
+    """A market with a subscription at each stage."""
+    stages = sorted(set(STAGES.values()))
+    with rows_of_module(request, lambda: {stage: Market(stage) for stage in stages}) as made:
+        yield made
+
+
 def through_pages(market, user, verb):
     browser, subscription = browse(user), market.subscription
     if verb == "see":
@@ -197,8 +207,8 @@ def name_answer(response):
 @pytest.mark.parametrize(
     ("door", "who", "verb", "answer"), CASES, ids=lambda value: str(value).replace(" ", "_")
 )
-def test_each_principal_may_do_the_same_through_every_door(door, who, verb, answer):
-    market = Market(STAGES[verb])
+def test_each_principal_may_do_the_same_through_every_door(markets, door, who, verb, answer):
+    market = deepcopy(markets[STAGES[verb]])
     user = market.find(who)
     response = DOORS[door](market, user, verb)
     assert name_answer(response) == answer, response.content

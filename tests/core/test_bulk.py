@@ -1,19 +1,15 @@
 """Many rows in one statement arrive as they were meant."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import clock
-from core.bulk import insert_missing_rows, insert_rows, update_rows, without_waiting, write_array
-from core.ids import new_public_id
+from core.bulk import insert_rows, update_rows, without_waiting, write_array
 from customers.models import Organization
 from operations.factories import OrganizationFactory
 
@@ -21,14 +17,6 @@ from operations.factories import OrganizationFactory
 class Renamed(NamedTuple):
     id: int
     name: str
-
-
-class NewRow(NamedTuple):
-    id: int
-    public_id: UUID
-    name: str
-    created_at: datetime
-    is_operator: bool = False
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,28 +39,6 @@ def test_rows_are_updated_each_with_its_own_values_or_all_with_one(names):
     made = [OrganizationFactory() for _ in names]
     update_rows(Organization, [Renamed(row.pk, name) for row, name in zip(made, names, strict=True)])
     assert [Organization.objects.get(pk=row.pk).name for row in made] == names
-
-
-@pytest.mark.django_db
-def test_a_row_that_is_there_already_is_passed_over_with_its_parts():
-    there, now = OrganizationFactory(), clock.now()
-    known, new = there.pk + 1, there.pk + 2
-    insert_missing_rows(
-        Organization,
-        [NewRow(known, there.public_id, "Again", now), NewRow(new, new_public_id(), "New", now)],
-        parts=(Group, [Renamed(known, "part of the known"), Renamed(new, "part of the new")]),
-    )
-    assert list(Organization.objects.filter(pk__gt=there.pk).values_list("name", flat=True)) == ["New"]
-    assert list(Group.objects.values_list("name", flat=True)) == ["part of the new"]
-
-
-@pytest.mark.django_db
-def test_rows_without_parts_are_inserted_alone():
-    there = OrganizationFactory()
-    insert_missing_rows(
-        Organization, [NewRow(there.pk + 1, new_public_id(), "New", there.created_at)], parts=(Group, [])
-    )
-    assert Organization.objects.filter(name="New").exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,6 @@ import pytest
 from django.db import connection, connections, transaction
 from django.db.models import Max, Sum
 
-from core.money import Money
 from ledger.balances import read_balance, read_seller_balance, roll_up_balances
 from ledger.models import (
     AccountKind,
@@ -18,24 +17,17 @@ from ledger.models import (
     RollUpMark,
     TransactionKind,
 )
-from ledger.services import AccountRef, post_transaction
+from ledger.postings import CLEARING, AccountRef
 from operations.factories import OrganizationFactory
+from tests.ledger.posting import post
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def sell(seller, number: int, cents: int = 100) -> None:
-    post_transaction(
-        kind=TransactionKind.COLLECTION,
-        reference=f"charge:{seller.pk}-{number}",
-        description="Sale",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(cents, "USD"),
-            AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): Money(-cents, "USD"),
-        },
-    )
+    moves = {CLEARING: cents, AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): -cents}
+    post(TransactionKind.COLLECTION, f"charge:{seller.pk}-{number}", moves)
 
 
 def owed(seller) -> int:

@@ -3,7 +3,6 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core.money import Money
 from ledger.errors import UnbalancedTransaction
 from ledger.models import (
     AccountKind,
@@ -12,8 +11,9 @@ from ledger.models import (
     LedgerTransaction,
     TransactionKind,
 )
-from ledger.services import AccountRef, post_transaction
+from ledger.postings import CLEARING, AccountRef
 from operations.factories import OrganizationFactory
+from tests.ledger import posting
 
 pytestmark = pytest.mark.django_db
 
@@ -21,16 +21,8 @@ pytestmark = pytest.mark.django_db
 def post(amounts: tuple[int, int] = (100, -100), livemode=True, currency="USD") -> LedgerTransaction:
     seller = OrganizationFactory()
     reference = f"charge:{seller.public_id}"
-    post_transaction(
-        kind=TransactionKind.COLLECTION,
-        reference=reference,
-        description="Sale",
-        livemode=livemode,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(amounts[0], currency),
-            AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): Money(amounts[1], currency),
-        },
-    )
+    moves = {CLEARING: amounts[0], AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): amounts[1]}
+    posting.post(TransactionKind.COLLECTION, reference, moves, livemode=livemode, currency=currency)
     return LedgerTransaction.objects.get(reference=reference)
 
 

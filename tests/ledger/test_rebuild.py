@@ -4,28 +4,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from core.money import Money
 from ledger.balances import read_balance, roll_up_balances
-from ledger.models import AccountKind, LedgerAccount, LedgerEntry, RollUpMark, TransactionKind
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry, RollUpMark
 from ledger.rebuild import rebuild_balances
-from ledger.services import AccountRef, post_transaction
 from operations.verification import find_breaches
+from tests.ledger.posting import post_fee
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AHEAD = 1_000_000_000
-
-
-def post(reference, cents):
-    post_transaction(
-        kind=TransactionKind.WITHDRAWAL,
-        reference=reference,
-        description="",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(cents, "USD"),
-            AccountRef(AccountKind.COMMISSION_REVENUE): Money(-cents, "USD"),
-        },
-    )
 
 
 def clearing():
@@ -35,9 +21,9 @@ def clearing():
 @pytest.fixture
 def restored():
     """Two postings, one of them rolled up, all of them with the ids of a much older cluster."""
-    post("first", 100)
+    post_fee("first", 100)
     roll_up_balances()
-    post("second", 10)
+    post_fee("second", 10)
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE ledger_ledgerentry SET xact = xact + %s", [AHEAD])
@@ -53,12 +39,12 @@ def test_a_restored_dump_is_noticed_and_the_hint_names_the_cure(restored):
 
 
 def test_new_entries_of_a_restored_dump_would_be_overlooked(restored):
-    post("third", 1)
+    post_fee("third", 1)
     assert clearing() == 110
 
 
 def test_rebuilding_makes_every_balance_exact_again(restored):
-    post("third", 1)
+    post_fee("third", 1)
     assert rebuild_balances().accounts == 2
     assert clearing() == 111
     assert find_broken() == {}
@@ -66,7 +52,7 @@ def test_rebuilding_makes_every_balance_exact_again(restored):
 
 def test_posting_and_rolling_up_go_on_after_it(restored):
     rebuild_balances()
-    post("third", 1)
+    post_fee("third", 1)
     assert clearing() == 111
     roll_up_balances()
     assert clearing() == 111
@@ -82,7 +68,7 @@ def test_a_restored_cluster_without_snapshots_or_mark_is_rebuilt_too(restored):
 
 
 def test_rebuilding_sound_books_changes_no_balance():
-    post("first", 100)
+    post_fee("first", 100)
     roll_up_balances()
     before = set(LedgerEntry.objects.values_list("pk", "amount_minor"))
     rebuild_balances()

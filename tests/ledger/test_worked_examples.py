@@ -1,13 +1,14 @@
 """The books as an accountant reads them: post, then look at the balances."""
 
 import pytest
+from django.db import IntegrityError
 
 from charges.collection.single import collect_charge
-from core.money import Money
 from ledger.balances import read_balance
 from ledger.models import AccountKind, LedgerAccount, TransactionKind
-from ledger.services import AccountRef, post_transaction
+from ledger.postings import CLEARING, REVENUE, AccountRef
 from operations.factories import ChargeFactory, OrganizationFactory
+from tests.ledger.posting import post
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,47 +53,23 @@ def test_the_commission_is_rounded_half_up_and_the_seller_gets_the_remainder(pri
 
 def test_a_sale_without_commission_has_two_lines():
     seller = OrganizationFactory()
-    post_transaction(
-        kind=TransactionKind.COLLECTION,
-        reference="charge:gift",
-        description="No fee",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(500, "USD"),
-            AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): Money(-500, "USD"),
-            AccountRef(AccountKind.COMMISSION_REVENUE): Money(0, "USD"),
-        },
-    )
+    moves = {CLEARING: 500, AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): -500, REVENUE: 0}
+    post(TransactionKind.COLLECTION, "charge:gift", moves)
     assert balances() == {"buyer_clearing": 500, "seller_payable": -500}
 
 
 def test_a_fee_taken_from_a_seller_moves_from_payable_to_revenue():
     collect_charge(ChargeFactory(activated=True, price_minor=1000, quantity=1).pk)
     payable = LedgerAccount.objects.get(kind=AccountKind.SELLER_PAYABLE)
-    post_transaction(
-        kind=TransactionKind.WITHDRAWAL,
-        reference="fee:payout-1",
-        description="Payout fee",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.SELLER_PAYABLE, payable.organization_id): Money(25, "USD"),
-            AccountRef(AccountKind.COMMISSION_REVENUE): Money(-25, "USD"),
-        },
-    )
+    moves = {AccountRef(AccountKind.SELLER_PAYABLE, payable.organization_id): 25, REVENUE: -25}
+    post(TransactionKind.WITHDRAWAL, "fee:payout-1", moves)
     assert balances() == {"buyer_clearing": 1000, "seller_payable": -775, "commission_revenue": -225}
 
 
 def test_what_has_one_source_is_posted_once():
     charge = ChargeFactory(activated=True)
     collect_charge(charge.pk)
-    post_transaction(
-        kind=TransactionKind.COLLECTION,
-        reference=charge.key,
-        description="Again",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(200, "USD"),
-            AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id): Money(-200, "USD"),
-        },
-    )
+    moves = {CLEARING: 200, AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id): -200}
+    with pytest.raises(IntegrityError, match="one_transaction_per_source"):
+        post(TransactionKind.COLLECTION, charge.key, moves)
     assert balances() == {"buyer_clearing": 200, "seller_payable": -160, "commission_revenue": -40}

@@ -6,16 +6,14 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from charges.collection.single import collect_charge
-from core.money import Money
 from ledger.balances import roll_up_balances
-from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, post_transaction
 from operations.factories import ChargeFactory
-from operations.invariants import INVARIANTS, Invariant
+from operations.invariants import INVARIANTS
 from operations.verification import MAX_ROWS, find_breaches
+from tests.ledger.posting import post_fee
+from tests.module_rows import rows_of_module
 from tests.money import fetch
 from tests.operations.breakages import CHARGES, break_data, find_broken
 from tests.operations.dispute_breakages import DISPUTES
@@ -25,9 +23,14 @@ from tests.operations.subscription_breakages import SUBSCRIPTIONS
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def story():
+@pytest.fixture(scope="module")
+def story(request):
     """A collected, a pending, a due and a declined charge, some of their entries rolled up."""
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+def tell_story():
     collected, due, declined = (
         ChargeFactory(activated=True, name='Straße "7" \\ 🧾 Ελλάδα'),
         ChargeFactory(activated=True),
@@ -37,7 +40,7 @@ def story():
     collect_charge(declined.pk)
     connection.check_constraints()
     roll_forward()
-    post_fee()
+    post_fee("fee", 7)
     assert fetch(collected).status == "success"
     pending = ChargeFactory()
     return {
@@ -56,19 +59,6 @@ def roll_forward():
     """The roll-up cannot pass the test's own open transaction, so what it has posted is put before it."""
     break_data("UPDATE ledger_ledgerentry SET xact = 3")
     roll_up_balances()
-
-
-def post_fee():
-    post_transaction(
-        kind=TransactionKind.WITHDRAWAL,
-        reference="fee",
-        description="",
-        livemode=True,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(7, "USD"),
-            AccountRef(AccountKind.COMMISSION_REVENUE): Money(-7, "USD"),
-        },
-    )
 
 
 def test_sound_books_break_nothing(story):
@@ -126,19 +116,3 @@ def test_at_most_twenty_rows_of_each_are_shown(story, capsys):
     )
     [breach] = find_breaches()
     assert (len(breach.rows), breach.has_more) == (MAX_ROWS, True)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_everything_is_read_in_one_read_only_snapshot():
-    with CaptureQueriesContext(connection) as queries:
-        find_breaches()
-    assert queries[0]["sql"] == "BEGIN"
-    assert "REPEATABLE READ READ ONLY" in queries[1]["sql"]
-    assert [query["sql"] for query in queries].count("COMMIT") == 1
-
-
-def test_no_statement_is_compiled_for_costs_that_are_made_up():
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = on")
-    sql = "SELECT current_setting('jit') AS jit WHERE current_setting('jit') <> 'off'"
-    assert find_breaches([Invariant("I-00", "Nothing is compiled.", sql)]) == []

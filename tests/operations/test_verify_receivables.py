@@ -7,15 +7,21 @@ from dialects.unibill.processing import finish_payment
 from ledger.models import Allocation
 from operations.factories import CustomerFactory, PaymentOptionFactory
 from tests.ledger.accounts import check_guards, record, reverse
+from tests.module_rows import rows_of_module
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.receivable_breakages import RECEIVABLES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def story():
+@pytest.fixture(scope="module")
+def story(request):
     """What receivable_breakages breaks."""
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+def tell_story():
     customer, other = CustomerFactory(), CustomerFactory()
     wrong = record(customer, "invoice", 80)
     payment = record(customer, "payment", 80)

@@ -8,6 +8,7 @@ from django.db import connection
 from core import clock
 from operations.factories import OrganizationFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.lifecycle.cancel import cancel_subscription
+from tests.module_rows import rows_of_module
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
 from tests.subscriptions import stories
@@ -16,9 +17,14 @@ from tests.subscriptions.stories import fetch
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def story():
+@pytest.fixture(scope="module")
+def story(request):
     """What subscription_breakages breaks, begun 70 days ago or today."""
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+def tell_story():
     start, today = clock.now() - timedelta(days=70), clock.now() - timedelta(hours=1)
     paid = SubscriptionFactory(activated=True, at=start, name='Straße "7" \\ 🧾 Ελλάδα')
     cancelled = SubscriptionFactory(activated=True, at=start)

@@ -33,6 +33,10 @@ class Checkout:
         )
         (site / "__init__.py").touch()
 
+    def take_data_of(self, other: "Checkout") -> None:
+        """Copy the data of one whose server has ended: to make them takes longer than most tests."""
+        subprocess.run(["cp", "-a", str(other.path / ".data"), str(self.path)], check=True)
+
     def hold(self, before: str = "", **options) -> subprocess.Popen[str]:
         """Start a process that uses the database until its input is closed."""
         return subprocess.Popen(

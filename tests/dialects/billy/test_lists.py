@@ -3,6 +3,7 @@
 import pytest
 
 from tests.dialects.billy.world import Company, call, later, ok
+from tests.module_rows import rows_of_module
 
 BAD_NUMBERS = ["", " ", "-1", "x", "1.5", "1e3", "1_0", "9" * 40, "-" + "9" * 5000, "0x10", "\u0661"]
 
@@ -119,6 +120,26 @@ def test_deleted_and_canceled_records_stay_in_sub_lists(paid):
     assert paid.items(f"plans/{plan['guid']}/customers")[0]["deleted"] is True
 
 
+@pytest.fixture(scope="module")
+def busy(request):
+    """A company with many rows, and the guids of what they belong to."""
+    with rows_of_module(request, make_busy) as made:
+        yield made
+
+
+def make_busy():
+    company = Company()
+    customer, plan = company.customer(), company.plan()
+    subscription = company.subscription(customer, plan)
+    for _ in range(4):
+        company.subscription(company.customer(), plan)
+        company.subscription(customer, plan)
+        company.plan()
+    ok(company.cancel(subscription, refund_amount=1))
+    owners = {"customer": customer, "plan": plan, "subscription": subscription}
+    return company, {name: row["guid"] for name, row in owners.items()}
+
+
 SUB_LISTS = [
     "customers/{customer}/subscriptions",
     "customers/{customer}/invoices",
@@ -134,15 +155,9 @@ SUB_LISTS = [
 @pytest.mark.parametrize(
     "path", ["customers", "plans", "subscriptions", "invoices", "transactions", *SUB_LISTS]
 )
-def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(company, path, django_assert_num_queries):
-    customer, plan = company.customer(), company.plan()
-    subscription = company.subscription(customer, plan)
-    for _ in range(4):
-        company.subscription(company.customer(), plan)
-        company.subscription(customer, plan)
-        company.plan()
-    ok(company.cancel(subscription, refund_amount=1))
-    place = path.format(customer=customer["guid"], plan=plan["guid"], subscription=subscription["guid"])
+def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(busy, path, django_assert_num_queries):
+    company, guids = busy
+    place = path.format(**guids)
     with django_assert_num_queries(3 if path in SUB_LISTS else 2):
         assert len(company.items(place)) >= 2
 

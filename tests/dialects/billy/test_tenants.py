@@ -7,6 +7,7 @@ from customers.models import Customer, Merchant
 from dialects.billy.urls import urlpatterns
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call
+from tests.module_rows import rows_of_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -49,6 +50,13 @@ class Furnished(Company):
         }
 
 
+@pytest.fixture(scope="module")
+def pair(request):
+    """Two companies that have the same."""
+    with rows_of_module(request, lambda: (Furnished(), Furnished())) as companies:
+        yield companies
+
+
 def noun(place):
     return place.partition("/")[0]
 
@@ -63,8 +71,8 @@ def test_every_kind_of_record_has_a_row():
 
 
 @pytest.mark.parametrize(("method", "place"), [r for r in ROUTES if "{guid}" in r[1]])
-def test_a_record_is_its_own_companys_and_nobody_elses(method, place):
-    mine, theirs = Furnished(), Furnished()
+def test_a_record_is_its_own_companys_and_nobody_elses(pair, method, place):
+    mine, theirs = pair
     before = snapshot()
     foreign = call(method, "/v1/" + place.format(guid=theirs.guids[noun(place)]), mine.key)
     assert foreign.status_code == 403
@@ -78,8 +86,8 @@ def test_a_record_is_its_own_companys_and_nobody_elses(method, place):
 
 
 @pytest.mark.parametrize("key", [None, "", "BAD_API_KEY"])
-def test_without_a_good_key_there_is_nothing_to_see(key):
-    company = Furnished()
+def test_without_a_good_key_there_is_nothing_to_see(pair, key):
+    company, _ = pair
     before = snapshot()
     for method, place in ROUTES:
         guids = (company.guids[noun(place)], UNKNOWN[PREFIXES[noun(place)]], "x")
@@ -88,8 +96,8 @@ def test_without_a_good_key_there_is_nothing_to_see(key):
     assert snapshot() == before
 
 
-def test_lists_are_disjoint():
-    one, another = Furnished(), Furnished()
+def test_lists_are_disjoint(pair):
+    one, another = pair
     places = [place for method, place in ROUTES if method == "GET" and not place.endswith("/{guid}")]
     for place in set(places) - {"companies"}:
         pages = [
@@ -100,8 +108,8 @@ def test_lists_are_disjoint():
         assert not pages[0] & pages[1], place
 
 
-def test_a_second_merchant_of_the_same_organisation_is_another_company():
-    one, another = Furnished(), Furnished()
+def test_a_second_merchant_of_the_same_organisation_is_another_company(pair):
+    one, another = pair
     organization_id = Plan.objects.earliest("pk").merchant.organization_id
     Merchant.objects.update(organization_id=organization_id)
     for place in ("subscriptions", "transactions", "plans", "customers"):

@@ -19,6 +19,7 @@ from tests.dialects.text.world import (
     mask,
     revoked_token,
 )
+from tests.module_rows import rows_of_module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -157,14 +158,30 @@ def test_every_route_has_a_row_and_every_row_a_route():
         assert set(answers) == actions, kind
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", PRINCIPALS)
-def test_each_token_reaches_what_it_may_and_nothing_else(kind):
+@pytest.fixture(scope="module")
+def furnished(request):
+    """A world with a sale, and a pending charge of each kind and product."""
+    with rows_of_module(request, furnish) as made:
+        yield made
+
+
+def furnish():
     world = World()
     world.charge("success", product="helpdesk", name="Sold before")
+    makers = (world.charge, world.subscription)
+    return world, {(make, product): make(product=product) for make in makers for product in Product.values}
+
+
+@pytest.fixture
+def world(furnished) -> World:
+    return furnished[0]
+
+
+@pytest.mark.parametrize("kind", PRINCIPALS)
+def test_each_token_reaches_what_it_may_and_nothing_else(furnished, kind):
+    world, charges = furnished[0], dict(furnished[1])
     get_token, answers = PRINCIPALS[kind]
     tokens = {product: get_token(world, product) for product in Product.values}
-    charges = {}
     for method, place, action, product in ROUTES:
         make = world.subscription if "recurrent" in place else world.charge
         if (make, product) not in charges:

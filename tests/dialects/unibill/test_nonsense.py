@@ -13,6 +13,7 @@ from dialects.unibill.urls import VIEWSETS
 from operations.factories import MerchantFactory
 from tests.dialects.unibill.shop import CARD, Shop
 from tests.dialects.unibill.test_tenants import BODIES, furnish, write_path
+from tests.module_rows import rows_of_module
 
 pytestmark = pytest.mark.slow
 
@@ -51,15 +52,24 @@ def is_answer(response):
     return response.status_code < 500 and said["failureCode"] in CODES and bool(said["message"])
 
 
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture(scope="module")
+def furnished(request):
+    """A shop that has one of everything, and its ids."""
+    with rows_of_module(request, make_furnished) as made:
+        yield made
+
+
+def make_furnished():
+    shop = Shop(username="api-furnished")
+    return shop, furnish(shop, shop.merchant.account_number)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
-def test_nonsense_in_any_field_is_refused_or_taken(action, every):
+def test_nonsense_in_any_field_is_refused_or_taken(furnished, action, every):
     """Each field gets a quarter of the nonsense, the next field the next quarter; at night each gets all."""
-    merchant = MerchantFactory()
-    shop = Shop(merchant)
-    ids = furnish(shop, merchant.account_number)
+    shop, ids = furnished
     path = f"{write_path(action.resource, action.on, ids)}/~{action.name}"
     form = FORMS[action.resource].get(action.name)
     usual = BODIES.get((action.resource.element, action.name), {})

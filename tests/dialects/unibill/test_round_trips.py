@@ -1,6 +1,7 @@
 """Whatever a client says, it says the same in all three formats, and reads back what it said."""
 
 import json
+from string import ascii_letters, ascii_lowercase, digits
 from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
@@ -16,7 +17,8 @@ from dialects.unibill.records import Record
 from dialects.unibill.xml import NOT_IN_XML
 
 FORM = "application/x-www-form-urlencoded"
-names = st.from_regex(r"[a-z][a-zA-Z0-9]{0,20}", fullmatch=True)
+# A regular expression would say the same, but takes five times as long to draw from.
+names = st.tuples(st.sampled_from(ascii_lowercase), st.text(ascii_letters + digits, max_size=20)).map("".join)
 texts = st.text(max_size=40).filter(lambda text: not NOT_IN_XML.search(text))
 said = st.dictionaries(names, texts, max_size=20)
 

@@ -11,14 +11,14 @@ from charges.collection.resolve import RECORDED_WITHIN, resolve_attempt
 from charges.models import Attempt, AttemptState, Charge, StatusChange
 from charges.models.attempt import OPEN_STATES
 from core import clock
-from core.money import Money
 from ledger.models import AccountKind, TransactionKind
-from ledger.services import AccountRef, post_transaction
+from ledger.postings import CLEARING, AccountRef
 from operations.factories import SubscriptionFactory
 from subscriptions.lifecycle.cancel import end_due_subscriptions
 from subscriptions.lifecycle.staff_acts import release_hold
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
+from tests.ledger.posting import post
 from tests.money import captures
 from tests.subscriptions.stories import START, at, change_card, day, fetch, paid
 
@@ -90,17 +90,8 @@ def test_an_answer_that_cannot_be_recorded_keeps_no_other_from_being_recorded(ru
 
 def book_by_hand(charge: Charge) -> None:
     """Post the collection of a charge that nobody has collected."""
-    seller = AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id)
-    post_transaction(
-        kind=TransactionKind.COLLECTION,
-        reference=charge.key,
-        description="By hand",
-        livemode=not charge.test,
-        moves={
-            AccountRef(AccountKind.BUYER_CLEARING): Money(100, "USD"),
-            seller: Money(-100, "USD"),
-        },
-    )
+    moves = {CLEARING: 100, AccountRef(AccountKind.SELLER_PAYABLE, charge.payee_id): -100}
+    post(TransactionKind.COLLECTION, charge.key, moves, livemode=not charge.test)
 
 
 def fetch_state(attempt: Attempt) -> str:

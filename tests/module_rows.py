@@ -1,0 +1,44 @@
+"""Make rows once for all tests of a module, in a transaction that is rolled back after the last of them.
+
+Each test works in a savepoint of that transaction, so it sees the rows as they were made. Tests that commit
+(`transaction=True`) cannot share rows.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+
+from gateway.registry import get_gateway
+
+Rows = TypeVar("Rows")
+BOOKS = "module.sqlite3"
+
+
+@contextmanager
+def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> Iterator[Rows]:
+    """Keep what `make` writes until the last test of the module; for the body of a module's fixture."""
+    request.getfixturevalue("django_db_setup")
+    books = request.getfixturevalue("sandbox_folder") / BOOKS
+    get_gateway.cache_clear()
+    unblocked = request.getfixturevalue("django_db_blocker").unblock()
+    outermost = transaction.atomic()
+    outermost._from_testcase = True  # For our code it is no transaction, as with that of a single test.
+    with unblocked, override_settings(SANDBOX_BOOKS=str(books)), outermost:
+        made = make()
+        connection.check_constraints()  # Also lets those that wait for a commit wait again.
+        yield made
+        transaction.set_rollback(True)
+    books.unlink(missing_ok=True)
+
+
+def copy_books(present: str, books: Path) -> None:
+    """Copy what the sandbox processor has booked for the rows of a module; of other books, nothing."""
+    made = books.with_name(BOOKS)
+    if present == str(made) and made.exists():
+        shutil.copy(made, books)

@@ -4,6 +4,6 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 
 class QuickHasher(PBKDF2PasswordHasher):
-    """Two rounds instead of a million, so that it is still told apart from the one round of machine secrets."""
+    """Two rounds instead of a million: still told apart from the one round of machine secrets."""
 
     iterations = 2

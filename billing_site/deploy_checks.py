@@ -133,5 +133,5 @@ def check_role(
             found.append(Warning(message, ROLE_HINT, id="billing.W010"))
         elif is_owner:
             message = f"PostgreSQL's role {name} owns the tables."
-            found.append(Warning(message, ROLE_HINT, id="billing.W013"))
+            found.append(Warning(message, ROLE_HINT, id="billing.W014"))
     return found

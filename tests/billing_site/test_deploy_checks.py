@@ -67,7 +67,7 @@ def test_a_superuser_of_the_database_is_named(db):
         cursor.execute("CREATE ROLE ordinary_of_a_test")
         cursor.execute("SET LOCAL ROLE ordinary_of_a_test")
     found = [message.id for message in run_checks(include_deployment_checks=True, databases=["default"])]
-    assert {"billing.W010", "billing.W013"}.isdisjoint(found)
+    assert {"billing.W010", "billing.W014"}.isdisjoint(found)
 
 
 def test_a_role_that_owns_the_tables_is_named(db):
@@ -76,5 +76,5 @@ def test_a_role_that_owns_the_tables_is_named(db):
         cursor.execute("ALTER TABLE customers_merchant OWNER TO owner_of_a_test")
         cursor.execute("SET LOCAL ROLE owner_of_a_test")
     found = [message for message in run_checks(include_deployment_checks=True, databases=["default"])]
-    [ours] = [message for message in found if message.id == "billing.W013"]
+    [ours] = [message for message in found if message.id == "billing.W014"]
     assert "DATABASE_OWNER_URL" in ours.hint

@@ -18,12 +18,14 @@ from core.errors import InvalidField
 from customers.errors import NotAuthenticated, UnknownMerchant
 from customers.models import Merchant, ServiceUser
 from operations.factories import MerchantFactory, ServiceUserFactory
+from tests import hashers
 from tests.service_users import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_user_without_a_password_of_its_own_gets_a_long_one_which_is_not_kept():
+def test_a_user_without_a_password_of_its_own_gets_a_long_one_which_is_not_kept(settings):
+    settings.PASSWORD_HASHERS = hashers.OF_THE_SERVER
     user, password = create_service_user(username="api-shop", merchants=[MerchantFactory()])
     assert len(password) == 32
     assert find_service_user("api-shop", password, address="192.0.2.7") == user
@@ -31,7 +33,8 @@ def test_a_user_without_a_password_of_its_own_gets_a_long_one_which_is_not_kept(
     assert user.password.startswith("pbkdf2_sha256$1")
 
 
-def test_a_chosen_password_is_slow_to_guess_too():
+def test_a_chosen_password_is_slow_to_guess_too(settings):
+    settings.PASSWORD_HASHERS = hashers.OF_THE_SERVER
     user, password = create_service_user(username="api-shop", merchants=[], password="chosen-by-a-person")
     assert password == "chosen-by-a-person"
     assert user.password.startswith("pbkdf2_sha256$1")

@@ -68,7 +68,7 @@ def test_a_session_ends_when_nobody_uses_it(person):
 def test_a_session_ends_12_hours_after_the_log_in_however_often_one_clicks(person, path):
     client, begun = Client(), clock.now()
     assert client.post(path, {"username": "person", "password": PASSWORD}).status_code == 302
-    for minutes in range(0, 12 * 60, 10):
+    for minutes in (*range(0, 11 * 60, 30), 12 * 60 - 10):
         with clock.travel_to(begun + timedelta(minutes=minutes)):
             assert client.get(INDEX).status_code == 200
     assert client.session.get_expiry_age() <= 600

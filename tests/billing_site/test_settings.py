@@ -66,6 +66,7 @@ def test_the_oauth_server_is_strict(name, value):
     assert getattr(oauth2_settings, name) == value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "program",
     [

@@ -38,7 +38,7 @@ class PaymentOptionInline(ReadOnlyInline):
         if not option.is_active:
             return draw_badge("Removed")
         if option.has_expired(clock.now()):
-            return draw_badge("Expired", "danger")
+            return draw_badge("Default, expired" if option.is_default else "Expired", "danger")
         return draw_badge("Default", "success") if option.is_default else draw_badge("Active", "info")
 
     @admin.display(description="pays for")

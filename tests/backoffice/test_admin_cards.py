@@ -27,7 +27,7 @@ def test_each_card_has_a_state_and_what_it_pays_for(staff):
     assert "visa 4242 12 2035 Active Sales Funnel sandbox" in text
     assert "amex 0005 12 2035 Active - sandbox" in text
     assert "visa 0009 12 2020 Removed - sandbox" in text
-    assert "discover 1117 12 2020 Expired - sandbox" in text
+    assert "discover 1117 12 2020 Default, expired - sandbox" in text
 
 
 def test_the_processors_name_of_a_buyer_is_shown_and_no_token(staff):

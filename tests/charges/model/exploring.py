@@ -1,23 +1,40 @@
-"""Breadth first through all states; depth first through those that a world without faults goes on to."""
+"""Breadth first through all states within the bounds, until one breaks a rule of money."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from tests.charges.model.packing import Broken, Part
-from tests.charges.model.surroundings import find_fault
+from tests.charges.model.invariants import find_fault
+from tests.charges.model.packing import Broken, Table
 from tests.charges.model.world import PLACE, World
 
-Moves = list[tuple[int, dict[int, tuple[int, ...]]]]
+PLACES = (1 << PLACE) - 1
+# By where a process is, the bits that decide about its next steps, and the steps.
+Moves = list[tuple[int, dict[int, list[tuple[int, Table]]]]]
+
+
+class Act(NamedTuple):
+    """One step of a trace: who does what, and the state after it."""
+
+    who: str
+    what: str
+    state: int
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.what}"
 
 
 class Found(NamedTuple):
     """A rule that is broken, and the steps that lead there."""
 
     what: str
-    steps: list[str]
+    trace: list[Act]
+
+    def __str__(self) -> str:
+        return "\n  ".join([self.what, *map(str, self.trace)])
 
 
 class Verdicts(dict[int, str]):
@@ -41,60 +58,58 @@ class Exploration:
         self.before: dict[int, int] = {world.start: 0}
         self.found: Found | None = None
 
-    def run(self, *, at_most: int = 100_000_000) -> "Exploration":
+    def run(self) -> "Exploration":
         """Visit all states, until one breaks a rule."""
+        queue = [self.world.start]
         with without_collector():
             try:
-                self._visit(at_most)
+                self._visit(queue)
             except Broken as exc:
-                self.found = Found(str(exc), self.list_steps(self._last))
+                self.found = Found(str(exc), self.trace(self._at))
         return self
 
-    def _visit(self, at_most: int) -> None:
-        before, queue, place = self.before, [self.world.start], (1 << PLACE) - 1
-        verdicts, money = Verdicts(self.world), self.world.money.mask
-        processes = [(process.shift, pick(process.parts, "all")) for process in self.world.processes]
-        around = [(part.mask, part.all) for part in self.world.around]
+    def trace(self, state: int) -> list[Act]:
+        """Return the steps to a state."""
+        path = [state]
+        while path[-1] != self.world.start:
+            path.append(self.before[path[-1]])
+        return [name_step(self.world, old, new) for old, new in pairwise(reversed(path))]
+
+    def _visit(self, queue: list[int]) -> None:
+        before, verdicts, money = self.before, Verdicts(self.world), self.world.money.mask
+        moves = pick_moves(self.world, "all")
         for state in queue:
-            self._last = state
+            self._at = state
             if verdicts[state & money]:
                 raise Broken(verdicts[state & money])
-            for shift, moves in processes:
-                for mask, table in moves.get(state >> shift & place, ()):
+            for shift, places in moves:
+                for mask, table in places.get(state >> shift & PLACES, ()):
                     for by in table[state & mask]:
                         new = state + by
                         if new not in before:
                             before[new] = state
                             queue.append(new)
-            for mask, table in around:
-                for by in table[state & mask]:
-                    new = state + by
-                    if new not in before:
-                        before[new] = state
-                        queue.append(new)
-            if len(queue) > at_most:
-                raise Broken(f"more than {at_most} states")
-
-    def list_steps(self, state: int) -> list[str]:
-        """Return the names of the steps to a state."""
-        path = [state]
-        while path[-1] != self.world.start:
-            path.append(self.before[path[-1]])
-        path.reverse()
-        return [name_step(self.world, old, new) for old, new in zip(path, path[1:], strict=False)]
 
 
-def pick(parts: dict[int, list[Part]], which: str) -> dict[int, Moves]:
-    """Return the tables of one kind, by place."""
-    return {key: [(part.mask, getattr(part, which)) for part in some] for key, some in parts.items()}
+def pick_moves(world: World, which: str) -> Moves:
+    """Return the tables of one kind; what is around the processes may happen wherever they are."""
+    places = [(process.shift, process.parts) for process in world.processes]
+    places.append((world.layout.size, {0: world.around}))
+    return [
+        (
+            shift,
+            {place: [(part.mask, getattr(part, which)) for part in some] for place, some in parts.items()},
+        )
+        for shift, parts in places
+    ]
 
 
-def name_step(world: World, old: int, new: int) -> str:
+def name_step(world: World, old: int, new: int) -> Act:
     """Return what leads from one state to another."""
     for part in world.find_parts(old):
         for step, by in part.list_steps(old & part.mask):
             if old + by == new:
-                return f"{part.name} {step.name}"
+                return Act(part.name, step.name, new)
     raise AssertionError("no step leads there")
 
 

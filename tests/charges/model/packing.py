@@ -41,6 +41,7 @@ class Layout:
         for name, width in bits.items():
             self.shifts[name], self.limits[name] = place, (1 << width) - 1
             place += width
+        self.size = place
 
     def pack(self, **values: int) -> int:
         """Return the integer of these values; fields that are not named are 0."""

@@ -19,7 +19,9 @@ class Sending:
     def steps(self, w: SimpleNamespace) -> Iterator[Step]:
         """Return what a process may do that sends."""
         yield Step("dies", Kind.FAULT, IDLE)
-        if w.pc == Pc.STARTING:
+        if w.pc in (Pc.STARTING, Pc.READY) and not w.ok and not self.mistakes.no_fence:
+            yield Step("is past its lease and stops", Kind.CALM, IDLE)
+        elif w.pc == Pc.STARTING:
             yield Step("prepares", Kind.CALM, {"pc": Pc.PREPARED})
             yield Step("cannot prepare", Kind.FAULT, {"pc": Pc.HAS_NOT_SENT})
         elif w.pc == Pc.PREPARED:
@@ -40,9 +42,6 @@ class Sending:
             yield Step("was overtaken and stops", Kind.CALM, IDLE)
 
     def _send(self, w: SimpleNamespace) -> Iterator[Step]:
-        if not w.ok and not self.mistakes.no_fence:
-            yield Step("is past its lease and stops", Kind.CALM, IDLE)
-            return
         if w.unwanted:
             raise Broken("what is given up is sent again")
         yield Step("sends", Kind.CALM, {"pc": Pc.WAITING, "flight": FLIGHT})

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from tests.charges.model.mistakes import Mistakes
 from tests.charges.model.packing import Kind, Step
 from tests.charges.model.sending import IDLE
-from tests.charges.model.vocabulary import BUYER, HOURS, NOW, OPEN, SENDER, Bounds, Db, Pc, Status
+from tests.charges.model.vocabulary import BUYER, HOURS, NOBODY, NOW, OPEN, SENDER, Bounds, Db, Pc, Status
 
 Changes = dict[str, int]
-END = {"due": NOW, "owner": 0}
+END = {"due": NOW, "owner": NOBODY}
 
 
 class Settling:
@@ -41,9 +41,9 @@ class Settling:
         if w.pc in (Pc.HAS_VOID, Pc.HAS_REPLACED) and self._was_asked_about(w):
             return END | {"db": Db.VOIDED} | self._go_on(w)
         if w.pc == Pc.HAS_NEEDS_BUYER:
-            return {"db": Db.AWAITING_BUYER, "due": HOURS}
+            return {"db": Db.AWAITING_BUYER, "due": HOURS, "owner": NOBODY}
         if w.pc == Pc.HAS_PENDING:
-            return {"db": Db.UNKNOWN, "due": HOURS}
+            return {"db": Db.UNKNOWN, "due": HOURS, "owner": NOBODY}
         return self._know_nothing(w)
 
     def _was_asked_about(self, w: SimpleNamespace) -> bool:
@@ -53,9 +53,11 @@ class Settling:
     def _succeed(self, w: SimpleNamespace) -> Changes:
         if w.status == Status.FAILED:
             return {"db": Db.NEEDS_REVIEW, "due": NOW}
-        return END | {"db": Db.SUCCEEDED, "status": Status.SUCCESS, "collect": 0} | {
-            "posts": min(w.posts + 1, 2)
-        }
+        return (
+            END
+            | {"db": Db.SUCCEEDED, "status": Status.SUCCESS, "collect": 0}
+            | {"posts": min(w.posts + 1, 2)}
+        )
 
     def _go_on(self, w: SimpleNamespace) -> Changes:
         """Say what follows for the charge from an attempt that moved no money."""
@@ -71,7 +73,7 @@ class Settling:
         is_proof = self.me == SENDER == w.owner or self.mistakes.not_sent_voids_after_takeover
         if w.pc == Pc.HAS_NOT_SENT and w.db == Db.SENDING and is_proof:
             return END | {"db": Db.VOIDED} | self._go_on(w)
-        news = {"due": NOW if self.me == SENDER else HOURS}
+        news = {"due": NOW if self.me == SENDER else HOURS, "owner": NOBODY}
         if self.mistakes.new_attempt_while_unknown:
             news |= {"collect": 1}
         return news if w.db == Db.AWAITING_BUYER else news | {"db": Db.UNKNOWN}

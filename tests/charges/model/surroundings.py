@@ -7,10 +7,10 @@ from tests.charges.model.mistakes import Mistakes
 from tests.charges.model.packing import Broken, Kind, Step
 from tests.charges.model.vocabulary import (
     ANSWERS,
-    ENDED_WITHOUT_MONEY,
     KEY_LIFE,
     LIVE,
     MINUTES,
+    NOBODY,
     NOW,
     OPEN,
     SENDER,
@@ -41,7 +41,15 @@ class Surroundings:
         if w.given_up:
             raise Broken("an attempt begins after the charge was given up")
         pc = Pc.STARTING if self.bounds.prepares else Pc.READY
-        news = {"db": Db.SENDING, "due": MINUTES, "owner": SENDER, "pc": pc, "on": self.number, "ok": 1, "collect": 0}
+        news = {
+            "db": Db.SENDING,
+            "due": MINUTES,
+            "owner": SENDER,
+            "pc": pc,
+            "on": self.number,
+            "ok": 1,
+            "collect": 0,
+        }
         yield Step("claims", Kind.CALM, news)
 
     def process(self, w: SimpleNamespace) -> Iterator[Step]:
@@ -114,7 +122,8 @@ def give_up(bounds: Bounds, mistakes: Mistakes, w: SimpleNamespace) -> Iterator[
     if mistakes.claim_what_is_given_up:
         ends = {}
     is_ended = mistakes.give_up_without_cancel or not is_under_way
-    wakes = {f"due{n}": NOW for n, db in enumerate(attempts, 1) if db in WAITING}
+    waiting = [n for n, db in enumerate(attempts, 1) if db in WAITING]
+    wakes = {f"due{n}": NOW for n in waiting} | {f"owner{n}": NOBODY for n in waiting}
     yield Step("is given up", Kind.CHOICE, {"given_up": 1} | wakes | (ends if is_ended else {}))
 
 
@@ -139,22 +148,3 @@ def pass_time(bounds: Bounds, w: SimpleNamespace) -> Iterator[Step]:
             # References do not age, and nobody decides about this attempt any more.
             changes[f"age{n}"] = 0
     yield Step("hours pass", Kind.TIME, changes)
-
-
-def find_fault(bounds: Bounds, w: SimpleNamespace) -> str:
-    """Say which rule of money the rows and the processor break together; empty for none."""
-    numbers = range(1, bounds.attempts + 1)
-    rows = [getattr(w, f"db{n}") for n in numbers]
-    captures = [getattr(w, f"captures{n}") for n in numbers]
-    together = list(zip(rows, captures, strict=True))
-    rules = {
-        "captured twice": sum(captures) > 1,
-        "captured, but recorded as without money": any(db in ENDED_WITHOUT_MONEY and c for db, c in together),
-        "recorded as captured, but not": any(db == Db.SUCCEEDED and not c for db, c in together),
-        "two live attempts": sum(db in LIVE for db in rows) > 1,
-        "left to a person": Db.NEEDS_REVIEW in rows,
-        "captured, but failed": w.status == Status.FAILED and any(captures),
-        "success without a capture": w.status == Status.SUCCESS and Db.SUCCEEDED not in rows,
-        "posted twice or not at all": w.posts != (w.status == Status.SUCCESS),
-    }
-    return next((name for name, is_broken in rules.items() if is_broken), "")

@@ -13,8 +13,8 @@ FLIGHT = 2
 PATIENCE = (2, 5)
 
 NOW, MINUTES, HOURS = 0, 1, 2
-BUYER = 0
-SENDER = 1
+# Who has a lease, or works: a sender, or a resolver by its number and 1.
+NOBODY, BUYER, SENDER = 0, 0, 1
 UNLIMITED = 7
 
 

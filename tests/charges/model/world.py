@@ -18,12 +18,13 @@ CHARGE = {"status": 2, "collect": 1, "retries": 1, "given_up": 1, "posts": 2}
 ATTEMPT = {"db": 3, "due": 2, "owner": 2, "ref": 1, "age": 3, "op": 3, "flight": 2, "wild": 1, "captures": 2}
 # The first two say where a process is.
 PROCESS = {"pc": 5, "on": 2, "ok": 1, "unwanted": 1, "own_ref": 1}
-PLACE = 7
+PLACE = PROCESS["pc"] + PROCESS["on"]
 
 
 class Process(NamedTuple):
     """A sender, a resolver or a buyer: where its place is in a state, and the parts of each place."""
 
+    who: str
     shift: int
     parts: dict[int, list[Part]]
 
@@ -37,10 +38,14 @@ class World:
         self.senders = [f"sender{n}" for n in self.numbers]
         self.resolvers = [f"resolver{n}" for n in range(1, bounds.resolvers + 1)]
         self.layout = Layout(**dict(self._list_fields()))
-        self.processes = [*map(self._sender, self.numbers), *map(self._resolver, self.resolvers), self._buyer()]
+        self.processes = [
+            *map(self._sender, self.numbers),
+            *map(self._resolver, self.resolvers),
+            self._buyer(),
+        ]
         self.around = list(self._list_surroundings())
         names = [*self._each("db"), *self._each("captures"), "status", "posts"]
-        self.money = self._part("money", lambda w: iter(()), **dict(zip(names, names, strict=True)))
+        self.money = self._part("money", lambda w: iter(()), **same(names))
 
     @property
     def start(self) -> int:
@@ -81,74 +86,68 @@ class World:
     def _process(self, who: str, parts: Iterable[tuple[Pc, int, Part]]) -> Process:
         places: dict[int, list[Part]] = {}
         for pc, on, part in parts:
-            places.setdefault(pc | on << 5, []).append(part)
-        return Process(self.layout.shifts[f"{who}_pc"], places)
+            places.setdefault(pc | on << PROCESS["pc"], []).append(part)
+        return Process(who, self.layout.shifts[f"{who}_pc"], places)
 
-    def _own(self, who: str) -> dict[str, str]:
-        return {name: f"{who}_{name}" if self._has(who, name) else "" for name in PROCESS}
+    def _at(self, who: str, n: int, rule: Rule, *row: str, **others: str) -> Part:
+        """Return a part that a process has in an attempt."""
+        own = {name: f"{who}_{name}" if self._has(who, name) else "" for name in PROCESS}
+        return self._part(f"{who} at attempt {n}", rule, **own, **self._of(n, *row), **others)
 
     def _of(self, n: int, *names: str) -> dict[str, str]:
         return {name: f"{name}{n}" for name in names}
 
-    def _sending(self, who: str, me: int, n: int) -> Part:
-        rule = Sending(self.bounds, self.mistakes, me).steps
-        return self._part(f"{who} at attempt {n}", rule, **self._own(who), **self._of(n, "db", "owner", "ref", "op", "flight", "wild"))
-
-    def _settling(self, who: str, me: int, n: int) -> Part:
-        rule = Settling(self.bounds, self.mistakes, me, n).steps
-        charge = dict(zip(CHARGE, CHARGE, strict=True))
-        return self._part(f"{who} at attempt {n}", rule, **self._own(who), **charge, **self._of(n, "db", "due", "owner", "ref"))
+    def _list_common(self, who: str, me: int, n: int) -> Iterator[tuple[Pc, int, Part]]:
+        sending = Sending(self.bounds, self.mistakes, me).steps
+        settling = Settling(self.bounds, self.mistakes, me, n).steps
+        sends = self._at(who, n, sending, "db", "owner", "ref", "op", "flight", "wild")
+        settles = self._at(who, n, settling, "db", "due", "owner", "ref", **same(CHARGE))
+        yield from ((pc, n, sends) for pc in SENDS)
+        yield from ((pc, n, settles) for pc in SETTLES)
 
     def _sender(self, n: int) -> Process:
-        who = f"sender{n}"
-        sending, settling = self._sending(who, SENDER, n), self._settling(who, SENDER, n)
-        return self._process(who, [(pc, n, sending) for pc in SENDS] + [(pc, n, settling) for pc in SETTLES])
+        return self._process(f"sender{n}", self._list_common(f"sender{n}", SENDER, n))
 
     def _resolver(self, who: str) -> Process:
         me = self.resolvers.index(who) + 1 + SENDER
         return self._process(who, (place for n in self.numbers for place in self._list_resolver(who, me, n)))
 
     def _list_resolver(self, who: str, me: int, n: int) -> Iterator[tuple[Pc, int, Part]]:
-        rules, own = Resolving(self.bounds, self.mistakes, me, n), self._own(who)
-        row = self._of(n, "db", "due", "owner", "ref")
-        yield Pc.IDLE, 0, self._part(f"{who} at attempt {n}", rules.take_over, **own, **row, given_up="given_up")
-        yield Pc.ASKING, n, self._part(f"{who} at attempt {n}", rules.ask, **own, **self._of(n, "db", "due", "age", "op"))
-        yield Pc.CANCELLING, n, self._part(f"{who} at attempt {n}", rules.cancel, **own, **self._of(n, "age", "op"))
-        sending, settling = self._sending(who, me, n), self._settling(who, me, n)
-        yield from ((pc, n, sending) for pc in SENDS)
-        yield from ((pc, n, settling) for pc in SETTLES)
+        rules = Resolving(self.bounds, self.mistakes, me, n)
+        row = ("db", "due", "owner", "ref")
+        yield Pc.IDLE, 0, self._at(who, n, rules.take_over, *row, given_up="given_up")
+        yield Pc.ASKING, n, self._at(who, n, rules.ask, "db", "due", "age", "op")
+        yield Pc.CANCELLING, n, self._at(who, n, rules.cancel, "age", "op")
+        yield from self._list_common(who, me, n)
 
     def _buyer(self) -> Process:
         return self._process("buyer", (place for n in self.numbers for place in self._list_buyer(n)))
 
     def _list_buyer(self, n: int) -> Iterator[tuple[Pc, int, Part]]:
-        rules, own = Surroundings(self.bounds, self.mistakes, n), self._own("buyer")
-        yield Pc.IDLE, 0, self._part(f"buyer at attempt {n}", rules.open_page, **own, **self._of(n, "db"))
-        yield Pc.PAGE_OPEN, n, self._part(f"buyer at attempt {n}", rules.use_page, **own, **self._of(n, "op", "age", "wild"))
-        cancelling = Resolving(self.bounds, self.mistakes, BUYER, n).cancel
-        yield Pc.CANCELLING, n, self._part(f"buyer at attempt {n}", cancelling, **own, **self._of(n, "age", "op"))
-        settling = self._settling("buyer", BUYER, n)
-        yield from ((pc, n, settling) for pc in SETTLES)
+        rules = Surroundings(self.bounds, self.mistakes, n)
+        cancel = Resolving(self.bounds, self.mistakes, BUYER, n).cancel
+        yield Pc.IDLE, 0, self._at("buyer", n, rules.open_page, "db")
+        yield Pc.PAGE_OPEN, n, self._at("buyer", n, rules.use_page, "op", "age", "wild")
+        yield Pc.CANCELLING, n, self._at("buyer", n, cancel, "age", "op")
+        yield from (place for place in self._list_common("buyer", BUYER, n) if place[0] in SETTLES)
 
     def _list_surroundings(self) -> Iterator[Part]:
-        rows = {name: name for name in self._each("db")}
+        rows, charge = same(self._each("db")), same(["status", "collect", "given_up"])
         for n in self.numbers:
-            rules, charge = Surroundings(self.bounds, self.mistakes, n), {name: name for name in CHARGE}
-            own = {"pc": f"sender{n}_pc", "on": f"sender{n}_on", "ok": f"sender{n}_ok"}
-            charge.pop("posts"), charge.pop("retries")
-            yield self._part(f"sender{n}", rules.claim, **charge, **own, **rows, **self._of(n, "db", "due", "owner"))
-            yield self._part(f"processor at attempt {n}", rules.process, **self._of(n, "op", "flight", "wild", "captures", "age"))
+            rules = Surroundings(self.bounds, self.mistakes, n)
+            own = {name: f"sender{n}_{name}" for name in ("pc", "on", "ok")}
+            claimed = self._of(n, "db", "due", "owner")
+            yield self._part(f"sender{n}", rules.claim, **charge, **own, **rows, **claimed)
+            operation = self._of(n, "op", "flight", "wild", "captures", "age")
+            yield self._part(f"processor at attempt {n}", rules.process, **operation)
             yield self._part(f"attempt {n}", rules.hint, **self._of(n, "db", "due"))
-        yield self._part(
-            "charge",
-            partial(give_up, self.bounds, self.mistakes),
-            **rows,
-            **{name: name for name in self._each("due")},
-            status="status",
-            given_up="given_up",
-            collect="collect",
-        )
-        leases = [f"{who}_ok" for who in (*self.senders, *self.resolvers)] + self._each("due")
-        fields = {name: name for name in leases}
-        fields |= {name: name for kind in ("db", "age", "flight") for name in self._each(kind)}
-        yield self._part("time:", partial(pass_time, self.bounds), **fields)
+        waking = same([*self._each("due"), *self._each("owner")])
+        yield self._part("charge", partial(give_up, self.bounds, self.mistakes), **charge, **rows, **waking)
+        leases = [f"{who}_ok" for who in (*self.senders, *self.resolvers)]
+        ageing = same([*leases, *self._each("due"), *self._each("age"), *self._each("flight")])
+        yield self._part("time", partial(pass_time, self.bounds), **rows, **ageing)
+
+
+def same(names: Iterable[str]) -> dict[str, str]:
+    """Return fields that a part knows by their own names."""
+    return {name: name for name in names}

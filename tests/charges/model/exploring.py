@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from tests.charges.model.invariants import find_fault
-from tests.charges.model.packing import Broken, Table
+from tests.charges.model.packing import Broken, Part, Table
 from tests.charges.model.world import PLACE, World
 
 PLACES = (1 << PLACE) - 1
@@ -95,13 +95,11 @@ def pick_moves(world: World, which: str) -> Moves:
     """Return the tables of one kind; what is around the processes may happen wherever they are."""
     places = [(process.shift, process.parts) for process in world.processes]
     places.append((world.layout.size, {0: world.around}))
-    return [
-        (
-            shift,
-            {place: [(part.mask, getattr(part, which)) for part in some] for place, some in parts.items()},
-        )
-        for shift, parts in places
-    ]
+    return [(shift, {place: _pick(some, which) for place, some in parts.items()}) for shift, parts in places]
+
+
+def _pick(parts: list[Part], which: str) -> list[tuple[int, Table]]:
+    return [(part.mask, getattr(part, which)) for part in parts]
 
 
 def name_step(world: World, old: int, new: int) -> Act:

@@ -15,9 +15,9 @@ from core import clock
 from gateway.base import GatewayError, NotSent
 from gateway.movements import Answer
 from gateway.registry import get_gateway
+from tests.charges.model.exploring import Act
 from tests.charges.model.processes import Process
 from tests.charges.model.scripted import Killed, make_answer
-from tests.charges.model.exploring import Act
 from tests.charges.model.vocabulary import KEY_LIFE, Op
 from tests.charges.model.world import World
 

@@ -20,28 +20,29 @@ IN_ONE_GO = (Pc.STARTING, Pc.READY, Pc.HAS_PENDING, Pc.HAS_NEEDS_BUYER)
 class Named(dict[int, list[tuple[int, str, str]]]):
     """The steps of a part by the values of its fields: the difference, the step, and its kind."""
 
-    def __init__(self, part: Part) -> None:
-        self.part = part
+    def __init__(self, part: Part, *, by_row: bool) -> None:
+        self.part, self.by_row = part, by_row
 
     def __missing__(self, key: int) -> list[tuple[int, str, str]]:
         self[key] = [(by, step.name, self._sort(key, step)) for step, by in self.part.list_steps(key) if by]
         return self[key]
 
     def _sort(self, key: int, step: Step) -> str:
-        """Say what kind of step it is, whoever takes it: by the row before, and what changes of the rows."""
-        row = self.part.fields.get("db", "")
+        """Say what kind of step it is, whoever takes it: what changes of the rows, and from what row."""
+        row = self.part.fields.get("db", "") if self.by_row else ""
         before = self.part.layout.read(key, row) if row else ""
-        after = {
-            name: int(step.changes[name]) for name in ("db", "status", "collect") if name in step.changes
-        }
+        after = {name: int(new) for name, new in step.changes.items() if name in ROWS}
         return f"{re.sub('[0-9]', '', self.part.name)} {step.name} {before} {after}"
 
 
 class Traces:
-    """The first states of the model, how each is reached first, and by which step of each kind."""
+    """The first states of the model, how each is reached first, and by which step of each kind.
 
-    def __init__(self, world: World, *, states: int) -> None:
-        self.world = world
+    With `by_row` a step is of another kind for each state of the attempt's row.
+    """
+
+    def __init__(self, world: World, *, states: int, by_row: bool) -> None:
+        self.world, self.by_row = world, by_row
         self._named: dict[int, Named] = {}
         self._before: dict[int, tuple[int, Act, str]] = {}
         self._firsts: dict[str, tuple[int, Act, str]] = {}
@@ -71,7 +72,8 @@ class Traces:
             if len(queue) > states:
                 return
             for part in self._list_parts(state):
-                for by, what, kind in self._named.setdefault(id(part), Named(part))[state & part.mask]:
+                named = self._named.setdefault(id(part), Named(part, by_row=self.by_row))
+                for by, what, kind in named[state & part.mask]:
                     new = state + by
                     edge = (state, Act(part.name, what, new), kind)
                     self._firsts.setdefault(kind, edge)

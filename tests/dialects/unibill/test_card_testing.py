@@ -64,6 +64,7 @@ def try_cards(shop, indexes, *, begin=BAD, every=timedelta()):
     return statuses
 
 
+@pytest.mark.slow
 def test_of_200_cards_in_10_minutes_20_reach_the_processor(shop, shown):
     statuses = try_cards(shop, range(200), every=timedelta(seconds=3))
     assert (statuses.count(200), statuses.count(429)) == (20, 180)
@@ -117,6 +118,7 @@ def test_a_merchant_with_500_good_payments_of_its_customers_is_not_slowed(shop, 
     assert not CardTesting.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_merchant_some_of_whose_customers_are_declined_is_not_slowed(shop):
     with clock.travel_to(NOON):
         cards = [make_card(index, BAD if index % 3 == 0 else GOOD) for index in range(60)]

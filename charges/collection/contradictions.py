@@ -1,6 +1,6 @@
 """Answers of a gateway that contradict our books, or an answer before."""
 
-from charges.collection.outcome_types import Outcome
+from charges.collection.outcome_types import Outcome, Stopped
 from charges.models import AttemptState, Charge
 from charges.rows import LockedAttempt
 from core.transitions import sources_of
@@ -16,6 +16,8 @@ CONTRADICTIONS = {
 
 def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:
     """Say whether an answer is another than the one that was recorded."""
+    if isinstance(outcome, Stopped):
+        return row.attempt.state == AttemptState.SUCCEEDED
     return isinstance(outcome, Answer) and (row.attempt.state, outcome.verdict) in CONTRADICTIONS
 
 

@@ -9,6 +9,8 @@ from charges.rows import AttemptRow, ChargeMove, PeriodPayment, ReceivableEntry
 from gateway.movements import Answer
 from ledger.postings import Posting
 
+CANCELLED = "The processor cancelled it before money moved."
+
 
 class NeverSent(NamedTuple):
     """The request provably never left."""
@@ -24,12 +26,13 @@ class NoAnswer(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """The gateway cancelled it: nothing moved, and nothing ever will.
+    """The gateway says that nothing moved under a reference of its own (or our key), and nothing ever will.
 
     `is_replaced` says that another card or account is to pay instead.
     """
 
     message: str
+    reference: str = ""
     is_replaced: bool = False
 
 
@@ -40,6 +43,15 @@ class Contradiction(NamedTuple):
 
 
 Outcome = Answer | NeverSent | NoAnswer | Stopped | Contradiction
+
+
+def name_void(answer: Answer, *, reference: str) -> Stopped:
+    """Return what a void answer means to an attempt, asked about by this reference or, if empty, its key.
+
+    Whoever cancelled it may have died before recording why: a payment that waits for its payer is then made
+    anew.
+    """
+    return Stopped(answer.message or CANCELLED, reference, is_replaced=True)
 
 
 class Change(NamedTuple):

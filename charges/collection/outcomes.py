@@ -7,7 +7,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from charges.collection.contradictions import find_doubt
-from charges.collection.outcome_types import Change, Contradiction, NeverSent, NoAnswer, Outcome, Stopped
+from charges.collection.outcome_types import (
+    Change,
+    Contradiction,
+    NeverSent,
+    NoAnswer,
+    Outcome,
+    Stopped,
+    name_void,
+)
 from charges.collection.retries import find_check_delay, plan_resend, plan_retry
 from charges.fees.record import read_fee
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
@@ -26,7 +34,6 @@ POSTED_AS: dict[str, Callable[..., Posting]] = {
     ChargeKind.DISBURSEMENT: postings.disbursement,
 }
 NOT_CONFIRMED = "The payment was not confirmed in time."
-CANCELLED = "The processor cancelled it before money moved."
 CONFIRM_CODE = "authentication_required"
 CONFIRM_MESSAGE = "The bank asks the payer to confirm this payment."
 ANSWERS: dict[Verdict, Move] = {
@@ -66,7 +73,7 @@ def answered(row: LockedAttempt, answer: Answer, at: datetime) -> Change | None:
     if answer.verdict == Verdict.DECLINED:
         return declined(row, answer, at)
     if answer.verdict == Verdict.VOID:
-        return stopped(row, Stopped(CANCELLED), at)
+        return stopped(row, name_void(answer, reference=row.attempt.gateway_reference or ""), at)
     if answer.verdict == Verdict.NEEDS_BUYER:
         return awaiting_buyer(row, answer, at)
     if answer.verdict != Verdict.APPROVED:
@@ -129,19 +136,20 @@ def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
 def stopped(row: LockedAttempt, outcome: Stopped, at: datetime) -> Change:
     """The gateway promises that nothing moves any more, so the charge may have another attempt.
 
-    A payer who did not confirm in time is not asked again by the calendar; another card pays at once.
+    A payer who did not confirm in time is not asked again by the calendar; another card pays at once. What
+    was said before the attempt got its present reference says nothing of that.
     """
+    if outcome.reference != (row.attempt.gateway_reference or ""):
+        return unknown(row, outcome.message, at + find_check_delay(row.attempt.checks))
     attempt = _resolve(row.attempt, Attempt.stop, at, message=outcome.message)
     is_ended = row.charge.status not in sources_of(Charge.fail) or row.charge.given_up_at is not None
-    if is_ended:
+    if is_ended or row.attempt.state != AttemptState.AWAITING_BUYER:
         return nothing_moved(row, attempt, at)
     if outcome.is_replaced:
         after = row.charge._replace(collect_at=at, failure_code="", failure_message="")
         return Change(attempt, ChargeMove(row.charge, after))
-    if row.attempt.state == AttemptState.AWAITING_BUYER:
-        failed = attempt_failed(row.charge, code=CONFIRM_CODE, message=NOT_CONFIRMED, at=at, hard=True)
-        return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
-    return nothing_moved(row, attempt, at)
+    failed = attempt_failed(row.charge, code=CONFIRM_CODE, message=NOT_CONFIRMED, at=at, hard=True)
+    return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
 
 
 def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Change:

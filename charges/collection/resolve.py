@@ -6,7 +6,7 @@ import structlog
 from django.db import transaction
 
 from charges.collection.new_attempt import LEASE
-from charges.collection.outcome_types import Contradiction, NoAnswer, Outcome, Stopped
+from charges.collection.outcome_types import Contradiction, NoAnswer, Outcome, Stopped, name_void
 from charges.collection.retries import find_check_delay
 from charges.collection.sending import PlannedAttempt, describe_attempt
 from charges.collection.settle import settle_outcomes
@@ -43,6 +43,8 @@ def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
     elif is_to_be_stopped(answer, sent_at=attempt.sent_at, is_wanted=_is_wanted(attempt), now=clock.now()):
         is_replaced = is_option_off(attempt)
         _settle_or_wait(attempt, cancel_attempt(attempt, message=NOT_IN_TIME, is_replaced=is_replaced))
+    elif answer.verdict == Verdict.VOID:
+        _settle_or_wait(attempt, name_void(answer, reference=attempt.gateway_reference or ""))
     else:
         _settle_or_wait(attempt, answer)
 
@@ -82,7 +84,9 @@ def cancel_attempt(attempt: Attempt, *, message: str, is_replaced: bool = False)
     except Exception as exc:
         log.warning("attempt cannot be cancelled", attempt=attempt.key, exc_info=True)
         return NoAnswer(f"It could not be cancelled: {exc!r}", find_check_delay(attempt.checks))
-    return Stopped(message, is_replaced) if answer.verdict == Verdict.VOID else answer
+    if answer.verdict != Verdict.VOID:
+        return answer
+    return Stopped(message, attempt.gateway_reference or "", is_replaced)
 
 
 def _ask_gateway(attempt: Attempt) -> Answer | None:

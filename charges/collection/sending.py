@@ -7,13 +7,13 @@ from typing import NamedTuple
 import structlog
 
 from charges.collection.expired_cards import refuse_expired
-from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome
+from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome, name_void
 from charges.models import Attempt, AttemptState, ChargeKind
 from charges.processor.gateway_for import find_sealed_key, open_gateway
 from core import clock
 from core.money import Money
 from gateway.base import Gateway, NotSent
-from gateway.movements import Answer, Movement, MovementKind
+from gateway.movements import Answer, Movement, MovementKind, Verdict
 
 CALL_BUDGET = timedelta(seconds=20)
 MOVEMENTS = {
@@ -93,7 +93,8 @@ def call_gateway(attempt: PlannedAttempt) -> Outcome | None:
         # The fence: a worker that slept through its lease must not send, the resolver may have. Nothing
         # may come between it and the call.
         _require_lease(attempt)
-        return _move_money(gateway, movement)
+        answer = _move_money(gateway, movement)
+        return name_void(answer, reference=movement.reference) if answer.verdict == Verdict.VOID else answer
     except LeaseLost:
         return None
     except NotSent as exc:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from charges.collection.outcome_types import Stopped
 from charges.collection.resolve import resolve_attempt
 from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import settle_outcomes
@@ -57,7 +58,7 @@ def test_a_sender_who_wakes_up_after_the_cancellation_moves_nothing():
     late = describe_attempt(attempt, lease_ends=clock.now() + timedelta(minutes=2))
     outcome = call_gateway(late)
     settle_outcomes({attempt.pk: outcome})
-    assert outcome.verdict == Verdict.VOID
+    assert isinstance(outcome, Stopped)
     assert captures() == []
     assert charge.attempts.get().state == AttemptState.VOIDED
 

@@ -24,7 +24,7 @@ def waiting_row(**charge):
 
 
 def stop(row, **kwargs):
-    return work_out_change(row, Stopped("Not in time.", **kwargs), AT)
+    return work_out_change(row, Stopped("Not in time.", row.attempt.gateway_reference or "", **kwargs), AT)
 
 
 def test_a_charge_that_waits_for_its_payer_is_not_tried_again_and_says_why():
@@ -94,6 +94,17 @@ def test_an_attempt_that_the_processor_never_answered_is_followed_by_another_one
 def test_a_cancelled_attempt_leaves_a_charge_alone_that_is_not_being_collected(status):
     change = stop(make_row("unknown", status=status))
     assert (change.attempt.state, change.charge) == ("voided", None)
+
+
+def test_what_was_void_before_the_attempt_got_its_reference_says_nothing_of_it():
+    change = work_out_change(waiting_row(), Stopped("Not found by the key."), AT)
+    assert (change.attempt.state, change.charge) == ("unknown", None)
+
+
+def test_a_payment_that_somebody_cancelled_without_saying_why_is_made_anew():
+    void = Answer(Verdict.VOID, key=ATTEMPT.key)
+    change = work_out_change(waiting_row(), void, AT)
+    assert (change.charge.after.status, change.charge.after.collect_at) == ("processed", AT)
 
 
 STOPPING = [

@@ -82,7 +82,6 @@ def test_the_real_code_does_what_the_model_says_from_every_row(attempts, resolve
     assert replay_all(bounds, caller, by_row=True) > 80
 
 
-@pytest.mark.xfail(strict=True, reason="charges.collection.outcomes.stopped believes it")
 def test_a_resolver_that_slept_does_not_void_what_another_has_sent_by_a_reference_since(caller):
     """The processor knows no reference and calls it void; by then the row has one, and money has moved."""
     bounds = Bounds(1, 2, 0, True, patience=2, retries=0, hints=False)

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'card testing',
                 'verbose_name_plural': 'card testing',
+                'default_permissions': ('view',),
                 'indexes': [models.Index(fields=['last_refused_at'], name='card_testing_by_age')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'subject'), name='one_row_of_card_testing_for_a_subject'), models.CheckConstraint(condition=models.Q(('kind__in', ['caller', 'address', 'customer', 'card'])), name='card_testing_is_of_a_known_kind')],
             },
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
             ],
             options={
+                'default_permissions': (),
                 'indexes': [models.Index(fields=['caller', 'tried_at'], name='card_tries_of_caller'), models.Index(fields=['address', 'tried_at'], name='card_tries_of_address'), models.Index(fields=['customer', 'tried_at'], name='card_tries_of_customer'), models.Index(condition=models.Q(('is_paid', False)), fields=['card', 'tried_at'], name='unpaid_card_tries')],
             },
         ),

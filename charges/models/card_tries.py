@@ -32,6 +32,7 @@ class CardTry(models.Model):
     tried_at = models.DateTimeField(default=clock.now)
 
     class Meta:
+        default_permissions = ()
         indexes = [
             models.Index(name="card_tries_of_caller", fields=["caller", "tried_at"]),
             models.Index(name="card_tries_of_address", fields=["address", "tried_at"]),
@@ -70,6 +71,7 @@ class CardTesting(models.Model):
         ]
         indexes = [models.Index(fields=["last_refused_at"], name="card_testing_by_age")]
         verbose_name = verbose_name_plural = "card testing"
+        default_permissions = ("view",)
 
     def __str__(self) -> str:
         return self.subject

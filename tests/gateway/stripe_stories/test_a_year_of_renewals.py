@@ -27,7 +27,7 @@ from tests.gateway.stripe_stories.cast import (
 )
 from tests.subscriptions.stories import START, day, fetch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 END = day("2028-01-30")
 GOOD, SECURE, DISPUTING = "pm_card_visa", "pm_card_authenticationRequired", "pm_card_createDispute"

@@ -14,7 +14,7 @@ from core import clock
 from operations.factories import ChargeFactory
 from tests.charges.collection.killing import CANCELLING, KILLED, REFUNDING, SENDING, kill_workers
 from tests.gateway.processors import run_stand_in
-from tests.gateway.stripe_stories.cast import answer_bank, at_both, change_behaviour, make_buyer
+from tests.gateway.stripe.cast import answer_bank, at_both, change_behaviour, make_buyer
 from tests.money import fetch
 from tests.verification import assert_books_are_sound
 

@@ -17,7 +17,7 @@ from operations.factories import SubscriptionFactory
 from operations.verification import find_breaches
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due
-from tests.gateway.stripe_stories.cast import (
+from tests.gateway.stripe.cast import (
     answer_bank,
     at_both,
     change_behaviour,

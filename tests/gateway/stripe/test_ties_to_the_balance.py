@@ -18,14 +18,14 @@ from core import clock
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry
 from operations.factories import ChargeFactory
 from operations.verification import find_breaches
-from tests.gateway.stripe_stand_in.refunds import find_bookings
-from tests.gateway.stripe_stories.cast import (
+from tests.gateway.stripe.cast import (
     answer_bank,
     at_both,
     decide_dispute,
     make_buyer,
     make_customer_with_bank_account,
 )
+from tests.gateway.stripe_stand_in.refunds import find_bookings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,14 +14,14 @@ from core import clock
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory
 from tests.gateway.processors import WEBHOOK_SECRET
-from tests.gateway.stripe_stand_in import disputes
-from tests.gateway.stripe_stand_in.webhooks import sign
-from tests.gateway.stripe_stories.cast import (
+from tests.gateway.stripe.cast import (
     act_there,
     decide_dispute,
     make_buyer,
     make_customer_with_bank_account,
 )
+from tests.gateway.stripe_stand_in import disputes
+from tests.gateway.stripe_stand_in.webhooks import sign
 from tests.money import fetch
 from tests.verification import assert_books_are_sound
 

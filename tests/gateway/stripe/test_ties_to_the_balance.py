@@ -102,8 +102,8 @@ def lose_answers(stand_in, times: int) -> None:
 
 
 def pass_days(stand_in, started: datetime, first: int, last: int) -> None:
-    """All sweeps run several times a day, and right after the first."""
-    hours = [*range(24 * first, 24 * last, 6), *([1, 2] if not first else [])]
+    """All sweeps run twice a day, and more often on the first."""
+    hours = [*range(24 * first, 24 * last, 12), *([1, 2, 6] if not first else [])]
     for hour in sorted(hours):
         with at_both(stand_in, started + timedelta(hours=hour, minutes=5)):
             while collect_due_charges():

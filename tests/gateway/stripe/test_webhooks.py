@@ -11,16 +11,18 @@ from charges.collection.single import collect_charge
 from charges.models import AttemptState, Charge, ChargeStatus, Dispute, ProcessorEvent
 from charges.requests.customer import charge_customer
 from core import clock
+from customers.models import PaymentOption
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory
 from tests.gateway.processors import WEBHOOK_SECRET
 from tests.gateway.stripe.cast import (
     act_there,
+    answer_bank,
     decide_dispute,
     make_buyer,
     make_customer_with_bank_account,
 )
-from tests.gateway.stripe_stand_in import disputes
+from tests.gateway.stripe_stand_in import cards, disputes
 from tests.gateway.stripe_stand_in.webhooks import sign
 from tests.money import fetch
 from tests.verification import assert_books_are_sound
@@ -73,6 +75,24 @@ def test_a_debit_is_resolved_as_soon_as_the_bank_has_paid(stand_in, hook):
     stand_in.webhooks.wait()
     assert fetch(charge).status == ChargeStatus.SUCCESS
     assert not ProcessorEvent.objects.filter(act_at__isnull=False).exists()
+
+
+def test_a_buyer_who_confirms_and_closes_the_window_has_paid(stand_in, hook):
+    charge = ChargeFactory(caller=make_buyer(stand_in, "pm_card_authenticationRequired"), activated=True)
+    collect_charge(charge.pk)
+    stand_in.webhooks.url = hook
+    answer_bank(charge.pk, "complete")
+    stand_in.webhooks.wait()
+    assert fetch(charge).status == ChargeStatus.SUCCESS
+
+
+def test_an_expiry_that_the_bank_renewed_is_taken_over(stand_in, hook, paid):
+    stand_in.webhooks.url = hook
+    name = paid.payment_option.gateway_token.split("|")[1]
+    act_there(stand_in, cards.update_method, {"card": {"exp_year": "2039", "exp_month": "5"}}, name)
+    stand_in.webhooks.wait()
+    option = PaymentOption.objects.get(pk=paid.payment_option.pk)
+    assert (option.exp_month, option.exp_year) == (5, 2039)
 
 
 def test_a_dispute_is_a_row_as_soon_as_it_is_opened_and_is_closed_as_soon_as_it_is_decided(

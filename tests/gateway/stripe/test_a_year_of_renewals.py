@@ -25,6 +25,7 @@ from tests.gateway.stripe.cast import (
     enter_card,
     make_buyer,
 )
+from tests.gateway.stripe.tied_ledger import assert_ledger_is_as_told
 from tests.subscriptions.stories import START, day, fetch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -171,6 +172,7 @@ def test_each_period_is_captured_exactly_once_or_ends_as_the_rules_say(year, sta
     assert sorted(Dispute.objects.values_list("status", flat=True)) == ["lost", "won"]
     refunds = Charge.objects.filter(kind=ChargeKind.REFUND).values_list("status", "total_minor")
     assert sorted(refunds) == [("success", 500), ("success", 1_400)]
+    assert_ledger_is_as_told(stand_in)
     with at_both(stand_in, END):
         assert [(breach.invariant.id, breach.rows) for breach in find_breaches()] == []
 

@@ -9,7 +9,9 @@ from billing_site.settings_readers import Environment, refuse
 from gateway.stripe.keys import SECRET_KEY, is_live
 
 GATEWAY = "gateway.stripe.gateway.StripeGateway"
-ALLOWED_KEY = "a secret key of Stripe's, which begins with sk_test_, sk_live_, rk_test_ or rk_live_"
+ALLOWED_KEY = (
+    "a secret key of Stripe's: sk_test_, sk_live_, rk_test_ or rk_live_ and at least 8 letters and digits"
+)
 ALLOWED_BASE = "https:// and a host, or http:// on this machine"
 BASE = "https://api.stripe.com"
 # Stripe allows 25 calls a second of one endpoint, and of all together 100 with a live key, 25 with another.

@@ -98,18 +98,18 @@ def add_card(request: HttpRequest, account: Account) -> HttpResponseBase:
             )
     except BillingError as refusal:
         return show_trouble(request, refusal, back=back)
-    return lead_to_processor(request, entry.url)
+    return lead_to_processor(request, entry.url, task="enter the card")
 
 
-def lead_to_processor(request: HttpRequest, url: str) -> HttpResponseBase:
-    """Go on to a page of the processor.
+def lead_to_processor(request: HttpRequest, url: str, *, task: str) -> HttpResponseBase:
+    """Go on to a page of the processor, where the buyer has a task, such as to enter the card.
 
     Chromium does not let the form of our page lead to another site, so that the way there starts anew from
     a page without a form.
     """
     if read_origin(urlsplit(url)) == f"{request.scheme}://{request.get_host()}":
         return SeeOther(url)
-    return render(request, "checkout/to_processor.html", {"target": url})
+    return render(request, "checkout/to_processor.html", {"target": url, "task": task})
 
 
 @for_card_holders

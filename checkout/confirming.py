@@ -34,7 +34,9 @@ def confirm_page(request: HttpRequest, account: Account, public_id: UUID) -> Htt
             url = confirm_payment(charge_id=offer.purchase.pk, return_url=done)
     except (ProcessorBusy, ProcessorUnavailable) as refusal:
         return show_trouble(request, refusal, offer)
-    return SeeOther(find_page(offer)) if url is None else lead_to_processor(request, url)
+    if url is None:
+        return SeeOther(find_page(offer))
+    return lead_to_processor(request, url, task="confirm the payment")
 
 
 @for_card_holders

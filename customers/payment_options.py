@@ -52,8 +52,11 @@ def list_kept_cards(organization_id: int) -> QuerySet[PaymentOption]:
 
 
 def find_default_option(organization_id: int, *, gateway: str) -> PaymentOption | None:
-    """Return the card that this organisation pays with through this gateway, if it has one."""
-    return list_cards(organization_id, gateway=gateway).filter(is_default=True).first()
+    """Return the card that this organisation pays with through this gateway, if it has one.
+
+    That is its default one, or the newest here while the default one is another gateway's.
+    """
+    return list_cards(organization_id, gateway=gateway).first()
 
 
 @transaction.atomic

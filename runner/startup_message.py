@@ -5,20 +5,22 @@ from textwrap import dedent
 from typing import Any
 
 
-def text(base_url: str, demo: dict[str, Any] | None) -> str:
-    """The pages, and with a demo its log-ins and a first request to try."""
+def text(base_url: str, demo: dict[str, Any] | None, *, gateway: str) -> str:
+    """The pages, and with a demo its log-ins and a first request to try, paid at the gateway named."""
     pages = dedent(f"""
         ready    {base_url}
         admin    {base_url}/admin/
         docs     {base_url}/docs/
     """)
-    return f"{pages}{_demo(base_url, demo) if demo else ''}\nCtrl-C stops everything.\n"
+    return f"{pages}{_demo(base_url, demo, gateway) if demo else ''}\nCtrl-C stops everything.\n"
 
 
-def _demo(base_url: str, demo: dict[str, Any]) -> str:
+def _demo(base_url: str, demo: dict[str, Any], gateway: str) -> str:
     # A real app has a page of its own to return to; here the buyer's account is a page that exists.
     charge = {"name": "Extension", "price": 100, "quantity": 2, "return_url": f"{base_url}/account/"}
     token = demo["buyer"]["access_token"]
+    # The demo's cards are the sandbox's.
+    decide = "accept" if gateway == "sandbox" else f"add a card at {gateway} (test mode) and accept"
     return dedent(f"""
         log in as
           staff   {demo["staff"]["username"]} / {demo["staff"]["password"]}  (admin)
@@ -26,7 +28,7 @@ def _demo(base_url: str, demo: dict[str, Any]) -> str:
           seller  {demo["seller"]["email"]} / {demo["seller"]["password"]}
           (manage.py demo --json prints these and all tokens)
 
-        ask the buyer for money, then open the confirmation_url of the answer and accept as the buyer
+        ask the buyer for money, then open the confirmation_url of the answer and {decide} as the buyer
           curl {base_url}/v2/direct_charge/livechat \\
             -H 'Authorization: Bearer {token}' -H 'Content-Type: application/json' \\
             -d '{json.dumps(charge)}'

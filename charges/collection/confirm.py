@@ -7,7 +7,7 @@ from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.errors import ProcessorUnavailable
 from charges.models import Attempt, AttemptState
-from charges.processor.current_option import is_option_off
+from charges.processor.current_option import is_to_be_paid_otherwise
 from core import clock
 from gateway.movements import Answer, Verdict
 
@@ -29,7 +29,7 @@ def confirm_payment(*, charge_id: int, return_url: str) -> str | None:
     attempt = find_waiting_attempt(charge_id)
     if attempt is None:
         return None
-    if is_option_off(attempt):
+    if is_to_be_paid_otherwise(attempt):
         stop_awaiting(charge_id)
         return None
     lease_ends = clock.now() + LEASE

@@ -12,7 +12,7 @@ from charges.collection.sending import PlannedAttempt, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import send_attempt
 from charges.models import Attempt
-from charges.processor.current_option import is_option_off
+from charges.processor.current_option import is_to_be_paid_otherwise
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
 from core.per_row import PASSING_ERRORS
@@ -41,7 +41,7 @@ def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
         # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
         send_attempt(attempt)
     elif is_to_be_stopped(answer, sent_at=attempt.sent_at, is_wanted=_is_wanted(attempt), now=clock.now()):
-        is_replaced = is_option_off(attempt)
+        is_replaced = is_to_be_paid_otherwise(attempt)
         _settle_or_wait(attempt, cancel_attempt(attempt, message=NOT_IN_TIME, is_replaced=is_replaced))
     elif answer.verdict == Verdict.VOID:
         _settle_or_wait(attempt, name_void(answer, reference=attempt.gateway_reference or ""))
@@ -102,7 +102,7 @@ def _describe(attempt: Attempt) -> PlannedAttempt:
 
 
 def _is_wanted(attempt: Attempt) -> bool:
-    return attempt.charge.given_up_at is None and not is_option_off(attempt)
+    return attempt.charge.given_up_at is None and not is_to_be_paid_otherwise(attempt)
 
 
 def _may_send_again(attempt: Attempt) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from charges.models import Attempt, Charge
+from charges.models import Attempt, AttemptState, Charge
 from core.bulk import run_query
 from customers.models import PaymentOption
 from customers.payment_options import find_default_option
@@ -38,6 +38,16 @@ def is_option_off(attempt: Attempt) -> bool:
     off = PaymentOption.objects.filter(gateway=attempt.gateway, gateway_token=attempt.token, is_active=False)
     of_buyer, of_charge = Q(organization__isnull=False), Q(pk=attempt.charge.payment_option_id)
     return off.filter(of_buyer | of_charge).exists()
+
+
+def is_to_be_paid_otherwise(attempt: Attempt) -> bool:
+    """Say whether an attempt's option is off, or another was chosen while it waits for its payer."""
+    if is_option_off(attempt):
+        return True
+    subscription = attempt.charge.subscription
+    option = (subscription.payment_option if subscription else None) or attempt.charge.payment_option
+    is_awaiting = attempt.state == AttemptState.AWAITING_BUYER
+    return is_awaiting and option is not None and option.gateway_token != attempt.token
 
 
 def _find_current(charge: Charge) -> PaymentOption | None:

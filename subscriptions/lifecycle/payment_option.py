@@ -60,8 +60,8 @@ def retry_waiting_payments(option: PaymentOption, *, instead_of: PaymentOption |
     """Let a buyer's payments that wait for a retry be tried now with this card; return how many there are.
 
     With `instead_of`, only those that would be tried with that card. What waits for the payer to confirm is
-    cancelled at the processor and tried, too, when the workers hear of it. The caller has locked the wallet,
-    and the subscriptions that they belong to.
+    cancelled at the processor and tried, too, when the workers hear of it or ask about it next. The caller
+    has locked the wallet, and the subscriptions that they belong to.
     """
     waiting = Charge.objects.filter(
         buyer_id=option.organization_id,
@@ -75,7 +75,9 @@ def retry_waiting_payments(option: PaymentOption, *, instead_of: PaymentOption |
     locked = waiting.order_by("pk").select_for_update(no_key=True, of=("self",))
     found = list(locked.values_list("pk", flat=True))
     Charge.objects.filter(pk__in=found).update(collect_at=clock.now(), payment_option=option)
-    awaiting = _find_awaiting(option, charge__buyer=option.organization_id)
+    paid_by = {} if instead_of is None else {"token": instead_of.gateway_token}
+    awaiting = _find_awaiting(option, charge__buyer=option.organization_id, **paid_by)
+    _pay_next_with(option, awaiting)
     transaction.on_commit(lambda: _hint(found, awaiting), robust=True)
     return len(found)
 
@@ -127,16 +129,24 @@ def _lock_wallet_of(subscription_id: int) -> None:
         lock_wallet(buyer_id or 0)
 
 
-def _find_awaiting(option: PaymentOption, **whose: Any) -> list[int]:
+def _find_awaiting(option: PaymentOption, **which: Any) -> list[int]:
     """Return the charges that wait until the payer confirms a payment with another card of this gateway."""
     awaiting = Attempt.objects.filter(
-        **whose,
+        **which,
         charge__status=ChargeStatus.PROCESSED,
         charge__given_up_at=None,
         state=AttemptState.AWAITING_BUYER,
         gateway=option.gateway,
     )
     return list(awaiting.exclude(token=option.gateway_token).values_list("charge_id", flat=True))
+
+
+def _pay_next_with(option: PaymentOption, charge_ids: Iterable[int]) -> None:
+    """Let charges be paid with this card as soon as what waits for the payer is cancelled."""
+    locked = (
+        Charge.objects.filter(pk__in=charge_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
+    )
+    Charge.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).update(payment_option=option)
 
 
 def _find_awaiting_of(subscription: Subscription) -> list[int]:

@@ -13,6 +13,7 @@ from access.oauth.bearer_tokens import find_caller
 from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
 from operations.demo import STAFF, DemoRefused, load_demo
 from operations.demo_closing import close_demo
+from operations.factories import PaymentOptionFactory
 from operations.rehearsal import run_billing
 from subscriptions.models import Plan
 from tests.operations.live_gateway import LIVE
@@ -94,6 +95,13 @@ def test_the_client_secret_printed_is_the_one_stored(demo):
         app = Application.objects.get(client_id=demo[name]["client_id"])
         assert check_password(demo[name]["client_secret"], app.client_secret)
         assert demo[name]["client_secret"] not in app.client_secret
+
+
+def test_again_it_leaves_the_card_that_a_buyer_entered_at_another_processor(demo):
+    buyer = Organization.objects.get(public_id=demo["buyer"]["organization_id"])
+    entered = PaymentOptionFactory(organization=buyer, gateway="another")
+    load_demo()
+    assert PaymentOption.objects.get(organization=buyer, is_default=True) == entered
 
 
 def test_again_it_finds_the_same_tenants_and_both_tokens_work(demo):

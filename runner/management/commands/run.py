@@ -70,7 +70,9 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
         supervisor.start("worker", programs.worker(concurrency=cores), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
-            command.stdout.write(startup_message.text(settings.BASE_URL, credentials))
+            command.stdout.write(
+                startup_message.text(settings.BASE_URL, credentials, gateway=settings.LIVE_GATEWAY)
+            )
             command.stdout.flush()
             if supervisor.wait(until=postgres.has_ended):
                 raise ProgramEnded("the embedded database ended; server.log beside its data says why")

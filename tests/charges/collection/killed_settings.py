@@ -2,4 +2,7 @@
 
 from tests.charges.collection.worker_settings import *  # noqa: F403 - the same settings but for this one
 
-GATEWAYS = {"sandbox": "tests.charges.collection.killed_gateway.KilledGateway"}
+GATEWAYS = {
+    "sandbox": "tests.charges.collection.killed_gateway.KilledGateway",
+    "stripe": "tests.charges.collection.killed_stripe.KilledStripeGateway",
+}

@@ -1,13 +1,9 @@
 """A process is killed at every point around a call to the processor; each charge comes to the same end."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from charges.collection.confirm import confirm_payment
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
@@ -18,13 +14,12 @@ from gateway.registry import get_gateway
 from gateway.sandbox_confirmations import decide_payment
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory
+from tests.charges.collection.killing import CANCELLING, KILLED, SENDING, kill_workers
 from tests.charges.collection.preparing_gateway import PREPARING
 from tests.money import captures, fetch
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-SENDING = ("before prepare", "after prepare", "after the commit of the reference", "after confirm")
-CANCELLING = ("before cancel", "after cancel")
 # What a card does, and how a charge ends that is collected with it.
 ENDS = {
     "approve": "success",
@@ -37,39 +32,12 @@ ENDS = {
     "decline_soft": "failed",
     "decline_hard": "failed",
 }
-KILLED = "-9"
 
 
 @pytest.fixture(autouse=True)
 def _preparing_gateway(settings):
     settings.GATEWAYS = PREPARING
     get_gateway.cache_clear()
-
-
-def kill_workers(settings, jobs) -> list[str]:
-    """Run each job in a process that is killed at its point, and return how they ended."""
-    database = connection.settings_dict
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "tests.charges.collection.killed_settings",
-        "WORKER_DATABASE": database["NAME"],
-        "WORKER_HOST": database["HOST"],
-        "WORKER_PORT": str(database["PORT"]),
-        "WORKER_USER": database["USER"],
-        "SANDBOX_BOOKS": settings.SANDBOX_BOOKS,
-    }
-    command = [sys.executable, "-m", "tests.charges.collection.kill_worker"]
-    lines = "".join("\t".join(map(str, job)) + "\n" for job in jobs)
-    done = subprocess.run(
-        command,
-        env=environment,
-        cwd=django_settings.BASE_DIR,
-        input=lines,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return done.stdout.split()
 
 
 def recover(*, days: int = 5) -> None:

@@ -61,6 +61,16 @@ def reload(card):
     return PaymentOption.objects.get(pk=card.pk)
 
 
+def test_the_default_card_of_one_processor_does_not_hide_the_cards_of_another(account, settings):
+    elsewhere = PaymentOptionFactory(organization=account.organization, gateway="another")
+    newer = PaymentOptionFactory(organization=account.organization, gateway="another")
+    add(account)
+    assert not reload(newer).is_default
+    settings.LIVE_GATEWAY = "another"
+    charge = ChargeFactory(caller=CallerFactory(account=account))
+    assert accept_charge(charge.pk, decider=decide_as(account)).payment_option == newer != elsewhere
+
+
 def test_the_chosen_card_pays_for_all_that_runs(account):
     old = add(account)
     subscription = subscribe(account)

@@ -45,13 +45,13 @@ class Contradiction(NamedTuple):
 Outcome = Answer | NeverSent | NoAnswer | Stopped | Contradiction
 
 
-def name_void(answer: Answer, *, reference: str) -> Stopped:
+def name_void(answer: Answer, *, reference: str, awaits_payer: bool) -> Stopped:
     """Return what a void answer means to an attempt, asked about by this reference or, if empty, its key.
 
     Whoever cancelled it may have died before recording why: a payment that waits for its payer is then made
     anew.
     """
-    return Stopped(answer.message or CANCELLED, reference, is_replaced=True)
+    return Stopped(answer.message or CANCELLED, reference, is_replaced=awaits_payer)
 
 
 class Change(NamedTuple):

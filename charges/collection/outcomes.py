@@ -73,7 +73,9 @@ def answered(row: LockedAttempt, answer: Answer, at: datetime) -> Change | None:
     if answer.verdict == Verdict.DECLINED:
         return declined(row, answer, at)
     if answer.verdict == Verdict.VOID:
-        return stopped(row, name_void(answer, reference=row.attempt.gateway_reference or ""), at)
+        is_waiting = row.attempt.state == AttemptState.AWAITING_BUYER
+        reference = row.attempt.gateway_reference or ""
+        return stopped(row, name_void(answer, reference=reference, awaits_payer=is_waiting), at)
     if answer.verdict == Verdict.NEEDS_BUYER:
         return awaiting_buyer(row, answer, at)
     if answer.verdict != Verdict.APPROVED:
@@ -143,11 +145,11 @@ def stopped(row: LockedAttempt, outcome: Stopped, at: datetime) -> Change:
         return unknown(row, outcome.message, at + find_check_delay(row.attempt.checks))
     attempt = _resolve(row.attempt, Attempt.stop, at, message=outcome.message)
     is_ended = row.charge.status not in sources_of(Charge.fail) or row.charge.given_up_at is not None
-    if is_ended or row.attempt.state != AttemptState.AWAITING_BUYER:
-        return nothing_moved(row, attempt, at)
-    if outcome.is_replaced:
+    if outcome.is_replaced and not is_ended:
         after = row.charge._replace(collect_at=at, failure_code="", failure_message="")
         return Change(attempt, ChargeMove(row.charge, after))
+    if is_ended or row.attempt.state != AttemptState.AWAITING_BUYER:
+        return nothing_moved(row, attempt, at)
     failed = attempt_failed(row.charge, code=CONFIRM_CODE, message=NOT_CONFIRMED, at=at, hard=True)
     return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
 

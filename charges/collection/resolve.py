@@ -11,7 +11,7 @@ from charges.collection.retries import find_check_delay
 from charges.collection.sending import PlannedAttempt, describe_attempt
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import send_attempt
-from charges.models import Attempt
+from charges.models import Attempt, AttemptState
 from charges.processor.current_option import is_to_be_paid_otherwise
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
@@ -44,7 +44,8 @@ def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
         is_replaced = is_to_be_paid_otherwise(attempt)
         _settle_or_wait(attempt, cancel_attempt(attempt, message=NOT_IN_TIME, is_replaced=is_replaced))
     elif answer.verdict == Verdict.VOID:
-        _settle_or_wait(attempt, name_void(answer, reference=attempt.gateway_reference or ""))
+        is_waiting, reference = attempt.state == AttemptState.AWAITING_BUYER, attempt.gateway_reference or ""
+        _settle_or_wait(attempt, name_void(answer, reference=reference, awaits_payer=is_waiting))
     else:
         _settle_or_wait(attempt, answer)
 

@@ -94,7 +94,10 @@ def call_gateway(attempt: PlannedAttempt) -> Outcome | None:
         # may come between it and the call.
         _require_lease(attempt)
         answer = _move_money(gateway, movement)
-        return name_void(answer, reference=movement.reference) if answer.verdict == Verdict.VOID else answer
+        if answer.verdict == Verdict.VOID:
+            is_waiting = bool(movement.return_url)
+            return name_void(answer, reference=movement.reference, awaits_payer=is_waiting)
+        return answer
     except LeaseLost:
         return None
     except NotSent as exc:

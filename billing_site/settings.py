@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "access",
     "customers",
     "ledger",
+    "events",
     "charges",
     "subscriptions",
     "checkout",

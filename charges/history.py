@@ -10,6 +10,7 @@ from django_fsm import TransitionNotAllowed
 
 from charges.collection.outcomes import given_up
 from charges.errors import WrongState
+from charges.events import number_events, tell_moves
 from charges.models import LIVE_STATES, Attempt, Charge, StatusChange
 from charges.rows import AttemptRow, AttemptUpdate, ChargeMove, ChargeUpdate, read_charge
 from core import clock
@@ -40,12 +41,14 @@ def write_moves(moves: Sequence[ChargeMove], *, actor: str) -> None:
     One statement a table. History comes first: its foreign key finds the charge locked, and need not lock
     the new version of it.
     """
+    moves = number_events(moves)
     history = [
         HistoryRow(after.id, before.status, after.status, actor, reason, after.updated_at)
         for before, after, reason in moves
         if before.status != after.status
     ]
     insert_rows(StatusChange, history)
+    tell_moves(moves)
     update_rows(Charge, [ChargeUpdate._make(_pick_charge(move.after)) for move in moves])
 
 
@@ -59,16 +62,18 @@ def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reaso
 
     Raises WrongState when the charge cannot make it from where it is.
     """
-    before = charge.status
+    before = read_charge(charge)
     try:
         move()
     except TransitionNotAllowed:
-        raise WrongState(before) from None
+        raise WrongState(before.status) from None
     charge.updated_at = clock.now()
+    charge.event_count += 1
     charge.save()
     StatusChange.objects.create(
-        charge=charge, from_status=before, to_status=charge.status, actor=actor, reason=reason
+        charge=charge, from_status=before.status, to_status=charge.status, actor=actor, reason=reason
     )
+    tell_moves([ChargeMove(before, read_charge(charge), reason)])
 
 
 def give_up_charge(charge: Charge, *, actor: str, reason: str = CANCELLED) -> None:

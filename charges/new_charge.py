@@ -5,6 +5,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
+from django.db import transaction
+
+from charges.events import tell_creation
 from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
 from core.ids import new_public_id
@@ -81,7 +84,10 @@ def save_charge(new: NewCharge, **related: Any) -> Charge:
     charge = Charge(**new._asdict())
     for name, instance in related.items():
         setattr(charge, name, instance)
-    charge.save(force_insert=True)
+    charge.event_count = 1
+    with transaction.atomic():
+        charge.save(force_insert=True)
+        tell_creation(charge)
     return charge
 
 

@@ -56,6 +56,11 @@ class ChargeRow(NamedTuple):
     id: int
     public_id: UUID
     kind: str
+    test: bool
+    currency: str
+    total_minor: int
+    buyer_id: int | None
+    order_application_id: int | None
     entered_as: str
     name: str
     payee_id: int
@@ -73,6 +78,7 @@ class ChargeRow(NamedTuple):
     failure_count: int
     first_declined_at: datetime | None
     given_up_at: datetime | None
+    event_count: int
     updated_at: datetime
 
 
@@ -88,6 +94,7 @@ class ChargeUpdate(NamedTuple):
     failure_count: int
     first_declined_at: datetime | None
     given_up_at: datetime | None
+    event_count: int
     updated_at: datetime
 
 

@@ -10,8 +10,9 @@ from django_fsm import TransitionNotAllowed
 from charges.errors import WrongState
 from core import clock
 from core.bulk import insert_rows, update_rows
+from subscriptions.events import number_events, tell_moves
 from subscriptions.models import Subscription, SubscriptionChange
-from subscriptions.rows import SubscriptionMove, SubscriptionUpdate
+from subscriptions.rows import SubscriptionMove, SubscriptionRow, SubscriptionUpdate, read_subscription
 
 
 class HistoryRow(NamedTuple):
@@ -33,15 +34,6 @@ class Hold(NamedTuple):
     reason: str
 
 
-class HeldRow(NamedTuple):
-    """The columns that a hold sets."""
-
-    id: int
-    due_at: None
-    held_at: datetime
-    held_reason: str
-
-
 _pick_update = attrgetter(*SubscriptionUpdate._fields)
 
 
@@ -50,6 +42,7 @@ def write_moves(moves: Sequence[SubscriptionMove], *, actor: str) -> None:
 
     Several moves of one subscription follow each other; the last is what it comes to.
     """
+    moves = number_events(moves)
     history = [
         HistoryRow(after.id, before.status, after.status, actor, reason[:255], after.updated_at)
         for before, after, reason in moves
@@ -57,17 +50,15 @@ def write_moves(moves: Sequence[SubscriptionMove], *, actor: str) -> None:
     ]
     last = {move.after.id: move.after for move in moves}
     insert_rows(SubscriptionChange, history)
+    tell_moves(moves)
     update_rows(Subscription, [SubscriptionUpdate._make(_pick_update(row)) for row in last.values()])
 
 
 def hold_subscriptions(holds: Sequence[Hold], *, actor: str, at: datetime) -> None:
     """Bill these subscriptions no more until staff release them; the caller has locked them."""
-    history = [
-        HistoryRow(hold.subscription_id, hold.status, hold.status, actor, f"Held: {hold.reason}"[:255], at)
-        for hold in holds
-    ]
-    insert_rows(SubscriptionChange, history)
-    update_rows(Subscription, [HeldRow(hold.subscription_id, None, at, hold.reason[:255]) for hold in holds])
+    reasons = {hold.subscription_id: hold.reason for hold in holds}
+    rows = map(read_subscription, Subscription.objects.filter(pk__in=reasons)) if reasons else ()
+    write_moves([_hold(row, reasons[row.id], at) for row in rows], actor=actor)
 
 
 def change_status(
@@ -77,22 +68,36 @@ def change_status(
 
     Raises WrongState when it cannot make it from where it is.
     """
-    before = subscription.status
+    before = read_subscription(subscription)
     try:
         move()
     except TransitionNotAllowed:
-        raise WrongState(before) from None
+        raise WrongState(before.status) from None
     subscription.updated_at = clock.now()
+    subscription.event_count += 1
     subscription.save()
-    record_act(subscription, before=before, actor=actor, reason=reason)
+    _record(subscription, before, actor=actor, reason=reason)
 
 
-def record_act(subscription: Subscription, *, before: str, actor: str, reason: str) -> None:
-    """Write the history row of something that was done to a subscription."""
+def record_act(subscription: Subscription, *, actor: str, reason: str) -> None:
+    """Write history and event of something that was done to a subscription and left its status."""
+    before = read_subscription(subscription)
+    subscription.event_count += 1
+    subscription.save(update_fields=["event_count"])
+    _record(subscription, before, actor=actor, reason=reason)
+
+
+def _record(subscription: Subscription, before: SubscriptionRow, *, actor: str, reason: str) -> None:
     SubscriptionChange.objects.create(
         subscription=subscription,
-        from_status=before,
+        from_status=before.status,
         to_status=subscription.status,
         actor=actor,
         reason=reason,
     )
+    tell_moves([SubscriptionMove(before, read_subscription(subscription), reason)])
+
+
+def _hold(row: SubscriptionRow, reason: str, at: datetime) -> SubscriptionMove:
+    held = row._replace(due_at=None, held_at=at, held_reason=reason[:255], updated_at=at)
+    return SubscriptionMove(row, held, f"Held: {reason}")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from subscriptions.models import Subscription
 from subscriptions.schedule import occurrence
@@ -12,6 +13,11 @@ class SubscriptionRow(NamedTuple):
     """A subscription: its schedule, its policies, and where it stands."""
 
     id: int
+    public_id: UUID
+    test: bool
+    buyer_id: int | None
+    order_application_id: int | None
+    payee_id: int
     anchor_at: datetime
     anchor_period: int
     period: int
@@ -27,6 +33,7 @@ class SubscriptionRow(NamedTuple):
     expired_at: datetime | None
     held_at: datetime | None
     held_reason: str
+    event_count: int
     updated_at: datetime
 
 
@@ -42,6 +49,7 @@ class SubscriptionUpdate(NamedTuple):
     expired_at: datetime | None
     held_at: datetime | None
     held_reason: str
+    event_count: int
     updated_at: datetime
 
 

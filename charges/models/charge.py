@@ -115,6 +115,7 @@ class Charge(FSMModelMixin, models.Model):
     holds_until = models.DateTimeField(null=True, help_text="Until when it can be activated once accepted.")
     activated_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    event_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -4,7 +4,7 @@ import core.clock
 import core.ids
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import ledger.models
+import core.transaction_ids
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('amount_minor', models.BigIntegerField()),
-                ('xact', models.BigIntegerField(db_default=ledger.models.CurrentTransactionId(), editable=False)),
+                ('xact', models.BigIntegerField(db_default=core.transaction_ids.CurrentTransactionId(), editable=False)),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.ledgeraccount')),
                 ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.ledgertransaction')),
             ],

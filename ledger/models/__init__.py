@@ -3,7 +3,6 @@
 from ledger.models.books import (
     AccountKind,
     BalanceSnapshot,
-    CurrentTransactionId,
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
@@ -16,7 +15,6 @@ __all__ = (
     "AccountKind",
     "Allocation",
     "BalanceSnapshot",
-    "CurrentTransactionId",
     "CustomerTransaction",
     "LedgerAccount",
     "LedgerEntry",

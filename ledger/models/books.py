@@ -10,7 +10,8 @@ from django.db import models
 
 from core import clock
 from core.ids import new_public_id
-from ledger.models.guards import append_only
+from core.kept_rows import append_only
+from core.transaction_ids import CurrentTransactionId
 
 BALANCED = """
 IF EXISTS (SELECT 1 FROM new_entries GROUP BY transaction_id HAVING SUM(amount_minor) <> 0) THEN
@@ -100,13 +101,6 @@ class LedgerTransaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
-
-
-class CurrentTransactionId(models.Func):
-    """PostgreSQL's id of the running transaction, the only watermark that does not skip a late commit."""
-
-    template = "(pg_current_xact_id()::text::bigint)"
-    output_field = models.BigIntegerField()
 
 
 class LedgerEntry(models.Model):

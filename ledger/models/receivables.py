@@ -12,8 +12,8 @@ from django.db.models import F, Q
 
 from core import clock
 from core.ids import new_public_id
+from core.kept_rows import kept_for_ever
 from core.money import MAX_MINOR
-from ledger.models.guards import kept_for_ever
 from ledger.models.receivable_guards import (
     ADDS_UP,
     CREDIT_MEETS_DEBT,

@@ -147,7 +147,7 @@ def _record_end(subscription: Subscription, last_day: date, reason: str) -> None
 def _schedule_end(subscription: Subscription, last_day: date, *, actor: str) -> None:
     subscription.cancel_at = datetime.combine(last_day, time(), UTC)
     subscription.save(update_fields=["cancel_at"])
-    record_act(subscription, before=subscription.status, actor=actor, reason=f"Ends {last_day}")
+    record_act(subscription, actor=actor, reason=f"Ends {last_day}")
 
 
 @transaction.atomic

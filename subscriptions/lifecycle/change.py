@@ -42,7 +42,7 @@ def change_subscription(
     subscription.save(update_fields=["note", "payment_option", "updated_at"])
     if payment_option is not None:
         bring_forward(subscription)
-    record_act(subscription, before=subscription.status, actor=actor, reason="Changed")
+    record_act(subscription, actor=actor, reason="Changed")
     return subscription
 
 
@@ -74,7 +74,7 @@ def skip_periods(
         length=length,
         note=check_note("note", note),
     )
-    record_act(subscription, before=subscription.status, actor=actor, reason=f"Skips {length}: {note}"[:255])
+    record_act(subscription, actor=actor, reason=f"Skips {length}: {note}"[:255])
     return subscription
 
 

@@ -16,6 +16,7 @@ from core.money import Money
 from customers.contact_fields import check_reference
 from customers.models import Customer, PaymentOption
 from subscriptions.errors import CustomerDeleted, PlanDeleted
+from subscriptions.events import tell_creation
 from subscriptions.lifecycle.limits import (
     check_external_id,
     check_length,
@@ -77,7 +78,7 @@ def create_subscription(
 
 
 def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> Subscription:
-    """Create what a buyer is to decide about: a single statement, without a transaction of its own."""
+    """Create what a buyer is to decide about."""
     if terms.get("plan") is not None:
         raise InvalidField("plan", "is only for customers of a merchant")
     if terms.get("starts_at") is not None:
@@ -85,7 +86,16 @@ def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> S
     columns = _describe_terms(terms, None, parties)
     if columns["per_account"]:
         _check_seats(parties, columns)
-    return Subscription.objects.create(**parties.columns, **policy.columns, **columns)
+    return _save(Subscription(**parties.columns, **policy.columns, **columns))
+
+
+@transaction.atomic
+def _save(subscription: Subscription) -> Subscription:
+    """Insert a subscription, and the event that tells of it."""
+    subscription.event_count = 1
+    subscription.save(force_insert=True)
+    tell_creation(subscription)
+    return subscription
 
 
 def _check_seats(parties: Parties, columns: Mapping[str, Any]) -> None:
@@ -112,10 +122,10 @@ def _agree(
     start = _describe_start(terms, columns, policy)
     subscription = Subscription(**parties.columns, **policy.columns, **columns, **start)
     subscription.customer = customer
-    subscription.save(force_insert=True)
+    _save(subscription)
     if policy.bills_at_once:
         bill_first_period(subscription.pk)
-        subscription.refresh_from_db(fields=["period", "due_at"])
+        subscription.refresh_from_db(fields=["period", "due_at", "event_count"])
     else:
         transaction.on_commit(lambda: renew.delay(), robust=True)
     return subscription

@@ -52,7 +52,7 @@ def pay_with_card(option: PaymentOption, *, actor: str, instead_of: PaymentOptio
     for pk in mine.exclude(status__in=ENDED).order_by("pk").values_list("pk", flat=True):
         subscription = lock_subscription(pk)
         _use_card(subscription, option)
-        record_act(subscription, before=subscription.status, actor=actor, reason=f"Paid with the {option}")
+        record_act(subscription, actor=actor, reason=f"Paid with the {option}")
     retry_waiting_payments(option, instead_of=instead_of)
 
 
@@ -98,7 +98,7 @@ def change_card(subscription_id: int, *, payment_option_id: int, actor: str, rea
         raise InvalidField("payment_option_id", "must be a card of the buyer")
     _use_card(subscription, option)
     bring_forward(subscription)
-    record_act(subscription, before=subscription.status, actor=actor, reason=f"Card changed: {reason}"[:255])
+    record_act(subscription, actor=actor, reason=f"Card changed: {reason}"[:255])
     return subscription
 
 

@@ -20,7 +20,7 @@ def retry_now(subscription_id: int, *, actor: str, reason: str) -> Subscription:
     subscription = lock_subscription(subscription_id)
     if not bring_forward(subscription):
         raise NothingToRetry
-    record_act(subscription, before=subscription.status, actor=actor, reason=f"Retried: {reason}"[:255])
+    record_act(subscription, actor=actor, reason=f"Retried: {reason}"[:255])
     return subscription
 
 
@@ -37,6 +37,6 @@ def release_hold(subscription_id: int, *, actor: str, reason: str) -> Subscripti
     subscription.held_at, subscription.held_reason = None, ""
     subscription.due_at = subscription.starts_of(subscription.period)
     subscription.save(update_fields=["released_through", "held_at", "held_reason", "due_at"])
-    record_act(subscription, before=subscription.status, actor=actor, reason=f"Released: {reason}"[:255])
+    record_act(subscription, actor=actor, reason=f"Released: {reason}"[:255])
     transaction.on_commit(lambda: renew.delay(), robust=True)
     return subscription

@@ -127,6 +127,7 @@ class Subscription(FSMModelMixin, models.Model):
     frozen_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     expired_at = models.DateTimeField(null=True)
+    event_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -1,4 +1,4 @@
-"""Triggers that several tables of the ledger share."""
+"""Triggers of tables whose rows are kept: never changed, never removed."""
 
 import pgtrigger
 

@@ -1,0 +1,54 @@
+"""The types of events: the words in which this server tells what has happened."""
+
+from django.db import models
+
+
+class ObjectType(models.TextChoices):
+    """What an event is about."""
+
+    CHARGE = "charge", "Charge"
+    REFUND = "refund", "Refund"
+    DISBURSEMENT = "disbursement", "Disbursement"
+    SUBSCRIPTION = "subscription", "Subscription"
+
+
+class EventType(models.TextChoices):
+    """What has happened."""
+
+    CHARGE_CREATED = "charge.created", "A charge was asked for"
+    CHARGE_ACCEPTED = "charge.accepted", "The buyer accepted a charge"
+    CHARGE_DECLINED = "charge.declined", "The buyer declined a charge"
+    CHARGE_ACTIVATED = "charge.activated", "Collecting a charge began"
+    CHARGE_PAYMENT_FAILED = "charge.payment_failed", "A payment failed and is tried again"
+    CHARGE_CONFIRMATION_REQUIRED = "charge.confirmation_required", "The payer must confirm a payment"
+    CHARGE_SUCCEEDED = "charge.succeeded", "A charge was collected"
+    CHARGE_FAILED = "charge.failed", "A charge could not be collected"
+    REFUND_CREATED = "refund.created", "A refund was asked for"
+    REFUND_PAYMENT_FAILED = "refund.payment_failed", "A refund failed and is tried again"
+    REFUND_SUCCEEDED = "refund.succeeded", "A refund was paid"
+    REFUND_FAILED = "refund.failed", "A refund could not be paid"
+    DISBURSEMENT_CREATED = "disbursement.created", "A disbursement was asked for"
+    DISBURSEMENT_ACCEPTED = "disbursement.accepted", "A disbursement was agreed"
+    DISBURSEMENT_ACTIVATED = "disbursement.activated", "Paying a disbursement began"
+    DISBURSEMENT_PAYMENT_FAILED = "disbursement.payment_failed", "A disbursement failed and is tried again"
+    DISBURSEMENT_SUCCEEDED = "disbursement.succeeded", "A disbursement was paid"
+    DISBURSEMENT_FAILED = "disbursement.failed", "A disbursement could not be paid"
+    SUBSCRIPTION_CREATED = "subscription.created", "A subscription was asked for"
+    SUBSCRIPTION_ACCEPTED = "subscription.accepted", "The buyer accepted a subscription"
+    SUBSCRIPTION_DECLINED = "subscription.declined", "The buyer declined a subscription"
+    SUBSCRIPTION_ACTIVATED = "subscription.activated", "A subscription, or its trial, began"
+    SUBSCRIPTION_RENEWED = "subscription.renewed", "A period of a subscription is paid"
+    SUBSCRIPTION_PAST_DUE = "subscription.past_due", "A payment failed; the subscription is past due"
+    SUBSCRIPTION_FROZEN = "subscription.frozen", "A subscription stopped: a payment failed for good"
+    SUBSCRIPTION_HELD = "subscription.held", "A subscription is not billed until staff have looked at it"
+    SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
+    SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"
+    SUBSCRIPTION_EXPIRED = "subscription.expired", "Every agreed period of a subscription is paid"
+
+
+def name_event(object_type: str, verb: str) -> EventType:
+    """Return the type of an event by what it is about and what happened.
+
+    Raises ValueError for one that is not listed.
+    """
+    return EventType(f"{object_type}.{verb}")

@@ -27,6 +27,11 @@ CHARGE = ChargeRow(
     id=3,
     public_id=UUID(int=3),
     kind="charge",
+    test=False,
+    currency="USD",
+    total_minor=1_000,
+    buyer_id=12,
+    order_application_id=13,
     entered_as="",
     name="Extension",
     payee_id=11,
@@ -44,6 +49,7 @@ CHARGE = ChargeRow(
     failure_count=0,
     first_declined_at=None,
     given_up_at=None,
+    event_count=0,
     updated_at=SENT,
 )
 

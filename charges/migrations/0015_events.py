@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0012_payments_that_the_payer_confirms'),
+        ('charges', '0014_disputes_fees_and_events'),
     ]
 
     operations = [

@@ -17,6 +17,7 @@ from core.keys import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType
 
 MAX_AMOUNT_MINOR = 99_999_999
@@ -211,6 +212,7 @@ class Charge(FSMModelMixin, models.Model):
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            each_change_is_told(),
             pgtrigger.Trigger(
                 name="refunds_stay_within_the_charge",
                 when=pgtrigger.Before,

@@ -3,6 +3,7 @@
 from operations.invariants.base import Invariant, Row
 from operations.invariants.consent import CONSENT
 from operations.invariants.disputes import DISPUTES
+from operations.invariants.events import EVENTS
 from operations.invariants.guards import GUARDS
 from operations.invariants.liveness import LIVENESS
 from operations.invariants.money import MONEY
@@ -11,6 +12,17 @@ from operations.invariants.schedule import SCHEDULE
 from operations.invariants.separation import SEPARATION
 from operations.invariants.states import STATES
 
-INVARIANTS = (*MONEY, *DISPUTES, *RECEIVABLES, *STATES, *CONSENT, *SCHEDULE, *SEPARATION, *GUARDS, *LIVENESS)
+INVARIANTS = (
+    *MONEY,
+    *DISPUTES,
+    *RECEIVABLES,
+    *STATES,
+    *EVENTS,
+    *CONSENT,
+    *SCHEDULE,
+    *SEPARATION,
+    *GUARDS,
+    *LIVENESS,
+)
 
 __all__ = ("INVARIANTS", "RECEIVABLES", "Invariant", "Row")

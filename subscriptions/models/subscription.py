@@ -15,6 +15,7 @@ from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from events.guards import each_change_is_told
 from subscriptions.models.choices import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
 from subscriptions.models.plan import Plan, PlanKind
@@ -213,6 +214,7 @@ class Subscription(FSMModelMixin, models.Model):
             deadline_stays(),
             trial_stays(),
             one_of_a_kind(),
+            each_change_is_told(),
         ]
 
     def __str__(self) -> str:

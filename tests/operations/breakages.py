@@ -86,6 +86,16 @@ CHARGES = {
         REFUND,
         {"I-12"},
     ),
+    "I-42a": (
+        "DELETE FROM events_event WHERE sequence = 2"
+        " AND object_id = (SELECT public_id FROM charges_charge WHERE id = {charge})",
+        {"I-42a"},
+    ),
+    "I-42b": (
+        "UPDATE events_event e SET snapshot = '{{}}' FROM charges_charge c"
+        " WHERE c.id = {charge} AND e.object_id = c.public_id AND e.sequence = c.event_count",
+        {"I-42b"},
+    ),
     "I-15": ("ALTER TABLE charges_charge ADD COLUMN tip real", {"I-15"}),
     "I-15 bits": ("ALTER TABLE charges_charge ADD COLUMN tip_minor integer", {"I-15"}),
     "I-16": (
@@ -93,7 +103,7 @@ CHARGES = {
         + HISTORY
         + " VALUES ({pending}, 'pending', 'success', 'test', '', now()),"
         " ({pending}, 'success', 'declined', 'test', '', now())",
-        {"I-16"},
+        {"I-16", "I-42b"},
     ),
     "I-17": (
         "DELETE FROM charges_statuschange WHERE charge_id = {charge} AND from_status = 'accepted'",

@@ -154,7 +154,7 @@ SUBSCRIPTIONS = {
         "UPDATE charges_charge SET status = 'processed', finished_at = NULL, collect_at = now()"
         " WHERE id = {failed};"
         "DELETE FROM charges_statuschange WHERE charge_id = {failed}",
-        {"I-27"},
+        {"I-27", "I-42b"},
     ),
     "I-29 period": (
         "UPDATE charges_charge SET test = true WHERE id = {open};"
@@ -183,7 +183,7 @@ SUBSCRIPTIONS = {
         " WHERE id = {open};"
         "INSERT INTO charges_statuschange (charge_id, from_status, to_status, actor, reason, created_at)"
         " VALUES ({open}, 'processed', 'failed', 'test', '', now())",
-        {"I-40e"},
+        {"I-40e", "I-42b"},
     ),
     "I-40f": (
         "UPDATE subscriptions_subscription SET anchor_period = period, due_at = now() - interval '3 minutes',"

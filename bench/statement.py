@@ -26,11 +26,26 @@ charge AS (
         id, public_id, product, buyer_id, buyer_account_id, order_application_id, seller_application_id,
         payee_id, name, currency, price_minor, quantity, total_minor, per_account, test, commission_percent,
         commission_minor, return_url, status, failure_code, failure_message, subscription_id, period, due_at,
-        retry_days, payment_option_id, decided_at, activated_at, finished_at, created_at, updated_at)
+        retry_days, payment_option_id, decided_at, activated_at, finished_at, event_count, created_at,
+        updated_at)
     SELECT charge_id, charge_public_id, product, buyer_id, buyer_account_id, order_application_id,
         seller_application_id, payee_id, name, currency, price_minor, 1, price_minor, per_account, test,
         commission_percent, commission_minor, return_url, 'success', '', '', id, period, due_at,
-        retry_days, payment_option_id, at, at, at, at, at
+        retry_days, payment_option_id, at, at, at, 1, at, at
+    FROM bill
+),
+told AS (
+    INSERT INTO events_event (
+        id, type, object_type, object_id, sequence, application_id, organization_id, buyer_id, livemode,
+        occurred_at, snapshot)
+    SELECT uuidv7(), 'charge.succeeded', 'charge', charge_public_id, 1, order_application_id, payee_id,
+        buyer_id, NOT test, at, jsonb_build_object('status', 'success', 'amount', price_minor,
+            'currency', currency, 'failure_code', '', 'next_attempt_at', NULL)
+    FROM bill
+    UNION ALL
+    SELECT uuidv7(), 'subscription.renewed', 'subscription', public_id, event_count + 1,
+        order_application_id, payee_id, buyer_id, NOT test, at, jsonb_build_object('status', status,
+            'current_charge_at', due_at, 'next_charge_at', next_at, 'held', false)
     FROM bill
 ),
 attempt AS (
@@ -78,7 +93,7 @@ entries AS (
 )
 UPDATE subscriptions_subscription s
 SET period = bill.period + 1, due_at = bill.next_at, current_charge_at = bill.due_at,
-    next_charge_at = bill.next_at, updated_at = bill.at
+    next_charge_at = bill.next_at, updated_at = bill.at, event_count = s.event_count + 1
 FROM bill WHERE s.id = bill.id
 """
 
@@ -131,7 +146,8 @@ WITH sub AS MATERIALIZED (
 ),
 paid AS MATERIALIZED (
     SELECT c.*, a.id AS attempt_id, a.key, nextval('ledger_ledgertransaction_id_seq') AS transaction_id,
-        now() AS at, sub.anchor_at
+        sub.public_id AS subscription_public_id, sub.status AS subscription_status,
+        sub.event_count AS subscription_events, now() AS at, sub.anchor_at
             + (sub.period - sub.anchor_period) * sub."interval" * interval '1 month' AS next_at
     FROM sub JOIN charges_charge c ON c.subscription_id = sub.id JOIN charges_attempt a ON a.charge_id = c.id
     WHERE a.id = ANY(%(attempts)s) AND a.state = 'sending' AND c.status = 'processed'
@@ -154,8 +170,24 @@ attempt AS (
     FROM paid WHERE a.id = paid.attempt_id
 ),
 charge AS (
-    UPDATE charges_charge c SET status = 'success', finished_at = paid.at, updated_at = paid.at
+    UPDATE charges_charge c
+    SET status = 'success', finished_at = paid.at, updated_at = paid.at, event_count = 1
     FROM paid WHERE c.id = paid.id
+),
+told AS (
+    INSERT INTO events_event (
+        id, type, object_type, object_id, sequence, application_id, organization_id, buyer_id, livemode,
+        occurred_at, snapshot)
+    SELECT uuidv7(), 'charge.succeeded', 'charge', public_id, 1, order_application_id, payee_id, buyer_id,
+        NOT test, at, jsonb_build_object('status', 'success', 'amount', total_minor,
+            'currency', currency, 'failure_code', '', 'next_attempt_at', NULL)
+    FROM paid
+    UNION ALL
+    SELECT uuidv7(), 'subscription.renewed', 'subscription', subscription_public_id,
+        subscription_events + 1, order_application_id, payee_id, buyer_id, NOT test, at,
+        jsonb_build_object('status', subscription_status, 'current_charge_at', due_at,
+            'next_charge_at', next_at, 'held', false)
+    FROM paid
 ),
 posted AS (
     INSERT INTO ledger_ledgertransaction (
@@ -184,7 +216,7 @@ entries AS (
 )
 UPDATE subscriptions_subscription s
 SET current_charge_at = paid.due_at, next_charge_at = paid.next_at,
-    updated_at = paid.at
+    updated_at = paid.at, event_count = s.event_count + 1
 FROM paid WHERE s.id = paid.subscription_id
 """
 

@@ -6,7 +6,7 @@ import pgtrigger
 def each_change_is_told() -> pgtrigger.Trigger:
     """Return the trigger for tables with a status and a count of events; a legal change calls no function."""
     return pgtrigger.Trigger(
-        name="each_change_is_told",
+        name="written_as_an_event",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(

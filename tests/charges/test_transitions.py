@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import F
 from django_fsm import TransitionNotAllowed
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus, StatusChange
@@ -62,7 +63,7 @@ def test_a_move_from_the_wrong_status_is_refused():
 @pytest.mark.parametrize("path", [[], ["accepted"], ["declined"], ["accepted", "processed"]])
 def test_the_database_refuses_what_the_declarations_do_not_name(path, target):
     charge, now = ChargeFactory(), clock.now()
-    timely = {"activated_at": now, "holds_until": now}
+    timely = {"activated_at": now, "holds_until": now, "event_count": F("event_count") + 1}
     for status in path:
         Charge.objects.filter(pk=charge.pk).update(status=status, **timely)
     here = path[-1] if path else "pending"
@@ -72,11 +73,11 @@ def test_the_database_refuses_what_the_declarations_do_not_name(path, target):
         "processed": {"success", "failed"},
     }
     if target in legal.get(here, set()) | {here}:
-        Charge.objects.filter(pk=charge.pk).update(status=target)
+        Charge.objects.filter(pk=charge.pk).update(status=target, **timely)
         assert Charge.objects.get(pk=charge.pk).status == target
         return
     with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
-        Charge.objects.filter(pk=charge.pk).update(status=target)
+        Charge.objects.filter(pk=charge.pk).update(status=target, **timely)
     assert Charge.objects.get(pk=charge.pk).status == here
 
 

@@ -105,7 +105,8 @@ def test_a_retry_that_is_due_or_under_way_is_told_as_such(desk, caller):
 def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
     subscription = subscription_at("past_due", caller)
     subscription.charges.filter(period=1).update(collect_at=None)
-    type(subscription).objects.filter(pk=subscription.pk).update(status="cancelled", cancelled_at=NOW)
+    cancelled = {"status": "cancelled", "cancelled_at": NOW, "event_count": subscription.event_count + 1}
+    type(subscription).objects.filter(pk=subscription.pk).update(**cancelled)
     text = text_of(desk.browser.get(link(subscription)))
     assert "Only the payment of 19.00 USD that was under way at that moment may still be collected." in text
 

@@ -52,7 +52,7 @@ def test_it_is_refused_while_the_first_one_may_be_charged_for(stage):
     instant = clock.now()
     with pytest.raises(IntegrityError, match="has this already"), transaction.atomic():
         Subscription.objects.filter(pk=second.pk).update(
-            status="accepted", decided_at=instant, holds_until=instant
+            status="accepted", decided_at=instant, holds_until=instant, event_count=2
         )
 
 

@@ -157,7 +157,7 @@ def test_the_database_gives_no_longer_trial_than_is_left(caller, seconds):
     use(caller, days=4)
     again = SubscriptionFactory(caller=caller, at=START + timedelta(days=20), **TRIAL)
     instant = START + timedelta(days=20)
-    accepted = {"status": "accepted", "decided_at": instant, "holds_until": instant}
+    accepted = {"status": "accepted", "decided_at": instant, "holds_until": instant, "event_count": 2}
     with pytest.raises(IntegrityError, match="the trial was used before"), transaction.atomic():
         Subscription.objects.filter(pk=again.pk).update(trial_seconds=seconds, **accepted)
     Subscription.objects.filter(pk=again.pk).update(trial_seconds=10 * DAY, **accepted)

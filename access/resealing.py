@@ -22,11 +22,16 @@ class SealedColumn(NamedTuple):
     purpose: str
 
 
-SEALED_COLUMNS = (
+SEALED_COLUMNS = [
     SealedColumn(Merchant, "sealed_processor_key", credentials.PURPOSE),
     SealedColumn(ApiKey, "sealed_key", api_keys.PURPOSE),
     SealedColumn(IdempotencyKey, "body", idempotency.PURPOSE),
-)
+]
+
+
+def keep_sealed(column: SealedColumn) -> None:
+    """Have a column of a package above sealed anew with the others."""
+    SEALED_COLUMNS.append(column)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ from billing_site.settings_readers import Environment
 
 SHORTEST_INTERVAL = 0.1
 LONGEST_INTERVAL = 3600.0
+# A worker of its own takes webhooks: other people's servers may be slow.
+ROUTES = {"webhooks.tasks.*": {"queue": "webhooks"}}
 
 
 def beat_schedule(env: Environment) -> dict[str, Any]:
@@ -14,6 +16,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
     resolve = _read_interval(env, "RESOLVE_EVERY_SECONDS", default=5.0)
     renew = _read_interval(env, "RENEW_EVERY_SECONDS", default=2.0)
     end = _read_interval(env, "END_EVERY_SECONDS", default=60.0)
+    deliver = _read_interval(env, "DELIVER_EVERY_SECONDS", default=1.0)
     roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
     return {
         "collect due charges": _run("charges.tasks.collect_due", every=collect, expires=30),
@@ -26,6 +29,8 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "follow expiring cards": _run("charges.tasks.follow_cards", every=3_600.0, expires=3600),
         "renew subscriptions": _run("subscriptions.tasks.renew", every=renew, expires=30),
         "end subscriptions": _run("subscriptions.tasks.end_due", every=end, expires=60),
+        "send webhooks": _run("webhooks.tasks.deliver", every=deliver, expires=10),
+        "forget old webhooks": _run("webhooks.tasks.purge", every=3_600.0, expires=3600),
         "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
         "forget old tries of cards": _run("charges.tasks.purge", every=3_600.0, expires=3600),
         "forget old keys and tokens": _run("access.tasks.purge", every=3_600.0, expires=3600),

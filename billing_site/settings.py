@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "events",
     "charges",
     "subscriptions",
+    "webhooks",
     "checkout",
     "backoffice",
     "operations",
@@ -217,6 +218,7 @@ BROKER_DIR = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_TASK_ROUTES = periodic_tasks.ROUTES
 CELERY_BEAT_SCHEDULE = periodic_tasks.beat_schedule(env)
 
 # It begins the key of each attempt, at most 120 characters with the charge's id and the attempt's number.
@@ -257,6 +259,8 @@ SANDBOX_BOOKS = env.read_file("SANDBOX_BOOKS", default=DATA_DIR / "sandbox-proce
 SANDBOX_FEE_BASIS_POINTS = env.read_integer("SANDBOX_FEE_BASIS_POINTS", default=0, minimum=0, maximum=10_000)
 SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, maximum=600)
 SETTLEMENT_LISTENER = "subscriptions.renewal.settle.PeriodPayments"
+WEBHOOK_FORMATS = {"text": "dialects.text.webhooks.write_bodies"}
+WEBHOOKS_AT_ONCE = env.read_integer("WEBHOOKS_AT_ONCE", default=32, minimum=2, maximum=1000)
 RETRY_DAYS = env.read_days("RETRY_DAYS", default=[1, 3, 5, 7], maximum=365)
 RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, minimum=1, maximum=8760)
 # So many periods after the due one must still be within the calendar.

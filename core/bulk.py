@@ -57,7 +57,7 @@ def fetch_rows(query: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     return run_query(*query.query.sql_with_params())
 
 
-def run_query(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+def run_query(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a query, as the driver reads them."""
     with open_cursor() as cursor:
         cursor.adapters.register_loader("timestamptz", TimestamptzLoader)  # Django's is written in Python.

@@ -8,3 +8,10 @@ class CurrentTransactionId(models.Func):
 
     template = "(pg_current_xact_id()::text::bigint)"
     output_field = models.BigIntegerField()
+
+
+class OldestRunningTransactionId(models.Func):
+    """The oldest transaction that still runs: what those before it have written is complete."""
+
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    output_field = models.BigIntegerField()

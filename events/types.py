@@ -10,6 +10,7 @@ class ObjectType(models.TextChoices):
     REFUND = "refund", "Refund"
     DISBURSEMENT = "disbursement", "Disbursement"
     SUBSCRIPTION = "subscription", "Subscription"
+    ENDPOINT = "endpoint", "Webhook endpoint"
 
 
 class EventType(models.TextChoices):
@@ -44,6 +45,7 @@ class EventType(models.TextChoices):
     SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
     SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"
     SUBSCRIPTION_EXPIRED = "subscription.expired", "Every agreed period of a subscription is paid"
+    ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
 
 
 def name_event(object_type: str, verb: str) -> EventType:

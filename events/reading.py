@@ -1,0 +1,60 @@
+"""Reading events in their order, so that none is missed that is committed late."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models.fields.tuple_lookups import TupleGreaterThan
+
+from core.bulk import run_query
+from events.models import Event
+
+HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+NO_EVENT = UUID(int=0)
+
+
+class Position(NamedTuple):
+    """The transaction and the id of an event: readers go on behind it."""
+
+    xact: int
+    event_id: UUID
+
+
+START = Position(0, NO_EVENT)
+
+
+def read_horizon() -> int:
+    """Return the oldest transaction that still runs; what those before it have written is complete."""
+    [(horizon,)] = run_query(HORIZON, [])
+    return int(horizon)
+
+
+def read_end() -> Position:
+    """Return the position behind all that can be read now."""
+    return Position(read_horizon(), NO_EVENT)
+
+
+def read_events(application_id: int, *, after: Position, limit: int) -> list[Event]:
+    """Return the next events of an application, the oldest first."""
+    behind = TupleGreaterThan(("xact", "id"), (after.xact, after.event_id))
+    # The condition on xact alone is the one that an index can begin with.
+    events = Event.objects.filter(behind, application_id=application_id, xact__gte=after.xact)
+    return list(events.filter(xact__lt=read_horizon()).order_by("xact", "id")[:limit])
+
+
+def read_overtaken(events: Sequence[Event]) -> list[Event]:
+    """Return earlier events of the same objects that stand behind the last one of these.
+
+    A transaction that began earlier may have changed an object later; its number is lower, and its event
+    stands before the earlier one. That one is committed, too, as both held the lock of the object.
+    """
+    if not events:
+        return []
+    last = events[-1]
+    newest = {event.object_id: event.sequence for event in sorted(events, key=attrgetter("sequence"))}
+    behind = TupleGreaterThan(("xact", "id"), (last.xact, last.pk))
+    found = Event.objects.filter(
+        behind, application_id=last.application_id, xact__gte=last.xact, object_id__in=newest
+    )
+    return [event for event in found if event.sequence < newest[event.object_id]]

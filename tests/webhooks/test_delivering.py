@@ -3,6 +3,7 @@
 import pytest
 from standardwebhooks import Webhook
 
+from operations.factories import ApplicationFactory
 from tests.webhooks.receiver import answer
 from tests.webhooks.steps import make_endpoint, send_all, tell
 from webhooks.endpoints import create_endpoint, delete_endpoint, rotate_secret
@@ -55,8 +56,6 @@ def test_each_endpoint_of_an_application_gets_what_it_wants(app, receiver):
 
 
 def test_applications_hear_nothing_of_each_other(app, receiver):
-    from operations.factories import ApplicationFactory
-
     make_endpoint(app, receiver.url)
     tell(ApplicationFactory())
     assert send_all() == 0

@@ -20,6 +20,9 @@ DESCRIPTION = {
     "ENUM_NAME_OVERRIDES": {
         "DirectChargeStatus": "charges.models.ChargeStatus",
         "RecurrentChargeStatus": "dialects.text.shapes.RECURRENT_STATUSES",
+        "WebhookEndpointStatus": "dialects.text.webhook_shapes.ENDPOINT_STATUSES",
+        "WebhookDeliveryStatus": "dialects.text.webhook_shapes.DELIVERY_STATUSES",
+        "EventType": "events.types.EventType",
         "RecurrentChargeV2Status": "dialects.text.shapes.OLD_RECURRENT_STATUSES",
     },
 }

@@ -20,10 +20,11 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
     ]
 
 
-def worker(*, concurrency: int) -> list[str]:
-    """A Celery worker on its own: nothing to agree about with other workers."""
+def worker(*, concurrency: int, queue: str = "celery") -> list[str]:
+    """A Celery worker of one queue, on its own: nothing to agree about with other workers."""
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    return _celery("worker", "--concurrency", str(concurrency), *alone)
+    name = ("--queues", queue, "--hostname", f"{queue}@%h")
+    return _celery("worker", "--concurrency", str(concurrency), *name, *alone)
 
 
 def beat() -> list[str]:

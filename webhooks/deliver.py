@@ -50,7 +50,7 @@ class DeliveryRun:
         self._pool = pool
         self._flights: dict[Future[Answer], Flight] = {}
         self._began = time.monotonic()
-        self._fanned_out = float("-inf")
+        self._fans_out_at = self._began
 
     def go_on(self) -> bool:
         """Do what there is to do now and say whether there may be more."""
@@ -66,9 +66,9 @@ class DeliveryRun:
         return True
 
     def _fan_out(self) -> None:
-        if time.monotonic() - self._fanned_out >= FANS_OUT_EVERY:
+        if time.monotonic() >= self._fans_out_at:
             fan_out_events()
-            self._fanned_out = time.monotonic()
+            self._fans_out_at = time.monotonic() + FANS_OUT_EVERY
 
     def _start_due(self) -> None:
         """Fill the free places; endpoints that fail have half of them, and none at the end of the run.

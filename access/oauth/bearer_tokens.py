@@ -100,6 +100,20 @@ class Caller:
         if not self.has_billing_role:
             raise BillingRoleMissing
 
+    def require_own_application(self) -> None:
+        """Raise NotAuthorized unless the token speaks for the owner of its application.
+
+        The application hears of every buyer: the account belongs to the organisation that owns it and has the
+        billing role (BillingRoleMissing); the token has the scope of each product that it is sold for.
+        """
+        if self.organization_id != self.app.organization_id:
+            raise NotAuthorized("Events are only for accounts of the organisation that owns the application.")
+        needed = {PRODUCT_SCOPES[product] for product in self.app.products}
+        if missing := sorted((needed or {*PRODUCT_SCOPES.values()}) - self.scopes):
+            raise NotAuthorized(f"The access token needs the scope {missing[0]}.")
+        if not self.has_billing_role:
+            raise BillingRoleMissing
+
     def require_ledger(self) -> None:
         """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""
         if LEDGER_READ not in self.scopes:

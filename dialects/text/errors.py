@@ -22,6 +22,7 @@ from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import DialectViewSet, ErrorTable
 from subscriptions.errors import AlreadySubscribed, SubscriptionNotFound
+from webhooks.errors import DeliveryNotFound, EndpointNotFound, TooManyEndpoints, TooManyTests
 
 # The nearest class of an error's ancestry decides.
 ERRORS: ErrorTable = {
@@ -38,6 +39,8 @@ ERRORS: ErrorTable = {
     SubscriptionNotFound: (404, "not_found"),
     customers.PaymentOptionNotFound: (404, "not_found"),
     customers.CardEntryNotFound: (404, "not_found"),
+    EndpointNotFound: (404, "not_found"),
+    DeliveryNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),
@@ -52,8 +55,10 @@ ERRORS: ErrorTable = {
     customers.CardInUse: (422, "wrong_state"),
     customers.CardNotEntered: (422, "wrong_state"),
     customers.KeyReusedDifferently: (422, "conflict"),
+    TooManyEndpoints: (422, "wrong_state"),
     BillingError: (422, "validation"),
     customers.TooManyCardEntries: (429, "rate_limited"),
+    TooManyTests: (429, "rate_limited"),
     Throttled: (429, "rate_limited"),
     charges.ProcessorBusy: (503, "internal"),
     charges.ProcessorUnavailable: (503, "internal"),

@@ -132,7 +132,8 @@ EARNING = {
 }
 
 
-def _error(kind: str, message: str, **details: str) -> dict[str, Any]:
+def show_error(kind: str, message: str, **details: str) -> dict[str, Any]:
+    """Return a refusal."""
     return {"error": {"type": kind, "message": message, "details": details}}
 
 
@@ -140,7 +141,7 @@ def _error(kind: str, message: str, **details: str) -> dict[str, Any]:
 ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     "bad fields": (
         400,
-        _error(
+        show_error(
             "validation",
             "price: must be an integer; return_url: is required",
             price="must be an integer",
@@ -149,38 +150,38 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "bad page": (
         400,
-        _error(
+        show_error(
             "validation",
             "page: must be a number from 1 on, of at most 10 digits",
             page="must be a number from 1 on, of at most 10 digits",
         ),
     ),
-    "no token": (401, _error("authentication", "A valid access token is needed.")),
+    "no token": (401, show_error("authentication", "A valid access token is needed.")),
     "scope missing for charges": (
         403,
-        _error("authorization", "The access token needs the scope billing_manage."),
+        show_error("authorization", "The access token needs the scope billing_manage."),
     ),
     "scope missing for the ledger": (
         403,
-        _error("authorization", "The access token needs the scope ledger_read."),
+        show_error("authorization", "The access token needs the scope ledger_read."),
     ),
     "not the marketplace's own application": (
         403,
-        _error("authorization", "Cards are only for the marketplace's own application."),
+        show_error("authorization", "Cards are only for the marketplace's own application."),
     ),
-    "unknown card": (404, _error("not_found", "There is no such payment option.")),
-    "unknown card entry": (404, _error("not_found", "There is no such card entry.")),
-    "no card entered": (422, _error("wrong_state", "No card was entered yet.")),
+    "unknown card": (404, show_error("not_found", "There is no such payment option.")),
+    "unknown card entry": (404, show_error("not_found", "There is no such card entry.")),
+    "no card entered": (422, show_error("wrong_state", "No card was entered yet.")),
     "only card of what runs": (
         422,
-        _error(
+        show_error(
             "wrong_state",
             "It is the only card and pays for “Extension”. Add another card first, or cancel that.",
         ),
     ),
     "bad return url": (
         400,
-        _error(
+        show_error(
             "validation",
             "return_url: origin https://elsewhere.example is not registered for the application",
             return_url="origin https://elsewhere.example is not registered for the application",
@@ -188,25 +189,25 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "not the buyer in person": (
         403,
-        _error(
+        show_error(
             "authorization",
             "Only the buyer can accept or decline. "
             "That is done on the hosted page or through the marketplace's own application.",
         ),
     ),
-    "unknown charge": (404, _error("not_found", "There is no such charge.")),
-    "too large": (413, _error("too_large", "The body must not exceed 65536 bytes.")),
+    "unknown charge": (404, show_error("not_found", "There is no such charge.")),
+    "too large": (413, show_error("too_large", "The body must not exceed 65536 bytes.")),
     "not accepted yet": (
         422,
-        _error("wrong_state", "This cannot be done while the charge is pending.", status="pending"),
+        show_error("wrong_state", "This cannot be done while the charge is pending.", status="pending"),
     ),
     "already declined": (
         422,
-        _error("wrong_state", "This cannot be done while the charge is declined.", status="declined"),
+        show_error("wrong_state", "This cannot be done while the charge is declined.", status="declined"),
     ),
     "already accepted": (
         422,
-        _error("wrong_state", "This cannot be done while the charge is accepted.", status="accepted"),
+        show_error("wrong_state", "This cannot be done while the charge is accepted.", status="accepted"),
     ),
     "accepted too long ago": (
         422,
@@ -228,6 +229,6 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "key used for another request": (
         422,
-        _error("conflict", "This Idempotency-Key was used for a different request; use a new one."),
+        show_error("conflict", "This Idempotency-Key was used for a different request; use a new one."),
     ),
 }

@@ -1,7 +1,7 @@
 """Twenty rows a page, newest first: by number, or by the cursor that the Link header carries."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +16,7 @@ from core.errors import InvalidField
 PAGE_SIZE = 20
 FILTERS = ("status", "recurrent_charge_id", "order_client_id")
 PAGE_NUMBER = re.compile(r"[0-9]{1,10}")
+EVENT_ID = re.compile(r"evt_[0-9a-f]{32}")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -28,14 +29,14 @@ class Page:
     limit: int = PAGE_SIZE + 1
 
 
-def read_page(query: QueryDict) -> Page:
-    """Return the page that `page` or `before` ask for. Raises InvalidField."""
+def read_page(query: QueryDict, parse: Callable[[str], UUID | None] | None = None) -> Page:
+    """Return the page that `page` or `before` ask for; `parse` reads an id. Raises InvalidField."""
     number, before = read_once(query, "page"), read_once(query, "before")
     if number is not None and before is not None:
         raise InvalidField("page", "cannot be combined with before")
     if number is not None and (not PAGE_NUMBER.fullmatch(number) or int(number) == 0):
         raise InvalidField("page", "must be a number from 1 on, of at most 10 digits")
-    cursor = None if before is None else parse_uuid(before)
+    cursor = None if before is None else (parse or parse_uuid)(before)
     if before is not None and cursor is None:
         raise InvalidField("before", "must be taken from a Link header")
     return Page(offset=(int(number or 1) - 1) * PAGE_SIZE, before=cursor)
@@ -52,6 +53,11 @@ def read_once(query: QueryDict, name: str) -> str | None:
 def parse_uuid(text: str) -> UUID | None:
     """Return the UUID written in the usual 36 characters, None for anything else."""
     return UUID(text) if UUID_TEXT.fullmatch(text) else None
+
+
+def parse_event_id(text: str) -> UUID | None:
+    """Return the UUID in the id of an event, None for anything else."""
+    return UUID(text.removeprefix("evt_")) if EVENT_ID.fullmatch(text) else None
 
 
 def answer_list(request: Request, items: Sequence[Mapping[str, Any]]) -> Response:

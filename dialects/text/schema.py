@@ -44,7 +44,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
         """Return which scopes let one in, each alone."""
         if "/ledger" in auto_schema.path:
             scopes = [LEDGER_READ]
-        elif "/card" in auto_schema.path:
+        elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
             scopes = [PRODUCT_SCOPES[Product.LIVECHAT], BILLING_ADMIN]
@@ -90,7 +90,7 @@ def describe_ledger() -> dict[str, Any]:
 
 
 def describe_action(
-    shapes: dict[int, type[Any]],
+    shapes: dict[int, type[Any] | None],
     parameters: list[OpenApiParameter],
     answers: dict[str, tuple[int, Any]],
     *refusals: str,

@@ -1,8 +1,10 @@
 """The shape of request bodies. Limits and rules are in `charges.requests`."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -60,6 +62,34 @@ class StrictTextField(Field):
         if type(data) not in (str, FormText):
             raise serializers.ValidationError("must be text")
         return str(data)
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class StrictListField(Field):
+    """A list of texts; in a form, one text with commas between."""
+
+    def to_internal_value(self, data: object) -> list[str]:
+        """Return the list. Raises ValidationError."""
+        if isinstance(data, FormText):
+            return [part.strip() for part in data.split(",") if part.strip()]
+        if type(data) is not list or any(type(part) is not str for part in data):
+            raise serializers.ValidationError("must be a list of texts")
+        return data
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class StrictInstantField(Field):
+    """An instant as RFC 3339 writes it, with its zone."""
+
+    def to_internal_value(self, data: object) -> datetime:
+        """Return the instant in UTC. Raises ValidationError."""
+        try:
+            instant = parse_datetime(str(data)) if type(data) in (str, FormText) else None
+            if instant is not None and instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        raise serializers.ValidationError("must be a time with its zone, such as 2026-11-29T08:00:00Z")
 
 
 class ReturnUrlField(StrictTextField):

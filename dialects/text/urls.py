@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
 from dialects.text.documentation import openapi, viewer
+from dialects.text.event_views import EventViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_views import (
@@ -16,6 +17,7 @@ from dialects.text.recurrent_views import (
     RecurrentChargeV3ViewSet,
 )
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
+from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
 
 View = Callable[..., Any]
 
@@ -57,6 +59,21 @@ def card_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def webhook_routes(base: str) -> list[URLPattern]:
+    """Return the paths of an application's endpoints and of their deliveries, below a base."""
+    one = f"{base}/<str:endpoint_id>"
+    acts = ("rotate_secret", "test", "replay")
+    return [
+        *route(base, EndpointViewSet.as_view({"get": "list", "post": "create"})),
+        *route(one, EndpointViewSet.as_view({"get": "retrieve", "put": "change", "delete": "destroy"})),
+        *route(f"{one}/enable", EndpointViewSet.as_view({"put": "enable"})),
+        *route(f"{one}/disable", EndpointViewSet.as_view({"put": "disable"})),
+        *(each for act in acts for each in route(f"{one}/{act}", EndpointViewSet.as_view({"post": act}))),
+        *route(f"{one}/deliveries", DeliveryViewSet.as_view({"get": "list"})),
+        *route(f"{one}/deliveries/<str:event_id>/replay", DeliveryViewSet.as_view({"put": "replay"})),
+    ]
+
+
 LIVECHAT = {"product": Product.LIVECHAT.value}
 
 urlpatterns = [
@@ -69,6 +86,8 @@ urlpatterns = [
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
     *card_routes("v3"),
+    *webhook_routes("v3/webhook_endpoints"),
+    *route("v3/events", EventViewSet.as_view({"get": "list"})),
     path("docs/openapi.json", openapi, name="openapi"),
     path("docs/", viewer),
 ]

@@ -1,7 +1,9 @@
 """Values of the variables of the environment: wrong ones, right ones, and those that may be secrets."""
 
 FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
-SWEEPS = tuple(f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END"))
+SWEEPS = tuple(
+    f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER")
+)
 CARDS = ("CARDS_PER_CALLER", "CARDS_PER_ADDRESS", "CARDS_PER_CUSTOMER", "TRIES_PER_CARD")
 RANGES = {
     **dict.fromkeys(CARDS, (1, 1_000_000)),
@@ -11,6 +13,7 @@ RANGES = {
     "RETRY_INTERVAL_HOURS": (1, 8760),
     "CATCH_UP_LIMIT": (0, 1000),
     "GATEWAY_CALLS_AT_ONCE": (1, 1000),
+    "WEBHOOKS_AT_ONCE": (2, 1000),
     "WEB_THREADS": (2, 64),
     "PROCESSOR_CALLS": (1, 64),
     "PROCESSOR_CALLS_PER_CALLER": (1, 64),

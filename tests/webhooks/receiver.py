@@ -57,7 +57,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.received.append(Received(self.path, headers, body))
+        self.got = Received(self.path, headers, body)
+        self.server.received.append(self.got)
         self.server.behave(self)
 
     def log_message(self, *_: Any) -> None:

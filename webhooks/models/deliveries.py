@@ -85,6 +85,12 @@ class Delivery(models.Model):
         """Say whether nothing is sent any more."""
         return self.delivered_at is not None or self.dead_at is not None
 
+    def name_status(self) -> str:
+        """Return in one word how far it has come."""
+        if self.delivered_at is not None:
+            return "delivered"
+        return "waiting" if self.dead_at is None else "dead"
+
 
 class Sending(models.Model):
     """One request that carried a delivery, and its answer."""

@@ -1,4 +1,4 @@
-"""The whole server with one command: database, web, worker and beat."""
+"""The whole server with one command: database, web, workers and beat."""
 
 import http.client
 import io
@@ -22,7 +22,7 @@ REFUSALS = (AlreadyRunning, ports.PortTaken, postgres.EmbeddedDatabaseError, Pro
 
 
 class Command(BaseCommand):
-    """Migrate, load the demo, and keep web, worker and beat running until Ctrl-C."""
+    """Migrate, load the demo, and keep web, workers and beat running until Ctrl-C."""
 
     help = "Run the whole server on this machine until Ctrl-C. PORT= and HOST= change the address."
 
@@ -68,6 +68,7 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
         quiet = programs.environment(quiet=True)
         supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
         supervisor.start("worker", programs.worker(concurrency=cores), quiet)
+        supervisor.start("hooks", programs.worker(concurrency=1, queue="webhooks"), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
             command.stdout.write(

@@ -37,5 +37,9 @@ def render_event(event: Event) -> dict[str, Any]:
         "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
         "livemode": event.livemode,
         "sequence": event.sequence,
-        "data": {"object": event.object_type, "id": str(event.object_id), **event.snapshot},
+        "data": {
+            "object": event.object_type,
+            "id": str(event.object_id),
+            **dict(sorted(event.snapshot.items())),
+        },
     }

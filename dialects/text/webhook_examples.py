@@ -54,11 +54,11 @@ EVENT = {
     "data": {
         "object": "charge",
         "id": "01a1fd11-7931-75fb-bcfe-a7b384ee8fb4",
-        "status": "success",
         "amount": 200,
         "currency": "USD",
         "failure_code": "",
         "next_attempt_at": None,
+        "status": "success",
     },
 }
 EVENTS = {"result": [EVENT], "cursor": "987654-01a226aee4e57c8e9a1d1f0c2b3a4d5e"}

@@ -125,8 +125,8 @@ class Endpoint(models.Model):
         return self.url
 
     def wants(self, event_type: str) -> bool:
-        """Say whether it gets events of a type."""
-        return not self.event_types or event_type in self.event_types
+        """Say whether it gets events of a type; a test is sent to it alone, and it gets all of its tests."""
+        return not self.event_types or event_type in (*self.event_types, EventType.ENDPOINT_TESTED)
 
     def list_sealed_secrets(self, at: datetime) -> list[bytes]:
         """Return the secrets that sign at an instant (UTC), sealed: the present one, and the one before."""

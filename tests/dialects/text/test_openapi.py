@@ -16,6 +16,7 @@ from customers.models import Application
 from dialects.text.urls import urlpatterns
 from operations.factories import ApplicationFactory
 from tests.card_entry import begin, entered
+from tests.dialects.text import webhook_recipes
 from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -29,6 +30,8 @@ OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
+OPERATION_IDS |= webhook_recipes.IDS
+SECRETS = re.compile(r"whsec_[A-Za-z0-9+/=]+|evt_[0-9a-f]{32}|(?<=\"cursor\": \")\d+-[0-9a-f]{32}")
 LICENSE = re.compile(r"\b\d{9}\b")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
@@ -105,7 +108,7 @@ def test_version_1_has_neither_products_nor_a_filter_by_recurrent_charge(documen
 def loosen(value):
     """A body as text, without what differs between the example's tenants and the test's."""
     text = mask(json.dumps(value, indent=1))
-    text = SESSION.sub("<session>", text)
+    text = SESSION.sub("<session>", SECRETS.sub("<secret>", text))
     return LICENSE.sub("<licence>", CLIENT_ID.sub("<client>", text)).replace("person@", "name@")
 
 
@@ -113,8 +116,16 @@ def send(world, method, path, **request):
     charge = request.pop("charge", None)
     token = request.pop("token", None)
     ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
+    ids |= {"endpoint_id": "1", "event_id": "1"}
     place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
+
+
+def ask(world, path):
+    """Who asks for an example, and of what."""
+    if "/webhook" in path:
+        return webhook_recipes.as_owner(world)
+    return {"token": world.token(app=world.marketplace if "/card" in path else world.app)}
 
 
 def test_every_request_example_gets_the_answer_of_its_name(world, document):
@@ -127,12 +138,11 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             for name, example in media.get("examples", {}).items()
         ]:
             body = example if "json" in media_type else urlencode(example).replace("True", "true")
-            token = world.token(app=world.marketplace if "/card" in path else world.app)
-            response = send(world, method, path, token=token, body=body, content_type=media_type)
+            response = send(world, method, path, **ask(world, path), body=body, content_type=media_type)
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1
-    assert sent == 13
+    assert sent == 16
 
 
 NEW = {
@@ -248,6 +258,7 @@ RECIPES = {
     "AcceptedTooLongAgo": too_late,
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
+    **webhook_recipes.RECIPES,
 }
 
 
@@ -258,8 +269,8 @@ def test_every_answer_example_is_given_by_the_server(world, document, operation_
     )
     world.kind = next((kind for kind in ("recurrent", "card") if kind in operation_id), "direct")
     for status, answer in sorted(operation["responses"].items()):
-        if status == "201":
-            continue  # Sent by the test above.
+        if status in ("201", "204"):
+            continue  # Sent by the test above; without a body.
         for name, example in list_examples(answer).items():
             request = RECIPES[name](world)
             response = send(world, method, path + request.pop("query", ""), **request)

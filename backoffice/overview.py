@@ -14,8 +14,12 @@ from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
 from subscriptions.models import Subscription, SubscriptionStatus
+from webhooks.models import Delivery, DisabledReason, Endpoint
 
 MANY = 100
+OVERDUE = timedelta(minutes=2)
+# Filters of the lists in backoffice/admin/webhooks.py.
+FAILING, OFF, TRIED = "failing", "off", "tried"
 SUBSCRIPTIONS = "admin:subscriptions_subscription_changelist"
 
 
@@ -42,6 +46,10 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_open_disputes())
     if user.has_perm("charges.view_cardtesting"):
         concerns.append(_slowed_tries())
+    if user.has_perm("webhooks.view_endpoint"):
+        concerns += [_failing_endpoints(), _endpoints_switched_off()]
+    if user.has_perm("webhooks.view_delivery"):
+        concerns.append(_overdue_deliveries())
     if user.has_perm("subscriptions.view_subscription"):
         concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
@@ -119,6 +127,39 @@ def _slowed_tries() -> Concern:
         title="Slowed for card testing in the last 24 hours",
         value=_write_count(found),
         address=reverse("admin:charges_cardtesting_changelist"),
+        alarming=found > 0,
+    )
+
+
+def _failing_endpoints() -> Concern:
+    found = _count(Endpoint.objects.served().filter(failing_since__isnull=False))
+    return Concern(
+        title="Webhook endpoints that fail",
+        value=_write_count(found),
+        address=reverse("admin:webhooks_endpoint_changelist", query={"look": FAILING}),
+        alarming=found > 0,
+    )
+
+
+def _endpoints_switched_off() -> Concern:
+    by_us = Q(disabled_reason__in=[DisabledReason.GONE, DisabledReason.FAILING])
+    found = _count(Endpoint.objects.kept().filter(by_us, disabled_at__isnull=False))
+    return Concern(
+        title="Webhook endpoints switched off for failing",
+        value=_write_count(found),
+        address=reverse("admin:webhooks_endpoint_changelist", query={"look": OFF}),
+        alarming=False,
+    )
+
+
+def _overdue_deliveries() -> Concern:
+    served = Endpoint.objects.served().filter(failing_since=None)
+    overdue = Delivery.objects.filter(due_at__lt=clock.now() - OVERDUE, endpoint__in=served)
+    found = _count(overdue)
+    return Concern(
+        title="Webhooks that nobody sends",
+        value=_write_count(found),
+        address=reverse("admin:webhooks_delivery_changelist", query={"outcome": TRIED}),
         alarming=found > 0,
     )
 

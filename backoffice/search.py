@@ -10,10 +10,13 @@ from charges.models.card_tries import TrySubject
 from core.guids import KINDS, read_guid
 from core.keys import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
+from events.models import Event
 from ledger.models import CustomerTransaction, TransactionKind
 from subscriptions.models import Subscription
+from webhooks.models import Endpoint
 
 MAX_MATCHES = 100
+EVENT = "evt_"  # How the id of an event begins.
 MAX_LICENSE = 2**31 - 1
 MAX_ID = 2**63 - 1
 
@@ -108,6 +111,31 @@ def find_events(term: str) -> Q:
     """Events of processors by their id or the name of what they are about."""
     gateways = [*settings.GATEWAYS]  # The indexes begin with the gateway.
     return Q(gateway__in=gateways, event_id=term) | Q(gateway__in=gateways, reference=term)
+
+
+def find_happenings(term: str) -> Q:
+    """Events by their id or that of what they are about."""
+    public_id = read_uuid(term.removeprefix(EVENT))
+    return Q(pk=public_id) | Q(object_id=public_id) if public_id else Q(pk=None)
+
+
+def find_endpoints(term: str) -> Q:
+    """Webhook endpoints by public id, part of the URL, or their application."""
+    apps = Application.objects.filter(find_applications(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    found = Q(url__icontains=term) | Q(application__in=list(apps))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_deliveries(term: str) -> Q:
+    """Deliveries by the id of their event, of what it is about, or of their endpoint."""
+    public_id = read_uuid(term.removeprefix(EVENT))
+    if public_id is None:
+        return Q(pk=None)
+    events = Event.objects.filter(find_happenings(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    endpoints = Endpoint.objects.filter(public_id=public_id).values_list("pk", flat=True)
+    return Q(event__in=list(events)) | Q(endpoint__in=list(endpoints))
 
 
 def find_transactions(term: str) -> Q:

@@ -32,6 +32,7 @@ class Event(models.Model):
     snapshot = models.JSONField(help_text="Where the object stood then. Amounts are cents.")
 
     class Meta:
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(name="one_event_per_sequence", fields=["object_id", "sequence"]),
             models.CheckConstraint(name="events_are_numbered_from_1", condition=Q(sequence__gte=1)),

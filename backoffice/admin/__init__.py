@@ -15,6 +15,7 @@ from backoffice.admin import (
     people,
     receivables,
     subscriptions,
+    webhooks,
 )
 
 __all__ = (
@@ -29,4 +30,5 @@ __all__ = (
     "people",
     "receivables",
     "subscriptions",
+    "webhooks",
 )

@@ -46,6 +46,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(name="one_delivery_per_event", fields=["endpoint", "event"]),
             models.CheckConstraint(
@@ -69,6 +70,7 @@ class Delivery(models.Model):
             ),
             models.Index(name="deliveries_of_an_endpoint", fields=["endpoint", "-id"]),
             models.Index(name="deliveries_of_an_event", fields=["event"]),
+            models.Index(name="dead_deliveries", fields=["-id"], condition=Q(dead_at__isnull=False)),
             models.Index(name="deliveries_by_age", fields=["created_at"]),
         ]
         triggers = [
@@ -106,6 +108,7 @@ class Sending(models.Model):
     )
 
     class Meta:
+        default_permissions = ("view",)
         constraints = [
             models.UniqueConstraint(name="each_sending_has_a_number", fields=["delivery", "number"])
         ]

@@ -211,7 +211,7 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "accepted too long ago": (
         422,
-        _error(
+        show_error(
             "wrong_state",
             "The buyer's acceptance is too old and no longer counts. Nothing was started or charged; ask the"
             " buyer again with a new charge.",
@@ -220,7 +220,7 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "only one allowed": (
         409,
-        _error(
+        show_error(
             "conflict",
             "Your organisation has a subscription of this already. Nothing was accepted; cancel that one"
             " first.",

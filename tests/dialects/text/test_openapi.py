@@ -31,7 +31,6 @@ OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
 OPERATION_IDS |= webhook_recipes.IDS
-SECRETS = re.compile(r"whsec_[A-Za-z0-9+/=]+|evt_[0-9a-f]{32}|(?<=\"cursor\": \")\d+-[0-9a-f]{32}")
 LICENSE = re.compile(r"\b\d{9}\b")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
@@ -108,7 +107,7 @@ def test_version_1_has_neither_products_nor_a_filter_by_recurrent_charge(documen
 def loosen(value):
     """A body as text, without what differs between the example's tenants and the test's."""
     text = mask(json.dumps(value, indent=1))
-    text = SESSION.sub("<session>", SECRETS.sub("<secret>", text))
+    text = SESSION.sub("<session>", webhook_recipes.SECRETS.sub("<secret>", text))
     return LICENSE.sub("<licence>", CLIENT_ID.sub("<client>", text)).replace("person@", "name@")
 
 
@@ -121,13 +120,6 @@ def send(world, method, path, **request):
     return call(method, place, token, **request)
 
 
-def ask(world, path):
-    """Who asks for an example, and of what."""
-    if "/webhook" in path:
-        return webhook_recipes.as_owner(world)
-    return {"token": world.token(app=world.marketplace if "/card" in path else world.app)}
-
-
 def test_every_request_example_gets_the_answer_of_its_name(world, document):
     sent = 0
     for method, path, operation in list_operations(document):
@@ -138,7 +130,9 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             for name, example in media.get("examples", {}).items()
         ]:
             body = example if "json" in media_type else urlencode(example).replace("True", "true")
-            response = send(world, method, path, **ask(world, path), body=body, content_type=media_type)
+            response = send(
+                world, method, path, **webhook_recipes.ask(world, path), body=body, content_type=media_type
+            )
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1

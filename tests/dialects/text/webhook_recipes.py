@@ -1,5 +1,6 @@
 """The requests that get the answers of the examples about webhooks and events."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ IDS |= {"v3_webhook_endpoints_deliveries_list", "v3_events_list"}
 CHANGES = {"url": "https://seller.example/events", "description": ""}
 RANGE = {"since": "2026-11-28T00:00:00Z", "until": "2026-11-29T00:00:00Z"}
 URL = "https://seller.example/webhooks"
+SECRETS = re.compile(r"whsec_[A-Za-z0-9+/=]+|evt_[0-9a-f]{32}|(?<=\"cursor\": \")\d+-[0-9a-f]{32}")
 
 
 def owner_token(world: World, **changes: Any) -> str:
@@ -100,3 +102,10 @@ RECIPES = {
     "BadAddress": lambda w: as_owner(w, body={"url": "http://seller.example/"}),
     "BadCursor": lambda w: as_owner(w, query="?after=yesterday"),
 }
+
+
+def ask(world: World, path: str) -> dict[str, Any]:
+    """Who asks for an example, and of what."""
+    if "/webhook" in path:
+        return as_owner(world)
+    return {"token": world.token(app=world.marketplace if "/card" in path else world.app)}

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from core.errors import InvalidField
+from core.texts import refuse_card_number
 from core.urls import LOOPBACK
 from webhooks.models.endpoints import MAX_URL
 
@@ -29,6 +30,7 @@ def check_url(url: str) -> str:
     """
     if len(url) > MAX_URL:
         raise InvalidField("url", f"must not have more than {MAX_URL} characters")
+    refuse_card_number("url", url, is_code=True)
     parts = _split(url)
     if parts is None:
         raise InvalidField("url", "must be an address such as https://app.example/webhooks")

@@ -6,6 +6,7 @@ import structlog
 from django.db import transaction
 
 from core import clock
+from core.card_numbers import mask_card_numbers
 from webhooks.endpoints import switch_off
 from webhooks.models import Delivery, DisabledReason, Endpoint, Sending
 from webhooks.models.deliveries import ANSWER_SHOWN
@@ -37,7 +38,6 @@ def record_answer(taken: Delivery, answer: Answer) -> None:
 
 def _write_sending(taken: Delivery, answer: Answer) -> None:
     is_refusal = answer.status_code is not None and answer.status_code >= 400
-    beginning = answer.body[:ANSWER_SHOWN].decode(errors="replace").replace("\0", " ") if is_refusal else ""
     Sending.objects.create(
         delivery=taken,
         number=taken.tries,
@@ -45,8 +45,14 @@ def _write_sending(taken: Delivery, answer: Answer) -> None:
         latency_ms=answer.latency_ms,
         status_code=answer.status_code,
         trouble=answer.trouble,
-        answer=beginning,
+        answer=_read_beginning(answer.body) if is_refusal else "",
     )
+
+
+def _read_beginning(body: bytes) -> str:
+    """Return how an answer begins; card numbers are masked before it is cut."""
+    text = body[: 10 * ANSWER_SHOWN].decode(errors="replace").replace("\0", " ")
+    return mask_card_numbers(text)[:ANSWER_SHOWN]
 
 
 def _succeed(delivery: Delivery, endpoint: Endpoint) -> None:

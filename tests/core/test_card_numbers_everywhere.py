@@ -41,6 +41,8 @@ CHECKED = {
     "subscriptions_plan": {"code", "name"},
     "subscriptions_subscription": {"external_id", "name", "return_url", "funding_source", "note"},
     "subscriptions_subscriptionadjustment": {"note"},
+    "webhooks_endpoint": {"url", "description"},
+    "webhooks_sending": {"answer"},
 }
 # Made by the server, chosen from a few words, written by staff, or a digest.
 OURS = {
@@ -76,6 +78,9 @@ OURS = {
     "subscriptions_plan": {"currency"},
     "subscriptions_subscription": {"currency", "retry_days", "held_reason"},
     "subscriptions_subscriptionchange": {"actor", "reason"},
+    "webhooks_delivery": {"body"},
+    "webhooks_endpoint": {"event_types"},
+    "webhooks_sending": {"trouble"},
 }  # fmt: skip
 
 

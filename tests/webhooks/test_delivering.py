@@ -91,6 +91,14 @@ def test_while_a_secret_is_replaced_both_verify(app, receiver):
     assert len(receiver.received[1].headers["webhook-signature"].split()) == 1
 
 
+def test_a_card_number_in_an_answer_is_masked_before_it_is_cut(app, receiver):
+    make_endpoint(app, receiver.url)
+    receiver.behave = answer(400, b"." * 190 + b" 4242424242424242 is no charge")
+    tell(app)
+    send_all()
+    assert "42424242" not in Sending.objects.get().answer
+
+
 def test_the_beginning_of_a_refusal_is_kept_and_nothing_of_a_success(app, receiver):
     make_endpoint(app, receiver.url)
     receiver.behave = answer(500, b"No such\0 table." + b"." * 1_000)

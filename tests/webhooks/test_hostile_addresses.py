@@ -84,6 +84,7 @@ HOSTILE_URLS = [
     "https://255.255.255.255/",
     "https://0.0.0.0/",
     f"https://app.example/{'a' * 500}",
+    "https://app.example/4242424242424242",
 ]
 # What a name may turn out to be.
 HOSTILE_ADDRESSES = [

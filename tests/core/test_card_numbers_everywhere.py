@@ -72,6 +72,7 @@ OURS = {
     },
     "customers_processorrecord": {"gateway", "reference"},
     "customers_serviceuser": {"username", "password"},
+    "events_event": {"snapshot"},
     "ledger_customertransaction": {"currency", "account_type", "creator"},
     "ledger_ledgeraccount": {"currency"},
     "ledger_ledgertransaction": {"reference", "description", "currency"},

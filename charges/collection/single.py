@@ -19,7 +19,7 @@ from charges.collection.settle import make_listener, settle_outcomes, write_chan
 from charges.models import Acceptance, Attempt, Charge, ChargeKind
 from charges.processor.current_option import CODE, take_current_option
 from charges.processor.enrolment import enrol_customer
-from charges.processor.payment_source import choose_source
+from charges.processor.gateway_tokens import choose_source
 from charges.rows import read_charge
 from core import clock
 

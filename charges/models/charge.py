@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from charges.models.choices import ChargeKind, ChargeStatus
 from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN
+from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.queries import ChargeQuerySet
 from core import clock

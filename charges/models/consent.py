@@ -4,8 +4,8 @@ import pgtrigger
 from django.db import models
 
 from charges.models.charge import Charge
-from charges.models.choices import ChargeStatus
 from charges.models.guards import is_of_the_terms
+from charges.models.labels import ChargeStatus
 from core import clock
 
 APPEND_ONLY = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

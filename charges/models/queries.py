@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from access.oauth.bearer_tokens import Caller
-from charges.models.choices import ChargeStatus
+from charges.models.labels import ChargeStatus
 from core import clock
 
 if TYPE_CHECKING:

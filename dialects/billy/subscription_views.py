@@ -17,10 +17,10 @@ from dialects.billy.forms import CancelForm, SubscriptionForm
 from dialects.billy.records import CUSTOMER, INVOICE, PLAN, SUBSCRIPTION, TRANSACTION, NotYourRecord
 from dialects.billy.views import BillyViewSet
 from subscriptions.errors import CustomerDeleted
+from subscriptions.lifecycle.billing_policy import bill_at_once
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
 from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, PlanKind, Subscription
 
 # A start that is further away tells a card tester nothing soon; merchants prepare many at a time.

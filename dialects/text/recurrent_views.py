@@ -25,10 +25,10 @@ from dialects.text.recurrent_statuses import OLD_STATUSES, V3_STATUSES, filter_b
 from dialects.text.rendering import Row
 from dialects.text.serializers import NewRecurrentChargeByAdminSerializer, NewRecurrentChargeSerializer
 from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.billing_policy import bill_when_paid
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import accept_subscription, decline_subscription
 from subscriptions.lifecycle.create import NewSubscription, create_subscription
-from subscriptions.lifecycle.policies import bill_when_paid
 from subscriptions.lifecycle.same_thing import shorten_trial
 from subscriptions.models import Subscription
 from subscriptions.schedule import Frequency

@@ -37,10 +37,10 @@ from subscriptions.lifecycle.agreement_status import (
     find_next_billings,
     list_agreements,
 )
+from subscriptions.lifecycle.billing_policy import bill_by_invoice
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.change import change_subscription, skip_periods
 from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import bill_by_invoice
 from subscriptions.models import Plan, Subscription, SubscriptionAdjustment
 
 

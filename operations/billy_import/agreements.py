@@ -12,7 +12,7 @@ from operations.billy_import.forecast import Forecast
 from operations.billy_import.records import PlanRecord, SubscriptionRecord
 from operations.billy_import.rows import BadRow
 from operations.billy_import.table import Table, TableOfCompanies, find_known, find_parent, insert_models
-from subscriptions.lifecycle.policies import bill_at_once
+from subscriptions.lifecycle.billing_policy import bill_at_once
 from subscriptions.models import Plan, Subscription, SubscriptionChange, SubscriptionStatus
 from subscriptions.schedule import BeyondCalendar
 

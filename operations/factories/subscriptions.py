@@ -18,6 +18,12 @@ from operations.factories.customers import CustomerFactory
 from operations.factories.plans import PlanFactory
 from operations.factories.wallets import give_card
 from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.billing_policy import (
+    BillingPolicy,
+    bill_at_once,
+    bill_by_invoice,
+    bill_when_paid,
+)
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import (
     accept_subscription,
@@ -25,7 +31,6 @@ from subscriptions.lifecycle.consent import (
     withdraw_subscription,
 )
 from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import BillingPolicy, bill_at_once, bill_by_invoice, bill_when_paid
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import BATCH

@@ -24,7 +24,7 @@ from subscriptions.models import (
     SubscriptionAdjustment,
     SubscriptionStatus,
 )
-from subscriptions.models.choices import ENDING
+from subscriptions.models.labels import ENDING
 
 SYSTEM = "system:schedule"
 BATCH = 500

@@ -17,6 +17,7 @@ from customers.contact_fields import check_reference
 from customers.models import Customer, PaymentOption
 from subscriptions.errors import CustomerDeleted, PlanDeleted
 from subscriptions.events import tell_creation
+from subscriptions.lifecycle.billing_policy import BillingPolicy
 from subscriptions.lifecycle.limits import (
     check_external_id,
     check_length,
@@ -25,7 +26,6 @@ from subscriptions.lifecycle.limits import (
     choose_start,
     require_second_period,
 )
-from subscriptions.lifecycle.policies import BillingPolicy
 from subscriptions.models import Plan, PlanKind, Subscription, SubscriptionStatus
 from subscriptions.plans import check_interval
 from subscriptions.renewal.claim import bill_first_period

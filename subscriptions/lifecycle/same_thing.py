@@ -6,8 +6,8 @@ from core import clock
 from customers.models import Organization
 from subscriptions.errors import AlreadySubscribed
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.models.choices import ENDING
 from subscriptions.models.guards import DAY_SECONDS
+from subscriptions.models.labels import ENDING
 from subscriptions.trials import EarlierTrial, count_left
 
 

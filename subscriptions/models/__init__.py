@@ -1,8 +1,8 @@
 """Plans, subscriptions and their history."""
 
 from subscriptions.models.adjustment import AdjustmentKind, SubscriptionAdjustment
-from subscriptions.models.choices import RUNNING, SubscriptionStatus
 from subscriptions.models.history import SubscriptionChange
+from subscriptions.models.labels import RUNNING, SubscriptionStatus
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.subscription import Subscription
 

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 
 from core import clock
-from subscriptions.models.choices import SubscriptionStatus
+from subscriptions.models.labels import SubscriptionStatus
 from subscriptions.models.subscription import Subscription
 
 

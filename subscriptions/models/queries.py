@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from access.oauth.bearer_tokens import Caller
 from core import clock
-from subscriptions.models.choices import ENDING
+from subscriptions.models.labels import ENDING
 
 if TYPE_CHECKING:
     from subscriptions.models.subscription import Subscription  # noqa: F401 - named in a string below

@@ -16,8 +16,8 @@ from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
 from events.guards import each_change_is_told
-from subscriptions.models.choices import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
+from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
 from subscriptions.schedule import Frequency, occurrence

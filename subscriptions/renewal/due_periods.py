@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from charges.processor.payment_source import build_source_token, build_test_token
+from charges.processor.gateway_tokens import build_source_token, build_test_token
 from core.expiry import has_passed
 from core.money import Money, round_commission
 from gateway.registry import choose_gateway

@@ -7,8 +7,8 @@ from charges.models import Charge
 from core import clock
 from customers.models import Customer
 from operations.factories import AgreementFactory, CustomerFactory, PlanFactory
+from subscriptions.lifecycle.billing_policy import bill_at_once
 from subscriptions.lifecycle.collect import collect_now
-from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription
 from tests.subscriptions.stories import START
 

@@ -8,8 +8,8 @@ from core.guids import write_guid
 from customers.models import Customer
 from operations.factories import ChargeFactory, SubscriptionFactory
 from operations.rehearsal import run_billing
+from subscriptions.lifecycle.billing_policy import bill_at_once
 from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import bill_at_once
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
 

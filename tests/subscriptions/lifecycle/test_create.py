@@ -15,8 +15,8 @@ from operations.factories import (
     SubscriptionFactory,
 )
 from subscriptions.errors import CustomerDeleted, NoSecondPeriod, PlanDeleted, StartPassed
+from subscriptions.lifecycle.billing_policy import bill_at_once, bill_by_invoice, bill_when_paid
 from subscriptions.lifecycle.create import create_subscription
-from subscriptions.lifecycle.policies import bill_at_once, bill_by_invoice, bill_when_paid
 from subscriptions.models import Subscription, SubscriptionStatus
 from tests.subscriptions.agreeing import agree
 from tests.subscriptions.stories import START, fetch

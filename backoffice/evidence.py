@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -13,6 +14,8 @@ from charges.models import Acceptance, Charge, ChargeKind, ChargeStatus, Dispute
 from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, hash_terms, write_terms
 from core import clock
 from core.money import Money
+from events.models import Event
+from webhooks.models import Delivery
 
 Facts = list[tuple[str, Any]]
 EARLIER_PAYMENTS = 24
@@ -32,10 +35,27 @@ def write_evidence(dispute: Dispute) -> str:
             {"at": write_instant(row.created_at), "change": str(row), "actor": row.actor, "why": row.reason}
             for row in charge.history.all()
         ],
+        "deliveries": _list_deliveries(charge),
         "refunds": _list_payments(charge.refunds.order_by("pk")),
         "earlier": _list_payments(_find_earlier_payments(charge)),
     }
     return render_to_string("admin/evidence.html", context)
+
+
+def _list_deliveries(charge: Charge) -> list[dict[str, Any]]:
+    """Return what the seller was told of the charge by webhooks, and when it took note; kept for 30 days."""
+    events = Event.objects.filter(object_id=charge.public_id)
+    deliveries = Delivery.objects.filter(event__in=events).select_related("endpoint", "event")
+    return [
+        {
+            "told": row.event.get_type_display(),
+            "at": write_instant(row.event.occurred_at),
+            "to": urlsplit(row.endpoint.url).hostname,
+            "status": row.name_status(),
+            "delivered": write_instant(row.delivered_at),
+        }
+        for row in deliveries.order_by("event__sequence", "endpoint")
+    ]
 
 
 def _list_dispute_facts(dispute: Dispute) -> Facts:

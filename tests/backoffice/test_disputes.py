@@ -8,12 +8,15 @@ from django.urls import reverse
 from charges.disputes.record import Asked, record_dispute
 from charges.hints.store import store_hints
 from core import clock
+from events.models import Event
 from gateway.hints import DisputeStatus, Hint, Subject
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory, SubscriptionFactory, UserFactory
 from tests.charges.scripted_gateway import report
 from tests.subscriptions.clients import subscribe
 from tests.subscriptions.stories import at
+from tests.webhooks.steps import make_endpoint
+from webhooks.fan_out import deliver_to
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +105,15 @@ def test_evidence_is_one_file_with_the_consent_word_for_word(staff):
     assert "<script>" not in file
     assert "src=" not in file
     assert "href=" not in file
+
+
+def test_evidence_says_what_the_sellers_application_was_told(staff):
+    charge = ChargeFactory(collected=True)
+    endpoint = make_endpoint(charge.order_application, "https://seller.example/hooks")
+    deliver_to(endpoint, Event.objects.filter(object_id=charge.public_id))
+    file = read(staff, address(dispute_of(charge), "evidence"))
+    assert "<td>A charge was collected</td>" in file
+    assert "<td>seller.example</td><td>waiting</td>" in file
 
 
 def test_evidence_of_a_period_holds_the_consent_to_the_subscription_and_earlier_payments(staff):

@@ -1,6 +1,7 @@
 """What a person with a database prompt, or another program, might write past the services."""
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from charges.models import Charge
 from core import clock
@@ -64,7 +65,7 @@ def start(offer: Charge | Subscription) -> None:
     now = clock.now()
     due = {"anchor_at": now, "due_at": now} if isinstance(offer, Subscription) else {"collect_at": now}
     for change in (
-        {"status": "accepted", "holds_until": now},
-        {"status": "processed", "activated_at": now} | due,
+        {"status": "accepted", "holds_until": now, "event_count": F("event_count") + 1},
+        {"status": "processed", "activated_at": now, "event_count": F("event_count") + 1} | due,
     ):
         type(offer).objects.filter(pk=offer.pk).update(**change)

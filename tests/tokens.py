@@ -12,7 +12,7 @@ from operations.factories import ALL_SCOPES
 
 def issue_test_token(account: Account, app: Application, scopes: str = ALL_SCOPES, hours: float = 8) -> str:
     """A bearer token that the account granted to the app."""
-    value = secrets.token_urlsafe(24)
+    value = secrets.token_hex(24)
     row = AccessToken(
         user=account.user, application=app, scope=scopes, expires=clock.now() + timedelta(hours=hours)
     )

@@ -54,7 +54,7 @@ def test_a_hanging_endpoint_holds_nobody_up(app, receiver, hanging, monkeypatch)
     assert len(hanging.received) <= 2 * AT_ONCE_TO_ONE
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_thousand_deliveries_go_by_one_that_hangs(app, receiver, hanging, monkeypatch):
     monkeypatch.setattr("webhooks.deliver.RUNS_FOR", 60.0)
     assert send_beside_a_hanging_one(app, receiver, hanging, count=1_000) < 60.0

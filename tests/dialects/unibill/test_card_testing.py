@@ -108,7 +108,7 @@ def test_a_refusal_says_when_to_come_back_and_then_a_card_is_let_through(shop, s
     assert answers == [200, 429]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_merchant_with_500_good_payments_of_its_customers_is_not_slowed(shop, shown):
     assert {*try_cards(shop, range(300), begin=GOOD, every=timedelta(seconds=1))} == {200}
     with clock.travel_to(NOON + timedelta(seconds=300)):

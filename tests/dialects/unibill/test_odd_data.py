@@ -67,7 +67,8 @@ def test_notes_of_subscriptions_and_transactions_take_it(shop):
         assert shop.put(f"{at}/transactions", type="RC", amount=1, note=value)["note"] == value
 
 
-def test_the_holder_of_an_account_may_be_called_so(shop):
+def test_the_holder_of_an_account_may_be_called_so(shop, settings):
+    settings.TRIES_PER_CARD = 1_000
     at = shop.add_customer()
     for value in fitting(150):
         made = shop.put(f"{at}/payment-options", **BANK_ACCOUNT, holderName=value)

@@ -8,6 +8,8 @@ from charges.history import SYSTEM
 from charges.models import Attempt, Charge, ChargeStatus, StatusChange
 from core import clock
 from customers.models import Organization
+from events.models import Event
+from events.types import EventType, ObjectType
 from gateway.movements import Answer
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 from subscriptions.models import Subscription, SubscriptionChange
@@ -103,12 +105,14 @@ def settle(attempt: Attempt, reference: str, subscription: Subscription) -> None
     before = charge.status
     charge.succeed()
     charge.finished_at = charge.updated_at = clock.now()
+    tell(charge, EventType.CHARGE_SUCCEEDED, ObjectType.CHARGE)
     charge.save()
     StatusChange.objects.create(charge=charge, from_status=before, to_status=charge.status, actor=SYSTEM)
     post(charge)
     subscription.current_charge_at = charge.due_at
     subscription.next_charge_at = subscription.due_at = subscription.starts_of(subscription.period)
     subscription.updated_at = clock.now()
+    tell(subscription, EventType.SUBSCRIPTION_RENEWED, ObjectType.SUBSCRIPTION)
     subscription.save()
     SubscriptionChange.objects.create(
         subscription=subscription,
@@ -116,6 +120,23 @@ def settle(attempt: Attempt, reference: str, subscription: Subscription) -> None
         to_status=subscription.status,
         actor=SYSTEM,
         reason=f"The period from {subscription.current_charge_at:%Y-%m-%d} is paid.",
+    )
+
+
+def tell(row: Charge | Subscription, kind: EventType, object_type: ObjectType) -> None:
+    """Write the event of a change, which its object counts."""
+    row.event_count += 1
+    Event.objects.create(
+        type=kind,
+        object_type=object_type,
+        object_id=row.public_id,
+        sequence=row.event_count,
+        application_id=row.order_application_id,
+        organization_id=row.payee_id,
+        buyer_id=row.buyer_id,
+        livemode=not row.test,
+        occurred_at=clock.now(),
+        snapshot={"status": row.status, "currency": row.currency},
     )
 
 

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from charges.models import Charge, ChargeStatus
 from charges.rows import ChargeMove, ChargeRow, read_charge
-from events.types import name_event
-from events.writer import NewEvent, write_events, write_snapshot
+from events.writer import NewEvent, describe_event, write_events
 
 CREATED = "created"
 VERBS = {
@@ -53,23 +52,16 @@ def _count_one(row: ChargeRow) -> ChargeRow:
 
 
 def _describe(verb: str, row: ChargeRow, at: datetime) -> NewEvent:
-    return NewEvent(
-        type=name_event(row.kind, verb),
+    return describe_event(
+        row,
         object_type=row.kind,
-        object_id=row.public_id,
-        sequence=row.event_count,
-        application_id=row.order_application_id,
-        organization_id=row.payee_id,
-        buyer_id=row.buyer_id,
-        livemode=not row.test,
-        occurred_at=at,
-        snapshot=write_snapshot(
-            {
-                "status": row.status,
-                "amount": row.total_minor,
-                "currency": row.currency,
-                "failure_code": row.failure_code,
-                "next_attempt_at": row.collect_at,
-            }
-        ),
+        verb=verb,
+        at=at,
+        snapshot={
+            "status": row.status,
+            "amount": row.total_minor,
+            "currency": row.currency,
+            "failure_code": row.failure_code,
+            "next_attempt_at": row.collect_at,
+        },
     )

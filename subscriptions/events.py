@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from events.types import ObjectType, name_event
-from events.writer import NewEvent, write_events, write_snapshot
+from events.types import ObjectType
+from events.writer import NewEvent, describe_event, write_events
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.rows import SubscriptionMove, SubscriptionRow, read_subscription
 
@@ -59,22 +59,15 @@ def tell_creation(subscription: Subscription) -> None:
 
 
 def _describe(verb: str, row: SubscriptionRow, at: datetime) -> NewEvent:
-    return NewEvent(
-        type=name_event(ObjectType.SUBSCRIPTION, verb),
+    return describe_event(
+        row,
         object_type=ObjectType.SUBSCRIPTION,
-        object_id=row.public_id,
-        sequence=row.event_count,
-        application_id=row.order_application_id,
-        organization_id=row.payee_id,
-        buyer_id=row.buyer_id,
-        livemode=not row.test,
-        occurred_at=at,
-        snapshot=write_snapshot(
-            {
-                "status": row.status,
-                "current_charge_at": row.current_charge_at,
-                "next_charge_at": row.next_charge_at,
-                "held": row.held_at is not None,
-            }
-        ),
+        verb=verb,
+        at=at,
+        snapshot={
+            "status": row.status,
+            "current_charge_at": row.current_charge_at,
+            "next_charge_at": row.next_charge_at,
+            "held": row.held_at is not None,
+        },
     )

@@ -67,9 +67,8 @@ def remove_card(public_id: UUID, *, decider: Decider) -> PaymentOption:
     """Never charge a card of the decider's organisation again, and return it.
 
     What it paid for moves to the default one, or the newest. Without another card it is refused while
-    something runs. What an attempt has already asked of the
-    processor may still be collected. Raises ConsentNotYours, BillingRoleMissing, PaymentOptionNotFound,
-    CardInUse.
+    something runs. What an attempt has already asked of the processor may still be collected. Raises
+    ConsentNotYours, BillingRoleMissing, PaymentOptionNotFound, CardInUse.
     """
     option = _lock_card(public_id, decider)
     heir = find_heir(option)

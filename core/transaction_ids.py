@@ -1,6 +1,9 @@
-"""The id of the running database transaction, as a default of a column."""
+"""Ids of database transactions: that of the running one, and the oldest that still runs."""
 
 from django.db import models
+
+# What transactions before this one have written is complete.
+HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 class CurrentTransactionId(models.Func):
@@ -13,5 +16,5 @@ class CurrentTransactionId(models.Func):
 class OldestRunningTransactionId(models.Func):
     """The oldest transaction that still runs: what those before it have written is complete."""
 
-    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+    template = f"({HORIZON})"
     output_field = models.BigIntegerField()

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
 from core.bulk import run_query
+from core.transaction_ids import HORIZON
 from events.models import Event
 
-HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 NO_EVENT = UUID(int=0)
 
 
@@ -26,7 +26,7 @@ START = Position(0, NO_EVENT)
 
 def read_horizon() -> int:
     """Return the oldest transaction that still runs; what those before it have written is complete."""
-    [(horizon,)] = run_query(HORIZON, [])
+    [(horizon,)] = run_query(f"SELECT {HORIZON}", [])
     return int(horizon)
 
 

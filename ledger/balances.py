@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db import connection, models, transaction
 
+from core.transaction_ids import HORIZON
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, RollUpMark
 
 ROLL_UP = """
@@ -17,8 +18,8 @@ GROUP BY account_id ORDER BY account_id
 ON CONFLICT (account_id) DO UPDATE
 SET balance_minor = ledger_balancesnapshot.balance_minor + EXCLUDED.balance_minor
 """
-MARK_AND_HORIZON = """
-SELECT xact, pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM ledger_rollupmark WHERE id = 1
+MARK_AND_HORIZON = f"""
+SELECT xact, {HORIZON} FROM ledger_rollupmark WHERE id = 1
 FOR UPDATE SKIP LOCKED
 """
 

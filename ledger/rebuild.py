@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pgtrigger
 from django.db import connection, transaction
 
+from core.transaction_ids import HORIZON
+
 # Writers wait: what has been posted is committed and therefore seen, what comes later is after the mark.
 HOLD_WRITERS = "LOCK TABLE ledger_ledgerentry, ledger_rollupmark IN SHARE ROW EXCLUSIVE MODE"
-HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 PUT_INTO_PAST = "UPDATE ledger_ledgerentry SET xact = 0 WHERE xact >= %s"
 SUM_UP = """
 INSERT INTO ledger_balancesnapshot (account_id, balance_minor)
@@ -38,7 +39,7 @@ def rebuild_balances() -> Rebuilt:
     """
     with pgtrigger.ignore("ledger.LedgerEntry:append_only"), connection.cursor() as cursor:
         cursor.execute(HOLD_WRITERS)
-        cursor.execute(HORIZON)
+        cursor.execute(f"SELECT {HORIZON}")
         [horizon] = cursor.fetchone()
         cursor.execute(PUT_INTO_PAST, [horizon])
         moved = cursor.rowcount

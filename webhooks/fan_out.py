@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core.bulk import run_query
 from core.per_row import run_logged
+from core.transaction_ids import HORIZON
 from events.models import Event
 from events.reading import Position, read_events, read_overtaken
 from webhooks.bodies import write_bodies
@@ -13,14 +14,14 @@ from webhooks.models import Delivery, Endpoint
 from webhooks.queue import make_due
 
 AT_ONCE = 500
-BEHIND = """
+BEHIND = f"""
 SELECT endpoint.id FROM webhooks_endpoint endpoint
 JOIN customers_application app ON app.id = endpoint.application_id AND app.is_active
 WHERE endpoint.disabled_at IS NULL AND endpoint.deleted_at IS NULL AND EXISTS (
     SELECT FROM events_event event
     WHERE event.application_id = endpoint.application_id
       AND (event.xact, event.id) > (endpoint.position_xact, endpoint.position_event)
-      AND event.xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+      AND event.xact < {HORIZON}
 )
 """
 

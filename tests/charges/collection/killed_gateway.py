@@ -15,7 +15,9 @@ def die_at(point: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-class KilledGateway(PreparingGateway):
+class DiesInCalls:
+    """Goes before a gateway in the order of bases."""
+
     def prepare(self, movement: Movement) -> str:
         die_at("before prepare")
         reference = super().prepare(movement)
@@ -28,8 +30,18 @@ class KilledGateway(PreparingGateway):
         die_at("after confirm")
         return answer
 
+    def refund(self, movement: Movement) -> Answer:
+        die_at("before refund")
+        answer = super().refund(movement)
+        die_at("after refund")
+        return answer
+
     def cancel(self, movement: Movement) -> Answer:
         die_at("before cancel")
         answer = super().cancel(movement)
         die_at("after cancel")
         return answer
+
+
+class KilledGateway(DiesInCalls, PreparingGateway):
+    pass

@@ -68,7 +68,6 @@ def test_many_failing_endpoints_leave_half_of_the_places_to_the_others(app, rece
         tell(other)
         tell(other)
         Endpoint.objects.filter(pk=endpoint.pk).update(failing_since=endpoint.created_at)
-    tell(app)
     make_endpoint(app, receiver.url)
     tell_many(app, 10)
     arrived = []

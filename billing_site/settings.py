@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "charges",
     "subscriptions",
     "webhooks",
+    "mail",
     "checkout",
     "backoffice",
     "operations",
@@ -103,7 +104,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"mail_paragraphs": "core.mail_paragraphs"},
         },
     }
 ]

@@ -10,6 +10,7 @@ from billing_site import (
     broker,
     gocardless_settings,
     logs,
+    mail_settings,
     merchant_settings,
     paths,
     periodic_tasks,
@@ -191,11 +192,18 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-MAIL = addresses.read_mail_server(env, "EMAIL_URL")
-EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
+mail = mail_settings.read_mail(env, is_local=IS_LOCAL, data_dir=DATA_DIR)
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT, MAILBOX_DIR = mail["EMAIL_TIMEOUT"], mail["MAILBOX_DIR"]
+HAS_MAILBOX = EMAIL_BACKEND == mail_settings.MAILBOX
+ANYMAIL, MAIL_REPORTS = mail["ANYMAIL"], mail["MAIL_REPORTS"]
+MAILS_AT_ONCE = env.read_integer("MAILS_AT_ONCE", default=4, minimum=1, maximum=100)
+# A card is told of a month ahead, and must still be known as told then.
+MAIL_KEPT_DAYS = env.read_integer("MAIL_KEPT_DAYS", default=90, minimum=40, maximum=3650)
+CONSENT_WORDS = "checkout.agreed_words.write_agreement"
+STAFF_CONCERNS = "backoffice.overview.list_concerns"
 DEFAULT_FROM_EMAIL = env.read_match(
     "MAIL_FROM",
     default="billing@localhost",

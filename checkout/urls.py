@@ -7,10 +7,12 @@ from checkout import (
     cards,
     checkout_links,
     confirming,
+    mailbox_page,
     sandbox_page,
     sandbox_payment_page,
     sign_in_views,
     unlocking,
+    unsubscribing,
     views,
     withdrawing,
 )
@@ -41,5 +43,9 @@ urlpatterns = [
     ),
     path("sandbox/cards/<str:session>/", sandbox_page.sandbox_card_page, name="sandbox_card"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),
+    path("mail/unsubscribe/", unsubscribing.unsubscribe_page, name="unsubscribe"),
+    path("mailbox/", mailbox_page.mailbox_page, name="mailbox"),
+    path("mailbox/<str:name>/", mailbox_page.mail_page, name="mailbox_mail"),
+    path("mailbox/<str:name>/html/", mailbox_page.mail_as_html, name="mailbox_html"),
     path("account/<str:kind>/<uuid:public_id>/withdraw/", withdrawing.withdraw_page, name="withdraw"),
 ]

@@ -13,7 +13,7 @@ def find_delay(
     *,
     draw: Callable[[float, float], float] = random.uniform,
 ) -> timedelta | None:
-    """Return the delay (of these, in seconds) after so many failures, a fifth more or less; None for no more."""
+    """Return the delay (of these seconds) after so many failures, a fifth more or less; None for no more."""
     if failures > len(delays):
         return None
     return timedelta(seconds=delays[failures - 1] * draw(1 - JITTER, 1 + JITTER))

@@ -21,7 +21,7 @@ class Draft(NamedTuple):
 
     kind: Kind
     cause: str
-    object_id: UUID | None
+    object_id: UUID
     facts: Mapping[str, Any]
     livemode: bool = True
 

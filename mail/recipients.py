@@ -59,7 +59,9 @@ def find_authors(client_ids: Iterable[str]) -> Mapping[str, Recipient]:
 
 def list_staff() -> list[User]:
     """Return the staff with an address, at most MOST_STAFF."""
-    return list(User.objects.filter(is_staff=True, is_active=True).exclude(email="").order_by("pk")[:MOST_STAFF])
+    return list(
+        User.objects.filter(is_staff=True, is_active=True).exclude(email="").order_by("pk")[:MOST_STAFF]
+    )
 
 
 def _of_account(account: Account) -> Recipient:

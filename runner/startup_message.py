@@ -5,13 +5,13 @@ from textwrap import dedent
 from typing import Any
 
 
-def text(base_url: str, demo: dict[str, Any] | None, *, gateway: str) -> str:
+def text(base_url: str, demo: dict[str, Any] | None, *, gateway: str, has_mailbox: bool = False) -> str:
     """The pages, and with a demo its log-ins and a first request to try, paid at the gateway named."""
     pages = dedent(f"""
         ready    {base_url}
         admin    {base_url}/admin/
         docs     {base_url}/docs/
-    """)
+    """) + (f"mailbox  {base_url}/mailbox/\n" if has_mailbox else "")
     return f"{pages}{_demo(base_url, demo, gateway) if demo else ''}\nCtrl-C stops everything.\n"
 
 

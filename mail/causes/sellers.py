@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.bulk import run_query
-from customers.models import Application
 from events.models import Event
 from events.types import EventType
 from mail.kinds import Kind
@@ -43,9 +42,7 @@ def _write_about_money(events: Sequence[Event]) -> Iterator[Mail]:
     first_sales = _find_first_sales(events)
     people = BillingPeople({event.organization_id for event in (*disputes, *first_sales)})
     for event in disputes:
-        draft = Draft(
-            MONEY[event.type], event.public_id, event.object_id, event.snapshot, event.livemode
-        )
+        draft = Draft(MONEY[event.type], event.public_id, event.object_id, event.snapshot, event.livemode)
         yield from draft.to(people.all_of(event.organization_id))
     for event in first_sales:
         cause = f"first sale of application {event.application_id}"
@@ -62,7 +59,12 @@ def _find_first_sales(events: Sequence[Event]) -> list[Event]:
             first.setdefault(event.application_id, event)
     if not first:
         return []
-    asked = {"apps": [*first], "type": EventType.CHARGE_SUCCEEDED, "xact": events[0].xact, "event": events[0].pk}
+    asked = {
+        "apps": [*first],
+        "type": EventType.CHARGE_SUCCEEDED,
+        "xact": events[0].xact,
+        "event": events[0].pk,
+    }
     sold_before = {pk for (pk,) in run_query(SOLD_BEFORE, asked)}
     return [event for pk, event in first.items() if pk not in sold_before]
 

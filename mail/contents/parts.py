@@ -72,13 +72,19 @@ def write_card(option: PaymentOption) -> str:
 def find_page(purchase: Purchase) -> str:
     """Return where the buyer sees a purchase; a payment of a subscription is seen with that."""
     recurrent = purchase.subscription if isinstance(purchase, Charge) else purchase
-    return f"/?id={purchase.public_id}" if recurrent is None else f"/?id={recurrent.public_id}&type=recurrent_charge"
+    return (
+        f"/?id={purchase.public_id}"
+        if recurrent is None
+        else f"/?id={recurrent.public_id}&type=recurrent_charge"
+    )
 
 
 def explain_to_buyer(buyer: Organization | None) -> str:
     """Say why somebody gets mails about what is bought."""
     name = buyer.name if buyer else ""
-    return _("You get this mail because you look after the payments of %(organisation)s.") % {"organisation": name}
+    return _("You get this mail because you look after the payments of %(organisation)s.") % {
+        "organisation": name
+    }
 
 
 def explain_to_seller(seller: Organization) -> str:

@@ -52,7 +52,8 @@ def write_failure(mail: Mail) -> Content | None:
     if next_at:
         facts.append(Fact(_("Next try"), write_instant(datetime.fromisoformat(next_at))))
     return Content(
-        words=_name(charge) | {"reason": explain_failure(mail.facts["failure_code"]), "is_tried_again": bool(next_at)},
+        words=_name(charge)
+        | {"reason": explain_failure(mail.facts["failure_code"]), "is_tried_again": bool(next_at)},
         facts=facts,
         why=explain_to_buyer(charge.buyer),
         path=CARDS if next_at else find_page(charge),
@@ -101,7 +102,11 @@ def explain_failure(code: str) -> str:
 
 def _find_charge(mail: Mail) -> Charge:
     charges = Charge.objects.for_display().select_related(
-        "subscription__order_application__organization", "payment_option", "refund_of__payment_option"
+        "subscription__order_application__organization",
+        "subscription__buyer",
+        "payment_option",
+        "refund_of__payment_option",
+        "payee",
     )
     return charges.get(public_id=mail.object_id)
 
@@ -156,4 +161,7 @@ def _write_consent(charge: Charge) -> str:
     if consent is None:
         return agreed
     said = {"who": consent.account.email, "when": write_instant(consent.created_at), "what": agreed}
-    return _("%(who)s agreed on %(when)s: \N{LEFT DOUBLE QUOTATION MARK}%(what)s\N{RIGHT DOUBLE QUOTATION MARK}") % said
+    return (
+        _("%(who)s agreed on %(when)s: \N{LEFT DOUBLE QUOTATION MARK}%(what)s\N{RIGHT DOUBLE QUOTATION MARK}")
+        % said
+    )

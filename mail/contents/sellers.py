@@ -32,7 +32,9 @@ def write_first_sale(mail: Mail) -> Content:
 def write_endpoint_failing(mail: Mail) -> Content:
     """Webhooks have not arrived for a day."""
     until = datetime.fromisoformat(mail.facts["switched_off_at"])
-    return Content(words={"until": write_day(until)}, facts=_list_endpoint(mail), why=_explain_to_author(mail))
+    return Content(
+        words={"until": write_day(until)}, facts=_list_endpoint(mail), why=_explain_to_author(mail)
+    )
 
 
 def write_endpoint_disabled(mail: Mail) -> Content:

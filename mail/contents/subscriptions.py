@@ -19,7 +19,8 @@ from mail.contents.parts import (
     write_card,
 )
 from mail.models import Mail
-from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from mail.reminders import find_paid_by
+from subscriptions.models import Subscription, SubscriptionStatus
 
 SHOWN = 10
 
@@ -32,8 +33,9 @@ def write_trial_end(mail: Mail) -> Content | None:
         return None
     if subscription.cancel_at is not None and subscription.cancel_at <= ends_at:
         return None
+    agreement, *how_to_cancel = write_agreement(subscription)
     return Content(
-        words=_name(subscription) | {"day": write_day(ends_at), "agreement": write_agreement(subscription)[0]},
+        words=_name(subscription) | {"day": write_day(ends_at), "agreement": agreement},
         facts=[
             *list_parties(subscription),
             Fact(_("End of the trial"), write_instant(ends_at)),
@@ -41,7 +43,7 @@ def write_trial_end(mail: Mail) -> Content | None:
         ],
         why=explain_to_buyer(subscription.buyer),
         path=ACCOUNT,
-        more=write_agreement(subscription)[1:],
+        more=how_to_cancel,
     )
 
 
@@ -64,7 +66,7 @@ def write_card_expiry(mail: Mail) -> Content | None:
     """A card expires and pays for something; None when it was renewed, removed or pays for nothing now."""
     option = PaymentOption.objects.select_related("organization").get(public_id=mail.object_id)
     is_as_told = [option.exp_year, option.exp_month] == mail.facts["expires"] and option.is_active
-    paid = Subscription.objects.filter(payment_option=option, status__in=RUNNING).order_by("pk")
+    paid = find_paid_by(option, buyer=option.organization).order_by("pk")
     names = list(paid.values_list("name", flat=True)[:SHOWN]) if is_as_told else []
     if not names:
         return None

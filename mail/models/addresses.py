@@ -30,7 +30,7 @@ class BlockedAddress(models.Model):
         default_permissions = ("view",)
         permissions = [("unblock_address", "Can have mails sent to an address again")]
         constraints = [
-            models.CheckConstraint(name="blocked_address_is_lower_case", condition=Q(address=Lower("address"))),
+            models.CheckConstraint(name="blocked_address_is_lower", condition=Q(address=Lower("address"))),
             models.CheckConstraint(name="an_address_is_blocked_for_a_reason", condition=~Q(reason="")),
         ]
 

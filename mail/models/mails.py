@@ -42,7 +42,7 @@ class Mail(models.Model):
     staff = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
-    object_id = models.UUIDField(null=True, help_text="The charge, subscription, ... that it is about.")
+    object_id = models.UUIDField(help_text="The charge, subscription, ... that it is about; zeros for none.")
     facts = models.JSONField(default=dict)
     livemode = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="en")
@@ -81,8 +81,10 @@ class Mail(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="a_mail_stays_what_it_is",
-                fields=["public_id", "kind", "cause", "address", "account", "application", "staff"]
-                + ["object_id", "facts", "livemode", "language", "created_at"],
+                fields=[
+                    *("public_id", "kind", "cause", "address", "account", "application", "staff"),
+                    *("object_id", "facts", "livemode", "language", "created_at"),
+                ],
             )
         ]
 

@@ -69,10 +69,16 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
         supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
         supervisor.start("worker", programs.worker(concurrency=cores), quiet)
         supervisor.start("hooks", programs.worker(concurrency=1, queue="webhooks"), quiet)
+        supervisor.start("mail", programs.worker(concurrency=1, queue="mail"), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
             command.stdout.write(
-                startup_message.text(settings.BASE_URL, credentials, gateway=settings.LIVE_GATEWAY)
+                startup_message.text(
+                    settings.BASE_URL,
+                    credentials,
+                    gateway=settings.LIVE_GATEWAY,
+                    has_mailbox=settings.HAS_MAILBOX,
+                )
             )
             command.stdout.flush()
             if supervisor.wait(until=postgres.has_ended):

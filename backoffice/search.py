@@ -206,3 +206,11 @@ def _account_ids(term: str) -> Q:
 def _list_charges_of_attempts(term: str) -> list[int]:
     attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
     return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])
+
+
+def find_mails(term: str) -> Q:
+    """Mails by address, or by the id of what they are about."""
+    found = Q(address=term.lower())
+    if public_id := read_uuid(term):
+        found |= Q(object_id=public_id)
+    return found

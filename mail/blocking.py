@@ -3,6 +3,7 @@
 import structlog
 from django.db import transaction
 
+from core import clock
 from core.errors import BillingError
 from mail.models import BlockedAddress, BlockReason
 from mail.models.addresses import MAX_ADDRESS
@@ -21,13 +22,21 @@ def block_address(address: str, *, reason: BlockReason, detail: str = "") -> Non
     address = address.strip().lower()
     if not address or len(address) > MAX_ADDRESS or "\0" in address:
         return
-    known = {"reason": reason, "detail": detail.replace("\0", "")[:SHOWN]}
-    if BlockedAddress.objects.get_or_create(address=address, defaults=known)[1]:
-        log.warning("address is blocked", reason=reason)
+    if is_blocked(address):
+        return
+    said = {"reason": reason, "detail": detail.replace("\0", "")[:SHOWN]}
+    blocked = {**said, "blocked_at": clock.now(), "lifted_at": None}
+    BlockedAddress.objects.update_or_create(address=address, defaults=blocked)
+    log.warning("address is blocked", reason=reason)
+
+
+def is_blocked(address: str) -> bool:
+    """Say whether nothing is sent to an address in small letters."""
+    return BlockedAddress.objects.filter(address=address, lifted_at=None).exists()
 
 
 @transaction.atomic
 def unblock_address(blocked_id: int) -> None:
     """Send mails to an address again. Raises AddressNotBlocked."""
-    if not BlockedAddress.objects.filter(pk=blocked_id).delete()[0]:
+    if not BlockedAddress.objects.filter(pk=blocked_id, lifted_at=None).update(lifted_at=clock.now()):
         raise AddressNotBlocked

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connections
 
+from mail.blocking import is_blocked
 from mail.compose import compose_mail
-from mail.models import BlockedAddress, Mail, Withheld
+from mail.models import Mail, Withheld
 from mail.outcomes import Away, NotTaken, Outcome, Sent, describe_error, explain_failure
 from mail.queue import is_anything_due, take_next
 from mail.record import give_back, record_outcome, record_withheld
@@ -116,7 +117,7 @@ class Sender:
 def find_reason_to_withhold(mail: Mail) -> Withheld | None:
     """Return why a mail is not to be sent to its address, None when it may."""
     address = mail.address.lower()
-    if BlockedAddress.objects.filter(address=address).exists():
+    if is_blocked(address):
         return Withheld.BLOCKED
     return Withheld.UNSUBSCRIBED if is_unsubscribed(Subscribed(mail.kind, address)) else None
 

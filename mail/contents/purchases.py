@@ -96,6 +96,7 @@ def explain_failure(code: str) -> str:
         "option_inactive": _("The card was removed."),
         "not_sent": _("The payment processor could not be reached."),
         CONFIRM_CODE: _("The payment was not confirmed in time."),
+        "authentication_failed": _("The payment was not confirmed."),
     }
     return sentences.get(code, _("The bank refused the payment."))
 

@@ -39,6 +39,7 @@ def write_trial_end(mail: Mail) -> Content | None:
         facts=[
             *list_parties(subscription),
             Fact(_("End of the trial"), write_instant(ends_at)),
+            Fact(_("First payment"), _write_price(subscription)),
             *list_card(subscription.payment_option),
         ],
         why=explain_to_buyer(subscription.buyer),
@@ -89,7 +90,10 @@ def _find_subscription(mail: Mail) -> Subscription:
 def _name(subscription: Subscription) -> dict[str, object]:
     return {
         "name": subscription.name,
-        "price": write_money(Money(subscription.price_minor, subscription.currency)),
-        "per_account": subscription.per_account,
         "buyer": subscription.buyer.name if subscription.buyer else "",
     }
+
+
+def _write_price(subscription: Subscription) -> str:
+    price = write_money(Money(subscription.price_minor, subscription.currency))
+    return _("%(price)s for each account") % {"price": price} if subscription.per_account else price

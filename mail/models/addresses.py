@@ -23,7 +23,8 @@ class BlockedAddress(models.Model):
     address = models.CharField(max_length=MAX_ADDRESS, unique=True, help_text="In small letters.")
     reason = models.CharField(max_length=20, choices=BlockReason.choices)
     detail = models.CharField(max_length=200, blank=True, help_text="What the other server said.")
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    blocked_at = models.DateTimeField(default=clock.now)
+    lifted_at = models.DateTimeField(null=True, help_text="When staff had mails sent to it again.")
 
     class Meta:
         verbose_name_plural = "blocked addresses"

@@ -1,5 +1,8 @@
 """Steps that several tests of mails take."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from django.core import mail as django_mail
 
 from core import clock
@@ -16,7 +19,7 @@ from tests.webhooks.receiver import wait_until
 
 
 def read_all() -> int:
-    """Queue the mails about all events; they wait for transactions of other tests that run beside this one."""
+    """Queue the mails about all events, which wait for transactions of other tests beside this one."""
     newest = max(Event.objects.values_list("xact", flat=True), default=0)
     wait_until(lambda: read_horizon() > newest)
     return read_new_events()
@@ -40,11 +43,11 @@ def make_caller(**account):
     return CallerFactory(account=AccountFactory(**known), application=app)
 
 
-def queue_one(kind: Kind = Kind.FIRST_SALE, *, cause: str = "made up", charge=None, address="bo@buyer.example"):
-    """Queue a mail about a charge, for an address."""
-    draft = Draft(kind, cause, charge.public_id, {})
-    queue_mails(draft.to([Recipient(address)]))
-    return Mail.objects.get(kind=kind, cause=cause, address=address)
+def queue_some(count: int = 1, *, kind: Kind = Kind.STAFF_DIGEST, to: str = "kim@marketplace.example"):
+    """Queue mails that need no other rows, and return them."""
+    drafts = [Draft(kind, f"cause {number}", UUID(int=number), {"concerns": []}) for number in range(count)]
+    queue_mails([mail for draft in drafts for mail in draft.to([Recipient(to)])])
+    return list(Mail.objects.filter(kind=kind).order_by("pk"))
 
 
 def fetch(mail: Mail) -> Mail:
@@ -52,8 +55,6 @@ def fetch(mail: Mail) -> Mail:
     return Mail.objects.get(pk=mail.pk)
 
 
-def in_future(**later: float):
+def later(**by: float):
     """The clock, so much later."""
-    from datetime import timedelta
-
-    return clock.travel_to(clock.now() + timedelta(**later))
+    return clock.travel_to(clock.now() + timedelta(**by))

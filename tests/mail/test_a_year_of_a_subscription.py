@@ -83,7 +83,7 @@ def test_a_card_that_never_pays_ends_with_one_mail_that_says_so():
 def test_a_renewal_is_told_only_when_the_money_is_in():
     subscription = SubscriptionFactory(caller=make_caller(), active=True, at=START)
     send_all()
-    change_card(subscription, "pending")
+    change_card(subscription, "debit_for_days")
     at(days=28)
     with clock.travel_to(START + timedelta(days=28)):
         assert send_all() == []

@@ -283,7 +283,8 @@ BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximu
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
-LOGGING = logs.configure(LOG_LEVEL)
+LOG_FILE = env.read_optional_file("LOG_FILE")
+LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)
 
 UNFOLD = {
     "SITE_TITLE": "Billing back office",

@@ -122,9 +122,11 @@ WRONG = [
         for value in ("10", "0/hour", "10/h", "10 per hour", "many/hour")
     ),
     *(
-        ("SANDBOX_BOOKS", value, "the path of a file, beginning with /")
+        (name, value, "the path of a file, beginning with /")
+        for name in ("SANDBOX_BOOKS", "LOG_FILE")
         for value in ("books.sqlite3", "/tmp")
     ),
+    ("LOG_FILE", "/no/such/folder/web.log", "the path of a file in a folder that exists"),
 ]
 SECRETS = [
     ("DATABASE_URL", "mysql://user:hunter2@db.example/billing"),

@@ -123,6 +123,7 @@ class Charge(FSMModelMixin, models.Model):
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
+        permissions = [("refund_charge", "Can give a charge back")]
         constraints = [
             models.CheckConstraint(
                 name="charge_amounts_in_range",

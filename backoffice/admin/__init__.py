@@ -4,6 +4,7 @@ They are here, above the apps, and not in an admin.py of each: docs/decisions/00
 """
 
 from backoffice.admin import (
+    approvals,
     attempts,
     card_testing,
     charges,
@@ -19,6 +20,7 @@ from backoffice.admin import (
 )
 
 __all__ = (
+    "approvals",
     "attempts",
     "card_testing",
     "charges",

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "checkout",
     "backoffice",
     "operations",
+    "bookkeeping",
     "runner",
 ]
 

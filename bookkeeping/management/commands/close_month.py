@@ -1,0 +1,45 @@
+"""Closes a month of the live books, or says why it cannot be closed."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from bookkeeping.closing import ask_to_close, close_month, prepare_months
+from core.errors import BillingError
+from ledger.models import Month
+
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+class Command(BaseCommand):
+    """Reads the processors' lists first; running it on a closed month changes nothing."""
+
+    help = "Close a month (UTC) of the live books. What is closed stays closed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the month, and why."""
+        parser.add_argument("month", help="such as 2026-11")
+        parser.add_argument("--reason", default="monthly close")
+
+    def handle(self, *args: Any, month: str, reason: str, **options: Any) -> None:
+        """Close it. Raises CommandError with what is red."""
+        prepare_months()
+        found = self._find(month)
+        try:
+            asked = ask_to_close(found.pk, actor="command", reason=reason[:200])
+        except BillingError as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if not close_month(asked):
+            raise CommandError(Month.objects.get(pk=found.pk).trouble)
+        self.stdout.write(f"{month} is closed.")
+
+    def _find(self, text: str) -> Month:
+        if not MONTH.fullmatch(text):
+            raise CommandError(f"{text!r} is not a month: write it as 2026-11.")
+        year, month = map(int, text.split("-"))
+        found = Month.objects.filter(starts_at=datetime(max(year, 1), month, 1, tzinfo=UTC)).first()
+        if found is None:
+            raise CommandError(f"There are no live books for {text}, or it is not over.")
+        return found

@@ -48,7 +48,9 @@ def list_thorough_checks(month: Month) -> list[Check]:
 
 
 def _find_earlier(month: Month) -> str:
-    earlier = Month.objects.filter(starts_at__lt=month.starts_at, closed_at=None).order_by("starts_at").first()
+    earlier = (
+        Month.objects.filter(starts_at__lt=month.starts_at, closed_at=None).order_by("starts_at").first()
+    )
     return "" if earlier is None else f"{earlier} is open."
 
 
@@ -67,7 +69,7 @@ def _find_unread(month: Month) -> str:
 
 
 def _count_differences(month: Month) -> str:
-    found = month.differences.filter(settled_at=None)  # type: ignore[attr-defined]
+    found = month.differences.filter(settled_at=None)
     return _say_how_many(len(found.order_by().values_list("pk")[: MANY + 1]), "to settle")
 
 

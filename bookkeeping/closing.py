@@ -72,7 +72,7 @@ def prepare_months() -> None:
         if not _is_read(month):
             read_lists(month)
             compare_lists(month)
-        elif month.differences.filter(settled_at=None).exists():  # type: ignore[attr-defined]
+        elif month.differences.filter(settled_at=None).exists():
             compare_lists(month)
 
 
@@ -85,7 +85,7 @@ def read_again(month_id: int) -> None:
 
 
 def _is_read(month: Month) -> bool:
-    read = month.readings.filter(finished_at__gte=month.ends_at)  # type: ignore[attr-defined]
+    read = month.readings.filter(finished_at__gte=month.ends_at)
     return set(list_gateways(month)) <= set(read.values_list("gateway", flat=True))
 
 

@@ -109,12 +109,16 @@ def read_balance_as_of(account_id: int, at: datetime) -> int:
 def read_income(at: datetime, *, livemode: bool = True) -> list[Income]:
     """Return what the marketplace had earned, positive cents; the income of a time is the difference of two."""
     params = {**_start_from(at, livemode), "kinds": list(MARKETPLACE)}
-    return [Income(currency, TransactionKind(kind), minor) for currency, kind, minor in run_query(INCOME, params)]
+    return [
+        Income(currency, TransactionKind(kind), minor) for currency, kind, minor in run_query(INCOME, params)
+    ]
 
 
 def _start_from(at: datetime, livemode: bool) -> Mapping[str, Any]:
     """Return what the queries need to know about the last month that was closed by an instant."""
-    closed = Month.objects.filter(ends_at__lte=at, closed_at__isnull=False) if livemode else Month.objects.none()
+    closed = (
+        Month.objects.filter(ends_at__lte=at, closed_at__isnull=False) if livemode else Month.objects.none()
+    )
     month = closed.order_by("-ends_at").first()
     return {
         "at": at,

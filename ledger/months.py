@@ -6,6 +6,7 @@ the month fenced. How it goes on: docs/closing.md.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
@@ -103,7 +104,7 @@ def store_figures(month: Month) -> None:
     What else is to be written while it closes comes before `finish_month`.
     """
     before = Month.objects.filter(ends_at=month.starts_at).first()
-    params = {
+    params: dict[str, Any] = {
         "month": month.pk,
         "start": month.starts_at,
         "end": month.ends_at,

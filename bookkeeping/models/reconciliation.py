@@ -85,9 +85,7 @@ class Difference(models.Model):
                 | Q(settled_at__isnull=False) & ~Q(settled_by="") & ~Q(reason=""),
             ),
         ]
-        indexes = [
-            models.Index(name="differences_to_settle", fields=["month"], condition=Q(settled_at=None))
-        ]
+        indexes = [models.Index(name="differences_to_settle", fields=["month"], condition=Q(settled_at=None))]
         triggers = [
             *kept_for_ever(),
             pgtrigger.ReadOnly(

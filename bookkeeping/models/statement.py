@@ -1,5 +1,8 @@
 """Statements: what a seller earned in a closed month, to the cent, as it stays."""
 
+from functools import reduce
+from operator import add
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -7,16 +10,16 @@ from ledger.models.book_guards import written_while_closing
 
 # The parts of a statement in their order; from the opening balance on they add up to the closing one.
 PARTS = ("sales", "refunds", "disputes", "disbursements", "fees", "commission", "payouts", "corrections")
-TOTAL = F("opening_minor")
-for _part in PARTS:
-    TOTAL += F(f"{_part}_minor")
+TOTAL = reduce(add, [F(f"{part}_minor") for part in ("opening", *PARTS)])
 
 
 class Statement(models.Model):
     """The figures of a seller for one month and currency: cents, positive where they add to what it is owed."""
 
     month = models.ForeignKey("ledger.Month", models.PROTECT, related_name="statements", db_index=False)
-    account = models.ForeignKey("ledger.LedgerAccount", models.PROTECT, related_name="statements", db_index=False)
+    account = models.ForeignKey(
+        "ledger.LedgerAccount", models.PROTECT, related_name="statements", db_index=False
+    )
     organization = models.ForeignKey("customers.Organization", models.PROTECT, related_name="statements")
     currency = models.CharField(max_length=3)
     opening_minor = models.BigIntegerField()
@@ -35,9 +38,7 @@ class Statement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_statement_per_month", fields=["account", "month"]),
-            models.CheckConstraint(
-                name="a_statement_adds_up", condition=Q(closing_minor=TOTAL)
-            ),
+            models.CheckConstraint(name="a_statement_adds_up", condition=Q(closing_minor=TOTAL)),
         ]
         triggers = written_while_closing()
 

@@ -40,7 +40,9 @@ def read_lists(month: Month) -> bool:
 
 def _read_list(month: Month, gateway: str) -> bool:
     reading, _ = Reading.objects.get_or_create(month=month, gateway=gateway)
-    earlier = Reading.objects.filter(gateway=gateway, month__ends_at=month.starts_at, finished_at__isnull=False)
+    earlier = Reading.objects.filter(
+        gateway=gateway, month__ends_at=month.starts_at, finished_at__isnull=False
+    )
     since = month.starts_at - (AROUND if earlier.exists() else BEFORE_THE_FIRST)
     started = clock.now()
     try:

@@ -54,7 +54,13 @@ SELECT account_id, {SUMS}, SUM(commission_minor)::bigint AS commission_minor, CO
 FROM ({{lines}}) lines GROUP BY account_id
 """
 COLUMNS = [f"{part}_minor" for part in PARTS]
-NAMES = ("account_id", *(name for name in COLUMNS if name != "commission_minor"), "commission_minor", "line_count", "lines_hash")
+NAMES = (
+    "account_id",
+    *(name for name in COLUMNS if name != "commission_minor"),
+    "commission_minor",
+    "line_count",
+    "lines_hash",
+)
 STORE = f"""
 INSERT INTO bookkeeping_statement (month_id, account_id, organization_id, currency, opening_minor,
     {", ".join(COLUMNS)}, closing_minor, line_count, lines_hash)

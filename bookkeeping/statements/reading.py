@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from bookkeeping.errors import StatementNotFound
 from bookkeeping.models import Statement
@@ -11,7 +14,7 @@ from bookkeeping.statements.figures import Line, list_lines, sum_up
 from core import clock
 from customers.models import Organization
 from ledger.as_of import read_balance_as_of
-from ledger.models import AccountKind, LedgerAccount, Month
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry, Month
 from ledger.months import find_next_month
 
 SHOWN = 24
@@ -55,6 +58,13 @@ class SellerStatement:
             limit=limit,
         )
 
+    def find_place(self, public_id: UUID | None) -> int:
+        """Return the place of a line by its transaction; 0 without one, and for one that is none of its."""
+        if public_id is None:
+            return 0
+        entry = LedgerEntry.objects.filter(account=self.figures.account_id, transaction__public_id=public_id)
+        return entry.values_list("pk", flat=True).first() or 0
+
     def stream_lines(self) -> Iterator[Line]:
         """Return all lines, reading a page at a time."""
         after = 0
@@ -96,7 +106,7 @@ def read_statement(organization_id: int, *, starts_at: datetime, currency: str) 
     raise StatementNotFound
 
 
-def _select():
+def _select() -> QuerySet[Statement]:
     return Statement.objects.select_related("month", "organization")
 
 

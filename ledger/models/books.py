@@ -13,6 +13,7 @@ from core.kept_rows import append_only
 from core.transaction_ids import CurrentTransactionId
 from ledger.models.book_guards import posts_into_open_months, posts_whole_transactions
 
+
 class AccountKind(models.TextChoices):
     """What an account holds; the sign is from the marketplace's view, debit positive."""
 

@@ -20,6 +20,8 @@ IF (SELECT MAX(ends_at) FROM ledger_month) <> NEW.starts_at THEN
 END IF;
 RETURN NEW;
 """
+
+
 class Month(models.Model):
     """One month: open, being closed (nothing is posted into it, its checks run), or closed for ever.
 
@@ -38,7 +40,9 @@ class Month(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="a_month_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="a_month_ends_after_it_starts", condition=Q(ends_at__gt=F("starts_at"))
+            ),
             models.CheckConstraint(
                 name="a_closed_month_has_all_its_figures",
                 condition=Q(closed_at=None, first_entry=None, last_entry=None)

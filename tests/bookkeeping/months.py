@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from bookkeeping.closing import ask_to_close, close_month, prepare_months
 from core import clock
 from ledger.models import AccountKind, Month, TransactionKind
 from ledger.postings import CLEARING, REVENUE, AccountRef, Posting, Source
 from ledger.services import Journal
-from django.db import transaction
 from operations.factories import ChargeFactory
 
 OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
@@ -22,8 +23,17 @@ def sell(at=NOVEMBER + timedelta(days=9), **terms):
         return ChargeFactory(collected=True, **terms)
 
 
-def post_sale(seller, reference, *, at=None, cents=200, commission=40, currency="USD", livemode=True,
-              kind=TransactionKind.COLLECTION):
+def post_sale(
+    seller,
+    reference,
+    *,
+    at=None,
+    cents=200,
+    commission=40,
+    currency="USD",
+    livemode=True,
+    kind=TransactionKind.COLLECTION,
+):
     """A move of money between clearing, a seller and the marketplace, without a charge behind it."""
     moves = {
         CLEARING: cents,

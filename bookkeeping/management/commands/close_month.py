@@ -1,16 +1,14 @@
 """Closes a month of the live books, or says why it cannot be closed."""
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bookkeeping.closing import ask_to_close, close_month, prepare_months
+from bookkeeping.errors import StatementNotFound
+from bookkeeping.statements.months import read_month
 from core.errors import BillingError
 from ledger.models import Month
-
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 class Command(BaseCommand):
@@ -36,10 +34,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{month} is closed.")
 
     def _find(self, text: str) -> Month:
-        if not MONTH.fullmatch(text):
-            raise CommandError(f"{text!r} is not a month: write it as 2026-11.")
-        year, month = map(int, text.split("-"))
-        found = Month.objects.filter(starts_at=datetime(max(year, 1), month, 1, tzinfo=UTC)).first()
+        try:
+            found = Month.objects.filter(starts_at=read_month(text)).first()
+        except StatementNotFound:
+            raise CommandError(f"{text!r} is not a month: write it as 2026-11.") from None
         if found is None:
             raise CommandError(f"There are no live books for {text}, or it is not over.")
         return found

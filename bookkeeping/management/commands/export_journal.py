@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the days, the format and the mode."""
         parser.add_argument("--from", dest="start", required=True, metavar="DAY", help="such as 2026-11-01")
-        parser.add_argument("--to", dest="end", required=True, metavar="DAY", help="the first day not written")
+        parser.add_argument(
+            "--to", dest="end", required=True, metavar="DAY", help="the first day not written"
+        )
         parser.add_argument("--format", choices=[*FORMATS], default="csv")
         parser.add_argument("--test", action="store_true", help="test money instead of live money")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bookkeeping.errors import StatementNotFound
 from bookkeeping.statements import csv_file, pdf
-from bookkeeping.statements.months import read_month
+from bookkeeping.month_names import read_month
 from bookkeeping.statements.reading import (
     SHOWN,
     SellerStatement,
@@ -84,7 +84,7 @@ def statement_csv(request: HttpRequest, account: Account, month: str, currency: 
     return StreamingHttpResponse(
         csv_file.write_statement(found),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name_file(found)}.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{found.file_name}.csv"'},
     )
 
 
@@ -95,7 +95,7 @@ def statement_pdf(request: HttpRequest, account: Account, month: str, currency: 
     return HttpResponse(
         pdf.write_statement(found),
         content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name_file(found)}.pdf"'},
+        headers={"Content-Disposition": f'attachment; filename="{found.file_name}.pdf"'},
     )
 
 
@@ -103,8 +103,3 @@ def describe(statement: SellerStatement) -> dict[str, Any]:
     """Return what a template shows of a statement; amounts are in the reader's number format."""
     parts = [(name, write_money(amount)) for name, amount in list_parts(statement)]
     return {"statement": statement, "parts": parts, "closing": parts[-1][1]}
-
-
-def name_file(statement: SellerStatement) -> str:
-    """Return the name of a statement's file without its ending."""
-    return f"statement-{statement.starts_at:%Y-%m}-{statement.currency}"

@@ -28,8 +28,9 @@ LEFT JOIN (SELECT account_id, SUM(amount) AS amount FROM ({SINCE} GROUP BY 1, 2)
 WHERE a.livemode = %(livemode)s
 """
 ONE_BALANCE = f"""
-SELECT COALESCE((SELECT closing_minor FROM ledger_monthbalance WHERE month_id = %(month)s AND account_id = %(account)s), 0)
-     + COALESCE((SELECT SUM(amount) FROM ({SINCE} AND e.account_id = %(account)s GROUP BY 1, 2) since), 0)
+SELECT COALESCE((
+    SELECT closing_minor FROM ledger_monthbalance WHERE month_id = %(month)s AND account_id = %(account)s
+), 0) + COALESCE((SELECT SUM(amount) FROM ({SINCE} AND e.account_id = %(account)s GROUP BY 1, 2) since), 0)
 """
 TRIAL_BALANCE = f"""
 SELECT kind, currency,
@@ -107,7 +108,7 @@ def read_balance_as_of(account_id: int, at: datetime) -> int:
 
 
 def read_income(at: datetime, *, livemode: bool = True) -> list[Income]:
-    """Return what the marketplace had earned, positive cents; the income of a time is the difference of two."""
+    """Return what the marketplace had earned, positive cents; the difference of two is that of a time."""
     params = {**_start_from(at, livemode), "kinds": list(MARKETPLACE)}
     return [
         Income(currency, TransactionKind(kind), minor) for currency, kind, minor in run_query(INCOME, params)

@@ -53,7 +53,7 @@ WHERE t.livemode AND t.created_at >= %(start)s AND e.id >= %(first)s
 
 @transaction.atomic
 def open_months() -> int:
-    """Note each month that is over by now, from that of the first live posting on; return how many are new."""
+    """Note each month that is over, from that of the first live posting on, and return how many are new."""
     last = Month.objects.order_by("-ends_at").first()
     start = last.ends_at if last else _find_first_month()
     made = 0

@@ -24,7 +24,7 @@ class Reading(models.Model):
 
 
 class ListedMovement(models.Model):
-    """A line of a processor's own list; several of one reference add up. Cents, what goes back is negative."""
+    """A line of a processor's list in cents; several of one reference add up, what goes back is negative."""
 
     gateway = models.CharField(max_length=30)
     booking = models.CharField(max_length=120, help_text="The processor's name of the line.")

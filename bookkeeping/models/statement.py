@@ -14,7 +14,7 @@ TOTAL = reduce(add, [F(f"{part}_minor") for part in ("opening", *PARTS)])
 
 
 class Statement(models.Model):
-    """The figures of a seller for one month and currency: cents, positive where they add to what it is owed."""
+    """The figures of a seller for a month and currency: cents, positive where they add to what it is owed."""
 
     month = models.ForeignKey("ledger.Month", models.PROTECT, related_name="statements", db_index=False)
     account = models.ForeignKey(

@@ -10,15 +10,16 @@ from ledger.models import Month
 
 NOBODY = "system"
 AGREED = "The list and the books agree by now."
-# A merchant with an account of its own at the processor is not on our list. Lines that add up to nothing, such
-# as a refund that came back, are as if they were not there.
+# A merchant with an account of its own at the processor is not on our list. Lines that add up to nothing,
+# such as a refund that came back, are as if they were not there.
 FOUND = """
 SELECT COALESCE(listed.reference, ours.reference) AS reference, ours.id AS attempt_id,
        COALESCE(listed.currency, ours.currency) AS currency,
        CASE WHEN ours.reference IS NULL THEN 'only_listed' WHEN listed.reference IS NULL THEN 'only_ours'
             WHEN (listed.amount, listed.currency) <> (ours.amount, ours.currency) THEN 'amount'
             ELSE 'fee' END AS kind,
-       listed.amount AS listed_amount, ours.amount AS ours_amount, listed.fee AS listed_fee, ours.fee AS ours_fee
+       listed.amount AS listed_amount, ours.amount AS ours_amount,
+       listed.fee AS listed_fee, ours.fee AS ours_fee
 FROM (
     SELECT reference, MIN(currency) AS currency, SUM(amount_minor) AS amount, SUM(fee_minor) AS fee,
            BOOL_OR(moved_at >= %(start)s AND moved_at < %(end)s) AS is_of_month

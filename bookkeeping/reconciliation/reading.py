@@ -16,8 +16,8 @@ from gateway.registry import get_gateway
 from ledger.models import Month
 
 PAGE = 500
-# Clocks differ, and a processor may date a movement on another day than we do. Of earlier months the lists are
-# there already; before the first one a bank debit may have been on its way for weeks.
+# Clocks differ, and a processor may date a movement on another day than we do. Of earlier months the lists
+# are there already; before the first one a bank debit may have been on its way for weeks.
 AROUND = timedelta(days=3)
 BEFORE_THE_FIRST = timedelta(days=45)
 

@@ -24,7 +24,8 @@ DIVIDED = "('collection', 'refund', 'dispute_lost', 'disbursement')"
 WHENS = " ".join(f"WHEN starts_with(t.kind, '{kind}') THEN '{part}'" for kind, part in PART_OF.items())
 # Seen by the seller: what adds to its balance is positive.
 LINES = f"""
-SELECT e.id, e.account_id, t.public_id, t.kind, CASE {WHENS} ELSE 'corrections' END AS part, t.reference, t.description, t.created_at,
+SELECT e.id, e.account_id, t.public_id, t.kind, CASE {WHENS} ELSE 'corrections' END AS part,
+       t.reference, t.description, t.created_at,
        t.occurred_at, -e.amount_minor AS net_minor,
        COALESCE(r.amount_minor, 0) AS commission_minor
 FROM ledger_ledgerentry e

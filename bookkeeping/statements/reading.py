@@ -47,6 +47,11 @@ class SellerStatement:
             is_final=True,
         )
 
+    @property
+    def file_name(self) -> str:
+        """The name of its files without the ending."""
+        return f"statement-{self.starts_at:%Y-%m}-{self.currency}"
+
     def list_lines(self, *, after: int = 0, limit: int = PAGE) -> list[Line]:
         """Return lines from after a place on."""
         return list_lines(
@@ -84,8 +89,8 @@ def list_statements(organization_id: int, *, before: datetime | None = None) -> 
 def read_statements(organization_id: int, *, starts_at: datetime) -> list[SellerStatement]:
     """Return a seller's statements of one month, one for each currency.
 
-    That of a month which is not closed is summed up now. Raises StatementNotFound for a month to come, and for
-    one in which the seller had nothing.
+    That of a month which is not closed is summed up now. Raises StatementNotFound for a month to come, and
+    for one in which the seller had nothing.
     """
     month = Month.objects.filter(starts_at=starts_at).first()
     if month is not None and month.closed_at is not None:

@@ -1,4 +1,4 @@
-"""What the database refuses to be posted: what does not balance, what mixes, what a closed month would hold."""
+"""What the database refuses to have posted: what does not balance, what mixes, what is of a closed month."""
 
 import pgtrigger
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from bookkeeping.closing import ask_to_close, close_month, prepare_months
 from bookkeeping.errors import StatementNotFound
-from bookkeeping.statements.months import read_month
+from bookkeeping.month_names import read_month
 from core.errors import BillingError
 from ledger.models import Month
 

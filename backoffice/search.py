@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db.models import Q
 
+from bookkeeping.errors import StatementNotFound
+from bookkeeping.month_names import read_month
 from charges.models import Attempt, Charge, RefundRequest
 from charges.models.card_tries import TrySubject
 from core.guids import KINDS, read_guid
@@ -217,3 +219,11 @@ def _account_ids(term: str) -> Q:
 def _list_charges_of_attempts(term: str) -> list[int]:
     attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
     return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])
+
+
+def find_month(term: str) -> Q:
+    """Months by year and month."""
+    try:
+        return Q(starts_at=read_month(term))
+    except StatementNotFound:
+        return Q(pk__in=[])

@@ -42,7 +42,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
         """Return which scopes let one in, each alone."""
-        if "/ledger" in auto_schema.path:
+        if any(name in auto_schema.path for name in ("/ledger", "/statements")):
             scopes = [LEDGER_READ]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]

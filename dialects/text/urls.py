@@ -16,6 +16,7 @@ from dialects.text.recurrent_views import (
     RecurrentChargeV2ViewSet,
     RecurrentChargeV3ViewSet,
 )
+from dialects.text.statement_views import StatementViewSet
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
 
@@ -88,6 +89,9 @@ urlpatterns = [
     *card_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
+    *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
+    *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),
+    *route("v3/statements/<str:month>/lines", StatementViewSet.as_view({"get": "lines"})),
     path("docs/openapi.json", openapi, name="openapi"),
     path("docs/", viewer),
 ]

@@ -30,8 +30,10 @@ OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
+OPERATION_IDS |= {"v3_statements_list", "v3_statements_retrieve", "v3_statements_lines_list"}
 OPERATION_IDS |= webhook_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
+MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
 
@@ -108,6 +110,7 @@ def loosen(value):
     """A body as text, without what differs between the example's tenants and the test's."""
     text = mask(json.dumps(value, indent=1))
     text = SESSION.sub("<session>", webhook_recipes.SECRETS.sub("<secret>", text))
+    text = MONTH.sub("<month>", text)
     return LICENSE.sub("<licence>", CLIENT_ID.sub("<client>", text)).replace("person@", "name@")
 
 
@@ -115,7 +118,7 @@ def send(world, method, path, **request):
     charge = request.pop("charge", None)
     token = request.pop("token", None)
     ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
-    ids |= {"endpoint_id": "1", "event_id": "1"}
+    ids |= {"endpoint_id": "1", "event_id": "1", "month": f"{clock.now():%Y-%m}"}
     place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
 
@@ -172,6 +175,10 @@ def earning(world):
     return {"token": world.earner_token()}
 
 
+def of_statements(**request):
+    return lambda world: earning(world) | request
+
+
 def by_the_app(world, status="pending"):
     return {"charge": example_of(world, status), "token": world.token()}
 
@@ -224,6 +231,12 @@ RECIPES = {
     "Cancelled": lambda w: by_the_app(w, "processed"),
     "Ledger": earning,
     "Balance": earning,
+    "Statements": of_statements(),
+    "Statement": of_statements(),
+    "StatementLines": of_statements(),
+    "UnknownStatement": of_statements(ids={"month": "2001-01"}),
+    "BadMonth": of_statements(query="?before=2026-13"),
+    "BadLine": of_statements(query="?after=1"),
     "Cards": as_card_holder,
     "Card": with_card,
     "RemovedCard": with_card,

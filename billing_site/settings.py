@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "webhooks",
     "checkout",
     "backoffice",
+    "documentation",
     "operations",
     "runner",
 ]

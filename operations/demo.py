@@ -69,6 +69,8 @@ OTHER_SELLER = Tenant(
 )
 BUYER = Tenant("Demo Buyer", "buyer@demo-buyer.example", "buyer-demo-password")
 OTHER_BUYER = Tenant("Other Demo Buyer", "buyer@other-demo-buyer.example", "other-buyer-demo-password")
+# The app of the API references: public, so that anybody at this machine can try a request as a demo person.
+DOCS_CLIENT_ID = "d0c5d0c5d0c5d0c5d0c5d0c5d0c5d0c5"
 MARKETPLACE = Tenant(
     "Demo Marketplace",
     "billing@demo-marketplace.example",

@@ -7,7 +7,6 @@ from django.urls import URLPattern, path
 
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
-from dialects.text.documentation import openapi, viewer
 from dialects.text.event_views import EventViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.purchases import PurchaseViewSet
@@ -88,6 +87,4 @@ urlpatterns = [
     *card_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
-    path("docs/openapi.json", openapi, name="openapi"),
-    path("docs/", viewer),
 ]

@@ -18,6 +18,8 @@ FIRST_CLAUSE = re.compile(r".+?(?=[.:;](?:\s|\Z)|\n|\Z)")
 class DialectSchema(AutoSchema):
     """Describes an action; its summary is how its description begins."""
 
+    view: Any
+
     def get_summary(self) -> str:
         """Return the first clause of the description."""
         match = FIRST_CLAUSE.match(self.get_description())

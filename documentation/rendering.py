@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable, Collection
+from html import unescape
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -11,6 +12,7 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
+BOX = {"class": "wide", "role": "region", "aria-label": "Table", "tabindex": "0"}
 PUNCTUATION = re.compile(r"[^\w\- ]")
 FOREIGN = re.compile(r"[a-z]+:|#|/")
 
@@ -23,9 +25,10 @@ class Heading(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """A page as HTML; its first heading is its title."""
+    """A page: its first heading as text and as HTML, what follows, and the headings in that."""
 
     title: str
+    heading: str
     html: str
     headings: list[Heading]
 
@@ -36,9 +39,10 @@ def render_page(text: str, *, name: str, served: Collection[str], root: str) -> 
     extensions: list[Extension | str] = ["tables", "fenced_code", "sane_lists", "toc", links, RoomForWide()]
     options = {"toc": {"slugify": slugify, "permalink": "#", "permalink_title": "Link to this section"}}
     markdown: Any = Markdown(extensions=extensions, extension_configs=options)
-    html = markdown.convert(text)
+    heading, end, html = markdown.convert(text).partition("</h1>")
     title, *_ = markdown.toc_tokens
-    return Rendered(title["name"], html, [Heading(each["id"], each["name"]) for each in title["children"]])
+    headings = [Heading(each["id"], unescape(each["name"])) for each in title["children"]]
+    return Rendered(unescape(title["name"]), heading + end, html, headings)
 
 
 def slugify(text: str, separator: str) -> str:
@@ -111,7 +115,9 @@ def wrap_tables(tree: Element) -> None:
     for parent in [*tree.iter()]:
         for place, child in enumerate(parent):
             if child.tag == "table":
-                box = Element("div", {"class": "wide", "role": "region", "aria-label": "Table", "tabindex": "0"})
+                box = Element(
+                    "div", {"class": "wide", "role": "region", "aria-label": "Table", "tabindex": "0"}
+                )
                 box.tail, child.tail = child.tail, None
                 box.append(child)
                 parent[place] = box

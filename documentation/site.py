@@ -76,7 +76,8 @@ class Site:
 
     def _index_pages(self) -> Iterator[Section]:
         for page in self.pages.values():
-            yield from read_sections(page=page.title, url=page.url, html=page.rendered.html)
+            html = page.rendered.heading + page.rendered.html
+            yield from read_sections(page=page.title, url=page.url, html=html)
 
     def _index_operations(self) -> Iterator[Section]:
         for reference in REFERENCES.values():

@@ -11,6 +11,6 @@ urlpatterns = [
     path("oauth2-redirect.html", views.oauth_redirect, name="docs_oauth_redirect"),
     path("openapi.json", views.document, {"name": "text"}),  # Its first address.
     *(path(f"{name}/", views.reference, {"name": name}) for name in REFERENCES),
-    *(path(f"{name}/openapi.json", views.document, {"name": name}, name=f"{name}-openapi") for name in REFERENCES),
+    *(path(f"{name}/openapi.json", views.document, {"name": name}) for name in REFERENCES),
     path("<path:name>", views.guide, name="docs_guide"),
 ]

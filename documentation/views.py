@@ -29,27 +29,33 @@ VIEWER_POLICY = POLICY | {
 KEPT_SECONDS = 300
 
 
-def public(view: View) -> View:
+def public(policy: dict[str, list[str]] = POLICY) -> Callable[[View], View]:
     """Let caches keep a page that is the same for everybody, and ask whether it is still the same."""
-    kept: View = cache_control(public=True, max_age=KEPT_SECONDS)(view)
-    return require_safe(conditional_page(kept))
+
+    def decorate(view: View) -> View:
+        guarded: Any = csp(policy)
+        kept: Any = cache_control(public=True, max_age=KEPT_SECONDS)
+        whole: View = require_safe(conditional_page(kept(guarded(view))))
+        return whole
+
+    return decorate
 
 
-def render_docs(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def render_docs(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     """Return a page with the navigation."""
     shown = {"sections": load_site().sections, "most": MAX_QUERY} | context
     return render(request, f"documentation/{template}.html", shown, status=status)
 
 
-@public
-@csp(POLICY)
+@public()
 def index(request: HttpRequest) -> HttpResponse:
     """Show what there is."""
     return render_docs(request, "index", {})
 
 
-@public
-@csp(POLICY)
+@public()
 def guide(request: HttpRequest, name: str) -> HttpResponse:
     """Show a guide. Raises Http404 for everything that is not in the list of pages."""
     page = load_site().pages.get(name.removesuffix("/"))
@@ -61,8 +67,7 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
     return render_docs(request, "guide", {"page": page, "before": before, "after": after})
 
 
-@public
-@csp(POLICY)
+@public()
 def search(request: HttpRequest) -> HttpResponse:
     """Show the sections in which all words of `q` occur."""
     query = request.GET.get("q", "").strip()
@@ -72,8 +77,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render_docs(request, "search", {"query": query, "results": results})
 
 
-@public
-@csp(VIEWER_POLICY)
+@public(VIEWER_POLICY)
 def reference(request: HttpRequest, name: str) -> HttpResponse:
     """Show an API: a list of its operations, which a script turns into forms to try them."""
     context = {
@@ -83,14 +87,13 @@ def reference(request: HttpRequest, name: str) -> HttpResponse:
     return render_docs(request, "reference", context)
 
 
-@public
+@public()
 def document(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with an API's OpenAPI document."""
     return JsonResponse(REFERENCES[name].document)
 
 
-@public
-@csp(POLICY)
+@public()
 def oauth_redirect(request: HttpRequest) -> HttpResponse:
     """Take the code that the log-in page gives, and hand it to the reference that opened the window."""
     return render(request, "documentation/oauth_redirect.html")

@@ -91,6 +91,7 @@ def load_demo(*, force: bool = False) -> dict[str, Any]:
     operator = _provide_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
     sellers = {tenant: _provide_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
     apps = {tenant: _provide_app(tenant, account, SELLING) for tenant, account in sellers.items()}
+    _provide_docs_app(sellers[SELLER])
     return {
         "base_url": settings.BASE_URL,
         "seller": _describe_seller(SELLER, sellers[SELLER], apps[SELLER]),
@@ -182,6 +183,22 @@ def _provide_app(
         first_party=first_party,
         redirect_uris="https://seller.example/oauth/callback http://localhost:3000/callback",
     )
+
+
+def _provide_docs_app(account: Account) -> None:
+    """Make the app of the API references, or lead it to where this server is now."""
+    address = f"{settings.BASE_URL}/docs/oauth2-redirect.html"
+    found = Application.objects.filter(client_id=DOCS_CLIENT_ID)
+    if not found.update(redirect_uris=address):
+        ApplicationFactory.create(
+            client_id=DOCS_CLIENT_ID,
+            client_type=Application.CLIENT_PUBLIC,
+            name="API references",
+            organization=account.organization,
+            author_email=account.email,
+            allowed_scopes=SELLING,
+            redirect_uris=address,
+        )
 
 
 def _describe_seller(tenant: Tenant, account: Account, app: Application) -> dict[str, str]:

@@ -115,10 +115,10 @@ class RecordSchema(DialectSchema):
         return f"{self.kind}_{self.view.action}"
 
     def get_tags(self) -> list[str]:
-        """Return the resource."""
-        return [f"{self.kind}s"]
+        """Return the resource, which is the first part of the path behind the version."""
+        return [self.path.split("/")[2]]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # As in the library.
         """Return what the action does."""
         return f"Show one {self.kind}." if self.view.action == "retrieve" else super().get_description()
 
@@ -210,7 +210,11 @@ def _(field: fields.PresenceField) -> Schema:
 
 @describe_field.register
 def _(field: fields.RecordField) -> Schema:
-    return {"type": "string", "pattern": f"^{field.kind.prefix}", "description": f"A {field.kind.name}'s guid."}
+    return {
+        "type": "string",
+        "pattern": f"^{field.kind.prefix}",
+        "description": f"A {field.kind.name}'s guid.",
+    }
 
 
 @describe_field.register

@@ -67,7 +67,9 @@ class Subscription(serializers.Serializer):
     guid = serializers.CharField()
     customer_guid = serializers.CharField()
     plan_guid = serializers.CharField()
-    payment_uri = serializers.CharField(allow_null=True, help_text="The card or bank account, if one is named.")
+    payment_uri = serializers.CharField(
+        allow_null=True, help_text="A card or bank account, if one was named."
+    )
     amount = serializers.IntegerField(allow_null=True, help_text=f"Null when it is the plan's. {CENTS}")
     period = serializers.IntegerField(help_text="How many periods are billed.")
     canceled = serializers.BooleanField()

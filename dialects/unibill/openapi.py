@@ -59,9 +59,10 @@ class ActionSchema(DialectSchema):
         """Return the resource."""
         return [self.action.resource.plural]
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Return what is in the path, in the query of what reads, and the header that repeats safely."""
-        form, parameters = self.view.forms.get(self.action.name), [*_list_path_parameters(self.action)]
+        form = self.view.forms.get(self.action.name)
+        parameters: list[Any] = [*_list_path_parameters(self.action)]
         if form and self.action.method == "GET":
             parameters += _list_query_parameters(form)
         if not self.action.reads and self.action.name != "modify":

@@ -21,9 +21,7 @@ def read_document() -> dict[str, Any]:
 @cache
 def list_paths() -> list[tuple[re.Pattern[str], str]]:
     """Each path with what it matches; only lists may end in a slash."""
-    return [
-        (re.compile(PARAMETER.sub("[^/]+", re.escape(path))), path) for path in read_document()["paths"]
-    ]
+    return [(re.compile(PARAMETER.sub("[^/]+", re.escape(path))), path) for path in read_document()["paths"]]
 
 
 @cache

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "webhooks",
     "checkout",
     "backoffice",
+    "documentation",
     "operations",
     "bookkeeping",
     "runner",

@@ -53,11 +53,6 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return [*({"oauth2": [scope]} for scope in scopes), {"token": []}]
 
 
-def drop_slashes(endpoints: list[tuple[Any, ...]], **kwargs: object) -> list[tuple[Any, ...]]:
-    """Leave out the paths that end in a slash: they are the same ones again."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
-
-
 PAGE_PARAMETERS = [
     OpenApiParameter("page", int, description="From 1 on; a page past the end is empty."),
     OpenApiParameter("before", OpenApiTypes.UUID, description="The cursor of the Link header."),

@@ -7,7 +7,6 @@ from django.urls import URLPattern, path
 
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
-from dialects.text.documentation import openapi, viewer
 from dialects.text.event_views import EventViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.purchases import PurchaseViewSet
@@ -92,6 +91,4 @@ urlpatterns = [
     *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
     *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),
     *route("v3/statements/<str:month>/lines", StatementViewSet.as_view({"get": "lines"})),
-    path("docs/openapi.json", openapi, name="openapi"),
-    path("docs/", viewer),
 ]

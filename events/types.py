@@ -10,6 +10,7 @@ class ObjectType(models.TextChoices):
     REFUND = "refund", "Refund"
     DISBURSEMENT = "disbursement", "Disbursement"
     SUBSCRIPTION = "subscription", "Subscription"
+    PAYOUT = "payout", "Payout to a seller"
     ENDPOINT = "endpoint", "Webhook endpoint"
 
 
@@ -45,6 +46,13 @@ class EventType(models.TextChoices):
     SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
     SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"
     SUBSCRIPTION_EXPIRED = "subscription.expired", "Every agreed period of a subscription is paid"
+    PAYOUT_REQUESTED = "payout.requested", "A payout was asked for, or must be approved anew"
+    PAYOUT_APPROVED = "payout.approved", "A second person approved a payout"
+    PAYOUT_SENT = "payout.sent", "A payout is on its way"
+    PAYOUT_SETTLED = "payout.settled", "A payout was paid"
+    PAYOUT_RETURNED = "payout.returned", "A payout was not paid, or came back"
+    PAYOUT_REJECTED = "payout.rejected", "A payout was rejected"
+    PAYOUT_CANCELLED = "payout.cancelled", "A payout was taken back"
     ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
 
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "billing_site",
     "access",
+    "approvals",
     "customers",
     "ledger",
     "events",

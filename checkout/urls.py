@@ -7,6 +7,7 @@ from checkout import (
     cards,
     checkout_links,
     confirming,
+    payouts,
     sandbox_page,
     sandbox_payment_page,
     sign_in_views,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("account/cards/done/", cards.card_done, name="card_done"),
     path("account/cards/<uuid:public_id>/default/", cards.choose_page, name="choose_card"),
     path("account/cards/<uuid:public_id>/remove/", cards.remove_page, name="remove_card"),
+    path("account/payouts/", payouts.payouts_page, name="payouts"),
+    path("account/payouts/account/", payouts.account_page, name="payout_account"),
+    path("account/payouts/<uuid:public_id>/cancel/", payouts.cancel_page, name="cancel_payout"),
     path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
     path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
     path(

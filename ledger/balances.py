@@ -62,6 +62,14 @@ def read_balances(account_ids: Iterable[int]) -> dict[int, int]:
         return {account_id: int(balance) for account_id, balance in cursor.fetchall()}
 
 
+def list_seller_currencies(organization_id: int) -> list[str]:
+    """Return the currencies in which a seller was ever owed live money, by their codes."""
+    accounts = LedgerAccount.objects.filter(
+        kind=AccountKind.SELLER_PAYABLE, organization_id=organization_id, livemode=True
+    )
+    return list(accounts.order_by("currency").values_list("currency", flat=True))
+
+
 def read_seller_balance(*, organization_id: int, currency: str, livemode: bool = True) -> int:
     """Return what the marketplace owes a seller, in cents; 0 for one that never sold."""
     account = LedgerAccount.objects.filter(

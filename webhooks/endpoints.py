@@ -13,7 +13,7 @@ from core import clock
 from core.errors import InvalidField
 from core.texts import check_text
 from customers.models import Application
-from events.types import EventType
+from events.types import EventType, ObjectType
 from webhooks.addresses import check_url
 from webhooks.errors import EndpointNotFound, TooManyEndpoints
 from webhooks.models import DisabledReason, Endpoint, Format
@@ -23,7 +23,9 @@ from webhooks.secrets import make_secret, seal_secret
 
 MOST_OF_ONE = 16
 FORMER_SECRET_LIVES = timedelta(hours=24)
-OFFERED_TYPES = [each.value for each in EventType if each != EventType.ENDPOINT_TESTED]
+# A payout is of no application, so that no endpoint would ever hear of one.
+NOT_OFFERED = (ObjectType.ENDPOINT, ObjectType.PAYOUT)
+OFFERED_TYPES = [each.value for each in EventType if each.partition(".")[0] not in NOT_OFFERED]
 
 
 class NewSecret(NamedTuple):

@@ -195,7 +195,9 @@ class Charge(FSMModelMixin, models.Model):
                 condition=Q(kind=ChargeKind.CHARGE, status=ChargeStatus.SUCCESS, test=False),
             ),
             models.Index(
-                name="refunds_of_a_seller", fields=["payee", "finished_at"], condition=Q(kind=ChargeKind.REFUND)
+                name="refunds_of_a_seller",
+                fields=["payee", "finished_at"],
+                condition=Q(kind=ChargeKind.REFUND),
             ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]

@@ -1,7 +1,7 @@
 """Where payouts to sellers go, and payouts brought to a stage by the services that bring them there."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
@@ -55,7 +55,7 @@ class PayoutAccountFactory(DjangoModelFactory[PayoutAccount]):
             return change_account(
                 organization_id=organization.pk,
                 currency=currency,
-                destination=Destination(**fields),
+                destination=cast(Destination, fields),
                 actor=ACTOR,
             )
 

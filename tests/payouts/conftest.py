@@ -11,7 +11,7 @@ from tests.verification import sound_books as sound_books
 
 @pytest.fixture
 def seller(settings, db):
-    """A seller that is paid in EUR, the currency of this marketplace; 10.00 is the minimum, a week the hold."""
+    """A seller that is paid in EUR, as all of this marketplace is; sales are held for a week."""
     settings.DEFAULT_CURRENCY = "EUR"
     settings.PAYOUT_PAYER_NAME, settings.PAYOUT_PAYER_IBAN = "Marketplace Ltd", "DE02120300000000202051"
     return PayoutAccountFactory().organization

@@ -1,7 +1,7 @@
 """Steps with payouts that several tests take."""
 
-from ledger.models import LedgerAccount
 from ledger.balances import read_balances
+from ledger.models import LedgerAccount
 from operations.factories import UserFactory
 from payouts.models import Payout
 from payouts.request import Requester, request_payout

@@ -1,4 +1,4 @@
-"""A payout is asked for, approved by a second person, sent, and paid or not; the books say so at each step."""
+"""A payout is asked for, approved by a second person, sent, and paid or not, as the books say each time."""
 
 import pytest
 
@@ -50,7 +50,9 @@ def test_until_it_is_sent_it_can_be_stopped_and_its_sum_is_owed_again(payout, de
         cancel_payout(payout.pk, actor="page/account:1")
     assert fetch(payout).status == end
     assert balances() == {"buyer_clearing": 10_000, "seller_payable": -10_000}
-    assert Approval.objects.get().status == ("rejected" if (stage, end) == ("requested", "rejected") else "void")
+    assert Approval.objects.get().status == (
+        "rejected" if (stage, end) == ("requested", "rejected") else "void"
+    )
 
 
 @pytest.mark.parametrize("stage", ["sent", "settled"])

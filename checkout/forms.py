@@ -47,7 +47,7 @@ class PayoutAccountForm(forms.Form):
     def __init__(self, *args: Any, known: PayoutAccount | None, **kwargs: Any) -> None:
         names = ("holder", "street", "postcode", "town", "country", "other_account")
         initial = {name: getattr(known, name) for name in names} if known else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial})
         self._known = known
 
     def read_destination(self) -> Destination:

@@ -10,7 +10,7 @@ from core import clock
 from core.errors import BillingError
 from core.per_row import run_logged
 from payouts.accounts import lock_seller
-from payouts.models import Payout, PayoutSchedule
+from payouts.models import Payout, PayoutAccount, PayoutSchedule
 from payouts.request import Requester, request_payout
 
 BY_SCHEDULE = Requester(actor="system:schedule")
@@ -58,10 +58,13 @@ def request_month(schedule_id: int, month: date) -> Payout | None:
 
 
 @transaction.atomic
-def set_schedule(*, organization_id: int, currency: str, is_active: bool) -> PayoutSchedule:
-    """Have a seller paid every month in a currency, or not any more."""
-    lock_seller(organization_id)
+def set_schedule(account_id: int, *, is_active: bool, actor: str, reason: str) -> PayoutSchedule:
+    """Have the seller of a payout account paid every month in its currency, or not any more."""
+    account = PayoutAccount.objects.get(pk=account_id)
+    lock_seller(account.organization_id)
     schedule, _ = PayoutSchedule.objects.update_or_create(
-        organization_id=organization_id, currency=currency, defaults={"is_active": is_active}
+        organization_id=account.organization_id,
+        currency=account.currency,
+        defaults={"is_active": is_active, "actor": actor, "reason": reason},
     )
     return schedule

@@ -66,6 +66,7 @@ class Act:
     run: Callable[..., Any]
     form: type[ReasonForm] = ReasonForm
     variant: str = "primary"
+    by_user: bool = False  # The service wants the person and not the name that histories have.
 
 
 class ActPages(ReadOnlyAdmin):
@@ -107,9 +108,10 @@ class ActPages(ReadOnlyAdmin):
     def _perform(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> bool:
         """Call the service and write Django's log with it; a refusal is told on the form."""
         actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
+        who = {"user": request.user} if act.by_user else {"actor": actor}
         try:
             with transaction.atomic():
-                act.run(subject.pk, actor=actor, **form.list_arguments())
+                act.run(subject.pk, **who, **form.list_arguments())
                 self.log_change(request, subject, f"{act.title}: {form.describe()}")
         except BillingError as refusal:
             form.add_error(None, str(refusal))

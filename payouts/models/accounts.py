@@ -106,9 +106,11 @@ class PayoutSchedule(models.Model):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="payout_schedules")
     currency = models.CharField(max_length=3)
     is_active = models.BooleanField(default=True)
+    actor = models.CharField(max_length=120, help_text="Who said so last.")
+    reason = models.CharField(max_length=255, blank=True)
 
     class Meta:
-        default_permissions = ("view",)
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 name="one_payout_schedule_per_currency", fields=["organization", "currency"]

@@ -24,7 +24,7 @@ class PayoutBatch(models.Model):
 
     class Meta:
         verbose_name_plural = "payout batches"
-        default_permissions = ("add", "view")
+        default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(
                 name="a_payout_batch_pays_something", condition=Q(count__gte=1, total_minor__gte=1)
@@ -58,7 +58,7 @@ class BankReport(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        default_permissions = ("add", "view")
+        default_permissions = ("view",)
         triggers = append_only()
 
     def __str__(self) -> str:

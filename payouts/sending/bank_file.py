@@ -3,12 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, QuerySet, Sum
 
 from core import clock
 from core.ids import new_public_id
+from core.money import Money
 from payouts.bank.pain001 import Batch, Transfer, write_file
 from payouts.errors import MethodNotPossible, NothingToSend
 from payouts.methods import SEPA_CURRENCY
@@ -17,6 +20,13 @@ from payouts.sending.start import start_sending
 
 MOST_IN_A_FILE = 5_000
 NO_PAYER = "The account that files pay from is not set (PAYOUT_PAYER_NAME, PAYOUT_PAYER_IBAN)."
+
+
+class Waiting(NamedTuple):
+    """How many payouts wait for a file, and their sum."""
+
+    number: int
+    total: Money
 
 
 @transaction.atomic
@@ -37,20 +47,29 @@ def make_bank_file(*, actor: str, execution_on: date | None = None, reason: str 
     return batch
 
 
+def sum_waiting() -> Waiting:
+    """Return how many payouts wait for a file, and their sum."""
+    sums = _find_approved().aggregate(count=Count("pk"), total=Sum("amount_minor", default=0))
+    return Waiting(sums["count"], Money(int(sums["total"]), SEPA_CURRENCY))
+
+
 def write_content(batch: Batch, payouts: Sequence[Payout]) -> bytes:
     """Return the file that pays these payouts; the same bytes for the same batch."""
     return write_file(batch, [_describe(payout) for payout in payouts])
 
 
-def _lock_approved() -> list[Payout]:
+def _find_approved() -> QuerySet[Payout]:
     old_enough = clock.now() - timedelta(days=settings.PAYOUT_NEW_ACCOUNT_DAYS)
-    approved = Payout.objects.filter(
+    return Payout.objects.filter(
         status=PayoutStatus.APPROVED,
         method=PayoutMethod.BANK_FILE,
         currency=SEPA_CURRENCY,
         account__created_at__lte=old_enough,
     )
-    locked = approved.select_for_update(of=("self",), skip_locked=True)
+
+
+def _lock_approved() -> list[Payout]:
+    locked = _find_approved().select_for_update(of=("self",), skip_locked=True)
     return list(locked.select_related("account", "organization").order_by("pk")[:MOST_IN_A_FILE])
 
 

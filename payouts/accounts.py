@@ -81,8 +81,14 @@ def check_destination(destination: Destination) -> dict[str, Any]:
         "other_account": other_account,
         "processor_account": processor_account,
         "iban": "" if iban is None else iban.compact,
-        "bic": "" if iban is None or iban.bic is None else iban.bic.compact,
+        "bic": "" if iban is None else find_bic(iban.compact),
     }
+
+
+def find_bic(iban: str) -> str:
+    """Return the BIC of the bank that keeps the account of a right IBAN; nothing where it is not known."""
+    bic = IBAN(iban).bic
+    return "" if bic is None else bic.compact
 
 
 def find_account(*, organization_id: int, currency: str) -> PayoutAccount | None:

@@ -49,9 +49,9 @@ ERRORS |= {
         ),
     ),
     "unknown payout": (404, show_error("not_found", "There is no such payout.")),
-    "sent already": (
+    "rejected already": (
         422,
-        show_error("wrong_state", "This cannot be done while the payout is sent.", status="sent"),
+        show_error("wrong_state", "This cannot be done while the payout is rejected.", status="rejected"),
     ),
     "too little available": (
         422,
@@ -162,7 +162,7 @@ def describe_payouts() -> dict[str, Any]:
             {"cancelled payout": (200, PAYOUT | {"status": "cancelled"})},
             SCOPE,
             "unknown payout",
-            "sent already",
+            "rejected already",
             request=None,
             description="Take back a payout that was not sent yet. Repeating it is harmless.",
         ),

@@ -7,7 +7,8 @@ from operations.invariants.base import Invariant
 BOOKED = """
     SELECT t.reference, t.kind, t.currency, t.livemode, MAX(a.organization_id) AS holder,
            COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable'), 0)::bigint AS seller,
-           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'payouts_in_transit'), 0)::bigint AS in_transit,
+           COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'payouts_in_transit'), 0)::bigint
+           AS in_transit,
            COALESCE(SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing'), 0)::bigint AS clearing
     FROM ledger_ledgertransaction t
     LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
@@ -92,7 +93,8 @@ PAYOUTS = (
         "I-13c",
         "A file for the bank is as it was made: its hash, its count and its sum are those of its payouts.",
         """
-        SELECT b.public_id AS batch, b.count, b.total_minor, COUNT(p.id) AS payouts, SUM(p.amount_minor) AS sum
+        SELECT b.public_id AS batch, b.count, b.total_minor, COUNT(p.id) AS payouts,
+               SUM(p.amount_minor) AS sum
         FROM payouts_payoutbatch b LEFT JOIN payouts_payout p ON p.batch_id = b.id
         GROUP BY b.id
         HAVING (b.count, b.total_minor) IS DISTINCT FROM (COUNT(p.id), SUM(p.amount_minor)::bigint)

@@ -61,7 +61,7 @@ STATES = (
     ),
     Invariant(
         "I-16",
-        "Each status change of a charge, subscription, dispute or payout is one that its state machine allows.",
+        "Each status change of a charge, subscription, dispute or payout is one that its states allow.",
         """
         SELECT 'charge' AS what, charge_id AS id, from_status, to_status, actor FROM charges_statuschange
         WHERE from_status || ':' || to_status <> ALL(%(moves)s)
@@ -85,8 +85,8 @@ STATES = (
     ),
     Invariant(
         "I-17",
-        "The history of a charge, subscription, dispute or payout starts at its beginning, has no gap and ends"
-        " at its status.",
+        "The history of a charge, subscription, dispute or payout starts at its beginning, has no gap and"
+        " ends at its status.",
         write_history_sql("charges_charge", "charges_statuschange", "charge_id", FIRST_STATUS)
         + " UNION ALL "
         + write_history_sql(

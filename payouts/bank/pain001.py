@@ -40,6 +40,7 @@ class Batch:
     execution_on: date
     payer: str
     payer_iban: str
+    payer_bic: str
 
 
 class StableTransfer(SepaTransfer):
@@ -52,7 +53,7 @@ class StableTransfer(SepaTransfer):
             "IBAN": batch.payer_iban,
             "currency": "EUR",
             "batch": True,
-        }
+        } | ({"BIC": batch.payer_bic} if batch.payer_bic else {})
         super().__init__(config, schema=SCHEMA)
 
     def _create_header(self) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Count, QuerySet, Sum
 from core import clock
 from core.ids import new_public_id
 from core.money import Money
+from payouts.accounts import find_bic
 from payouts.bank.pain001 import Batch, Transfer, write_file
 from payouts.errors import MethodNotPossible, NothingToSend
 from payouts.methods import SEPA_CURRENCY
@@ -91,8 +92,14 @@ def _save_batch(payouts: Sequence[Payout], *, actor: str, execution_on: date) ->
 
 def name_batch(*, execution_on: date, at: datetime) -> Batch:
     """Return a new batch of the payer in the settings."""
-    payer = {"payer": settings.PAYOUT_PAYER_NAME, "payer_iban": settings.PAYOUT_PAYER_IBAN}
-    return Batch(public_id=new_public_id(), created_at=at, execution_on=execution_on, **payer)
+    return Batch(
+        public_id=new_public_id(),
+        created_at=at,
+        execution_on=execution_on,
+        payer=settings.PAYOUT_PAYER_NAME,
+        payer_iban=settings.PAYOUT_PAYER_IBAN,
+        payer_bic=find_bic(settings.PAYOUT_PAYER_IBAN),
+    )
 
 
 def _describe(payout: Payout) -> Transfer:

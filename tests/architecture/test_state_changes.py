@@ -27,7 +27,16 @@ MODELS = {
     "Approval": "status",
     "Payout": "status",
 }
-TABLES = "charges_charge|charges_attempt|charges_dispute|approvals_approval|payouts_payout|subscriptions_subscription"
+TABLES = "|".join(
+    (
+        "charges_charge",
+        "charges_attempt",
+        "charges_dispute",
+        "approvals_approval",
+        "payouts_payout",
+        "subscriptions_subscription",
+    )
+)
 
 
 def read_code() -> list[Module]:

@@ -114,13 +114,12 @@ class NewPayout(serializers.Serializer):
 def describe_balance() -> dict[str, Any]:
     """Return what to say about the balance."""
     return {
-        "list": describe_action(
+        "retrieve": describe_action(
             {200: AvailableBalance},
             [CURRENCY_PARAMETER],
             {"available balance": (200, BALANCE)},
             "bad currency",
             SCOPE,
-            operation_id="v3_balance_retrieve",
             description="Tell what can be paid out now, and what it is made of.",
         )
     }

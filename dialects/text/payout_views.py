@@ -57,7 +57,7 @@ class OfSellerViewSet(TextViewSet):
 class BalanceViewSet(OfSellerViewSet):
     """What can be paid now, and what it is made of."""
 
-    def list(self, request: Request) -> Response:
+    def retrieve(self, request: Request) -> Response:
         """Tell it for a currency."""
         currency = check_currency(read_once(request.GET, "currency"))
         seller_id = get_caller(request).organization_id

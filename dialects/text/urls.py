@@ -64,7 +64,7 @@ def payout_routes(base: str) -> list[URLPattern]:
     """Return the paths of what a seller can be paid, and of its payouts, below a base."""
     one = f"{base}/payouts/<str:payout_id>"
     return [
-        *route(f"{base}/balance", BalanceViewSet.as_view({"get": "list"})),
+        *route(f"{base}/balance", BalanceViewSet.as_view({"get": "retrieve"})),
         *route(f"{base}/payouts", PayoutViewSet.as_view({"get": "list", "post": "create"})),
         *route(one, PayoutViewSet.as_view({"get": "retrieve"})),
         *route(f"{one}/cancel", PayoutViewSet.as_view({"put": "cancel"})),

@@ -117,7 +117,7 @@ def test_a_dispute_of_a_young_sale_takes_nothing_of_older_ones(seller, status):
 def test_what_is_on_its_way_to_customers_is_kept_back(seller):
     sold(seller, 10_000, OLD)
     merchant = MerchantFactory(organization=seller, daily_payout_limit_minor=0)
-    plan = PlanFactory(merchant=merchant, kind="disbursement", amount_minor=700)
+    plan = PlanFactory(merchant=merchant, kind="disbursement", amount_minor=700, currency="EUR")
     subscribe(plan, CustomerFactory(merchant=merchant))
     assert Charge.objects.get(kind="disbursement").status == "processed"
     assert read(seller) == balance(10_000, leaving=700)

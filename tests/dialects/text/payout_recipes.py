@@ -46,7 +46,7 @@ def with_payout(world: World) -> dict[str, Any]:
 
 def rejected(world: World) -> dict[str, Any]:
     request = with_payout(world)
-    reject_payout(Payout.objects.get().pk, user=make_approver(), reason="Not this one.")
+    reject_payout(Payout.objects.latest("pk").pk, user=make_approver(), reason="Not this one.")
     return request
 
 

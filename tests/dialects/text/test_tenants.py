@@ -139,11 +139,7 @@ def list_routes():
         if actions is None:
             assert pattern.pattern._route.startswith("docs/"), f"no row for {pattern}"
             continue
-        if pattern.pattern._route.startswith(
-            ("v3/card", "v3/webhook", "v3/events", "v3/payouts", "v3/balance")
-        ):
-            # Of other principals than offers: test_cards.py, test_webhook_endpoints.py, test_event_feed.py and
-            # test_payouts.py have their rows.
+        if pattern.pattern._route.startswith(WITH_OTHER_PRINCIPALS):
             continue
         for method in set(actions) - {"head"}:
             path = "/" + pattern.pattern._route

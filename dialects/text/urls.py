@@ -9,6 +9,7 @@ from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
 from dialects.text.event_views import EventViewSet
 from dialects.text.ledger_views import LedgerViewSet
+from dialects.text.payout_views import BalanceViewSet, PayoutViewSet
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_views import (
     RecurrentChargeV1ViewSet,
@@ -69,6 +70,17 @@ def refund_routes(base: str, viewset: type[RefundViewSet]) -> list[URLPattern]:
     ]
 
 
+def payout_routes(base: str) -> list[URLPattern]:
+    """Return the paths of what a seller can be paid, and of its payouts, below a base."""
+    one = f"{base}/payouts/<str:payout_id>"
+    return [
+        *route(f"{base}/balance", BalanceViewSet.as_view({"get": "retrieve"})),
+        *route(f"{base}/payouts", PayoutViewSet.as_view({"get": "list", "post": "create"})),
+        *route(one, PayoutViewSet.as_view({"get": "retrieve"})),
+        *route(f"{one}/cancel", PayoutViewSet.as_view({"put": "cancel"})),
+    ]
+
+
 def webhook_routes(base: str) -> list[URLPattern]:
     """Return the paths of an application's endpoints and of their deliveries, below a base."""
     one = f"{base}/<str:endpoint_id>"
@@ -100,6 +112,7 @@ urlpatterns = [
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
     *card_routes("v3"),
+    *payout_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
     *route("v3/statements", StatementViewSet.as_view({"get": "list"})),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from smtplib import SMTP
 from typing import Any
 
 import structlog
@@ -111,6 +112,9 @@ class Sender:
         if self._line is None:
             line = get_connection()
             line.open()
+            talk = getattr(line, "connection", None)
+            if isinstance(talk, SMTP):  # Django would greet with the first mail, which is not to blame.
+                talk.ehlo_or_helo_if_needed()
             self._line = line
 
 

@@ -1,4 +1,4 @@
-"""A worker that is killed after sending and before recording loses nothing; the same Message-ID comes again."""
+"""A worker killed between sending and recording loses nothing; the same Message-ID comes again."""
 
 import json
 import os

@@ -2,7 +2,7 @@
 
 FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
 SWEEPS = tuple(
-    f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER")
+    f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER", "MAIL")
 )
 CARDS = ("CARDS_PER_CALLER", "CARDS_PER_ADDRESS", "CARDS_PER_CUSTOMER", "TRIES_PER_CARD")
 RANGES = {
@@ -14,6 +14,8 @@ RANGES = {
     "CATCH_UP_LIMIT": (0, 1000),
     "GATEWAY_CALLS_AT_ONCE": (1, 1000),
     "WEBHOOKS_AT_ONCE": (2, 1000),
+    "MAILS_AT_ONCE": (1, 100),
+    "MAIL_KEPT_DAYS": (40, 3650),
     "WEB_THREADS": (2, 64),
     "PROCESSOR_CALLS": (1, 64),
     "PROCESSOR_CALLS_PER_CALLER": (1, 64),
@@ -28,6 +30,7 @@ RANGES = {
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
+    "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sendgrid, sparkpost",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
@@ -158,6 +161,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
     *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL")),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
+    *(("MAIL_PROVIDER_KEY", "hunter2"), ("MAIL_EVENTS_SECRET", "hunter2")),
     *((name, "hunter2") for name in ("GOCARDLESS_ACCESS_TOKEN", "GOCARDLESS_WEBHOOK_SECRET")),
     *(("STRIPE_API_KEY", "hunter2"), ("STRIPE_WEBHOOK_SECRET", "hunter2")),
     ("REDIS_URL", "http://:hunter2@redis.example"),

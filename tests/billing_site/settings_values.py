@@ -22,6 +22,9 @@ RANGES = {
     "DAILY_PAYOUT_LIMIT": (0, 999_999_999_999),
     "BILLY_MAXIMUM_RETRY": (0, 32_767),
     "SANDBOX_FEE_BASIS_POINTS": (0, 10_000),
+    "PAYOUT_HOLD_DAYS": (0, 365),
+    "PAYOUT_NEW_ACCOUNT_DAYS": (0, 365),
+    "PAYOUT_MINIMUM": (1, 1_000_000),
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
@@ -54,6 +57,20 @@ WRONG = [
     *(
         ("DEFAULT_CURRENCY", code, CURRENCY)
         for code in ("usd", "US", "USDX", "EURO", "$", "XXX", "XTS", "XAU", "CLF", "UYW", "HRK", "USD|EUR")
+    ),
+    *(
+        ("REFUND_APPROVAL_LIMIT", limit, "none, or currencies with amounts such as USD:50000,JPY:75000")
+        for limit in (
+            "500",
+            "USD",
+            "USD:-1",
+            "USD:1.5",
+            "usd:1",
+            "XXX:1",
+            "USD:1,USD:2",
+            "USD:1,",
+            "USD:" + "9" * 13,
+        )
     ),
     *(
         ("RETRY_DAYS", days, DAYS)
@@ -115,6 +132,11 @@ WRONG = [
         ("METRICS_ALLOWED_IPS", value, ADDRESSES)
         for value in ("localhost", "10.0.0.0/8", "1.2.3", "1.2.3.4,none", "[::1]")
     ),
+    *(
+        ("PAYOUT_PAYER_IBAN", value, "an IBAN whose check digits fit")
+        for value in ("DE89370400440532013001", "DE", "iban", "1" * 40)
+    ),
+    ("PAYOUT_PAYER_NAME", "x" * 71, "at most 70 characters long"),
     ("DEPLOYMENT", "a b", "1 to 72 letters, digits, dots, dashes and underscores"),
     *(
         (name, value, "a number, a slash and second, minute, hour or day, such as 10/hour")
@@ -122,9 +144,11 @@ WRONG = [
         for value in ("10", "0/hour", "10/h", "10 per hour", "many/hour")
     ),
     *(
-        ("SANDBOX_BOOKS", value, "the path of a file, beginning with /")
+        (name, value, "the path of a file, beginning with /")
+        for name in ("SANDBOX_BOOKS", "LOG_FILE")
         for value in ("books.sqlite3", "/tmp")
     ),
+    ("LOG_FILE", "/no/such/folder/web.log", "the path of a file in a folder that exists"),
 ]
 SECRETS = [
     ("DATABASE_URL", "mysql://user:hunter2@db.example/billing"),
@@ -172,6 +196,8 @@ RIGHT = [
     ("METRICS_ALLOWED_IPS", "none", "METRICS_ALLOWED_IPS", []),
     ("RETRY_DAYS", "1, 2,365", "RETRY_DAYS", [1, 2, 365]),
     ("RETRY_DAYS", "none", "RETRY_DAYS", []),
+    ("REFUND_APPROVAL_LIMIT", "USD:0, JPY:75000", "REFUND_APPROVAL_LIMIT", {"USD": 0, "JPY": 75_000}),
+    ("REFUND_APPROVAL_LIMIT", "none", "REFUND_APPROVAL_LIMIT", {}),
     ("DEFAULT_CURRENCY", "JPY", "DEFAULT_CURRENCY", "JPY"),
     ("DEFAULT_CURRENCY", "KWD", "DEFAULT_CURRENCY", "KWD"),
     ("REDIS_URL", "rediss://:a%40b@redis_1:6379/1", "CELERY_BROKER_URL", "rediss://:a%40b@redis_1:6379/1"),
@@ -179,4 +205,5 @@ RIGHT = [
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),
     ("SECRET_KEY_FALLBACKS", "old,older", "SECRET_KEY_FALLBACKS", ["old", "older"]),
     ("DEPLOYMENT", "eu-1_b.c", "DEPLOYMENT", "eu-1_b.c"),
+    ("PAYOUT_PAYER_NAME", "Marketplace Ltd", "PAYOUT_PAYER_NAME", "Marketplace Ltd"),
 ]

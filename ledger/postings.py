@@ -83,6 +83,11 @@ def fee(source: Source, *, fee_minor: int) -> Posting:
     return Posting(TransactionKind.FEE, source, {FEES: fee_minor, CLEARING: -fee_minor})
 
 
+def correction(source: Source, *, moves: Mapping[AccountRef, int]) -> Posting:
+    """Post what two people agreed to book by hand; the moves (debit positive) add up to zero."""
+    return Posting(TransactionKind.CORRECTION, source, moves)
+
+
 def _share(seller_id: int, total_minor: int, commission_minor: int) -> dict[AccountRef, int]:
     return {
         CLEARING: total_minor,

@@ -9,12 +9,14 @@ from ledger.models.books import (
     RollUpMark,
     TransactionKind,
 )
+from ledger.models.corrections import Correction
 from ledger.models.receivables import Allocation, CustomerTransaction
 
 __all__ = (
     "AccountKind",
     "Allocation",
     "BalanceSnapshot",
+    "Correction",
     "CustomerTransaction",
     "LedgerAccount",
     "LedgerEntry",

@@ -8,6 +8,8 @@ import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from approvals.guards import needs_approval
+from approvals.models import ApprovalAct
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only
@@ -80,6 +82,7 @@ class TransactionKind(models.TextChoices):
     DISPUTE_WON = "dispute_won", "Dispute won: given back to us"
     DISPUTE_LOST = "dispute_lost", "Dispute lost: borne by seller and marketplace"
     FEE = "fee", "Fee of a processor"
+    CORRECTION = "correction", "Correction by hand"
 
 
 class LedgerTransaction(models.Model):
@@ -97,7 +100,16 @@ class LedgerTransaction(models.Model):
         constraints = [
             models.UniqueConstraint(name="one_transaction_per_source", fields=["kind", "reference"])
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            needs_approval(
+                ApprovalAct.CORRECTION,
+                name="corrections_wait_for_a_second_person",
+                subject="NEW.reference",
+                terms={"currency": "NEW.currency", "livemode": "NEW.livemode"},
+                condition="NEW.kind = 'correction'",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"

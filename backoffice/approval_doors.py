@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from approvals.models import Approval, ApprovalAct
+from backoffice.correction_presenters import explain_correction
 from backoffice.refund_presenters import explain_refund_terms
 from charges.refunds.decide import approve_refund
+from ledger.corrections.request import approve_correction
 
 
 class ApprovalDoor(NamedTuple):
@@ -18,5 +20,8 @@ class ApprovalDoor(NamedTuple):
 DOORS: Mapping[str, ApprovalDoor] = {
     ApprovalAct.REFUND: ApprovalDoor(
         explain=lambda approval: explain_refund_terms(approval.details), approve=approve_refund
+    ),
+    ApprovalAct.CORRECTION: ApprovalDoor(
+        explain=lambda approval: explain_correction(approval.details), approve=approve_correction
     ),
 }

@@ -39,8 +39,9 @@ class NewSubscription(TypedDict):
     """The terms. Name, price (cents), frequency and interval are the plan's unless they are given here.
 
     Without a plan a price is needed, its currency is the default one unless it is given, and the frequency
-    is monthly. Without a length it runs until it is cancelled. The external id is the seller's or merchant's own name; a customer has each once. The funding
-    source is the processor's name of a card or account, None for the customer's default.
+    is monthly. Without a length it runs until it is cancelled. The external id is the seller's or merchant's
+    own name; a customer has each once. The funding source is the processor's name of a card or account, None
+    for the customer's default.
     """
 
     plan: NotRequired[Plan | None]

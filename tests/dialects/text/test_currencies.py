@@ -1,4 +1,4 @@
-"""An application prices in any currency that the operator allows; what is in another one is refused by name."""
+"""An application prices in any currency that the operator allows; another one is refused by name."""
 
 import pytest
 

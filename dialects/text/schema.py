@@ -67,6 +67,7 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
+CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
 ALWAYS = ("no token",)
 
 
@@ -75,13 +76,16 @@ def describe_ledger() -> dict[str, Any]:
     return {
         "list": describe_action(
             {200: LedgerEntryList},
-            PAGE_PARAMETERS,
+            [*PAGE_PARAMETERS, CURRENCY_PARAMETER],
             {"ledger": (200, {"result": [examples.EARNING]})},
             "bad page",
             "scope missing for the ledger",
         ),
         "balance": describe_action(
-            {200: Balance}, [], {"balance": (200, {"balance": 160})}, "scope missing for the ledger"
+            {200: Balance},
+            [CURRENCY_PARAMETER],
+            {"balance": (200, {"balance": 160})},
+            "scope missing for the ledger",
         ),
     }
 

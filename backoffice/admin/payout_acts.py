@@ -1,6 +1,5 @@
 """Staff acts on payouts and on the accounts that they go to: each asks for a reason and calls one service."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,9 +13,9 @@ from unfold.widgets import (
 )
 
 from backoffice.admin.acts import Act, ReasonForm
+from backoffice.payout_presenters import describe_balance, explain_payout, explain_release
 from core.currencies import find_exponent
 from core.money import Money
-from payouts.available import read_available
 from payouts.decide import approve_payout, cancel_payout, change_method, reject_payout
 from payouts.methods import find_obstacle
 from payouts.models import UNSENT, Payout, PayoutAccount, PayoutMethod, PayoutSchedule, PayoutStatus
@@ -27,19 +26,6 @@ from payouts.sending.outcome import return_payout, settle_payout
 
 ENDED_WITH_BANK = (PayoutStatus.SENT, PayoutStatus.SETTLED)
 METHOD_HELP = "Without a choice, the best that the account allows."
-
-
-def describe_balance(account: PayoutAccount) -> list[str]:
-    """Say what is available to a seller, line by line."""
-    balance = read_available(organization_id=account.organization_id, currency=account.currency)
-    lines = {
-        "Owed to the seller": balance.owed_minor,
-        "Less what is left of sales that are younger than the hold": -balance.held_minor,
-        "Less what is on its way back to buyers, or out to customers": -balance.leaving_minor,
-        "Less the seller's share of open disputes": -balance.disputed_minor,
-        "Available": balance.available_minor,
-    }
-    return [f"{words}: {Money(cents, balance.currency)}." for words, cents in lines.items()]
 
 
 class RequestForm(ReasonForm):
@@ -108,8 +94,24 @@ def _list_methods(account: PayoutAccount) -> list[tuple[str, str]]:
     ]
 
 
+def approve(payout_id: int, *, actor: str, user: User, reason: str) -> Payout:
+    """Let it be sent, as this person."""
+    return approve_payout(payout_id, user=user, reason=reason)
+
+
+def reject(payout_id: int, *, actor: str, user: User, reason: str) -> Payout:
+    """Refuse it, as this person."""
+    return reject_payout(payout_id, user=user, reason=reason)
+
+
 def request_for_account(
-    account_id: int, *, user: User, reason: str, amount_minor: int | None, method: PayoutMethod | None
+    account_id: int,
+    *,
+    actor: str,
+    user: User,
+    reason: str,
+    amount_minor: int | None,
+    method: PayoutMethod | None,
 ) -> Payout:
     """Ask for a payout to this account; somebody else has to approve it. Amounts are cents."""
     account = PayoutAccount.objects.get(pk=account_id)
@@ -129,21 +131,6 @@ def is_paid_monthly(account: PayoutAccount) -> bool:
     return mine.filter(is_active=True).exists()
 
 
-def explain_payout(payout: Payout) -> list[str]:
-    """Say who is paid what, how, and where to."""
-    account = payout.account
-    return [
-        f"{payout.organization} is paid {payout.money}: {payout.get_method_display()}.",
-        f"It goes to {account.holder}, {account.masked}, {account.town} ({account.country}).",
-        f"Asked for by {payout.actor}, when {Money(payout.available_minor, payout.currency)} was available.",
-    ]
-
-
-def explain_release(payout: Payout) -> Sequence[str]:
-    """Say that the seller is owed the sum again."""
-    return [*explain_payout(payout), f"The seller is owed {payout.money} again."]
-
-
 APPROVE = Act(
     name="approve",
     title="Approve payout",
@@ -151,8 +138,8 @@ APPROVE = Act(
     pointless="It does not wait for approval.",
     applies=lambda payout: payout.status == PayoutStatus.REQUESTED,
     explain=lambda payout: [*explain_payout(payout), "Approved, exactly this is sent, and nothing else."],
-    run=approve_payout,
-    by_user=True,
+    run=approve,
+    knows_user=True,
 )
 REJECT = Act(
     name="reject",
@@ -161,9 +148,9 @@ REJECT = Act(
     pointless="It was sent already, or has ended.",
     applies=lambda payout: payout.status in UNSENT,
     explain=explain_release,
-    run=reject_payout,
+    run=reject,
     variant="danger",
-    by_user=True,
+    knows_user=True,
 )
 CANCEL = Act(
     name="cancel",
@@ -228,7 +215,7 @@ REQUEST = Act(
     explain=describe_balance,
     run=request_for_account,
     form=RequestForm,
-    by_user=True,
+    knows_user=True,
 )
 PAY_MONTHLY = Act(
     name="pay_monthly",

@@ -127,8 +127,11 @@ PRINCIPALS = {
 }
 
 
-# test_cards.py, test_webhook_endpoints.py, test_event_feed.py and test_payouts.py have their rows.
-WITH_OTHER_PRINCIPALS = ("v3/card", "v3/webhook", "v3/events", "v3/payouts", "v3/balance")
+# They have rows in files of their own, such as test_cards.py and test_payouts.py.
+WITH_OTHER_PRINCIPALS = (
+    *("v3/card", "v3/webhook", "v3/events", "v3/statements"),
+    *("v3/payouts", "v3/balance"),
+)
 
 
 def list_routes():

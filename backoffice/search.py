@@ -109,6 +109,17 @@ def find_disputes(term: str) -> Q:
     return found
 
 
+def find_approvals(term: str) -> Q:
+    """Approvals by what they are about, their own public id, or that of their refund or its charge."""
+    found = Q(subject=term)
+    if public_id := read_uuid(term):
+        charges = list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True))
+        requests = RefundRequest.objects.filter(Q(public_id=public_id) | Q(charge__in=charges))
+        asked = requests.filter(approval__isnull=False).values_list("approval_id", flat=True)[:MAX_MATCHES]
+        found |= Q(public_id=public_id) | Q(pk__in=list(asked))
+    return found
+
+
 def find_payouts(term: str) -> Q:
     """Payouts by public id, the name that a bank or processor has for them, or their seller."""
     found = Q(reference=term) | Q(organization__in=list_organizations(term))
@@ -134,17 +145,6 @@ def find_payout_batches(term: str) -> Q:
 def find_by_hash(term: str) -> Q:
     """Files by their hash."""
     return Q(sha256=term.lower())
-
-
-def find_approvals(term: str) -> Q:
-    """Approvals by what they are about, their own public id, or that of their refund or its charge."""
-    found = Q(subject=term)
-    if public_id := read_uuid(term):
-        charges = list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True))
-        requests = RefundRequest.objects.filter(Q(public_id=public_id) | Q(charge__in=charges))
-        asked = requests.filter(approval__isnull=False).values_list("approval_id", flat=True)[:MAX_MATCHES]
-        found |= Q(public_id=public_id) | Q(pk__in=list(asked))
-    return found
 
 
 def find_events(term: str) -> Q:

@@ -113,12 +113,22 @@ class Caller:
         billing role (BillingRoleMissing); the token has the scope of each product that it is sold for.
         """
         if self.organization_id != self.app.organization_id:
-            raise NotAuthorized("Events are only for accounts of the organisation that owns the application.")
+            raise NotAuthorized("This is only for accounts of the organisation that owns the application.")
         needed = {PRODUCT_SCOPES[product] for product in self.app.products}
         if missing := sorted((needed or {*PRODUCT_SCOPES.values()}) - self.scopes):
             raise NotAuthorized(f"The access token needs the scope {missing[0]}.")
         if not self.has_billing_role:
             raise BillingRoleMissing
+
+    def require_refunds(self, product: str) -> None:
+        """Raise NotAuthorized unless the token may give back what was sold for this product.
+
+        The token of a buyer belongs to the seller's application as well, so it needs an account of the
+        organisation that owns the application, or billing_admin; and the billing role (BillingRoleMissing).
+        """
+        self.require_product(product)
+        if not self.is_admin:
+            self.require_own_application()
 
     def require_ledger(self) -> None:
         """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""

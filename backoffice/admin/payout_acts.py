@@ -94,20 +94,9 @@ def _list_methods(account: PayoutAccount) -> list[tuple[str, str]]:
     ]
 
 
-def approve(payout_id: int, *, actor: str, user: User, reason: str) -> Payout:
-    """Let it be sent, as this person."""
-    return approve_payout(payout_id, user=user, reason=reason)
-
-
-def reject(payout_id: int, *, actor: str, user: User, reason: str) -> Payout:
-    """Refuse it, as this person."""
-    return reject_payout(payout_id, user=user, reason=reason)
-
-
 def request_for_account(
     account_id: int,
     *,
-    actor: str,
     user: User,
     reason: str,
     amount_minor: int | None,
@@ -138,8 +127,8 @@ APPROVE = Act(
     pointless="It does not wait for approval.",
     applies=lambda payout: payout.status == PayoutStatus.REQUESTED,
     explain=lambda payout: [*explain_payout(payout), "Approved, exactly this is sent, and nothing else."],
-    run=approve,
-    knows_user=True,
+    run=approve_payout,
+    by_user=True,
 )
 REJECT = Act(
     name="reject",
@@ -148,9 +137,9 @@ REJECT = Act(
     pointless="It was sent already, or has ended.",
     applies=lambda payout: payout.status in UNSENT,
     explain=explain_release,
-    run=reject,
+    run=reject_payout,
     variant="danger",
-    knows_user=True,
+    by_user=True,
 )
 CANCEL = Act(
     name="cancel",
@@ -215,7 +204,7 @@ REQUEST = Act(
     explain=describe_balance,
     run=request_for_account,
     form=RequestForm,
-    knows_user=True,
+    by_user=True,
 )
 PAY_MONTHLY = Act(
     name="pay_monthly",

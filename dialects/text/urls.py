@@ -16,6 +16,7 @@ from dialects.text.recurrent_views import (
     RecurrentChargeV2ViewSet,
     RecurrentChargeV3ViewSet,
 )
+from dialects.text.refund_views import ChargeRefundViewSet, PaymentRefundViewSet, RefundViewSet
 from dialects.text.statement_views import StatementViewSet
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
@@ -60,6 +61,15 @@ def card_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def refund_routes(base: str, viewset: type[RefundViewSet]) -> list[URLPattern]:
+    """Return the paths of the refunds of a charge, below a base."""
+    return [
+        *route(f"{base}/refund", viewset.as_view({"post": "create"})),
+        *route(f"{base}/refunds", viewset.as_view({"get": "list"})),
+        *route(f"{base}/refunds/<str:refund_id>", viewset.as_view({"get": "retrieve"})),
+    ]
+
+
 def payout_routes(base: str) -> list[URLPattern]:
     """Return the paths of what a seller can be paid, and of its payouts, below a base."""
     one = f"{base}/payouts/<str:payout_id>"
@@ -95,6 +105,10 @@ urlpatterns = [
     *charge_routes("v1/recurrent_charge", RecurrentChargeV1ViewSet, LIVECHAT),
     *charge_routes("v2/recurrent_charge/<str:product>", RecurrentChargeV2ViewSet),
     *charge_routes("v3/recurrent_charge/<str:product>", RecurrentChargeV3ViewSet),
+    *refund_routes("v3/direct_charge/<str:product>/<str:charge_id>", ChargeRefundViewSet),
+    *refund_routes(
+        "v3/recurrent_charge/<str:product>/<str:charge_id>/payments/<str:payment_id>", PaymentRefundViewSet
+    ),
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
     *card_routes("v3"),

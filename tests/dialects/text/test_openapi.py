@@ -16,7 +16,7 @@ from dialects.text.documentation import describe
 from dialects.text.urls import urlpatterns
 from operations.factories import ApplicationFactory
 from tests.card_entry import begin, entered
-from tests.dialects.text import payout_recipes, webhook_recipes
+from tests.dialects.text import payout_recipes, refund_recipes, webhook_recipes
 from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -31,7 +31,7 @@ OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
 OPERATION_IDS |= {"v3_statements_list", "v3_statements_retrieve", "v3_statements_lines_list"}
-OPERATION_IDS |= webhook_recipes.IDS | payout_recipes.IDS
+OPERATION_IDS |= webhook_recipes.IDS | refund_recipes.IDS | payout_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
 MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
@@ -123,7 +123,8 @@ def send(world, method, path, **request):
     charge = request.pop("charge", None)
     token = request.pop("token", None)
     ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
-    ids |= {"endpoint_id": "1", "event_id": "1", "payout_id": "1", "month": f"{clock.now():%Y-%m}"}
+    ids |= {"endpoint_id": "1", "event_id": "1", "payment_id": "1", "refund_id": "1", "payout_id": "1"}
+    ids |= {"month": f"{clock.now():%Y-%m}"}
     place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
 
@@ -138,12 +139,19 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             for name, example in media.get("examples", {}).items()
         ]:
             body = example if "json" in media_type else urlencode(example).replace("True", "true")
-            asked = payout_recipes.rich(world) if "/payouts" in path else webhook_recipes.ask(world, path)
-            response = send(world, method, path, **asked, body=body, content_type=media_type)
+            request = find_recipes(path)(world, path)
+            response = send(world, method, path, **request | {"body": body, "content_type": media_type})
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1
-    assert sent == 17
+    assert sent == 19
+
+
+def find_recipes(path):
+    """Return what makes the world in which a path answers."""
+    if "/payouts" in path:
+        return lambda world, path: payout_recipes.rich(world)
+    return (refund_recipes if "/refund" in path else webhook_recipes).ask
 
 
 NEW = {
@@ -268,6 +276,7 @@ RECIPES = {
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
     **webhook_recipes.RECIPES,
+    **refund_recipes.RECIPES,
     **payout_recipes.RECIPES,
 }
 

@@ -9,6 +9,7 @@ from access.oauth import settings as oauth_settings
 from billing_site import (
     broker,
     gocardless_settings,
+    invoice_settings,
     logs,
     merchant_settings,
     paths,
@@ -61,9 +62,11 @@ INSTALLED_APPS = [
     "access",
     "customers",
     "ledger",
+    "taxes",
     "events",
     "charges",
     "subscriptions",
+    "invoicing",
     "webhooks",
     "checkout",
     "backoffice",
@@ -279,6 +282,7 @@ BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
 SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
 
+INVOICING = invoice_settings.read_invoicing(env, is_local=IS_LOCAL)
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)

@@ -10,6 +10,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from core.bulk import run_query
 from core.transaction_ids import HORIZON
 from events.models import Event
+from events.types import PAYMENTS
 
 NO_EVENT = UUID(int=0)
 
@@ -41,6 +42,13 @@ def read_events(application_id: int, *, after: Position, limit: int) -> list[Eve
     # The condition on xact alone is the one that an index can begin with.
     events = Event.objects.filter(behind, application_id=application_id, xact__gte=after.xact)
     return list(events.filter(xact__lt=read_horizon()).order_by("xact", "id")[:limit])
+
+
+def read_payments(*, after: Position, limit: int) -> list[Event]:
+    """Return the next events of what applications collected or gave back, the oldest first."""
+    behind = TupleGreaterThan(("xact", "id"), (after.xact, after.event_id))
+    events = Event.objects.filter(behind, application_id__isnull=False, type__in=PAYMENTS)
+    return list(events.filter(xact__gte=after.xact, xact__lt=read_horizon()).order_by("xact", "id")[:limit])
 
 
 def read_overtaken(events: Sequence[Event]) -> list[Event]:

@@ -11,6 +11,8 @@ class ObjectType(models.TextChoices):
     DISBURSEMENT = "disbursement", "Disbursement"
     SUBSCRIPTION = "subscription", "Subscription"
     ENDPOINT = "endpoint", "Webhook endpoint"
+    INVOICE = "invoice", "Tax invoice"
+    CREDIT_NOTE = "credit_note", "Credit note"
 
 
 class EventType(models.TextChoices):
@@ -45,7 +47,13 @@ class EventType(models.TextChoices):
     SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
     SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"
     SUBSCRIPTION_EXPIRED = "subscription.expired", "Every agreed period of a subscription is paid"
+    INVOICE_ISSUED = "invoice.issued", "A tax invoice was issued for a collected charge"
+    CREDIT_NOTE_ISSUED = "credit_note.issued", "A credit note was issued for what was given back"
     ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
+
+
+# Money that arrived or went back, for which papers are issued.
+PAYMENTS = (EventType.CHARGE_SUCCEEDED.value, EventType.REFUND_SUCCEEDED.value)
 
 
 def name_event(object_type: str, verb: str) -> EventType:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from checkout import (
+    billing_details,
     cancelling,
     cards,
     checkout_links,
     confirming,
+    invoices,
     sandbox_page,
     sandbox_payment_page,
     sign_in_views,
@@ -32,6 +34,9 @@ urlpatterns = [
     path("account/cards/done/", cards.card_done, name="card_done"),
     path("account/cards/<uuid:public_id>/default/", cards.choose_page, name="choose_card"),
     path("account/cards/<uuid:public_id>/remove/", cards.remove_page, name="remove_card"),
+    path("account/details/", billing_details.billing_details_page, name="billing_details"),
+    path("account/invoices/", invoices.invoices_page, name="invoices"),
+    path("account/invoices/<uuid:public_id>.<str:form>", invoices.invoice_file, name="invoice_file"),
     path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
     path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
     path(

@@ -25,9 +25,7 @@ class Details(NamedTuple):
 
 def check_details(said: Details) -> Details:
     """Return details as they are kept. Raises InvalidField."""
-    texts = {
-        name: check_display_name(name, getattr(said, name), length) for name, length in LENGTHS.items()
-    }
+    texts = {name: check_display_name(name, getattr(said, name), length) for name, length in LENGTHS.items()}
     country = said.country.strip().upper()
     if country and country not in COUNTRIES:
         raise InvalidField("country", "must be a country of ISO 3166, such as DE")

@@ -1,6 +1,6 @@
-"""VAT numbers, checked offline by their form and check digits. Whether one is in use, only its state knows."""
+"""VAT numbers, checked offline by form and check digits. Whether one is in use, only its state knows."""
 
-from types import ModuleType
+from typing import Any
 
 from stdnum import get_cc_module
 
@@ -31,8 +31,8 @@ def check_vat_number(field: str, text: str, *, country: str) -> str:
     raise InvalidField(field, f"is not a VAT number of {country}: its check digits are wrong")
 
 
-def _find_module(country: str) -> ModuleType | None:
-    module: ModuleType | None = get_cc_module(country.lower(), "vat")
+def _find_module(country: str) -> Any:
+    module = get_cc_module(country.lower(), "vat")
     return module if module is not None and hasattr(module, "is_valid") else None
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from core import clock
 from core.bulk import insert_rows
 from core.ids import new_public_ids
-from events.writer import NewEvent, write_events, write_snapshot
 from events.types import name_event
+from events.writer import NewEvent, write_events, write_snapshot
 from invoicing.models import TaxPaper
 from invoicing.numbering import Number, SeriesKey, take_numbers
 from taxes.rates import AppliedTax

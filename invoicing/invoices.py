@@ -12,7 +12,7 @@ from core.bulk import fetch_rows
 from customers.models import Application, Organization, SellerOfRecord
 from invoicing.drafts import Draft
 from invoicing.models import PaperKind
-from invoicing.parties import describe_issuer, describe_organization, read_party
+from taxes.parties import describe_issuer, describe_organization, read_party
 from taxes.rates import RateTable
 from taxes.rules import split_tax
 
@@ -57,7 +57,9 @@ def _find_sales(public_ids: Sequence[UUID]) -> list[Sale]:
         customer=None,
         finished_at__gte=find_start(),
     )
-    found = {sale.public_id: sale for sale in map(Sale._make, fetch_rows(collected.values_list(*Sale._fields)))}
+    found = {
+        sale.public_id: sale for sale in map(Sale._make, fetch_rows(collected.values_list(*Sale._fields)))
+    }
     return [found[public_id] for public_id in public_ids if public_id in found]
 
 

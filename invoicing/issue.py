@@ -16,7 +16,7 @@ from invoicing.credit_notes import draft_credit_notes, find_lost_disputes, find_
 from invoicing.drafts import write_papers
 from invoicing.invoices import draft_invoices
 from invoicing.models import IssuingPosition
-from invoicing.parties import is_issuing
+from taxes.parties import is_issuing
 
 AT_ONCE = 1000
 

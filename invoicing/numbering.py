@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db import connection
+
 from core.bulk import run_query
 from invoicing.models import PaperKind, Series
 
@@ -40,7 +42,12 @@ class Number(NamedTuple):
 
 
 def take_numbers(keys: Iterable[SeriesKey]) -> list[Number]:
-    """Return a number for each key, in their order, in the caller's transaction, which writes their papers."""
+    """Return a number for each key, in their order, in the caller's transaction, which writes their papers.
+
+    When it commits, the database looks whether each number has its paper.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     wanted = [*keys]
     counts = Counter(wanted)
     given = {key: _take(key, counts[key]) for key in sorted(counts, key=str)}

@@ -52,9 +52,7 @@ class TaxRate(models.Model):
                 name="a_tax_rate_ends_after_it_begins",
                 condition=Q(valid_to=None) | Q(valid_to__isnull=False, valid_to__gte=F("valid_from")),
             ),
-            models.UniqueConstraint(
-                name="one_tax_rate_from_a_day", fields=["country", "kind", "valid_from"]
-            ),
+            models.UniqueConstraint(name="one_tax_rate_from_a_day", fields=["country", "kind", "valid_from"]),
         ]
         triggers = [
             pgtrigger.ReadOnly(

@@ -40,6 +40,7 @@ def create_charge(
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )
+    price_minor = parties.ask_price(price_minor)
     return save_charge(
         NewCharge(
             **new_identity(),

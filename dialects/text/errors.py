@@ -21,6 +21,7 @@ from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import DialectViewSet, ErrorTable
+from invoicing.errors import PaperNotFound
 from subscriptions.errors import AlreadySubscribed, SubscriptionNotFound
 from webhooks.errors import DeliveryNotFound, EndpointNotFound, TooManyEndpoints, TooManyTests
 
@@ -41,6 +42,7 @@ ERRORS: ErrorTable = {
     customers.CardEntryNotFound: (404, "not_found"),
     EndpointNotFound: (404, "not_found"),
     DeliveryNotFound: (404, "not_found"),
+    PaperNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),

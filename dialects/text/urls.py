@@ -9,6 +9,7 @@ from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
 from dialects.text.documentation import openapi, viewer
 from dialects.text.event_views import EventViewSet
+from dialects.text.invoice_views import InvoiceViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_views import (
@@ -74,6 +75,20 @@ def webhook_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def invoice_routes(base: str) -> list[URLPattern]:
+    """Return the paths of tax invoices and credit notes, and of their files, below a base."""
+    one = f"{base}/<str:invoice_id>"
+    return [
+        *route(base, InvoiceViewSet.as_view({"get": "list"})),
+        *(
+            each
+            for form in ("pdf", "xml")
+            for each in route(f"{one}.{form}", InvoiceViewSet.as_view({"get": form}))
+        ),
+        *route(one, InvoiceViewSet.as_view({"get": "retrieve"})),
+    ]
+
+
 LIVECHAT = {"product": Product.LIVECHAT.value}
 
 urlpatterns = [
@@ -87,6 +102,7 @@ urlpatterns = [
     *ledger_routes("v2/ledger/livechat"),
     *card_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
+    *invoice_routes("v3/invoices"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
     path("docs/openapi.json", openapi, name="openapi"),
     path("docs/", viewer),

@@ -59,7 +59,9 @@ def facts(pairs: Sequence[tuple[str, Any]]) -> Block:
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Block:
     """Return a table; widths are shares of the page, and all columns but the first stand right."""
     cells = [[paragraph(text, SOFT) for text in head]]
-    cells += [[paragraph(str(cell), RIGHT if place else BODY) for place, cell in enumerate(row)] for row in rows]
+    cells += [
+        [paragraph(str(cell), RIGHT if place else BODY) for place, cell in enumerate(row)] for row in rows
+    ]
     columns = [WIDTH * share for share in widths]
     return Table(cells, colWidths=columns, style=LINES, hAlign="LEFT", repeatRows=1)
 

@@ -111,7 +111,9 @@ def _embed(printed: bytes, xml: bytes, paper: TaxPaper) -> bytes:
     file.size = NumberObject(len(xml))
     file.checksum = ByteStringObject(hashlib.md5(xml, usedforsecurity=False).digest())
     file.creation_date = file.modification_date = paper.issued_at
-    writer.root_object[NameObject("/AF")] = ArrayObject([file.pdf_object.indirect_reference or file.pdf_object])
+    writer.root_object[NameObject("/AF")] = ArrayObject(
+        [file.pdf_object.indirect_reference or file.pdf_object]
+    )
     stamp = f"D:{paper.issued_at:%Y%m%d%H%M%S}+00'00'"
     writer.add_metadata({"/CreationDate": stamp, "/ModDate": stamp})
     output = BytesIO()

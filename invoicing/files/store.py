@@ -12,9 +12,7 @@ def get_file(paper: TaxPaper, form: FileFormat) -> bytes:
     kept = PaperFile.objects.filter(paper=paper, format=form).first()
     if kept is None:
         content = _make(paper, form)
-        new = PaperFile(
-            paper=paper, format=form, content=content, sha256=hashlib.sha256(content).hexdigest()
-        )
+        new = PaperFile(paper=paper, format=form, content=content, sha256=hashlib.sha256(content).hexdigest())
         PaperFile.objects.bulk_create([new], ignore_conflicts=True)
         kept = PaperFile.objects.get(paper=paper, format=form)
     return bytes(kept.content)

@@ -7,7 +7,6 @@ from core import clock
 from core.kept_rows import append_only
 from invoicing.models.papers import TaxPaper
 
-
 HASH_OF_CONTENT = models.Func(
     models.Func(F("content"), function="sha256", output_field=models.BinaryField()),
     models.Value("hex"),

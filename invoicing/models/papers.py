@@ -39,9 +39,7 @@ class TaxPaper(models.Model):
     invoice = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_notes")
     refund = models.OneToOneField("charges.Charge", models.PROTECT, null=True, related_name="credit_note")
     dispute = models.OneToOneField("charges.Dispute", models.PROTECT, null=True, related_name="credit_note")
-    application = models.ForeignKey(
-        "customers.Application", models.PROTECT, related_name="+", db_index=False
-    )
+    application = models.ForeignKey("customers.Application", models.PROTECT, related_name="+", db_index=False)
     seller = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+", db_index=False)
     buyer = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+", db_index=False)
     livemode = models.BooleanField()

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from invoicing.credit_notes import draft_credit_notes, find_lost_disputes, find_refunds
+from invoicing.drafts import write_papers
+from invoicing.invoices import draft_invoices
 from invoicing.models import TaxPaper
 from taxes.rules import TaxCategory, split_tax
 
@@ -58,3 +61,16 @@ def make_paper(*, total=9999, rate=2000, line=None, recipient=None, **fields) ->
         "line": LINE | (line or {}),
     }
     return TaxPaper(**said | fields)
+
+
+def issue_for(charge) -> TaxPaper:
+    """The invoice of a collected charge, issued in this transaction; the sweep waits until others are over."""
+    write_papers(draft_invoices([charge.public_id]))
+    return TaxPaper.objects.get(charge=charge, kind="invoice")
+
+
+def credit(*refunds) -> list[TaxPaper]:
+    """The credit notes of refunds that were paid, and of disputes that were lost."""
+    returns = [*find_refunds([refund.public_id for refund in refunds]), *find_lost_disputes(100)]
+    count = write_papers(draft_credit_notes(returns))
+    return list(TaxPaper.objects.filter(kind="credit_note").order_by("pk"))[-count:]

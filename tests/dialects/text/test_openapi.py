@@ -18,6 +18,7 @@ from operations.factories import ApplicationFactory
 from tests.card_entry import begin, entered
 from tests.dialects.text import webhook_recipes
 from tests.dialects.text.world import call, mask
+from tests.invoicing.papers import issue_for
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 ACTIONS = ("list", "create", "retrieve", "activate_update", "accept_update", "decline_update")
@@ -31,6 +32,7 @@ OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
 OPERATION_IDS |= webhook_recipes.IDS
+OPERATION_IDS |= {f"v3_invoices_{action}" for action in ("list", "retrieve", "pdf_retrieve", "xml_retrieve")}
 LICENSE = re.compile(r"\b\d{9}\b")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
@@ -52,6 +54,11 @@ def list_operations(document):
 
 def list_examples(answer):
     return answer["content"]["application/json"]["examples"]
+
+
+def list_json_examples(answer):
+    """Those of an answer; a file has none."""
+    return answer["content"].get("application/json", {}).get("examples", {})
 
 
 def test_the_document_is_valid_openapi_3_1(document):
@@ -115,7 +122,7 @@ def send(world, method, path, **request):
     charge = request.pop("charge", None)
     token = request.pop("token", None)
     ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
-    ids |= {"endpoint_id": "1", "event_id": "1"}
+    ids |= {"endpoint_id": "1", "event_id": "1", "invoice_id": "1"}
     place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
 
@@ -170,6 +177,11 @@ def in_person(world, status="pending"):
 def earning(world):
     world.charge("success", **GIVEN)
     return {"token": world.earner_token()}
+
+
+def invoiced(world):
+    paper = issue_for(world.charge("success", **GIVEN | {"per_account": False}))
+    return {"token": world.token(), "ids": {"invoice_id": paper.public_id}}
 
 
 def by_the_app(world, status="pending"):
@@ -252,6 +264,10 @@ RECIPES = {
     "AcceptedTooLongAgo": too_late,
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
+    "Invoices": invoiced,
+    "Invoice": invoiced,
+    "UnknownInvoice": lambda w: {"token": w.token()},
+    "ScopeMissingForInvoices": lambda w: {"token": w.token(scopes="introspection")},
     **webhook_recipes.RECIPES,
 }
 
@@ -265,7 +281,7 @@ def test_every_answer_example_is_given_by_the_server(world, document, operation_
     for status, answer in sorted(operation["responses"].items()):
         if status in ("201", "204"):
             continue  # Sent by the test above; without a body.
-        for name, example in list_examples(answer).items():
+        for name, example in list_json_examples(answer).items():
             request = RECIPES[name](world)
             response = send(world, method, path + request.pop("query", ""), **request)
             assert response.status_code == int(status), f"{name}: {response.content}"

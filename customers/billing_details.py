@@ -6,7 +6,7 @@ from typing import NamedTuple
 from core.errors import InvalidField
 from core.texts import check_display_name
 from customers.countries import COUNTRIES
-from customers.models import Organization
+from customers.models import Application, Organization, SellerOfRecord
 from customers.vat_numbers import check_vat_number
 
 LENGTHS: Mapping[str, int] = {"legal_name": 255, "street": 128, "postal_code": 15, "city": 50}
@@ -44,5 +44,14 @@ def change_billing_details(
     vat_number: str,
 ) -> None:
     """Change what an organisation's next tax invoices say. Raises InvalidField."""
-    said = Details(legal_name, street, postal_code, city, country, vat_number)
-    Organization.objects.filter(pk=organization_id).update(**check_details(said)._asdict())
+    said = check_details(Details(legal_name, street, postal_code, city, country, vat_number))
+    if not (said.legal_name and said.country) and is_seller_of_record(organization_id):
+        raise InvalidField("legal_name", "and the country are needed: it issues invoices in its own name")
+    Organization.objects.filter(pk=organization_id).update(**said._asdict())
+
+
+def is_seller_of_record(organization_id: int) -> bool:
+    """Say whether invoices are issued in the name of an organisation, which then needs its details."""
+    return Application.objects.filter(
+        organization_id=organization_id, seller_of_record=SellerOfRecord.SELLER
+    ).exists()

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus, Dispute, DisputeStatus
+from core.bulk import fetch_rows
 from invoicing.drafts import Draft
 from invoicing.models import PaperKind, TaxPaper
 from taxes.rates import AppliedTax
@@ -30,7 +31,7 @@ def find_refunds(public_ids: Sequence[UUID]) -> list[Return]:
         public_id__in=public_ids, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS
     )
     rows = paid.order_by("finished_at", "pk").values_list("refund_of", "pk", "total_minor", "finished_at")
-    return [Return(charge, pk, None, amount, at) for charge, pk, amount, at in rows]
+    return [Return(charge, pk, None, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
 
 
 def find_lost_disputes(limit: int) -> list[Return]:
@@ -39,7 +40,7 @@ def find_lost_disputes(limit: int) -> list[Return]:
         status=DisputeStatus.LOST, credit_note=None, charge__papers__kind=PaperKind.INVOICE
     )
     rows = lost.order_by("pk").values_list("charge", "pk", "amount_minor", "closed_at")[:limit]
-    return [Return(charge, None, pk, amount, at) for charge, pk, amount, at in rows]
+    return [Return(charge, None, pk, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
 
 
 def draft_credit_notes(returns: Iterable[Return]) -> list[Draft]:

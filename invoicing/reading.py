@@ -23,7 +23,8 @@ def list_papers(
 
 def get_paper(visible: PaperQuerySet, public_id: UUID | None) -> TaxPaper:
     """Return one of the papers that the reader may see. Raises PaperNotFound: foreign ones are unknown."""
-    found = visible.filter(public_id=public_id).select_related("application", "invoice", "refund").first()
+    named = visible.none() if public_id is None else visible.filter(public_id=public_id)
+    found = named.select_related("application", "invoice", "refund").first()
     if found is None:
         raise PaperNotFound
     return found

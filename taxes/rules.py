@@ -7,37 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 BASIS = 10_000
-EU = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)
+EU_MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+EU = frozenset(EU_MEMBERS.split())
 
 
 class TaxCategory(StrEnum):
@@ -51,7 +22,7 @@ class TaxCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """What tax depends on: a country (ISO 3166, empty if it is not known), and whether it has a VAT number."""
+    """What tax depends on: a country (ISO 3166, empty if not known), and whether it has a VAT number."""
 
     country: str
     has_vat_number: bool = False
@@ -110,7 +81,7 @@ def add_tax(net_minor: int, basis_points: int) -> TaxSplit:
 def share_tax(*, amount_minor: int, given_back_minor: int, total_minor: int, tax_minor: int) -> TaxSplit:
     """Split what is given back of an invoice (cents), after `given_back_minor` of it was given back before.
 
-    The shares of any parts of the total add up to its tax exactly: each is the difference of two rounded sums.
+    The shares of all parts add up to the tax exactly: each is the difference of two rounded sums.
     Raises ValueError for more than the total.
     """
     if not 0 < amount_minor <= total_minor - given_back_minor or given_back_minor < 0:

@@ -80,11 +80,8 @@ def invoice_routes(base: str) -> list[URLPattern]:
     one = f"{base}/<str:invoice_id>"
     return [
         *route(base, InvoiceViewSet.as_view({"get": "list"})),
-        *(
-            each
-            for form in ("pdf", "xml")
-            for each in route(f"{one}.{form}", InvoiceViewSet.as_view({"get": form}))
-        ),
+        *route(f"{one}.pdf", InvoiceViewSet.as_view({"get": "pdf"})),
+        *route(f"{one}.xml", InvoiceViewSet.as_view({"get": "xml"})),
         *route(one, InvoiceViewSet.as_view({"get": "retrieve"})),
     ]
 

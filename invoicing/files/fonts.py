@@ -1,7 +1,7 @@
 """The font of printed papers, and texts as it can show them.
 
-The font is embedded. What it has no glyph for is shown as a mark, never left out: the structured invoice beside
-it has every name exactly.
+The font is embedded. What it has no glyph for is shown as a mark, never left out: the structured invoice
+beside it has every name exactly.
 """
 
 import re

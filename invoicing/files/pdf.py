@@ -17,7 +17,7 @@ from taxes.rules import TaxCategory, write_percent
 EMBEDDED = "factur-x.xml"
 SPECIMEN = "SPECIMEN - NOT AN INVOICE"
 CLAUSES: Mapping[str, str] = {
-    TaxCategory.REVERSE_CHARGE: "Reverse charge: the recipient owes the tax (Article 196, Directive 2006/112/EC).",
+    TaxCategory.REVERSE_CHARGE: "Reverse charge: the recipient owes the tax (Art. 196 of 2006/112/EC).",
     TaxCategory.OUT_OF_SCOPE: "Not subject to VAT in the country of the issuer.",
 }
 
@@ -111,9 +111,7 @@ def _embed(printed: bytes, xml: bytes, paper: TaxPaper) -> bytes:
     file.size = NumberObject(len(xml))
     file.checksum = ByteStringObject(hashlib.md5(xml, usedforsecurity=False).digest())
     file.creation_date = file.modification_date = paper.issued_at
-    writer.root_object[NameObject("/AF")] = ArrayObject(
-        [file.pdf_object.indirect_reference or file.pdf_object]
-    )
+    writer.root_object[NameObject("/AF")] = ArrayObject([file.pdf_object.indirect_reference])
     stamp = f"D:{paper.issued_at:%Y%m%d%H%M%S}+00'00'"
     writer.add_metadata({"/CreationDate": stamp, "/ModDate": stamp})
     output = BytesIO()

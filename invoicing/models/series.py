@@ -83,7 +83,7 @@ class Series(models.Model):
 
 
 class IssuingPosition(models.Model):
-    """The one row that says up to which event papers are issued; its lock lets one process issue at a time."""
+    """The one row that says up to which event papers are issued; its lock lets one process issue."""
 
     xact = models.BigIntegerField(default=0)
     event = models.UUIDField(default=NO_EVENT)

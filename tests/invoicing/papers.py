@@ -64,7 +64,7 @@ def make_paper(*, total=9999, rate=2000, line=None, recipient=None, **fields) ->
 
 
 def issue_for(charge) -> TaxPaper:
-    """The invoice of a collected charge, issued in this transaction; the sweep waits until others are over."""
+    """The invoice of a collected charge, issued in this transaction; the sweep waits for others to end."""
     write_papers(draft_invoices([charge.public_id]))
     return TaxPaper.objects.get(charge=charge, kind="invoice")
 

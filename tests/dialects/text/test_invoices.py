@@ -12,13 +12,19 @@ from tests.invoicing.papers import issue_for
 pytestmark = pytest.mark.django_db
 
 ROLELESS = {"has_billing_role": False}
+
+
+def without_role(world, organization):
+    return world.token(AccountFactory(organization=organization, **ROLELESS))
+
+
 # Kind of token -> how to get one, what the list and what one paper and its files answer.
 PRINCIPALS = {
     "no token": (lambda w: None, 401, 401),
     "the buyer through the app": (lambda w: w.token(), 1, 200),
     "a colleague": (lambda w: w.token(AccountFactory(organization=w.buyer)), 1, 200),
     "a colleague without the role": (
-        lambda w: w.token(AccountFactory(organization=w.buyer, **ROLELESS)),
+        lambda w: without_role(w, w.buyer),
         403,
         403,
     ),
@@ -35,7 +41,7 @@ PRINCIPALS = {
     "the owner of the app": (owner_token, 1, 200),
     "the owner through another app of theirs": (lambda w: owner_token(w, app=w.other_app), 0, 404),
     "the owner without the role": (
-        lambda w: w.token(AccountFactory(organization=w.seller, **ROLELESS)),
+        lambda w: without_role(w, w.seller),
         403,
         403,
     ),

@@ -136,8 +136,8 @@ def list_routes():
             assert pattern.pattern._route.startswith("docs/"), f"no row for {pattern}"
             continue
         if pattern.pattern._route.startswith(("v3/card", "v3/webhook", "v3/events", "v3/invoices")):
-            # Of other principals than offers: test_cards.py, test_webhook_endpoints.py, test_event_feed.py and
-            # test_invoices.py have their rows.
+            # Of other principals than offers: test_cards.py, test_webhook_endpoints.py, test_event_feed.py
+            # and test_invoices.py have their rows.
             continue
         for method in set(actions) - {"head"}:
             path = "/" + pattern.pattern._route

@@ -1,6 +1,7 @@
 """Rates of tax by country, with their validity."""
 
 import pgtrigger
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -70,3 +71,13 @@ class TaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {write_percent(self.basis_points)} % from {self.valid_from}"
+
+    def clean(self) -> None:
+        """Refuse a second rate of a country on one day. Raises ValidationError."""
+        if self.valid_from is None:
+            return
+        others = TaxRate.objects.filter(country=self.country, kind=self.kind).exclude(pk=self.pk)
+        if self.valid_to is not None:
+            others = others.filter(valid_from__lte=self.valid_to)
+        if others.filter(Q(valid_to=None) | Q(valid_to__gte=self.valid_from)).exists():
+            raise ValidationError("Another rate is valid on one day of it: end that one first.")

@@ -27,6 +27,8 @@ class Return(NamedTuple):
 
 def find_refunds(public_ids: Sequence[UUID]) -> list[Return]:
     """Return what these refunds gave back, the oldest first."""
+    if not public_ids:
+        return []
     paid = Charge.objects.filter(
         public_id__in=public_ids, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS
     )

@@ -38,7 +38,8 @@ class Sale(NamedTuple):
 
 def draft_invoices(charges: Iterable[UUID]) -> list[Draft]:
     """Return the invoices of these charges, in this order; those collected too early have none."""
-    sales = _find_sales([*charges])
+    named = [*charges]
+    sales = _find_sales(named) if named else []
     makers = _Makers(sales)
     return [makers.draft(sale) for sale in sales]
 

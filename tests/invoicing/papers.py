@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from invoicing.credit_notes import draft_credit_notes, find_lost_disputes, find_refunds
 from invoicing.drafts import write_papers
 from invoicing.invoices import draft_invoices
@@ -65,12 +67,16 @@ def make_paper(*, total=9999, rate=2000, line=None, recipient=None, **fields) ->
 
 def issue_for(charge) -> TaxPaper:
     """The invoice of a collected charge, issued in this transaction; the sweep waits for others to end."""
-    write_papers(draft_invoices([charge.public_id]))
+    with transaction.atomic():
+        write_papers(draft_invoices([charge.public_id]))
     return TaxPaper.objects.get(charge=charge, kind="invoice")
 
 
 def credit(*refunds) -> list[TaxPaper]:
     """The credit notes of refunds that were paid, and of disputes that were lost."""
     returns = [*find_refunds([refund.public_id for refund in refunds]), *find_lost_disputes(100)]
-    count = write_papers(draft_credit_notes(returns))
+    with transaction.atomic():
+        count = write_papers(draft_credit_notes(returns))
+    if not count:
+        return []
     return list(TaxPaper.objects.filter(kind="credit_note").order_by("pk"))[-count:]

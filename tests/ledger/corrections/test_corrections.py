@@ -170,7 +170,8 @@ def insert(reference, currency="USD"):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_ledgertransaction"
-            " (public_id, kind, reference, description, currency, livemode, created_at) VALUES (gen_random_uuid(), 'correction', %s, '', %s, true, %s)",
+            " (public_id, kind, reference, description, currency, livemode, created_at)"
+            " VALUES (gen_random_uuid(), 'correction', %s, '', %s, true, %s)",
             [reference, currency, clock.now()],
         )
 

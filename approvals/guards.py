@@ -58,6 +58,7 @@ def needs_approval(
     terms: Mapping[str, str],
     operation: pgtrigger.Operation = pgtrigger.Insert,
     condition: str | None = None,
+    unless: str = "false",
     name: str = "needs_approval",
 ) -> pgtrigger.Trigger:
     """Return the trigger for a table whose rows another person must have approved.
@@ -67,7 +68,8 @@ def needs_approval(
     `'payout:' || NEW.public_id`; `terms` are names of the approved terms with the SQL that they must equal,
     such as `{"amount_minor": "NEW.amount_minor"}`; NULL equals nothing. The subject must be unique in the
     table, or one approval lets several rows in. `condition` is SQL over OLD and NEW that says for which rows;
-    it must never be NULL. A migration with this trigger depends on the first one of this package.
+    it must never be NULL. Rows for which `unless` holds, SQL that may ask other tables, need no approval. A
+    migration with this trigger depends on the first one of this package.
     """
     agrees = " AND ".join(
         f"(a.terms::jsonb ->> '{term}') = ({value})::text" for term, value in sorted(terms.items())
@@ -78,7 +80,7 @@ def needs_approval(
         operation=operation,
         condition=pgtrigger.Condition(condition) if condition else None,
         func=f"""
-            IF NOT EXISTS (
+            IF ({unless}) IS NOT TRUE AND NOT EXISTS (
                 SELECT FROM approvals_approval a
                 WHERE a.act = '{act}' AND a.subject = {subject} AND a.status = 'used' AND {agrees}
             ) THEN

@@ -45,7 +45,7 @@ def request_approval(
         subject=subject,
         terms=text,
         fingerprint=hash_terms(text),
-        reason=_check_reason(reason),
+        reason=check_reason(reason),
         requested_by=requested_by,
         requested_by_account=requested_by_account,
     )
@@ -78,7 +78,7 @@ def approve(*, approval: Approval, decided_by: User, terms: Mapping[str, Any]) -
 def reject_approval(*, approval: Approval, decided_by: User, reason: str) -> Approval:
     """Refuse a request, as another person than who asked. Raises as `approve`, and InvalidField."""
     approval = _lock_for(approval, decided_by)
-    reason = _check_reason(reason)
+    reason = check_reason(reason)
     return _change(
         approval, lambda: approval.reject(decided_by.pk), actor=name_staff(decided_by), reason=reason
     )
@@ -109,6 +109,14 @@ def take_approval(*, act: ApprovalAct, subject: str, terms: Mapping[str, Any]) -
     return _change(approval, approval.use, actor=f"system:{act}")
 
 
+def check_reason(reason: str) -> str:
+    """Return why somebody wants it, as it is kept. Raises InvalidField for `reason`."""
+    reason = check_text("reason", reason, MAX_REASON)
+    if not reason:
+        raise InvalidField("reason", "must not be empty")
+    return reason
+
+
 def name_staff(user: User) -> str:
     """Return how histories name a person of the staff."""
     return f"staff:{user.get_username()}"[:MAX_ACTOR]
@@ -136,10 +144,3 @@ def _change(approval: Approval, move: Callable[[], None], *, actor: str, reason:
         approval=approval, from_status=before, to_status=approval.status, actor=actor, reason=reason
     )
     return approval
-
-
-def _check_reason(reason: str) -> str:
-    reason = check_text("reason", reason, MAX_REASON)
-    if not reason:
-        raise InvalidField("reason", "must not be empty")
-    return reason

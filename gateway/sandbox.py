@@ -188,7 +188,7 @@ class SandboxGateway(SandboxCards):
         is_known = behaviour == CONFIRM_FIRST and self.books.has_confirmed(movement.token)
         if behaviour in (CONFIRM_ALWAYS, CONFIRM_FIRST) and not is_known:
             return make_operation(movement, Verdict.NEEDS_BUYER)
-        if behaviour in DECLINES:
+        if behaviour in DECLINES and behaviour != REFUND_REFUSED:
             return make_decline(movement, behaviour)
         return make_approval(movement, behaviour)
 

@@ -7,6 +7,8 @@ of an account is its snapshot plus the entries that the roll-up has not reached 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from approvals.guards import needs_approval
+from approvals.models import ApprovalAct
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only
@@ -22,6 +24,7 @@ class AccountKind(models.TextChoices):
     COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
     DISPUTED = "disputed", "Taken back by payers' banks, not decided yet"
     PROCESSOR_FEES = "processor_fees", "Kept by processors for their work"
+    PAYOUTS_IN_TRANSIT = "payouts_in_transit", "Locked for payouts to sellers (credit, so negative)"
 
 
 class LedgerAccount(models.Model):
@@ -59,12 +62,15 @@ class TransactionKind(models.TextChoices):
 
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
-    WITHDRAWAL = "withdrawal", "Withdrawal"
+    WITHDRAWAL = "withdrawal", "Payout to a seller: asked for and locked"
+    PAYOUT_SETTLED = "payout_settled", "Payout to a seller: paid"
+    PAYOUT_RETURNED = "payout_returned", "Payout to a seller: not made, or came back"
     DISBURSEMENT = "disbursement", "Disbursement to a customer"
     DISPUTE_OPENED = "dispute_opened", "Dispute: taken back by the payer's bank"
     DISPUTE_WON = "dispute_won", "Dispute won: given back to us"
     DISPUTE_LOST = "dispute_lost", "Dispute lost: borne by seller and marketplace"
     FEE = "fee", "Fee of a processor"
+    CORRECTION = "correction", "Correction by hand"
 
 
 class LedgerTransaction(models.Model):
@@ -97,7 +103,17 @@ class LedgerTransaction(models.Model):
                 name="transaction_order", fields=["created_at"], pages_per_range=16, autosummarize=True
             ),
         ]
-        triggers = [*append_only(), posts_into_open_months()]
+        triggers = [
+            *append_only(),
+            posts_into_open_months(),
+            needs_approval(
+                ApprovalAct.CORRECTION,
+                name="corrections_wait_for_a_second_person",
+                subject="NEW.reference",
+                terms={"currency": "NEW.currency", "livemode": "NEW.livemode"},
+                condition="NEW.kind = 'correction'",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"

@@ -138,10 +138,11 @@ def test_an_approval_books_nothing_in_another_currency_or_twice():
 
 
 def insert(reference, currency="USD"):
+    columns = "public_id, kind, reference, description, currency, livemode, created_at"
+    values = "gen_random_uuid(), 'correction', %s, '', %s, true, %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_ledgertransaction"
-            " (public_id, kind, reference, description, currency, livemode, created_at) VALUES (gen_random_uuid(), 'correction', %s, '', %s, true, %s)",
+            f"INSERT INTO ledger_ledgertransaction ({columns}) VALUES ({values})",
             [reference, currency, clock.now()],
         )
 

@@ -3,14 +3,20 @@
 from django.urls import path
 
 from checkout import (
+    billing_details,
     cancelling,
     cards,
     checkout_links,
     confirming,
+    invoices,
+    mailbox_page,
+    payouts,
     sandbox_page,
     sandbox_payment_page,
     sign_in_views,
+    statements,
     unlocking,
+    unsubscribing,
     views,
     withdrawing,
 )
@@ -32,6 +38,16 @@ urlpatterns = [
     path("account/cards/done/", cards.card_done, name="card_done"),
     path("account/cards/<uuid:public_id>/default/", cards.choose_page, name="choose_card"),
     path("account/cards/<uuid:public_id>/remove/", cards.remove_page, name="remove_card"),
+    path("account/statements/", statements.statements_page, name="statements"),
+    path("account/statements/<str:month>/", statements.statement_page, name="statement"),
+    path("account/statements/<str:month>/<str:currency>.csv", statements.statement_csv, name="statement_csv"),
+    path("account/statements/<str:month>/<str:currency>.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("account/payouts/", payouts.payouts_page, name="payouts"),
+    path("account/payouts/account/", payouts.account_page, name="payout_account"),
+    path("account/payouts/<uuid:public_id>/cancel/", payouts.cancel_page, name="cancel_payout"),
+    path("account/details/", billing_details.billing_details_page, name="billing_details"),
+    path("account/invoices/", invoices.invoices_page, name="invoices"),
+    path("account/invoices/<uuid:public_id>.<str:form>", invoices.invoice_file, name="invoice_file"),
     path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
     path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
     path(
@@ -41,5 +57,9 @@ urlpatterns = [
     ),
     path("sandbox/cards/<str:session>/", sandbox_page.sandbox_card_page, name="sandbox_card"),
     path("account/subscriptions/<uuid:public_id>/cancel/", cancelling.cancel_page, name="cancel"),
+    path("mail/unsubscribe/", unsubscribing.unsubscribe_page, name="unsubscribe"),
+    path("mailbox/", mailbox_page.mailbox_page, name="mailbox"),
+    path("mailbox/<str:name>/", mailbox_page.mail_page, name="mailbox_mail"),
+    path("mailbox/<str:name>/html/", mailbox_page.mail_as_html, name="mailbox_html"),
     path("account/<str:kind>/<uuid:public_id>/withdraw/", withdrawing.withdraw_page, name="withdraw"),
 ]

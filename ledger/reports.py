@@ -9,8 +9,9 @@ from django.db.models import QuerySet, Subquery
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
 # Text knows three words. What a seller pays out to its customers leaves its balance like any withdrawal, and
-# its share of a lost dispute like that of a refund. A correction is shown as a collection or a refund by the
-# way it goes: nothing of it was paid out. Until a dispute is lost, no seller's balance moves.
+# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves. What
+# a payout that was not made leaves is owed again: clients add up what they read, and a collection adds. A
+# correction is shown as a collection or a refund by the way it goes: nothing of it was paid out.
 EARNING_KINDS = [
     TransactionKind.COLLECTION.value,
     TransactionKind.REFUND.value,
@@ -19,6 +20,7 @@ EARNING_KINDS = [
 SHOWN_AS = {
     TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value,
     TransactionKind.DISPUTE_LOST.value: TransactionKind.REFUND.value,
+    TransactionKind.PAYOUT_RETURNED.value: TransactionKind.COLLECTION.value,
 }
 
 

@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
 from customers.models import Product
 from dialects.text import examples
 from dialects.text.shapes import Balance, Error, LedgerEntryList
@@ -42,8 +42,12 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
         """Return which scopes let one in, each alone."""
-        if "/ledger" in auto_schema.path:
+        if any(name in auto_schema.path for name in ("/ledger", "/statements")):
             scopes = [LEDGER_READ]
+        elif auto_schema.path.startswith(("/v3/payouts", "/v3/balance")):
+            scopes = [PAYOUTS_MANAGE]
+        elif "/invoices" in auto_schema.path:
+            scopes = [*PRODUCT_SCOPES.values(), LEDGER_READ, BILLING_ADMIN]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
@@ -51,11 +55,6 @@ class BearerScheme(OpenApiAuthenticationExtension):
         else:
             scopes = [*PRODUCT_SCOPES.values(), BILLING_ADMIN]
         return [*({"oauth2": [scope]} for scope in scopes), {"token": []}]
-
-
-def drop_slashes(endpoints: list[tuple[Any, ...]], **kwargs: object) -> list[tuple[Any, ...]]:
-    """Leave out the paths that end in a slash: they are the same ones again."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
 
 
 PAGE_PARAMETERS = [
@@ -70,6 +69,7 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
+CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
 ALWAYS = ("no token",)
 
 
@@ -78,13 +78,16 @@ def describe_ledger() -> dict[str, Any]:
     return {
         "list": describe_action(
             {200: LedgerEntryList},
-            PAGE_PARAMETERS,
+            [*PAGE_PARAMETERS, CURRENCY_PARAMETER],
             {"ledger": (200, {"result": [examples.EARNING]})},
             "bad page",
             "scope missing for the ledger",
         ),
         "balance": describe_action(
-            {200: Balance}, [], {"balance": (200, {"balance": 160})}, "scope missing for the ledger"
+            {200: Balance},
+            [CURRENCY_PARAMETER],
+            {"balance": (200, {"balance": 160})},
+            "scope missing for the ledger",
         ),
     }
 
@@ -95,18 +98,21 @@ def describe_action(
     answers: dict[str, tuple[int, Any]],
     *refusals: str,
     requests: list[OpenApiExample] | None = None,
+    file: str = "",
     **schema: Any,
 ) -> Any:
-    """Describe an action: its answers by status, with a real example for each."""
+    """Describe an action: its answers by status, with a real example for each; `file` is a media type."""
     answers = answers | {name: examples.ERRORS[name] for name in (*ALWAYS, *refusals)}
     shapes = shapes | {status: Error for status, _ in answers.values() if status >= 400}
     shown = [
         OpenApiExample(name, body, response_only=True, status_codes=[str(status)])
         for name, (status, body) in answers.items()
     ]
-    responses = {
+    responses: dict[Any, OpenApiResponse] = {
         status: OpenApiResponse(shape, HTTPStatus(status).phrase) for status, shape in sorted(shapes.items())
     }
+    if file:
+        responses[200, file] = OpenApiResponse(OpenApiTypes.BINARY, HTTPStatus.OK.phrase)
     return extend_schema(
         parameters=parameters, responses=responses, examples=[*(requests or []), *shown], **schema
     )

@@ -7,9 +7,10 @@ from django.urls import URLPattern, path
 
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
-from dialects.text.documentation import openapi, viewer
 from dialects.text.event_views import EventViewSet
+from dialects.text.invoice_views import InvoiceViewSet
 from dialects.text.ledger_views import LedgerViewSet
+from dialects.text.payout_views import BalanceViewSet, PayoutViewSet
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_views import (
     RecurrentChargeV1ViewSet,
@@ -17,6 +18,7 @@ from dialects.text.recurrent_views import (
     RecurrentChargeV3ViewSet,
 )
 from dialects.text.refund_views import ChargeRefundViewSet, PaymentRefundViewSet, RefundViewSet
+from dialects.text.statement_views import StatementViewSet
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
 
@@ -69,6 +71,17 @@ def refund_routes(base: str, viewset: type[RefundViewSet]) -> list[URLPattern]:
     ]
 
 
+def payout_routes(base: str) -> list[URLPattern]:
+    """Return the paths of what a seller can be paid, and of its payouts, below a base."""
+    one = f"{base}/payouts/<str:payout_id>"
+    return [
+        *route(f"{base}/balance", BalanceViewSet.as_view({"get": "retrieve"})),
+        *route(f"{base}/payouts", PayoutViewSet.as_view({"get": "list", "post": "create"})),
+        *route(one, PayoutViewSet.as_view({"get": "retrieve"})),
+        *route(f"{one}/cancel", PayoutViewSet.as_view({"put": "cancel"})),
+    ]
+
+
 def webhook_routes(base: str) -> list[URLPattern]:
     """Return the paths of an application's endpoints and of their deliveries, below a base."""
     one = f"{base}/<str:endpoint_id>"
@@ -81,6 +94,17 @@ def webhook_routes(base: str) -> list[URLPattern]:
         *(each for act in acts for each in route(f"{one}/{act}", EndpointViewSet.as_view({"post": act}))),
         *route(f"{one}/deliveries", DeliveryViewSet.as_view({"get": "list"})),
         *route(f"{one}/deliveries/<str:event_id>/replay", DeliveryViewSet.as_view({"put": "replay"})),
+    ]
+
+
+def invoice_routes(base: str) -> list[URLPattern]:
+    """Return the paths of tax invoices and credit notes, and of their files, below a base."""
+    one = f"{base}/<str:invoice_id>"
+    return [
+        *route(base, InvoiceViewSet.as_view({"get": "list"})),
+        *route(f"{one}.pdf", InvoiceViewSet.as_view({"get": "pdf"})),
+        *route(f"{one}.xml", InvoiceViewSet.as_view({"get": "xml"})),
+        *route(one, InvoiceViewSet.as_view({"get": "retrieve"})),
     ]
 
 
@@ -100,8 +124,11 @@ urlpatterns = [
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
     *card_routes("v3"),
+    *payout_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
+    *invoice_routes("v3/invoices"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
-    path("docs/openapi.json", openapi, name="openapi"),
-    path("docs/", viewer),
+    *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
+    *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),
+    *route("v3/statements/<str:month>/lines", StatementViewSet.as_view({"get": "lines"})),
 ]

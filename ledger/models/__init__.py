@@ -10,6 +10,7 @@ from ledger.models.books import (
     TransactionKind,
 )
 from ledger.models.corrections import Correction
+from ledger.models.months import Month, MonthBalance, MonthTurnover
 from ledger.models.receivables import Allocation, CustomerTransaction
 
 __all__ = (
@@ -21,6 +22,9 @@ __all__ = (
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "Month",
+    "MonthBalance",
+    "MonthTurnover",
     "RollUpMark",
     "TransactionKind",
 )

@@ -6,7 +6,7 @@ from operations.invariants.states import list_moves, write_history_sql
 
 APPROVALS = (
     Invariant(
-        "I-22a",
+        "I-22b",
         "What needs a second person was decided by another one, of the staff, about exactly its terms.",
         """
         SELECT a.subject, a.act, a.status, a.requested_by_id, a.decided_by_id
@@ -18,7 +18,7 @@ APPROVALS = (
         """,
     ),
     Invariant(
-        "I-22b",
+        "I-22c",
         "Each decision about what needs a second person is in its history, step by step.",
         write_history_sql("approvals_approval", "approvals_approvalchange", "approval_id", "'requested'")
         + """
@@ -30,7 +30,7 @@ APPROVALS = (
         params={"moves": list_moves(Approval)},
     ),
     Invariant(
-        "I-22c",
+        "I-22d",
         "A refund above the limit was made as a second person approved it, once, and none without one.",
         """
         SELECT r.public_id AS refund, r.amount_minor, r.free_minor, c.total_minor, a.status AS approval
@@ -51,7 +51,7 @@ APPROVALS = (
         """,
     ),
     Invariant(
-        "I-22d",
+        "I-22e",
         "A correction is in the ledger as a second person approved it, line by line, and none without one.",
         """
         SELECT COALESCE(w.reference, b.reference) AS reference, w.lines AS approved, b.lines AS booked

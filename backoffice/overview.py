@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
+from approvals.models import Approval, ApprovalStatus
 from backoffice.columns import write_instant
 from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LATELY
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
@@ -48,6 +49,8 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
         concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
+    if user.has_perm("approvals.view_approval"):
+        concerns.append(_waiting_approvals())
     if user.has_perm("charges.view_dispute"):
         concerns.append(_open_disputes())
     if user.has_perm("charges.view_cardtesting"):
@@ -116,6 +119,18 @@ def _attempts(title: str, state: AttemptState) -> Concern:
         value=_write_count(found),
         address=reverse("admin:charges_attempt_changelist", query={"state__exact": state}),
         alarming=found > 0 and state == AttemptState.NEEDS_REVIEW,
+    )
+
+
+def _waiting_approvals() -> Concern:
+    found = _count(Approval.objects.filter(status=ApprovalStatus.REQUESTED))
+    return Concern(
+        title="Requests that wait for a second person",
+        value=_write_count(found),
+        address=reverse(
+            "admin:approvals_approval_changelist", query={"status__exact": ApprovalStatus.REQUESTED}
+        ),
+        alarming=False,
     )
 
 

@@ -13,14 +13,12 @@ KEYS = {
     "brevo": "BREVO_API_KEY",
     "postmark": "POSTMARK_SERVER_TOKEN",
     "resend": "RESEND_API_KEY",
-    "sendgrid": "SENDGRID_API_KEY",
     "sparkpost": "SPARKPOST_API_KEY",
 }
 REPORT_VIEWS = {
     "brevo": "anymail.webhooks.brevo.BrevoTrackingWebhookView",
     "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
     "resend": "anymail.webhooks.resend.ResendTrackingWebhookView",
-    "sendgrid": "anymail.webhooks.sendgrid.SendGridTrackingWebhookView",
     "sparkpost": "anymail.webhooks.sparkpost.SparkPostTrackingWebhookView",
 }
 # What Django wants to know of a mail server, and what it takes where nobody says.

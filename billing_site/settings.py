@@ -13,6 +13,7 @@ from billing_site import (
     mail_settings,
     merchant_settings,
     paths,
+    payout_settings,
     periodic_tasks,
     rest_settings,
     stripe_settings,
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
     "ledger",
     "events",
     "charges",
+    "payouts",
     "subscriptions",
     "webhooks",
     "mail",
@@ -297,6 +299,10 @@ COMPANY_CREATION = env.read_choice(
 COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hour")
 GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
 DAILY_PAYOUT_LIMIT = env.read_integer("DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**12 - 1)
+payouts = payout_settings.read_payouts(env)
+PAYOUT_HOLD_DAYS, PAYOUT_MINIMUM = payouts["PAYOUT_HOLD_DAYS"], payouts["PAYOUT_MINIMUM"]
+PAYOUT_NEW_ACCOUNT_DAYS = payouts["PAYOUT_NEW_ACCOUNT_DAYS"]
+PAYOUT_PAYER_NAME, PAYOUT_PAYER_IBAN = payouts["PAYOUT_PAYER_NAME"], payouts["PAYOUT_PAYER_IBAN"]
 BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
 SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)

@@ -8,6 +8,7 @@ from checkout import (
     checkout_links,
     confirming,
     mailbox_page,
+    payouts,
     sandbox_page,
     sandbox_payment_page,
     sign_in_views,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("account/statements/<str:month>/", statements.statement_page, name="statement"),
     path("account/statements/<str:month>/<str:currency>.csv", statements.statement_csv, name="statement_csv"),
     path("account/statements/<str:month>/<str:currency>.pdf", statements.statement_pdf, name="statement_pdf"),
+    path("account/payouts/", payouts.payouts_page, name="payouts"),
+    path("account/payouts/account/", payouts.account_page, name="payout_account"),
+    path("account/payouts/<uuid:public_id>/cancel/", payouts.cancel_page, name="cancel_payout"),
     path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
     path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
     path(

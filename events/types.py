@@ -11,6 +11,7 @@ class ObjectType(models.TextChoices):
     DISBURSEMENT = "disbursement", "Disbursement"
     SUBSCRIPTION = "subscription", "Subscription"
     DISPUTE = "dispute", "Dispute"
+    PAYOUT = "payout", "Payout to a seller"
     ENDPOINT = "endpoint", "Webhook endpoint"
 
 
@@ -49,6 +50,13 @@ class EventType(models.TextChoices):
     DISPUTE_OPENED = "dispute.opened", "The payer's bank took a payment back for now"
     DISPUTE_WON = "dispute.won", "The bank gave the payment back"
     DISPUTE_LOST = "dispute.lost", "The payer keeps the money"
+    PAYOUT_REQUESTED = "payout.requested", "A payout was asked for, or must be approved anew"
+    PAYOUT_APPROVED = "payout.approved", "A second person approved a payout"
+    PAYOUT_SENT = "payout.sent", "A payout is on its way"
+    PAYOUT_SETTLED = "payout.settled", "A payout was paid"
+    PAYOUT_RETURNED = "payout.returned", "A payout was not paid, or came back"
+    PAYOUT_REJECTED = "payout.rejected", "A payout was rejected"
+    PAYOUT_CANCELLED = "payout.cancelled", "A payout was taken back"
     ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
     ENDPOINT_FAILING = "endpoint.failing", "Nothing has reached a webhook endpoint for a day"
     ENDPOINT_DISABLED = "endpoint.disabled", "Nothing is sent to a webhook endpoint any more"

@@ -24,7 +24,9 @@ from webhooks.secrets import make_secret, seal_secret
 
 MOST_OF_ONE = 16
 FORMER_SECRET_LIVES = timedelta(hours=24)
-OFFERED_TYPES = [each.value for each in EventType if not each.startswith(f"{ObjectType.ENDPOINT}.")]
+# A payout is of no application, so that no endpoint would ever hear of one.
+NOT_OFFERED = (ObjectType.ENDPOINT, ObjectType.PAYOUT)
+OFFERED_TYPES = [each.value for each in EventType if each.partition(".")[0] not in NOT_OFFERED]
 
 
 class NewSecret(NamedTuple):

@@ -35,6 +35,7 @@ CHOICES = {
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 FLAG = "true or false (or yes, no, on, off, 1, 0)"
+CURRENCIES = "a list of ISO 4217 codes of currencies with 0, 2 or 3 decimals, with commas between"
 CURRENCY = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD"
 DAYS = "ascending whole numbers from 1 to 365, with commas between, or none"
 ORIGIN = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
@@ -61,6 +62,7 @@ WRONG = [
         ("DEFAULT_CURRENCY", code, CURRENCY)
         for code in ("usd", "US", "USDX", "EURO", "$", "XXX", "XTS", "XAU", "CLF", "UYW", "HRK", "USD|EUR")
     ),
+    *(("CURRENCIES", codes, CURRENCIES) for codes in ("usd", "EUR,XXX", "EUR;JPY", "EUR,,JPY", "any")),
     *(
         ("REFUND_APPROVAL_LIMIT", limit, "none, or currencies with amounts such as USD:50000,JPY:75000")
         for limit in (
@@ -204,6 +206,7 @@ RIGHT = [
     ("REFUND_APPROVAL_LIMIT", "none", "REFUND_APPROVAL_LIMIT", {}),
     ("DEFAULT_CURRENCY", "JPY", "DEFAULT_CURRENCY", "JPY"),
     ("DEFAULT_CURRENCY", "KWD", "DEFAULT_CURRENCY", "KWD"),
+    ("CURRENCIES", "EUR, JPY,KWD", "CURRENCIES", ["EUR", "JPY", "KWD"]),
     ("REDIS_URL", "rediss://:a%40b@redis_1:6379/1", "CELERY_BROKER_URL", "rediss://:a%40b@redis_1:6379/1"),
     ("SANDBOX_SLOW_SECONDS", "0.5", "SANDBOX_SLOW_SECONDS", 0.5),
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),

@@ -156,21 +156,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 mail = mail_settings.read_mail(env, is_local=IS_LOCAL, data_dir=DATA_DIR)
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
-EMAIL_TIMEOUT, MAILBOX_DIR = mail["EMAIL_TIMEOUT"], mail["MAILBOX_DIR"]
-HAS_MAILBOX = EMAIL_BACKEND == mail_settings.MAILBOX
-ANYMAIL, MAIL_REPORTS = mail["ANYMAIL"], mail["MAIL_REPORTS"]
-MAILS_AT_ONCE = env.read_integer("MAILS_AT_ONCE", default=4, minimum=1, maximum=100)
-# A card is told of a month ahead, and must still be known as told then.
-MAIL_KEPT_DAYS = env.read_integer("MAIL_KEPT_DAYS", default=90, minimum=40, maximum=3650)
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"], mail["TIMEOUT"]
+ANYMAIL, MAIL_REPORTS, DEFAULT_FROM_EMAIL = mail["ANYMAIL"], mail["MAIL_REPORTS"], mail["MAIL_FROM"]
+MAILS_AT_ONCE, MAIL_KEPT_DAYS = mail["MAILS_AT_ONCE"], mail["MAIL_KEPT_DAYS"]
+HAS_MAILBOX, MAILBOX_DIR = mail["HAS_MAILBOX"], mail["MAILBOX_DIR"]
 CONSENT_WORDS = "checkout.agreed_words.write_agreement"
 STAFF_CONCERNS = "backoffice.overview.list_concerns"
-DEFAULT_FROM_EMAIL = env.read_match(
-    "MAIL_FROM",
-    default="billing@localhost",
-    pattern=r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}",
-    allowed="an e-mail address",
-)
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]

@@ -10,12 +10,15 @@ from billing_site import (
     broker,
     gocardless_settings,
     logs,
+    mail_settings,
     merchant_settings,
     paths,
+    payout_settings,
     periodic_tasks,
     rest_settings,
     stripe_settings,
 )
+from billing_site import refund_settings as refunds
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
 from runner import postgres
@@ -59,16 +62,20 @@ INSTALLED_APPS = [
     "rest_framework",
     "billing_site",
     "access",
+    "approvals",
     "customers",
     "ledger",
     "events",
     "charges",
+    "payouts",
     "subscriptions",
     "webhooks",
+    "mail",
     "checkout",
     "backoffice",
     "documentation",
     "operations",
+    "bookkeeping",
     "runner",
 ]
 
@@ -104,10 +111,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"mail_paragraphs": "core.mail_paragraphs"},
         },
     }
 ]
+
+DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
+REFUND_APPROVAL_LIMIT = refunds.read_limit(env, default_currency=DEFAULT_CURRENCY)
 
 DATABASE_URL_IS_SET = addresses.read_database_url(env, "DATABASE_URL") is not None
 DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
@@ -115,10 +126,16 @@ DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or post
 DATABASE_SERVER_ROLE = DATABASES["default"]["USER"] if DATABASE_URL_IS_SET else postgres.SERVER_ROLE
 DATABASE_OWNER = addresses.read_database_url(env, "DATABASE_OWNER_URL")
 DATABASE_ADMIN = addresses.read_database_url(env, "DATABASE_ADMIN_URL")
+CONNECTION_OPTIONS = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     # PostgreSQL compiles large queries unless told otherwise: `verify` took two minutes instead of a second.
-    "OPTIONS": {"prepare_threshold": 5, "options": "-c jit=off"} | DATABASES["default"].get("OPTIONS", {}),
+    "OPTIONS": {"prepare_threshold": 5}
+    | CONNECTION_OPTIONS
+    | {
+        "options": f"-c jit=off {refunds.write_option(REFUND_APPROVAL_LIMIT)}"
+        f" {CONNECTION_OPTIONS.get('options', '')}".rstrip()
+    },
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
@@ -189,11 +206,18 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-MAIL = addresses.read_mail_server(env, "EMAIL_URL")
-EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
+mail = mail_settings.read_mail(env, is_local=IS_LOCAL, data_dir=DATA_DIR)
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT, MAILBOX_DIR = mail["EMAIL_TIMEOUT"], mail["MAILBOX_DIR"]
+HAS_MAILBOX = EMAIL_BACKEND == mail_settings.MAILBOX
+ANYMAIL, MAIL_REPORTS = mail["ANYMAIL"], mail["MAIL_REPORTS"]
+MAILS_AT_ONCE = env.read_integer("MAILS_AT_ONCE", default=4, minimum=1, maximum=100)
+# A card is told of a month ahead, and must still be known as told then.
+MAIL_KEPT_DAYS = env.read_integer("MAIL_KEPT_DAYS", default=90, minimum=40, maximum=3650)
+CONSENT_WORDS = "checkout.agreed_words.write_agreement"
+STAFF_CONCERNS = "backoffice.overview.list_concerns"
 DEFAULT_FROM_EMAIL = env.read_match(
     "MAIL_FROM",
     default="billing@localhost",
@@ -267,7 +291,7 @@ RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, mini
 # So many periods after the due one must still be within the calendar.
 CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=1000)
 CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimum=1, maximum=3650)
-DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
+CURRENCIES = env.read_currencies("CURRENCIES")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
 COMPANY_CREATION = env.read_choice(
@@ -276,6 +300,10 @@ COMPANY_CREATION = env.read_choice(
 COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hour")
 GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
 DAILY_PAYOUT_LIMIT = env.read_integer("DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**12 - 1)
+payouts = payout_settings.read_payouts(env)
+PAYOUT_HOLD_DAYS, PAYOUT_MINIMUM = payouts["PAYOUT_HOLD_DAYS"], payouts["PAYOUT_MINIMUM"]
+PAYOUT_NEW_ACCOUNT_DAYS = payouts["PAYOUT_NEW_ACCOUNT_DAYS"]
+PAYOUT_PAYER_NAME, PAYOUT_PAYER_IBAN = payouts["PAYOUT_PAYER_NAME"], payouts["PAYOUT_PAYER_IBAN"]
 BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
 SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
@@ -283,7 +311,8 @@ BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximu
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
-LOGGING = logs.configure(LOG_LEVEL)
+LOG_FILE = env.read_optional_file("LOG_FILE")
+LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)
 
 UNFOLD = {
     "SITE_TITLE": "Billing back office",

@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
 from customers.models import Product
 from dialects.text import examples
 from dialects.text.shapes import Balance, Error, LedgerEntryList
@@ -42,8 +42,10 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
         """Return which scopes let one in, each alone."""
-        if "/ledger" in auto_schema.path:
+        if any(name in auto_schema.path for name in ("/ledger", "/statements")):
             scopes = [LEDGER_READ]
+        elif auto_schema.path.startswith(("/v3/payouts", "/v3/balance")):
+            scopes = [PAYOUTS_MANAGE]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
@@ -65,6 +67,7 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
+CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
 ALWAYS = ("no token",)
 
 
@@ -73,13 +76,16 @@ def describe_ledger() -> dict[str, Any]:
     return {
         "list": describe_action(
             {200: LedgerEntryList},
-            PAGE_PARAMETERS,
+            [*PAGE_PARAMETERS, CURRENCY_PARAMETER],
             {"ledger": (200, {"result": [examples.EARNING]})},
             "bad page",
             "scope missing for the ledger",
         ),
         "balance": describe_action(
-            {200: Balance}, [], {"balance": (200, {"balance": 160})}, "scope missing for the ledger"
+            {200: Balance},
+            [CURRENCY_PARAMETER],
+            {"balance": (200, {"balance": 160})},
+            "scope missing for the ledger",
         ),
     }
 

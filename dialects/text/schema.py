@@ -46,6 +46,8 @@ class BearerScheme(OpenApiAuthenticationExtension):
             scopes = [LEDGER_READ]
         elif auto_schema.path.startswith(("/v3/payouts", "/v3/balance")):
             scopes = [PAYOUTS_MANAGE]
+        elif "/invoices" in auto_schema.path:
+            scopes = [*PRODUCT_SCOPES.values(), LEDGER_READ, BILLING_ADMIN]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
@@ -96,18 +98,21 @@ def describe_action(
     answers: dict[str, tuple[int, Any]],
     *refusals: str,
     requests: list[OpenApiExample] | None = None,
+    file: str = "",
     **schema: Any,
 ) -> Any:
-    """Describe an action: its answers by status, with a real example for each."""
+    """Describe an action: its answers by status, with a real example for each; `file` is a media type."""
     answers = answers | {name: examples.ERRORS[name] for name in (*ALWAYS, *refusals)}
     shapes = shapes | {status: Error for status, _ in answers.values() if status >= 400}
     shown = [
         OpenApiExample(name, body, response_only=True, status_codes=[str(status)])
         for name, (status, body) in answers.items()
     ]
-    responses = {
+    responses: dict[Any, OpenApiResponse] = {
         status: OpenApiResponse(shape, HTTPStatus(status).phrase) for status, shape in sorted(shapes.items())
     }
+    if file:
+        responses[200, file] = OpenApiResponse(OpenApiTypes.BINARY, HTTPStatus.OK.phrase)
     return extend_schema(
         parameters=parameters, responses=responses, examples=[*(requests or []), *shown], **schema
     )

@@ -5,6 +5,7 @@ from operations.invariants.consent import CONSENT
 from operations.invariants.disputes import DISPUTES
 from operations.invariants.events import EVENTS
 from operations.invariants.guards import GUARDS
+from operations.invariants.invoices import INVOICES
 from operations.invariants.liveness import LIVENESS
 from operations.invariants.money import MONEY
 from operations.invariants.months import MONTHS
@@ -19,6 +20,7 @@ INVARIANTS = (
     *DISPUTES,
     *MONTHS,
     *PAYOUTS,
+    *INVOICES,
     *RECEIVABLES,
     *STATES,
     *EVENTS,

@@ -85,6 +85,7 @@ def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> S
     if terms.get("starts_at") is not None:
         raise InvalidField("starts_at", "is when the offer is activated")
     columns = _describe_terms(terms, None, parties)
+    columns |= {"price_minor": parties.ask_price(columns["price_minor"])}
     if columns["per_account"]:
         _check_seats(parties, columns)
     return _save(Subscription(**parties.columns, **policy.columns, **columns))
@@ -159,7 +160,7 @@ def _lock_plan(plan: Plan | None, customer: Customer, policy: BillingPolicy) -> 
     return plan
 
 
-def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties) -> Mapping[str, Any]:
+def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties) -> dict[str, Any]:
     """Return the terms as fields of a subscription. Raises InvalidField."""
     name = terms.get("name")
     frequency, interval = _choose_cycle(terms, plan)

@@ -169,8 +169,9 @@ def test_an_approval_books_nothing_in_another_currency_or_twice():
 def insert(reference, currency="USD"):
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ledger_ledgertransaction (public_id, kind, reference, description, currency, livemode,"
-            " created_at) VALUES (gen_random_uuid(), 'correction', %s, '', %s, true, %s)",
+            "INSERT INTO ledger_ledgertransaction"
+            " (public_id, kind, reference, description, currency, livemode, created_at)"
+            " VALUES (gen_random_uuid(), 'correction', %s, '', %s, true, %s)",
             [reference, currency, clock.now()],
         )
 

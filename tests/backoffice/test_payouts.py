@@ -140,8 +140,10 @@ def test_a_file_is_made_and_downloaded_as_it_was_made():
     account = PayoutAccountFactory()
     PayoutFactory(account=account, approved=True, method="bank_file")
     browser, address = browse("send_payout"), "/admin/payouts/payoutbatch/add/"
-    assert "1 approved payouts of 50.00 EUR in all go into one file." in text_of(browser.get(address))
-    assert browser.post(address, {"execution_on": "2027-01-04"}).status_code == 302
+    assert "wait for a file: 1, of 50.00 EUR in all." in text_of(browser.get(address))
+    past = browser.post(address, {"execution_on": "2001-01-04"})
+    assert "It must not be in the past." in text_of(past)
+    assert browser.post(address, {"execution_on": "2099-01-04"}).status_code == 302
     batch = PayoutBatch.objects.get()
     answer = browser.get(path(batch, "download"))
     assert answer.content == bytes(batch.content)
@@ -210,6 +212,14 @@ def test_pages_show_the_ledger_and_who_decided(staff):
 def test_a_payout_is_found_by_the_banks_name_and_by_its_seller(staff, term):
     payout = PayoutFactory(sent=True)
     assert str(payout.public_id) in staff.get("/admin/payouts/payout/", {"q": term}).content.decode()
+
+
+def test_the_first_page_says_what_waits(staff):
+    PayoutFactory()
+    waiting = {concern.title: concern for concern in staff.get("/admin/").context["concerns"]}
+    assert waiting["Payouts that wait for approval"].value == "1"
+    assert staff.get(waiting["Payouts that wait for approval"].address).status_code == 200
+    assert waiting["Payouts for a person to settle"].value == "0"
 
 
 def test_nobody_may_add_a_payout_or_change_a_row_by_a_form(staff):

@@ -15,8 +15,7 @@ from customers.models import Application
 from dialects.text.documentation import describe
 from dialects.text.urls import urlpatterns
 from operations.factories import ApplicationFactory
-from tests.card_entry import begin, entered
-from tests.dialects.text import payout_recipes, refund_recipes, webhook_recipes
+from tests.dialects.text import card_recipes, payout_recipes, refund_recipes, webhook_recipes
 from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -28,10 +27,8 @@ OPERATION_IDS |= {
 }
 OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
-OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
-OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
 OPERATION_IDS |= {"v3_statements_list", "v3_statements_retrieve", "v3_statements_lines_list"}
-OPERATION_IDS |= webhook_recipes.IDS | refund_recipes.IDS | payout_recipes.IDS
+OPERATION_IDS |= card_recipes.IDS | webhook_recipes.IDS | refund_recipes.IDS | payout_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
 MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
@@ -214,18 +211,9 @@ def reused_key(world):
     return {"token": token, "body": NEW | {"price": 1}, **key}
 
 
-def as_card_holder(world, **request):
-    return {"token": world.token(app=world.marketplace)} | request
-
-
-def with_card(world, **ids):
-    card = world.buyer.payment_options.get(is_default=True)
-    return as_card_holder(world, ids={"card_id": card.public_id, "entry_id": entered(world.account)} | ids)
-
-
 def with_only_card(world):
     world.charge("accepted", **GIVEN)
-    return with_card(world)
+    return card_recipes.with_card(world)
 
 
 # Name of an answer's example -> the request that gets it.
@@ -247,14 +235,7 @@ RECIPES = {
     "UnknownStatement": of_statements(ids={"month": "2001-01"}),
     "BadMonth": of_statements(query="?before=2026-13"),
     "BadLine": of_statements(query="?after=1"),
-    "Cards": as_card_holder,
-    "Card": with_card,
-    "RemovedCard": with_card,
-    "UnknownCard": as_card_holder,
-    "UnknownCardEntry": as_card_holder,
     "OnlyCardOfWhatRuns": with_only_card,
-    "NoCardEntered": lambda w: with_card(w, entry_id=begin(w.account).id),
-    "BadReturnUrl": lambda w: as_card_holder(w, body={"return_url": "https://elsewhere.example/"}),
     "NotTheMarketplace'sOwnApplication": by_the_app,
     "NoToken": lambda w: {},
     "BadFields": lambda w: {"token": w.token(), "body": {"name": "a", "price": 1.5, "quantity": 1}},
@@ -275,6 +256,7 @@ RECIPES = {
     "AcceptedTooLongAgo": too_late,
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
+    **card_recipes.RECIPES,
     **webhook_recipes.RECIPES,
     **refund_recipes.RECIPES,
     **payout_recipes.RECIPES,

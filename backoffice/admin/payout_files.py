@@ -45,7 +45,8 @@ class PayoutBatchAdmin(AddedByService):
     readonly_fields = ("payouts",)
     fields = (
         ("public_id", "message_id"),
-        ("count", "total_amount", "execution_on"),
+        ("count", "total_amount"),
+        "execution_on",
         "sha256",
         ("created", "actor"),
         "payouts",

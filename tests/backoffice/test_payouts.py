@@ -11,6 +11,7 @@ from operations.factories import OrganizationFactory, PayoutAccountFactory, Payo
 from operations.factories.payouts import earn
 from payouts.models import BankReport, Payout, PayoutAccount, PayoutBatch, PayoutSchedule
 from payouts.sending.bank_file import make_bank_file
+from payouts.sending.processor import send_approved_payouts
 from tests.desk import text_of
 from tests.payouts.steps import balances, fetch
 from tests.payouts.test_bank_reports import camt, detail, entry
@@ -55,7 +56,7 @@ def test_each_act_says_what_will_happen_and_does_it_once(act):
     browser = browse(permission)
     text = text_of(browser.get(path(payout, act)))
     assert "50.00 EUR" in text
-    assert "DE.. 3000" in text
+    assert "DE… 3000" in text
     assert browser.post(path(payout, act), said).status_code == 200  # Without a reason nothing happens.
     assert fetch(payout).status == stage
     assert browser.post(path(payout, act), said | REASON).status_code == 302
@@ -181,7 +182,7 @@ def test_the_page_of_approvals_decides_about_the_payout_with_its_sum(act, end):
         browser = browse("view_approval", "approve_money")
     address = f"/admin/approvals/approval/{approval.pk}/{act}/"
     text = text_of(browser.get(address))
-    assert "Paper Kites Ltd is paid 50.00 EUR: By hand." in text
+    assert "Seller (Paper Kites Ltd) is paid 50.00 EUR: By hand." in text
     assert browser.post(address, REASON).status_code == 302
     assert fetch(payout).status == end
     assert ("payouts_in_transit" in balances()) == (act == "approve")
@@ -212,6 +213,16 @@ def test_pages_show_the_ledger_and_who_decided(staff):
 def test_a_payout_is_found_by_the_banks_name_and_by_its_seller(staff, term):
     payout = PayoutFactory(sent=True)
     assert str(payout.public_id) in staff.get("/admin/payouts/payout/", {"q": term}).content.decode()
+
+
+@pytest.mark.parametrize("act", ["settle", "return"])
+def test_while_the_processor_is_asked_nobody_says_what_became_of_a_payout(act):
+    account = PayoutAccountFactory(at_processor=True, processor_account="tok_test_timeout_after")
+    payout = PayoutFactory(account=account, approved=True, method=None)
+    send_approved_payouts()
+    answer = browse("send_payout").post(path(payout, act), REASON, follow=True)
+    assert "the processor is being asked about it" in text_of(answer)
+    assert fetch(payout).status == "sent"
 
 
 def test_the_first_page_says_what_waits(staff):

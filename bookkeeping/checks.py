@@ -44,7 +44,9 @@ def list_thorough_checks(month: Month) -> list[Check]:
     """Return the checks that read the whole of the books. Call it outside transactions."""
     return [
         Check("balance", "Debits and credits of each currency are equal.", _find_imbalance(month)),
-        Check("invariants", "What must be true of money, disputes and payouts is.", "; ".join(_find_broken())),
+        Check(
+            "invariants", "What must be true of money, disputes and payouts is.", "; ".join(_find_broken())
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from charges.consent import starts_by_itself
 from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
 from checkout.amounts import format_money
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
+from checkout.tax_text import TaxText
 from core import clock
 from core.money import Money
 from core.transitions import sources_of
@@ -30,6 +31,7 @@ class DirectWords:
     is_retried: bool
     retry_at: datetime | None
     doubt: str
+    tax: TaxText | None
 
     @classmethod
     def of(cls, charge: Charge, *, language: str) -> Self:
@@ -40,6 +42,7 @@ class DirectWords:
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=_find_future(charge.collect_at),
             doubt=_find_doubt(charge),
+            tax=_write_tax(charge, charge.total, language),
         )
 
 
@@ -55,6 +58,7 @@ class RecurrentWords:
     payment_words: DirectWords | None
     is_cancellable: bool
     has_too_many_seats: bool
+    tax: TaxText | None
 
     @classmethod
     def of(cls, subscription: Subscription, *, language: str) -> Self:
@@ -69,6 +73,7 @@ class RecurrentWords:
             payment_words=DirectWords.of(payment, language=language) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
+            tax=_write_tax(subscription, _count_total(subscription, terms.accounts), language),
         )
 
 
@@ -78,10 +83,9 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
     if subscription.per_account and buyer_id is not None:
         accounts = count_seats({buyer_id}).get(buyer_id, 0)
     price = Money(subscription.price_minor, subscription.currency)
-    total = Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
     return RecurrentTerms(
         price=format_money(price, language=language),
-        total=format_money(total, language=language),
+        total=format_money(_count_total(subscription, accounts), language=language),
         accounts=accounts,
         frequency=subscription.frequency,
         interval=subscription.interval,
@@ -90,6 +94,18 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
         test=subscription.test,
         starts=starts_by_itself(subscription),
     )
+
+
+def _count_total(subscription: Subscription, accounts: int | None) -> Money:
+    """Return what a payment comes to with today's accounts; None where they do not count."""
+    return Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
+
+
+def _write_tax(purchase: Charge | Subscription, total: Money, language: str) -> TaxText | None:
+    """Return the tax in the total while the buyer decides; what was paid has its invoice."""
+    if purchase.status != ChargeStatus.PENDING:
+        return None
+    return TaxText.of(total, application=purchase.order_application, buyer=purchase.buyer, language=language)
 
 
 def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:

@@ -33,8 +33,9 @@ MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def document():
+    """It is made once: tests with a database run apart from the others of this module."""
     return json.loads(json.dumps(describe()))
 
 

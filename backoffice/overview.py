@@ -9,11 +9,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
+from approvals.models import Approval, ApprovalStatus
 from backoffice.columns import write_instant
 from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LATELY
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
 from mail.models import Mail
+from payouts.models import Payout, PayoutMethod, PayoutStatus
 from subscriptions.models import Subscription, SubscriptionStatus
 from webhooks.models import Delivery, DisabledReason, Endpoint
 
@@ -26,6 +28,7 @@ FAILING, OFF, TRIED = "failing", "off", "tried"
 # And of the list in backoffice/admin/mails.py.
 WAITING, GIVEN_UP = "waiting", "failed"
 MAILS = "admin:mail_mail_changelist"
+PAYOUTS = "admin:payouts_payout_changelist"
 SUBSCRIPTIONS = "admin:subscriptions_subscription_changelist"
 
 
@@ -48,10 +51,14 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
         concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
         concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
+    if user.has_perm("approvals.view_approval"):
+        concerns.append(_waiting_approvals())
     if user.has_perm("charges.view_dispute"):
         concerns.append(_open_disputes())
     if user.has_perm("charges.view_cardtesting"):
         concerns.append(_slowed_tries())
+    if user.has_perm("payouts.view_payout"):
+        concerns += [_unapproved_payouts(), _unclear_payouts()]
     if user.has_perm("webhooks.view_endpoint"):
         concerns += [_failing_endpoints(), _endpoints_switched_off()]
     if user.has_perm("webhooks.view_delivery"):
@@ -119,6 +126,18 @@ def _attempts(title: str, state: AttemptState) -> Concern:
     )
 
 
+def _waiting_approvals() -> Concern:
+    found = _count(Approval.objects.filter(status=ApprovalStatus.REQUESTED))
+    return Concern(
+        title="Requests that wait for a second person",
+        value=_write_count(found),
+        address=reverse(
+            "admin:approvals_approval_changelist", query={"status__exact": ApprovalStatus.REQUESTED}
+        ),
+        alarming=False,
+    )
+
+
 def _open_disputes() -> Concern:
     found = _count(Dispute.objects.filter(status=DisputeStatus.OPENED))
     return Concern(
@@ -168,6 +187,28 @@ def _overdue_deliveries() -> Concern:
         title="Webhooks that nobody sends",
         value=_write_count(found),
         address=reverse("admin:webhooks_delivery_changelist", query={"outcome": TRIED}),
+        alarming=found > 0,
+    )
+
+
+def _unapproved_payouts() -> Concern:
+    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
+    return Concern(
+        title="Payouts that wait for approval",
+        value=_write_count(found),
+        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
+        alarming=found > 0,
+    )
+
+
+def _unclear_payouts() -> Concern:
+    """Payouts of which the processor says something else than what was asked of it."""
+    by_processor = Payout.objects.filter(status=PayoutStatus.SENT, method=PayoutMethod.PROCESSOR)
+    found = _count(by_processor.filter(check_at=None))
+    return Concern(
+        title="Payouts for a person to settle",
+        value=_write_count(found),
+        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.SENT, "method__exact": "processor"}),
         alarming=found > 0,
     )
 

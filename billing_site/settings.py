@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from access.oauth import settings as oauth_settings
 from billing_site import (
+    apps_and_middleware,
     broker,
     gocardless_settings,
     invoice_settings,
@@ -43,64 +44,7 @@ ALLOWED_HOSTS = addresses.read_allowed_hosts(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 REDIS_URL = addresses.read_redis_url(env, "REDIS_URL")
 
-INSTALLED_APPS = [
-    "unfold.apps.BasicAppConfig",
-    "backoffice.apps.BillingAdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.staticfiles",
-    "corsheaders",
-    "csp",
-    "django_prometheus",
-    "django_structlog",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "oauth2_provider",
-    "pgtrigger",
-    "rest_framework",
-    "billing_site",
-    "access",
-    "approvals",
-    "customers",
-    "ledger",
-    "taxes",
-    "events",
-    "charges",
-    "payouts",
-    "subscriptions",
-    "invoicing",
-    "webhooks",
-    "mail",
-    "checkout",
-    "backoffice",
-    "documentation",
-    "operations",
-    "bookkeeping",
-    "runner",
-]
-
-MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "billing_site.middleware.LogMiddleware",
-    "billing_site.middleware.set_headers",
-    "django.middleware.security.SecurityMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "billing_site.middleware.refuse_unreadable",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "billing_site.log_in_answers.answer_refused_log_ins",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
+INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "billing_site.urls"
 WSGI_APPLICATION = "billing_site.wsgi.application"
 APPEND_SLASH = False

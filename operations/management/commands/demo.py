@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from operations.demo import DemoRefused, load_demo
+from operations.demo_history.progress import make_history_in_one_line
 
 
 class Command(BaseCommand):
@@ -14,13 +15,20 @@ class Command(BaseCommand):
     help = "Make or find the demo tenants and print their credentials. Refused beside a live gateway."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Offer a form for machines, and a way past the guard against public addresses."""
+        """Offer a form for machines, a history, and a way past the guard against public addresses."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--history",
+            action="store_true",
+            help="begin with six months of sales where nothing was sold yet; before the workers run",
+        )
         parser.add_argument("--force", action="store_true", help="also where others can reach this server")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the credentials. Raises CommandError when refused."""
         try:
+            if options["history"]:
+                make_history_in_one_line(self.stderr, force=options["force"])
             demo = load_demo(force=options["force"])
         except DemoRefused as exc:
             raise CommandError(str(exc)) from exc

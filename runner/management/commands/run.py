@@ -13,6 +13,7 @@ from django.db import connection
 
 from operations.demo import DemoRefused, load_demo
 from operations.demo_closing import close_demo
+from operations.demo_history.progress import make_history_in_one_line
 from runner import log_file, ports, postgres, programs, startup_message
 from runner.first_charge import offer_first_charge
 from runner.migrating import migrate_in_one_line
@@ -49,6 +50,7 @@ def prepare(command: BaseCommand) -> dict[str, Any] | None:
         call_command("database_role", stdout=io.StringIO())
     programs.make_folders()
     try:
+        make_history_in_one_line(command.stdout)
         demo = load_demo()
         return demo | {"first_charge": offer_first_charge(demo["buyer"]["access_token"])}
     except DemoRefused as exc:

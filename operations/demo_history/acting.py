@@ -1,0 +1,98 @@
+"""Doing what the story says, by the services that do it in earnest."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+
+from charges.models import Charge
+from charges.refunds.ask import ask_refund
+from gateway.cards import CardToken
+from operations.demo_history.acts import Act, Cancelling, NewCard, Payout, Refund, Sale, Subscribing
+from operations.demo_history.people import People
+from operations.factories import ChargeFactory, SubscriptionFactory
+from payouts.decide import approve_payout
+from payouts.request import Requester, request_payout
+from payouts.sending.by_hand import send_by_hand
+from payouts.sending.outcome import settle_payout
+from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.payment_option import replace_card
+from subscriptions.models import Subscription
+
+BY_BUYER, BY_STAFF = "buyer:demo", "staff:demo"
+
+
+def perform(act: Act, people: People) -> None:
+    """Do it, as of the clock's instant."""
+    PERFORM[type(act)](act, people)
+
+
+def _sell(act: Sale, people: People) -> None:
+    ChargeFactory.create(
+        caller=people.find_caller(act.buyer, act.app),
+        name=act.name,
+        price_minor=act.cents,
+        quantity=act.quantity,
+        stage=act.stage,
+        test=act.test,
+        test_card=act.test_card,
+    )
+
+
+def _subscribe(act: Subscribing, people: People) -> None:
+    SubscriptionFactory.create(
+        caller=people.find_caller(act.buyer, act.app),
+        name=act.name,
+        price_minor=act.cents,
+        trial_days=act.trial_days,
+        frequency=act.frequency,
+        stage=act.stage,
+    )
+
+
+def _enter_card(act: NewCard, people: People) -> None:
+    organization = people.buyers[act.buyer].organization
+    token = f"tok_test_{act.behaviour}_{organization.pk}_{act.day}"
+    card = CardToken(token, "visa", f"{1000 + act.day}", exp_month=12, exp_year=2039)
+    replace_card(organization.pk, gateway="sandbox", card=card, actor=BY_BUYER)
+
+
+def _give_back(act: Refund, people: People) -> None:
+    buyer = people.buyers[act.buyer].organization
+    charge = Charge.objects.get(buyer=buyer, name=act.name, kind="charge")
+    ask_refund(
+        charge_id=charge.pk,
+        amount_minor=act.cents,
+        reason=act.reason,
+        actor=BY_STAFF,
+        requested_by=people.staff,
+    )
+
+
+def _cancel(act: Cancelling, people: People) -> None:
+    subscription = Subscription.objects.get(buyer=people.buyers[act.buyer].organization, name=act.name)
+    cancel_subscription(subscription.pk, actor=BY_BUYER, reason=act.reason)
+
+
+def _pay_seller(act: Payout, people: People) -> None:
+    seller = people.sellers[act.app]
+    payout = request_payout(
+        organization_id=seller.organization_id,
+        currency=settings.DEFAULT_CURRENCY,
+        amount_minor=act.cents,
+        requester=Requester(actor=f"account:{seller.public_id}", account=seller),
+    )
+    if act.settled:
+        approve_payout(payout.pk, user=people.staff)
+        send_by_hand(payout.pk, reference=f"demo-{act.day}", actor=BY_STAFF)
+        settle_payout(payout.pk, actor=BY_STAFF)
+
+
+PERFORM: dict[type[Act], Callable[[Any, People], None]] = {
+    Sale: _sell,
+    Subscribing: _subscribe,
+    NewCard: _enter_card,
+    Refund: _give_back,
+    Cancelling: _cancel,
+    Payout: _pay_seller,
+}

@@ -30,7 +30,7 @@ def skip_new_events() -> None:
 
 
 def read_next_events() -> int:
-    """Queue the mails about the next events and return how many that were; 0 while another process does it."""
+    """Queue the mails about the next events and return how many; 0 while another process does it."""
     return _read_page(lambda page: [*write_to_buyers(page), *write_to_sellers(page)])
 
 

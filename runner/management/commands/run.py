@@ -65,6 +65,8 @@ def prepare(command: BaseCommand) -> dict[str, Any] | None:
 def serve(host: str, port: int, credentials: dict[str, Any] | None, command: BaseCommand) -> None:
     """Keep the programs running until a signal asks to stop. Raises ProgramEnded."""
     cores = max(2, os.cpu_count() or 2)
+    command.stdout.write("Starting web and workers.")
+    command.stdout.flush()
     # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
     with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
         quiet = programs.environment(quiet=True)

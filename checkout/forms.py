@@ -10,7 +10,6 @@ class LoginForm(AuthenticationForm):
     """E-mail and password; user names are e-mails in lower case, a member of staff may have another."""
 
     username = forms.CharField(
-        label="E-mail",
         max_length=254,
         widget=forms.TextInput(
             attrs={
@@ -31,5 +30,5 @@ class LoginForm(AuthenticationForm):
 class DecisionForm(forms.Form):
     """One of two buttons, and the token of the page that they were on."""
 
-    decision = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")])
-    token = forms.CharField(max_length=1_000)
+    decision = forms.ChoiceField(choices=[(choice, choice) for choice in ("accept", "decline")])
+    token = forms.CharField(max_length=10_000)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from charges.consent import starts_by_itself
 from charges.models import AttemptState, Charge, ChargeStatus
-from checkout.amounts import format_money
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
 from core import clock
+from core.local_formats import write_money
 from core.money import Money
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
@@ -20,7 +22,7 @@ CANCELLABLE = sources_of(Subscription.cancel)
 
 @dataclass(frozen=True, slots=True)
 class DirectWords:
-    """The amounts of a direct charge in the reader's number format, and how its collection goes.
+    """The amounts of a direct charge as the reader writes them, and how its collection goes.
 
     `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty.
     """
@@ -32,13 +34,13 @@ class DirectWords:
     doubt: str
 
     @classmethod
-    def of(cls, charge: Charge, *, language: str) -> Self:
+    def of(cls, charge: Charge) -> Self:
         """Write them out."""
         return cls(
-            price=format_money(Money(charge.price_minor, charge.currency), language=language),
-            total=format_money(charge.total, language=language),
+            price=write_money(Money(charge.price_minor, charge.currency)),
+            total=write_money(charge.total),
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
-            retry_at=_find_future(charge.collect_at),
+            retry_at=find_future(charge.collect_at),
             doubt=_find_doubt(charge),
         )
 
@@ -48,6 +50,7 @@ class RecurrentWords:
     """The terms of a subscription and how it goes."""
 
     terms: RecurrentTerms
+    price_each: str
     period: str
     schedule: str
     trial_ends_at: datetime | None
@@ -57,22 +60,23 @@ class RecurrentWords:
     has_too_many_seats: bool
 
     @classmethod
-    def of(cls, subscription: Subscription, *, language: str) -> Self:
+    def of(cls, subscription: Subscription) -> Self:
         """Work them out; an unfinished trial is the only one that is shown with its end."""
-        terms, payment = write_terms(subscription, language=language), _find_last_payment(subscription)
+        terms, payment = write_terms(subscription), _find_last_payment(subscription)
         return cls(
             terms=terms,
+            price_each=write_price_each(subscription),
             period=describe_period(terms.frequency, terms.interval),
             schedule=_describe_schedule(subscription, terms),
-            trial_ends_at=_find_future(subscription.trial_ends_at),
+            trial_ends_at=find_future(subscription.trial_ends_at),
             payment=payment,
-            payment_words=DirectWords.of(payment, language=language) if payment else None,
+            payment_words=DirectWords.of(payment) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
         )
 
 
-def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
+def write_terms(subscription: Subscription) -> RecurrentTerms:
     """Write out what a subscription asks for, with today's number of accounts where it counts."""
     buyer_id, accounts = subscription.buyer_id, None
     if subscription.per_account and buyer_id is not None:
@@ -80,8 +84,8 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
     price = Money(subscription.price_minor, subscription.currency)
     total = Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
     return RecurrentTerms(
-        price=format_money(price, language=language),
-        total=format_money(total, language=language),
+        price=write_money(price),
+        total=write_money(total),
         accounts=accounts,
         frequency=subscription.frequency,
         interval=subscription.interval,
@@ -92,15 +96,22 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
     )
 
 
+def write_price_each(subscription: Subscription) -> str:
+    """Write out the price of a period, and whether each account of the buyer costs as much."""
+    price = write_money(Money(subscription.price_minor, subscription.currency))
+    return _("%(price)s per account") % {"price": price} if subscription.per_account else price
+
+
 def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:
     """Say what is paid when, as far as that is known; nothing while it depends on a person or a payment."""
     if subscription.status == SubscriptionStatus.PENDING:
         return describe_offer(terms, today=clock.now())
-    next_at, anchor_at = _find_future(subscription.next_charge_at), subscription.anchor_at
+    next_at, anchor_at = find_future(subscription.next_charge_at), subscription.anchor_at
     if subscription.status not in RUNNING or subscription.held_at or not next_at or not anchor_at:
         return ""
-    which = "Next" if subscription.current_charge_at else "First"
-    return describe_schedule(terms, first_at=next_at, anchor_at=anchor_at, which=which)
+    return describe_schedule(
+        terms, first_at=next_at, anchor_at=anchor_at, is_first=not subscription.current_charge_at
+    )
 
 
 def _has_too_many_seats(subscription: Subscription, terms: RecurrentTerms) -> bool:
@@ -122,5 +133,6 @@ def _find_doubt(charge: Charge) -> str:
     return doubtful.values_list("state", flat=True).first() or ""
 
 
-def _find_future(instant: datetime | None) -> datetime | None:
+def find_future(instant: datetime | None) -> datetime | None:
+    """Return an instant that is still to come, else None."""
     return instant if instant and instant > clock.now() else None

@@ -13,6 +13,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import (
     format_date,
+    format_skeleton,
     format_time,
     get_datetime_format,
     get_timezone_location,
@@ -55,6 +56,11 @@ def write_number(number: int) -> str:
 def write_day(instant: datetime) -> str:
     """Return the day of an instant in the active time zone, such as "4 December 2026"."""
     return format_date(instant.astimezone(get_current_timezone()), "long", locale=find_locale())
+
+
+def write_day_of_year(instant: datetime) -> str:
+    """Return the day and the month of an instant in UTC, such as "22 November"."""
+    return format_skeleton("MMMMd", instant.astimezone(UTC), locale=find_locale())
 
 
 def write_instant(instant: datetime) -> str:

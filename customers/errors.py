@@ -59,6 +59,10 @@ class CardEntryRefused(BillingError):
     """The payment processor does not take this card; enter another one."""
 
 
+class CardEntryOver(CardEntryRefused):
+    """This card entry is over at the payment processor; begin a new one."""
+
+
 class TooManyCardEntries(BillingError):
     """So many cards were begun and not entered that no more can be begun for an hour."""
 

@@ -17,7 +17,7 @@ from tests.desk import log_in
 
 @pytest.fixture
 def desk(db) -> SimpleNamespace:
-    """Buyer, card, app and pending charge of 2 x 1.00 USD, and the buyer's browser."""
+    """Buyer, card, app and pending charge of 2 x US$1.00, and the buyer's browser."""
     buyer = AccountFactory(
         organization=OrganizationFactory(name="Harbour Lane Dental"), email="dana@buyer.example"
     )

@@ -1,0 +1,68 @@
+"""Refusals of the billing rules in the words of the pages and in the reader's language."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from charges.errors import (
+    ChargeExpired,
+    ConsentNotYours,
+    ProcessorBusy,
+    ProcessorUnavailable,
+    TermsChanged,
+    WrongState,
+)
+from checkout.errors import FormForged, FormOutdated
+from core.errors import BillingError
+from core.local_formats import write_money, write_number
+from customers.errors import (
+    BillingRoleMissing,
+    CardEntryOver,
+    CardEntryRefused,
+    CardInUse,
+    CardNotEntered,
+    NoPaymentOption,
+    TooManyCardEntries,
+)
+from subscriptions.errors import AlreadySubscribed, TooManySeats
+
+# Programs read the refusal itself, in English.
+WORDS: dict[type[BillingError], Promise] = {
+    FormForged: _(
+        "The form was incomplete or not made for you. Nothing was decided; please use the form below."
+    ),
+    FormOutdated: _(
+        "The page was open for more than a day. Nothing was decided; please read it again and decide."
+    ),
+    WrongState: _("This can no longer be done; the page shows how things stand now."),
+    ChargeExpired: _("The charge was not decided in time and can no longer be accepted."),
+    TermsChanged: _("The terms are not the ones that were shown; read them again before deciding."),
+    ConsentNotYours: _("Only the buyer can accept or decline."),
+    BillingRoleMissing: _("Only an account with the billing role of its organisation may do this."),
+    NoPaymentOption: _("There is no card to charge."),
+    AlreadySubscribed: _(
+        "Your organisation has a subscription of this already. Nothing was accepted; cancel that one first."
+    ),
+    ProcessorUnavailable: _("The payment processor cannot be reached; nothing was charged, try again."),
+    ProcessorBusy: _(
+        "Too many requests wait for the payment processor; nothing was done, try again in a moment."
+    ),
+    CardInUse: _(
+        "The card is the only one of something that is running; add another one first, or cancel that."
+    ),
+    CardNotEntered: _("No card was entered yet."),
+    CardEntryRefused: _("The payment processor does not take this card; enter another one."),
+    CardEntryOver: _("This card entry is over at the payment processor; begin a new one."),
+    TooManyCardEntries: _("So many cards were begun and not entered that no more can be begun for an hour."),
+}
+
+
+def describe_refusal(refusal: BillingError) -> str:
+    """Return what a page says of a refusal, in the active language."""
+    if isinstance(refusal, TooManySeats):
+        return gettext(
+            "%(accounts)s accounts at %(price)s each are more than can be charged at once. Nothing was"
+            " accepted; ask the seller for another price."
+        ) % {"accounts": write_number(refusal.seats), "price": write_money(refusal.price)}
+    words = WORDS.get(type(refusal), _("This could not be done, and nothing was changed."))
+    return str(words)

@@ -16,6 +16,7 @@ from billing_site import (
     rest_settings,
     stripe_settings,
 )
+from billing_site import refund_settings as refunds
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
 from runner import postgres
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "billing_site",
     "access",
+    "approvals",
     "customers",
     "ledger",
     "events",
@@ -67,7 +69,9 @@ INSTALLED_APPS = [
     "webhooks",
     "checkout",
     "backoffice",
+    "documentation",
     "operations",
+    "bookkeeping",
     "runner",
 ]
 
@@ -110,16 +114,25 @@ TEMPLATES = [
     }
 ]
 
+DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
+REFUND_APPROVAL_LIMIT = refunds.read_limit(env, default_currency=DEFAULT_CURRENCY)
+
 DATABASE_URL_IS_SET = addresses.read_database_url(env, "DATABASE_URL") is not None
 DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
 # Roles of `manage.py database_role`: the server's, the owner of the tables, and who may make them.
 DATABASE_SERVER_ROLE = DATABASES["default"]["USER"] if DATABASE_URL_IS_SET else postgres.SERVER_ROLE
 DATABASE_OWNER = addresses.read_database_url(env, "DATABASE_OWNER_URL")
 DATABASE_ADMIN = addresses.read_database_url(env, "DATABASE_ADMIN_URL")
+CONNECTION_OPTIONS = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     # PostgreSQL compiles large queries unless told otherwise: `verify` took two minutes instead of a second.
-    "OPTIONS": {"prepare_threshold": 5, "options": "-c jit=off"} | DATABASES["default"].get("OPTIONS", {}),
+    "OPTIONS": {"prepare_threshold": 5}
+    | CONNECTION_OPTIONS
+    | {
+        "options": f"-c jit=off {refunds.write_option(REFUND_APPROVAL_LIMIT)}"
+        f" {CONNECTION_OPTIONS.get('options', '')}".rstrip()
+    },
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
@@ -272,7 +285,6 @@ RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, mini
 # So many periods after the due one must still be within the calendar.
 CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=1000)
 CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimum=1, maximum=3650)
-DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
 COMPANY_CREATION = env.read_choice(
@@ -288,7 +300,8 @@ BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximu
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
-LOGGING = logs.configure(LOG_LEVEL)
+LOG_FILE = env.read_optional_file("LOG_FILE")
+LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)
 
 UNFOLD = {
     "SITE_TITLE": "Billing back office",

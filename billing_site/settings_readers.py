@@ -113,6 +113,15 @@ class Environment:
             refuse(name, "the path of a file, beginning with /", str(path))
         return str(path)
 
+    def read_optional_file(self, name: str) -> str | None:
+        """Return the path of a file in a folder that exists, or None when it is not set."""
+        if not self.read_word(name):
+            return None
+        path = Path(self.read_file(name, default=Path()))
+        if not path.parent.is_dir():
+            refuse(name, "the path of a file in a folder that exists", str(path))
+        return str(path)
+
     def read_secret(self, name: str, *, least: int) -> str:
         """Return a secret of at least so many characters, empty when it is not set; it is never shown."""
         secret = self.read_text(name)

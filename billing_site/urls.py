@@ -20,9 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("checkout.urls")),
     path("hooks/<slug:name>/", hooks.receive_hints),
     path("oauth/", include("billing_site.oauth_urls")),
+    path(".well-known/", include("billing_site.oauth_metadata")),
     path("", include("billing_site.text_sign_in")),
+    path("docs/", include("documentation.urls")),
     path("api/v01/", include("dialects.unibill.urls")),
-    path("docs/unibill/", include("dialects.unibill.documentation")),
     path("", include("dialects.text.urls")),
     path("", include("dialects.billy.urls")),
 ]

@@ -11,6 +11,7 @@ from checkout import (
     sandbox_page,
     sandbox_payment_page,
     sign_in_views,
+    statements,
     unlocking,
     views,
     withdrawing,
@@ -35,6 +36,10 @@ urlpatterns = [
     path("account/cards/done/", cards.card_done, name="card_done"),
     path("account/cards/<uuid:public_id>/default/", cards.choose_page, name="choose_card"),
     path("account/cards/<uuid:public_id>/remove/", cards.remove_page, name="remove_card"),
+    path("account/statements/", statements.statements_page, name="statements"),
+    path("account/statements/<str:month>/", statements.statement_page, name="statement"),
+    path("account/statements/<str:month>/<str:currency>.csv", statements.statement_csv, name="statement_csv"),
+    path("account/statements/<str:month>/<str:currency>.pdf", statements.statement_pdf, name="statement_pdf"),
     path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
     path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
     path(

@@ -63,6 +63,11 @@ def write_day_of_year(instant: datetime) -> str:
     return format_skeleton("MMMMd", instant.astimezone(UTC), locale=find_locale())
 
 
+def write_month(instant: datetime) -> str:
+    """Return the month of an instant in UTC, such as "November 2026"."""
+    return format_skeleton("yMMMM", instant.astimezone(UTC), locale=find_locale())
+
+
 def write_instant(instant: datetime) -> str:
     """Return an instant with its zone, such as "4 December 2026, 2:30 pm (Central European Standard Time)".
 

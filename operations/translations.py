@@ -15,10 +15,10 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-# Rooms whose words people read on pages and in mails. Staff read English.
-ROOMS = ("access", "charges", "checkout", "customers", "gateway", "subscriptions")
+# Rooms whose words buyers and sellers read on pages and in mails; staff and developers read English.
+ROOMS = ("access", "bookkeeping", "charges", "checkout", "customers", "gateway", "subscriptions")
 TEMPLATES = "templates"
-TEMPLATES_OF_STAFF = Path(TEMPLATES) / "admin"
+ENGLISH_TEMPLATES = ("admin", "documentation")
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
@@ -37,7 +37,7 @@ def find_messages() -> Catalog:
     for path, code in _read_sources():
         name = path.relative_to(settings.BASE_DIR).as_posix()
         for _, message, _, context in extract("python", BytesIO(code.encode()), keywords=KEYWORDS):
-            found.add(message, context=context, locations=[(name, None)])
+            found.add(message, context=context, locations=[(name, 0)])
     return found
 
 
@@ -51,7 +51,7 @@ def read_catalogue(language: str) -> Catalog:
 
 
 def update_catalogue(language: str, found: Catalog) -> bytes:
-    """Return the .po file of a language brought up to date: new messages are empty, those not used are gone."""
+    """Return the .po file of a language brought up to date: new messages are empty, unused ones are gone."""
     kept = read_catalogue(language)
     kept.update(found, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
     kept.obsolete.clear()
@@ -96,7 +96,7 @@ def _read_sources() -> Iterator[tuple[Path, str]]:
         for path in sorted((settings.BASE_DIR / room).rglob("*.py")):
             yield path, path.read_text()
     for path in sorted((settings.BASE_DIR / TEMPLATES).rglob("*.*")):
-        if not path.is_relative_to(settings.BASE_DIR / TEMPLATES_OF_STAFF):
+        if path.relative_to(settings.BASE_DIR / TEMPLATES).parts[0] not in ENGLISH_TEMPLATES:
             # Only calls are left of it, so that its indentation means nothing.
             lines = templatize(path.read_text(), origin=str(path)).splitlines()
             yield path, "\n".join(line.strip() for line in lines)

@@ -4,31 +4,39 @@ They are here, above the apps, and not in an admin.py of each: docs/decisions/00
 """
 
 from backoffice.admin import (
+    approvals,
     attempts,
     card_testing,
     charges,
     customers,
+    differences,
     disputes,
     ledger,
     log_in_limits,
     merchants,
+    months,
     people,
     receivables,
+    statements,
     subscriptions,
     webhooks,
 )
 
 __all__ = (
+    "approvals",
     "attempts",
     "card_testing",
     "charges",
     "customers",
+    "differences",
     "disputes",
     "ledger",
     "log_in_limits",
     "merchants",
+    "months",
     "people",
     "receivables",
+    "statements",
     "subscriptions",
     "webhooks",
 )

@@ -24,6 +24,12 @@ def instant(instant: datetime | None) -> str:
 
 
 @register.filter
+def month(instant: datetime) -> str:
+    """Write the month of an instant in UTC, in which books are kept."""
+    return local_formats.write_month(instant)
+
+
+@register.filter
 def card_label(option: PaymentOption) -> str:
     """Name a card, such as "Visa ending in 4242"."""
     return describe_card(option)

@@ -40,9 +40,12 @@ class Product(models.TextChoices):
 def clean_name(name: str) -> str:
     """Return the name of a tenant or an app as it is kept. Raises ValidationError."""
     try:
-        return check_display_name("name", name, MAX_NAME)
+        checked = check_display_name("name", name, MAX_NAME)
     except InvalidField as refusal:
         raise ValidationError({refusal.field: f"The name {refusal}."}) from None
+    if not checked:
+        raise ValidationError({"name": "The name must not be blank."})
+    return checked
 
 
 class Organization(models.Model):

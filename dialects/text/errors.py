@@ -17,6 +17,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.response import Response
 
+from bookkeeping.errors import StatementNotFound
 from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
@@ -41,6 +42,7 @@ ERRORS: ErrorTable = {
     customers.CardEntryNotFound: (404, "not_found"),
     EndpointNotFound: (404, "not_found"),
     DeliveryNotFound: (404, "not_found"),
+    StatementNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),

@@ -42,7 +42,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
         """Return which scopes let one in, each alone."""
-        if "/ledger" in auto_schema.path:
+        if any(name in auto_schema.path for name in ("/ledger", "/statements")):
             scopes = [LEDGER_READ]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
@@ -51,11 +51,6 @@ class BearerScheme(OpenApiAuthenticationExtension):
         else:
             scopes = [*PRODUCT_SCOPES.values(), BILLING_ADMIN]
         return [*({"oauth2": [scope]} for scope in scopes), {"token": []}]
-
-
-def drop_slashes(endpoints: list[tuple[Any, ...]], **kwargs: object) -> list[tuple[Any, ...]]:
-    """Leave out the paths that end in a slash: they are the same ones again."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
 
 
 PAGE_PARAMETERS = [

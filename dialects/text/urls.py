@@ -7,7 +7,6 @@ from django.urls import URLPattern, path
 
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
-from dialects.text.documentation import openapi, viewer
 from dialects.text.event_views import EventViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.purchases import PurchaseViewSet
@@ -16,6 +15,7 @@ from dialects.text.recurrent_views import (
     RecurrentChargeV2ViewSet,
     RecurrentChargeV3ViewSet,
 )
+from dialects.text.statement_views import StatementViewSet
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
 
@@ -88,6 +88,7 @@ urlpatterns = [
     *card_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
-    path("docs/openapi.json", openapi, name="openapi"),
-    path("docs/", viewer),
+    *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
+    *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),
+    *route("v3/statements/<str:month>/lines", StatementViewSet.as_view({"get": "lines"})),
 ]

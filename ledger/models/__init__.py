@@ -9,6 +9,7 @@ from ledger.models.books import (
     RollUpMark,
     TransactionKind,
 )
+from ledger.models.months import Month, MonthBalance, MonthTurnover
 from ledger.models.receivables import Allocation, CustomerTransaction
 
 __all__ = (
@@ -19,6 +20,9 @@ __all__ = (
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "Month",
+    "MonthBalance",
+    "MonthTurnover",
     "RollUpMark",
     "TransactionKind",
 )

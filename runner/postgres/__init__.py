@@ -24,6 +24,7 @@ __all__ = [
     "EmbeddedDatabaseError",
     "database",
     "has_ended",
+    "home",
     "is_used",
     "local_secret_key",
     "running",
@@ -62,6 +63,11 @@ def stop() -> None:
 def has_ended() -> bool:
     """Whether a server that was started has ended, as after a crash."""
     return is_used() and _cluster(_name()).has_ended()
+
+
+def home() -> Path:
+    """Return the folder of the embedded database: its data, socket, locks and log."""
+    return _cluster(_name()).places.home
 
 
 @contextmanager

@@ -56,6 +56,20 @@ WRONG = [
         for code in ("usd", "US", "USDX", "EURO", "$", "XXX", "XTS", "XAU", "CLF", "UYW", "HRK", "USD|EUR")
     ),
     *(
+        ("REFUND_APPROVAL_LIMIT", limit, "none, or currencies with amounts such as USD:50000,JPY:75000")
+        for limit in (
+            "500",
+            "USD",
+            "USD:-1",
+            "USD:1.5",
+            "usd:1",
+            "XXX:1",
+            "USD:1,USD:2",
+            "USD:1,",
+            "USD:" + "9" * 13,
+        )
+    ),
+    *(
         ("RETRY_DAYS", days, DAYS)
         for days in ("0", "3,1", "1,1", "1,,3", "1;3", "-1", "1,366", "soon", "1.5")
     ),
@@ -122,9 +136,11 @@ WRONG = [
         for value in ("10", "0/hour", "10/h", "10 per hour", "many/hour")
     ),
     *(
-        ("SANDBOX_BOOKS", value, "the path of a file, beginning with /")
+        (name, value, "the path of a file, beginning with /")
+        for name in ("SANDBOX_BOOKS", "LOG_FILE")
         for value in ("books.sqlite3", "/tmp")
     ),
+    ("LOG_FILE", "/no/such/folder/web.log", "the path of a file in a folder that exists"),
 ]
 SECRETS = [
     ("DATABASE_URL", "mysql://user:hunter2@db.example/billing"),
@@ -172,6 +188,8 @@ RIGHT = [
     ("METRICS_ALLOWED_IPS", "none", "METRICS_ALLOWED_IPS", []),
     ("RETRY_DAYS", "1, 2,365", "RETRY_DAYS", [1, 2, 365]),
     ("RETRY_DAYS", "none", "RETRY_DAYS", []),
+    ("REFUND_APPROVAL_LIMIT", "USD:0, JPY:75000", "REFUND_APPROVAL_LIMIT", {"USD": 0, "JPY": 75_000}),
+    ("REFUND_APPROVAL_LIMIT", "none", "REFUND_APPROVAL_LIMIT", {}),
     ("DEFAULT_CURRENCY", "JPY", "DEFAULT_CURRENCY", "JPY"),
     ("DEFAULT_CURRENCY", "KWD", "DEFAULT_CURRENCY", "KWD"),
     ("REDIS_URL", "rediss://:a%40b@redis_1:6379/1", "CELERY_BROKER_URL", "rediss://:a%40b@redis_1:6379/1"),

@@ -31,13 +31,11 @@ TOLD = {
         "Trial until 18 December 2026 Nothing is charged before. First charge US$19.00 on 18 December 2026,"
         " then on the 18th of every month until you cancel."
     ],
-    "processed": [
-        "Being processed The seller has activated this. A payment of US$19.00 is being collected,"
-    ],
+    "processed": ["Being processed The seller has activated this. A payment of US$19.00 is being collected,"],
     "retried": [
         "A payment failed and is tried again The payment of US$19.00 could not be collected.",
         SOFT,
-        "We try again by ourselves on 21 November 2026, 9:00 am (UTC). If it is the card, add another one: it is",
+        "We try again by ourselves on 21 November 2026, 9:00 am (UTC). If it is the card, add another one:",
     ],
     "active": [
         "Active Paid since 19 November 2026. Next charge US$19.00 on 19 December 2026, then on the 19th"

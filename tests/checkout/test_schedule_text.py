@@ -134,7 +134,9 @@ def test_a_test_charges_nobody():
 
 
 def test_a_later_payment_keeps_to_the_day_on_which_it_all_began():
-    sentence = describe_schedule(TERMS, first_at=day("2027-02-28"), anchor_at=day("2027-01-31"), is_first=False)
+    sentence = describe_schedule(
+        TERMS, first_at=day("2027-02-28"), anchor_at=day("2027-01-31"), is_first=False
+    )
     assert sentence == (
         "Next charge US$19.00 on 28 February 2027, then on the 31st of every month,"
         " in shorter months on the last day, until you cancel."

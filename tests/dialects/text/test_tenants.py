@@ -135,9 +135,9 @@ def list_routes():
         if actions is None:
             assert pattern.pattern._route.startswith("docs/"), f"no row for {pattern}"
             continue
-        if pattern.pattern._route.startswith(("v3/card", "v3/webhook", "v3/events")):
-            # Of other principals than offers: test_cards.py, test_webhook_endpoints.py and test_event_feed.py
-            # have their rows.
+        if pattern.pattern._route.startswith(("v3/card", "v3/webhook", "v3/events", "v3/statements")):
+            # Of other principals than offers: test_cards.py, test_webhook_endpoints.py, test_event_feed.py
+            # and test_statements.py have their rows.
             continue
         for method in set(actions) - {"head"}:
             path = "/" + pattern.pattern._route

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0018_events'),
+        ('charges', '0019_refund_requests'),
     ]
 
     operations = [

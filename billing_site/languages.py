@@ -29,8 +29,10 @@ def speak_language(get_response: View) -> View:
             return get_response(request)
         with translation.override(translation.get_language_from_request(request)), timezone.override(UTC):
             response = get_response(request)
-            response.headers["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-        patch_vary_headers(response, ["Accept-Language"])
+            language = translation.get_language() or settings.LANGUAGE_CODE
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers["Content-Language"] = language
+            patch_vary_headers(response, ["Accept-Language"])
         return response
 
     return middleware

@@ -28,6 +28,8 @@ from core.money import Money
 
 # English for readers of any country: "4 December 2026", and "US$" and "CA$" beside one another.
 LOCALES = {"en": "en-001"}
+LATIN_SIGN = re.compile("[A-Z]+[^\\w\\s]")
+KEPT = "\\g<0>\N{LEFT-TO-RIGHT MARK}"
 LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
@@ -45,7 +47,8 @@ def write_money(money: Money) -> str:
     text = pattern.apply(
         money.units, locale, currency=money.currency, currency_digits=False, numbering_system="default"
     )
-    return LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)  # As CLDR asks for, and Babel does not.
+    text = LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)  # As CLDR asks for, and Babel does not.
+    return _isolate(text) if locale.text_direction == "rtl" else text
 
 
 def write_number(number: int) -> str:
@@ -102,6 +105,11 @@ def write_city(zone: str) -> str:
 def _name_zone(local: datetime, locale: Locale) -> str:
     """Return the name of a zone in summer or winter; of UTC its short one, which more people know."""
     return get_timezone_name(local, width="short" if _is_utc(local.tzinfo) else "long", locale=locale)
+
+
+def _isolate(amount: str) -> str:
+    """Keep an amount together within text from the right, and "US$" from becoming "$US"."""
+    return f"\N{RIGHT-TO-LEFT ISOLATE}{LATIN_SIGN.sub(KEPT, amount)}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _is_utc(zone: tzinfo | None) -> bool:

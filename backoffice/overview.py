@@ -10,16 +10,22 @@ from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
 from backoffice.columns import write_instant
-from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD
+from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LATELY
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
+from mail.models import Mail
 from subscriptions.models import Subscription, SubscriptionStatus
 from webhooks.models import Delivery, DisabledReason, Endpoint
 
 MANY = 100
 OVERDUE = timedelta(minutes=2)
+# A server that is away is called again every minute.
+OVERDUE_MAIL = timedelta(minutes=10)
 # Filters of the lists in backoffice/admin/webhooks.py.
 FAILING, OFF, TRIED = "failing", "off", "tried"
+# And of the list in backoffice/admin/mails.py.
+WAITING, GIVEN_UP = "waiting", "failed"
+MAILS = "admin:mail_mail_changelist"
 SUBSCRIPTIONS = "admin:subscriptions_subscription_changelist"
 
 
@@ -50,6 +56,8 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns += [_failing_endpoints(), _endpoints_switched_off()]
     if user.has_perm("webhooks.view_delivery"):
         concerns.append(_overdue_deliveries())
+    if user.has_perm("mail.view_mail"):
+        concerns += [_overdue_mails(), _failed_mails()]
     if user.has_perm("subscriptions.view_subscription"):
         concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
@@ -161,6 +169,26 @@ def _overdue_deliveries() -> Concern:
         value=_write_count(found),
         address=reverse("admin:webhooks_delivery_changelist", query={"outcome": TRIED}),
         alarming=found > 0,
+    )
+
+
+def _overdue_mails() -> Concern:
+    found = _count(Mail.objects.filter(due_at__lt=clock.now() - OVERDUE_MAIL))
+    return Concern(
+        title="Mails that nobody sends",
+        value=_write_count(found),
+        address=reverse(MAILS, query={"outcome": WAITING}),
+        alarming=found > 0,
+    )
+
+
+def _failed_mails() -> Concern:
+    found = _count(Mail.objects.filter(failed_at__gt=clock.now() - LATELY))
+    return Concern(
+        title="Mails given up in the last 7 days",
+        value=_write_count(found),
+        address=reverse(MAILS, query={"outcome": GIVEN_UP}),
+        alarming=False,
     )
 
 

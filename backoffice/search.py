@@ -120,6 +120,33 @@ def find_approvals(term: str) -> Q:
     return found
 
 
+def find_payouts(term: str) -> Q:
+    """Payouts by public id, the name that a bank or processor has for them, or their seller."""
+    found = Q(reference=term) | Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_payout_accounts(term: str) -> Q:
+    """Accounts that payouts go to, by public id or seller."""
+    found = Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_payout_batches(term: str) -> Q:
+    """Files for the bank by public id or hash."""
+    public_id = read_uuid(term)
+    return find_by_hash(term) | Q(public_id=public_id) if public_id else find_by_hash(term)
+
+
+def find_by_hash(term: str) -> Q:
+    """Files by their hash."""
+    return Q(sha256=term.lower())
+
+
 def find_events(term: str) -> Q:
     """Events of processors by their id or the name of what they are about."""
     gateways = [*settings.GATEWAYS]  # The indexes begin with the gateway.
@@ -219,6 +246,14 @@ def _account_ids(term: str) -> Q:
 def _list_charges_of_attempts(term: str) -> list[int]:
     attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
     return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])
+
+
+def find_mails(term: str) -> Q:
+    """Mails by address, or by the id of what they are about."""
+    found = Q(address=term.lower())
+    if public_id := read_uuid(term):
+        found |= Q(object_id=public_id)
+    return found
 
 
 def find_month(term: str) -> Q:

@@ -10,8 +10,10 @@ from billing_site import (
     broker,
     gocardless_settings,
     logs,
+    mail_settings,
     merchant_settings,
     paths,
+    payout_settings,
     periodic_tasks,
     rest_settings,
     stripe_settings,
@@ -65,8 +67,10 @@ INSTALLED_APPS = [
     "ledger",
     "events",
     "charges",
+    "payouts",
     "subscriptions",
     "webhooks",
+    "mail",
     "checkout",
     "backoffice",
     "documentation",
@@ -109,7 +113,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"mail_paragraphs": "core.mail_paragraphs"},
         },
     }
 ]
@@ -207,11 +212,18 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-MAIL = addresses.read_mail_server(env, "EMAIL_URL")
-EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
+mail = mail_settings.read_mail(env, is_local=IS_LOCAL, data_dir=DATA_DIR)
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT, MAILBOX_DIR = mail["EMAIL_TIMEOUT"], mail["MAILBOX_DIR"]
+HAS_MAILBOX = EMAIL_BACKEND == mail_settings.MAILBOX
+ANYMAIL, MAIL_REPORTS = mail["ANYMAIL"], mail["MAIL_REPORTS"]
+MAILS_AT_ONCE = env.read_integer("MAILS_AT_ONCE", default=4, minimum=1, maximum=100)
+# A card is told of a month ahead, and must still be known as told then.
+MAIL_KEPT_DAYS = env.read_integer("MAIL_KEPT_DAYS", default=90, minimum=40, maximum=3650)
+CONSENT_WORDS = "checkout.agreed_words.write_agreement"
+STAFF_CONCERNS = "backoffice.overview.list_concerns"
 DEFAULT_FROM_EMAIL = env.read_match(
     "MAIL_FROM",
     default="billing@localhost",
@@ -293,6 +305,10 @@ COMPANY_CREATION = env.read_choice(
 COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hour")
 GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
 DAILY_PAYOUT_LIMIT = env.read_integer("DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**12 - 1)
+payouts = payout_settings.read_payouts(env)
+PAYOUT_HOLD_DAYS, PAYOUT_MINIMUM = payouts["PAYOUT_HOLD_DAYS"], payouts["PAYOUT_MINIMUM"]
+PAYOUT_NEW_ACCOUNT_DAYS = payouts["PAYOUT_NEW_ACCOUNT_DAYS"]
+PAYOUT_PAYER_NAME, PAYOUT_PAYER_IBAN = payouts["PAYOUT_PAYER_NAME"], payouts["PAYOUT_PAYER_IBAN"]
 BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
 SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)

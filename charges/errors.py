@@ -58,6 +58,10 @@ class TooManyCards(BillingError):
         self.retry_after = max(1, math.ceil(retry_after.total_seconds()))  # Seconds.
 
 
+class RefundNotFound(BillingError):
+    """There is no such refund."""
+
+
 class ChargeInDispute(BillingError):
     """The payer's bank disputes this charge; nothing can be refunded until that is decided."""
 

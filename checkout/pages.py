@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from charges.consent import find_card, is_expired, starts_by_itself
 from charges.lapsing import has_lapsed
 from charges.models import Charge, ChargeStatus
-from checkout.agreement import to_plain_text, write_agreement
+from checkout.agreed_words import to_plain_text, write_sentence
 from checkout.form_token import make_form_token
 from checkout.offers import AnyOffer, RecurrentOffer
 from checkout.return_target import Purchase, WayBack
@@ -53,8 +53,7 @@ class DecisionPage:
     def of(cls, offer: AnyOffer, account: Account) -> Self:
         """Put the page together for one reader."""
         card, second = find_card(offer.purchase), offer.find_second()
-        words = offer.describe()
-        agreement = write_agreement(offer, words)
+        agreement = write_sentence(offer.purchase)
         return cls(
             offer=offer,
             account=account,
@@ -62,7 +61,7 @@ class DecisionPage:
             second=second,
             card=card,
             way_back=offer.way_back,
-            words=words,
+            words=offer.describe(),
             agreement=agreement,
             token=make_form_token(offer.purchase, account, words=to_plain_text(agreement)),
         )

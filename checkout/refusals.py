@@ -13,16 +13,25 @@ from charges.errors import (
     WrongState,
 )
 from checkout.errors import FormForged, FormOutdated
-from core.errors import BillingError
-from core.local_formats import write_money, write_number
+from core.errors import BillingError, InvalidField
+from core.local_formats import write_instant, write_money, write_number
 from customers.errors import (
     BillingRoleMissing,
     CardEntryOver,
     CardEntryRefused,
     CardInUse,
     CardNotEntered,
+    KeyInProgress,
+    KeyReusedDifferently,
     NoPaymentOption,
     TooManyCardEntries,
+)
+from payouts.errors import (
+    BalanceTooLow,
+    PayoutAccountMissing,
+    PayoutAccountTooNew,
+    PayoutTooSmall,
+    WrongPayoutState,
 )
 from subscriptions.errors import AlreadySubscribed, TooManySeats
 
@@ -47,6 +56,10 @@ WORDS: dict[type[BillingError], Promise] = {
     ProcessorBusy: _(
         "Too many requests wait for the payment processor; nothing was done, try again in a moment."
     ),
+    PayoutAccountMissing: _("Say first where payouts go."),
+    WrongPayoutState: _("This can no longer be done; the page shows how things stand now."),
+    KeyInProgress: _("The same request is still being worked on; try again in a moment."),
+    KeyReusedDifferently: _("The form is not complete. Please try again."),
     CardInUse: _(
         "The card is the only one of something that is running; add another one first, or cancel that."
     ),
@@ -59,10 +72,18 @@ WORDS: dict[type[BillingError], Promise] = {
 
 def describe_refusal(refusal: BillingError) -> str:
     """Return what a page says of a refusal, in the active language."""
+    if isinstance(refusal, InvalidField):
+        return str(refusal)
+    if isinstance(refusal, PayoutAccountTooNew):
+        words = gettext("The account was changed lately; payouts to it begin on %(time)s.")
+        return words % {"time": write_instant(refusal.until)}
+    if isinstance(refusal, BalanceTooLow):
+        return gettext("Only %(amount)s is available.") % {"amount": write_money(refusal.available)}
+    if isinstance(refusal, PayoutTooSmall):
+        return gettext("A payout is of %(amount)s at least.") % {"amount": write_money(refusal.least)}
     if isinstance(refusal, TooManySeats):
         return gettext(
             "%(accounts)s accounts at %(price)s each are more than can be charged at once. Nothing was"
             " accepted; ask the seller for another price."
         ) % {"accounts": write_number(refusal.seats), "price": write_money(refusal.price)}
-    words = WORDS.get(type(refusal), _("This could not be done, and nothing was changed."))
-    return str(words)
+    return str(WORDS.get(type(refusal), _("This could not be done, and nothing was changed.")))

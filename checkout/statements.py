@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookkeeping.errors import StatementNotFound
-from bookkeeping.statements import csv_file, pdf
 from bookkeeping.month_names import read_month
+from bookkeeping.statements import csv_file, pdf
 from bookkeeping.statements.reading import (
     SHOWN,
     SellerStatement,

@@ -9,7 +9,8 @@ from django.db.models import QuerySet, Subquery
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
 # Text knows three words. What a seller pays out to its customers leaves its balance like any withdrawal, and
-# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves.
+# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves. What
+# a payout that was not made leaves is owed again: clients add up what they read, and a collection adds.
 EARNING_KINDS = [
     TransactionKind.COLLECTION.value,
     TransactionKind.REFUND.value,
@@ -18,6 +19,7 @@ EARNING_KINDS = [
 SHOWN_AS = {
     TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value,
     TransactionKind.DISPUTE_LOST.value: TransactionKind.REFUND.value,
+    TransactionKind.PAYOUT_RETURNED.value: TransactionKind.COLLECTION.value,
 }
 
 

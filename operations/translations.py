@@ -16,7 +16,18 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 # Rooms whose words buyers and sellers read on pages and in mails; staff and developers read English.
-ROOMS = ("access", "bookkeeping", "charges", "checkout", "customers", "gateway", "subscriptions")
+ROOMS = (
+    "access",
+    "bookkeeping",
+    "charges",
+    "checkout",
+    "customers",
+    "core",
+    "gateway",
+    "mail",
+    "payouts",
+    "subscriptions",
+)
 TEMPLATES = "templates"
 ENGLISH_TEMPLATES = ("admin", "documentation")
 KEYWORDS: dict[str, Any] = {

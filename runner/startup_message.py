@@ -4,14 +4,16 @@ from textwrap import dedent
 from typing import Any
 
 
-def text(base_url: str, demo: dict[str, Any] | None, *, gateway: str, log: str) -> str:
+def text(
+    base_url: str, demo: dict[str, Any] | None, *, gateway: str, log: str, has_mailbox: bool = False
+) -> str:
     """The pages and the log, and with a demo a charge to accept, paid at the gateway named."""
     pages = dedent(f"""
         ready    {base_url}
         admin    {base_url}/admin/
         docs     {base_url}/docs/
         log      {log}
-    """)
+    """) + (f"mailbox  {base_url}/mailbox/\n" if has_mailbox else "")
     return f"{pages}{_demo(base_url, demo, gateway) if demo else ''}\nCtrl-C stops everything.\n"
 
 

@@ -21,6 +21,7 @@ SCOPES = {
     "billing--all:rw": _("Make and manage charges for HelpDesk apps that your organisation pays for"),
     "billing_admin": _("Manage the charges of every application"),
     "ledger_read": _("Read your organisation's earnings and balance"),
+    "payouts_manage": _("See and ask for payouts of your organisation's earnings, to its own account"),
 }
 
 

@@ -65,7 +65,8 @@ class Act:
     """Something to do to a row: when it can be done, what it does in words, and the service.
 
     `done` may depend on what the service returns. An act with a `preview`, which is given what the service
-    would be, first shows what exactly would happen. Services that must know who asks get the `user`, too.
+    would be, first shows what exactly would happen. A service that wants the person, and
+    not the name that histories have, is called `by_user`.
     """
 
     name: str
@@ -78,7 +79,7 @@ class Act:
     form: type[ReasonForm] = ReasonForm
     variant: str = "primary"
     preview: Callable[..., Sequence[str]] | None = None
-    knows_user: bool = False
+    by_user: bool = False
 
 
 class ActPages(ReadOnlyAdmin):
@@ -123,9 +124,8 @@ class ActPages(ReadOnlyAdmin):
 
     def _perform(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> bool:
         """Call the service and write Django's log with it; a refusal is told on the form."""
-        who: dict[str, Any] = {"actor": f"staff:{request.user.get_username()}"[:MAX_ACTOR]}
-        if act.knows_user:
-            who["user"] = request.user
+        actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
+        who = {"user": request.user} if act.by_user else {"actor": actor}
         try:
             with transaction.atomic():
                 result = act.run(subject.pk, **who, **form.list_arguments())

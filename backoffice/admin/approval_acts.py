@@ -29,13 +29,13 @@ def _find(pk: int) -> Approval:
     return Approval.objects.get(pk=pk)
 
 
-def approve(pk: int, *, actor: str, user: User, reason: str) -> Approval:
+def approve(pk: int, *, user: User, reason: str) -> Approval:
     """Let it happen."""
     approval = _find(pk)
     return DOORS[approval.act].approve(approval, decided_by=user)
 
 
-def reject(pk: int, *, actor: str, user: User, reason: str) -> Approval:
+def reject(pk: int, *, user: User, reason: str) -> Approval:
     """Refuse it."""
     return reject_approval(approval=_find(pk), decided_by=user, reason=reason)
 
@@ -72,7 +72,7 @@ APPROVE = Act(
     explain=explain,
     run=approve,
     form=ApproveForm,
-    knows_user=True,
+    by_user=True,
 )
 REJECT = Act(
     name="reject",
@@ -83,7 +83,7 @@ REJECT = Act(
     explain=explain,
     run=reject,
     variant="danger",
-    knows_user=True,
+    by_user=True,
 )
 TAKE_BACK = Act(
     name="take_back",

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth.models import User
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
+from approvals.services import name_staff
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.refund_presenters import explain_refund_of, preview_refund
 from charges.models import Charge, ChargeKind, ChargeStatus, RefundRequest
@@ -47,9 +48,15 @@ class RefundForm(ReasonForm):
         return f"{self.money}. {super().describe()}"
 
 
-def refund(pk: int, *, actor: str, user: User, reason: str, amount_minor: int) -> RefundRequest:
+def refund(pk: int, *, user: User, reason: str, amount_minor: int) -> RefundRequest:
     """Give back so many cents, or ask a second person to let that happen."""
-    return ask_refund(charge_id=pk, amount_minor=amount_minor, reason=reason, actor=actor, requested_by=user)
+    return ask_refund(
+        charge_id=pk,
+        amount_minor=amount_minor,
+        reason=reason,
+        actor=name_staff(user),
+        requested_by=user,
+    )
 
 
 def tell_refund(request: RefundRequest) -> str:
@@ -75,6 +82,6 @@ REFUND = Act(
     form=RefundForm,
     variant="danger",
     preview=preview_refund,
-    knows_user=True,
+    by_user=True,
 )
 ACTS = (REFUND,)

@@ -14,7 +14,6 @@ from bookkeeping.models import Difference
 from bookkeeping.reconciliation.comparing import settle_difference
 from core.money import Money
 
-
 SETTLE = Act(
     name="settle",
     title="Settle the difference",
@@ -24,8 +23,8 @@ SETTLE = Act(
     explain=lambda difference: [
         f"The processor lists {_write(difference.listed_minor, difference.currency)}, and we have "
         f"{_write(difference.ours_minor, difference.currency)}.",
-        "Say what it is and what was done about it. No money moves, and nothing is posted: what is wrong in the "
-        "books is put right by a correction.",
+        "Say what it is and what was done about it. No money moves, and nothing is posted: what is wrong in "
+        "the books is put right by a correction.",
         "It does not hold up the close of its month any more.",
     ],
     run=settle_difference,

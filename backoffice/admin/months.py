@@ -39,8 +39,8 @@ def _explain_close(month: Month) -> list[str]:
         *said,
         "Nothing will be posted into this month any more, and it can never be opened again. What is learned "
         "later is posted into the next month, with the instant at which it happened.",
-        "The rest is checked first: that debits and credits are equal, and all that must be true of money. If "
-        "any of it is not, the month stays open and its page says why.",
+        "The rest is checked first: that debits and credits are equal, and all that must be true of money. "
+        "If any of it is not, the month stays open and its page says why.",
         "The statements of sellers are made and stay as they are.",
         f"Balances before the month: {before}.",
         f"Balances after it: {after}.",

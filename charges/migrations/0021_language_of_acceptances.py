@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0019_refund_requests'),
+        ('charges', '0020_collected_of_a_seller'),
     ]
 
     operations = [

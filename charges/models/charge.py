@@ -189,6 +189,17 @@ class Charge(FSMModelMixin, models.Model):
             models.Index(
                 name="accepted_charges", fields=["buyer", "-id"], condition=Q(status=ChargeStatus.ACCEPTED)
             ),
+            models.Index(
+                name="collected_of_a_seller",
+                fields=["payee", "finished_at"],
+                include=["currency", "total_minor", "commission_minor"],
+                condition=Q(kind=ChargeKind.CHARGE, status=ChargeStatus.SUCCESS, test=False),
+            ),
+            models.Index(
+                name="refunds_of_a_seller",
+                fields=["payee", "finished_at"],
+                condition=Q(kind=ChargeKind.REFUND),
+            ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [

@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
 from customers.models import Product
 from dialects.text import examples
 from dialects.text.shapes import Balance, Error, LedgerEntryList
@@ -44,6 +44,8 @@ class BearerScheme(OpenApiAuthenticationExtension):
         """Return which scopes let one in, each alone."""
         if any(name in auto_schema.path for name in ("/ledger", "/statements")):
             scopes = [LEDGER_READ]
+        elif auto_schema.path.startswith(("/v3/payouts", "/v3/balance")):
+            scopes = [PAYOUTS_MANAGE]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):

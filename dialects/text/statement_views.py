@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from bookkeeping.errors import StatementNotFound
 from bookkeeping.models import PARTS
-from bookkeeping.statements.figures import Line
 from bookkeeping.month_names import read_month
+from bookkeeping.statements.figures import Line
 from bookkeeping.statements.reading import (
     SHOWN,
     SellerStatement,

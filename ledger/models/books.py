@@ -22,6 +22,7 @@ class AccountKind(models.TextChoices):
     COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
     DISPUTED = "disputed", "Taken back by payers' banks, not decided yet"
     PROCESSOR_FEES = "processor_fees", "Kept by processors for their work"
+    PAYOUTS_IN_TRANSIT = "payouts_in_transit", "Locked for payouts to sellers (credit, so negative)"
 
 
 class LedgerAccount(models.Model):
@@ -59,7 +60,9 @@ class TransactionKind(models.TextChoices):
 
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
-    WITHDRAWAL = "withdrawal", "Withdrawal"
+    WITHDRAWAL = "withdrawal", "Payout to a seller: asked for and locked"
+    PAYOUT_SETTLED = "payout_settled", "Payout to a seller: paid"
+    PAYOUT_RETURNED = "payout_returned", "Payout to a seller: not made, or came back"
     DISBURSEMENT = "disbursement", "Disbursement to a customer"
     DISPUTE_OPENED = "dispute_opened", "Dispute: taken back by the payer's bank"
     DISPUTE_WON = "dispute_won", "Dispute won: given back to us"

@@ -7,6 +7,7 @@ from operations.invariants.events import EVENTS
 from operations.invariants.guards import GUARDS
 from operations.invariants.liveness import LIVENESS
 from operations.invariants.money import MONEY
+from operations.invariants.payouts import PAYOUTS
 from operations.invariants.receivables import RECEIVABLES
 from operations.invariants.schedule import SCHEDULE
 from operations.invariants.separation import SEPARATION
@@ -15,6 +16,7 @@ from operations.invariants.states import STATES
 INVARIANTS = (
     *MONEY,
     *DISPUTES,
+    *PAYOUTS,
     *RECEIVABLES,
     *STATES,
     *EVENTS,

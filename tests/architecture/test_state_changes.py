@@ -10,6 +10,7 @@ from django_fsm import FSMField
 
 from approvals.models import Approval
 from charges.models import Attempt, Charge, Dispute
+from payouts.models import Payout
 from subscriptions.models import Subscription
 from tests.architecture.sources import ROOT, Module, find_calls, list_nodes, read_modules
 
@@ -24,8 +25,18 @@ MODELS = {
     "Subscription": "status",
     "Dispute": "status",
     "Approval": "status",
+    "Payout": "status",
 }
-TABLES = "charges_charge|charges_attempt|charges_dispute|approvals_approval|subscriptions_subscription"
+TABLES = "|".join(
+    (
+        "charges_charge",
+        "charges_attempt",
+        "charges_dispute",
+        "approvals_approval",
+        "payouts_payout",
+        "subscriptions_subscription",
+    )
+)
 
 
 def read_code() -> list[Module]:
@@ -46,7 +57,7 @@ def find_calls_of(function: str) -> Iterator[tuple[str, ast.Call]]:
 def list_transitions() -> list[tuple[str, str]]:
     """Model and name of each declared transition."""
     found = []
-    for model in (Charge, Attempt, Subscription, Dispute, Approval):
+    for model in (Charge, Attempt, Subscription, Dispute, Approval, Payout):
         field: FSMField = model._meta.get_field(MODELS[model.__name__])
         found += sorted({(model.__name__, move.name) for move in field.get_all_transitions(model)})
     return found

@@ -22,6 +22,9 @@ RANGES = {
     "DAILY_PAYOUT_LIMIT": (0, 999_999_999_999),
     "BILLY_MAXIMUM_RETRY": (0, 32_767),
     "SANDBOX_FEE_BASIS_POINTS": (0, 10_000),
+    "PAYOUT_HOLD_DAYS": (0, 365),
+    "PAYOUT_NEW_ACCOUNT_DAYS": (0, 365),
+    "PAYOUT_MINIMUM": (1, 1_000_000),
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
@@ -129,6 +132,11 @@ WRONG = [
         ("METRICS_ALLOWED_IPS", value, ADDRESSES)
         for value in ("localhost", "10.0.0.0/8", "1.2.3", "1.2.3.4,none", "[::1]")
     ),
+    *(
+        ("PAYOUT_PAYER_IBAN", value, "an IBAN whose check digits fit")
+        for value in ("DE89370400440532013001", "DE", "iban", "1" * 40)
+    ),
+    ("PAYOUT_PAYER_NAME", "x" * 71, "at most 70 characters long"),
     ("DEPLOYMENT", "a b", "1 to 72 letters, digits, dots, dashes and underscores"),
     *(
         (name, value, "a number, a slash and second, minute, hour or day, such as 10/hour")
@@ -197,4 +205,5 @@ RIGHT = [
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),
     ("SECRET_KEY_FALLBACKS", "old,older", "SECRET_KEY_FALLBACKS", ["old", "older"]),
     ("DEPLOYMENT", "eu-1_b.c", "DEPLOYMENT", "eu-1_b.c"),
+    ("PAYOUT_PAYER_NAME", "Marketplace Ltd", "PAYOUT_PAYER_NAME", "Marketplace Ltd"),
 ]

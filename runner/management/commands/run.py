@@ -69,6 +69,7 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
         supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
         supervisor.start("worker", programs.worker(concurrency=cores), quiet)
         supervisor.start("hooks", programs.worker(concurrency=1, queue="webhooks"), quiet)
+        supervisor.start("mail", programs.worker(concurrency=1, queue="mail"), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
             command.stdout.write(
@@ -76,6 +77,7 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
                     settings.BASE_URL,
                     credentials,
                     gateway=settings.LIVE_GATEWAY,
+                    has_mailbox=settings.HAS_MAILBOX,
                     log=settings.LOG_FILE or str(log_file.path()),
                 )
             )

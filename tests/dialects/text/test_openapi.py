@@ -16,7 +16,7 @@ from dialects.text.documentation import describe
 from dialects.text.urls import urlpatterns
 from operations.factories import ApplicationFactory
 from tests.card_entry import begin, entered
-from tests.dialects.text import webhook_recipes
+from tests.dialects.text import payout_recipes, refund_recipes, webhook_recipes
 from tests.dialects.text.world import call, mask
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -31,7 +31,7 @@ OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
 OPERATION_IDS |= {"v3_statements_list", "v3_statements_retrieve", "v3_statements_lines_list"}
-OPERATION_IDS |= webhook_recipes.IDS
+OPERATION_IDS |= webhook_recipes.IDS | refund_recipes.IDS | payout_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
 MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
@@ -87,7 +87,13 @@ def test_headers_and_ways_in_are_described(document):
         assert {"token": []} in operation["security"]
         assert any("oauth2" in way for way in operation["security"])
     scopes = document["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"]
-    assert set(scopes) == {"billing_manage", "billing--all:rw", "billing_admin", "ledger_read"}
+    assert set(scopes) == {
+        "billing_manage",
+        "billing--all:rw",
+        "billing_admin",
+        "ledger_read",
+        "payouts_manage",
+    }
 
 
 def test_past_due_is_a_status_of_version_3_only(document):
@@ -122,7 +128,8 @@ def send(world, method, path, **request):
     charge = request.pop("charge", None)
     token = request.pop("token", None)
     ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
-    ids |= {"endpoint_id": "1", "event_id": "1", "month": f"{clock.now():%Y-%m}"}
+    ids |= {"endpoint_id": "1", "event_id": "1", "payment_id": "1", "refund_id": "1", "payout_id": "1"}
+    ids |= {"month": f"{clock.now():%Y-%m}"}
     place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
 
@@ -137,13 +144,19 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             for name, example in media.get("examples", {}).items()
         ]:
             body = example if "json" in media_type else urlencode(example).replace("True", "true")
-            response = send(
-                world, method, path, **webhook_recipes.ask(world, path), body=body, content_type=media_type
-            )
+            request = find_recipes(path)(world, path)
+            response = send(world, method, path, **request | {"body": body, "content_type": media_type})
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1
-    assert sent == 16
+    assert sent == 19
+
+
+def find_recipes(path):
+    """Return what makes the world in which a path answers."""
+    if "/payouts" in path:
+        return lambda world, path: payout_recipes.rich(world)
+    return (refund_recipes if "/refund" in path else webhook_recipes).ask
 
 
 NEW = {
@@ -255,7 +268,7 @@ RECIPES = {
     "BadPage": lambda w: {
         "token": w.token(app=w.marketplace, scopes="billing_manage ledger_read")
         if w.kind == "card"
-        else w.token(scopes="billing_manage ledger_read"),
+        else w.token(scopes="billing_manage ledger_read payouts_manage"),
         "query": "?page=0",
     },
     "ScopeMissingForCharges": lambda w: {"token": w.token(scopes="ledger_read")},
@@ -270,6 +283,8 @@ RECIPES = {
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
     **webhook_recipes.RECIPES,
+    **refund_recipes.RECIPES,
+    **payout_recipes.RECIPES,
 }
 
 

@@ -130,9 +130,8 @@ def read_amount(text: str, currency: str) -> int:
             raise ValueError("too long, or no number")
         return Money.from_units(units, currency).amount_minor
     except (InvalidOperation, ValueError):
-        raise InvalidField(
-            "amount", _("The amount must be a number such as 10 in %(currency)s.") % {"currency": currency}
-        ) from None
+        words = _("The amount must be a number such as 10 in %(currency)s.") % {"currency": currency}
+        raise InvalidField("amount", words) from None
 
 
 def _name_actor(account: Account) -> str:

@@ -2,6 +2,8 @@
 .PHONY: run reset test test-clients test-stripe rules lint bench packages packages-dev
 VENV := .venv/bin
 export PYTHON
+# Each program and each worker of a test run would compile all of our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: packages
 	@exec $(VENV)/python manage.py run

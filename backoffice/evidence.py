@@ -1,4 +1,4 @@
-"""Evidence for a dispute: consent with its exact terms, charge and attempts, in one HTML file."""
+"""Evidence for a dispute: consent with its exact terms, charge and attempts, in one HTML file or a PDF."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,9 +23,13 @@ EARLIER_PAYMENTS = 24
 
 def write_evidence(dispute: Dispute) -> str:
     """Return the file. It loads nothing from elsewhere and names the payer, so hand it to the bank only."""
+    return render_to_string("admin/evidence.html", {"dispute": dispute, **collect_evidence(dispute)})
+
+
+def collect_evidence(dispute: Dispute) -> dict[str, Any]:
+    """Return all that shows that the payment was wanted, in words."""
     charge = Charge.objects.for_display().get(pk=dispute.charge_id)
-    context = {
-        "dispute": dispute,
+    return {
         "made_at": write_instant(clock.now()),
         "facts": _list_dispute_facts(dispute),
         "charge_facts": _list_charge_facts(charge),
@@ -39,7 +43,6 @@ def write_evidence(dispute: Dispute) -> str:
         "refunds": _list_payments(charge.refunds.order_by("pk")),
         "earlier": _list_payments(_find_earlier_payments(charge)),
     }
-    return render_to_string("admin/evidence.html", context)
 
 
 def _list_deliveries(charge: Charge) -> list[dict[str, Any]]:

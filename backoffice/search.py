@@ -147,6 +147,15 @@ def find_by_hash(term: str) -> Q:
     return Q(sha256=term.lower())
 
 
+def find_papers(term: str) -> Q:
+    """Tax papers by their number, their public id, or that of their charge."""
+    found = Q(name=term.upper()[:60])
+    if public_id := read_uuid(term):
+        charges = Charge.objects.filter(public_id=public_id).values_list("pk", flat=True)
+        found |= Q(public_id=public_id) | Q(charge__in=list(charges))
+    return found
+
+
 def find_events(term: str) -> Q:
     """Events of processors by their id or the name of what they are about."""
     gateways = [*settings.GATEWAYS]  # The indexes begin with the gateway.

@@ -3,7 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -88,6 +88,18 @@ def add_up(bursts: list[Burst]) -> Burst:
         seconds=max(burst.seconds for burst in bursts),
         cpu=sum(burst.cpu for burst in bursts),
     )
+
+
+def run_together(make_work: Callable[[], Callable[[], int]], *, count: int, seconds: float) -> Burst:
+    """Let so many processes repeat a work that returns how many it has done, and add up.
+
+    Raises CouldNotMeasure when a process fails, after a deadlock too.
+    """
+    crew = Crew(seconds)
+    crew.add(make_work, count=count)
+    answers = crew.run()
+    together = add_up([burst for burst, _ in answers])
+    return replace(together, operations=sum(sum(results) for _, results in answers))
 
 
 def _work(

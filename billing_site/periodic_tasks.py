@@ -23,6 +23,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
     end = _read_interval(env, "END_EVERY_SECONDS", default=60.0)
     deliver = _read_interval(env, "DELIVER_EVERY_SECONDS", default=1.0)
     mail = _read_interval(env, "MAIL_EVERY_SECONDS", default=2.0)
+    issue = _read_interval(env, "INVOICE_EVERY_SECONDS", default=10.0)
     roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
     return {
         "collect due charges": _run("charges.tasks.collect_due", every=collect, expires=30),
@@ -35,6 +36,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "follow expiring cards": _run("charges.tasks.follow_cards", every=3_600.0, expires=3600),
         "renew subscriptions": _run("subscriptions.tasks.renew", every=renew, expires=30),
         "end subscriptions": _run("subscriptions.tasks.end_due", every=end, expires=60),
+        "issue invoices": _run("invoicing.tasks.issue", every=issue, expires=60),
         "send webhooks": _run("webhooks.tasks.deliver", every=deliver, expires=10),
         "forget old webhooks": _run("webhooks.tasks.purge", every=3_600.0, expires=3600),
         "send mails": _run("mail.tasks.send", every=mail, expires=30),

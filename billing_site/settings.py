@@ -9,6 +9,7 @@ from access.oauth import settings as oauth_settings
 from billing_site import (
     broker,
     gocardless_settings,
+    invoice_settings,
     logs,
     mail_settings,
     merchant_settings,
@@ -65,10 +66,12 @@ INSTALLED_APPS = [
     "approvals",
     "customers",
     "ledger",
+    "taxes",
     "events",
     "charges",
     "payouts",
     "subscriptions",
+    "invoicing",
     "webhooks",
     "mail",
     "checkout",
@@ -297,6 +300,7 @@ RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, mini
 # So many periods after the due one must still be within the calendar.
 CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=1000)
 CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimum=1, maximum=3650)
+CURRENCIES = env.read_currencies("CURRENCIES")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
 COMPANY_CREATION = env.read_choice(
@@ -313,6 +317,7 @@ BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
 SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
 
+INVOICING = invoice_settings.read_invoicing(env, is_local=IS_LOCAL)
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)

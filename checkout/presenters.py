@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from charges.consent import starts_by_itself
 from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
+from checkout.tax_text import TaxText
 from core import clock
 from core.local_formats import write_money
 from core.money import Money
@@ -32,6 +33,7 @@ class DirectWords:
     is_retried: bool
     retry_at: datetime | None
     doubt: str
+    tax: TaxText | None
 
     @classmethod
     def of(cls, charge: Charge) -> Self:
@@ -42,6 +44,7 @@ class DirectWords:
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=find_future(charge.collect_at),
             doubt=_find_doubt(charge),
+            tax=_write_tax(charge, charge.total),
         )
 
 
@@ -58,6 +61,7 @@ class RecurrentWords:
     payment_words: DirectWords | None
     is_cancellable: bool
     has_too_many_seats: bool
+    tax: TaxText | None
 
     @classmethod
     def of(cls, subscription: Subscription) -> Self:
@@ -73,6 +77,7 @@ class RecurrentWords:
             payment_words=DirectWords.of(payment) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
+            tax=_write_tax(subscription, _count_total(subscription, terms.accounts)),
         )
 
 
@@ -82,10 +87,9 @@ def write_terms(subscription: Subscription) -> RecurrentTerms:
     if subscription.per_account and buyer_id is not None:
         accounts = count_seats({buyer_id}).get(buyer_id, 0)
     price = Money(subscription.price_minor, subscription.currency)
-    total = Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
     return RecurrentTerms(
         price=write_money(price),
-        total=write_money(total),
+        total=write_money(_count_total(subscription, accounts)),
         accounts=accounts,
         frequency=subscription.frequency,
         interval=subscription.interval,
@@ -100,6 +104,18 @@ def write_price_each(subscription: Subscription) -> str:
     """Write out the price of a period, and whether each account of the buyer costs as much."""
     price = write_money(Money(subscription.price_minor, subscription.currency))
     return _("%(price)s per account") % {"price": price} if subscription.per_account else price
+
+
+def _count_total(subscription: Subscription, accounts: int | None) -> Money:
+    """Return what a payment comes to with today's accounts; None where they do not count."""
+    return Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
+
+
+def _write_tax(purchase: Charge | Subscription, total: Money) -> TaxText | None:
+    """Return the tax in the total while the buyer decides; what was paid has its invoice."""
+    if purchase.status != ChargeStatus.PENDING:
+        return None
+    return TaxText.of(total, application=purchase.order_application, buyer=purchase.buyer)
 
 
 def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from checkout import (
+    billing_details,
     cancelling,
     cards,
     checkout_links,
     confirming,
+    invoices,
     languages,
     mailbox_page,
     payouts,
@@ -46,6 +48,9 @@ urlpatterns = [
     path("account/payouts/", payouts.payouts_page, name="payouts"),
     path("account/payouts/account/", payouts.account_page, name="payout_account"),
     path("account/payouts/<uuid:public_id>/cancel/", payouts.cancel_page, name="cancel_payout"),
+    path("account/details/", billing_details.billing_details_page, name="billing_details"),
+    path("account/invoices/", invoices.invoices_page, name="invoices"),
+    path("account/invoices/<uuid:public_id>.<str:form>", invoices.invoice_file, name="invoice_file"),
     path("account/payments/<uuid:public_id>/confirm/", confirming.confirm_page, name="confirm_payment"),
     path("account/payments/<uuid:public_id>/done/", confirming.confirmed_page, name="payment_confirmed"),
     path(

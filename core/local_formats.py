@@ -102,6 +102,11 @@ def write_city(zone: str) -> str:
     return get_timezone_location(ZoneInfo(zone), locale=find_locale(), return_city=True)
 
 
+def write_country(code: str) -> str:
+    """Return the name of a country: "Germany" for DE."""
+    return find_locale().territories.get(code, code)
+
+
 def _name_zone(local: datetime, locale: Locale) -> str:
     """Return the name of a zone in summer or winter; of UTC its short one, which more people know."""
     return get_timezone_name(local, width="short" if _is_utc(local.tzinfo) else "long", locale=locale)

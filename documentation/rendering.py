@@ -12,7 +12,6 @@ from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
-BOX = {"class": "wide", "role": "region", "aria-label": "Table", "tabindex": "0"}
 PUNCTUATION = re.compile(r"[^\w\- ]")
 FOREIGN = re.compile(r"[a-z]+:|#|/")
 
@@ -111,13 +110,21 @@ class CodeInReach(Postprocessor):
 
 
 def wrap_tables(tree: Element) -> None:
-    """Put each table into a box that scrolls."""
+    """Put each table into a box that scrolls; a heading without words is an ordinary cell."""
+    tables = 0
     for parent in [*tree.iter()]:
         for place, child in enumerate(parent):
             if child.tag == "table":
-                box = Element(
-                    "div", {"class": "wide", "role": "region", "aria-label": "Table", "tabindex": "0"}
-                )
-                box.tail, child.tail = child.tail, None
-                box.append(child)
-                parent[place] = box
+                tables += 1
+                parent[place] = wrap_table(child, f"Table {tables}")
+    for heading in [*tree.iter("th")]:
+        if not "".join(heading.itertext()).strip():
+            heading.tag = "td"
+
+
+def wrap_table(table: Element, name: str) -> Element:
+    """Return a box with a table."""
+    box = Element("div", {"class": "wide", "role": "region", "aria-label": name, "tabindex": "0"})
+    box.tail, table.tail = table.tail, None
+    box.append(table)
+    return box

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -16,13 +18,24 @@ TERM = re.compile(r'"([^"]+)"|([^\s"]+)')
 HEADINGS = ("h1", "h2", "h3", "h4")
 
 
-class Section(NamedTuple):
+@dataclass(frozen=True)
+class Section:
     """What stands below one heading."""
 
     page: str
     url: str
     heading: str
     text: str
+
+    @cached_property
+    def folded_heading(self) -> str:
+        """Page and heading as they are compared."""
+        return fold(f"{self.page} {self.heading}")
+
+    @cached_property
+    def folded_text(self) -> str:
+        """The text as it is compared."""
+        return fold(self.text)
 
 
 class Result(NamedTuple):
@@ -92,7 +105,7 @@ def read_terms(query: str) -> list[str]:
 
 def rank_section(section: Section, terms: list[str]) -> int | None:
     """Return how many terms are not in the heading, None if one is nowhere."""
-    heading, text = fold(f"{section.page} {section.heading}"), fold(section.text)
+    heading, text = section.folded_heading, section.folded_text
     if not all(term in heading or term in text for term in terms):
         return None
     return sum(term not in heading for term in terms)
@@ -103,6 +116,7 @@ def fold(text: str) -> str:
     return "".join(map(fold_letter, text))
 
 
+@lru_cache(maxsize=4096)
 def fold_letter(letter: str) -> str:
     """Return a letter without case and accents."""
     bare = unicodedata.normalize("NFKD", letter)

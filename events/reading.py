@@ -11,6 +11,7 @@ from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from core.bulk import run_query
 from core.transaction_ids import HORIZON
 from events.models import OF_NOTE, Event
+from events.types import PAYMENTS
 
 NO_EVENT = UUID(int=0)
 
@@ -44,6 +45,12 @@ def read_events(application_id: int, *, after: Position, limit: int) -> list[Eve
 def read_events_of_note(*, after: Position, limit: int) -> list[Event]:
     """Return the next events of everybody that are more than routine, the oldest first."""
     return _read_page(Event.objects.filter(OF_NOTE), after, limit)
+
+
+def read_payments(*, after: Position, limit: int) -> list[Event]:
+    """Return the next events of what applications collected or gave back, the oldest first."""
+    payments = Event.objects.filter(application_id__isnull=False, type__in=PAYMENTS)
+    return _read_page(payments, after, limit)
 
 
 def read_overtaken(events: Sequence[Event]) -> list[Event]:

@@ -13,6 +13,8 @@ class ObjectType(models.TextChoices):
     DISPUTE = "dispute", "Dispute"
     PAYOUT = "payout", "Payout to a seller"
     ENDPOINT = "endpoint", "Webhook endpoint"
+    INVOICE = "invoice", "Tax invoice"
+    CREDIT_NOTE = "credit_note", "Credit note"
 
 
 class EventType(models.TextChoices):
@@ -57,6 +59,8 @@ class EventType(models.TextChoices):
     PAYOUT_RETURNED = "payout.returned", "A payout was not paid, or came back"
     PAYOUT_REJECTED = "payout.rejected", "A payout was rejected"
     PAYOUT_CANCELLED = "payout.cancelled", "A payout was taken back"
+    INVOICE_ISSUED = "invoice.issued", "A tax invoice was issued for a collected charge"
+    CREDIT_NOTE_ISSUED = "credit_note.issued", "A credit note was issued for what was given back"
     ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
     ENDPOINT_FAILING = "endpoint.failing", "Nothing has reached a webhook endpoint for a day"
     ENDPOINT_DISABLED = "endpoint.disabled", "Nothing is sent to a webhook endpoint any more"
@@ -76,6 +80,10 @@ ROUTINE = [
     EventType.SUBSCRIPTION_PAST_DUE,
     EventType.SUBSCRIPTION_CHANGED,
 ]
+
+
+# Money that arrived or went back, for which papers are issued.
+PAYMENTS = (EventType.CHARGE_SUCCEEDED.value, EventType.REFUND_SUCCEEDED.value)
 
 
 def name_event(object_type: str, verb: str) -> EventType:

@@ -104,6 +104,11 @@ def payout_returned(source: Source, *, seller_id: int, amount_minor: int, was_se
     return Posting(TransactionKind.PAYOUT_RETURNED, source, moves)
 
 
+def correction(source: Source, *, moves: Mapping[AccountRef, int]) -> Posting:
+    """Post what two people agreed to book by hand; the moves (debit positive) add up to zero."""
+    return Posting(TransactionKind.CORRECTION, source, moves)
+
+
 def _share(seller_id: int, total_minor: int, commission_minor: int) -> dict[AccountRef, int]:
     return {
         CLEARING: total_minor,

@@ -1,7 +1,7 @@
 """The kinds of mails, and which of them a person may stop."""
 
 from django.db import models
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):

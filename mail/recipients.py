@@ -29,7 +29,7 @@ class Recipient(NamedTuple):
 
 
 class BillingPeople:
-    """Those with the billing role of some organisations, read at once; at most MOST_OF_ONE of each."""
+    """Those with the billing role of some organisations, read at once."""
 
     def __init__(self, organization_ids: Collection[int]) -> None:
         self._people: dict[int, list[Recipient]] = defaultdict(list)
@@ -37,18 +37,19 @@ class BillingPeople:
             organization_id__in=organization_ids, has_billing_role=True, user__is_active=True
         )
         for account in accounts.order_by("pk"):
-            people = self._people[account.organization_id]
-            if len(people) < MOST_OF_ONE:
-                people.append(_of_account(account))
+            self._people[account.organization_id].append(_of_account(account))
 
     def all_of(self, organization_id: int | None) -> list[Recipient]:
-        """Return them."""
-        return self._people.get(organization_id, []) if organization_id is not None else []
+        """Return them, at most MOST_OF_ONE."""
+        return self._find(organization_id)[:MOST_OF_ONE]
 
     def who_agreed(self, organization_id: int | None, account_id: int | None) -> list[Recipient]:
         """Return the one who agreed; all of them when that one has the role no more."""
-        people = self.all_of(organization_id)
-        return [each for each in people if each.account_id == account_id] or people
+        people = self._find(organization_id)
+        return [each for each in people if each.account_id == account_id] or people[:MOST_OF_ONE]
+
+    def _find(self, organization_id: int | None) -> list[Recipient]:
+        return [] if organization_id is None else self._people.get(organization_id, [])
 
 
 def find_authors(client_ids: Iterable[str]) -> Mapping[str, Recipient]:

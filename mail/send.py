@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from smtplib import SMTP
 from typing import Any
 
 import structlog
@@ -23,7 +24,8 @@ from mail.queue import is_anything_due, take_next
 from mail.record import give_back, record_outcome, record_withheld
 from mail.unsubscribing import Subscribed, is_unsubscribed
 
-RUNS_FOR = 60.0
+# The link to a closed log-in waits no longer than that for its turn in this worker.
+RUNS_FOR = 20.0
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +113,9 @@ class Sender:
         if self._line is None:
             line = get_connection()
             line.open()
+            talk = getattr(line, "connection", None)
+            if isinstance(talk, SMTP):  # Django would greet with the first mail, which is not to blame.
+                talk.ehlo_or_helo_if_needed()
             self._line = line
 
 

@@ -24,6 +24,7 @@ ROOMS = (
     "customers",
     "core",
     "gateway",
+    "invoicing",
     "mail",
     "payouts",
     "subscriptions",

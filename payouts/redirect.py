@@ -1,11 +1,11 @@
 """Payouts that were not sent yet follow their seller's account, and must be approved anew."""
 
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import request_approval, void_approval
+from approvals.services import void_approval
 from payouts.history import change_status
 from payouts.methods import choose_method
 from payouts.models import UNSENT, Payout, PayoutAccount, PayoutMethod, PayoutStatus
-from payouts.terms import describe_terms
+from payouts.terms import ask_for_approval
 
 OPEN = (ApprovalStatus.REQUESTED, ApprovalStatus.APPROVED)
 
@@ -28,14 +28,7 @@ def redirect(
         change_status(payout, payout.reopen, actor=actor, reason=reason)
     payout.account, payout.method = account, method
     payout.save(update_fields=["account", "method"])
-    request_approval(
-        act=ApprovalAct.PAYOUT,
-        subject=payout.natural_key,
-        terms=describe_terms(payout),
-        requested_by=asked.requested_by,
-        requested_by_account=asked.requested_by_account,
-        reason=asked.reason,
-    )
+    ask_for_approval(payout, user=asked.requested_by, account=asked.requested_by_account, reason=asked.reason)
 
 
 def withdraw_request(payout: Payout, *, actor: str, reason: str) -> Approval:

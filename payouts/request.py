@@ -9,8 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from approvals.models import ApprovalAct
-from approvals.services import name_staff, request_approval
+from approvals.services import name_staff
 from core.money import Money
 from customers.models import Account
 from ledger import postings
@@ -22,7 +21,7 @@ from payouts.errors import BalanceTooLow, PayoutTooSmall
 from payouts.history import save_new
 from payouts.methods import check_method, choose_method
 from payouts.models import Payout, PayoutMethod
-from payouts.terms import describe_terms
+from payouts.terms import ask_for_approval
 
 BY_SELLER = "The seller asked for it."
 
@@ -76,14 +75,7 @@ def request_payout(
         actor=requester.actor,
     )
     _lock_sum(payout)
-    request_approval(
-        act=ApprovalAct.PAYOUT,
-        subject=payout.natural_key,
-        terms=describe_terms(payout),
-        requested_by=requester.user,
-        requested_by_account=requester.account,
-        reason=reason,
-    )
+    ask_for_approval(payout, user=requester.user, account=requester.account, reason=reason)
     return payout
 
 

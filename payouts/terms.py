@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
+
+from approvals.models import Approval, ApprovalAct
+from approvals.services import request_approval
+from customers.models import Account
 from payouts.models import Payout
 
 
@@ -19,3 +24,15 @@ def describe_terms(payout: Payout) -> dict[str, Any]:
         "holder": account.holder,
         "shown_account": account.masked,
     }
+
+
+def ask_for_approval(payout: Payout, *, user: User | None, account: Account | None, reason: str) -> Approval:
+    """Have a second person look at a payout as it is now. Raises AlreadyRequested, InvalidField."""
+    return request_approval(
+        act=ApprovalAct.PAYOUT,
+        subject=payout.natural_key,
+        terms=describe_terms(payout),
+        requested_by=user,
+        requested_by_account=account,
+        reason=reason,
+    )

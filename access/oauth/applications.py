@@ -17,6 +17,7 @@ def find_app(client_id: str) -> App | None:
             "products",
             "commission_percent",
             "return_origins",
+            "prices_exclude_tax",
             "organization__public_id",
             "organization__license_id",
         )

@@ -25,6 +25,7 @@ CALLER_SQL = """
 SELECT app.id AS app_id, app.client_id AS app_client_id, app.organization_id AS app_organization_id,
        app.first_party AS app_first_party, app.author_email AS app_author_email, app.products AS app_products,
        app.commission_percent AS app_commission_percent, app.return_origins AS app_return_origins,
+       app.prices_exclude_tax AS app_prices_exclude_tax,
        seller.public_id AS app_organization_public_id, seller.license_id AS app_license_id,
        seller.is_operator AND buyer.is_operator AS runs_marketplace,
        account.id AS account_id, account.public_id AS account_public_id, account.email,
@@ -52,6 +53,7 @@ class App:
     products: list[str]
     commission_percent: int
     return_origins: list[str]
+    prices_exclude_tax: bool
     organization_public_id: UUID
     license_id: int
 
@@ -137,6 +139,13 @@ class Caller:
     def require_payouts(self) -> None:
         """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""
         self._require_for_money(PAYOUTS_MANAGE)
+
+    def require_papers(self) -> None:
+        """Raise NotAuthorized without a scope for charges or money, BillingRoleMissing without the role."""
+        if not self.scopes & {*PRODUCT_SCOPES.values(), LEDGER_READ, BILLING_ADMIN}:
+            raise NotAuthorized(f"The access token needs the scope {LEDGER_READ}.")
+        if not self.has_billing_role:
+            raise BillingRoleMissing
 
     @property
     def principal(self) -> str:

@@ -95,6 +95,8 @@ class ApplicationForm(forms.ModelForm):
             "starts_when_accepted",
             "remembers_trials",
             "allows_second",
+            "seller_of_record",
+            "prices_exclude_tax",
             "requires_pkce",
             "is_active",
         )

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.auth.models import User
 
 from approvals.models import Approval, ApprovalStatus
-from approvals.services import reject_approval, void_approval
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.approval_doors import DOORS
 
@@ -35,14 +34,16 @@ def approve(pk: int, *, user: User, reason: str) -> Approval:
     return DOORS[approval.act].approve(approval, decided_by=user)
 
 
-def reject(pk: int, *, user: User, reason: str) -> Approval:
+def reject(pk: int, *, user: User, reason: str) -> None:
     """Refuse it."""
-    return reject_approval(approval=_find(pk), decided_by=user, reason=reason)
+    approval = _find(pk)
+    DOORS[approval.act].reject(approval, decided_by=user, reason=reason)
 
 
-def take_back(pk: int, *, actor: str, reason: str) -> Approval:
+def take_back(pk: int, *, actor: str, reason: str) -> None:
     """Want it no more."""
-    return void_approval(approval=_find(pk), actor=actor, reason=reason)
+    approval = _find(pk)
+    DOORS[approval.act].take_back(approval, actor=actor, reason=reason)
 
 
 def explain(approval: Any) -> list[str]:
@@ -60,7 +61,7 @@ def tell_approval(approval: Approval) -> str:
 
 
 def _waits(approval: Any) -> bool:
-    return approval.status == ApprovalStatus.REQUESTED
+    return approval.status == ApprovalStatus.REQUESTED and approval.act in DOORS
 
 
 APPROVE = Act(
@@ -68,7 +69,7 @@ APPROVE = Act(
     title="Approve",
     done=tell_approval,
     pointless="Nothing waits for a decision here.",
-    applies=lambda approval: _waits(approval) and approval.act in DOORS,
+    applies=_waits,
     explain=explain,
     run=approve,
     form=ApproveForm,

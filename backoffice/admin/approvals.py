@@ -18,6 +18,7 @@ from backoffice.admin.base import ReadOnlyInline
 from backoffice.columns import badge, instant, link_to
 from backoffice.search import find_approvals
 from charges.models import Charge
+from payouts.models import Payout
 
 COLOURS: dict[str, str] = {
     ApprovalStatus.REQUESTED: "warning",
@@ -132,8 +133,10 @@ class ApprovalAdmin(ActPages):
 
     @admin.display(description="about")
     def about(self, approval: Approval) -> str | None:
-        """Link to the charge."""
-        charge = approval.details.get("charge")
+        """Link to the charge or payout."""
+        charge, payout = (approval.details.get(name) for name in ("charge", "payout"))
+        if payout:
+            return link_to(Payout.objects.filter(public_id=payout).first())
         return link_to(Charge.objects.filter(public_id=charge).first()) if charge else None
 
     @admin.display(description="asked for by")

@@ -15,6 +15,7 @@ from oauth2_provider.models import (
     get_id_token_model,
     get_refresh_token_model,
 )
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
@@ -22,6 +23,9 @@ from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
 from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
+from core.errors import InvalidField
+from customers.billing_details import Details, check_details, is_seller_of_record
+from customers.countries import COUNTRIES
 from customers.models import (
     BILLING_ADMIN,
     STAFF_HAS_NO_ACCOUNT,
@@ -30,6 +34,7 @@ from customers.models import (
     Merchant,
     Organization,
 )
+from invoicing.models import TaxPaper
 from ledger.models import LedgerAccount
 from subscriptions.models import Subscription
 
@@ -47,6 +52,31 @@ for credential in (
     admin.site.unregister(credential)
 
 
+class OrganizationForm(forms.ModelForm):
+    """A tenant, with the details that its tax invoices name."""
+
+    country = forms.ChoiceField(
+        choices=[("", "Not known"), *COUNTRIES.items()], required=False, widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = Organization
+        fields = ("name", "is_operator", *Details._fields)
+
+    def clean(self) -> dict[str, Any]:
+        """Return the details as they are kept. Raises ValidationError."""
+        said = super().clean() or self.cleaned_data
+        if self.errors or "country" not in said:  # Who may only look has no fields to fill in.
+            return said
+        try:
+            kept = check_details(Details(**{name: said[name] for name in Details._fields}))
+        except InvalidField as refusal:
+            raise forms.ValidationError({refusal.field: f"It {refusal}."}) from None
+        if not (kept.legal_name and kept.country) and is_seller_of_record(self.instance.pk):
+            raise forms.ValidationError("It issues invoices in its own name: it needs a name and a country.")
+        return said | kept._asdict()
+
+
 @admin.register(Organization)
 class OrganizationAdmin(BillingAdmin):
     """Tenants: buyers, sellers, or both."""
@@ -56,7 +86,8 @@ class OrganizationAdmin(BillingAdmin):
     search_fields = ("name",)
     search_help_text = "Name, licence or organisation id"
     readonly_fields = ("public_id", "license_id", "created", "lists")
-    fields = ("name", "is_operator", "public_id", "license_id", "created", "lists")
+    form = OrganizationForm
+    fields = ("name", "is_operator", *Details._fields, "public_id", "license_id", "created", "lists")
     inlines = (PaymentOptionInline, ProcessorRecordInline)
 
     def find(self, term: str) -> Q:
@@ -73,6 +104,7 @@ class OrganizationAdmin(BillingAdmin):
             link_to_list(Merchant, "Merchants", organization__id__exact=organization.pk),
             link_to_list(Account, "Accounts", organization__id__exact=organization.pk),
             link_to_list(Application, "Apps", organization__id__exact=organization.pk),
+            link_to_list(TaxPaper, "Invoices", buyer__id__exact=organization.pk),
             link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),
         ]
         return format_html_join(" · ", "{}", ((link,) for link in links))

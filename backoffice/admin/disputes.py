@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.columns import badge, instant, keep_together, link, link_to, mode, money
 from backoffice.evidence import write_evidence
+from backoffice.evidence_pdf import write_evidence_pdf
 from backoffice.search import find_disputes, find_events
 from charges.models import Dispute, DisputeChange, DisputeStatus, ProcessorEvent
 from core.keys import dispute_fee_reference, dispute_reference
@@ -92,7 +93,7 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     search_fields = ("reference",)
     search_help_text = "The processor's name of the dispute or of the payment, attempt key or charge id"
     inlines = (DisputeHistoryInline,)
-    actions_detail = ("evidence",)
+    actions_detail = ("evidence", "evidence_pdf")
     readonly_fields = ("commission", "ledger")
     fieldsets = (
         (None, {"fields": (("reference", "gateway"), ("status_badge", "in_mode"), ("reason", "due"))}),
@@ -117,15 +118,22 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     )
     def evidence(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send one file with all that shows that the payment was wanted."""
-        dispute = self.get_object(request, unquote(object_id))
+        dispute = self._get_viewable(request, object_id)
+        return _attach(write_evidence(dispute), dispute, "html", "text/html; charset=utf-8")
+
+    @action(description="Evidence as PDF", url_path="evidence.pdf", permissions=["evidence"])
+    def evidence_pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send the same, printed."""
+        dispute = self._get_viewable(request, object_id)
+        return _attach(write_evidence_pdf(dispute), dispute, "pdf", "application/pdf")
+
+    def _get_viewable(self, request: HttpRequest, object_id: str) -> Dispute:
+        dispute: Dispute | None = self.get_object(request, unquote(object_id))
         if dispute is None:
             raise Http404
         if not self.has_view_permission(request, dispute):
             raise PermissionDenied
-        name = f"evidence-{slugify(dispute.reference)}.html"
-        return HttpResponse(
-            write_evidence(dispute), headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+        return dispute
 
     def has_evidence_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may see all that the file holds."""
@@ -153,6 +161,12 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
         return format_html_join(
             ", ", "{}", ((link_to(row, row.get_kind_display()),) for row in rows.order_by("pk"))
         )
+
+
+def _attach(file: str | bytes, dispute: Dispute, end: str, content_type: str) -> HttpResponse:
+    name = f"evidence-{slugify(dispute.reference)}.{end}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(file, content_type=content_type, headers=headers)
 
 
 @admin.register(ProcessorEvent)

@@ -1,6 +1,5 @@
 """Staff acts on payouts and on the accounts that they go to: each asks for a reason and calls one service."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -14,9 +13,9 @@ from unfold.widgets import (
 )
 
 from backoffice.admin.acts import Act, ReasonForm
+from backoffice.payout_presenters import describe_balance, explain_payout, explain_release
 from core.currencies import find_exponent
 from core.money import Money
-from payouts.available import read_available
 from payouts.decide import approve_payout, cancel_payout, change_method, reject_payout
 from payouts.methods import find_obstacle
 from payouts.models import UNSENT, Payout, PayoutAccount, PayoutMethod, PayoutSchedule, PayoutStatus
@@ -27,19 +26,6 @@ from payouts.sending.outcome import return_payout, settle_payout
 
 ENDED_WITH_BANK = (PayoutStatus.SENT, PayoutStatus.SETTLED)
 METHOD_HELP = "Without a choice, the best that the account allows."
-
-
-def describe_balance(account: PayoutAccount) -> list[str]:
-    """Say what is available to a seller, line by line."""
-    balance = read_available(organization_id=account.organization_id, currency=account.currency)
-    lines = {
-        "Owed to the seller": balance.owed_minor,
-        "Less what is left of sales that are younger than the hold": -balance.held_minor,
-        "Less what is on its way back to buyers, or out to customers": -balance.leaving_minor,
-        "Less the seller's share of open disputes": -balance.disputed_minor,
-        "Available": balance.available_minor,
-    }
-    return [f"{words}: {Money(cents, balance.currency)}." for words, cents in lines.items()]
 
 
 class RequestForm(ReasonForm):
@@ -109,7 +95,12 @@ def _list_methods(account: PayoutAccount) -> list[tuple[str, str]]:
 
 
 def request_for_account(
-    account_id: int, *, user: User, reason: str, amount_minor: int | None, method: PayoutMethod | None
+    account_id: int,
+    *,
+    user: User,
+    reason: str,
+    amount_minor: int | None,
+    method: PayoutMethod | None,
 ) -> Payout:
     """Ask for a payout to this account; somebody else has to approve it. Amounts are cents."""
     account = PayoutAccount.objects.get(pk=account_id)
@@ -127,21 +118,6 @@ def is_paid_monthly(account: PayoutAccount) -> bool:
     """Say whether the seller of an account is paid every month."""
     mine = PayoutSchedule.objects.filter(organization=account.organization_id, currency=account.currency)
     return mine.filter(is_active=True).exists()
-
-
-def explain_payout(payout: Payout) -> list[str]:
-    """Say who is paid what, how, and where to."""
-    account = payout.account
-    return [
-        f"{payout.organization} is paid {payout.money}: {payout.get_method_display()}.",
-        f"It goes to {account.holder}, {account.masked}, {account.town} ({account.country}).",
-        f"Asked for by {payout.actor}, when {Money(payout.available_minor, payout.currency)} was available.",
-    ]
-
-
-def explain_release(payout: Payout) -> Sequence[str]:
-    """Say that the seller is owed the sum again."""
-    return [*explain_payout(payout), f"The seller is owed {payout.money} again."]
 
 
 APPROVE = Act(

@@ -29,9 +29,9 @@ from backoffice.admin.payout_acts import (
     SEND,
     SETTLE,
     STOP_MONTHLY,
-    describe_balance,
 )
 from backoffice.columns import badge, instant, link, link_to, link_to_list, money, write_failure
+from backoffice.payout_presenters import describe_balance
 from backoffice.search import find_payout_accounts, find_payouts
 from core.currencies import EXPONENTS
 from customers.models import Organization

@@ -1,4 +1,4 @@
-"""Reports on the books as of any day: trial balance, income, what sellers are owed; the journal."""
+"""Reports on the books as of any day: trial balance, income, payables; and the journal of any days."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple

@@ -5,10 +5,15 @@ from typing import Any, Self
 
 from access.oauth.applications import find_app
 from access.oauth.bearer_tokens import App, Caller
-from charges.requests.limits import check_return_url
+from charges.requests.limits import check_amount, check_return_url
+from core import clock
 from core.errors import InvalidField
 from customers.errors import NotAuthorized
 from customers.models import Customer
+from taxes.quotes import include_tax
+
+# What is no column of that name.
+OTHERS = ("customer", "adds_tax")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,7 @@ class Parties:
     seller_application_id: int | None = None
     commission_percent: int = 0
     return_url: str = ""
+    adds_tax: bool = False
 
     @classmethod
     def of_offer(
@@ -50,6 +56,7 @@ class Parties:
             order_application_id=app.id,
             seller_application_id=caller.app.id,
             commission_percent=_choose_commission(caller, app, commission_percent),
+            adds_tax=app.prices_exclude_tax,
             return_url=return_url and check_return_url(return_url, origins=origins),
         )
 
@@ -61,8 +68,24 @@ class Parties:
     @property
     def columns(self) -> dict[str, Any]:
         """Return the parties as columns of a new row."""
-        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "customer"}
+        named = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in OTHERS}
         return named | {"customer_id": self.customer and self.customer.pk}
+
+    def ask_price(self, price_minor: int) -> int:
+        """Return what the buyer is asked for a price (cents): with tax, where the application's excludes it.
+
+        From then on it is the price, whatever becomes of the tax. Raises InvalidField.
+        """
+        price_minor = check_amount("price_minor", price_minor)
+        if not self.adds_tax or self.order_application_id is None or self.buyer_id is None:
+            return price_minor
+        asked = include_tax(
+            price_minor,
+            application_id=self.order_application_id,
+            buyer_id=self.buyer_id,
+            at=clock.now(),
+        )
+        return check_amount("price_minor", asked)
 
 
 def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:

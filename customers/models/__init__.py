@@ -20,6 +20,7 @@ from customers.models.organizations import (
     NextLicenseId,
     Organization,
     Product,
+    SellerOfRecord,
 )
 from customers.models.payment_options import BankAccountType, PaymentKind, PaymentOption
 from customers.models.service_users import USERNAME, ServiceUser
@@ -53,5 +54,6 @@ __all__ = (
     "PaymentOption",
     "ProcessorRecord",
     "Product",
+    "SellerOfRecord",
     "ServiceUser",
 )

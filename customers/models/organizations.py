@@ -16,6 +16,7 @@ from core.errors import InvalidField
 from core.ids import new_client_id, new_public_id
 from core.texts import check_display_name
 from core.urls import is_safe_redirect, matches_registered_redirect
+from customers.models.billing_details import BillingDetails
 from customers.models.staff import account_is_not_staff
 
 LICENSE_SEQUENCE = "customers_license_id_seq"
@@ -48,7 +49,7 @@ def clean_name(name: str) -> str:
     return checked
 
 
-class Organization(models.Model):
+class Organization(BillingDetails):
     """A tenant: it buys, sells, or both."""
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
@@ -59,8 +60,24 @@ class Organization(models.Model):
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="organization_country", condition=models.Q(country__regex="^([A-Z]{2})?$")
+            ),
+            models.CheckConstraint(
+                name="a_vat_number_is_of_a_country",
+                condition=models.Q(vat_number="") | ~models.Q(country=""),
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def can_issue_invoices(self) -> bool:
+        """Say whether tax invoices can be issued in its name."""
+        return bool(self.legal_name and self.country)
 
     def clean(self) -> None:
         """Refuse names that pages cannot show. Raises ValidationError."""
@@ -123,6 +140,13 @@ class Account(models.Model):
             return UTC
 
 
+class SellerOfRecord(models.TextChoices):
+    """In whose name buyers get tax invoices."""
+
+    MARKETPLACE = "marketplace", "The marketplace"
+    SELLER = "seller", "The seller"
+
+
 class Application(AbstractApplication):
     """A seller's app, which is also an OAuth client: Text calls its id the order client."""
 
@@ -167,6 +191,19 @@ class Application(AbstractApplication):
         help_text="Off, an app with a secret may sign in without PKCE, as older clients of Text do.",
     )
 
+    seller_of_record = models.CharField(
+        max_length=20,
+        choices=SellerOfRecord.choices,
+        default=SellerOfRecord.MARKETPLACE,
+        db_default=SellerOfRecord.MARKETPLACE,
+        help_text="In whose name buyers get tax invoices; a seller needs a legal name and a country.",
+    )
+    prices_exclude_tax = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="On, tax is added to the price when the app asks for it; off, it is in the price.",
+    )
+
     class Meta(AbstractApplication.Meta):
         constraints = [
             models.CheckConstraint(
@@ -192,6 +229,9 @@ class Application(AbstractApplication):
         is_of_operator = self.organization_id is not None and self.organization.is_operator
         if BILLING_ADMIN in self.allowed_scopes and not is_of_operator:
             raise ValidationError({"allowed_scopes": f"{BILLING_ADMIN} is for applications of the operator."})
+        is_known = self.organization_id is not None and self.organization.can_issue_invoices
+        if self.seller_of_record == SellerOfRecord.SELLER and not is_known:
+            raise ValidationError({"seller_of_record": "Its organisation has no legal name and country yet."})
 
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Say whether an OAuth answer may go to this address: one of those registered, byte for byte."""

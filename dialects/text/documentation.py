@@ -6,7 +6,7 @@ from dialects.text.urls import urlpatterns
 INTRODUCTION = (
     "Direct charges, recurrent charges, the ledger, cards, webhooks and events as clients of the Text"
     " (LiveChat) Billing API call them. Amounts are in the smallest unit of the currency, such as cents;"
-    ' instants are UTC. Every refusal is `{"error": {"type", "message", "details"}}`.'
+    ' instants are UTC. Every refusal is {"error": {"type", "message", "details"}}.'
 )
 
 

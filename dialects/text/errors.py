@@ -23,6 +23,7 @@ from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import DialectViewSet, ErrorTable
+from invoicing.errors import PaperNotFound
 from payouts import errors as payouts
 from subscriptions.errors import AlreadySubscribed, SubscriptionNotFound
 from webhooks.errors import DeliveryNotFound, EndpointNotFound, TooManyEndpoints, TooManyTests
@@ -47,6 +48,7 @@ ERRORS: ErrorTable = {
     EndpointNotFound: (404, "not_found"),
     DeliveryNotFound: (404, "not_found"),
     StatementNotFound: (404, "not_found"),
+    PaperNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),

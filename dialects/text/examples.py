@@ -193,6 +193,11 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
         403,
         show_error("authorization", "The access token needs the scope ledger_read."),
     ),
+    "scope missing for invoices": (
+        403,
+        show_error("authorization", "The access token needs the scope ledger_read."),
+    ),
+    "unknown invoice": (404, show_error("not_found", "There is no such invoice or credit note.")),
     "not the marketplace's own application": (
         403,
         show_error("authorization", "Cards are only for the marketplace's own application."),

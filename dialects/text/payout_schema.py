@@ -127,6 +127,10 @@ def describe_balance() -> dict[str, Any]:
 
 def describe_payouts() -> dict[str, Any]:
     """Return what to say about each action of payouts."""
+    return _describe_reading() | _describe_asking()
+
+
+def _describe_reading() -> dict[str, Any]:
     return {
         "list": describe_action(
             {200: PayoutList},
@@ -136,6 +140,19 @@ def describe_payouts() -> dict[str, Any]:
             SCOPE,
             description="List the payouts of the organisation, newest first.",
         ),
+        "retrieve": describe_action(
+            {200: PayoutOut},
+            [PAYOUT_PARAMETER],
+            {"payout": (200, PAYOUT)},
+            SCOPE,
+            "unknown payout",
+            description="Show one payout.",
+        ),
+    }
+
+
+def _describe_asking() -> dict[str, Any]:
+    return {
         "create": describe_action(
             {201: PayoutOut},
             [],
@@ -146,14 +163,6 @@ def describe_payouts() -> dict[str, Any]:
             request={"application/json": NewPayout},
             requests=[OpenApiExample("payout", NEW_PAYOUT, request_only=True)],
             description="Ask for a payout. Its sum is locked at once; the marketplace approves it.",
-        ),
-        "retrieve": describe_action(
-            {200: PayoutOut},
-            [PAYOUT_PARAMETER],
-            {"payout": (200, PAYOUT)},
-            SCOPE,
-            "unknown payout",
-            description="Show one payout.",
         ),
         "cancel": describe_action(
             {200: PayoutOut},

@@ -46,6 +46,8 @@ class BearerScheme(OpenApiAuthenticationExtension):
             scopes = [LEDGER_READ]
         elif auto_schema.path.startswith(("/v3/payouts", "/v3/balance")):
             scopes = [PAYOUTS_MANAGE]
+        elif "/invoices" in auto_schema.path:
+            scopes = [*PRODUCT_SCOPES.values(), LEDGER_READ, BILLING_ADMIN]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
@@ -67,6 +69,7 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
+CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
 ALWAYS = ("no token",)
 
 
@@ -75,13 +78,16 @@ def describe_ledger() -> dict[str, Any]:
     return {
         "list": describe_action(
             {200: LedgerEntryList},
-            PAGE_PARAMETERS,
+            [*PAGE_PARAMETERS, CURRENCY_PARAMETER],
             {"ledger": (200, {"result": [examples.EARNING]})},
             "bad page",
             "scope missing for the ledger",
         ),
         "balance": describe_action(
-            {200: Balance}, [], {"balance": (200, {"balance": 160})}, "scope missing for the ledger"
+            {200: Balance},
+            [CURRENCY_PARAMETER],
+            {"balance": (200, {"balance": 160})},
+            "scope missing for the ledger",
         ),
     }
 
@@ -92,18 +98,21 @@ def describe_action(
     answers: dict[str, tuple[int, Any]],
     *refusals: str,
     requests: list[OpenApiExample] | None = None,
+    file: str = "",
     **schema: Any,
 ) -> Any:
-    """Describe an action: its answers by status, with a real example for each."""
+    """Describe an action: its answers by status, with a real example for each; `file` is a media type."""
     answers = answers | {name: examples.ERRORS[name] for name in (*ALWAYS, *refusals)}
     shapes = shapes | {status: Error for status, _ in answers.values() if status >= 400}
     shown = [
         OpenApiExample(name, body, response_only=True, status_codes=[str(status)])
         for name, (status, body) in answers.items()
     ]
-    responses = {
+    responses: dict[Any, OpenApiResponse] = {
         status: OpenApiResponse(shape, HTTPStatus(status).phrase) for status, shape in sorted(shapes.items())
     }
+    if file:
+        responses[200, file] = OpenApiResponse(OpenApiTypes.BINARY, HTTPStatus.OK.phrase)
     return extend_schema(
         parameters=parameters, responses=responses, examples=[*(requests or []), *shown], **schema
     )

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from bookkeeping.models import PARTS
 from dialects.text import examples
-from dialects.text.schema import describe_action
+from dialects.text.schema import CURRENCY_PARAMETER, describe_action
 
 SCOPE = "scope missing for the ledger"
 MONTH = OpenApiParameter("month", str, OpenApiParameter.PATH, description="Such as 2026-11, in UTC.")
@@ -75,7 +75,6 @@ def describe_statements() -> dict[str, Any]:
     """Return what to say about each action of statements."""
     before = OpenApiParameter("before", str, description="A month; only earlier ones.")
     after = OpenApiParameter("after", OpenApiTypes.UUID, description="The cursor of the Link header.")
-    currency = OpenApiParameter("currency", str, description="The default currency without it.")
     return {
         "list": describe_action(
             {200: StatementList},
@@ -95,7 +94,7 @@ def describe_statements() -> dict[str, Any]:
         ),
         "lines": describe_action(
             {200: StatementLineList},
-            [MONTH, currency, after, NEXT],
+            [MONTH, CURRENCY_PARAMETER, after, NEXT],
             {"statement lines": (200, {"result": [examples.STATEMENT_LINE]})},
             "bad line",
             "unknown statement",

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -25,6 +24,7 @@ from bookkeeping.statements.reading import (
 from core.errors import InvalidField
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
+from dialects.text.filters import read_currency
 from dialects.text.pagination import PAGE_SIZE, parse_uuid, read_once
 from dialects.text.rendering import render_instant
 from dialects.text.statement_schema import describe_statements
@@ -60,7 +60,7 @@ class StatementViewSet(TextViewSet):
     @action(detail=True)
     def lines(self, request: Request, month: str) -> Response:
         """List the lines of a statement, the oldest first."""
-        currency = read_once(request.GET, "currency") or settings.DEFAULT_CURRENCY
+        currency = read_currency(request)
         after = read_cursor(read_once(request.GET, "after"))
         found = read_statement(
             get_caller(request).organization_id, starts_at=read_month(month), currency=currency

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
 from dialects.text.event_views import EventViewSet
+from dialects.text.invoice_views import InvoiceViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.payout_views import BalanceViewSet, PayoutViewSet
 from dialects.text.purchases import PurchaseViewSet
@@ -96,6 +97,17 @@ def webhook_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def invoice_routes(base: str) -> list[URLPattern]:
+    """Return the paths of tax invoices and credit notes, and of their files, below a base."""
+    one = f"{base}/<str:invoice_id>"
+    return [
+        *route(base, InvoiceViewSet.as_view({"get": "list"})),
+        *route(f"{one}.pdf", InvoiceViewSet.as_view({"get": "pdf"})),
+        *route(f"{one}.xml", InvoiceViewSet.as_view({"get": "xml"})),
+        *route(one, InvoiceViewSet.as_view({"get": "retrieve"})),
+    ]
+
+
 LIVECHAT = {"product": Product.LIVECHAT.value}
 
 urlpatterns = [
@@ -114,6 +126,7 @@ urlpatterns = [
     *card_routes("v3"),
     *payout_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
+    *invoice_routes("v3/invoices"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
     *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
     *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),

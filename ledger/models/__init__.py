@@ -9,6 +9,7 @@ from ledger.models.books import (
     RollUpMark,
     TransactionKind,
 )
+from ledger.models.corrections import Correction
 from ledger.models.months import Month, MonthBalance, MonthTurnover
 from ledger.models.receivables import Allocation, CustomerTransaction
 
@@ -16,6 +17,7 @@ __all__ = (
     "AccountKind",
     "Allocation",
     "BalanceSnapshot",
+    "Correction",
     "CustomerTransaction",
     "LedgerAccount",
     "LedgerEntry",

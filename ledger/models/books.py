@@ -7,6 +7,8 @@ of an account is its snapshot plus the entries that the roll-up has not reached 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from approvals.guards import needs_approval
+from approvals.models import ApprovalAct
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only
@@ -68,6 +70,7 @@ class TransactionKind(models.TextChoices):
     DISPUTE_WON = "dispute_won", "Dispute won: given back to us"
     DISPUTE_LOST = "dispute_lost", "Dispute lost: borne by seller and marketplace"
     FEE = "fee", "Fee of a processor"
+    CORRECTION = "correction", "Correction by hand"
 
 
 class LedgerTransaction(models.Model):
@@ -100,7 +103,17 @@ class LedgerTransaction(models.Model):
                 name="transaction_order", fields=["created_at"], pages_per_range=16, autosummarize=True
             ),
         ]
-        triggers = [*append_only(), posts_into_open_months()]
+        triggers = [
+            *append_only(),
+            posts_into_open_months(),
+            needs_approval(
+                ApprovalAct.CORRECTION,
+                name="corrections_wait_for_a_second_person",
+                subject="NEW.reference",
+                terms={"currency": "NEW.currency", "livemode": "NEW.livemode"},
+                condition="NEW.kind = 'correction'",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"

@@ -161,7 +161,11 @@ def _write_consent(charge: Charge) -> str:
     agreed = write_agreement(charge.subscription or charge)[0]
     if consent is None:
         return agreed
-    said = {"who": consent.account.email, "when": write_instant(consent.created_at), "what": consent.words or agreed}
+    said = {
+        "who": consent.account.email,
+        "when": write_instant(consent.created_at),
+        "what": consent.words or agreed,
+    }
     return (
         _("%(who)s agreed on %(when)s: \N{LEFT DOUBLE QUOTATION MARK}%(what)s\N{RIGHT DOUBLE QUOTATION MARK}")
         % said

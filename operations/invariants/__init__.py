@@ -5,8 +5,10 @@ from operations.invariants.consent import CONSENT
 from operations.invariants.disputes import DISPUTES
 from operations.invariants.events import EVENTS
 from operations.invariants.guards import GUARDS
+from operations.invariants.invoices import INVOICES
 from operations.invariants.liveness import LIVENESS
 from operations.invariants.money import MONEY
+from operations.invariants.months import MONTHS
 from operations.invariants.payouts import PAYOUTS
 from operations.invariants.receivables import RECEIVABLES
 from operations.invariants.schedule import SCHEDULE
@@ -16,7 +18,9 @@ from operations.invariants.states import STATES
 INVARIANTS = (
     *MONEY,
     *DISPUTES,
+    *MONTHS,
     *PAYOUTS,
+    *INVOICES,
     *RECEIVABLES,
     *STATES,
     *EVENTS,

@@ -18,6 +18,8 @@ STATUS, STATEMENT = "pain.002", "camt.053"
 # Accepted and settled; all earlier steps of acceptance say nothing about the end.
 SETTLED_CODES, REFUSED_CODES = ("ACSC", "ACCC"), ("RJCT", "CANC")
 BOOKED = "BOOK"
+# No XML, more than plain XML, or amounts and currencies that are none.
+UNREADABLE = (ParseError, DefusedXmlException, InvalidOperation, ValueError, LookupError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def read_report(content: bytes) -> Report:
             return Report(STATUS, list(_read_status(status)))
         if statement is not None:
             return Report(STATEMENT, list(_read_statement(statement)))
-    except (ParseError, DefusedXmlException, InvalidOperation, ValueError, LookupError):
+    except UNREADABLE:
         raise UnreadableReport from None
     raise UnreadableReport
 

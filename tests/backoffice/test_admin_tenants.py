@@ -29,6 +29,7 @@ def app_form(organization, **fields):
         "allowed_scopes": ["billing_manage"],
         "return_origins": "https://App.example\nhttps://b.example:444\n",
         "redirect_uris": "https://app.example/callback",
+        "seller_of_record": "marketplace",
         "is_active": "on",
     } | fields
 

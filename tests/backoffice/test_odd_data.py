@@ -26,7 +26,15 @@ ALSO_SENT = {
     User: {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"},
 }
 # Text of a set form: names of users have Django's own alphabet, the others are lists of addresses.
-OF_A_FORM = {"username", "password", "client_id", "redirect_uris", "return_origins", "new_secret"}
+OF_A_FORM = {
+    "username",
+    "password",
+    "client_id",
+    "redirect_uris",
+    "return_origins",
+    "new_secret",
+    "vat_number",
+}
 
 
 def list_free_text(form) -> list[str]:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from approvals.models import Approval
 from operations.factories import OrganizationFactory, PayoutAccountFactory, PayoutFactory, UserFactory
 from operations.factories.payouts import earn
 from payouts.models import BankReport, Payout, PayoutAccount, PayoutBatch, PayoutSchedule
@@ -162,6 +163,26 @@ def test_a_report_is_taken_once():
     assert (fetch(payout).status, BankReport.objects.get().settled) == ("settled", 1)
     nonsense = browser.post(address, {"file": SimpleUploadedFile("cat.png", b"\x89PNG")})
     assert "no report of a bank" in text_of(nonsense)
+
+
+@pytest.mark.parametrize(
+    ("act", "end"), [("approve", "approved"), ("reject", "rejected"), ("take-back", "cancelled")]
+)
+def test_the_page_of_approvals_decides_about_the_payout_with_its_sum(act, end):
+    payout = PayoutFactory()
+    approval = Approval.objects.get()
+    if act == "take-back":
+        browser = Client()
+        browser.force_login(approval.requested_by)
+        approval.requested_by.user_permissions.add(Permission.objects.get(codename="view_approval"))
+    else:
+        browser = browse("view_approval", "approve_money")
+    address = f"/admin/approvals/approval/{approval.pk}/{act}/"
+    text = text_of(browser.get(address))
+    assert "Paper Kites Ltd is paid 50.00 EUR: By hand." in text
+    assert browser.post(address, REASON).status_code == 302
+    assert fetch(payout).status == end
+    assert ("payouts_in_transit" in balances()) == (act == "approve")
 
 
 @pytest.mark.parametrize("model", ["payoutbatch", "bankreport"])

@@ -2,7 +2,7 @@
 
 FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
 SWEEPS = tuple(
-    f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER")
+    f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER", "MAIL")
 )
 CARDS = ("CARDS_PER_CALLER", "CARDS_PER_ADDRESS", "CARDS_PER_CUSTOMER", "TRIES_PER_CARD")
 RANGES = {
@@ -14,6 +14,8 @@ RANGES = {
     "CATCH_UP_LIMIT": (0, 1000),
     "GATEWAY_CALLS_AT_ONCE": (1, 1000),
     "WEBHOOKS_AT_ONCE": (2, 1000),
+    "MAILS_AT_ONCE": (1, 100),
+    "MAIL_KEPT_DAYS": (40, 3650),
     "WEB_THREADS": (2, 64),
     "PROCESSOR_CALLS": (1, 64),
     "PROCESSOR_CALLS_PER_CALLER": (1, 64),
@@ -28,10 +30,12 @@ RANGES = {
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
+    "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sendgrid, sparkpost",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 FLAG = "true or false (or yes, no, on, off, 1, 0)"
+CURRENCIES = "a list of ISO 4217 codes of currencies with 0, 2 or 3 decimals, with commas between"
 CURRENCY = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD"
 DAYS = "ascending whole numbers from 1 to 365, with commas between, or none"
 ORIGIN = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
@@ -58,6 +62,7 @@ WRONG = [
         ("DEFAULT_CURRENCY", code, CURRENCY)
         for code in ("usd", "US", "USDX", "EURO", "$", "XXX", "XTS", "XAU", "CLF", "UYW", "HRK", "USD|EUR")
     ),
+    *(("CURRENCIES", codes, CURRENCIES) for codes in ("usd", "EUR,XXX", "EUR;JPY", "EUR,,JPY", "any")),
     *(
         ("REFUND_APPROVAL_LIMIT", limit, "none, or currencies with amounts such as USD:50000,JPY:75000")
         for limit in (
@@ -158,6 +163,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
     *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL")),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
+    *(("MAIL_PROVIDER_KEY", "hunter2"), ("MAIL_EVENTS_SECRET", "hunter2")),
     *((name, "hunter2") for name in ("GOCARDLESS_ACCESS_TOKEN", "GOCARDLESS_WEBHOOK_SECRET")),
     *(("STRIPE_API_KEY", "hunter2"), ("STRIPE_WEBHOOK_SECRET", "hunter2")),
     ("REDIS_URL", "http://:hunter2@redis.example"),
@@ -200,6 +206,7 @@ RIGHT = [
     ("REFUND_APPROVAL_LIMIT", "none", "REFUND_APPROVAL_LIMIT", {}),
     ("DEFAULT_CURRENCY", "JPY", "DEFAULT_CURRENCY", "JPY"),
     ("DEFAULT_CURRENCY", "KWD", "DEFAULT_CURRENCY", "KWD"),
+    ("CURRENCIES", "EUR, JPY,KWD", "CURRENCIES", ["EUR", "JPY", "KWD"]),
     ("REDIS_URL", "rediss://:a%40b@redis_1:6379/1", "CELERY_BROKER_URL", "rediss://:a%40b@redis_1:6379/1"),
     ("SANDBOX_SLOW_SECONDS", "0.5", "SANDBOX_SLOW_SECONDS", 0.5),
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),

@@ -16,6 +16,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 128
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Session)
@@ -51,12 +52,13 @@ class Session(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             command = line.split()[0].decode().upper() if line.split() else ""
             if command == "DATA":
-                if not self.say(command, "354 go on") or not self.take():
+                answer = self.say(command, "354 go on")
+                if not answer or (answer.startswith("3") and not self.take()):
                     return
             elif not self.say(command, "250 made-up.example" if command != "QUIT" else "221 bye"):
                 return
 
-    def take(self) -> bool:
+    def take(self) -> str:
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line[1:] if line.startswith(b"..") else line)
@@ -65,16 +67,16 @@ class Session(socketserver.StreamRequestHandler):
         self.server.on_mail()
         return self.say("DOT", "250 taken")
 
-    def say(self, command: str, usual: str) -> bool:
-        """Answer a command, and say whether to go on."""
+    def say(self, command: str, usual: str) -> str:
+        """Answer a command, and return what was said if it goes on."""
         answer = self.server.find_answer(command, usual)
         if answer == "hang":
             self.server.stopped.wait(30)
-            return False
+            return ""
         if answer == "drop":
-            return False
+            return ""
         self.wfile.write(f"{answer}\r\n".encode())
-        return not answer.startswith(("221", "421"))
+        return "" if answer.startswith(("221", "421")) else answer
 
 
 @contextmanager

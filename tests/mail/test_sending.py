@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock
+from mail.compose import compose_mail
 from mail.models import Mail
 from mail.outcomes import NotTaken, Sent
 from mail.queue import LEASE, take_next
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_workers_at_once_send_each_mail_once(server, settings):
-    settings.MAILS_AT_ONCE = 3
+    settings.MAILS_AT_ONCE, settings.EMAIL_TIMEOUT = 3, 10
     queue_some(20)
     assert sum(run_at_once(*[send_due] * 4)) == 20
     assert len(server.ids) == len(set(server.ids)) == 20
@@ -134,8 +135,6 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other(server, monkeypatch):
         if mail.tries == 6:
             raise KeyError("facts")
         return compose_mail(mail)
-
-    from mail.compose import compose_mail
 
     monkeypatch.setattr("mail.send.compose_mail", fail_for_the_first)
     send_due()

@@ -17,6 +17,12 @@ from tests.subscriptions.stories import fetch
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
+@pytest.fixture(autouse=True)
+def _nobody_issues_invoices(settings):
+    """The story is of long ago, and no sweep follows its payments."""
+    settings.INVOICING = {"issuer": None, "since": None, "font": ""}
+
+
 @pytest.fixture(scope="module")
 def story(request):
     """What subscription_breakages breaks, begun 70 days ago or today."""

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from approvals.errors import AlreadyRequested, ApprovedByRequester, NotOpen
 from approvals.models import Approval
 from approvals.services import approve, reject_approval
+from charges.collection.sweeps import collect_due_charges
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, RefundRequest
 from charges.refunds.decide import approve_refund
@@ -198,3 +199,25 @@ def test_a_request_is_never_changed_or_removed():
         RefundRequest.objects.filter(pk=request.pk).update(reason="Other.")
     with refused(match="Cannot"):
         RefundRequest.objects.filter(pk=request.pk).delete()
+
+
+def test_a_process_that_dies_in_between_leaves_the_request_as_it_was(monkeypatch):
+    request, other = ask(paid(60_000)), approver()
+
+    def die(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("charges.refunds.ask.refund_charge", die)
+        with pytest.raises(KeyboardInterrupt):
+            approve_refund(request.approval, decided_by=other)
+    assert Approval.objects.get().status == "requested"
+    assert not refunds().exists()
+    assert approve_refund(request.approval, decided_by=other).status == "used"
+
+
+def test_a_refund_whose_hint_was_lost_is_paid_by_the_sweep():
+    request = ask(paid(60_000))
+    approve_refund(request.approval, decided_by=approver())
+    collect_due_charges()
+    assert refunds().get().status == "success"

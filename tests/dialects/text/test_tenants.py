@@ -127,8 +127,11 @@ PRINCIPALS = {
 }
 
 # They have their rows in test_cards.py, test_webhook_endpoints.py, test_event_feed.py, test_statements.py,
-# test_payouts.py and test_refunds.py.
-OF_OTHER_PRINCIPALS = ("v3/card", "v3/webhook", "v3/events", "v3/statements", "v3/payouts", "v3/balance")
+# test_payouts.py, test_refunds.py and test_invoices.py.
+OF_OTHER_PRINCIPALS = (
+    *("v3/card", "v3/webhook", "v3/events", "v3/statements"),
+    *("v3/payouts", "v3/balance", "v3/invoices"),
+)
 
 
 def list_routes():

@@ -1,0 +1,54 @@
+"""Net, tax and total of an offer in words, before it is accepted."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.local_formats import write_country, write_money
+from core.money import Money
+from customers.models import Application, Organization
+from taxes.quotes import Quote, quote_tax
+from taxes.rules import TaxCategory, write_percent
+
+
+@dataclass(frozen=True, slots=True)
+class TaxText:
+    """The amounts in the reader's number format, and why the tax is as it is."""
+
+    net: str
+    name: str
+    amount: str
+    total: str
+    reason: str
+
+    @classmethod
+    def of(cls, total: Money, *, application: Application | None, buyer: Organization | None) -> Self | None:
+        """Write it out; None for nothing to pay, or where no invoices are issued."""
+        if application is None or buyer is None or not total.amount_minor:
+            return None
+        quote = quote_tax(total.amount_minor, application=application, buyer=buyer, at=clock.now())
+        if quote is None:
+            return None
+        amounts = (quote.split.net_minor, quote.split.tax_minor, quote.split.total_minor)
+        net, tax, whole = (write_money(Money(each, total.currency)) for each in amounts)
+        return cls(net, _name_tax(quote), tax, whole, _give_reason(quote))
+
+
+def _name_tax(quote: Quote) -> str:
+    if not quote.tax.country:
+        return _("Tax")
+    parts = {"percent": write_percent(quote.tax.basis_points), "country": write_country(quote.tax.country)}
+    return _("Tax, %(percent)s %% (%(country)s)") % parts
+
+
+def _give_reason(quote: Quote) -> str:
+    if not quote.buyer_country:
+        return _("Your country is not known: the tax of the issuer's country is in the price.")
+    reasons = {
+        TaxCategory.REVERSE_CHARGE: _("Reverse charge: your organisation owes the tax in %(country)s."),
+        TaxCategory.OUT_OF_SCOPE: _("No tax is charged in %(country)s."),
+    }
+    words = reasons.get(quote.tax.category, _("Your country is %(country)s."))
+    return words % {"country": write_country(quote.buyer_country)}

@@ -1,0 +1,42 @@
+"""VAT numbers, checked offline by form and check digits. Whether one is in use, only its state knows."""
+
+from typing import Any
+
+from stdnum import get_cc_module
+
+from core.errors import InvalidField
+
+# The prefix of Greek numbers is not the code of the country.
+PREFIXES = {"GR": "EL"}
+MAX_VAT_NUMBER = 20
+
+
+def check_vat_number(field: str, text: str, *, country: str) -> str:
+    """Return a VAT number with the prefix of its country, without blanks; empty for an empty one.
+
+    Raises InvalidField for this field if its check digits are wrong, or if there is no country to check by.
+    """
+    compact = "".join(letter for letter in text.upper() if letter.isalnum())
+    if not compact:
+        return ""
+    if not country:
+        raise InvalidField(field, "needs a country beside it")
+    prefix = PREFIXES.get(country, country)
+    module = _find_module(country)
+    if module is None:
+        return _check_form(field, prefix + compact.removeprefix(prefix))
+    for candidate in (compact, compact.removeprefix(prefix)):
+        if module.is_valid(candidate):
+            return prefix + str(module.compact(candidate)).removeprefix(prefix)
+    raise InvalidField(field, f"is not a VAT number of {country}: its check digits are wrong")
+
+
+def _find_module(country: str) -> Any:
+    module = get_cc_module(country.lower(), "vat")
+    return module if module is not None and hasattr(module, "is_valid") else None
+
+
+def _check_form(field: str, number: str) -> str:
+    if not number.isascii() or len(number) > MAX_VAT_NUMBER:
+        raise InvalidField(field, f"must have at most {MAX_VAT_NUMBER} letters and digits")
+    return number

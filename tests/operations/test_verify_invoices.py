@@ -1,0 +1,56 @@
+"""Each invariant of tax papers is broken on purpose, and exactly it is reported."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from charges.collection.single import collect_charge
+from charges.requests.refunds import refund_charge
+from core import clock
+from invoicing.files.store import get_file
+from invoicing.models import FileFormat
+from operations.factories import ChargeFactory
+from tests.invoicing.papers import credit, issue_for
+from tests.operations.breakages import break_data, find_broken
+from tests.operations.invoice_breakages import INVOICES
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def story():
+    """What invoice_breakages breaks."""
+    charge, forgotten = ChargeFactory(collected=True), ChargeFactory(collected=True)
+    invoice = issue_for(charge)
+    get_file(invoice, FileFormat.XML)
+    refund = refund_charge(charge, amount_minor=50, due_at=None)
+    collect_charge(refund.pk)
+    [note] = credit(refund)
+    connection.check_constraints()
+    return {"invoice": invoice.pk, "note": note.pk, "forgotten": forgotten.pk}
+
+
+def test_sound_papers_break_nothing(story):
+    assert find_broken() == set()
+
+
+@pytest.mark.parametrize("name", INVOICES)
+def test_exactly_what_is_broken_is_reported(name, story):
+    sql, expected = INVOICES[name]
+    break_data(sql.format(**story))
+    assert find_broken() == expected
+
+
+def test_a_refund_without_its_credit_note_is_reported(story):
+    charge = ChargeFactory(collected=True)
+    issue_for(charge)
+    with clock.travel_to(clock.now() - timedelta(hours=2)):
+        collect_charge(refund_charge(charge, amount_minor=50, due_at=None).pk)
+    assert find_broken() == {"I-40h"}
+
+
+def test_nothing_is_missed_where_no_papers_are_issued(story, settings):
+    settings.INVOICING = {"issuer": None, "since": None, "font": ""}
+    break_data(INVOICES["I-40h"][0].format(**story))
+    assert find_broken() == set()

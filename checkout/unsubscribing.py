@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +24,7 @@ def unsubscribe_page(request: HttpRequest) -> HttpResponse:
         change(wanted)
     context = {
         "address": wanted.address if wanted else "",
-        "kind": _(Kind(wanted.kind).label) if wanted else "",
+        "kind": str(Kind(wanted.kind).label) if wanted else "",
         "is_stopped": wanted is not None and is_unsubscribed(wanted),
     }
     return render(request, "checkout/unsubscribe.html", context, status=200 if wanted else 410)

@@ -1,4 +1,4 @@
-"""Pages in the language of their reader, by account, cookie or browser, and in the time zone of the account."""
+"""Pages in the language of the account, the cookie or the browser, and in the time zone of the account."""
 
 import re
 from datetime import UTC, datetime

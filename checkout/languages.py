@@ -1,12 +1,15 @@
 """The language and the time zone of pages: the switch, and the form on the account page."""
 
 from datetime import timedelta
+from functools import cache
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -21,16 +24,23 @@ from customers.preferences import choose_language, choose_preferences
 KEPT_FOR = timedelta(days=365)
 
 
+def list_languages() -> list[tuple[str, str]]:
+    """Return the languages by their own names, and none."""
+    return [("", _("That of the browser")), *settings.LANGUAGES]
+
+
+@cache
+def list_cities(language: str | None) -> list[tuple[str, str]]:
+    """Return UTC, then the time zones by their cities, named in this language, which is the active one."""
+    cities = [(zone, f"{write_city(zone)} ({zone})") for zone in list_zones()]
+    return [("", "UTC"), *sorted(cities, key=lambda pair: pair[1])]
+
+
 class PreferencesForm(forms.Form):
     """Language and time zone, each with a choice for "not chosen"."""
 
-    language = forms.ChoiceField(required=False)
-    time_zone = forms.ChoiceField(required=False)
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["language"].choices = [("", _("That of the browser")), *settings.LANGUAGES]  # type: ignore[attr-defined]
-        self.fields["time_zone"].choices = [("", "UTC"), *_list_cities()]  # type: ignore[attr-defined]
+    language = forms.ChoiceField(required=False, choices=list_languages)
+    time_zone = forms.ChoiceField(required=False, choices=lambda: list_cities(get_language()))
 
     @classmethod
     def of(cls, account: Account) -> "PreferencesForm":
@@ -64,7 +74,7 @@ def switch_language(request: HttpRequest) -> HttpResponseBase:
 def save_preferences(request: HttpRequest, account: Account, form: PreferencesForm) -> HttpResponseBase:
     """Keep a valid form and show the account page in what was chosen."""
     form.save(account)
-    response = SeeOther(settings.LOGIN_REDIRECT_URL)
+    response = SeeOther(reverse("account"))
     if form.cleaned_data["language"]:
         _remember(response, form.cleaned_data["language"])
     else:
@@ -87,8 +97,3 @@ def _find_way_back(path: str) -> str:
     """Return a path of this server; anything else leads to the start page."""
     is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     return path if is_ours else "/"
-
-
-def _list_cities() -> list[tuple[str, str]]:
-    """Return the time zones by the cities that they are named after, in the active language."""
-    return sorted(((zone, f"{write_city(zone)} ({zone})") for zone in list_zones()), key=lambda pair: pair[1])

@@ -1,7 +1,9 @@
 """Refusals of the billing rules in the words of the pages and in the reader's language."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from charges.errors import (
@@ -74,6 +76,8 @@ def describe_refusal(refusal: BillingError) -> str:
     """Return what a page says of a refusal, in the active language."""
     if isinstance(refusal, InvalidField):
         return str(refusal)
+    if isinstance(refusal, CardInUse) and refusal.names:
+        return _name_users(refusal.names)
     if isinstance(refusal, PayoutAccountTooNew):
         words = gettext("The account was changed lately; payouts to it begin on %(time)s.")
         return words % {"time": write_instant(refusal.until)}
@@ -87,3 +91,14 @@ def describe_refusal(refusal: BillingError) -> str:
             " accepted; ask the seller for another price."
         ) % {"accounts": write_number(refusal.seats), "price": write_money(refusal.price)}
     return str(WORDS.get(type(refusal), _("This could not be done, and nothing was changed.")))
+
+
+def _name_users(names: Sequence[str]) -> str:
+    """Say what the only card pays for."""
+    words = ngettext(
+        "It is the only card and pays for “%(name)s”. Add another card first, or cancel that.",
+        "It is the only card and pays for “%(name)s” and others, %(count)s in all. Add another card first, or"
+        " cancel these.",
+        len(names),
+    )
+    return words % {"name": names[0], "count": write_number(len(names))}

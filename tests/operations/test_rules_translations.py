@@ -49,6 +49,10 @@ def list_forms(message) -> list[tuple[str, str]]:
     return [(message.id[1], form) for form in message.string]
 
 
+def same(english: str, words: str) -> bool:
+    return set(PLACEHOLDER.findall(english)) == set(PLACEHOLDER.findall(words))
+
+
 def find_faults(language: str) -> Iterator[str]:
     for message in read_catalogue(language):
         if not message.id:
@@ -61,7 +65,7 @@ def find_faults(language: str) -> Iterator[str]:
             )
             if not words:
                 yield f"not translated: {english}"
-            elif missing and not says_its_number and not singular:
+            elif missing and not says_its_number and not as_singular:
                 yield f"other placeholders: {english}: {words}"
             elif sorted(TAG.findall(english)) != sorted(TAG.findall(words)):
                 yield f"other tags: {english}: {words}"

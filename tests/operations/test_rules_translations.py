@@ -60,9 +60,7 @@ def find_faults(language: str) -> Iterator[str]:
         for number, (english, words) in enumerate(list_forms(message)):
             missing = set(PLACEHOLDER.findall(english)) ^ set(PLACEHOLDER.findall(words))
             says_its_number = number in SAY_THEIR_NUMBER.get(language, ()) and len(missing) == 1
-            singular = (
-                not isinstance(message.id, str) and number == 0 and not PLACEHOLDER.search(message.id[0])
-            )
+            as_singular = not isinstance(message.id, str) and same(message.id[0], words)
             if not words:
                 yield f"not translated: {english}"
             elif missing and not says_its_number and not as_singular:

@@ -82,9 +82,9 @@ def write_payout(mail: Mail) -> Content:
 
 
 def _name_account(account: PayoutAccount) -> str:
-    """Return whose account it is and how it ends: a mail is no place for the rest."""
-    number = account.iban or account.other_account or account.processor_account
-    return f"{account.holder}, \N{HORIZONTAL ELLIPSIS}{number[-4:]}"
+    """Return whose account it is and how its number ends: a mail is no place for the rest."""
+    number = account.iban or account.processor_account
+    return f"{account.holder}, \N{HORIZONTAL ELLIPSIS}{number[-4:]}" if number else account.holder
 
 
 def _list_endpoint(mail: Mail) -> list[Fact]:

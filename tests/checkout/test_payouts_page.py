@@ -137,7 +137,7 @@ def test_an_account_is_told_and_waits_some_days(browser, seller):
     account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
     assert (account.iban, account.actor.startswith("page/account:")) == ("NL91ABNA0417164300", True)
     begin = clock.now() + timedelta(days=3)
-    assert f"payouts begin on {begin:%-d %B %Y}" in text_of(browser.get(PAGE))
+    assert f"payouts to it begin on {begin:%-d %B %Y}" in text_of(browser.get(PAGE))
 
 
 def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):

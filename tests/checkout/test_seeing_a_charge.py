@@ -103,7 +103,7 @@ def test_other_methods_are_refused(desk, method):
     assert getattr(desk.browser, method)(link(desk.charge)).status_code == 405
 
 
-def test_the_page_asks_the_database_four_times(desk):
+def test_the_page_asks_the_database_five_times(desk):
     desk.browser.get(link(desk.charge))
     with CaptureQueriesContext(
         connection,
@@ -115,4 +115,5 @@ def test_the_page_asks_the_database_four_times(desk):
         "auth_user",
         "charges_charge",
         "customers_paymentoption",
+        "taxes_taxrate",
     ]

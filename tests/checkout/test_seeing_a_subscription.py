@@ -121,7 +121,7 @@ def test_a_test_says_that_no_money_will_move_and_needs_no_card(db):
 def test_amounts_are_written_as_the_reader_writes_numbers(desk, caller):
     subscription = SubscriptionFactory(caller=caller, price_minor=1_234_560)
     page = desk.browser.get(link(subscription), headers={"Accept-Language": "de"})
-    assert text_of(page).count("12.345,60 $") == 3
+    assert text_of(page).count("12.345,60 $") == 4
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -147,7 +147,7 @@ def test_without_a_type_it_is_unknown(desk, caller):
 
 
 @pytest.mark.parametrize(("per_account", "counted"), [(False, []), (True, ["customers_account"])])
-def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, caller, per_account, counted):
+def test_the_page_asks_the_database_six_times_and_once_for_the_accounts(desk, caller, per_account, counted):
     subscription = SubscriptionFactory(caller=caller, per_account=per_account)
     desk.browser.get(link(subscription))
     with CaptureQueriesContext(connection) as queries:
@@ -160,6 +160,7 @@ def test_the_page_asks_the_database_five_times_and_once_for_the_accounts(desk, c
         "customers_paymentoption",
         "subscriptions_subscription",
         *counted,
+        "taxes_taxrate",
     ]
 
 

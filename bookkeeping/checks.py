@@ -11,6 +11,7 @@ from ledger.as_of import read_trial_balance
 from ledger.models import Month
 from operations.invariants.disputes import DISPUTES
 from operations.invariants.money import MONEY
+from operations.invariants.payouts import PAYOUTS
 from operations.verification import find_breaches
 
 MANY = 100
@@ -43,7 +44,9 @@ def list_thorough_checks(month: Month) -> list[Check]:
     """Return the checks that read the whole of the books. Call it outside transactions."""
     return [
         Check("balance", "Debits and credits of each currency are equal.", _find_imbalance(month)),
-        Check("invariants", "What must be true of money and disputes is.", "; ".join(_find_broken())),
+        Check(
+            "invariants", "What must be true of money, disputes and payouts is.", "; ".join(_find_broken())
+        ),
     ]
 
 
@@ -81,7 +84,7 @@ def _find_imbalance(month: Month) -> str:
 
 
 def _find_broken() -> Iterator[str]:
-    for breach in find_breaches([*MONEY, *DISPUTES]):
+    for breach in find_breaches([*MONEY, *DISPUTES, *PAYOUTS]):
         yield f"{breach.invariant.id}: {breach.invariant.sentence}"
 
 

@@ -22,6 +22,7 @@ NAMES = {
     "buyer_clearing": "Assets:Clearing",
     "disputed": "Assets:Disputed",
     "seller_payable": "Liabilities:Sellers",
+    "payouts_in_transit": "Liabilities:PayoutsInTransit",
     "commission_revenue": "Income:Commission",
     "processor_fees": "Expenses:ProcessorFees",
 }

@@ -39,6 +39,11 @@ FULL JOIN (
     LEFT JOIN customers_customer u ON u.id = c.customer_id
     LEFT JOIN customers_merchant m ON m.id = u.merchant_id
     WHERE a.gateway = %(gateway)s AND a.state = 'succeeded' AND a.resolved_at >= %(first)s
+    UNION ALL
+    SELECT NULL, p.reference, p.currency, -p.amount_minor, NULL,
+           p.settled_at >= %(start)s AND p.settled_at < %(end)s
+    FROM payouts_payout p
+    WHERE p.gateway = %(gateway)s AND p.status = 'settled' AND p.settled_at >= %(first)s
 ) ours ON ours.reference = listed.reference
 WHERE (listed.is_of_month OR ours.is_of_month)
   AND (ours.reference IS NULL AND listed.is_of_month

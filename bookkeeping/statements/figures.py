@@ -18,6 +18,7 @@ PART_OF = {
     "disbursement": "disbursements",
     "fee": "fees",
     "withdrawal": "payouts",
+    "payout": "payouts",
 }
 # These divide a buyer's money between seller and marketplace, so the commission has a column of its own.
 DIVIDED = "('collection', 'refund', 'dispute_lost', 'disbursement')"

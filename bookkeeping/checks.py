@@ -44,7 +44,9 @@ def list_thorough_checks(month: Month) -> list[Check]:
     """Return the checks that read the whole of the books. Call it outside transactions."""
     return [
         Check("balance", "Debits and credits of each currency are equal.", _find_imbalance(month)),
-        Check("invariants", "What must be true of money, disputes and payouts is.", "; ".join(_find_broken())),
+        Check(
+            "invariants", "What must be true of money, disputes and payouts is.", "; ".join(_find_broken())
+        ),
     ]
 
 
@@ -65,7 +67,7 @@ def _find_unread(month: Month) -> str:
     read = set(
         Reading.objects.filter(month=month, finished_at__gte=month.ends_at).values_list("gateway", flat=True)
     )
-    unread = [gateway for gateway in list_gateways(month) if gateway not in read]
+    unread = [gateway for gateway in list_gateways() if gateway not in read]
     return f"Not read to its end: {', '.join(unread)}." if unread else ""
 
 

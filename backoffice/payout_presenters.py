@@ -5,6 +5,7 @@ from typing import Any
 
 from approvals.models import Approval
 from core.money import Money
+from customers.models import Organization
 from payouts.available import read_available
 from payouts.models import Payout, PayoutAccount, PayoutMethod
 
@@ -14,9 +15,9 @@ def describe_balance(account: PayoutAccount) -> list[str]:
     balance = read_available(organization_id=account.organization_id, currency=account.currency)
     lines = {
         "Owed to the seller": balance.owed_minor,
-        "Less what is left of sales that are younger than the hold": -balance.held_minor,
-        "Less what is on its way back to buyers, or out to customers": -balance.leaving_minor,
-        "Less the seller's share of open disputes": -balance.disputed_minor,
+        "Less what is left of sales that are younger than the hold": balance.held_minor,
+        "Less what is on its way back to buyers, or out to customers": balance.leaving_minor,
+        "Less the seller's share of open disputes": balance.disputed_minor,
         "Available": balance.available_minor,
     }
     return [f"{words}: {Money(cents, balance.currency)}." for words, cents in lines.items()]
@@ -40,8 +41,9 @@ def explain_release(payout: Payout) -> list[str]:
 def explain_payout_terms(terms: Mapping[str, Any]) -> list[str]:
     """Say what is approved of a payout, as it was asked for."""
     money = Money(terms["amount_minor"], terms["currency"])
+    seller = Organization.objects.get(public_id=terms["seller"])
     return [
-        f"{terms['holder']} is paid {money}: {PayoutMethod(terms['method']).label}.",
+        f"{seller} ({terms['holder']}) is paid {money}: {PayoutMethod(terms['method']).label}.",
         f"It goes to the account {terms['shown_account']}.",
         "Approved, exactly this is sent, and nothing else.",
     ]

@@ -37,7 +37,7 @@ class Burst:
 
 
 class Crew:
-    """Forked processes; each makes its work anew (with a connection of its own) and repeats it."""
+    """Forked processes; each makes its work anew (with a connection of its own) and does it at least once."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -110,8 +110,8 @@ def _work(
         backend = own_backend()
         barrier.wait(PATIENCE)
         start, cpu = time.perf_counter(), time.process_time() + read_cpu([backend])
-        results = []
-        while time.perf_counter() - start < seconds:
+        results: list[Any] = []
+        while not results or time.perf_counter() - start < seconds:
             results.append(work())
             took = time.perf_counter() - start
             if pause:

@@ -13,14 +13,12 @@ KEYS = {
     "brevo": "BREVO_API_KEY",
     "postmark": "POSTMARK_SERVER_TOKEN",
     "resend": "RESEND_API_KEY",
-    "sendgrid": "SENDGRID_API_KEY",
     "sparkpost": "SPARKPOST_API_KEY",
 }
 REPORT_VIEWS = {
     "brevo": "anymail.webhooks.brevo.BrevoTrackingWebhookView",
     "postmark": "anymail.webhooks.postmark.PostmarkTrackingWebhookView",
     "resend": "anymail.webhooks.resend.ResendTrackingWebhookView",
-    "sendgrid": "anymail.webhooks.sendgrid.SendGridTrackingWebhookView",
     "sparkpost": "anymail.webhooks.sparkpost.SparkPostTrackingWebhookView",
 }
 # What Django wants to know of a mail server, and what it takes where nobody says.
@@ -42,7 +40,7 @@ def read_mail(env: Environment, *, is_local: bool, data_dir: Path) -> dict[str, 
     provider = env.read_choice("MAIL_PROVIDER", default="none", choices=["none", *KEYS])
     key = env.read_secret("MAIL_PROVIDER_KEY", least=LEAST_KEY)
     secret = _read_events_secret(env)
-    known = {"MAILBOX_DIR": data_dir / "mailbox", "EMAIL_TIMEOUT": TIMEOUT_SECONDS}
+    known = _read_own(env) | {"MAILBOX_DIR": data_dir / "mailbox"}
     if provider == "none":
         if key or secret:
             refuse(
@@ -57,11 +55,28 @@ def read_mail(env: Environment, *, is_local: bool, data_dir: Path) -> dict[str, 
     return known | _use_provider(provider, key=key, secret=secret)
 
 
+def _read_own(env: Environment) -> dict[str, Any]:
+    """Return what is ours, whatever carries the mails."""
+    return {
+        "TIMEOUT": TIMEOUT_SECONDS,
+        "MAIL_FROM": env.read_match(
+            "MAIL_FROM",
+            default="billing@localhost",
+            pattern=r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}",
+            allowed="an e-mail address",
+        ),
+        "MAILS_AT_ONCE": env.read_integer("MAILS_AT_ONCE", default=4, minimum=1, maximum=100),
+        # A card is told of a month ahead, and must still be known as told then.
+        "MAIL_KEPT_DAYS": env.read_integer("MAIL_KEPT_DAYS", default=90, minimum=40, maximum=3650),
+    }
+
+
 def _read_server(env: Environment, *, is_local: bool) -> dict[str, Any]:
     server = read_mail_server(env, "EMAIL_URL")
     if is_local and not env.read_text("EMAIL_URL"):
         server["EMAIL_BACKEND"] = MAILBOX
-    return {name: server.get(name, default) for name, default in SERVER.items()}
+    known = {name: server.get(name, default) for name, default in SERVER.items()}
+    return known | {"HAS_MAILBOX": server["EMAIL_BACKEND"] == MAILBOX}
 
 
 def _use_provider(provider: str, *, key: str, secret: str) -> dict[str, Any]:
@@ -69,6 +84,7 @@ def _use_provider(provider: str, *, key: str, secret: str) -> dict[str, Any]:
         "EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend",
         "ANYMAIL": {KEYS[provider]: key, "WEBHOOK_SECRET": secret, "REQUESTS_TIMEOUT": TIMEOUT_SECONDS},
         "MAIL_REPORTS": REPORT_VIEWS[provider] if secret else "",
+        "HAS_MAILBOX": False,
     }
 
 

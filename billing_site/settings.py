@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from access.oauth import settings as oauth_settings
 from billing_site import (
+    apps_and_middleware,
     broker,
     gocardless_settings,
     invoice_settings,
@@ -43,64 +44,7 @@ ALLOWED_HOSTS = addresses.read_allowed_hosts(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 REDIS_URL = addresses.read_redis_url(env, "REDIS_URL")
 
-INSTALLED_APPS = [
-    "unfold.apps.BasicAppConfig",
-    "backoffice.apps.BillingAdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.staticfiles",
-    "corsheaders",
-    "csp",
-    "django_prometheus",
-    "django_structlog",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "oauth2_provider",
-    "pgtrigger",
-    "rest_framework",
-    "billing_site",
-    "access",
-    "approvals",
-    "customers",
-    "ledger",
-    "taxes",
-    "events",
-    "charges",
-    "payouts",
-    "subscriptions",
-    "invoicing",
-    "webhooks",
-    "mail",
-    "checkout",
-    "backoffice",
-    "documentation",
-    "operations",
-    "bookkeeping",
-    "runner",
-]
-
-MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "billing_site.middleware.LogMiddleware",
-    "billing_site.middleware.set_headers",
-    "django.middleware.security.SecurityMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "billing_site.middleware.refuse_unreadable",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "billing_site.log_in_answers.answer_refused_log_ins",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
+INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "billing_site.urls"
 WSGI_APPLICATION = "billing_site.wsgi.application"
 APPEND_SLASH = False
@@ -212,21 +156,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 mail = mail_settings.read_mail(env, is_local=IS_LOCAL, data_dir=DATA_DIR)
 EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]
-EMAIL_TIMEOUT, MAILBOX_DIR = mail["EMAIL_TIMEOUT"], mail["MAILBOX_DIR"]
-HAS_MAILBOX = EMAIL_BACKEND == mail_settings.MAILBOX
-ANYMAIL, MAIL_REPORTS = mail["ANYMAIL"], mail["MAIL_REPORTS"]
-MAILS_AT_ONCE = env.read_integer("MAILS_AT_ONCE", default=4, minimum=1, maximum=100)
-# A card is told of a month ahead, and must still be known as told then.
-MAIL_KEPT_DAYS = env.read_integer("MAIL_KEPT_DAYS", default=90, minimum=40, maximum=3650)
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"], mail["TIMEOUT"]
+ANYMAIL, MAIL_REPORTS, DEFAULT_FROM_EMAIL = mail["ANYMAIL"], mail["MAIL_REPORTS"], mail["MAIL_FROM"]
+MAILS_AT_ONCE, MAIL_KEPT_DAYS = mail["MAILS_AT_ONCE"], mail["MAIL_KEPT_DAYS"]
+HAS_MAILBOX, MAILBOX_DIR = mail["HAS_MAILBOX"], mail["MAILBOX_DIR"]
 CONSENT_WORDS = "checkout.agreed_words.write_agreement"
 STAFF_CONCERNS = "backoffice.overview.list_concerns"
-DEFAULT_FROM_EMAIL = env.read_match(
-    "MAIL_FROM",
-    default="billing@localhost",
-    pattern=r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}",
-    allowed="an e-mail address",
-)
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]

@@ -17,6 +17,8 @@ from mail.unsubscribing import unsubscribe_from_all
 
 # Why a provider itself refused to send, where the address is to blame.
 OF_THE_ADDRESS = (RejectReason.INVALID, RejectReason.BOUNCED)
+# Not the provider, or what its view cannot read.
+REFUSALS = (AnymailWebhookValidationFailure, ValueError, LookupError, TypeError, AttributeError)
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +54,7 @@ def receive_reports(request: HttpRequest) -> HttpResponse:
         return refuse(413, "too_large", f"The body must not exceed {MAX_BODY} bytes.")
     try:
         answer: HttpResponse = import_string(settings.MAIL_REPORTS).as_view(signal=Reports())(request)
-    except (AnymailWebhookValidationFailure, ValueError, LookupError, TypeError, AttributeError) as refusal:
+    except REFUSALS as refusal:
         throttle.count_refusal()
         log.warning("report on mails refused", reason=type(refusal).__name__)
         return refuse(400, "validation", "The request is not the provider's, or unreadable.")

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
+from django.utils.safestring import SafeString, mark_safe
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
@@ -27,13 +28,16 @@ class Rendered(NamedTuple):
     """A page: its first heading as text and as HTML, what follows, and the headings in that."""
 
     title: str
-    heading: str
-    html: str
+    heading: SafeString
+    html: SafeString
     headings: list[Heading]
 
 
 def render_page(text: str, *, name: str, served: Collection[str], root: str) -> Rendered:
-    """Return a page; `served` are the names of all pages, to which relative links may lead."""
+    """Return a page; `served` are the names of all pages, to which relative links may lead.
+
+    The text is one of our files: what it has of HTML is kept.
+    """
     links = SiteLinks(name=name, served=served, root=root)
     extensions: list[Extension | str] = ["tables", "fenced_code", "sane_lists", "toc", links, RoomForWide()]
     options = {"toc": {"slugify": slugify, "permalink": "#", "permalink_title": "Link to this section"}}
@@ -41,7 +45,7 @@ def render_page(text: str, *, name: str, served: Collection[str], root: str) -> 
     heading, end, html = markdown.convert(text).partition("</h1>")
     title, *_ = markdown.toc_tokens
     headings = [Heading(each["id"], unescape(each["name"])) for each in title["children"]]
-    return Rendered(unescape(title["name"]), heading + end, html, headings)
+    return Rendered(unescape(title["name"]), mark_safe(heading + end), mark_safe(html), headings)
 
 
 def slugify(text: str, separator: str) -> str:

@@ -126,8 +126,9 @@ def fold_letter(letter: str) -> str:
 def make_snippet(text: str, terms: list[str]) -> SafeString:
     """Return the text around the first term, marked."""
     first = min((start for start, _ in find_terms(text, terms)), default=0)
-    start, end = max(0, first - BEFORE), first + AFTER
+    start, end = max(0, first - BEFORE), min(len(text), first + AFTER)
     start = text.find(" ", start - 1, first) + 1 if start else 0
+    end = max(text.rfind(" ", first, end), first) if end < len(text) else end
     words = mark_terms(text[start:end], terms)
     return mark_safe(f"{'… ' if start else ''}{words}{' …' if end < len(text) else ''}")
 

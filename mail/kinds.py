@@ -22,6 +22,8 @@ class Kind(models.TextChoices):
     DISPUTE_OPENED = "dispute_opened", _("A payment is disputed")
     DISPUTE_WON = "dispute_won", _("A dispute was won")
     DISPUTE_LOST = "dispute_lost", _("A dispute was lost")
+    PAYOUT_PAID = "payout_paid", _("A payout was paid")
+    PAYOUT_RETURNED = "payout_returned", _("A payout was not paid, or came back")
     STAFF_DIGEST = "staff_digest", _("Something needs a person")
 
 

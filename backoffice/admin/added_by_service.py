@@ -58,6 +58,7 @@ class AddedByService(ReadOnlyAdmin):
             "opts": self.opts,
             "title": self.add_page.title,
             "act": self.add_page,
+            "button": self.add_page.title,
             "form": form,
             "explanation": self.explain(),
             "back": self._address("changelist"),

@@ -17,7 +17,7 @@ from backoffice.columns import instant, link_to_list, money
 from backoffice.search import find_by_hash, find_payout_batches
 from payouts.bank.take_report import take_report
 from payouts.models import BankReport, Payout, PayoutBatch
-from payouts.sending.bank_file import make_bank_file, sum_waiting
+from payouts.sending.bank_file import MOST_IN_A_FILE, make_bank_file, sum_waiting
 
 MOST_BYTES = 10_000_000
 
@@ -45,7 +45,8 @@ class PayoutBatchAdmin(AddedByService):
     readonly_fields = ("payouts",)
     fields = (
         ("public_id", "message_id"),
-        ("count", "total_amount", "execution_on"),
+        ("count", "total_amount"),
+        "execution_on",
         "sha256",
         ("created", "actor"),
         "payouts",
@@ -63,7 +64,8 @@ class PayoutBatchAdmin(AddedByService):
         """Say what will be in the file."""
         waiting = sum_waiting()
         return [
-            f"{waiting.number} approved payouts of {waiting.total} in all go into one file.",
+            f"Approved payouts that wait for a file: {waiting.number}, of {waiting.total} in all.",
+            f"Up to {MOST_IN_A_FILE:,} go into one file, the oldest first.",
             "They count as sent from then on: hand the file in at the bank.",
         ]
 

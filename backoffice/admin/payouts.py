@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
@@ -86,7 +87,7 @@ class PayoutAdmin(ActPages):
         (None, {"fields": (("public_id", "status_badge"), ("seller", "account_link"), "failure")}),
         ("Money", {"fields": (("amount", "available"), "ledger")}),
         ("How", {"fields": (("method", "batch_link"), ("gateway", "reference"), "asked_next")}),
-        ("Who and when", {"fields": ("asked_by", ("created", "sent", "settled"), "month")}),
+        ("Who and when", {"fields": ("asked_by", ("created", "month"), ("sent", "settled"))}),
     )
 
     def find(self, term: str) -> Q:
@@ -177,7 +178,9 @@ class AccountForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
     currency = forms.ChoiceField(
-        choices=[(code, code) for code in sorted(EXPONENTS)], widget=UnfoldAdminSelectWidget
+        choices=[(code, code) for code in sorted(EXPONENTS)],
+        initial=lambda: settings.DEFAULT_CURRENCY,
+        widget=UnfoldAdminSelectWidget,
     )
     holder = forms.CharField(label="Legal name of the holder", widget=UnfoldAdminTextInputWidget)
     iban = forms.CharField(label="IBAN", required=False, widget=UnfoldAdminTextInputWidget)
@@ -205,14 +208,14 @@ class PayoutAccountAdmin(AddedByService, ActPages):
     seller = link("organization", "seller")
     created = instant("created_at", "told")
     replaced = instant("replaced_at", "replaced")
-    list_display = ("public_id", "seller", "currency", "holder", "masked", "created", "replaced")
+    list_display = ("public_id", "seller", "currency", "holder", "shown", "created", "replaced")
     list_select_related = ("organization",)
     linked_filters = ("organization__id__exact",)
     search_fields = ("public_id",)
     search_help_text = "Account id, or seller by name, licence or id"
-    readonly_fields = ("balance", "payouts")
+    readonly_fields = ("shown", "balance", "payouts")
     fieldsets = (
-        (None, {"fields": (("seller", "currency"), ("holder", "masked", "bic"), "processor_account")}),
+        (None, {"fields": (("seller", "currency"), ("holder", "shown"), ("bic", "processor_account"))}),
         ("Address", {"fields": ("street", ("postcode", "town", "country"))}),
         ("Money", {"fields": ("balance", "payouts")}),
         ("Who and when", {"fields": (("actor", "reason"), ("created", "replaced"))}),
@@ -261,10 +264,15 @@ class PayoutAccountAdmin(AddedByService, ActPages):
         """Say whether this person may ask for payouts."""
         return request.user.has_perm("payouts.add_payout")
 
+    @admin.display(description="account")
+    def shown(self, account: PayoutAccount) -> str:
+        """Show what may be shown of it."""
+        return account.masked
+
     @admin.display(description="balance")
     def balance(self, account: PayoutAccount) -> str:
         """Show what is available now, line by line."""
-        return " ".join(describe_balance(account))
+        return format_html_join("", "<p>{}</p>", ((line,) for line in describe_balance(account)))
 
     @admin.display(description="payouts")
     def payouts(self, account: PayoutAccount) -> str:

@@ -30,7 +30,7 @@ PAYOUT: dict[str, Any] = {
     "currency": "USD",
     "status": "requested",
     "method": "by_hand",
-    "account": "DE.. 3000",
+    "account": "DE… 3000",
     "failure_code": None,
     "failure_message": None,
     "created_at": "2026-11-29T07:46:02Z",

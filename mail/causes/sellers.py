@@ -15,6 +15,8 @@ MONEY: Mapping[str, Kind] = {
     EventType.DISPUTE_OPENED: Kind.DISPUTE_OPENED,
     EventType.DISPUTE_WON: Kind.DISPUTE_WON,
     EventType.DISPUTE_LOST: Kind.DISPUTE_LOST,
+    EventType.PAYOUT_SETTLED: Kind.PAYOUT_PAID,
+    EventType.PAYOUT_RETURNED: Kind.PAYOUT_RETURNED,
 }
 ENDPOINTS: Mapping[str, Kind] = {
     EventType.ENDPOINT_FAILING: Kind.ENDPOINT_FAILING,
@@ -38,10 +40,10 @@ def write_to_sellers(events: Sequence[Event]) -> Iterator[Mail]:
 
 
 def _write_about_money(events: Sequence[Event]) -> Iterator[Mail]:
-    disputes = [event for event in events if event.type in MONEY]
+    moves = [event for event in events if event.type in MONEY]
     first_sales = _find_first_sales(events)
-    people = BillingPeople({event.organization_id for event in (*disputes, *first_sales)})
-    for event in disputes:
+    people = BillingPeople({event.organization_id for event in (*moves, *first_sales)})
+    for event in moves:
         draft = Draft(MONEY[event.type], event.public_id, event.object_id, event.snapshot, event.livemode)
         yield from draft.to(people.all_of(event.organization_id))
     for event in first_sales:

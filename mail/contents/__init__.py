@@ -23,6 +23,8 @@ CONTENTS: Mapping[str, Callable[[Mail], Content | None]] = {
     Kind.DISPUTE_OPENED: sellers.write_dispute,
     Kind.DISPUTE_WON: sellers.write_dispute,
     Kind.DISPUTE_LOST: sellers.write_dispute,
+    Kind.PAYOUT_PAID: sellers.write_payout,
+    Kind.PAYOUT_RETURNED: sellers.write_payout,
     Kind.STAFF_DIGEST: staff.write_digest,
 }
 

@@ -9,6 +9,7 @@ from core.local_formats import write_day, write_instant, write_money
 from core.money import Money
 from mail.contents.parts import Content, Fact, explain_to_seller
 from mail.models import Mail
+from payouts.models import Payout, PayoutAccount
 
 
 def write_first_sale(mail: Mail) -> Content:
@@ -62,6 +63,28 @@ def write_dispute(mail: Mail) -> Content:
         borne = Money(dispute.amount_minor - dispute.commission_minor, dispute.currency)
         facts.append(Fact(_("Taken from your balance"), write_money(borne)))
     return Content(words={"name": charge.name}, facts=facts, why=explain_to_seller(charge.payee))
+
+
+def write_payout(mail: Mail) -> Content:
+    """A payout was paid, or came back: the template says which."""
+    payout = Payout.objects.select_related("organization", "account").get(public_id=mail.object_id)
+    amount = write_money(payout.money)
+    return Content(
+        words={"amount": amount},
+        facts=[
+            Fact(_("Amount"), amount),
+            Fact(_("To"), _name_account(payout.account)),
+            Fact(_("Date"), write_day(payout.settled_at or mail.created_at)),
+            Fact(_("Number"), str(payout.public_id)),
+        ],
+        why=explain_to_seller(payout.organization),
+    )
+
+
+def _name_account(account: PayoutAccount) -> str:
+    """Return whose account it is and how it ends: a mail is no place for the rest."""
+    number = account.iban or account.other_account or account.processor_account
+    return f"{account.holder}, \N{HORIZONTAL ELLIPSIS}{number[-4:]}"
 
 
 def _list_endpoint(mail: Mail) -> list[Fact]:

@@ -1,5 +1,6 @@
 """All that must be true of the data at any moment; docs/invariants.md lists it in prose."""
 
+from operations.invariants.approvals import APPROVALS
 from operations.invariants.base import Invariant, Row
 from operations.invariants.consent import CONSENT
 from operations.invariants.disputes import DISPUTES
@@ -18,6 +19,7 @@ from operations.invariants.states import STATES
 INVARIANTS = (
     *MONEY,
     *DISPUTES,
+    *APPROVALS,
     *MONTHS,
     *PAYOUTS,
     *INVOICES,

@@ -1,11 +1,13 @@
 """Takes what a bank says of payouts, once for each file: settles some, gives back others."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from payouts.bank.reports import Line, read_report
 from payouts.errors import ReportTakenBefore, WrongPayoutState
@@ -29,7 +31,8 @@ def take_report(content: bytes, *, actor: str) -> BankReport:
     if BankReport.objects.filter(sha256=sha256).exists():
         raise ReportTakenBefore
     report = read_report(content)
-    counts = Counter(what for line in report.lines for what in _apply(line, actor=actor))
+    named = _lock_payouts(report.lines)
+    counts = Counter(what for line in report.lines for what in _apply(line, named, actor=actor))
     try:
         with transaction.atomic():
             return BankReport.objects.create(
@@ -44,26 +47,26 @@ def take_report(content: bytes, *, actor: str) -> BankReport:
         raise ReportTakenBefore from None
 
 
-def _apply(line: Line, *, actor: str) -> list[str]:
+def _lock_payouts(lines: Sequence[Line]) -> dict[str, list[Payout]]:
+    """Return the payouts that lines are about, by the names of payouts and batches in them, all locked."""
+    ids = {public_id for line in lines if (public_id := _read_id(line.name))}
+    sent = Payout.objects.filter(method=PayoutMethod.BANK_FILE, batch__isnull=False)
+    mine = sent.filter(Q(public_id__in=ids) | Q(batch__in=PayoutBatch.objects.filter(public_id__in=ids)))
+    named: dict[str, list[Payout]] = defaultdict(list)
+    for payout in mine.select_for_update(of=("self",)).select_related("batch").order_by("pk"):
+        named[payout.end_to_end_id].append(payout)
+        if payout.batch is not None:
+            named[payout.batch.message_id].append(payout)
+    return named
+
+
+def _apply(line: Line, named: Mapping[str, list[Payout]], *, actor: str) -> list[str]:
     """Record one line, and say what became of each payout that it is about; nothing where it is known."""
-    payouts = _find_payouts(line)
-    if not payouts:
+    payouts = named.get(line.name.lower(), [])
+    if not payouts or not _has_sum(payouts, line):
         log.warning("bank report names no payout of ours", name=line.name)
         return [UNMATCHED]
     return [what for payout in payouts if (what := _record(payout, line, actor=actor))]
-
-
-def _find_payouts(line: Line) -> list[Payout]:
-    """Return the payouts that a line is about, if their sum is what the bank says."""
-    public_id = _read_id(line.name)
-    if public_id is None:
-        return []
-    sent = Payout.objects.filter(method=PayoutMethod.BANK_FILE, batch__isnull=False)
-    payouts = list(sent.filter(public_id=public_id))
-    if not payouts:
-        batch = PayoutBatch.objects.filter(public_id=public_id).first()
-        payouts = list(sent.filter(batch=batch).order_by("pk")) if batch else []
-    return payouts if _has_sum(payouts, line) else []
 
 
 def _has_sum(payouts: list[Payout], line: Line) -> bool:
@@ -74,7 +77,8 @@ def _has_sum(payouts: list[Payout], line: Line) -> bool:
 
 
 def _record(payout: Payout, line: Line, *, actor: str) -> str:
-    if payout.status == ENDED[line.is_settled]:
+    # An earlier line may be about the same payout.
+    if Payout.objects.filter(pk=payout.pk, status=ENDED[line.is_settled]).exists():
         return ""
     try:
         if line.is_settled:

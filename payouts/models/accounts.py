@@ -14,6 +14,7 @@ from core.kept_rows import kept_for_ever
 from customers.models import Organization
 
 MAX_HOLDER = 70
+HIDDEN = "\N{HORIZONTAL ELLIPSIS}"
 # What a payout is made to: a change of any of it is another destination.
 DESTINATION = (
     "holder",
@@ -90,7 +91,7 @@ class PayoutAccount(models.Model):
     def masked(self) -> str:
         """The account as it may be shown: of an IBAN, the country and the last four characters."""
         if self.iban:
-            return f"{self.iban[:2]}.. {self.iban[-4:]}"
+            return f"{self.iban[:2]}{HIDDEN} {self.iban[-4:]}"
         return _mask(self.other_account or self.processor_account)
 
     @property
@@ -122,4 +123,4 @@ class PayoutSchedule(models.Model):
 
 
 def _mask(text: str) -> str:
-    return text if len(text) <= 4 else f".. {text[-4:]}"
+    return text if len(text) <= 4 else f"{HIDDEN} {text[-4:]}"

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 
 from core import clock
+from core.errors import InvalidField
 from core.ids import new_public_id
 from core.money import Money
 from payouts.accounts import find_bic
@@ -19,7 +20,7 @@ from payouts.methods import SEPA_CURRENCY
 from payouts.models import Payout, PayoutBatch, PayoutMethod, PayoutStatus
 from payouts.sending.start import start_sending
 
-MOST_IN_A_FILE = 5_000
+MOST_IN_A_FILE = 1_000
 NO_PAYER = "The account that files pay from is not set (PAYOUT_PAYER_NAME, PAYOUT_PAYER_IBAN)."
 
 
@@ -34,14 +35,17 @@ class Waiting(NamedTuple):
 def make_bank_file(*, actor: str, execution_on: date | None = None, reason: str = "") -> PayoutBatch:
     """Put approved payouts into a file for the bank, to be paid on a day (today in UTC), and return it.
 
-    Up to 5,000 go into one file, the oldest first. Raises NothingToSend, MethodNotPossible.
+    Up to 1,000 go into one file, the oldest first. Raises NothingToSend, MethodNotPossible, InvalidField.
     """
+    today = clock.now().date()
     if not settings.PAYOUT_PAYER_IBAN:
         raise MethodNotPossible(NO_PAYER)
+    if execution_on is not None and execution_on < today:
+        raise InvalidField("execution_on", "must not be in the past")
     payouts = _lock_approved()
     if not payouts:
         raise NothingToSend
-    batch = _save_batch(payouts, actor=actor, execution_on=execution_on or clock.now().date())
+    batch = _save_batch(payouts, actor=actor, execution_on=execution_on or today)
     for payout in payouts:
         payout.batch = batch
         start_sending(payout, PayoutMethod.BANK_FILE, actor=actor, reason=reason)
@@ -52,11 +56,6 @@ def sum_waiting() -> Waiting:
     """Return how many payouts wait for a file, and their sum."""
     sums = _find_approved().aggregate(count=Count("pk"), total=Sum("amount_minor", default=0))
     return Waiting(sums["count"], Money(int(sums["total"]), SEPA_CURRENCY))
-
-
-def write_content(batch: Batch, payouts: Sequence[Payout]) -> bytes:
-    """Return the file that pays these payouts; the same bytes for the same batch."""
-    return write_file(batch, [_describe(payout) for payout in payouts])
 
 
 def _find_approved() -> QuerySet[Payout]:
@@ -75,8 +74,8 @@ def _lock_approved() -> list[Payout]:
 
 
 def _save_batch(payouts: Sequence[Payout], *, actor: str, execution_on: date) -> PayoutBatch:
-    batch = name_batch(execution_on=execution_on, at=clock.now())
-    content = write_content(batch, payouts)
+    batch = _name_batch(execution_on=execution_on, at=clock.now())
+    content = write_file(batch, [_describe(payout) for payout in payouts])
     return PayoutBatch.objects.create(
         public_id=batch.public_id,
         currency=SEPA_CURRENCY,
@@ -90,8 +89,7 @@ def _save_batch(payouts: Sequence[Payout], *, actor: str, execution_on: date) ->
     )
 
 
-def name_batch(*, execution_on: date, at: datetime) -> Batch:
-    """Return a new batch of the payer in the settings."""
+def _name_batch(*, execution_on: date, at: datetime) -> Batch:
     return Batch(
         public_id=new_public_id(),
         created_at=at,

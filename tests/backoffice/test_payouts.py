@@ -11,6 +11,7 @@ from operations.factories import OrganizationFactory, PayoutAccountFactory, Payo
 from operations.factories.payouts import earn
 from payouts.models import BankReport, Payout, PayoutAccount, PayoutBatch, PayoutSchedule
 from payouts.sending.bank_file import make_bank_file
+from payouts.sending.processor import send_approved_payouts
 from tests.desk import text_of
 from tests.payouts.steps import balances, fetch
 from tests.payouts.test_bank_reports import camt, detail, entry
@@ -55,7 +56,7 @@ def test_each_act_says_what_will_happen_and_does_it_once(act):
     browser = browse(permission)
     text = text_of(browser.get(path(payout, act)))
     assert "50.00 EUR" in text
-    assert "DE.. 3000" in text
+    assert "DE… 3000" in text
     assert browser.post(path(payout, act), said).status_code == 200  # Without a reason nothing happens.
     assert fetch(payout).status == stage
     assert browser.post(path(payout, act), said | REASON).status_code == 302
@@ -140,8 +141,10 @@ def test_a_file_is_made_and_downloaded_as_it_was_made():
     account = PayoutAccountFactory()
     PayoutFactory(account=account, approved=True, method="bank_file")
     browser, address = browse("send_payout"), "/admin/payouts/payoutbatch/add/"
-    assert "1 approved payouts of 50.00 EUR in all go into one file." in text_of(browser.get(address))
-    assert browser.post(address, {"execution_on": "2027-01-04"}).status_code == 302
+    assert "wait for a file: 1, of 50.00 EUR in all." in text_of(browser.get(address))
+    past = browser.post(address, {"execution_on": "2001-01-04"})
+    assert "It must not be in the past." in text_of(past)
+    assert browser.post(address, {"execution_on": "2099-01-04"}).status_code == 302
     batch = PayoutBatch.objects.get()
     answer = browser.get(path(batch, "download"))
     assert answer.content == bytes(batch.content)
@@ -179,7 +182,7 @@ def test_the_page_of_approvals_decides_about_the_payout_with_its_sum(act, end):
         browser = browse("view_approval", "approve_money")
     address = f"/admin/approvals/approval/{approval.pk}/{act}/"
     text = text_of(browser.get(address))
-    assert "Paper Kites Ltd is paid 50.00 EUR: By hand." in text
+    assert "Seller (Paper Kites Ltd) is paid 50.00 EUR: By hand." in text
     assert browser.post(address, REASON).status_code == 302
     assert fetch(payout).status == end
     assert ("payouts_in_transit" in balances()) == (act == "approve")
@@ -210,6 +213,24 @@ def test_pages_show_the_ledger_and_who_decided(staff):
 def test_a_payout_is_found_by_the_banks_name_and_by_its_seller(staff, term):
     payout = PayoutFactory(sent=True)
     assert str(payout.public_id) in staff.get("/admin/payouts/payout/", {"q": term}).content.decode()
+
+
+@pytest.mark.parametrize("act", ["settle", "return"])
+def test_while_the_processor_is_asked_nobody_says_what_became_of_a_payout(act):
+    account = PayoutAccountFactory(at_processor=True, processor_account="tok_test_timeout_after")
+    payout = PayoutFactory(account=account, approved=True, method=None)
+    send_approved_payouts()
+    answer = browse("send_payout").post(path(payout, act), REASON, follow=True)
+    assert "the processor is being asked about it" in text_of(answer)
+    assert fetch(payout).status == "sent"
+
+
+def test_the_first_page_says_what_waits(staff):
+    PayoutFactory()
+    waiting = {concern.title: concern for concern in staff.get("/admin/").context["concerns"]}
+    assert waiting["Payouts that wait for approval"].value == "1"
+    assert staff.get(waiting["Payouts that wait for approval"].address).status_code == 200
+    assert waiting["Payouts for a person to settle"].value == "0"
 
 
 def test_nobody_may_add_a_payout_or_change_a_row_by_a_form(staff):

@@ -30,7 +30,7 @@ RANGES = {
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
-    "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sendgrid, sparkpost",
+    "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sparkpost",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }

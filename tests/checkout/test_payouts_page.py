@@ -50,7 +50,7 @@ def test_each_line_says_what_it_takes_off(browser):
     text = text_of(browser.get(PAGE))
     assert "Can be paid out now 60.00 USD" in text
     assert "Owed to you 100.00 USD Sales that are too young to be paid out -40.00 USD" in text
-    assert "Goes to Paper Kites Ltd, DE.. 3000" in text
+    assert "Goes to Paper Kites Ltd, DE… 3000" in text
     assert "0532013000" not in browser.get(PAGE).content.decode()
 
 

@@ -8,6 +8,7 @@ from charges.models import Attempt, Charge
 from charges.requests.refunds import refund_charge
 from core import clock
 from core.money import Money
+from customers.models import Organization
 from events.models import Event
 from events.types import EventType
 from gateway.hints import DisputeReport, DisputeStatus
@@ -17,7 +18,14 @@ from mail.digest import digest_for_staff
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.reminders import remind
-from operations.factories import ChargeFactory, PaymentOptionFactory, SubscriptionFactory, UserFactory
+from operations.factories import (
+    ChargeFactory,
+    PaymentOptionFactory,
+    PayoutAccountFactory,
+    PayoutFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from subscriptions.lifecycle.cancel import cancel_subscription
 from tests.mail.steps import make_caller
 from webhooks.endpoints import create_endpoint, switch_off
@@ -148,6 +156,20 @@ def dispute_lost(caller) -> Mail:
     return dispute(caller, DisputeStatus.LOST)
 
 
+def payout(kind: Kind, **stage) -> Mail:
+    seller = Organization.objects.get(name="Ada's Apps")
+    PayoutFactory(account=PayoutAccountFactory(organization=seller, without_iban=True), **stage)
+    return find(kind)
+
+
+def payout_paid(caller) -> Mail:
+    return payout(Kind.PAYOUT_PAID, settled=True)
+
+
+def payout_returned(caller) -> Mail:
+    return payout(Kind.PAYOUT_RETURNED, returned=True)
+
+
 def staff_digest(caller) -> Mail:
     SubscriptionFactory(caller=caller, held=True, at=AT - timedelta(days=200))
     UserFactory(username="kim", email="kim@marketplace.example", superuser=True)
@@ -166,7 +188,7 @@ SCENES = (
     ),
     *(confirm_payment, card_expires, subscription_frozen, subscription_cancelled, subscription_ended),
     *(refunded, first_sale, endpoint_failing, endpoint_disabled, dispute_opened, dispute_won, dispute_lost),
-    staff_digest,
+    *(payout_paid, payout_returned, staff_digest),
 )
 
 

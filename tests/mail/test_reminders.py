@@ -47,7 +47,7 @@ def test_a_trial_that_is_cancelled_before_the_mail_goes_out_is_not_told():
 def test_looking_costs_the_same_for_one_trial_and_for_many(django_assert_num_queries):
     for _ in range(3):
         SubscriptionFactory(activated=True, trial_days=14, at=AT)
-    with at(days=11), django_assert_num_queries(8):
+    with at(days=11), django_assert_num_queries(7):
         remind()
     assert count(Kind.TRIAL_ENDS) == 3
 

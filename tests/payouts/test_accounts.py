@@ -39,7 +39,7 @@ def change(seller, **said) -> PayoutAccount:
 def test_an_account_is_kept_with_its_bic_and_shown_masked(seller):
     account = change(OrganizationFactory())
     assert (account.iban, account.bic, account.country) == ("NL91ABNA0417164300", "ABNANL2A", "NL")
-    assert account.masked == "NL.. 4300"
+    assert account.masked == "NL… 4300"
     assert "0417" not in str(account)
 
 

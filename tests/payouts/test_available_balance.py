@@ -14,7 +14,7 @@ from core import clock
 from gateway.hints import DisputeStatus
 from operations.factories import ChargeFactory, CustomerFactory, MerchantFactory, PayoutFactory, PlanFactory
 from operations.factories.payouts import earn
-from payouts.available import AvailableBalance, read_available
+from payouts.available import PARTS, AvailableBalance, read_available
 from tests.charges.scripted_gateway import report
 from tests.payouts.steps import ask
 from tests.subscriptions.clients import subscribe
@@ -139,6 +139,15 @@ def test_test_money_and_other_sellers_and_currencies_do_not_count(seller, settin
     PayoutFactory()
     assert read(seller) == balance(10_000)
     assert read(seller, "JPY") == balance(700, currency="JPY")
+
+
+@pytest.mark.parametrize("index", ["collected_of_a_seller", "refunds_of_a_seller", "entry_tail"])
+def test_its_price_is_that_of_what_is_young(seller, index):
+    said = {"seller": seller.pk, "currency": "EUR", "free_until": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {PARTS}", said)
+        assert index in "".join(line for (line,) in cursor.fetchall())
 
 
 def test_it_is_one_statement(seller):

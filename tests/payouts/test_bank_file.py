@@ -87,7 +87,7 @@ class TestBatches:
     def test_approved_payouts_go_into_one_file_and_count_as_sent(self, account):
         payouts = [PayoutFactory(account=account, approved=True, method="bank_file") for _ in range(3)]
         PayoutFactory(account=account, method="bank_file")
-        batch = make_bank_file(actor="staff:clerk", execution_on=date(2027, 1, 4))
+        batch = make_bank_file(actor="staff:clerk", execution_on=date(2099, 1, 4))
         assert (batch.count, batch.total_minor, batch.currency) == (3, 15_000, "EUR")
         assert [fetch(payout).status for payout in payouts] == ["sent"] * 3
         assert {fetch(payout).batch for payout in payouts} == {batch}
@@ -96,7 +96,7 @@ class TestBatches:
         assert write_texts(content, ".//p:MsgId") == [batch.message_id]
         assert write_texts(content, ".//p:PmtInfId") == [batch.message_id]
         assert write_texts(content, ".//p:EndToEndId") == [payout.public_id.hex for payout in payouts]
-        assert write_texts(content, ".//p:ReqdExctnDt/p:Dt") == ["2027-01-04"]
+        assert write_texts(content, ".//p:ReqdExctnDt/p:Dt") == ["2099-01-04"]
         assert balances()["payouts_in_transit"] == -20_000
 
     def test_a_payout_is_in_one_file_only(self, account):

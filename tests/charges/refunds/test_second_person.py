@@ -216,6 +216,7 @@ def test_a_process_that_dies_in_between_leaves_the_request_as_it_was(monkeypatch
     assert approve_refund(request.approval, decided_by=other).status == "used"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_refund_whose_hint_was_lost_is_paid_by_the_sweep():
     request = ask(paid(60_000))
     approve_refund(request.approval, decided_by=approver())

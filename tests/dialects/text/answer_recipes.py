@@ -5,8 +5,7 @@ from datetime import timedelta
 from core import clock
 from customers.models import Application
 from operations.factories import ApplicationFactory
-from tests.card_entry import begin, entered
-from tests.dialects.text import payout_recipes, refund_recipes, webhook_recipes
+from tests.dialects.text import card_recipes, payout_recipes, refund_recipes, webhook_recipes
 from tests.dialects.text.world import call
 from tests.invoicing.papers import issue_for
 
@@ -75,18 +74,9 @@ def reused_key(world):
     return {"token": token, "body": NEW | {"price": 1}, **key}
 
 
-def as_card_holder(world, **request):
-    return {"token": world.token(app=world.marketplace)} | request
-
-
-def with_card(world, **ids):
-    card = world.buyer.payment_options.get(is_default=True)
-    return as_card_holder(world, ids={"card_id": card.public_id, "entry_id": entered(world.account)} | ids)
-
-
 def with_only_card(world):
     world.charge("accepted", **GIVEN)
-    return with_card(world)
+    return card_recipes.with_card(world)
 
 
 # Name of an answer's example -> the request that gets it.
@@ -108,14 +98,7 @@ RECIPES = {
     "UnknownStatement": of_statements(ids={"month": "2001-01"}),
     "BadMonth": of_statements(query="?before=2026-13"),
     "BadLine": of_statements(query="?after=1"),
-    "Cards": as_card_holder,
-    "Card": with_card,
-    "RemovedCard": with_card,
-    "UnknownCard": as_card_holder,
-    "UnknownCardEntry": as_card_holder,
     "OnlyCardOfWhatRuns": with_only_card,
-    "NoCardEntered": lambda w: with_card(w, entry_id=begin(w.account).id),
-    "BadReturnUrl": lambda w: as_card_holder(w, body={"return_url": "https://elsewhere.example/"}),
     "NotTheMarketplace'sOwnApplication": by_the_app,
     "NoToken": lambda w: {},
     "BadFields": lambda w: {"token": w.token(), "body": {"name": "a", "price": 1.5, "quantity": 1}},
@@ -140,6 +123,7 @@ RECIPES = {
     "Invoice": invoiced,
     "UnknownInvoice": lambda w: {"token": w.token()},
     "ScopeMissingForInvoices": lambda w: {"token": w.token(scopes="introspection")},
+    **card_recipes.RECIPES,
     **webhook_recipes.RECIPES,
     **refund_recipes.RECIPES,
     **payout_recipes.RECIPES,

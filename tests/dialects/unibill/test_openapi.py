@@ -18,7 +18,7 @@ from tests.dialects.unibill.shop import BANK_ACCOUNT, CARD, DECLINED_CARD, SILEN
 from tests.subscriptions.stories import day
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def document():
     return describe()
 

@@ -44,6 +44,21 @@ class Concern:
 
 def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     """Return the figures that this person may see; none is counted beyond MANY."""
+    concerns = _list_concerns_of_charges(user)
+    if user.has_perm("payouts.view_payout"):
+        concerns.append(_unclear_payouts())
+    if user.has_perm("webhooks.view_endpoint"):
+        concerns += [_failing_endpoints(), _endpoints_switched_off()]
+    if user.has_perm("webhooks.view_delivery"):
+        concerns.append(_overdue_deliveries())
+    if user.has_perm("mail.view_mail"):
+        concerns += [_overdue_mails(), _failed_mails()]
+    if user.has_perm("subscriptions.view_subscription"):
+        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
+    return concerns
+
+
+def _list_concerns_of_charges(user: User | AnonymousUser) -> list[Concern]:
     concerns = []
     if user.has_perm("charges.view_charge"):
         concerns += [_oldest_due_charge(), _accepted_charges()]
@@ -57,16 +72,6 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_open_disputes())
     if user.has_perm("charges.view_cardtesting"):
         concerns.append(_slowed_tries())
-    if user.has_perm("payouts.view_payout"):
-        concerns += [_unapproved_payouts(), _unclear_payouts()]
-    if user.has_perm("webhooks.view_endpoint"):
-        concerns += [_failing_endpoints(), _endpoints_switched_off()]
-    if user.has_perm("webhooks.view_delivery"):
-        concerns.append(_overdue_deliveries())
-    if user.has_perm("mail.view_mail"):
-        concerns += [_overdue_mails(), _failed_mails()]
-    if user.has_perm("subscriptions.view_subscription"):
-        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
 
 
@@ -187,16 +192,6 @@ def _overdue_deliveries() -> Concern:
         title="Webhooks that nobody sends",
         value=_write_count(found),
         address=reverse("admin:webhooks_delivery_changelist", query={"outcome": TRIED}),
-        alarming=found > 0,
-    )
-
-
-def _unapproved_payouts() -> Concern:
-    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
-    return Concern(
-        title="Payouts that wait for approval",
-        value=_write_count(found),
-        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
         alarming=found > 0,
     )
 

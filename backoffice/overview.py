@@ -44,13 +44,7 @@ class Concern:
 
 def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     """Return the figures that this person may see; none is counted beyond MANY."""
-    concerns = []
-    if user.has_perm("charges.view_charge"):
-        concerns += [_oldest_due_charge(), _accepted_charges()]
-    if user.has_perm("charges.view_attempt"):
-        concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
-        concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
-        concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
+    concerns = _list_payments(user)
     if user.has_perm("approvals.view_approval"):
         concerns.append(_waiting_approvals())
     if user.has_perm("charges.view_dispute"):
@@ -59,14 +53,32 @@ def list_concerns(user: User | AnonymousUser) -> list[Concern]:
         concerns.append(_slowed_tries())
     if user.has_perm("payouts.view_payout"):
         concerns += [_unapproved_payouts(), _unclear_payouts()]
+    concerns += _list_messages(user)
+    if user.has_perm("subscriptions.view_subscription"):
+        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
+    return concerns
+
+
+def _list_payments(user: User | AnonymousUser) -> list[Concern]:
+    concerns = []
+    if user.has_perm("charges.view_charge"):
+        concerns += [_oldest_due_charge(), _accepted_charges()]
+    if user.has_perm("charges.view_attempt"):
+        concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
+        concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
+        concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
+    return concerns
+
+
+def _list_messages(user: User | AnonymousUser) -> list[Concern]:
+    """Return the figures of webhooks and mails."""
+    concerns = []
     if user.has_perm("webhooks.view_endpoint"):
         concerns += [_failing_endpoints(), _endpoints_switched_off()]
     if user.has_perm("webhooks.view_delivery"):
         concerns.append(_overdue_deliveries())
     if user.has_perm("mail.view_mail"):
         concerns += [_overdue_mails(), _failed_mails()]
-    if user.has_perm("subscriptions.view_subscription"):
-        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
     return concerns
 
 

@@ -64,7 +64,7 @@ def run(options: Options) -> list[Row]:
         },
         rounds=rounds,
     )
-    job = f"tax invoices, {batches * AT_ONCE * rounds:,} numbered a second, against"
+    job = f"tax invoices, {batches * AT_ONCE * rounds:,} numbered, a second, against"
     least = [LEAST] * rounds
     return [
         weigh(f"{job}, one a transaction", found["ours"], found["naive"], at_least=10, tell=format_rate),

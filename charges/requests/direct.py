@@ -40,20 +40,19 @@ def create_charge(
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )
-    price_minor = parties.ask_price(price_minor)
     return save_charge(
         NewCharge(
             **new_identity(),
             **parties.columns,
-            total_minor=check_amounts(price_minor=price_minor, quantity=quantity),
+            price_minor=(asked := parties.ask_price(price_minor)),
+            total_minor=check_amounts(price_minor=asked, quantity=quantity),
             name=check_name(name),
             currency=settings.DEFAULT_CURRENCY,
-            price_minor=price_minor,
             quantity=quantity,
             per_account=per_account,
             test=test,
             funding_source=choose_sandbox_card(test_card, test=test),
-            commission_minor=round_commission(price_minor * quantity, parties.commission_percent),
+            commission_minor=round_commission(asked * quantity, parties.commission_percent),
         )
     )
 

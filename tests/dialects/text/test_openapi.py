@@ -16,9 +16,8 @@ from customers.models import Application
 from dialects.text.urls import urlpatterns
 from operations.factories import ApplicationFactory
 from tests.card_entry import begin, entered
-from tests.dialects.text import webhook_recipes
+from tests.dialects.text import invoice_recipes, webhook_recipes
 from tests.dialects.text.world import call, mask
-from tests.invoicing.papers import issue_for
 
 CLIENT_ID = re.compile(r"[0-9a-f]{32}")
 ACTIONS = ("list", "create", "retrieve", "activate_update", "accept_update", "decline_update")
@@ -31,8 +30,7 @@ OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {"v3_cards_list", "v3_cards_default_update", "v3_cards_remove_update"}
 OPERATION_IDS |= {"v3_card_entries_create", "v3_card_entries_finish_update"}
-OPERATION_IDS |= webhook_recipes.IDS
-OPERATION_IDS |= {f"v3_invoices_{action}" for action in ("list", "retrieve", "pdf_retrieve", "xml_retrieve")}
+OPERATION_IDS |= webhook_recipes.IDS | invoice_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
 
@@ -53,10 +51,6 @@ def list_operations(document):
 
 
 def list_examples(answer):
-    return answer["content"]["application/json"]["examples"]
-
-
-def list_json_examples(answer):
     """Those of an answer; a file has none."""
     return answer["content"].get("application/json", {}).get("examples", {})
 
@@ -179,11 +173,6 @@ def earning(world):
     return {"token": world.earner_token()}
 
 
-def invoiced(world):
-    paper = issue_for(world.charge("success", **GIVEN | {"per_account": False}))
-    return {"token": world.token(), "ids": {"invoice_id": paper.public_id}}
-
-
 def by_the_app(world, status="pending"):
     return {"charge": example_of(world, status), "token": world.token()}
 
@@ -264,10 +253,7 @@ RECIPES = {
     "AcceptedTooLongAgo": too_late,
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
-    "Invoices": invoiced,
-    "Invoice": invoiced,
-    "UnknownInvoice": lambda w: {"token": w.token()},
-    "ScopeMissingForInvoices": lambda w: {"token": w.token(scopes="introspection")},
+    **invoice_recipes.RECIPES,
     **webhook_recipes.RECIPES,
 }
 
@@ -281,7 +267,7 @@ def test_every_answer_example_is_given_by_the_server(world, document, operation_
     for status, answer in sorted(operation["responses"].items()):
         if status in ("201", "204"):
             continue  # Sent by the test above; without a body.
-        for name, example in list_json_examples(answer).items():
+        for name, example in list_examples(answer).items():
             request = RECIPES[name](world)
             response = send(world, method, path + request.pop("query", ""), **request)
             assert response.status_code == int(status), f"{name}: {response.content}"

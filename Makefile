@@ -1,7 +1,9 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run test test-clients test-stripe rules lint bench packages packages-dev
+.PHONY: run reset test test-clients test-stripe rules lint bench packages packages-dev
 VENV := .venv/bin
 export PYTHON
+# Each program and each worker of a test run would compile all of our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: packages
 	@exec $(VENV)/python manage.py run
@@ -9,6 +11,10 @@ run: packages
 test: packages-dev
 	@$(VENV)/lint-imports || imports=$$?; \
 	$(VENV)/python -m pytest -n 2 $(ARGS) && exit $${imports:-0}
+
+# Deletes the embedded database of `make run`, after a question. ARGS=--yes asks nothing.
+reset: packages
+	@$(VENV)/python manage.py reset $(ARGS)
 
 # Clients as their authors published them, from PyPI.
 test-clients: packages-dev

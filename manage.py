@@ -10,7 +10,7 @@ from django.core.management import execute_from_command_line
 
 from runner import postgres
 
-# These need no database, or (run) hold it themselves.
+# These need no database, hold it themselves (run) or delete it (reset).
 WITHOUT_DATABASE = {
     "check",
     "collectstatic",
@@ -21,6 +21,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "help",
     "makemessages",
+    "reset",
     "run",
     "version",
 }

@@ -1,4 +1,8 @@
-"""Mailed links that open a locked log-in for its owner: single use, 30 minutes."""
+"""Mailed links that open a locked log-in for its owner: single use, 30 minutes.
+
+They are sent at once and kept in no queue: a link in a table would open the log-in for whoever reads it, and
+one that is lost is asked for again.
+"""
 
 from datetime import timedelta
 
@@ -7,10 +11,8 @@ from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core import signing
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
@@ -18,6 +20,8 @@ from access.log_in_limits import open_log_in
 from access.log_in_rules import LOCK_AFTER, CounterKind
 from access.models import LogInCounter
 from core import clock
+from core.mail_layout import make_message, write_letter
+from customers.models import Account
 
 VALID_FOR = timedelta(minutes=30)
 MAILED_EVERY = timedelta(minutes=10)
@@ -45,9 +49,10 @@ def mail_unlock_link(*, name: str) -> None:
     if user is None:
         return
     link = f"{settings.BASE_URL}{reverse('open_log_in')}?token={make_unlock_token(user)}"
-    body = render_to_string("access/unlock_mail.txt", {"link": link, "minutes": VALID_FOR.seconds // 60})
+    context = {"action_url": link, "minutes": VALID_FOR.seconds // 60}
+    letter = write_letter("mail/open_log_in.html", context, language=_find_language(user))
     try:
-        send_mail("Your log-in", body, None, [user.email])
+        make_message(letter, to=user.email, headers={}).send()
     except OSError as error:
         log.warning("mail with the link to a log-in failed", error=type(error).__name__)
 
@@ -85,6 +90,11 @@ def _read_state(user: User) -> str:
     if last_try_at is None:
         return ""
     return salted_hmac(SALT, f"{last_try_at.isoformat()} {user.password}", algorithm="sha256").hexdigest()
+
+
+def _find_language(user: User) -> str:
+    chosen = Account.objects.filter(user=user).values_list("language", flat=True).first()
+    return chosen or settings.LANGUAGE_CODE
 
 
 def _queue_mail(name: str) -> None:

@@ -1,6 +1,6 @@
 """Numbers that need a look, for the first page of the admin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,17 +9,26 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
+from approvals.models import Approval, ApprovalStatus
 from backoffice.columns import write_instant
-from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD
+from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LATELY
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
+from mail.models import Mail
+from payouts.models import Payout, PayoutMethod, PayoutStatus
 from subscriptions.models import Subscription, SubscriptionStatus
 from webhooks.models import Delivery, DisabledReason, Endpoint
 
 MANY = 100
 OVERDUE = timedelta(minutes=2)
+# A server that is away is called again every minute.
+OVERDUE_MAIL = timedelta(minutes=10)
 # Filters of the lists in backoffice/admin/webhooks.py.
 FAILING, OFF, TRIED = "failing", "off", "tried"
+# And of the list in backoffice/admin/mails.py.
+WAITING, GIVEN_UP = "waiting", "failed"
+MAILS = "admin:mail_mail_changelist"
+PAYOUTS = "admin:payouts_payout_changelist"
 SUBSCRIPTIONS = "admin:subscriptions_subscription_changelist"
 
 
@@ -35,24 +44,8 @@ class Concern:
 
 def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     """Return the figures that this person may see; none is counted beyond MANY."""
-    concerns = []
-    if user.has_perm("charges.view_charge"):
-        concerns += [_oldest_due_charge(), _accepted_charges()]
-    if user.has_perm("charges.view_attempt"):
-        concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
-        concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
-        concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
-    if user.has_perm("charges.view_dispute"):
-        concerns.append(_open_disputes())
-    if user.has_perm("charges.view_cardtesting"):
-        concerns.append(_slowed_tries())
-    if user.has_perm("webhooks.view_endpoint"):
-        concerns += [_failing_endpoints(), _endpoints_switched_off()]
-    if user.has_perm("webhooks.view_delivery"):
-        concerns.append(_overdue_deliveries())
-    if user.has_perm("subscriptions.view_subscription"):
-        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
-    return concerns
+    figures = (list_them() for permission, list_them in FIGURES.items() if user.has_perm(permission))
+    return [concern for concerns in figures for concern in concerns]
 
 
 def _oldest_due_charge() -> Concern:
@@ -111,6 +104,18 @@ def _attempts(title: str, state: AttemptState) -> Concern:
     )
 
 
+def _waiting_approvals() -> Concern:
+    found = _count(Approval.objects.filter(status=ApprovalStatus.REQUESTED))
+    return Concern(
+        title="Requests that wait for a second person",
+        value=_write_count(found),
+        address=reverse(
+            "admin:approvals_approval_changelist", query={"status__exact": ApprovalStatus.REQUESTED}
+        ),
+        alarming=False,
+    )
+
+
 def _open_disputes() -> Concern:
     found = _count(Dispute.objects.filter(status=DisputeStatus.OPENED))
     return Concern(
@@ -164,9 +169,74 @@ def _overdue_deliveries() -> Concern:
     )
 
 
+def _unapproved_payouts() -> Concern:
+    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
+    return Concern(
+        title="Payouts that wait for approval",
+        value=_write_count(found),
+        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
+        alarming=found > 0,
+    )
+
+
+def _unclear_payouts() -> Concern:
+    """Payouts of which the processor says something else than what was asked of it."""
+    by_processor = Payout.objects.filter(status=PayoutStatus.SENT, method=PayoutMethod.PROCESSOR)
+    found = _count(by_processor.filter(check_at=None))
+    return Concern(
+        title="Payouts for a person to settle",
+        value=_write_count(found),
+        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.SENT, "method__exact": "processor"}),
+        alarming=found > 0,
+    )
+
+
+def _overdue_mails() -> Concern:
+    found = _count(Mail.objects.filter(due_at__lt=clock.now() - OVERDUE_MAIL))
+    return Concern(
+        title="Mails that nobody sends",
+        value=_write_count(found),
+        address=reverse(MAILS, query={"outcome": WAITING}),
+        alarming=found > 0,
+    )
+
+
+def _failed_mails() -> Concern:
+    found = _count(Mail.objects.filter(failed_at__gt=clock.now() - LATELY))
+    return Concern(
+        title="Mails given up in the last 7 days",
+        value=_write_count(found),
+        address=reverse(MAILS, query={"outcome": GIVEN_UP}),
+        alarming=False,
+    )
+
+
 def _write_count(found: int) -> str:
     return f"more than {MANY}" if found > MANY else str(found)
 
 
 def _count(rows: QuerySet[Any]) -> int:
     return len(rows.order_by().values_list("pk", flat=True)[: MANY + 1])
+
+
+def _unsettled_attempts() -> list[Concern]:
+    return [
+        _attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW),
+        _attempts("Attempts without an answer yet", AttemptState.UNKNOWN),
+        _attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER),
+    ]
+
+
+# The permission that each figure needs, in the order of the page.
+FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
+    "charges.view_charge": lambda: [_oldest_due_charge(), _accepted_charges()],
+    "charges.view_attempt": _unsettled_attempts,
+    "approvals.view_approval": lambda: [_waiting_approvals()],
+    "charges.view_dispute": lambda: [_open_disputes()],
+    "charges.view_cardtesting": lambda: [_slowed_tries()],
+    "payouts.view_payout": lambda: [_unapproved_payouts(), _unclear_payouts()],
+    "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
+    "webhooks.view_delivery": lambda: [_overdue_deliveries()],
+    "mail.view_mail": lambda: [_overdue_mails(), _failed_mails()],
+    "subscriptions.view_subscription": lambda: [_oldest_due_renewal(), *_troubled_subscriptions()],
+}

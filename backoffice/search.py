@@ -5,7 +5,9 @@ import uuid
 from django.conf import settings
 from django.db.models import Q
 
-from charges.models import Attempt, Charge
+from bookkeeping.errors import StatementNotFound
+from bookkeeping.month_names import read_month
+from charges.models import Attempt, Charge, RefundRequest
 from charges.models.card_tries import TrySubject
 from core.guids import KINDS, read_guid
 from core.keys import charge_reference
@@ -105,6 +107,44 @@ def find_disputes(term: str) -> Q:
     if public_id := read_uuid(term):
         found |= Q(public_id=public_id)
     return found
+
+
+def find_approvals(term: str) -> Q:
+    """Approvals by what they are about, their own public id, or that of their refund or its charge."""
+    found = Q(subject=term)
+    if public_id := read_uuid(term):
+        charges = list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True))
+        requests = RefundRequest.objects.filter(Q(public_id=public_id) | Q(charge__in=charges))
+        asked = requests.filter(approval__isnull=False).values_list("approval_id", flat=True)[:MAX_MATCHES]
+        found |= Q(public_id=public_id) | Q(pk__in=list(asked))
+    return found
+
+
+def find_payouts(term: str) -> Q:
+    """Payouts by public id, the name that a bank or processor has for them, or their seller."""
+    found = Q(reference=term) | Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_payout_accounts(term: str) -> Q:
+    """Accounts that payouts go to, by public id or seller."""
+    found = Q(organization__in=list_organizations(term))
+    if public_id := read_uuid(term):
+        found |= Q(public_id=public_id)
+    return found
+
+
+def find_payout_batches(term: str) -> Q:
+    """Files for the bank by public id or hash."""
+    public_id = read_uuid(term)
+    return find_by_hash(term) | Q(public_id=public_id) if public_id else find_by_hash(term)
+
+
+def find_by_hash(term: str) -> Q:
+    """Files by their hash."""
+    return Q(sha256=term.lower())
 
 
 def find_papers(term: str) -> Q:
@@ -215,3 +255,19 @@ def _account_ids(term: str) -> Q:
 def _list_charges_of_attempts(term: str) -> list[int]:
     attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
     return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])
+
+
+def find_mails(term: str) -> Q:
+    """Mails by address, or by the id of what they are about."""
+    found = Q(address=term.lower())
+    if public_id := read_uuid(term):
+        found |= Q(object_id=public_id)
+    return found
+
+
+def find_month(term: str) -> Q:
+    """Months by year and month."""
+    try:
+        return Q(starts_at=read_month(term))
+    except StatementNotFound:
+        return Q(pk__in=[])

@@ -1,6 +1,7 @@
 """Renewals: ours against a naive ORM loop and one statement, by one worker and two, and with a gateway."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 
 from django.test.utils import override_settings
@@ -11,6 +12,7 @@ from bench.postgres import fresh_database, in_database
 from bench.renewing import Work, renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
 from bench.statement import renew_by_statement, renew_in_two_steps
 from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
+from bench.without_events import with_events, without_events
 from bench.writers import Burst
 from billing_site.celery import set_apart_what_is_loaded
 from charges.collection.settle import settle_outcomes
@@ -45,6 +47,7 @@ def renew(size: int, options: Options) -> list[Row]:
     rows = [
         *compare_ways(f"renewal at {size:,}", options),
         *compare_settling(f"answers at {size:,}", options),
+        compare_with_events(f"renewal at {size:,}", options),
         *compare_workers(f"renewal at {size:,}", options),
         *compare_with_gateway(f"renewal at {size:,}", options),
     ]
@@ -123,6 +126,23 @@ def compare_settling(job: str, options: Options) -> list[Row]:
     ]
 
 
+def compare_with_events(job: str, options: Options) -> Row:
+    """Compare the CPU of renewals that write their events with that of renewals that write none."""
+    say("  with events and without")
+    batches = options.pick(4, 2)
+
+    def renew_within(events: Callable[[], AbstractContextManager[None]]) -> Burst:
+        with events():
+            return take_cost(lambda: sum(renew_batch() for _ in range(batches)))
+
+    found = run_in_turn(
+        {"on": partial(renew_within, with_events), "off": partial(renew_within, without_events)},
+        rounds=options.pick(15, 5),
+        due=batches * BATCH,
+    )
+    return weigh_cpu(f"{job}, CPU, events on against off", found["on"], found["off"], at_most=1.08)
+
+
 def compare_workers(job: str, options: Options) -> list[Row]:
     """Compare two workers with one; a deadlock makes this fail."""
     say("  two workers")
@@ -157,6 +177,6 @@ def weigh_rates(job: str, ours: list[Burst], other: list[Burst], at_least: float
     return weigh(job, *rates, at_least=at_least, tell=format_rate)
 
 
-def weigh_cpu(job: str, ours: list[Burst], other: list[Burst]) -> Row:
+def weigh_cpu(job: str, ours: list[Burst], other: list[Burst], at_most: float | None = None) -> Row:
     """Compare the CPU, of client and server, that one took."""
-    return weigh(job, *([burst.cpu_ms for burst in side] for side in (ours, other)))
+    return weigh(job, *([burst.cpu_ms for burst in side] for side in (ours, other)), at_most=at_most)

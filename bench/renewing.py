@@ -7,7 +7,7 @@ from bench.cpu import own_backend, read_cpu
 from bench.gateway import approve
 from bench.harness import CouldNotMeasure
 from bench.subscribers import find_instant
-from bench.writers import Burst, Crew
+from bench.writers import Burst, run_together
 from charges.collection.sending import PlannedAttempt
 from charges.collection.settle import settle_outcomes
 from core import clock
@@ -76,11 +76,4 @@ def run_workers(count: int, work: Work, *, seconds: float) -> Burst:
         work()  # A new connection has caches to fill.
         return work
 
-    crew = Crew(seconds)
-    crew.add(make_work, count=count)
-    answers = crew.run()
-    return Burst(
-        operations=sum(sum(results) for _, results in answers),
-        seconds=max(burst.seconds for burst, _ in answers),
-        cpu=sum(burst.cpu for burst, _ in answers),
-    )
+    return run_together(make_work, count=count, seconds=seconds)

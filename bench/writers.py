@@ -3,7 +3,7 @@
 import multiprocessing
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
@@ -37,7 +37,7 @@ class Burst:
 
 
 class Crew:
-    """Forked processes; each makes its work anew (with a connection of its own) and repeats it."""
+    """Forked processes; each makes its work anew (with a connection of its own) and does it at least once."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -90,6 +90,18 @@ def add_up(bursts: list[Burst]) -> Burst:
     )
 
 
+def run_together(make_work: Callable[[], Callable[[], int]], *, count: int, seconds: float) -> Burst:
+    """Let so many processes repeat a work that returns how many it has done, and add up.
+
+    Raises CouldNotMeasure when a process fails, after a deadlock too.
+    """
+    crew = Crew(seconds)
+    crew.add(make_work, count=count)
+    answers = crew.run()
+    together = add_up([burst for burst, _ in answers])
+    return replace(together, operations=sum(sum(results) for _, results in answers))
+
+
 def _work(
     sender: Connection, barrier: Barrier, make_work: Callable[[], Any], seconds: float, pause: float
 ) -> None:
@@ -98,8 +110,8 @@ def _work(
         backend = own_backend()
         barrier.wait(PATIENCE)
         start, cpu = time.perf_counter(), time.process_time() + read_cpu([backend])
-        results = []
-        while time.perf_counter() - start < seconds:
+        results: list[Any] = []
+        while not results or time.perf_counter() - start < seconds:
             results.append(work())
             took = time.perf_counter() - start
             if pause:

@@ -91,7 +91,7 @@ TROUBLES = (
         "W009",
         lambda: settings.EMAIL_BACKEND == CONSOLE_MAIL,
         "Mails go to the standard output.",
-        "Set EMAIL_URL and MAIL_FROM.",
+        "Set EMAIL_URL or MAIL_PROVIDER, and MAIL_FROM.",
     ),
     Trouble(
         "W011",

@@ -18,6 +18,7 @@ from django_prometheus.exports import ExportToDjangoView
 
 from billing_site.celery import app
 from core.client_address import FORWARDING
+from mail.metrics import write_metrics
 
 TIMEOUT_SECONDS = 2
 log = structlog.get_logger(__name__)
@@ -48,6 +49,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not may_read_metrics(request):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
+    response.content += write_metrics()  # Of the database, so they belong to no process.
     return response
 
 

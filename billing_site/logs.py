@@ -28,8 +28,11 @@ STEPS: list[Any] = [
 ]
 
 
-def configure(level: str) -> dict[str, Any]:
-    """Configure structlog and return Django's LOGGING for this level."""
+def configure(level: str, file: str | None = None) -> dict[str, Any]:
+    """Configure structlog and return Django's LOGGING for this level.
+
+    With a `file` all lines go there, and standard error gets warnings only.
+    """
     structlog.configure(
         processors=[*STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -45,8 +48,8 @@ def configure(level: str) -> dict[str, Any]:
                 "foreign_pre_chain": STEPS,
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["console"], "level": level},
+        "handlers": _choose_handlers(file),
+        "root": {"handlers": [*_choose_handlers(file)], "level": level},
         "loggers": {
             # At DEBUG these two write codes and tokens.
             "oauthlib": {"level": "INFO"},
@@ -58,3 +61,12 @@ def configure(level: str) -> dict[str, Any]:
             "django.server": {"handlers": ["console"], "propagate": False},
         },
     }
+
+
+def _choose_handlers(file: str | None) -> dict[str, dict[str, Any]]:
+    """Return where lines go. The file may be moved away meanwhile, as logrotate does."""
+    console = {"class": "logging.StreamHandler", "formatter": "json"}
+    if not file:
+        return {"console": console}
+    to_file = {"class": "logging.handlers.WatchedFileHandler", "formatter": "json", "filename": file}
+    return {"console": console | {"level": "WARNING"}, "file": to_file | {"delay": True}}

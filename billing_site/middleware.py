@@ -17,6 +17,7 @@ from billing_site.error_handlers import is_api, refuse
 from core.card_numbers import hides_card_number, mask_card_numbers
 from core.client_address import read_client_address
 from dialects.hooks import MAX_BODY as MAX_HINTS
+from ledger.corrections.attachments import MAX_ATTACHMENT
 
 View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -25,6 +26,7 @@ LENGTH = re.compile(r"[0-9]{1,18}")
 NO_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 PROBE = re.compile(f"/{paths.PROBES}")
 HOOK = re.compile(f"/{paths.HOOKS}")
+CORRECTION = "/admin/ledger/correction/add/"
 
 
 class LogMiddleware(RequestMiddleware):
@@ -98,12 +100,20 @@ def find_refusal(request: HttpRequest) -> HttpResponseBase | None:
         return refuse(request, 411, "validation", "A body needs a Content-Length.")
     if length and not LENGTH.fullmatch(length):
         return refuse(request, 400, "validation", "The Content-Length is not a number.")
-    limit = MAX_HINTS if HOOK.match(request.path) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = find_limit(request.path)
     if int(length or 0) > limit:
         return refuse(request, 413, "too_large", f"The body must not exceed {limit} bytes.")
     if settings.SECURE_SSL_REDIRECT and carries_secrets(request) and not request.is_secure():
         return refuse(request, 403, "authorization", "Use https; what was sent came in the clear.")
     return None
+
+
+def find_limit(path: str) -> int:
+    """Return how many bytes a body may have: at the door of processors, of staff's papers, and elsewhere."""
+    if HOOK.match(path):
+        return MAX_HINTS
+    usual: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return MAX_ATTACHMENT + usual if path == CORRECTION else usual
 
 
 def carries_secrets(request: HttpRequest) -> bool:

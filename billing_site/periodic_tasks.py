@@ -6,8 +6,13 @@ from billing_site.settings_readers import Environment
 
 SHORTEST_INTERVAL = 0.1
 LONGEST_INTERVAL = 3600.0
-# A worker of its own takes webhooks: other people's servers may be slow.
-ROUTES = {"webhooks.tasks.*": {"queue": "webhooks"}}
+# Workers of their own take webhooks and mails: other people's servers may be slow.
+MAIL = {"queue": "mail"}
+ROUTES = {
+    "webhooks.tasks.*": {"queue": "webhooks"},
+    "mail.tasks.*": MAIL,
+    "access.tasks.mail_link": MAIL,
+}
 
 
 def beat_schedule(env: Environment) -> dict[str, Any]:
@@ -17,6 +22,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
     renew = _read_interval(env, "RENEW_EVERY_SECONDS", default=2.0)
     end = _read_interval(env, "END_EVERY_SECONDS", default=60.0)
     deliver = _read_interval(env, "DELIVER_EVERY_SECONDS", default=1.0)
+    mail = _read_interval(env, "MAIL_EVERY_SECONDS", default=2.0)
     issue = _read_interval(env, "INVOICE_EVERY_SECONDS", default=10.0)
     roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
     return {
@@ -33,7 +39,15 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "issue invoices": _run("invoicing.tasks.issue", every=issue, expires=60),
         "send webhooks": _run("webhooks.tasks.deliver", every=deliver, expires=10),
         "forget old webhooks": _run("webhooks.tasks.purge", every=3_600.0, expires=3600),
+        "send mails": _run("mail.tasks.send", every=mail, expires=30),
+        "remind of what comes": _run("mail.tasks.look_ahead", every=3_600.0, expires=3600),
+        "forget old mails": _run("mail.tasks.purge", every=3_600.0, expires=3600),
+        "send approved payouts": _run("payouts.tasks.send_approved", every=10.0, expires=60),
+        "ask about payouts": _run("payouts.tasks.ask_about_sent", every=10.0, expires=60),
+        "request monthly payouts": _run("payouts.tasks.request_monthly", every=3_600.0, expires=3600),
         "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
+        "prepare months": _run("bookkeeping.tasks.prepare_months", every=3_600.0, expires=3600),
+        "close months": _run("bookkeeping.tasks.close_months", every=60.0, expires=60),
         "forget old tries of cards": _run("charges.tasks.purge", every=3_600.0, expires=3600),
         "forget old keys and tokens": _run("access.tasks.purge", every=3_600.0, expires=3600),
     }

@@ -7,16 +7,20 @@ from csp.constants import NONE, SELF
 
 from access.oauth import settings as oauth_settings
 from billing_site import (
+    apps_and_middleware,
     broker,
     gocardless_settings,
     invoice_settings,
     logs,
+    mail_settings,
     merchant_settings,
     paths,
+    payout_settings,
     periodic_tasks,
     rest_settings,
     stripe_settings,
 )
+from billing_site import refund_settings as refunds
 from billing_site import settings_addresses as addresses
 from billing_site.settings_readers import Environment
 from runner import postgres
@@ -40,59 +44,7 @@ ALLOWED_HOSTS = addresses.read_allowed_hosts(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 REDIS_URL = addresses.read_redis_url(env, "REDIS_URL")
 
-INSTALLED_APPS = [
-    "unfold.apps.BasicAppConfig",
-    "backoffice.apps.BillingAdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.staticfiles",
-    "corsheaders",
-    "csp",
-    "django_prometheus",
-    "django_structlog",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "oauth2_provider",
-    "pgtrigger",
-    "rest_framework",
-    "billing_site",
-    "access",
-    "customers",
-    "ledger",
-    "taxes",
-    "events",
-    "charges",
-    "subscriptions",
-    "invoicing",
-    "webhooks",
-    "checkout",
-    "backoffice",
-    "operations",
-    "runner",
-]
-
-MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "billing_site.middleware.LogMiddleware",
-    "billing_site.middleware.set_headers",
-    "django.middleware.security.SecurityMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
-    "billing_site.middleware.refuse_unreadable",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "billing_site.log_in_answers.answer_refused_log_ins",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
+INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "billing_site.urls"
 WSGI_APPLICATION = "billing_site.wsgi.application"
 APPEND_SLASH = False
@@ -106,10 +58,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"mail_paragraphs": "core.mail_paragraphs"},
         },
     }
 ]
+
+DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
+REFUND_APPROVAL_LIMIT = refunds.read_limit(env, default_currency=DEFAULT_CURRENCY)
 
 DATABASE_URL_IS_SET = addresses.read_database_url(env, "DATABASE_URL") is not None
 DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or postgres.database()}
@@ -117,10 +73,16 @@ DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or post
 DATABASE_SERVER_ROLE = DATABASES["default"]["USER"] if DATABASE_URL_IS_SET else postgres.SERVER_ROLE
 DATABASE_OWNER = addresses.read_database_url(env, "DATABASE_OWNER_URL")
 DATABASE_ADMIN = addresses.read_database_url(env, "DATABASE_ADMIN_URL")
+CONNECTION_OPTIONS = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     # PostgreSQL compiles large queries unless told otherwise: `verify` took two minutes instead of a second.
-    "OPTIONS": {"prepare_threshold": 5, "options": "-c jit=off"} | DATABASES["default"].get("OPTIONS", {}),
+    "OPTIONS": {"prepare_threshold": 5}
+    | CONNECTION_OPTIONS
+    | {
+        "options": f"-c jit=off {refunds.write_option(REFUND_APPROVAL_LIMIT)}"
+        f" {CONNECTION_OPTIONS.get('options', '')}".rstrip()
+    },
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
@@ -191,17 +153,15 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-MAIL = addresses.read_mail_server(env, "EMAIL_URL")
-EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = MAIL["EMAIL_BACKEND"], MAIL["EMAIL_HOST"], MAIL["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL["EMAIL_HOST_USER"], MAIL["EMAIL_HOST_PASSWORD"]
-EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.get("EMAIL_USE_TLS", False), MAIL.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.read_match(
-    "MAIL_FROM",
-    default="billing@localhost",
-    pattern=r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}",
-    allowed="an e-mail address",
-)
+mail = mail_settings.read_mail(env, is_local=IS_LOCAL, data_dir=DATA_DIR)
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT = mail["EMAIL_BACKEND"], mail["EMAIL_HOST"], mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"], mail["TIMEOUT"]
+ANYMAIL, MAIL_REPORTS, DEFAULT_FROM_EMAIL = mail["ANYMAIL"], mail["MAIL_REPORTS"], mail["MAIL_FROM"]
+MAILS_AT_ONCE, MAIL_KEPT_DAYS = mail["MAILS_AT_ONCE"], mail["MAIL_KEPT_DAYS"]
+HAS_MAILBOX, MAILBOX_DIR = mail["HAS_MAILBOX"], mail["MAILBOX_DIR"]
+CONSENT_WORDS = "checkout.agreed_words.write_agreement"
+STAFF_CONCERNS = "backoffice.overview.list_concerns"
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]
@@ -269,7 +229,7 @@ RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, mini
 # So many periods after the due one must still be within the calendar.
 CATCH_UP_LIMIT = env.read_integer("CATCH_UP_LIMIT", default=3, maximum=1000)
 CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimum=1, maximum=3650)
-DEFAULT_CURRENCY = env.read_currency("DEFAULT_CURRENCY", default="USD")
+CURRENCIES = env.read_currencies("CURRENCIES")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
 COMPANY_CREATION = env.read_choice(
@@ -278,6 +238,10 @@ COMPANY_CREATION = env.read_choice(
 COMPANY_CREATION_RATE = env.read_rate("COMPANY_CREATION_RATE", default="1000/hour")
 GRANT_PAYOUTS = env.read_flag("GRANT_PAYOUTS", default=IS_LOCAL)
 DAILY_PAYOUT_LIMIT = env.read_integer("DAILY_PAYOUT_LIMIT", default=1_000_000, maximum=10**12 - 1)
+payouts = payout_settings.read_payouts(env)
+PAYOUT_HOLD_DAYS, PAYOUT_MINIMUM = payouts["PAYOUT_HOLD_DAYS"], payouts["PAYOUT_MINIMUM"]
+PAYOUT_NEW_ACCOUNT_DAYS = payouts["PAYOUT_NEW_ACCOUNT_DAYS"]
+PAYOUT_PAYER_NAME, PAYOUT_PAYER_IBAN = payouts["PAYOUT_PAYER_NAME"], payouts["PAYOUT_PAYER_IBAN"]
 BILLY_SHOW_API_KEYS = env.read_flag("BILLY_SHOW_API_KEYS", default=True)
 SHOW_REVISION = env.read_flag("SHOW_REVISION", default=False)
 BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximum=32_767)
@@ -286,7 +250,8 @@ INVOICING = invoice_settings.read_invoicing(env, is_local=IS_LOCAL)
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
-LOGGING = logs.configure(LOG_LEVEL)
+LOG_FILE = env.read_optional_file("LOG_FILE")
+LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)
 
 UNFOLD = {
     "SITE_TITLE": "Billing back office",

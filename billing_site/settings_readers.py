@@ -77,6 +77,11 @@ class Environment:
         allowed = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD"
         return word if word in EXPONENTS else refuse(name, allowed, word)
 
+    def read_currencies(self, name: str) -> list[str]:
+        """Return the codes of currencies that amounts can be written in, none by default."""
+        allowed = "a list of ISO 4217 codes of currencies with 0, 2 or 3 decimals"
+        return self.read_list(name, default=[], parse=parse_currency, allowed=allowed)
+
     def read_rate(self, name: str, *, default: str) -> str:
         """Return how often something may be done, such as 10/hour."""
         allowed = "a number, a slash and second, minute, hour or day, such as 10/hour"
@@ -113,6 +118,15 @@ class Environment:
             refuse(name, "the path of a file, beginning with /", str(path))
         return str(path)
 
+    def read_optional_file(self, name: str) -> str | None:
+        """Return the path of a file in a folder that exists, or None when it is not set."""
+        if not self.read_word(name):
+            return None
+        path = Path(self.read_file(name, default=Path()))
+        if not path.parent.is_dir():
+            refuse(name, "the path of a file in a folder that exists", str(path))
+        return str(path)
+
     def read_secret(self, name: str, *, least: int) -> str:
         """Return a secret of at least so many characters, empty when it is not set; it is never shown."""
         secret = self.read_text(name)
@@ -126,3 +140,10 @@ def refuse(name: str, allowed: str, value: str = "") -> NoReturn:
     shown = value if len(value) <= SHOWN else f"{value[:SHOWN]}..."
     sentence = f"{name} must be {allowed}" + (f", not {shown!r}." if value else ".")
     raise ImproperlyConfigured(sentence) from None  # What a library said about it may hold the value.
+
+
+def parse_currency(word: str) -> str:
+    """Return the code of a currency. Raises ValueError for what is none."""
+    if word not in EXPONENTS:
+        raise ValueError(word)
+    return word

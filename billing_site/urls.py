@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from billing_site import health, root_view
-from dialects import hooks
+from dialects import hooks, mail_reports
 
 handler400 = "billing_site.error_handlers.bad_request"
 handler403 = "billing_site.error_handlers.permission_denied"
@@ -18,11 +18,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", root_view.root),
     path("", include("checkout.urls")),
+    path("hooks/mail/", mail_reports.receive_reports),
     path("hooks/<slug:name>/", hooks.receive_hints),
     path("oauth/", include("billing_site.oauth_urls")),
+    path(".well-known/", include("billing_site.oauth_metadata")),
     path("", include("billing_site.text_sign_in")),
+    path("docs/", include("documentation.urls")),
     path("api/v01/", include("dialects.unibill.urls")),
-    path("docs/unibill/", include("dialects.unibill.documentation")),
     path("", include("dialects.text.urls")),
     path("", include("dialects.billy.urls")),
 ]

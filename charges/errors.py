@@ -58,5 +58,13 @@ class TooManyCards(BillingError):
         self.retry_after = max(1, math.ceil(retry_after.total_seconds()))  # Seconds.
 
 
+class RefundNotFound(BillingError):
+    """There is no such refund."""
+
+
+class ChargeInDispute(BillingError):
+    """The payer's bank disputes this charge; nothing can be refunded until that is decided."""
+
+
 class RefundedAlready(BillingError):
     """Nothing is left of the charge: it was refunded, or the payer's bank took it back."""

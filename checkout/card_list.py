@@ -99,6 +99,7 @@ def _list_waiting(organization_id: int, language: str) -> Iterable[WaitingPaymen
     awaited = Attempt.objects.filter(charge=OuterRef("pk"), state=AttemptState.AWAITING_BUYER)
     open_charges = Charge.objects.annotate(awaits=Exists(awaited)).filter(
         Q(first_declined_at__isnull=False) | Q(awaits=True),
+        refund_of=None,
         buyer_id=organization_id,
         status=ChargeStatus.PROCESSED,
         given_up_at=None,

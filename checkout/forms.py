@@ -1,9 +1,14 @@
 """Forms of the hosted pages."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
 from access.user_names import find_user_name
+from core.errors import InvalidField
+from payouts.accounts import Destination
+from payouts.models import PayoutAccount
 
 
 class LoginForm(AuthenticationForm):
@@ -26,6 +31,42 @@ class LoginForm(AuthenticationForm):
     def clean_username(self) -> str:
         """Return the name as it is stored."""
         return find_user_name(self.cleaned_data["username"])
+
+
+class PayoutAccountForm(forms.Form):
+    """Where payouts go; an IBAN is never filled in, and one that is left out stays as it is."""
+
+    holder = forms.CharField(label="Legal name of the holder")
+    iban = forms.CharField(label="IBAN", required=False)
+    other_account = forms.CharField(label="Account and bank, where there is no IBAN", required=False)
+    street = forms.CharField(label="Street and number")
+    postcode = forms.CharField(label="Postcode", required=False)
+    town = forms.CharField(label="Town")
+    country = forms.CharField(label="Country, by its two letters, such as DE")
+
+    def __init__(self, *args: Any, known: PayoutAccount | None, **kwargs: Any) -> None:
+        names = ("holder", "street", "postcode", "town", "country", "other_account")
+        initial = {name: getattr(known, name) for name in names} if known else {}
+        super().__init__(*args, **kwargs | {"initial": initial})
+        self._known = known
+
+    def read_destination(self) -> Destination:
+        """Return where payouts are to go; an account at the processor is the operator's to change."""
+        said, known = self.cleaned_data, self._known
+        return Destination(
+            holder=said["holder"],
+            iban=said["iban"] or (known.iban if known else ""),
+            other_account=said["other_account"],
+            processor_account=known.processor_account if known else "",
+            street=said["street"],
+            postcode=said["postcode"],
+            town=said["town"],
+            country=said["country"],
+        )
+
+    def refuse(self, refusal: InvalidField) -> None:
+        """Show why a field was refused."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, f"It {refusal}.")
 
 
 class DecisionForm(forms.Form):

@@ -84,7 +84,8 @@ class DirectOffer(Offer[Charge]):
 
     @classmethod
     def rows(cls) -> QuerySet[Charge]:
-        return Charge.objects.for_display().select_related("payment_option", "subscription")
+        asked_for = Charge.objects.for_display().filter(refund_of=None)
+        return asked_for.select_related("payment_option", "subscription")
 
     @property
     def family(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from charges.consent import starts_by_itself
-from charges.models import AttemptState, Charge, ChargeStatus
+from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
 from checkout.amounts import format_money
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
 from checkout.tax_text import TaxText
@@ -128,7 +128,7 @@ def _has_too_many_seats(subscription: Subscription, terms: RecurrentTerms) -> bo
 def _find_last_payment(subscription: Subscription) -> Charge | None:
     if subscription.activated_at is None:
         return None
-    return subscription.charges.order_by("-period").first()
+    return subscription.charges.filter(kind=ChargeKind.CHARGE).order_by("-period").first()
 
 
 def _find_doubt(charge: Charge) -> str:

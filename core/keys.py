@@ -7,6 +7,7 @@ from django.conf import settings
 CHARGE = "charge:"
 DISPUTE = "dispute:"
 ATTEMPT = "attempt:"
+PAYOUT = "payout:"
 
 
 def attempt_key(public_id: UUID, number: int) -> str:
@@ -22,6 +23,11 @@ def customer_key(public_id: UUID) -> str:
 def buyer_key(public_id: UUID) -> str:
     """Return the key under which a processor opens its record of a buyer organisation."""
     return f"{settings.DEPLOYMENT}-buyer-{public_id}"
+
+
+def payout_key(public_id: UUID) -> str:
+    """Return the key under which a processor knows a payout to a seller."""
+    return f"{settings.DEPLOYMENT}-payout-{public_id}"
 
 
 def charge_reference(public_id: UUID) -> str:
@@ -57,3 +63,13 @@ def attempt_reference(public_id: UUID, number: int) -> str:
 def write_attempt_reference(column: str, number: str) -> str:
     """Return attempt_reference as SQL, for columns of the charge's public id and the attempt's number."""
     return f"'{ATTEMPT}' || {column} || ':' || {number}"
+
+
+def payout_reference(public_id: UUID) -> str:
+    """Return the reference of the ledger transactions of a payout, and of its approval."""
+    return f"{PAYOUT}{public_id}"
+
+
+def write_payout_reference(column: str) -> str:
+    """Return payout_reference as SQL, for a column of public ids."""
+    return f"'{PAYOUT}' || {column}"

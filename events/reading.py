@@ -5,11 +5,12 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
 from core.bulk import run_query
 from core.transaction_ids import HORIZON
-from events.models import Event
+from events.models import OF_NOTE, Event
 from events.types import PAYMENTS
 
 NO_EVENT = UUID(int=0)
@@ -38,17 +39,18 @@ def read_end() -> Position:
 
 def read_events(application_id: int, *, after: Position, limit: int) -> list[Event]:
     """Return the next events of an application, the oldest first."""
-    behind = TupleGreaterThan(("xact", "id"), (after.xact, after.event_id))
-    # The condition on xact alone is the one that an index can begin with.
-    events = Event.objects.filter(behind, application_id=application_id, xact__gte=after.xact)
-    return list(events.filter(xact__lt=read_horizon()).order_by("xact", "id")[:limit])
+    return _read_page(Event.objects.filter(application_id=application_id), after, limit)
+
+
+def read_events_of_note(*, after: Position, limit: int) -> list[Event]:
+    """Return the next events of everybody that are more than routine, the oldest first."""
+    return _read_page(Event.objects.filter(OF_NOTE), after, limit)
 
 
 def read_payments(*, after: Position, limit: int) -> list[Event]:
     """Return the next events of what applications collected or gave back, the oldest first."""
-    behind = TupleGreaterThan(("xact", "id"), (after.xact, after.event_id))
-    events = Event.objects.filter(behind, application_id__isnull=False, type__in=PAYMENTS)
-    return list(events.filter(xact__gte=after.xact, xact__lt=read_horizon()).order_by("xact", "id")[:limit])
+    payments = Event.objects.filter(application_id__isnull=False, type__in=PAYMENTS)
+    return _read_page(payments, after, limit)
 
 
 def read_overtaken(events: Sequence[Event]) -> list[Event]:
@@ -66,3 +68,10 @@ def read_overtaken(events: Sequence[Event]) -> list[Event]:
         behind, application_id=last.application_id, xact__gte=last.xact, object_id__in=newest
     )
     return [event for event in found if event.sequence < newest[event.object_id]]
+
+
+def _read_page(events: QuerySet[Event], after: Position, limit: int) -> list[Event]:
+    behind = TupleGreaterThan(("xact", "id"), (after.xact, after.event_id))
+    # The condition on xact alone is the one that an index can begin with.
+    complete = events.filter(behind, xact__gte=after.xact, xact__lt=read_horizon())
+    return list(complete.order_by("xact", "id")[:limit])

@@ -10,6 +10,8 @@ class ObjectType(models.TextChoices):
     REFUND = "refund", "Refund"
     DISBURSEMENT = "disbursement", "Disbursement"
     SUBSCRIPTION = "subscription", "Subscription"
+    DISPUTE = "dispute", "Dispute"
+    PAYOUT = "payout", "Payout to a seller"
     ENDPOINT = "endpoint", "Webhook endpoint"
     INVOICE = "invoice", "Tax invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
@@ -47,9 +49,37 @@ class EventType(models.TextChoices):
     SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
     SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"
     SUBSCRIPTION_EXPIRED = "subscription.expired", "Every agreed period of a subscription is paid"
+    DISPUTE_OPENED = "dispute.opened", "The payer's bank took a payment back for now"
+    DISPUTE_WON = "dispute.won", "The bank gave the payment back"
+    DISPUTE_LOST = "dispute.lost", "The payer keeps the money"
+    PAYOUT_REQUESTED = "payout.requested", "A payout was asked for, or must be approved anew"
+    PAYOUT_APPROVED = "payout.approved", "A second person approved a payout"
+    PAYOUT_SENT = "payout.sent", "A payout is on its way"
+    PAYOUT_SETTLED = "payout.settled", "A payout was paid"
+    PAYOUT_RETURNED = "payout.returned", "A payout was not paid, or came back"
+    PAYOUT_REJECTED = "payout.rejected", "A payout was rejected"
+    PAYOUT_CANCELLED = "payout.cancelled", "A payout was taken back"
     INVOICE_ISSUED = "invoice.issued", "A tax invoice was issued for a collected charge"
     CREDIT_NOTE_ISSUED = "credit_note.issued", "A credit note was issued for what was given back"
     ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
+    ENDPOINT_FAILING = "endpoint.failing", "Nothing has reached a webhook endpoint for a day"
+    ENDPOINT_DISABLED = "endpoint.disabled", "Nothing is sent to a webhook endpoint any more"
+
+
+# The steps of every purchase and renewal, about which nobody is mailed.
+ROUTINE = [
+    EventType.CHARGE_CREATED,
+    EventType.CHARGE_ACCEPTED,
+    EventType.CHARGE_DECLINED,
+    EventType.CHARGE_ACTIVATED,
+    EventType.SUBSCRIPTION_CREATED,
+    EventType.SUBSCRIPTION_ACCEPTED,
+    EventType.SUBSCRIPTION_DECLINED,
+    EventType.SUBSCRIPTION_ACTIVATED,
+    EventType.SUBSCRIPTION_RENEWED,
+    EventType.SUBSCRIPTION_PAST_DUE,
+    EventType.SUBSCRIPTION_CHANGED,
+]
 
 
 # Money that arrived or went back, for which papers are issued.

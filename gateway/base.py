@@ -4,13 +4,13 @@ A call that moves money has three outcomes: yes, no, and unknown. A gateway answ
 else is an exception, and only `NotSent` proves that nothing happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardToken, Secret
 from gateway.hints import DisputeReport, Hint
-from gateway.movements import Answer, Movement
+from gateway.movements import Answer, Booking, Movement
 
 
 class GatewayError(Exception):
@@ -110,6 +110,12 @@ class Gateway(Protocol):
 
     def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
         """Return the disputes that were opened or changed since then (UTC). Raises GatewayError."""
+
+    def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
+        """Return the payments, refunds and payouts that the processor lists as moved in a time (UTC).
+
+        Disputes and what it pays out to the marketplace are not among them. Raises GatewayError.
+        """
 
     def acting_for(self, credential: Secret) -> "Gateway":
         """Return the gateway that works on the account of a merchant with this credential."""

@@ -76,3 +76,18 @@ class Answer:
     fee: Money | None = None
     fee_follows: bool = False
     available_on: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One line of a processor's own list of what moved; times are UTC.
+
+    `name` is the line's, `reference` that of the movement as answers have it. Money that went out, or a
+    payment that was undone, is negative. `fee` is None where the list does not tell it.
+    """
+
+    name: str
+    reference: str
+    money: Money
+    moved_at: datetime
+    fee: Money | None = None

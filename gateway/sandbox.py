@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from core.checksums import is_routing_number
 from gateway.base import GatewayError, NotSent
 from gateway.cards import BankAccount, BankAccountToken, Card, CardRefused, CardToken, Secret
 from gateway.hints import DisputeReport, ForgedHint, Hint
-from gateway.movements import Answer, Movement, Verdict
+from gateway.movements import Answer, Booking, Movement, Verdict
 from gateway.sandbox_behaviours import (
     CONFIRM_ALWAYS,
     CONFIRM_FIRST,
@@ -31,6 +31,7 @@ from gateway.sandbox_cards import SandboxCards, make_card
 from gateway.sandbox_operations import (
     DISPUTED_AFTER,
     answer_about,
+    book,
     has_happened,
     is_disputed,
     make_approval,
@@ -148,6 +149,10 @@ class SandboxGateway(SandboxCards):
         captures = self.books.list_captures(code=DISPUTE, since=(since - DISPUTED_AFTER).timestamp())
         return [report_dispute(capture) for capture in captures if is_disputed(capture)]
 
+    def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
+        """See Gateway.list_bookings."""
+        return map(book, self.books.list_moved(since=since.timestamp(), before=before.timestamp()))
+
     def acting_for(self, credential: Secret) -> "SandboxGateway":
         """See Gateway.acting_for; every credential but the revoked one is taken, and all share the books."""
         gateway = copy(self)
@@ -183,7 +188,7 @@ class SandboxGateway(SandboxCards):
         is_known = behaviour == CONFIRM_FIRST and self.books.has_confirmed(movement.token)
         if behaviour in (CONFIRM_ALWAYS, CONFIRM_FIRST) and not is_known:
             return make_operation(movement, Verdict.NEEDS_BUYER)
-        if behaviour in DECLINES:
+        if behaviour in DECLINES and behaviour != REFUND_REFUSED:
             return make_decline(movement, behaviour)
         return make_approval(movement, behaviour)
 

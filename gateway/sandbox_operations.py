@@ -8,7 +8,7 @@ from django.conf import settings
 from core import clock
 from core.money import Money
 from gateway.hints import DisputeReport, DisputeStatus
-from gateway.movements import SOURCE, Answer, Movement, Verdict
+from gateway.movements import SOURCE, Answer, Booking, Movement, MovementKind, Verdict
 from gateway.sandbox_behaviours import DECLINES, DISPUTE, SLOW_DEBIT, TRAITS
 from gateway.sandbox_store import Operation
 
@@ -113,6 +113,18 @@ def report_dispute(capture: Operation) -> DisputeReport:
         fee=Money(DISPUTE_FEE_MINOR, capture.currency),
         reason="fraudulent",
         evidence_due_by=_read_done_at(capture) + DISPUTED_AFTER + EVIDENCE_TIME,
+    )
+
+
+def book(operation: Operation) -> Booking:
+    """Return the line of an operation in the sandbox's list."""
+    money = Money(operation.amount_minor, operation.currency)
+    return Booking(
+        name=operation.reference,
+        reference=operation.reference,
+        money=money if operation.kind == MovementKind.CHARGE else -money,
+        moved_at=_read_done_at(operation),
+        fee=_compute_fee(money),
     )
 
 

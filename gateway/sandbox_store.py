@@ -96,6 +96,22 @@ class SandboxStore:
             rows = connection.execute(f"SELECT * FROM operation WHERE {condition}", [code, since]).fetchall()
         return [Operation(**row) for row in rows]
 
+    def list_moved(self, *, since: float, before: float) -> Iterator[Operation]:
+        """Return what moved money from one instant until before another (UTC seconds), page by page."""
+        query = (
+            "SELECT rowid AS place, * FROM operation WHERE rowid > ? AND verdict = 'approved'"
+            " AND done_at >= ? AND done_at < ? ORDER BY rowid LIMIT 1000"
+        )
+        place = 0
+        while True:
+            with self._open() as connection:
+                connection.row_factory = sqlite3.Row
+                rows = connection.execute(query, [place, since, before]).fetchall()
+            yield from (Operation(**{name: row[name] for name in COLUMNS}) for row in rows)
+            if not rows:
+                return
+            place = rows[-1]["place"]
+
     def decide(
         self, operation: Operation, verdict: str, code: str = "", hard: bool = False, message: str = ""
     ) -> Operation:

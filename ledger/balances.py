@@ -28,14 +28,16 @@ SELECT COALESCE((SELECT xact FROM ledger_rollupmark WHERE id = 1), 0),
        COALESCE((SELECT balance_minor FROM ledger_balancesnapshot WHERE account_id = %s), 0)
 """
 
-BALANCES = """
-SELECT a.id, COALESCE(s.balance_minor, 0) + COALESCE((
-    SELECT SUM(e.amount_minor) FROM ledger_ledgerentry e WHERE e.account_id = a.id AND e.xact >= m.mark), 0)
-FROM ledger_ledgeraccount a
-LEFT JOIN ledger_balancesnapshot s ON s.account_id = a.id
-CROSS JOIN (SELECT COALESCE((SELECT xact FROM ledger_rollupmark WHERE id = 1), 0) AS mark) m
-WHERE a.id = ANY(%s)
-"""
+
+def write_balance_sql(account: str) -> str:
+    """Return SQL for the balance (cents, debit positive) of the ledger account with this id, a column."""
+    return f"""(
+        COALESCE((SELECT s.balance_minor FROM ledger_balancesnapshot s WHERE s.account_id = {account}), 0)
+        + COALESCE((SELECT SUM(e.amount_minor) FROM ledger_ledgerentry e WHERE e.account_id = {account}
+            AND e.xact >= COALESCE((SELECT m.xact FROM ledger_rollupmark m WHERE m.id = 1), 0)), 0))"""
+
+
+BALANCES = f"SELECT a.id, {write_balance_sql('a.id')} FROM ledger_ledgeraccount a WHERE a.id = ANY(%s)"
 
 
 def read_balance(account_id: int) -> int:
@@ -58,6 +60,14 @@ def read_balances(account_ids: Iterable[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(BALANCES, [list(account_ids)])
         return {account_id: int(balance) for account_id, balance in cursor.fetchall()}
+
+
+def list_seller_currencies(organization_id: int) -> list[str]:
+    """Return the currencies in which a seller was ever owed live money, by their codes."""
+    accounts = LedgerAccount.objects.filter(
+        kind=AccountKind.SELLER_PAYABLE, organization_id=organization_id, livemode=True
+    )
+    return list(accounts.order_by("currency").values_list("currency", flat=True))
 
 
 def read_seller_balance(*, organization_id: int, currency: str, livemode: bool = True) -> int:

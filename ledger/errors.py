@@ -21,3 +21,19 @@ class ReversedOnlyWhole(BillingError):
 
 class ReversalTooLarge(BillingError):
     """The amount is more than what is left of the payment."""
+
+
+class MonthNotOver(BillingError):
+    """The month is not over yet."""
+
+
+class EarlierMonthOpen(BillingError):
+    """An earlier month is not closed. Months are closed one after the other."""
+
+
+class AlreadyClosed(BillingError):
+    """The month is closed, and stays so. What comes later is posted into the open month."""
+
+
+class BooksAreBusy(BillingError):
+    """Something is being posted that takes long. Nothing was changed; try again in a moment."""

@@ -2,7 +2,8 @@
 
 The clearing account holds what the gateway collected, a seller's payable account what it is owed, and the
 revenue account what the marketplace keeps. The disputed account holds what payers' banks took back and have
-not decided about, and the fees account what processors kept. The moves of a posting add up to zero.
+not decided about, and the fees account what processors kept. Payouts to sellers that are under way stand on
+the in-transit account. The moves of a posting add up to zero.
 """
 
 from collections.abc import Mapping
@@ -41,6 +42,7 @@ CLEARING = AccountRef(AccountKind.BUYER_CLEARING)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
 DISPUTED = AccountRef(AccountKind.DISPUTED)
 FEES = AccountRef(AccountKind.PROCESSOR_FEES)
+IN_TRANSIT = AccountRef(AccountKind.PAYOUTS_IN_TRANSIT)
 
 
 def sale(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
@@ -81,6 +83,30 @@ def dispute_lost(source: Source, *, seller_id: int, total_minor: int, commission
 def fee(source: Source, *, fee_minor: int) -> Posting:
     """Post what a processor kept for itself; below zero is what it gave back of that."""
     return Posting(TransactionKind.FEE, source, {FEES: fee_minor, CLEARING: -fee_minor})
+
+
+def payout_locked(source: Source, *, seller_id: int, amount_minor: int) -> Posting:
+    """Post what a seller asked to be paid: it is owed so much less, and the sum is locked."""
+    moves = {AccountRef(AccountKind.SELLER_PAYABLE, seller_id): amount_minor, IN_TRANSIT: -amount_minor}
+    return Posting(TransactionKind.WITHDRAWAL, source, moves)
+
+
+def payout_settled(source: Source, *, amount_minor: int) -> Posting:
+    """Post a payout that has arrived: the locked sum left clearing."""
+    moves = {IN_TRANSIT: amount_minor, CLEARING: -amount_minor}
+    return Posting(TransactionKind.PAYOUT_SETTLED, source, moves)
+
+
+def payout_returned(source: Source, *, seller_id: int, amount_minor: int, was_settled: bool) -> Posting:
+    """Post a payout that was not made, or came back after it was settled: the seller is owed it again."""
+    left = CLEARING if was_settled else IN_TRANSIT
+    moves = {left: amount_minor, AccountRef(AccountKind.SELLER_PAYABLE, seller_id): -amount_minor}
+    return Posting(TransactionKind.PAYOUT_RETURNED, source, moves)
+
+
+def correction(source: Source, *, moves: Mapping[AccountRef, int]) -> Posting:
+    """Post what two people agreed to book by hand; the moves (debit positive) add up to zero."""
+    return Posting(TransactionKind.CORRECTION, source, moves)
 
 
 def _share(seller_id: int, total_minor: int, commission_minor: int) -> dict[AccountRef, int]:

@@ -9,7 +9,9 @@ from django.db.models import QuerySet, Subquery
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
 # Text knows three words. What a seller pays out to its customers leaves its balance like any withdrawal, and
-# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves.
+# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves. What
+# a payout that was not made leaves is owed again: clients add up what they read, and a collection adds. A
+# correction is shown as a collection or a refund by the way it goes: nothing of it was paid out.
 EARNING_KINDS = [
     TransactionKind.COLLECTION.value,
     TransactionKind.REFUND.value,
@@ -18,6 +20,7 @@ EARNING_KINDS = [
 SHOWN_AS = {
     TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value,
     TransactionKind.DISPUTE_LOST.value: TransactionKind.REFUND.value,
+    TransactionKind.PAYOUT_RETURNED.value: TransactionKind.COLLECTION.value,
 }
 
 
@@ -54,10 +57,16 @@ def _describe(entry: LedgerEntry) -> Earning:
     return Earning(
         public_id=transaction.public_id,
         name=transaction.description,
-        kind=SHOWN_AS.get(transaction.kind, transaction.kind),
+        kind=_name_kind(transaction.kind, entry.amount_minor),
         value_minor=abs(entry.amount_minor),
         created_at=transaction.created_at,
     )
+
+
+def _name_kind(kind: str, amount_minor: int) -> str:
+    if kind == TransactionKind.CORRECTION:
+        return (TransactionKind.COLLECTION if amount_minor < 0 else TransactionKind.REFUND).value
+    return SHOWN_AS.get(kind, kind)
 
 
 def _find_entries(organization_id: int, currency: str) -> QuerySet[LedgerEntry]:

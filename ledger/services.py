@@ -6,11 +6,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core import clock
-from core.bulk import allocate_ids, insert_rows, list_columns, run_query
+from core.bulk import insert_rows, list_columns, run_query
 from core.ids import new_public_ids
 from ledger.errors import UnbalancedTransaction
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
-from ledger.postings import AccountRef, Posting
+from ledger.models.book_guards import CLOSED_UNTIL, POSTING_LOCK
+from ledger.postings import AccountRef, Posting, Source
 
 
 class FoundAccount(NamedTuple):
@@ -21,10 +22,17 @@ class FoundAccount(NamedTuple):
     organization_id: int | None
     currency: str
     livemode: bool
+    closed_until: datetime | None
 
 
+# The lock comes first and what is closed is read by the next statement: until we commit it stays true.
+ALLOCATE_IDS = f"""
+SELECT nextval(s) FROM pg_advisory_xact_lock_shared({POSTING_LOCK}),
+    pg_get_serial_sequence('ledger_ledgertransaction', 'id') s, generate_series(1, %s)
+"""
 ACCOUNTS = f"""
-SELECT {list_columns("account", FoundAccount)} FROM ledger_ledgeraccount account
+SELECT {list_columns("account", FoundAccount)}
+FROM (SELECT *, ({CLOSED_UNTIL}) AS closed_until FROM ledger_ledgeraccount) account
 WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
 """
 
@@ -40,6 +48,7 @@ class NewTransaction(NamedTuple):
     currency: str
     livemode: bool
     created_at: datetime
+    occurred_at: datetime | None
 
 
 class NewEntry(NamedTuple):
@@ -53,10 +62,19 @@ class NewEntry(NamedTuple):
 Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
 
 
+class Dates(NamedTuple):
+    """When a transaction counts, and when it happened, if that was in a month that is closed."""
+
+    created_at: datetime
+    occurred_at: datetime | None = None
+
+
 class Journal:
     """Moves of money to record in the caller's transaction: reads at once what `write` will need.
 
-    So a caller can have other things written in between, and nobody waits for an answer.
+    So a caller can have other things written in between, and nobody waits for an answer. What happened in a
+    month that is closed by now is posted into the open one, and keeps when it happened. Until the caller
+    commits, no other month is closed.
     """
 
     def __init__(self, postings: Sequence[Posting]) -> None:
@@ -64,8 +82,8 @@ class Journal:
         if any(sum(moves.values()) or not moves for _, _, moves in postings):
             raise UnbalancedTransaction
         self._postings = postings
-        self._ids = allocate_ids(LedgerTransaction, len(postings))
-        self._accounts = _open_accounts(
+        self._ids = [pk for (pk,) in run_query(ALLOCATE_IDS, [len(postings)])] if postings else []
+        self._accounts, self._closed_until = _open_accounts(
             {
                 (ref, source.currency, source.livemode)
                 for _, source, moves in postings
@@ -90,10 +108,16 @@ class Journal:
                 description=source.description,
                 currency=source.currency,
                 livemode=source.livemode,
-                created_at=source.at or now,
+                **self._date(source, now)._asdict(),
             )
             for pk, public_id, (kind, source, _) in zip(self._ids, public_ids, self._postings, strict=True)
         ]
+
+    def _date(self, source: Source, now: datetime) -> Dates:
+        at, closed_until = source.at or now, self._closed_until
+        if closed_until is None or at >= closed_until or not source.livemode:
+            return Dates(at)
+        return Dates(closed_until, occurred_at=at)
 
     def _list_entries(self) -> list[NewEntry]:
         return [
@@ -104,12 +128,15 @@ class Journal:
         ]
 
 
-def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
-    """Return the account of each pot, opening those that money reaches for the first time."""
-    found = _find_accounts(pots) if pots else {}
+def _open_accounts(pots: Set[Pot]) -> tuple[dict[Pot, int], datetime | None]:
+    """Return the account of each pot, and until when months are closed (UTC).
+
+    Opens those that money reaches for the first time.
+    """
+    found, closed_until = _find_accounts(pots)
     missing = pots - found.keys()
     if not missing:
-        return found
+        return found, closed_until
     rows = [(ref.kind, ref.organization_id, currency, livemode) for ref, currency, livemode in missing]
     LedgerAccount.objects.bulk_create(
         [
@@ -121,12 +148,15 @@ def _open_accounts(pots: Set[Pot]) -> dict[Pot, int]:
     return _find_accounts(pots)
 
 
-def _find_accounts(pots: Set[Pot]) -> dict[Pot, int]:
+def _find_accounts(pots: Set[Pot]) -> tuple[dict[Pot, int], datetime | None]:
+    if not pots:
+        return {}, None
     kinds = {ref.kind for ref, _, _ in pots}
     holders = {ref.organization_id for ref, _, _ in pots} - {None}
-    accounts = map(FoundAccount._make, run_query(ACCOUNTS, [list(kinds), list(holders)]))
+    accounts = [FoundAccount._make(row) for row in run_query(ACCOUNTS, [list(kinds), list(holders)])]
     found = {
         (AccountRef(AccountKind(each.kind), each.organization_id), each.currency, each.livemode): each.id
         for each in accounts
     }
-    return {pot: found[pot] for pot in pots if pot in found}
+    closed_until = accounts[0].closed_until if accounts else None
+    return {pot: found[pot] for pot in pots if pot in found}, closed_until

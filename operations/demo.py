@@ -69,6 +69,8 @@ OTHER_SELLER = Tenant(
 )
 BUYER = Tenant("Demo Buyer", "buyer@demo-buyer.example", "buyer-demo-password")
 OTHER_BUYER = Tenant("Other Demo Buyer", "buyer@other-demo-buyer.example", "other-buyer-demo-password")
+# The app of the API references: public, so that anybody at this machine can try a request as a demo person.
+DOCS_CLIENT_ID = "d0c5d0c5d0c5d0c5d0c5d0c5d0c5d0c5"
 MARKETPLACE = Tenant(
     "Demo Marketplace",
     "billing@demo-marketplace.example",
@@ -89,6 +91,7 @@ def load_demo(*, force: bool = False) -> dict[str, Any]:
     operator = _provide_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
     sellers = {tenant: _provide_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
     apps = {tenant: _provide_app(tenant, account, SELLING) for tenant, account in sellers.items()}
+    _provide_docs_app(sellers[SELLER])
     return {
         "base_url": settings.BASE_URL,
         "seller": _describe_seller(SELLER, sellers[SELLER], apps[SELLER]),
@@ -180,6 +183,22 @@ def _provide_app(
         first_party=first_party,
         redirect_uris="https://seller.example/oauth/callback http://localhost:3000/callback",
     )
+
+
+def _provide_docs_app(account: Account) -> None:
+    """Make the app of the API references, or lead it to where this server is now."""
+    address = f"{settings.BASE_URL}/docs/oauth2-redirect.html"
+    found = Application.objects.filter(client_id=DOCS_CLIENT_ID)
+    if not found.update(redirect_uris=address):
+        ApplicationFactory.create(
+            client_id=DOCS_CLIENT_ID,
+            client_type=Application.CLIENT_PUBLIC,
+            name="API references",
+            organization=account.organization,
+            author_email=account.email,
+            allowed_scopes=SELLING,
+            redirect_uris=address,
+        )
 
 
 def _describe_seller(tenant: Tenant, account: Account, app: Application) -> dict[str, str]:

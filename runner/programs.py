@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from runner import postgres
+from runner import log_file, postgres
 
 
 def web(host: str, port: int, *, workers: int) -> list[str]:
@@ -35,13 +35,15 @@ def beat() -> list[str]:
 def environment(*, quiet: bool = False) -> dict[str, str]:
     """What the programs inherit; they find the project from any working folder.
 
-    A quiet one tells of troubles only, unless LOG_LEVEL says otherwise: the sweeps run every few seconds.
+    A quiet one writes troubles only, unless LOG_LEVEL says otherwise: the sweeps run every few seconds. The
+    others write their log to a file, and only troubles to the terminal.
     """
     found = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
     own = {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
     if postgres.is_used():
         own["BILLING_DATABASE_ROLE"] = postgres.SERVER_ROLE
-    return ({"LOG_LEVEL": "WARNING"} if quiet else {}) | os.environ | own
+    logs = {"LOG_LEVEL": "WARNING"} if quiet else {"LOG_FILE": str(log_file.path())}
+    return logs | os.environ | own
 
 
 def make_folders() -> None:
@@ -49,6 +51,7 @@ def make_folders() -> None:
     broker = Path(settings.BROKER_DIR)
     for folder in (settings.STATIC_ROOT, broker / "queue", broker / "control"):
         Path(folder).mkdir(parents=True, exist_ok=True)
+    log_file.prepare()
 
 
 def _celery(*arguments: str) -> list[str]:

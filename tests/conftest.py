@@ -63,6 +63,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 def _empty_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_database)
+        # A new server process for each test would read the whole catalogue of tables and triggers again.
+        patch.setattr(TransactionTestCase, "_should_reload_connections", lambda case: False)
         yield
 
 

@@ -1,4 +1,8 @@
-"""The embedded database of a test run: a cluster apart from that of `make run`, a database per run."""
+"""The embedded database of a test run: clusters apart from that of `make run`, a database per run.
+
+Each xdist worker has a cluster of its own. Readers of events wait for the oldest transaction that runs in a
+cluster, so tests of one worker would wait for those of another.
+"""
 
 import os
 from contextlib import suppress
@@ -9,14 +13,15 @@ from django.conf import settings
 
 from runner import postgres
 
+WORKER = "PYTEST_XDIST_WORKER"
 RUN = "BILLING_TEST_RUN"  # The process number of the run's first process; its xdist workers inherit it.
 
 
 def choose() -> None:
-    """Point the settings to the cluster for tests without starting it."""
+    """Point the settings to this worker's cluster for tests without starting it."""
     if not postgres.is_used():
         return
-    os.environ["BILLING_TEST"] = "1"
+    os.environ["BILLING_TEST"] = str(int(os.environ.get(WORKER, "gw0").removeprefix("gw")) + 1)
     os.environ.setdefault(RUN, str(os.getpid()))
     settings.DATABASES["default"] |= postgres.database()
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_billing_{os.environ[RUN]}"
@@ -27,8 +32,7 @@ def start() -> None:
     if not postgres.is_used():
         return
     postgres.start()
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
-        drop_databases_of_killed_runs()
+    drop_databases_of_killed_runs()
 
 
 def stop() -> None:

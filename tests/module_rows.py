@@ -19,15 +19,13 @@ from gateway.registry import get_gateway
 
 Rows = TypeVar("Rows")
 BOOKS = "module.sqlite3"
+COMMITTING = {"transactional_db", "live_server"}
 
 
 @contextmanager
 def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> Iterator[Rows]:
     """Keep what `make` writes until the last test of the module; for the body of a module's fixture."""
-    marks = [
-        item.get_closest_marker("django_db") for item in request.session.items if item.path == request.path
-    ]
-    assert not any(mark and mark.kwargs.get("transaction") for mark in marks), "a test of this module commits"
+    assert not any(map(_commits, _list_tests(request))), "a test of this module commits"
     request.getfixturevalue("django_db_setup")
     books = request.getfixturevalue("sandbox_folder") / BOOKS
     get_gateway.cache_clear()
@@ -40,6 +38,28 @@ def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> 
         yield made
         transaction.set_rollback(True)
     books.unlink(missing_ok=True)
+
+
+@contextmanager
+def rows_where_possible(
+    request: pytest.FixtureRequest, fixture: str, make: Callable[[], Rows]
+) -> Iterator[Rows | None]:
+    """Do so for a fixture of many modules; None in a module that does not use it or where a test commits."""
+    tests = _list_tests(request)
+    if any(fixture in test.fixturenames for test in tests) and not any(map(_commits, tests)):
+        with rows_of_module(request, make) as made:
+            yield made
+    else:
+        yield None
+
+
+def _list_tests(request: pytest.FixtureRequest) -> list[pytest.Function]:
+    return [item for item in request.session.items if item.parent is request.node]
+
+
+def _commits(test: pytest.Function) -> bool:
+    mark = test.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or not COMMITTING.isdisjoint(test.fixturenames)
 
 
 def copy_books(present: str, books: Path) -> None:

@@ -31,7 +31,7 @@ def keep() -> None:
         return
     source = connection.settings_dict["NAME"]
     connection.close()  # PostgreSQL copies a database only while nobody is connected to it.
-    with _connect() as server, suppress(psycopg.Error):  # The other worker of this run does the same.
+    with _connect() as server, suppress(psycopg.Error):  # Another run may do the same.
         for old in set(_find(server, f"{PREFIX}%")) - {name}:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
         copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")

@@ -13,9 +13,10 @@ from core import clock
 from core.errors import InvalidField
 from core.texts import check_text
 from customers.models import Application
-from events.types import EventType
+from events.types import EventType, ObjectType
 from webhooks.addresses import check_url
 from webhooks.errors import EndpointNotFound, TooManyEndpoints
+from webhooks.events import tell_of_endpoint
 from webhooks.models import DisabledReason, Endpoint, Format
 from webhooks.models.endpoints import MAX_DESCRIPTION
 from webhooks.queue import hurry_up
@@ -23,7 +24,9 @@ from webhooks.secrets import make_secret, seal_secret
 
 MOST_OF_ONE = 16
 FORMER_SECRET_LIVES = timedelta(hours=24)
-OFFERED_TYPES = [each.value for each in EventType if each != EventType.ENDPOINT_TESTED]
+# A payout is of no application, so that no endpoint would ever hear of one.
+NOT_OFFERED = (ObjectType.ENDPOINT, ObjectType.PAYOUT)
+OFFERED_TYPES = [each.value for each in EventType if each.partition(".")[0] not in NOT_OFFERED]
 
 
 class NewSecret(NamedTuple):
@@ -97,8 +100,9 @@ def disable_endpoint(endpoint_id: int) -> Endpoint:
 def enable_endpoint(endpoint_id: int) -> Endpoint:
     """Send again from where it stopped; what waits for a try is sent at once. Raises EndpointNotFound."""
     endpoint = lock_endpoint(endpoint_id)
-    endpoint.disabled_at, endpoint.disabled_reason, endpoint.failing_since = None, DisabledReason.NONE, None
-    endpoint.save(update_fields=["disabled_at", "disabled_reason", "failing_since"])
+    endpoint.disabled_at, endpoint.disabled_reason = None, DisabledReason.NONE
+    endpoint.failing_since = endpoint.warned_at = None
+    endpoint.save(update_fields=["disabled_at", "disabled_reason", "failing_since", "warned_at"])
     hurry_up(endpoint)
     return endpoint
 
@@ -126,6 +130,7 @@ def switch_off(endpoint: Endpoint, reason: DisabledReason) -> None:
     """Send nothing any more to an endpoint that the caller has locked."""
     endpoint.disabled_at, endpoint.disabled_reason = clock.now(), reason
     endpoint.save(update_fields=["disabled_at", "disabled_reason"])
+    tell_of_endpoint(endpoint, EventType.ENDPOINT_DISABLED)
 
 
 def _set_terms(

@@ -7,11 +7,13 @@ from django.db import transaction
 
 from core import clock
 from core.card_numbers import mask_card_numbers
+from events.types import EventType
 from webhooks.endpoints import switch_off
+from webhooks.events import tell_of_endpoint
 from webhooks.models import Delivery, DisabledReason, Endpoint, Sending
 from webhooks.models.deliveries import ANSWER_SHOWN
 from webhooks.queue import make_due
-from webhooks.schedule import is_given_up, plan_retry, read_retry_after
+from webhooks.schedule import is_given_up, is_to_be_warned_of, plan_retry, read_retry_after
 from webhooks.transport import Answer
 
 GONE = 410
@@ -59,8 +61,8 @@ def _succeed(delivery: Delivery, endpoint: Endpoint) -> None:
     delivery.delivered_at, delivery.due_at, delivery.lease_ends_at = clock.now(), None, None
     delivery.save(update_fields=["delivered_at", "due_at", "lease_ends_at"])
     if endpoint.failing_since is not None:
-        endpoint.failing_since = None
-        endpoint.save(update_fields=["failing_since"])
+        endpoint.failing_since = endpoint.warned_at = None
+        endpoint.save(update_fields=["failing_since", "warned_at"])
     make_due(endpoint, {delivery.object_id})
 
 
@@ -85,3 +87,7 @@ def _mark_failing(endpoint: Endpoint, answer: Answer, now: datetime) -> None:
         switch_off(endpoint, DisabledReason.GONE)
     elif is_given_up(failing_since=endpoint.failing_since, now=now):
         switch_off(endpoint, DisabledReason.FAILING)
+    elif endpoint.warned_at is None and is_to_be_warned_of(failing_since=endpoint.failing_since, now=now):
+        endpoint.warned_at = now
+        endpoint.save(update_fields=["warned_at"])
+        tell_of_endpoint(endpoint, EventType.ENDPOINT_FAILING)

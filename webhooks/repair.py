@@ -8,10 +8,10 @@ from django.db import transaction
 from core import clock
 from core.errors import InvalidField
 from events.models import Event
-from events.types import EventType, ObjectType
-from events.writer import NewEvent, write_events, write_snapshot
+from events.types import EventType
 from webhooks.endpoints import lock_endpoint
 from webhooks.errors import DeliveryNotFound, TooManyTests
+from webhooks.events import tell_of_endpoint
 from webhooks.fan_out import deliver_to
 from webhooks.models import Delivery, Endpoint
 
@@ -28,10 +28,8 @@ def send_test_event(endpoint_id: int) -> Delivery:
     endpoint = lock_endpoint(endpoint_id)
     if endpoint.deliveries.unfinished().filter(object_id=endpoint.public_id).count() >= MOST_TESTS_WAITING:
         raise TooManyTests
-    endpoint.test_count += 1
-    endpoint.save(update_fields=["test_count"])
-    write_events([_describe_test(endpoint)])
-    event = Event.objects.get(object_id=endpoint.public_id, sequence=endpoint.test_count)
+    tell_of_endpoint(endpoint, EventType.ENDPOINT_TESTED)
+    event = Event.objects.get(object_id=endpoint.public_id, sequence=endpoint.event_count)
     deliver_to(endpoint, [event])
     return Delivery.objects.select_related("event").get(endpoint=endpoint, event=event)
 
@@ -74,19 +72,3 @@ def _begin_anew(endpoint: Endpoint, **wanted: object) -> int:
         due_at=clock.now(), lease_ends_at=None, failures=0, delivered_at=None, dead_at=None
     )
     return len(ids)
-
-
-def _describe_test(endpoint: Endpoint) -> NewEvent:
-    """Return an event of no application, so that no other endpoint gets it."""
-    return NewEvent(
-        type=EventType.ENDPOINT_TESTED,
-        object_type=ObjectType.ENDPOINT,
-        object_id=endpoint.public_id,
-        sequence=endpoint.test_count,
-        application_id=None,
-        organization_id=endpoint.application.organization_id,
-        buyer_id=None,
-        livemode=False,
-        occurred_at=clock.now(),
-        snapshot=write_snapshot({"url": endpoint.url}),
-    )

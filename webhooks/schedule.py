@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from core.delays import find_delay
+
 MINUTE, HOUR = 60, 3600
 DELAYS = [5, 5 * MINUTE, 30 * MINUTE, *(hours * HOUR for hours in (2, 5, 10, 14, 20, 24))]
-JITTER = 0.2
 LONGEST_WISH = 24 * HOUR
+WARNED_AFTER = timedelta(days=1)
 DISABLED_AFTER = timedelta(days=5)
 
 
@@ -19,10 +21,8 @@ def plan_retry(
 
     `wished` is what the receiver asked for (Retry-After); it counts up to a day.
     """
-    if failures > len(DELAYS):
-        return None
-    scheduled = DELAYS[failures - 1] * draw(1 - JITTER, 1 + JITTER)
-    return timedelta(seconds=max(scheduled, min(wished, LONGEST_WISH)))
+    scheduled = find_delay(failures, DELAYS, draw=draw)
+    return None if scheduled is None else max(scheduled, timedelta(seconds=min(wished, LONGEST_WISH)))
 
 
 def read_retry_after(value: str | None, *, now: datetime) -> int:
@@ -41,3 +41,8 @@ def read_retry_after(value: str | None, *, now: datetime) -> int:
 def is_given_up(*, failing_since: datetime, now: datetime) -> bool:
     """Say whether an endpoint has failed for so long that nothing is sent to it any more."""
     return now - failing_since >= DISABLED_AFTER
+
+
+def is_to_be_warned_of(*, failing_since: datetime, now: datetime) -> bool:
+    """Say whether an endpoint has failed for so long that its seller is to know before it is switched off."""
+    return now - failing_since >= WARNED_AFTER

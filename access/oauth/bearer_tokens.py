@@ -9,7 +9,13 @@ import psycopg
 from django.db import connection
 from psycopg.rows import dict_row
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES, keep_permitted
+from access.oauth.scopes import (
+    BILLING_ADMIN,
+    LEDGER_READ,
+    PAYOUTS_MANAGE,
+    PRODUCT_SCOPES,
+    keep_permitted,
+)
 from core import clock
 from customers.errors import BillingRoleMissing, NotAuthenticated, NotAuthorized
 
@@ -109,19 +115,30 @@ class Caller:
         billing role (BillingRoleMissing); the token has the scope of each product that it is sold for.
         """
         if self.organization_id != self.app.organization_id:
-            raise NotAuthorized("Events are only for accounts of the organisation that owns the application.")
+            raise NotAuthorized("This is only for accounts of the organisation that owns the application.")
         needed = {PRODUCT_SCOPES[product] for product in self.app.products}
         if missing := sorted((needed or {*PRODUCT_SCOPES.values()}) - self.scopes):
             raise NotAuthorized(f"The access token needs the scope {missing[0]}.")
         if not self.has_billing_role:
             raise BillingRoleMissing
 
+    def require_refunds(self, product: str) -> None:
+        """Raise NotAuthorized unless the token may give back what was sold for this product.
+
+        The token of a buyer belongs to the seller's application as well, so it needs an account of the
+        organisation that owns the application, or billing_admin; and the billing role (BillingRoleMissing).
+        """
+        self.require_product(product)
+        if not self.is_admin:
+            self.require_own_application()
+
     def require_ledger(self) -> None:
         """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""
-        if LEDGER_READ not in self.scopes:
-            raise NotAuthorized(f"The access token needs the scope {LEDGER_READ}.")
-        if not self.has_billing_role:
-            raise BillingRoleMissing
+        self._require_for_money(LEDGER_READ)
+
+    def require_payouts(self) -> None:
+        """Raise NotAuthorized without the scope for it, BillingRoleMissing without the role for money."""
+        self._require_for_money(PAYOUTS_MANAGE)
 
     def require_papers(self) -> None:
         """Raise NotAuthorized without a scope for charges or money, BillingRoleMissing without the role."""
@@ -134,6 +151,12 @@ class Caller:
     def principal(self) -> str:
         """Name the caller for idempotency keys and history: application and account."""
         return f"app:{self.app.client_id}/account:{self.account_public_id}"
+
+    def _require_for_money(self, scope: str) -> None:
+        if scope not in self.scopes:
+            raise NotAuthorized(f"The access token needs the scope {scope}.")
+        if not self.has_billing_role:
+            raise BillingRoleMissing
 
 
 def find_caller(token: str) -> Caller:

@@ -10,6 +10,7 @@ from oauth2_provider.settings import oauth2_settings
 from customers.models import BILLING_ADMIN, Account, Application, Product
 
 LEDGER_READ = "ledger_read"
+PAYOUTS_MANAGE = "payouts_manage"
 PRODUCT_SCOPES: dict[str, str] = {
     Product.LIVECHAT: "billing_manage",
     Product.HELPDESK: "billing--all:rw",

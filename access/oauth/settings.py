@@ -19,6 +19,7 @@ SCOPES = {
     "billing--all:rw": "Make and manage charges for HelpDesk apps that your organisation pays for",
     "billing_admin": "Manage the charges of every application",
     "ledger_read": "Read your organisation's earnings and balance",
+    "payouts_manage": "See and ask for payouts of your organisation's earnings, to its own account",
 }
 
 

@@ -1,5 +1,6 @@
 """Acts of staff: pages that say what will happen, ask for a reason, call one service, and do it once."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,19 +54,32 @@ class ReasonForm(forms.Form):
         return str(self.cleaned_data["reason"])
 
 
+def fingerprint(form: ReasonForm) -> str:
+    """Return what a form says in a short form, so that what is confirmed is what was shown."""
+    said = sorted((name, str(value)) for name, value in form.list_arguments().items())
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something to do to a row: when it can be done, what it does in words, and the service."""
+    """Something to do to a row: when it can be done, what it does in words, and the service.
+
+    `done` may depend on what the service returns. An act with a `preview`, which is given what the service
+    would be, first shows what exactly would happen. A service that wants the person, and
+    not the name that histories have, is called `by_user`.
+    """
 
     name: str
     title: str
-    done: str
+    done: str | Callable[[Any], str]
     pointless: str
     applies: Callable[[Any], bool]
     explain: Callable[[Any], Sequence[str]]
     run: Callable[..., Any]
     form: type[ReasonForm] = ReasonForm
     variant: str = "primary"
+    preview: Callable[..., Sequence[str]] | None = None
+    by_user: bool = False
 
 
 class ActPages(ReadOnlyAdmin):
@@ -100,24 +114,49 @@ class ActPages(ReadOnlyAdmin):
             messages.error(request, act.pointless)
             return redirect(self._address_of(subject))
         form = act.form(request.POST if request.method == "POST" else None, subject=subject)
-        if form.is_valid() and self._perform(request, subject, act, form):
+        if not form.is_valid():
+            return self._render_act(request, subject, act, form)
+        if act.preview is not None and request.POST.get("confirmed") != fingerprint(form):
+            return self._render_preview(request, subject, act, form)
+        if self._perform(request, subject, act, form):
             return redirect(self._address_of(subject))
         return self._render_act(request, subject, act, form)
 
     def _perform(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> bool:
         """Call the service and write Django's log with it; a refusal is told on the form."""
         actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
+        who = {"user": request.user} if act.by_user else {"actor": actor}
         try:
             with transaction.atomic():
-                act.run(subject.pk, actor=actor, **form.list_arguments())
+                result = act.run(subject.pk, **who, **form.list_arguments())
                 self.log_change(request, subject, f"{act.title}: {form.describe()}")
         except BillingError as refusal:
             form.add_error(None, str(refusal))
             return False
-        messages.success(request, act.done)
+        messages.success(request, act.done if isinstance(act.done, str) else act.done(result))
         return True
 
-    def _render_act(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> TemplateResponse:
+    def _render_preview(
+        self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm
+    ) -> TemplateResponse:
+        """Show what exactly would happen, or why it would not."""
+        try:
+            said = act.preview(subject, **form.list_arguments()) if act.preview else ()
+        except BillingError as refusal:
+            form.add_error(None, str(refusal))
+            return self._render_act(request, subject, act, form)
+        return self._render_act(request, subject, act, form, explanation=said, confirmed=fingerprint(form))
+
+    def _render_act(
+        self,
+        request: HttpRequest,
+        subject: Any,
+        act: Act,
+        form: ReasonForm,
+        *,
+        explanation: Sequence[str] | None = None,
+        confirmed: str = "",
+    ) -> TemplateResponse:
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -126,7 +165,9 @@ class ActPages(ReadOnlyAdmin):
             "act": act,
             "form": form,
             "facts": self.list_facts(subject),
-            "explanation": act.explain(subject),
+            "explanation": act.explain(subject) if explanation is None else explanation,
+            "confirmed": confirmed,
+            "button": "Go on" if act.preview and not confirmed else act.title,
             "back": self._address_of(subject),
         }
         return TemplateResponse(request, "admin/act.html", context)

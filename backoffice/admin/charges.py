@@ -4,12 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 
+from backoffice.admin.acts import ActPages
 from backoffice.admin.attempts import AttemptInline
 from backoffice.admin.base import ReadOnlyInline
+from backoffice.admin.charge_acts import ACTS, REFUND
 from backoffice.admin.disputes import DisputeInline
 from backoffice.admin.looks import AcceptancePages, AcceptedFilter
+from backoffice.admin.refund_requests import RefundRequestInline
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
 from backoffice.columns import draw_badge, instant, link, link_to, mode, money, payer
 from backoffice.search import find_charges, find_transactions
@@ -96,9 +101,11 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Charge)
-class ChargeAdmin(AcceptancePages):
+class ChargeAdmin(AcceptancePages, ActPages):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
+    acts = ACTS
+    actions_detail = ("refund",)
     status_badge = draw_status
     price = money("price_minor", "price of one")
     total = money("total_minor", "total")
@@ -145,7 +152,14 @@ class ChargeAdmin(AcceptancePages):
         "Charge id, e-mail, organisation, licence, client id, customer id, Billy guid, gateway reference or"
         " attempt key"
     )
-    inlines = (AttemptInline, RefundInline, DisputeInline, AcceptanceInline, HistoryInline)
+    inlines = (
+        AttemptInline,
+        RefundRequestInline,
+        RefundInline,
+        DisputeInline,
+        AcceptanceInline,
+        HistoryInline,
+    )
     readonly_fields = ("seller_share", "ledger")
     fieldsets = (
         (None, {"fields": (("public_id", "kind_badge"), ("status_badge", "in_mode"), "failure")}),
@@ -166,6 +180,24 @@ class ChargeAdmin(AcceptancePages):
     refund_fieldset = ("Refund", {"fields": (("refund_of_link", "subscription_link"),)})
     period_fieldset = ("Period", {"fields": ("subscription_link", ("period_number", "period_start"))})
 
+    def list_facts(self, subject: Charge) -> list[str]:
+        """Return what was sold, to whom and for how much."""
+        payer = subject.customer or subject.buyer
+        return [
+            f"{subject.name}, {subject.total}",
+            f"Sold to {payer} by {subject.payee}",
+            str(subject.public_id),
+        ]
+
+    @action(description=REFUND.title, url_path="refund", permissions=["refund"], variant=ActionVariant.DANGER)
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask how much and why, show what that does, or do it."""
+        return self.show_act(request, object_id, REFUND)
+
+    def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may give charges back."""
+        return request.user.has_perm("charges.refund_charge")
+
     def get_fieldsets(self, request: HttpRequest, obj: Charge | None = None) -> Any:
         """Show of which subscription, period or refunded charge it is, and who is asked."""
         first, *others = label_payer(super().get_fieldsets(request, obj), obj)
@@ -179,7 +211,7 @@ class ChargeAdmin(AcceptancePages):
         if obj and (obj.subscription_id or obj.customer_id or obj.refund_of_id):
             needless.add(AcceptanceInline)
         if obj and obj.kind != ChargeKind.CHARGE:
-            needless |= {RefundInline, DisputeInline}
+            needless |= {RefundRequestInline, RefundInline, DisputeInline}
         return [each for each in super().get_inlines(request, obj) if each not in needless]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:

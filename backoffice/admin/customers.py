@@ -36,6 +36,7 @@ from customers.models import (
 )
 from invoicing.models import TaxPaper
 from ledger.models import LedgerAccount
+from payouts.models import Payout, PayoutAccount
 from subscriptions.models import Subscription
 
 SECRET_TOLD = (
@@ -106,6 +107,8 @@ class OrganizationAdmin(BillingAdmin):
             link_to_list(Application, "Apps", organization__id__exact=organization.pk),
             link_to_list(TaxPaper, "Invoices", buyer__id__exact=organization.pk),
             link_to_list(LedgerAccount, "Ledger", organization__id__exact=organization.pk),
+            link_to_list(PayoutAccount, "Payout accounts", organization__id__exact=organization.pk),
+            link_to_list(Payout, "Payouts", organization__id__exact=organization.pk),
         ]
         return format_html_join(" · ", "{}", ((link,) for link in links))
 

@@ -7,8 +7,10 @@ import structlog
 from django.db import transaction
 
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
+from charges.disputes.events import tell_dispute
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, Dispute, DisputeChange, DisputeStatus
 from charges.requests.refunds import share_commission_of
+from core import clock
 from core.keys import dispute_fee_reference, dispute_reference
 from gateway.hints import DisputeReport
 from ledger import postings
@@ -84,6 +86,7 @@ def _lock_or_open(asked: Asked, charge: Charge, capture: Attempt) -> tuple[Dispu
         fee_currency=report.fee.currency,
         asked_at=asked.at,
     )
+    tell_dispute(dispute, charge, at=dispute.opened_at)
     log.warning("dispute opened", dispute=dispute.reference, charge=str(charge.public_id))
     return dispute, [postings.dispute_opened(_source(dispute, charge), total_minor=dispute.amount_minor)]
 
@@ -105,6 +108,7 @@ def _close(dispute: Dispute, charge: Charge, status: DisputeStatus) -> list[Post
         to_status=dispute.status,
         actor=ACTOR,
     )
+    tell_dispute(dispute, charge, at=dispute.closed_at or clock.now())
     return [_post_end(dispute, charge)]
 
 

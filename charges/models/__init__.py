@@ -8,6 +8,7 @@ from charges.models.disputes import Dispute, DisputeChange, DisputeStatus
 from charges.models.events import EventSubject, ProcessorEvent
 from charges.models.fees import AttemptFee
 from charges.models.labels import ChargeKind, ChargeStatus
+from charges.models.refund_requests import RefundRequest
 
 __all__ = (
     "LIVE_STATES",
@@ -27,5 +28,6 @@ __all__ = (
     "DisputeStatus",
     "EventSubject",
     "ProcessorEvent",
+    "RefundRequest",
     "StatusChange",
 )

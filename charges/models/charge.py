@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
-from charges.models.given_back import DECLARED, REFUNDS_WITHIN
+from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.queries import ChargeQuerySet
@@ -123,6 +123,7 @@ class Charge(FSMModelMixin, models.Model):
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
+        permissions = [("refund_charge", "Can give a charge back")]
         constraints = [
             models.CheckConstraint(
                 name="charge_amounts_in_range",
@@ -188,6 +189,17 @@ class Charge(FSMModelMixin, models.Model):
             models.Index(
                 name="accepted_charges", fields=["buyer", "-id"], condition=Q(status=ChargeStatus.ACCEPTED)
             ),
+            models.Index(
+                name="collected_of_a_seller",
+                fields=["payee", "finished_at"],
+                include=["currency", "total_minor", "commission_minor"],
+                condition=Q(kind=ChargeKind.CHARGE, status=ChargeStatus.SUCCESS, test=False),
+            ),
+            models.Index(
+                name="refunds_of_a_seller",
+                fields=["payee", "finished_at"],
+                condition=Q(kind=ChargeKind.REFUND),
+            ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [
@@ -221,6 +233,7 @@ class Charge(FSMModelMixin, models.Model):
                 declare=DECLARED,
                 func=REFUNDS_WITHIN,
             ),
+            large_refunds_wait(),
             acceptance_is_timely(),
             deadline_stays(),
         ]

@@ -75,7 +75,10 @@ class Dispute(FSMModelMixin, models.Model):
         indexes = [
             models.Index(
                 name="open_disputes", fields=["asked_at"], condition=Q(status=DisputeStatus.OPENED.value)
-            )
+            ),
+            models.Index(
+                name="lost_disputes", fields=["closed_at"], condition=Q(status=DisputeStatus.LOST.value)
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(name="what_it_is_of_never_changes", fields=[*CAPTURE, "opened_at"]),

@@ -16,16 +16,26 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
     """Which charges."""
 
     def visible_to(self, caller: Caller) -> "ChargeQuerySet":
-        """Keep what a token may see: its buyer's charges of its application.
+        """Keep what a token may see: its buyer's charges of its application, and no refunds.
 
         A first-party token sees its buyer's charges of every application, and a billing_admin token of the
         marketplace's operator those of every buyer.
         """
+        asked_for = self.filter(refund_of=None)
         if caller.is_admin:
-            return self.filter(customer=None)
+            return asked_for.filter(customer=None)
         if caller.app.first_party:
-            return self.filter(buyer_id=caller.organization_id)
-        return self.filter(buyer_id=caller.organization_id, order_application_id=caller.app.id)
+            return asked_for.filter(buyer_id=caller.organization_id)
+        return asked_for.filter(buyer_id=caller.organization_id, order_application_id=caller.app.id)
+
+    def refundable_by(self, caller: Caller) -> "ChargeQuerySet":
+        """Keep the charges of buyers that a token may give back: what its application sold.
+
+        Its account belongs to the organisation that owns the application (`require_own_application`); a
+        billing_admin token of the marketplace's operator gives back what any application sold.
+        """
+        asked_for = self.filter(refund_of=None, customer=None)
+        return asked_for if caller.is_admin else asked_for.filter(order_application_id=caller.app.id)
 
     def due(self) -> "ChargeQuerySet":
         """Keep those to collect now, oldest first."""

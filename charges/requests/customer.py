@@ -3,16 +3,13 @@
 from django.conf import settings
 from django.db import transaction
 
-from charges.errors import ChargeNotFound, RefundedAlready, WrongState
 from charges.history import change_status
-from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.models import Charge
 from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amount, check_name
 from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
-from charges.requests.refunds import count_refundable, refund_charge
-from core.currencies import name_minor_unit
-from core.errors import InvalidField
+from charges.requests.refunds import check_refund, lock_charge, refund_charge
 from customers.models import Customer, PaymentOption
 from ledger.transaction_types import CustomerTransactionType
 
@@ -61,25 +58,7 @@ def refund_customer_charge(charge_id: int, *, amount_minor: int | None = None) -
     """Give back an amount (cents) of what a customer paid, or all that is left of it; return the refund.
 
     Call `charges.collection.single.collect_charge` with it after the transaction. Raises ChargeNotFound,
-    WrongState for what was not collected, RefundedAlready, InvalidField.
+    WrongState for what was not collected, ChargeInDispute, RefundedAlready, InvalidField.
     """
-    charge = _lock_charge(charge_id)
-    if charge.status != ChargeStatus.SUCCESS:
-        raise WrongState(charge.status)
-    left = count_refundable(charge)
-    if not left:
-        raise RefundedAlready
-    if amount_minor is not None and not 1 <= amount_minor <= left:
-        unit = name_minor_unit(charge.currency)
-        raise InvalidField("amount_minor", f"must be between 1 and the {left} {unit} left of the charge")
-    return refund_charge(charge, amount_minor=amount_minor or left, due_at=charge.due_at)
-
-
-def _lock_charge(charge_id: int) -> Charge:
-    charges = Charge.objects.filter(kind=ChargeKind.CHARGE, customer__isnull=False, pk=charge_id)
-    of_period = charges.filter(subscription__isnull=False).select_related("subscription")
-    of_period.select_for_update(of=("subscription",), no_key=True).first()
-    charge = charges.select_for_update(no_key=True).first()
-    if charge is None:
-        raise ChargeNotFound
-    return charge
+    charge = lock_charge(Charge.objects.filter(customer__isnull=False, pk=charge_id))
+    return refund_charge(charge, amount_minor=check_refund(charge, amount_minor), due_at=charge.due_at)

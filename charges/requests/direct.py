@@ -1,6 +1,5 @@
 """Asking for a direct charge, and starting its collection."""
 
-from django.conf import settings
 from django.db import transaction
 
 from access.oauth.bearer_tokens import Caller
@@ -8,7 +7,7 @@ from charges.history import change_status
 from charges.lapsing import check_holding
 from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
-from charges.requests.limits import check_amounts, check_name
+from charges.requests.limits import check_amounts, check_currency, check_name
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
 from charges.tasks import collect
@@ -26,12 +25,14 @@ def create_charge(
     per_account: bool = False,
     test: bool = False,
     test_card: str | None = None,
+    currency: str | None = None,
     order_client_id: str | None = None,
     commission_percent: int | None = None,
 ) -> Charge:
     """Ask the caller's organisation for price_minor (cents) times quantity and return the pending charge.
 
-    `test_card` is for test charges, the last two for billing_admin. Raises InvalidField, NotAuthorized.
+    Without a currency it is the default one. `test_card` is for test charges, the application and the
+    commission are for billing_admin. Raises InvalidField, NotAuthorized.
     """
     parties = Parties.of_offer(
         caller=caller,
@@ -40,19 +41,21 @@ def create_charge(
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )
+    priced_in = check_currency(currency)
+    price_minor = parties.ask_price(price_minor, priced_in)
     return save_charge(
         NewCharge(
             **new_identity(),
             **parties.columns,
-            price_minor=(asked := parties.ask_price(price_minor)),
-            total_minor=check_amounts(price_minor=asked, quantity=quantity),
+            total_minor=check_amounts(price_minor=price_minor, quantity=quantity, currency=priced_in),
             name=check_name(name),
-            currency=settings.DEFAULT_CURRENCY,
+            currency=priced_in,
+            price_minor=price_minor,
             quantity=quantity,
             per_account=per_account,
             test=test,
             funding_source=choose_sandbox_card(test_card, test=test),
-            commission_minor=round_commission(asked * quantity, parties.commission_percent),
+            commission_minor=round_commission(price_minor * quantity, parties.commission_percent),
         )
     )
 

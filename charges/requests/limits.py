@@ -24,21 +24,35 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_amount(field: str, amount_minor: int) -> int:
+def check_currency(currency: str | None) -> str:
+    """Return the currency that an application prices in, the default one without. Raises InvalidField."""
+    if currency is None:
+        return str(settings.DEFAULT_CURRENCY)
+    if currency not in list_currencies():
+        raise InvalidField("currency", f"must be one of {', '.join(list_currencies())}")
+    return currency
+
+
+def list_currencies() -> list[str]:
+    """Return the currencies that the operator allows, the default one first."""
+    return [*dict.fromkeys([settings.DEFAULT_CURRENCY, *settings.CURRENCIES])]
+
+
+def check_amount(field: str, amount_minor: int, *, currency: str | None = None) -> int:
     """Return an amount (cents) that can be collected at once. Raises InvalidField for this field."""
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:
-        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
+        unit = name_minor_unit(currency or settings.DEFAULT_CURRENCY)
         raise InvalidField(field, f"must be between 1 and {MAX_AMOUNT_MINOR} {unit}")
     return amount_minor
 
 
-def check_amounts(*, price_minor: int, quantity: int) -> int:
+def check_amounts(*, price_minor: int, quantity: int, currency: str | None = None) -> int:
     """Return price (cents) times quantity. Raises InvalidField outside of this module's limits."""
-    check_amount("price_minor", price_minor)
+    check_amount("price_minor", price_minor, currency=currency)
     if not 1 <= quantity <= MAX_QUANTITY:
         raise InvalidField("quantity", f"must be between 1 and {MAX_QUANTITY}")
     if price_minor * quantity > MAX_AMOUNT_MINOR:
-        unit = name_minor_unit(settings.DEFAULT_CURRENCY)
+        unit = name_minor_unit(currency or settings.DEFAULT_CURRENCY)
         raise InvalidField("quantity", f"price times quantity must not exceed {MAX_AMOUNT_MINOR} {unit}")
     return price_minor * quantity
 

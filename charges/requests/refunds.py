@@ -1,25 +1,63 @@
 """Giving a customer money back."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from charges.errors import ChargeInDispute, ChargeNotFound, RefundedAlready, WrongState
 from charges.models import Charge, ChargeKind, ChargeStatus, DisputeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
 from core import clock
+from core.currencies import name_minor_unit
+from core.errors import InvalidField
 from core.money import round_commission
 
 
-def refund_charge(charge: Charge, *, amount_minor: int, due_at: datetime | None) -> Charge:
+def lock_charge(charges: QuerySet[Charge]) -> Charge:
+    """Lock a charge that is to be refunded, and its subscription before it. Raises ChargeNotFound."""
+    charges = charges.filter(kind=ChargeKind.CHARGE)
+    of_period = charges.filter(subscription__isnull=False).select_related("subscription")
+    of_period.select_for_update(of=("subscription",), no_key=True).first()
+    charge = charges.select_for_update(no_key=True).first()
+    if charge is None:
+        raise ChargeNotFound
+    return charge
+
+
+def check_refund(charge: Charge, amount_minor: int | None) -> int:
+    """Return the cents to give back of a charge that is locked: so many, or all that is left.
+
+    Raises WrongState for what was not collected, ChargeInDispute, RefundedAlready, InvalidField.
+    """
+    if charge.status != ChargeStatus.SUCCESS:
+        raise WrongState(charge.status)
+    left = count_refundable(charge)
+    if charge.disputes.filter(status=DisputeStatus.OPENED).exists():
+        raise ChargeInDispute
+    if not left:
+        raise RefundedAlready
+    if amount_minor is not None and not 1 <= amount_minor <= left:
+        unit = name_minor_unit(charge.currency)
+        raise InvalidField("amount_minor", f"must be between 1 and the {left} {unit} left of the charge")
+    return amount_minor or left
+
+
+def refund_charge(
+    charge: Charge, *, amount_minor: int, due_at: datetime | None, public_id: UUID | None = None
+) -> Charge:
     """Make the refund of (part of) a collected charge, to be sent through the gateway that captured it.
 
     `amount_minor` is cents; the seller and the commission give back their shares. The caller has locked
     what the charge belongs to. The database refuses more than was charged, in all refunds and
-    disputes together.
+    disputes together, and a large one of a buyer's charge that no second person has approved.
     """
     now = clock.now()
+    identity = new_identity()
+    if public_id is not None:
+        identity["public_id"] = public_id
     new = NewCharge(
-        **new_identity(),
+        **identity,
         kind=ChargeKind.REFUND,
         refund_of_id=charge.pk,
         customer_id=charge.customer_id,

@@ -38,9 +38,12 @@ class Product(models.TextChoices):
 def clean_name(name: str) -> str:
     """Return the name of a tenant or an app as it is kept. Raises ValidationError."""
     try:
-        return check_display_name("name", name, MAX_NAME)
+        checked = check_display_name("name", name, MAX_NAME)
     except InvalidField as refusal:
         raise ValidationError({refusal.field: f"The name {refusal}."}) from None
+    if not checked:
+        raise ValidationError({"name": "The name must not be blank."})
+    return checked
 
 
 class Organization(BillingDetails):
@@ -88,6 +91,21 @@ class Account(models.Model):
     has_billing_role = models.BooleanField(
         default=False, help_text="May accept charges and see money on behalf of the organisation."
     )
+    language = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of pages and mails, such as de; blank for that of the browser, in mails English.",
+    )
+    # Of a person: organisations have people in many places. Blank means UTC, whose days count in billing.
+    time_zone = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Such as Europe/Warsaw; blank for UTC.",
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -95,7 +113,15 @@ class Account(models.Model):
             models.CheckConstraint(
                 name="account_email_is_lower_case",
                 condition=models.Q(email=Lower("email")),
-            )
+            ),
+            models.CheckConstraint(
+                name="account_language_is_a_code",
+                condition=models.Q(language__regex=r"^([a-z]{2,3}(-[a-z]{2,4})?)?$"),
+            ),
+            models.CheckConstraint(
+                name="account_time_zone_is_a_name",
+                condition=models.Q(time_zone__regex=r"^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$"),
+            ),
         ]
         triggers = [account_is_not_staff()]
 

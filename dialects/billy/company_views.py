@@ -28,6 +28,8 @@ class RegistrationThrottle(AddressThrottle):
 class RegistrationViewSet(BillyViewSet):
     """The paths that need no key."""
 
+    kind = COMPANY
+    forms = {"create": CompanyForm}
     authentication_classes = []
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -36,7 +38,7 @@ class RegistrationViewSet(BillyViewSet):
 
     def create(self, request: Request) -> HttpResponse:
         """Register a company and show its key."""
-        fields = self.read(CompanyForm)
+        fields = self.read()
         return answer(
             render_company(*register_merchant(**fields, from_this_machine=is_on_this_machine(request)))
         )

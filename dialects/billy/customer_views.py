@@ -17,10 +17,11 @@ class CustomerViewSet(BillyViewSet):
     """Whom a company charges or pays."""
 
     kind = CUSTOMER
+    forms = {"create": CustomerForm}
 
     def create(self, request: Request) -> HttpResponse:
         """Add a customer."""
-        reference = self.read(CustomerForm)["external_id"]
+        reference = self.read()["external_id"]
         return self.make_once(lambda: create_customer(merchant=self.merchant, processor_reference=reference))
 
     def list(self, request: Request) -> HttpResponse:

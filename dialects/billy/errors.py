@@ -83,13 +83,18 @@ def refuse(request: HttpRequest, status: int, detail: str, **headers: str) -> Ht
     """Return a refusal as Billy's clients read it; only the status means something to programs."""
     accept = request.META.get("HTTP_ACCEPT", "").lower()
     as_page = "html" in accept or "*/*" in accept
-    body = (PAGE if as_page else TEXT).format(
+    kind = "text/html" if as_page else "text/plain"
+    body = write_refusal(status, detail, as_page=as_page)
+    return HttpResponse(body, content_type=f"{kind}; charset=UTF-8", status=status, headers=headers)
+
+
+def write_refusal(status: int, detail: str, *, as_page: bool) -> str:
+    """Return the text of a refusal, as HTML or plain."""
+    return (PAGE if as_page else TEXT).format(
         title=f"{status} {HTTPStatus(status).phrase}",
         explanation=EXPLANATIONS[status],
         detail=escape(detail) if as_page else detail,
     )
-    kind = "text/html" if as_page else "text/plain"
-    return HttpResponse(body, content_type=f"{kind}; charset=UTF-8", status=status, headers=headers)
 
 
 def describe_error(error: Exception) -> str:

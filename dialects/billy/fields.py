@@ -26,11 +26,15 @@ def parse_integer(text: str) -> int | None:
     return int(match[1] + (match[2].lstrip("0")[:MAX_DIGITS] or "0")) if match else None
 
 
-class StrictTextField(serializers.Field):
+class Field(serializers.Field):
+    """A parameter."""
+
+
+class StrictTextField(Field):
     """Text as it was sent, None when it was not."""
 
-    def __init__(self, *, max_length: int | None = None) -> None:
-        super().__init__(required=False)
+    def __init__(self, *, max_length: int | None = None, required: bool = False) -> None:
+        super().__init__(required=required)
         self.max_length = max_length
 
     def run_validation(self, data: Any = empty) -> str | None:
@@ -45,16 +49,21 @@ class StrictTextField(serializers.Field):
 class StrictRequiredTextField(StrictTextField):
     """Text with something in it."""
 
+    def __init__(self, *, max_length: int | None = None) -> None:
+        super().__init__(max_length=max_length, required=True)
+
     def run_validation(self, data: Any = empty) -> str:
         """Return the text. Raises ValidationError."""
         return require(super().run_validation(data))
 
 
-class StrictNumberField(serializers.Field):
+class StrictNumberField(Field):
     """An integer that may be left out; only blanks are no number either."""
 
+    is_required = False
+
     def __init__(self, *, minimum: int = 1, maximum: int | None = None, default: int | None = None) -> None:
-        super().__init__(required=False)
+        super().__init__(required=self.is_required)
         self.minimum, self.maximum, self.fallback = minimum, maximum, default
 
     def run_validation(self, data: Any = empty) -> int | None:
@@ -77,6 +86,8 @@ class StrictNumberField(serializers.Field):
 class StrictRequiredNumberField(StrictNumberField):
     """A required integer; like Billy, 0 and non-numeric text count as missing."""
 
+    is_required = True
+
     def run_validation(self, data: Any = empty) -> int:
         """Return the number. Raises ValidationError."""
         if data is empty or not parse_integer(data):
@@ -92,12 +103,12 @@ class PageField(StrictNumberField):
         return self.fallback if data is empty else self.read(data)
 
 
-class StrictChoiceField(serializers.Field):
+class StrictChoiceField(Field):
     """One of some words, written exactly so."""
 
     def __init__(self, choices: Iterable[str]) -> None:
         super().__init__()
-        self.choices = frozenset(choices)
+        self.choices = (*choices,)
 
     def run_validation(self, data: Any = empty) -> str:
         """Return the word. Raises ValidationError."""
@@ -108,15 +119,18 @@ class StrictChoiceField(serializers.Field):
         return str(data)
 
 
-class PresenceField(serializers.Field):
+class PresenceField(Field):
     """A flag that is set by naming it, whatever its value: `0` and nothing at all set it too."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
 
     def run_validation(self, data: Any = empty) -> bool:
         """Say whether it was there."""
         return data is not empty
 
 
-class RecordField(serializers.Field):
+class RecordField(Field):
     """The guid of a record, of any company."""
 
     def __init__(self, kind: RecordKind) -> None:
@@ -132,8 +146,11 @@ class RecordField(serializers.Field):
         return record
 
 
-class StartField(serializers.Field):
+class StartField(Field):
     """An instant that is not in the past; None for none."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
 
     def run_validation(self, data: Any = empty) -> datetime | None:
         """Return the instant in UTC. Raises ValidationError."""

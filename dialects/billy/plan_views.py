@@ -20,10 +20,11 @@ class PlanViewSet(BillyViewSet):
     """What customers subscribe to."""
 
     kind = PLAN
+    forms = {"create": PlanForm}
 
     def create(self, request: Request) -> HttpResponse:
         """Add a plan."""
-        wanted = self.read(PlanForm)
+        wanted = self.read()
         return self.make_once(
             lambda: create_plan(
                 merchant=self.merchant,

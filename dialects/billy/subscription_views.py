@@ -31,11 +31,12 @@ class SubscriptionViewSet(BillyViewSet):
     """A customer on a plan."""
 
     kind = SUBSCRIPTION
+    forms = {"create": SubscriptionForm, "cancel": CancelForm}
     processor_actions = frozenset({"create", "cancel"})
 
     def create(self, request: Request) -> HttpResponse:
         """Subscribe a customer; what is due at once is collected before the answer."""
-        wanted = self.read(SubscriptionForm)
+        wanted = self.read()
         return self.make_once(
             lambda: self._subscribe(wanted), prepare=lambda: self._try_card(wanted), afterwards=collect_now
         )
@@ -50,7 +51,7 @@ class SubscriptionViewSet(BillyViewSet):
 
     def cancel(self, request: Request, guid: str) -> HttpResponse:
         """End a subscription; a refund is sent before the answer."""
-        wanted, found = self.read(CancelForm), self.get_own(guid)
+        wanted, found = self.read(), self.get_own(guid)
         return self.make_once(
             lambda: cancel_subscription(
                 found.pk,

@@ -1,6 +1,6 @@
 """Base view of the Billy dialect: check the key, read parameters, call one service, render."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from dialects.base import DialectViewSet, answer_once
 from dialects.billy.authentication import KeyAuthentication, get_merchant
 from dialects.billy.errors import ERRORS, build_headers, describe_error, refuse
 from dialects.billy.forms import PageForm
+from dialects.billy.openapi import RecordSchema
 from dialects.billy.parameters import read_parameters
 from dialects.billy.records import RecordKind, get_own
 from dialects.billy.rendering import JSON, render_json, render_record
@@ -34,11 +35,12 @@ def answer(content: object) -> HttpResponse:
 class BillyViewSet(DialectViewSet):
     """A view that needs a key; a subclass says which kind of record it is about."""
 
-    schema = None  # The description at /docs/ is that of the Text dialect.
+    schema = RecordSchema()
     errors = ERRORS
     authentication_classes = [KeyAuthentication]
     action_map: dict[str, str]
     kind: ClassVar[RecordKind]
+    forms: ClassVar[Mapping[str, type[Serializer]]] = {}  # Of the actions that read more than a page.
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -72,9 +74,9 @@ class BillyViewSet(DialectViewSet):
         """Whom the view is working for."""
         return get_merchant(self.request)
 
-    def read(self, form: type[Serializer]) -> dict[str, Any]:
-        """Return the parameters that a form takes. Raises ValidationError with all that is wrong."""
-        filled = form(data=read_parameters(self.request))
+    def read(self) -> dict[str, Any]:
+        """Return the parameters of the action. Raises ValidationError with all that is wrong."""
+        filled = self.forms.get(self.action, PageForm)(data=read_parameters(self.request))
         filled.is_valid(raise_exception=True)
         return dict(filled.validated_data)
 
@@ -87,7 +89,7 @@ class BillyViewSet(DialectViewSet):
 
         Only ids are skipped over, then the rows of the page are fetched.
         """
-        page, kind = self.read(PageForm), kind or self.kind
+        page, kind = self.read(), kind or self.kind
         found = find().filter(kind.shown).order_by("-pk")
         ids = found.values("pk")[page["offset"] : page["offset"] + page["limit"]]
         rows = kind.rows().filter(pk__in=ids).order_by("-pk")

@@ -1,19 +1,21 @@
-"""The OpenAPI document of the Text dialect and the page that shows it."""
+"""The OpenAPI document of the Text dialect."""
 
-from typing import Any
+from dialects.openapi import Schema, build_document
+from dialects.text.urls import urlpatterns
 
-from drf_spectacular.generators import SchemaGenerator
-
-from dialects.viewer import make_document_view, make_viewer
-
-URLCONF = "dialects.text.urls"
-
-
-def describe() -> dict[str, Any]:
-    """Return the document as drf-spectacular builds it from the views."""
-    document: dict[str, Any] = SchemaGenerator(urlconf=URLCONF).get_schema(public=True)
-    return document
+INTRODUCTION = (
+    "Direct charges, recurrent charges, the ledger, cards, webhooks and events as clients of the Text"
+    " (LiveChat) Billing API call them. Amounts are in the smallest unit of the currency, such as cents;"
+    ' instants are UTC. Every refusal is {"error": {"type", "message", "details"}}.'
+)
 
 
-openapi = make_document_view(describe)
-viewer = make_viewer("openapi")
+def describe() -> Schema:
+    """Return the document."""
+    return build_document(
+        patterns=urlpatterns,
+        title="Billing: the Text dialect",
+        version="v1, v2, v3",
+        description=INTRODUCTION,
+        names_choices=True,
+    )

@@ -17,11 +17,14 @@ from rest_framework.exceptions import (
 )
 from rest_framework.response import Response
 
+from approvals.errors import AlreadyRequested
+from bookkeeping.errors import StatementNotFound
 from charges import errors as charges
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import DialectViewSet, ErrorTable
 from invoicing.errors import PaperNotFound
+from payouts import errors as payouts
 from subscriptions.errors import AlreadySubscribed, SubscriptionNotFound
 from webhooks.errors import DeliveryNotFound, EndpointNotFound, TooManyEndpoints, TooManyTests
 
@@ -37,22 +40,32 @@ ERRORS: ErrorTable = {
     customers.NotAuthorized: (403, "authorization"),
     charges.ConsentNotYours: (403, "authorization"),
     charges.ChargeNotFound: (404, "not_found"),
+    charges.RefundNotFound: (404, "not_found"),
     SubscriptionNotFound: (404, "not_found"),
     customers.PaymentOptionNotFound: (404, "not_found"),
     customers.CardEntryNotFound: (404, "not_found"),
+    payouts.PayoutNotFound: (404, "not_found"),
     EndpointNotFound: (404, "not_found"),
     DeliveryNotFound: (404, "not_found"),
+    StatementNotFound: (404, "not_found"),
     PaperNotFound: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),
     AlreadySubscribed: (409, "conflict"),
+    AlreadyRequested: (409, "conflict"),
     customers.KeyInProgress: (409, "conflict"),
     RequestDataTooBig: (413, "too_large"),
     UnsupportedMediaType: (415, "validation"),
     charges.WrongState: (422, "wrong_state"),
     charges.ChargeExpired: (422, "wrong_state"),
     charges.AcceptanceLapsed: (422, "wrong_state"),
+    charges.ChargeInDispute: (422, "wrong_state"),
+    charges.RefundedAlready: (422, "wrong_state"),
+    payouts.WrongPayoutState: (422, "wrong_state"),
+    payouts.BalanceTooLow: (422, "wrong_state"),
+    payouts.PayoutAccountMissing: (422, "wrong_state"),
+    payouts.PayoutAccountTooNew: (422, "wrong_state"),
     customers.NoPaymentOption: (422, "wrong_state"),
     customers.CardInUse: (422, "wrong_state"),
     customers.CardNotEntered: (422, "wrong_state"),
@@ -66,7 +79,7 @@ ERRORS: ErrorTable = {
     charges.ProcessorUnavailable: (503, "internal"),
 }
 # Text's names of what the services call otherwise.
-FIELDS: Mapping[str, str] = {"price_minor": "price", "interval": "months"}
+FIELDS: Mapping[str, str] = {"price_minor": "price", "amount_minor": "amount", "interval": "months"}
 CHALLENGE = 'Bearer realm="billing"'
 
 

@@ -131,6 +131,34 @@ EARNING = {
     "created_at": "2026-11-21T07:46:02Z",
 }
 
+STATEMENT = {
+    "month": "2026-11",
+    "currency": "USD",
+    "final": False,
+    "opening_balance": 0,
+    "sales": 200,
+    "refunds": 0,
+    "disputes": 0,
+    "disbursements": 0,
+    "fees": 0,
+    "commission": -40,
+    "payouts": 0,
+    "corrections": 0,
+    "closing_balance": 160,
+    "lines": 1,
+    "lines_sha256": None,
+}
+STATEMENT_LINE = {
+    "id": "01a1fd11-8f3c-7c50-b0de-2f0a9c1d7e42",
+    "name": "Extension",
+    "type": "sales",
+    "gross": 200,
+    "commission": -40,
+    "net": 160,
+    "created_at": "2026-11-21T07:46:02Z",
+    "occurred_at": None,
+}
+
 
 def show_error(kind: str, message: str, **details: str) -> dict[str, Any]:
     """Return a refusal."""
@@ -198,6 +226,23 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
             "authorization",
             "Only the buyer can accept or decline. "
             "That is done on the hosted page or through the marketplace's own application.",
+        ),
+    ),
+    "unknown statement": (404, show_error("not_found", "There is no such statement.")),
+    "bad month": (
+        400,
+        show_error(
+            "validation",
+            "before: must be a month such as 2026-11",
+            before="must be a month such as 2026-11",
+        ),
+    ),
+    "bad line": (
+        400,
+        show_error(
+            "validation",
+            "after: must be taken from a Link header",
+            after="must be taken from a Link header",
         ),
     ),
     "unknown charge": (404, show_error("not_found", "There is no such charge.")),

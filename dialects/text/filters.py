@@ -6,9 +6,11 @@ from typing import TypeVar
 
 from django.db.models import Subquery
 from django.http import QueryDict
+from rest_framework.request import Request
 
 from access.oauth.bearer_tokens import Caller
 from charges.models.queries import ChargeQuerySet
+from charges.requests.limits import check_currency
 from core.errors import InvalidField
 from customers.models import Application
 from dialects.text.pagination import Page, parse_uuid, read_once
@@ -69,3 +71,8 @@ def take_page(rows: Purchases, page: Page, *, among: Purchases) -> Purchases:
         rows = rows.filter(pk__lt=Subquery(place))
     ids = rows.order_by("-pk").values("pk")[page.offset : page.offset + page.limit]
     return rows.model._default_manager.filter(pk__in=ids).order_by("-pk")
+
+
+def read_currency(request: Request) -> str:
+    """Return the currency that the query asks for, the default one without. Raises InvalidField."""
+    return check_currency(read_once(request.GET, "currency"))

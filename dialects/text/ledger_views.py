@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
+from dialects.text.filters import read_currency
 from dialects.text.pagination import answer_list, read_page
 from dialects.text.rendering import render_earning
 from dialects.text.schema import describe_ledger
@@ -34,7 +34,7 @@ class LedgerViewSet(TextViewSet):
         page = read_page(request.GET)
         earnings = list_earnings(
             organization_id=get_caller(request).organization_id,
-            currency=settings.DEFAULT_CURRENCY,
+            currency=read_currency(request),
             limit=page.limit,
             offset=page.offset,
             before=page.before,
@@ -45,6 +45,6 @@ class LedgerViewSet(TextViewSet):
     def balance(self, request: Request) -> Response:
         """Tell what the marketplace owes the organisation, in cents."""
         balance = read_seller_balance(
-            organization_id=get_caller(request).organization_id, currency=settings.DEFAULT_CURRENCY
+            organization_id=get_caller(request).organization_id, currency=read_currency(request)
         )
         return Response({"balance": balance})

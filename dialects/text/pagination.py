@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from core.errors import InvalidField
 
 PAGE_SIZE = 20
-FILTERS = ("status", "recurrent_charge_id", "order_client_id")
+FILTERS = ("status", "currency", "recurrent_charge_id", "order_client_id")
 PAGE_NUMBER = re.compile(r"[0-9]{1,10}")
 EVENT_ID = re.compile(r"evt_[0-9a-f]{32}")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

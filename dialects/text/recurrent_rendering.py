@@ -10,6 +10,7 @@ from dialects.text.recurrent_statuses import name_status
 from dialects.text.rendering import (
     PARTIES,
     Row,
+    render_currency,
     render_instant,
     render_parties,
     render_return_url,
@@ -21,6 +22,7 @@ RECURRENT_COLUMNS = (
     "external_id",
     "name",
     "price_minor",
+    "currency",
     "trial_days",
     "trial_seconds",
     "interval",
@@ -104,7 +106,8 @@ def render_recurrent_charge(
         "updated_at": render_instant(row["updated_at"]),
         "created_at": render_instant(row["created_at"]),
     }
-    return {field: shown[field] for field in fields} | render_test_card(row) | render_trial_left(row)
+    own = render_test_card(row) | render_currency(row) | render_trial_left(row)
+    return {field: shown[field] for field in fields} | own
 
 
 def render_trial_left(row: Row) -> dict[str, Any]:

@@ -30,6 +30,7 @@ COLUMNS = (
     *PARTIES,
     "name",
     "price_minor",
+    "currency",
     "quantity",
     "return_url",
     "test",
@@ -125,7 +126,12 @@ def render_charge(row: Row, fields: Iterable[str]) -> dict[str, Any]:
         "created_at": render_instant(row["created_at"]),
         "updated_at": render_instant(row["updated_at"]),
     }
-    return {field: shown[field] for field in fields} | render_test_card(row)
+    return {field: shown[field] for field in fields} | render_test_card(row) | render_currency(row)
+
+
+def render_currency(row: Row) -> dict[str, Any]:
+    """Return the currency of a charge, which older clients do not know; nothing for the default one."""
+    return {} if row["currency"] == settings.DEFAULT_CURRENCY else {"currency": row["currency"]}
 
 
 def render_test_card(row: Row) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
 from customers.models import Product
 from dialects.text import examples
 from dialects.text.shapes import Balance, Error, LedgerEntryList
@@ -42,8 +42,10 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: Any) -> list[dict[str, list[Any]]]:
         """Return which scopes let one in, each alone."""
-        if "/ledger" in auto_schema.path:
+        if any(name in auto_schema.path for name in ("/ledger", "/statements")):
             scopes = [LEDGER_READ]
+        elif auto_schema.path.startswith(("/v3/payouts", "/v3/balance")):
+            scopes = [PAYOUTS_MANAGE]
         elif "/invoices" in auto_schema.path:
             scopes = [*PRODUCT_SCOPES.values(), LEDGER_READ, BILLING_ADMIN]
         elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
@@ -53,11 +55,6 @@ class BearerScheme(OpenApiAuthenticationExtension):
         else:
             scopes = [*PRODUCT_SCOPES.values(), BILLING_ADMIN]
         return [*({"oauth2": [scope]} for scope in scopes), {"token": []}]
-
-
-def drop_slashes(endpoints: list[tuple[Any, ...]], **kwargs: object) -> list[tuple[Any, ...]]:
-    """Leave out the paths that end in a slash: they are the same ones again."""
-    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
 
 
 PAGE_PARAMETERS = [
@@ -72,6 +69,7 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
+CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
 ALWAYS = ("no token",)
 
 
@@ -80,13 +78,16 @@ def describe_ledger() -> dict[str, Any]:
     return {
         "list": describe_action(
             {200: LedgerEntryList},
-            PAGE_PARAMETERS,
+            [*PAGE_PARAMETERS, CURRENCY_PARAMETER],
             {"ledger": (200, {"result": [examples.EARNING]})},
             "bad page",
             "scope missing for the ledger",
         ),
         "balance": describe_action(
-            {200: Balance}, [], {"balance": (200, {"balance": 160})}, "scope missing for the ledger"
+            {200: Balance},
+            [CURRENCY_PARAMETER],
+            {"balance": (200, {"balance": 160})},
+            "scope missing for the ledger",
         ),
     }
 

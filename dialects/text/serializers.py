@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from charges.requests.limits import check_amount, check_amounts, check_name
+from charges.requests.limits import check_amount, check_amounts, check_currency, check_name, list_currencies
 from core.errors import InvalidField
 from dialects.text.parsers import FormText
 from gateway.sandbox_behaviours import TEST_CARD_NAMES
@@ -122,6 +122,7 @@ class NewPurchaseSerializer(serializers.Serializer):
 
     name = StrictTextField()
     price = StrictIntegerField(source="price_minor")
+    currency = StrictTextField(default=None, allow_null=True, help_text="One that the operator allows.")
 
     def validate_name(self, name: str) -> str:
         """Check it here too, so that every bad field is reported at once."""
@@ -129,7 +130,17 @@ class NewPurchaseSerializer(serializers.Serializer):
 
     def validate_price(self, price: int) -> int:
         """Check it here too, so that every bad field is reported at once."""
-        return _report(lambda value: check_amount("price_minor", value), price)
+        return _report(lambda value: check_amount("price_minor", value, currency=self._priced_in), price)
+
+    def validate_currency(self, currency: str | None) -> str:
+        """Check it here too, so that every bad field is reported at once."""
+        return _report(check_currency, currency)
+
+    @property
+    def _priced_in(self) -> str | None:
+        """The currency that is asked for, if it is one, for what is said about the price."""
+        said = self.initial_data.get("currency")
+        return said if said in list_currencies() else None
 
 
 class ForAdminSerializer(serializers.Serializer):

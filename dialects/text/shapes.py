@@ -32,7 +32,7 @@ class Purchase(serializers.Serializer):
 
     shown: ClassVar[tuple[str, ...]]
     # Only in some charges.
-    extra: ClassVar[tuple[str, ...]] = ("test_card",)
+    extra: ClassVar[tuple[str, ...]] = ("test_card", "currency")
 
     id = serializers.UUIDField()
     buyer_organization_id = serializers.UUIDField()
@@ -49,6 +49,9 @@ class Purchase(serializers.Serializer):
     test = serializers.BooleanField()
     test_card = serializers.ChoiceField(
         list(TEST_CARD_NAMES), required=False, help_text="Only in charges that were asked for with it."
+    )
+    currency = serializers.CharField(
+        required=False, help_text="ISO 4217; only where it is not the default currency."
     )
     confirmation_url = serializers.URLField(help_text="Where the buyer accepts or declines.")
     commission_percent = serializers.IntegerField(help_text="What the marketplace keeps.")
@@ -84,7 +87,7 @@ class RecurrentCharge(Purchase):
     """A recurrent charge; every amount is in cents, every instant in UTC."""
 
     shown: ClassVar[tuple[str, ...]] = V2_RECURRENT_FIELDS
-    extra = ("test_card", "trial_seconds")
+    extra = ("test_card", "currency", "trial_seconds")
 
     external_id = serializers.CharField(
         allow_null=True, help_text="Tells apart what is sold under one order_client_id."

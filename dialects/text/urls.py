@@ -7,16 +7,18 @@ from django.urls import URLPattern, path
 
 from customers.models import Product
 from dialects.text.cards import CardEntryViewSet, CardViewSet
-from dialects.text.documentation import openapi, viewer
 from dialects.text.event_views import EventViewSet
 from dialects.text.invoice_views import InvoiceViewSet
 from dialects.text.ledger_views import LedgerViewSet
+from dialects.text.payout_views import BalanceViewSet, PayoutViewSet
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_views import (
     RecurrentChargeV1ViewSet,
     RecurrentChargeV2ViewSet,
     RecurrentChargeV3ViewSet,
 )
+from dialects.text.refund_views import ChargeRefundViewSet, PaymentRefundViewSet, RefundViewSet
+from dialects.text.statement_views import StatementViewSet
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
 
@@ -60,6 +62,26 @@ def card_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def refund_routes(base: str, viewset: type[RefundViewSet]) -> list[URLPattern]:
+    """Return the paths of the refunds of a charge, below a base."""
+    return [
+        *route(f"{base}/refund", viewset.as_view({"post": "create"})),
+        *route(f"{base}/refunds", viewset.as_view({"get": "list"})),
+        *route(f"{base}/refunds/<str:refund_id>", viewset.as_view({"get": "retrieve"})),
+    ]
+
+
+def payout_routes(base: str) -> list[URLPattern]:
+    """Return the paths of what a seller can be paid, and of its payouts, below a base."""
+    one = f"{base}/payouts/<str:payout_id>"
+    return [
+        *route(f"{base}/balance", BalanceViewSet.as_view({"get": "retrieve"})),
+        *route(f"{base}/payouts", PayoutViewSet.as_view({"get": "list", "post": "create"})),
+        *route(one, PayoutViewSet.as_view({"get": "retrieve"})),
+        *route(f"{one}/cancel", PayoutViewSet.as_view({"put": "cancel"})),
+    ]
+
+
 def webhook_routes(base: str) -> list[URLPattern]:
     """Return the paths of an application's endpoints and of their deliveries, below a base."""
     one = f"{base}/<str:endpoint_id>"
@@ -95,12 +117,18 @@ urlpatterns = [
     *charge_routes("v1/recurrent_charge", RecurrentChargeV1ViewSet, LIVECHAT),
     *charge_routes("v2/recurrent_charge/<str:product>", RecurrentChargeV2ViewSet),
     *charge_routes("v3/recurrent_charge/<str:product>", RecurrentChargeV3ViewSet),
+    *refund_routes("v3/direct_charge/<str:product>/<str:charge_id>", ChargeRefundViewSet),
+    *refund_routes(
+        "v3/recurrent_charge/<str:product>/<str:charge_id>/payments/<str:payment_id>", PaymentRefundViewSet
+    ),
     *ledger_routes("v1/ledger"),
     *ledger_routes("v2/ledger/livechat"),
     *card_routes("v3"),
+    *payout_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
     *invoice_routes("v3/invoices"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
-    path("docs/openapi.json", openapi, name="openapi"),
-    path("docs/", viewer),
+    *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
+    *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),
+    *route("v3/statements/<str:month>/lines", StatementViewSet.as_view({"get": "lines"})),
 ]

@@ -67,7 +67,7 @@ ERRORS |= {
     "not an account of the owner": (
         403,
         show_error(
-            "authorization", "Events are only for accounts of the organisation that owns the application."
+            "authorization", "This is only for accounts of the organisation that owns the application."
         ),
     ),
     "unknown endpoint": (404, show_error("not_found", "There is no such endpoint.")),

@@ -62,7 +62,9 @@ def _tell_activation(event: Event, purchase: Any) -> tuple[str, Payload]:
 def _tell_collection(event: Event, purchase: Any) -> tuple[str, Payload]:
     if isinstance(purchase, Charge):
         return "payment_collected", {"total": purchase.total_minor}
-    paid = purchase.charges.filter(status=ChargeStatus.SUCCESS, due_at=event.snapshot["current_charge_at"])
+    paid = purchase.charges.filter(
+        refund_of=None, status=ChargeStatus.SUCCESS, due_at=event.snapshot["current_charge_at"]
+    )
     total = paid.values_list("total_minor", flat=True).first()
     return "payment_collected", {"total": purchase.price_minor if total is None else total}
 

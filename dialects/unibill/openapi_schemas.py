@@ -1,8 +1,8 @@
 """OpenAPI schemas of answers: the fields of each object by the name of its XML element."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from dialects.openapi import Schema
 from dialects.unibill.codes import (
     ACCOUNT_TYPES,
     ADJUSTMENT_TYPES,
@@ -11,8 +11,6 @@ from dialects.unibill.codes import (
     SUBSCRIPTION_TYPES,
     TRANSACTION_TYPES,
 )
-
-Schema = dict[str, Any]
 
 
 def one_of(words: Iterable[str]) -> Schema:

@@ -21,6 +21,7 @@ from dialects.unibill.authentication import BasicAuthentication, get_service_use
 from dialects.unibill.errors import ERRORS, HEADERS, build_headers, describe_error, find_payment, make_error
 from dialects.unibill.formats import RENDERERS, AskedFormat, PairsRenderer, choose_content_type
 from dialects.unibill.forms import drop_secrets, translate_field
+from dialects.unibill.openapi import ActionSchema
 from dialects.unibill.parsers import Value, read_fields
 from dialects.unibill.records import Record
 from dialects.unibill.tenants import get_customer
@@ -38,6 +39,7 @@ class UniBillViewSet(DialectViewSet):
     optional throughout.
     """
 
+    schema = ActionSchema()
     authentication_classes = [BasicAuthentication]
     content_negotiation_class = AskedFormat
     renderer_classes = RENDERERS

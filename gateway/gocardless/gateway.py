@@ -12,6 +12,7 @@ from django.conf import settings
 
 from gateway.base import NotSent
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardRefused, CardToken, Secret
+from gateway.gocardless.bookings import list_collected
 from gateway.gocardless.client import Api, Rejected, create_once, find_one, read_all, unproven, write_instant
 from gateway.gocardless.disputes import list_disputes_since, read_dispute_of
 from gateway.gocardless.entry import (
@@ -33,7 +34,7 @@ from gateway.gocardless.payments import (
 from gateway.gocardless.stopping import stop_payment, take_key, wait_until_old
 from gateway.gocardless.webhooks import read_events
 from gateway.hints import DisputeReport, Hint
-from gateway.movements import Answer, Movement, MovementKind, Verdict
+from gateway.movements import Answer, Booking, Movement, MovementKind, Verdict
 
 LIVE = "live_"
 # How far our clock and GoCardless' may be apart.
@@ -155,6 +156,10 @@ class GoCardlessGateway:
     def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
         """See Gateway.list_disputes."""
         return list_disputes_since(self._api, since)
+
+    def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
+        """See Gateway.list_bookings."""
+        return list_collected(self._api, since, before)
 
     def acting_for(self, credential: Secret) -> "GoCardlessGateway":
         """See Gateway.acting_for; the credential is an access token of the merchant's own account.

@@ -1,6 +1,6 @@
 """Stripe as a gateway: charges are payment intents, payouts are transfers to connected accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -9,8 +9,8 @@ from django.conf import settings
 from gateway.base import NotSent
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardRefused, CardToken, Secret
 from gateway.hints import DisputeReport, ForgedHint, Hint
-from gateway.movements import Answer, Movement, MovementKind
-from gateway.stripe import cards, charges, disputes, hints, refunds
+from gateway.movements import Answer, Booking, Movement, MovementKind
+from gateway.stripe import bookings, cards, charges, disputes, hints, refunds
 from gateway.stripe.api import Api
 from gateway.stripe.errors import alarm_of_refusals
 from gateway.stripe.keys import SECRET_KEY, is_live
@@ -116,6 +116,11 @@ class StripeGateway:
         """See Gateway.list_disputes."""
         with alarm_of_refusals("list_disputes", since.isoformat()):
             return disputes.list_disputes(self._api, since)
+
+    def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
+        """See Gateway.list_bookings."""
+        with alarm_of_refusals("list_bookings", since.isoformat()):
+            yield from bookings.list_bookings(self._api, since, before)
 
     def acting_for(self, credential: Secret) -> Self:
         """See Gateway.acting_for: the credential is a merchant's own secret key. Raises NotSent."""

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('charges', '0018_events'),
-        ('customers', '0016_billing_details'),
+        ('customers', '0017_billing_details'),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 

@@ -9,16 +9,22 @@ from ledger.models.books import (
     RollUpMark,
     TransactionKind,
 )
+from ledger.models.corrections import Correction
+from ledger.models.months import Month, MonthBalance, MonthTurnover
 from ledger.models.receivables import Allocation, CustomerTransaction
 
 __all__ = (
     "AccountKind",
     "Allocation",
     "BalanceSnapshot",
+    "Correction",
     "CustomerTransaction",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "Month",
+    "MonthBalance",
+    "MonthTurnover",
     "RollUpMark",
     "TransactionKind",
 )

@@ -4,29 +4,16 @@ Rows are only ever inserted. What code promises here the database holds by trigg
 of an account is its snapshot plus the entries that the roll-up has not reached yet.
 """
 
-import pgtrigger
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from approvals.guards import needs_approval
+from approvals.models import ApprovalAct
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only
 from core.transaction_ids import CurrentTransactionId
-
-BALANCED = """
-IF EXISTS (SELECT 1 FROM new_entries GROUP BY transaction_id HAVING SUM(amount_minor) <> 0) THEN
-    RAISE EXCEPTION 'ledger transaction does not balance' USING ERRCODE = 'check_violation';
-END IF;
-IF EXISTS (
-    SELECT 1 FROM new_entries e
-    JOIN ledger_ledgeraccount a ON a.id = e.account_id
-    JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
-    WHERE a.livemode <> t.livemode OR a.currency <> t.currency
-) THEN
-    RAISE EXCEPTION 'ledger transaction mixes currencies or modes' USING ERRCODE = 'check_violation';
-END IF;
-RETURN NULL;
-"""
+from ledger.models.book_guards import posts_into_open_months, posts_whole_transactions
 
 
 class AccountKind(models.TextChoices):
@@ -37,6 +24,7 @@ class AccountKind(models.TextChoices):
     COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
     DISPUTED = "disputed", "Taken back by payers' banks, not decided yet"
     PROCESSOR_FEES = "processor_fees", "Kept by processors for their work"
+    PAYOUTS_IN_TRANSIT = "payouts_in_transit", "Locked for payouts to sellers (credit, so negative)"
 
 
 class LedgerAccount(models.Model):
@@ -74,12 +62,15 @@ class TransactionKind(models.TextChoices):
 
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
-    WITHDRAWAL = "withdrawal", "Withdrawal"
+    WITHDRAWAL = "withdrawal", "Payout to a seller: asked for and locked"
+    PAYOUT_SETTLED = "payout_settled", "Payout to a seller: paid"
+    PAYOUT_RETURNED = "payout_returned", "Payout to a seller: not made, or came back"
     DISBURSEMENT = "disbursement", "Disbursement to a customer"
     DISPUTE_OPENED = "dispute_opened", "Dispute: taken back by the payer's bank"
     DISPUTE_WON = "dispute_won", "Dispute won: given back to us"
     DISPUTE_LOST = "dispute_lost", "Dispute lost: borne by seller and marketplace"
     FEE = "fee", "Fee of a processor"
+    CORRECTION = "correction", "Correction by hand"
 
 
 class LedgerTransaction(models.Model):
@@ -91,13 +82,38 @@ class LedgerTransaction(models.Model):
     description = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
     livemode = models.BooleanField()
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    created_at = models.DateTimeField(
+        default=clock.now, editable=False, help_text="The instant that counts: it says which month it is of."
+    )
+    occurred_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it happened, where that month was closed by then."
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_transaction_per_source", fields=["kind", "reference"])
+            models.UniqueConstraint(name="one_transaction_per_source", fields=["kind", "reference"]),
+            models.CheckConstraint(
+                name="posted_late_and_not_early",
+                condition=models.Q(occurred_at=None)
+                | models.Q(occurred_at__isnull=False, occurred_at__lt=models.F("created_at")),
+            ),
         ]
-        triggers = append_only()
+        indexes = [
+            BrinIndex(
+                name="transaction_order", fields=["created_at"], pages_per_range=16, autosummarize=True
+            ),
+        ]
+        triggers = [
+            *append_only(),
+            posts_into_open_months(),
+            needs_approval(
+                ApprovalAct.CORRECTION,
+                name="corrections_wait_for_a_second_person",
+                subject="NEW.reference",
+                terms={"currency": "NEW.currency", "livemode": "NEW.livemode"},
+                condition="NEW.kind = 'correction'",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
@@ -119,17 +135,7 @@ class LedgerEntry(models.Model):
             BrinIndex(name="entry_order", fields=["xact"], pages_per_range=16, autosummarize=True),
             models.Index(name="entry_tail", fields=["account", "xact"], include=["amount_minor"]),
         ]
-        triggers = [
-            *append_only(),
-            pgtrigger.Trigger(
-                name="balanced",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="new_entries"),
-                func=BALANCED,
-            ),
-        ]
+        triggers = [*append_only(), posts_whole_transactions()]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} on account {self.account_id}"

@@ -9,6 +9,7 @@ from operations.factories.organizations import (
     OrganizationFactory,
     UserFactory,
 )
+from operations.factories.payouts import PayoutAccountFactory, PayoutFactory
 from operations.factories.plans import PlanFactory
 from operations.factories.subscriptions import AgreementFactory, SubscriptionFactory
 
@@ -23,6 +24,8 @@ __all__ = (
     "MerchantFactory",
     "OrganizationFactory",
     "PaymentOptionFactory",
+    "PayoutAccountFactory",
+    "PayoutFactory",
     "PlanFactory",
     "ServiceUserFactory",
     "SubscriptionFactory",

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
-from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PRODUCT_SCOPES
+from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
 from customers.models import Account, Application, Organization, Product
 
-SELLING = [*PRODUCT_SCOPES.values(), LEDGER_READ]
+SELLING = [*PRODUCT_SCOPES.values(), LEDGER_READ, PAYOUTS_MANAGE]
 
 
 class OrganizationFactory(DjangoModelFactory[Organization]):

@@ -1,5 +1,6 @@
 """All that must be true of the data at any moment; docs/invariants.md lists it in prose."""
 
+from operations.invariants.approvals import APPROVALS
 from operations.invariants.base import Invariant, Row
 from operations.invariants.consent import CONSENT
 from operations.invariants.disputes import DISPUTES
@@ -8,6 +9,8 @@ from operations.invariants.guards import GUARDS
 from operations.invariants.invoices import INVOICES
 from operations.invariants.liveness import LIVENESS
 from operations.invariants.money import MONEY
+from operations.invariants.months import MONTHS
+from operations.invariants.payouts import PAYOUTS
 from operations.invariants.receivables import RECEIVABLES
 from operations.invariants.schedule import SCHEDULE
 from operations.invariants.separation import SEPARATION
@@ -16,6 +19,9 @@ from operations.invariants.states import STATES
 INVARIANTS = (
     *MONEY,
     *DISPUTES,
+    *APPROVALS,
+    *MONTHS,
+    *PAYOUTS,
     *INVOICES,
     *RECEIVABLES,
     *STATES,

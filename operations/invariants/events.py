@@ -7,6 +7,8 @@ OBJECTS = """
     SELECT public_id, status, event_count FROM charges_charge WHERE event_count > 0
     UNION ALL
     SELECT public_id, status, event_count FROM subscriptions_subscription WHERE event_count > 0
+    UNION ALL
+    SELECT public_id, status, event_count FROM payouts_payout
 """
 
 EVENTS = (

@@ -5,6 +5,7 @@ from django.db.models import Model
 from charges.models import LIVE_STATES, Charge, Dispute
 from charges.models.attempt import OPEN_STATES
 from operations.invariants.base import Invariant
+from payouts.models import Payout
 from subscriptions.models import Subscription
 
 # A period or a refund needs no decision of its own: its charge begins with being collected.
@@ -60,7 +61,7 @@ STATES = (
     ),
     Invariant(
         "I-16",
-        "Each status change of a charge, subscription or dispute is one that the state machine allows.",
+        "Each status change of a charge, subscription, dispute or payout is one that its states allow.",
         """
         SELECT 'charge' AS what, charge_id AS id, from_status, to_status, actor FROM charges_statuschange
         WHERE from_status || ':' || to_status <> ALL(%(moves)s)
@@ -71,17 +72,21 @@ STATES = (
         UNION ALL
         SELECT 'dispute', dispute_id, from_status, to_status, actor FROM charges_disputechange
         WHERE from_status || ':' || to_status <> ALL(%(dispute_moves)s)
+        UNION ALL
+        SELECT 'payout', payout_id, from_status, to_status, actor FROM payouts_payoutchange
+        WHERE from_status || ':' || to_status <> ALL(%(payout_moves)s)
         """,
         params={
             "moves": list_moves(Charge),
             "subscription_moves": list_moves(Subscription),
             "dispute_moves": list_moves(Dispute),
+            "payout_moves": list_moves(Payout),
         },
     ),
     Invariant(
         "I-17",
-        "The history of a charge, subscription or dispute starts at its beginning, has no gap and ends at its"
-        " status.",
+        "The history of a charge, subscription, dispute or payout starts at its beginning, has no gap and"
+        " ends at its status.",
         write_history_sql("charges_charge", "charges_statuschange", "charge_id", FIRST_STATUS)
         + " UNION ALL "
         + write_history_sql(
@@ -91,7 +96,9 @@ STATES = (
             FIRST_SUBSCRIPTION_STATUS,
         )
         + " UNION ALL "
-        + write_history_sql("charges_dispute", "charges_disputechange", "dispute_id", "'opened'"),
+        + write_history_sql("charges_dispute", "charges_disputechange", "dispute_id", "'opened'")
+        + " UNION ALL "
+        + write_history_sql("payouts_payout", "payouts_payoutchange", "payout_id", "'requested'"),
     ),
     Invariant(
         "I-18",

@@ -24,6 +24,7 @@ __all__ = [
     "EmbeddedDatabaseError",
     "database",
     "has_ended",
+    "home",
     "is_used",
     "local_secret_key",
     "running",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 SERVER_ROLE = "billing_server"  # Made by `manage.py database_role`.
+FOR_TESTS = "test-postgres"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -41,7 +43,7 @@ def is_used() -> bool:
 
 
 def database() -> dict[str, Any]:
-    """The DATABASES entry of the embedded database; BILLING_TEST=1 selects the one for tests.
+    """The DATABASES entry of the embedded database; BILLING_TEST selects one for tests, by its number.
 
     The programs of `manage.py run` have a role with few rights, commands that of the owner.
     """
@@ -62,6 +64,11 @@ def stop() -> None:
 def has_ended() -> bool:
     """Whether a server that was started has ended, as after a crash."""
     return is_used() and _cluster(_name()).has_ended()
+
+
+def home() -> Path:
+    """Return the folder of the embedded database: its data, socket, locks and log."""
+    return _cluster(_name()).places.home
 
 
 @contextmanager
@@ -110,8 +117,11 @@ def _write_once(path: Path, text: str) -> None:
 
 @cache
 def _cluster(name: str) -> Cluster:
-    return Cluster(Places(CHECKOUT, name), throw_away=name == "test-postgres")
+    return Cluster(Places(CHECKOUT, name), throw_away=name.startswith(FOR_TESTS))
 
 
 def _name() -> str:
-    return "test-postgres" if os.environ.get("BILLING_TEST") == "1" else "postgres"
+    number = os.environ.get("BILLING_TEST", "")
+    if not number.isdecimal():
+        return "postgres"
+    return FOR_TESTS if number == "1" else f"{FOR_TESTS}-{number}"

@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Places:
-    """The folders of one cluster ("postgres" or "test-postgres") of one checkout."""
+    """The folders of one cluster ("postgres", "test-postgres", "test-postgres-2" ...) of one checkout."""
 
     checkout: Path
     cluster: str

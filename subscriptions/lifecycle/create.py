@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
 
-from django.conf import settings
 from django.db import transaction
 
-from charges.requests.limits import check_amount, check_name
+from charges.requests.limits import check_amount, check_currency, check_name
 from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
 from core import clock
@@ -39,14 +38,16 @@ UNNAMED = "Subscription"
 class NewSubscription(TypedDict):
     """The terms. Name, price (cents), frequency and interval are the plan's unless they are given here.
 
-    Without a plan a price is needed, and the frequency is monthly. Without a length it runs until it is
-    cancelled. The external id is the seller's or merchant's own name; a customer has each once. The funding
-    source is the processor's name of a card or account, None for the customer's default.
+    Without a plan a price is needed, its currency is the default one unless it is given, and the frequency
+    is monthly. Without a length it runs until it is cancelled. The external id is the seller's or merchant's
+    own name; a customer has each once. The funding source is the processor's name of a card or account, None
+    for the customer's default.
     """
 
     plan: NotRequired[Plan | None]
     name: NotRequired[str | None]
     price_minor: NotRequired[int | None]
+    currency: NotRequired[str | None]
     frequency: NotRequired[str | None]
     interval: NotRequired[int]
     length: NotRequired[int | None]
@@ -84,7 +85,7 @@ def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> S
     if terms.get("starts_at") is not None:
         raise InvalidField("starts_at", "is when the offer is activated")
     columns = _describe_terms(terms, None, parties)
-    columns |= {"price_minor": parties.ask_price(columns["price_minor"])}
+    columns |= {"price_minor": parties.ask_price(columns["price_minor"], columns["currency"])}
     if columns["per_account"]:
         _check_seats(parties, columns)
     return _save(Subscription(**parties.columns, **policy.columns, **columns))
@@ -163,12 +164,13 @@ def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties)
     """Return the terms as fields of a subscription. Raises InvalidField."""
     name = terms.get("name")
     frequency, interval = _choose_cycle(terms, plan)
+    currency = plan.currency if plan else check_currency(terms.get("currency"))
     return {
         "kind": plan.kind if plan else PlanKind.CHARGE,
         "plan": plan,
         "name": check_name(name) if name is not None else str(plan or UNNAMED),
-        "currency": plan.currency if plan else settings.DEFAULT_CURRENCY,
-        "price_minor": _choose_price(terms.get("price_minor"), plan),
+        "currency": currency,
+        "price_minor": _choose_price(terms.get("price_minor"), plan, currency),
         "has_own_price": terms.get("price_minor") is not None,
         "frequency": frequency,
         "interval": check_interval(interval),
@@ -190,9 +192,9 @@ def _choose_cycle(terms: NewSubscription, plan: Plan | None) -> tuple[str, int]:
     return (plan.frequency, plan.interval) if plan else (Frequency.MONTHLY, 1)
 
 
-def _choose_price(price_minor: int | None, plan: Plan | None) -> int:
+def _choose_price(price_minor: int | None, plan: Plan | None, currency: str) -> int:
     if price_minor is not None:
-        return check_amount("price_minor", price_minor)
+        return check_amount("price_minor", price_minor, currency=currency)
     if plan is None:
         raise InvalidField("price_minor", "is required without a plan")
     return plan.amount_minor

@@ -186,6 +186,9 @@ class Subscription(FSMModelMixin, models.Model):
                 fields=["cancel_at"],
                 condition=Q(cancel_at__isnull=False, cancelled_at=None, expired_at=None),
             ),
+            models.Index(
+                name="sub_trials", fields=["trial_ends_at", "id"], condition=Q(trial_ends_at__isnull=False)
+            ),
             models.Index(name="sub_accepted", fields=["buyer", "-id"], condition=Q(status=S.ACCEPTED)),
             models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),
             models.Index(

@@ -18,9 +18,10 @@ HOOKS = re.compile(
 )
 # A function with such a decorator is found through what it is registered with.
 REGISTERING = re.compile(r"register|\.connect$")
+# drf-spectacular keeps a list of the subclasses of these.
+LISTED = re.compile(r"OpenApi\w+Extension")
 UNUSED = {
     "access/sessions.py SessionStore",  # Django asks the module of the setting SESSION_ENGINE for it.
-    "dialects/text/schema.py BearerScheme",  # drf-spectacular keeps a list of subclasses.
 }
 
 
@@ -78,6 +79,8 @@ def is_found_by_name(definition: Definition) -> bool:
     """Whether a framework finds it: a hook, an override, or something registered."""
     node = definition.node
     if node.name.startswith("_") or HOOKS.fullmatch(node.name):
+        return True
+    if isinstance(node, ast.ClassDef) and any(LISTED.fullmatch(ast.unparse(base)) for base in node.bases):
         return True
     return any(REGISTERING.search(ast.unparse(each)) for each in node.decorator_list) or overrides(definition)
 

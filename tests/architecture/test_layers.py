@@ -15,8 +15,12 @@ HEIGHTS = {package: -depth for depth, layer in enumerate(LAYERS) for package in 
 DOTTED = re.compile(r"[a-z_]+(\.\w+)+")
 
 # Settings name what these modules import: the cache, the processors, the listener that charges report to,
-# a dialect's bodies of webhooks.
+# a dialect's bodies of webhooks; for mails the words of consent, the figures of the admin, and the view that
+# reads what a provider reports.
 IMPORT_BY_NAME = {
+    "mail/contents/parts.py",
+    "mail/digest.py",
+    "dialects/mail_reports.py",
     "billing_site/caches.py",
     "gateway/registry.py",
     "charges/collection/settle.py",

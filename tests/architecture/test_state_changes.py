@@ -8,7 +8,9 @@ from functools import cache
 import pytest
 from django_fsm import FSMField
 
+from approvals.models import Approval
 from charges.models import Attempt, Charge, Dispute
+from payouts.models import Payout
 from subscriptions.models import Subscription
 from tests.architecture.sources import ROOT, Module, find_calls, list_nodes, read_modules
 
@@ -17,8 +19,24 @@ pytestmark = pytest.mark.rules
 WRITERS = {"charges/history.py", "subscriptions/history.py"}
 # They set when something is due and nothing else.
 SCHEDULERS = {"subscriptions/renewal/claim.py", "subscriptions/renewal/invoices.py"}
-MODELS = {"Charge": "status", "Attempt": "state", "Subscription": "status", "Dispute": "status"}
-TABLES = "charges_charge|charges_attempt|charges_dispute|subscriptions_subscription"
+MODELS = {
+    "Charge": "status",
+    "Attempt": "state",
+    "Subscription": "status",
+    "Dispute": "status",
+    "Approval": "status",
+    "Payout": "status",
+}
+TABLES = "|".join(
+    (
+        "charges_charge",
+        "charges_attempt",
+        "charges_dispute",
+        "approvals_approval",
+        "payouts_payout",
+        "subscriptions_subscription",
+    )
+)
 
 
 def read_code() -> list[Module]:
@@ -39,7 +57,7 @@ def find_calls_of(function: str) -> Iterator[tuple[str, ast.Call]]:
 def list_transitions() -> list[tuple[str, str]]:
     """Model and name of each declared transition."""
     found = []
-    for model in (Charge, Attempt, Subscription, Dispute):
+    for model in (Charge, Attempt, Subscription, Dispute, Approval, Payout):
         field: FSMField = model._meta.get_field(MODELS[model.__name__])
         found += sorted({(model.__name__, move.name) for move in field.get_all_transitions(model)})
     return found

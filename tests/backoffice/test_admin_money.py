@@ -21,13 +21,19 @@ from gateway.hints import DisputeStatus, Hint, Subject
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from operations.factories import ChargeFactory
 from tests.charges.scripted_gateway import report
+from tests.module_rows import rows_of_module
 
 MONEY = (Charge, Attempt, Dispute, ProcessorEvent, LedgerAccount, LedgerTransaction, LedgerEntry)
 ALL = (*MONEY, Acceptance, StatusChange, DisputeChange)
 
 
-@pytest.fixture
-def books(db):
+@pytest.fixture(scope="module")
+def books(request):
+    with rows_of_module(request, make_books):
+        yield
+
+
+def make_books():
     charge = ChargeFactory(collected=True)
     record_dispute(Asked("sandbox", report(charge, status=DisputeStatus.WON), clock.now()))
     store_hints(gateway="sandbox", hints=[Hint("evt_1", Subject.CARD, "pm_1")])

@@ -3,7 +3,7 @@
 FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
 SWEEPS = tuple(
     f"{sweep}_EVERY_SECONDS"
-    for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER", "INVOICE")
+    for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER", "INVOICE", "MAIL")
 )
 CARDS = ("CARDS_PER_CALLER", "CARDS_PER_ADDRESS", "CARDS_PER_CUSTOMER", "TRIES_PER_CARD")
 RANGES = {
@@ -15,6 +15,8 @@ RANGES = {
     "CATCH_UP_LIMIT": (0, 1000),
     "GATEWAY_CALLS_AT_ONCE": (1, 1000),
     "WEBHOOKS_AT_ONCE": (2, 1000),
+    "MAILS_AT_ONCE": (1, 100),
+    "MAIL_KEPT_DAYS": (40, 3650),
     "WEB_THREADS": (2, 64),
     "PROCESSOR_CALLS": (1, 64),
     "PROCESSOR_CALLS_PER_CALLER": (1, 64),
@@ -23,13 +25,18 @@ RANGES = {
     "DAILY_PAYOUT_LIMIT": (0, 999_999_999_999),
     "BILLY_MAXIMUM_RETRY": (0, 32_767),
     "SANDBOX_FEE_BASIS_POINTS": (0, 10_000),
+    "PAYOUT_HOLD_DAYS": (0, 365),
+    "PAYOUT_NEW_ACCOUNT_DAYS": (0, 365),
+    "PAYOUT_MINIMUM": (1, 1_000_000),
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
+    "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sparkpost",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 FLAG = "true or false (or yes, no, on, off, 1, 0)"
+CURRENCIES = "a list of ISO 4217 codes of currencies with 0, 2 or 3 decimals, with commas between"
 CURRENCY = "the ISO 4217 code of a currency with 0, 2 or 3 decimals, such as USD"
 DAYS = "ascending whole numbers from 1 to 365, with commas between, or none"
 ORIGIN = "http:// or https:// and a host with nothing behind it, such as https://billing.example"
@@ -65,6 +72,21 @@ WRONG = [
     *(
         ("DEFAULT_CURRENCY", code, CURRENCY)
         for code in ("usd", "US", "USDX", "EURO", "$", "XXX", "XTS", "XAU", "CLF", "UYW", "HRK", "USD|EUR")
+    ),
+    *(("CURRENCIES", codes, CURRENCIES) for codes in ("usd", "EUR,XXX", "EUR;JPY", "EUR,,JPY", "any")),
+    *(
+        ("REFUND_APPROVAL_LIMIT", limit, "none, or currencies with amounts such as USD:50000,JPY:75000")
+        for limit in (
+            "500",
+            "USD",
+            "USD:-1",
+            "USD:1.5",
+            "usd:1",
+            "XXX:1",
+            "USD:1,USD:2",
+            "USD:1,",
+            "USD:" + "9" * 13,
+        )
     ),
     *(
         ("RETRY_DAYS", days, DAYS)
@@ -126,6 +148,11 @@ WRONG = [
         ("METRICS_ALLOWED_IPS", value, ADDRESSES)
         for value in ("localhost", "10.0.0.0/8", "1.2.3", "1.2.3.4,none", "[::1]")
     ),
+    *(
+        ("PAYOUT_PAYER_IBAN", value, "an IBAN whose check digits fit")
+        for value in ("DE89370400440532013001", "DE", "iban", "1" * 40)
+    ),
+    ("PAYOUT_PAYER_NAME", "x" * 71, "at most 70 characters long"),
     ("DEPLOYMENT", "a b", "1 to 72 letters, digits, dots, dashes and underscores"),
     *(
         (name, value, "a number, a slash and second, minute, hour or day, such as 10/hour")
@@ -133,9 +160,11 @@ WRONG = [
         for value in ("10", "0/hour", "10/h", "10 per hour", "many/hour")
     ),
     *(
-        ("SANDBOX_BOOKS", value, "the path of a file, beginning with /")
+        (name, value, "the path of a file, beginning with /")
+        for name in ("SANDBOX_BOOKS", "LOG_FILE")
         for value in ("books.sqlite3", "/tmp")
     ),
+    ("LOG_FILE", "/no/such/folder/web.log", "the path of a file in a folder that exists"),
 ]
 SECRETS = [
     ("DATABASE_URL", "mysql://user:hunter2@db.example/billing"),
@@ -145,6 +174,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
     *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL")),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
+    *(("MAIL_PROVIDER_KEY", "hunter2"), ("MAIL_EVENTS_SECRET", "hunter2")),
     *((name, "hunter2") for name in ("GOCARDLESS_ACCESS_TOKEN", "GOCARDLESS_WEBHOOK_SECRET")),
     *(("STRIPE_API_KEY", "hunter2"), ("STRIPE_WEBHOOK_SECRET", "hunter2")),
     ("REDIS_URL", "http://:hunter2@redis.example"),
@@ -183,11 +213,15 @@ RIGHT = [
     ("METRICS_ALLOWED_IPS", "none", "METRICS_ALLOWED_IPS", []),
     ("RETRY_DAYS", "1, 2,365", "RETRY_DAYS", [1, 2, 365]),
     ("RETRY_DAYS", "none", "RETRY_DAYS", []),
+    ("REFUND_APPROVAL_LIMIT", "USD:0, JPY:75000", "REFUND_APPROVAL_LIMIT", {"USD": 0, "JPY": 75_000}),
+    ("REFUND_APPROVAL_LIMIT", "none", "REFUND_APPROVAL_LIMIT", {}),
     ("DEFAULT_CURRENCY", "JPY", "DEFAULT_CURRENCY", "JPY"),
     ("DEFAULT_CURRENCY", "KWD", "DEFAULT_CURRENCY", "KWD"),
+    ("CURRENCIES", "EUR, JPY,KWD", "CURRENCIES", ["EUR", "JPY", "KWD"]),
     ("REDIS_URL", "rediss://:a%40b@redis_1:6379/1", "CELERY_BROKER_URL", "rediss://:a%40b@redis_1:6379/1"),
     ("SANDBOX_SLOW_SECONDS", "0.5", "SANDBOX_SLOW_SECONDS", 0.5),
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),
     ("SECRET_KEY_FALLBACKS", "old,older", "SECRET_KEY_FALLBACKS", ["old", "older"]),
     ("DEPLOYMENT", "eu-1_b.c", "DEPLOYMENT", "eu-1_b.c"),
+    ("PAYOUT_PAYER_NAME", "Marketplace Ltd", "PAYOUT_PAYER_NAME", "Marketplace Ltd"),
 ]

@@ -59,11 +59,12 @@ def test_a_server_with_a_migration_to_apply_is_not_ready(db, broker, monkeypatch
     assert response.json()["checks"] == {"database": "ok", "migrations": "failed", "broker": "ok"}
 
 
-def test_prometheus_reads_the_metrics_from_an_allowed_address(settings):
+def test_prometheus_reads_the_metrics_from_an_allowed_address(settings, db):
     Client().get("/healthz")
     response = Client().get("/metrics")
     assert response.status_code == 200
     assert b"django_http_responses_total_by_status_total" in response.content
+    assert b"mails_waiting 0.0" in response.content
     settings.METRICS_ALLOWED_IPS = ["192.0.2.7"]
     assert Client().get("/metrics").status_code == 404
     assert Client(REMOTE_ADDR="192.0.2.7").get("/metrics").status_code == 200
@@ -82,7 +83,7 @@ def test_where_there_is_a_proxy_an_address_alone_opens_nothing(settings, setting
     assert Client().get("/metrics").status_code == 404
 
 
-def test_a_token_opens_the_metrics_from_any_address_and_nothing_else_does(settings):
+def test_a_token_opens_the_metrics_from_any_address_and_nothing_else_does(settings, db):
     settings.METRICS_TOKEN, settings.TRUSTED_PROXIES = "a-made-up-token-of-prometheus", 1
     statuses = [
         Client(headers={"Authorization": header}, REMOTE_ADDR=address).get("/metrics").status_code

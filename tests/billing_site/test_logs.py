@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
+from billing_site import logs
 from operations.factories import AccountFactory
 from tests.access.oauth import flow
 from tests.tokens import issue_test_token
@@ -86,3 +87,19 @@ def test_a_failure_is_written_once_with_its_trace_on_one_line(written, monkeypat
     assert [(entry["event"], entry["request_id"], entry["level"]) for entry in failed] == [
         ("request_failed", "find-me", "error")
     ]
+
+
+def test_with_a_file_all_lines_go_there_and_only_warnings_to_the_console(tmp_path, capsys):
+    log = tmp_path / "web.log"
+    logging.config.dictConfig(logs.configure("INFO", str(log)))
+    try:
+        logging.getLogger("anything").info("a request")
+        logging.getLogger("anything").warning("a trouble")
+        log.rename(tmp_path / "web.log.1")  # As logrotate does.
+        logging.getLogger("anything").info("a later request")
+    finally:
+        logging.config.dictConfig(django_settings.LOGGING)
+    written = [json.loads(line)["event"] for line in (tmp_path / "web.log.1").read_text().splitlines()]
+    assert written == ["a request", "a trouble"]
+    assert json.loads(log.read_text())["event"] == "a later request"
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["a trouble"]

@@ -22,6 +22,11 @@ STANDINGS = {
 }
 
 
+@pytest.fixture(scope="module")
+def _desk_of_module():
+    """None is made before; each desk is of that day."""
+
+
 @pytest.fixture(autouse=True)
 def _now():
     with clock.travel_to(NOW):

@@ -1,7 +1,7 @@
 """A third processor that nobody wrote a line for but these: it keeps its books in memory."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -10,7 +10,7 @@ from core.money import Money
 from gateway.base import GatewayError
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardRefused, CardToken, Secret
 from gateway.hints import DisputeReport, ForgedHint, Hint, Subject
-from gateway.movements import Answer, Movement, Verdict
+from gateway.movements import Answer, Booking, Movement, Verdict
 
 PATH = "tests.gateway.made_up_gateway.MadeUpGateway"
 
@@ -81,6 +81,9 @@ class MadeUpGateway:
 
     def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
         return []
+
+    def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
+        return iter(())
 
     def acting_for(self, credential: Secret) -> "MadeUpGateway":
         return self

@@ -14,6 +14,9 @@ from ledger.postings import (
     dispute_opened,
     dispute_won,
     fee,
+    payout_locked,
+    payout_returned,
+    payout_settled,
     refund,
     sale,
 )
@@ -26,6 +29,7 @@ SELLER = AccountRef(AccountKind.SELLER_PAYABLE, 7)
 REVENUE = AccountRef(AccountKind.COMMISSION_REVENUE)
 DISPUTED = AccountRef(AccountKind.DISPUTED)
 FEES = AccountRef(AccountKind.PROCESSOR_FEES)
+IN_TRANSIT = AccountRef(AccountKind.PAYOUTS_IN_TRANSIT)
 totals = st.integers(1, MAX_MINOR)
 percents = st.integers(0, 100)
 
@@ -74,3 +78,16 @@ def test_an_open_dispute_waits_on_an_account_of_its_own(closed, total_minor):
 @pytest.mark.parametrize("cents", [59, -59])
 def test_a_fee_leaves_clearing_or_comes_back(cents):
     assert fee(SOURCE, fee_minor=cents).moves == {FEES: cents, CLEARING: -cents}
+
+
+def test_a_payout_is_locked_then_leaves_clearing():
+    locked = payout_locked(SOURCE, seller_id=7, amount_minor=500)
+    assert (locked.kind, locked.moves) == ("withdrawal", {SELLER: 500, IN_TRANSIT: -500})
+    settled = payout_settled(SOURCE, amount_minor=500)
+    assert (settled.kind, settled.moves) == ("payout_settled", {IN_TRANSIT: 500, CLEARING: -500})
+
+
+@pytest.mark.parametrize(("was_settled", "left"), [(False, IN_TRANSIT), (True, CLEARING)])
+def test_a_payout_that_comes_back_is_owed_again_from_where_it_was(was_settled, left):
+    returned = payout_returned(SOURCE, seller_id=7, amount_minor=500, was_settled=was_settled)
+    assert (returned.kind, returned.moves) == ("payout_returned", {left: 500, SELLER: -500})

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 
 from access.oauth.bearer_tokens import find_caller
 from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
-from operations.demo import STAFF, DemoRefused, load_demo
+from operations.demo import DOCS_CLIENT_ID, STAFF, DemoRefused, load_demo
 from operations.demo_closing import close_demo
 from operations.factories import PaymentOptionFactory
 from operations.rehearsal import run_billing
@@ -88,6 +88,14 @@ def test_tokens_are_of_the_agreed_apps_accounts_and_scopes(demo):
         assert (caller.app.client_id, caller.email, caller.scopes) == (client, email, scopes)
     assert find_caller(buyer["confirm_token"]).app.first_party
     assert find_caller(market["access_token"]).is_admin
+
+
+def test_the_references_have_a_public_client_that_leads_back_to_this_server(demo, settings):
+    settings.BASE_URL = "http://127.0.0.1:8765"
+    load_demo()
+    app = Application.objects.get(client_id=DOCS_CLIENT_ID)
+    assert (app.client_type, app.requires_pkce, app.first_party) == ("public", True, False)
+    assert app.redirect_uris == "http://127.0.0.1:8765/docs/oauth2-redirect.html"
 
 
 def test_the_client_secret_printed_is_the_one_stored(demo):

@@ -15,9 +15,12 @@ from operations.verification import MAX_ROWS, find_breaches
 from tests.ledger.posting import post_fee
 from tests.module_rows import rows_of_module
 from tests.money import fetch
+from tests.operations.approval_breakages import APPROVALS
 from tests.operations.breakages import CHARGES, break_data, find_broken
 from tests.operations.dispute_breakages import DISPUTES
 from tests.operations.invoice_breakages import INVOICES
+from tests.operations.month_breakages import MONTHS
+from tests.operations.payout_breakages import PAYOUTS
 from tests.operations.receivable_breakages import RECEIVABLES
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
 
@@ -81,6 +84,9 @@ def test_every_invariant_is_broken_once():
             *SUBSCRIPTIONS.values(),
             *RECEIVABLES.values(),
             *DISPUTES.values(),
+            *APPROVALS.values(),
+            *MONTHS.values(),
+            *PAYOUTS.values(),
             *INVOICES.values(),
         )
         for id in broken

@@ -92,6 +92,11 @@ def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project
         _, refused = start(project, free_port()).communicate(timeout=60)
         assert f"CommandError: The server of this folder runs already: process {server.pid} at" in refused
         assert "Traceback" not in refused
+        kept = subprocess.run(
+            [sys.executable, "manage.py", "reset", "--yes"], cwd=project, capture_output=True, text=True
+        )
+        assert "CommandError: The server of this folder runs already" in kept.stderr
+        assert "/healthz" in (project / ".data/logs/web.log").read_text()
         server.send_signal(number)
         _, errors = server.communicate(timeout=40)
         assert server.returncode == status, errors

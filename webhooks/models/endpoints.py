@@ -74,12 +74,15 @@ class Endpoint(models.Model):
     failing_since = models.DateTimeField(
         null=True, help_text="When the first delivery failed after the last one that succeeded."
     )
+    warned_at = models.DateTimeField(
+        null=True, help_text="When its seller was told that it will be switched off if this goes on."
+    )
     disabled_at = models.DateTimeField(null=True)
     disabled_reason = models.CharField(max_length=10, choices=DisabledReason.choices, blank=True)
     deleted_at = models.DateTimeField(null=True)
     position_xact = models.BigIntegerField(db_default=OldestRunningTransactionId(), editable=False)
     position_event = models.UUIDField(default=uuid.UUID(int=0), editable=False)
-    test_count = models.PositiveIntegerField(default=0)
+    event_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = EndpointQuerySet.as_manager()

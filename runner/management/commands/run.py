@@ -10,11 +10,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from operations.demo import DemoRefused, load_demo
 from operations.demo_closing import close_demo
-from runner import ports, postgres, programs, startup_message
+from runner import log_file, ports, postgres, programs, startup_message
+from runner.first_charge import offer_first_charge
+from runner.migrating import migrate_in_one_line
 from runner.single import AlreadyRunning, only_server
 from runner.supervisor import ProgramEnded, Supervisor
 
@@ -43,14 +44,13 @@ class Command(BaseCommand):
 
 def prepare(command: BaseCommand) -> dict[str, Any] | None:
     """Bring the database up to date; returns the demo's credentials if a demo is allowed here."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=1, interactive=False)
+    migrate_in_one_line(command.stdout)
     if postgres.is_used():
         call_command("database_role", stdout=io.StringIO())
     programs.make_folders()
     try:
-        return load_demo()
+        demo = load_demo()
+        return demo | {"first_charge": offer_first_charge(demo["buyer"]["access_token"])}
     except DemoRefused as exc:
         command.stdout.write(f"No demo: {exc}")
         if closed := close_demo():
@@ -69,10 +69,17 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
         supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
         supervisor.start("worker", programs.worker(concurrency=cores), quiet)
         supervisor.start("hooks", programs.worker(concurrency=1, queue="webhooks"), quiet)
+        supervisor.start("mail", programs.worker(concurrency=1, queue="mail"), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
             supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
             command.stdout.write(
-                startup_message.text(settings.BASE_URL, credentials, gateway=settings.LIVE_GATEWAY)
+                startup_message.text(
+                    settings.BASE_URL,
+                    credentials,
+                    gateway=settings.LIVE_GATEWAY,
+                    has_mailbox=settings.HAS_MAILBOX,
+                    log=settings.LOG_FILE or str(log_file.path()),
+                )
             )
             command.stdout.flush()
             if supervisor.wait(until=postgres.has_ended):

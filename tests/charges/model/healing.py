@@ -1,6 +1,7 @@
 """Depth first through the states that a world without faults goes on to: each of them must lead to an end."""
 
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import filterfalse, pairwise
 
 from tests.charges.model.exploring import (
     PLACES,
@@ -38,25 +39,25 @@ class Healing:
 
     def _follow(self, start: int) -> list[int]:
         """Return the path into a circle or to a stop before the end; empty if all paths end well."""
-        path, on_path, choices = [start], {start}, [iter(self._list_next(start))]
-        if self._is_stuck(start):
-            return path
-        while path:
-            state = next((state for state in choices[-1] if state not in self.healed), None)
+        path: list[int] = []
+        on_path: set[int] = set()
+        choices: list[Iterator[int]] = []
+        state: int | None = start
+        while True:
             if state is None:
                 self.healed.add(path[-1])
                 on_path.remove(path.pop())
                 choices.pop()
-                continue
-            path.append(state)
-            if state in on_path or self._is_stuck(state):
-                return path
-            on_path.add(state)
-            choices.append(iter(self._list_next(state)))
-        return []
-
-    def _is_stuck(self, state: int) -> bool:
-        return not self.world.has_ended(state) and not self._list_next(state)
+                if not path:
+                    return []
+            else:
+                path.append(state)
+                following = self._list_next(state)
+                if state in on_path or not (following or self.world.has_ended(state)):
+                    return path
+                on_path.add(state)
+                choices.append(filterfalse(self.healed.__contains__, following))
+            state = next(choices[-1], None)
 
     def _list_next(self, state: int) -> list[int]:
         return self._apply(self.calm, state) or self._apply(self.time, state)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from core import clock
+from tests.dialects.billy.described import check_described
 
 START = datetime(2013, 8, 16, tzinfo=UTC)
 FORM = "application/x-www-form-urlencoded"
@@ -32,14 +33,19 @@ def call(
     content_type: str = FORM,
     **headers: str,
 ) -> Any:
-    """Send a request; parameters go into the query of GET and HEAD and into the body of all others."""
+    """Send a request; parameters go into the query of GET and HEAD and into the body of all others.
+
+    The answer must be one that the OpenAPI document describes.
+    """
     if key is not None:
         headers["Authorization"] = basic(key)
     if method in ("GET", "HEAD") and parameters:
         path, parameters = f"{path}?{urlencode(parameters)}", None
     if body is None:
         body = urlencode(parameters or {}).encode()
-    return _client().generic(method, path, body, content_type=content_type, headers=headers)
+    response = _client().generic(method, path, body, content_type=content_type, headers=headers)
+    check_described(method, path, response)
+    return response
 
 
 @cache

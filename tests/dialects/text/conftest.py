@@ -1,8 +1,18 @@
 """What the tests of this dialect share."""
 
+from collections.abc import Iterator
+from copy import deepcopy
+
 import pytest
 
 from tests.dialects.text.world import World
+from tests.module_rows import rows_where_possible
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _world_of_module(request: pytest.FixtureRequest) -> Iterator[World | None]:
+    with rows_where_possible(request, "world", World) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)
@@ -12,5 +22,5 @@ def _base_url(settings):
 
 
 @pytest.fixture
-def world(db) -> World:
-    return World()
+def world(_world_of_module: World | None, db: None) -> World:
+    return deepcopy(_world_of_module) or World()

@@ -12,9 +12,9 @@ from subscriptions.models import Subscription
 from tests.dialects.text.world import call
 
 BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
-MAY_SAY = {*BODY, "per_account", "test"}
+MAY_SAY = {*BODY, "per_account", "test", "currency"}
 RECURRENT = {"name": "Monthly app", "price": 1900, "return_url": "https://seller.example/back"}
-MAY_SAY_OF_RECURRENT = {*RECURRENT, "external_id", "trial_days", "months", "per_account", "test"}
+MAY_SAY_OF_RECURRENT = {*RECURRENT, "external_id", "trial_days", "months", "per_account", "test", "currency"}
 CHANGES_ANYWAY = {"id", "public_id", "created_at", "updated_at"}
 
 
@@ -48,7 +48,8 @@ def canary(name, model):
         ("/v3/recurrent_charge/livechat", Subscription, RECURRENT, MAY_SAY_OF_RECURRENT, V2_RECURRENT_FIELDS),
     ],
 )
-def test_only_the_documented_fields_get_through(world, path, model, body, may_say, shown):
+def test_only_the_documented_fields_get_through(world, settings, path, model, body, may_say, shown):
+    settings.CURRENCIES = ["EUR"]
     token = world.token()
 
     def row_of(extra):
@@ -62,7 +63,8 @@ def test_only_the_documented_fields_get_through(world, path, model, body, may_sa
         assert row_of({name: canary(name, model)}) == plain, name
     values = {"price": 7, "quantity": 7, "return_url": None, "name": "x", "trial_days": 7, "months": 7}
     for name in sorted(may_say):
-        said = values.get(name, "x" if name == "external_id" else True)
+        texts = {"external_id": "x", "currency": "EUR"}
+        said = values.get(name, texts.get(name, True))
         assert row_of({name: said}) != plain, name
 
 

@@ -2,22 +2,23 @@
 
 import json
 import re
-from contextlib import closing
 
 import pytest
 from django.test import Client
+from drf_spectacular.drainage import GENERATOR_STATS
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from core import clock
 from dialects.unibill.actions import ACTIONS
-from dialects.unibill.openapi import build_schema_name, describe, write_path
+from dialects.unibill.documentation import describe, write_path
+from dialects.unibill.openapi import build_schema_name
 from tests.dialects.unibill import sample
 from tests.dialects.unibill.shop import BANK_ACCOUNT, CARD, DECLINED_CARD, SILENT_CARD, STANDARD
 from tests.subscriptions.stories import day
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def document():
     return describe()
 
@@ -28,18 +29,25 @@ def check(document, schema, value):
     assert not errors, (value, errors)
 
 
+def show_path(action):
+    return "/" + re.sub(r"<str:(\w+)>", r"{\1}", write_path(action))
+
+
 def refer(name):
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def test_it_is_valid_openapi_3_1(document):
+def test_it_is_valid_openapi_3_1():
+    GENERATOR_STATS.reset()
+    document = json.loads(json.dumps(describe()))
     assert document["openapi"] == "3.1.0"
     validate(document)
+    assert not GENERATOR_STATS
 
 
 def test_every_action_is_described_and_no_other(document):
     described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    assert described == {(action.method, write_path(action)) for action in ACTIONS}
+    assert described == {(action.method, show_path(action)) for action in ACTIONS}
     ids = [each["operationId"] for methods in document["paths"].values() for each in methods.values()]
     assert len(set(ids)) == len(ACTIONS)
     assert all(each["summary"] for methods in document["paths"].values() for each in methods.values())
@@ -82,21 +90,6 @@ def test_every_answer_is_as_described(shop, document):
         unknown = shop.send("POST", f"{at}/transactions/~process", body)
         read("error", unknown.json())
         read("error", shop.send("GET", "plans/nothing").json())
-
-
-def test_the_page_that_shows_it_loads_nothing_from_elsewhere(db):
-    client = Client()
-    page = client.get("/docs/unibill/")
-    assert page.status_code == 200
-    sources = re.findall(r'(?:src|href)="([^"]+)"', page.content.decode())
-    assert len(sources) >= 4
-    assert all(source.startswith("/") and not source.startswith("//") for source in sources)
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    for source in sources:
-        with closing(client.get(source)) as response:
-            assert response.status_code == 200, source
-    script = next(source for source in sources if "script=" in source)
-    assert b"/docs/unibill/openapi.json" in client.get(script).content
 
 
 def test_the_document_is_served_to_anybody(db, document):

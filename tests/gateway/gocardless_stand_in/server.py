@@ -117,6 +117,9 @@ def matches(resource: Resource, query: dict[str, str]) -> bool:
         if name == "created_at[gte]":
             if resource["created_at"] < value:
                 return False
+        elif name == "created_at[lt]":
+            if resource["created_at"] >= value:
+                return False
         elif name not in ("limit", "after") and (resource | resource["links"]).get(name) != value:
             return False
     return True

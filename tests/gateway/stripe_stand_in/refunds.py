@@ -95,4 +95,7 @@ def find_transfers(books: Books, params: Json) -> Json:
 
 def find_bookings(books: Books, params: Json) -> Json:
     """List what happened to the balance."""
-    return show_list(books.every("balance_transaction"), params, "/v1/balance_transactions")
+    created = params.get("created", {})
+    since, before = int(created.get("gte", 0)), int(created.get("lt", 2**40))
+    found = (each for each in books.every("balance_transaction") if since <= each["created"] < before)
+    return show_list(found, params, "/v1/balance_transactions")

@@ -1,0 +1,91 @@
+"""Differences between processors' lists and our books, each to be settled by a person with a reason."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from backoffice.admin.acts import Act, ActPages
+from backoffice.columns import instant, keep_together, link
+from bookkeeping.models import Difference
+from bookkeeping.reconciliation.comparing import settle_difference
+from core.money import Money
+
+SETTLE = Act(
+    name="settle",
+    title="Settle the difference",
+    done="The difference is settled.",
+    pointless="This difference is settled already.",
+    applies=lambda difference: difference.settled_at is None,
+    explain=lambda difference: [
+        f"The processor lists {_write(difference.listed_minor, difference.currency)}, and we have "
+        f"{_write(difference.ours_minor, difference.currency)}.",
+        "Say what it is and what was done about it. No money moves, and nothing is posted: what is wrong in "
+        "the books is put right by a correction.",
+        "It does not hold up the close of its month any more.",
+    ],
+    run=settle_difference,
+)
+
+
+@admin.register(Difference)
+class DifferenceAdmin(ActPages):
+    """What processors list otherwise than we have it, the newest first."""
+
+    month_link = link("month", "month")
+    attempt_link = link("attempt", "attempt")
+    found = instant("found_at", "found")
+    settled = instant("settled_at", "settled")
+    list_display = ("reference", "month_link", "gateway", "kind", "listed", "ours", "found", "settled")
+    list_select_related = ("month", "attempt")
+    list_filter = ("kind", "gateway", ("settled_at", admin.EmptyFieldListFilter))
+    linked_filters = ("month__id__exact",)
+    search_fields = ("reference",)
+    search_help_text = "The processor's name of the payment or refund"
+    acts = (SETTLE,)
+    actions_detail = ("settle",)
+    fields = (
+        ("reference", "gateway"),
+        ("month_link", "kind"),
+        ("listed", "ours"),
+        "attempt_link",
+        ("found", "settled"),
+        ("settled_by", "reason"),
+    )
+    readonly_fields = ("month_link", "attempt_link", "listed", "ours", "found", "settled")
+
+    def find(self, term: str) -> Q:
+        """Find by the processor's reference."""
+        return Q(reference=term)
+
+    def list_facts(self, subject: Difference) -> list[str]:
+        """Name the movement."""
+        return [f"{subject.gateway} {subject.reference}", subject.get_kind_display(), str(subject.month)]
+
+    @admin.display(description="listed")
+    def listed(self, difference: Difference) -> str:
+        """Show the processor's amount."""
+        return keep_together(_write(difference.listed_minor, difference.currency))
+
+    @admin.display(description="ours")
+    def ours(self, difference: Difference) -> str:
+        """Show our amount."""
+        return keep_together(_write(difference.ours_minor, difference.currency))
+
+    @action(
+        description=SETTLE.title, url_path="settle", permissions=["manage"], variant=ActionVariant.PRIMARY
+    )
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what it is."""
+        return self.show_act(request, object_id, SETTLE)
+
+    def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may settle differences."""
+        return request.user.has_perm("bookkeeping.change_difference")
+
+
+def _write(minor: int | None, currency: str) -> str:
+    return "nothing" if minor is None else str(Money(minor, currency))

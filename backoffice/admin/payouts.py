@@ -1,0 +1,280 @@
+"""Payouts to sellers, and where they go."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model, Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from approvals.models import Approval
+from approvals.services import APPROVE_MONEY
+from backoffice.admin.acts import ActPages
+from backoffice.admin.added_by_service import AddedByService, AddPage
+from backoffice.admin.base import ReadOnlyInline
+from backoffice.admin.payout_acts import (
+    ACCOUNT_ACTS,
+    ACTS,
+    APPROVE,
+    CANCEL,
+    CHANGE_METHOD,
+    PAY_MONTHLY,
+    REJECT,
+    REQUEST,
+    RETURN,
+    SEND,
+    SETTLE,
+    STOP_MONTHLY,
+)
+from backoffice.columns import badge, instant, link, link_to, link_to_list, money, write_failure
+from backoffice.payout_presenters import describe_balance
+from backoffice.search import find_payout_accounts, find_payouts
+from core.currencies import EXPONENTS
+from customers.models import Organization
+from ledger.models import LedgerTransaction
+from payouts.accounts import Destination, change_account
+from payouts.models import Payout, PayoutAccount, PayoutChange, PayoutStatus
+
+COLOURS: dict[str, str] = {
+    PayoutStatus.REQUESTED: "warning",
+    PayoutStatus.APPROVED: "info",
+    PayoutStatus.SENT: "info",
+    PayoutStatus.SETTLED: "success",
+    PayoutStatus.RETURNED: "danger",
+}
+
+
+class PayoutHistoryInline(ReadOnlyInline):
+    """What happened to a payout."""
+
+    model = PayoutChange
+    verbose_name_plural = "history"
+    hide_title = True
+    at = instant("created_at", "at")
+    fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
+
+
+@admin.register(Payout)
+class PayoutAdmin(ActPages):
+    """Money from the marketplace to sellers, what waits for approval among it."""
+
+    acts = ACTS
+    actions_detail = ("approve", "send", "settle", "give_back", "change_method", "reject", "cancel")
+    seller = link("organization", "seller")
+    account_link = link("account", "goes to")
+    batch_link = link("batch", "bank file")
+    status_badge = badge("status", "status", COLOURS)
+    amount = money("amount_minor", "amount")
+    available = money("available_minor", "available when asked for")
+    created = instant("created_at", "asked for")
+    sent = instant("sent_at", "sent")
+    settled = instant("settled_at", "paid")
+    asked_next = instant("check_at", "processor is asked next")
+    list_display = ("public_id", "seller", "status_badge", "amount", "method", "created", "settled")
+    list_select_related = ("organization", "account", "batch")
+    list_filter = ("status", "method")
+    linked_filters = ("organization__id__exact", "account__id__exact", "batch__id__exact")
+    search_fields = ("public_id",)
+    search_help_text = "Payout id, the bank's or processor's name of it, or seller by name, licence or id"
+    inlines = (PayoutHistoryInline,)
+    readonly_fields = ("failure", "ledger", "asked_by")
+    fieldsets = (
+        (None, {"fields": (("public_id", "status_badge"), ("seller", "account_link"), "failure")}),
+        ("Money", {"fields": (("amount", "available"), "ledger")}),
+        ("How", {"fields": (("method", "batch_link"), ("gateway", "reference"), "asked_next")}),
+        ("Who and when", {"fields": ("asked_by", ("created", "month"), ("sent", "settled"))}),
+    )
+
+    def find(self, term: str) -> Q:
+        """Find by id, reference or seller."""
+        return find_payouts(term)
+
+    def list_facts(self, subject: Any) -> list[str]:
+        """Name a payout by its sum, its seller and its id."""
+        return [str(subject.money), str(subject.organization), str(subject.public_id)]
+
+    @action(
+        description=APPROVE.title, url_path="approve", permissions=["approve"], variant=ActionVariant.PRIMARY
+    )
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let it be sent."""
+        return self.show_act(request, object_id, APPROVE)
+
+    @action(description=SEND.title, url_path="send", permissions=["send"], variant=ActionVariant.PRIMARY)
+    def send(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Record that it was made by hand."""
+        return self.show_act(request, object_id, SEND)
+
+    @action(description=SETTLE.title, url_path="settle", permissions=["send"], variant=ActionVariant.PRIMARY)
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Mark it as paid."""
+        return self.show_act(request, object_id, SETTLE)
+
+    @action(description=RETURN.title, url_path="return", permissions=["send"], variant=ActionVariant.DANGER)
+    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Mark it as returned."""
+        return self.show_act(request, object_id, RETURN)
+
+    @action(description=CHANGE_METHOD.title, url_path="method", permissions=["ask"])
+    def change_method(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Have it made in another way."""
+        return self.show_act(request, object_id, CHANGE_METHOD)
+
+    @action(
+        description=REJECT.title, url_path="reject", permissions=["approve"], variant=ActionVariant.DANGER
+    )
+    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Refuse it."""
+        return self.show_act(request, object_id, REJECT)
+
+    @action(description=CANCEL.title, url_path="cancel", permissions=["ask"], variant=ActionVariant.DANGER)
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take it back."""
+        return self.show_act(request, object_id, CANCEL)
+
+    def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may decide about payouts."""
+        return request.user.has_perm(APPROVE_MONEY)
+
+    def has_send_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may send what is approved."""
+        return request.user.has_perm("payouts.send_payout")
+
+    def has_ask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may ask for payouts."""
+        return request.user.has_perm("payouts.add_payout")
+
+    @admin.display(description="why it was not paid")
+    def failure(self, payout: Payout) -> str | None:
+        """Show why it came back."""
+        return write_failure(payout.failure_message, payout.failure_code)
+
+    @admin.display(description="asked for by")
+    def asked_by(self, payout: Payout) -> str:
+        """Show who asked for it, and who decided."""
+        approvals = Approval.objects.filter(subject=payout.natural_key).order_by("pk")
+        decided = [f"{each.get_status_display()}: {each.decided_by or 'nobody yet'}" for each in approvals]
+        return "; ".join([payout.actor, *decided])
+
+    @admin.display(description="ledger")
+    def ledger(self, payout: Payout) -> str:
+        """Link to the transactions that booked it."""
+        rows = LedgerTransaction.objects.filter(reference=payout.natural_key).order_by("pk")
+        return format_html_join(", ", "{}", ((link_to(row, row.get_kind_display()),) for row in rows))
+
+
+class AccountForm(forms.Form):
+    """Whose payouts go where, and why."""
+
+    license_id = forms.ModelChoiceField(
+        Organization.objects.all(),
+        to_field_name="license_id",
+        label="Licence id of the seller",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    currency = forms.ChoiceField(
+        choices=[(code, code) for code in sorted(EXPONENTS)],
+        initial=lambda: settings.DEFAULT_CURRENCY,
+        widget=UnfoldAdminSelectWidget,
+    )
+    holder = forms.CharField(label="Legal name of the holder", widget=UnfoldAdminTextInputWidget)
+    iban = forms.CharField(label="IBAN", required=False, widget=UnfoldAdminTextInputWidget)
+    other_account = forms.CharField(
+        label="Account and bank, where there is no IBAN", required=False, widget=UnfoldAdminTextInputWidget
+    )
+    processor_account = forms.CharField(
+        label="Account at the processor", required=False, widget=UnfoldAdminTextInputWidget
+    )
+    street = forms.CharField(widget=UnfoldAdminTextInputWidget)
+    postcode = forms.CharField(required=False, widget=UnfoldAdminTextInputWidget)
+    town = forms.CharField(widget=UnfoldAdminTextInputWidget)
+    country = forms.CharField(widget=UnfoldAdminTextInputWidget, help_text="Two letters, such as DE.")
+    reason = forms.CharField(widget=UnfoldAdminTextInputWidget, help_text="Stays with the account.")
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(AddedByService, ActPages):
+    """Where the payouts of sellers go, and went before."""
+
+    add_page = AddPage("Tell where payouts go")
+    service_form = AccountForm
+    acts = ACCOUNT_ACTS
+    actions_detail = ("request_payout", "pay_monthly", "stop_monthly")
+    seller = link("organization", "seller")
+    created = instant("created_at", "told")
+    replaced = instant("replaced_at", "replaced")
+    list_display = ("public_id", "seller", "currency", "holder", "shown", "created", "replaced")
+    list_select_related = ("organization",)
+    linked_filters = ("organization__id__exact",)
+    search_fields = ("public_id",)
+    search_help_text = "Account id, or seller by name, licence or id"
+    readonly_fields = ("shown", "balance", "payouts")
+    fieldsets = (
+        (None, {"fields": (("seller", "currency"), ("holder", "shown"), ("bic", "processor_account"))}),
+        ("Address", {"fields": ("street", ("postcode", "town", "country"))}),
+        ("Money", {"fields": ("balance", "payouts")}),
+        ("Who and when", {"fields": (("actor", "reason"), ("created", "replaced"))}),
+    )
+
+    def find(self, term: str) -> Q:
+        """Find by id or seller."""
+        return find_payout_accounts(term)
+
+    def list_facts(self, subject: Any) -> list[str]:
+        """Name an account by its seller and what may be shown of it."""
+        return [str(subject.organization), f"{subject.holder}, {subject.masked}", subject.currency]
+
+    def explain(self) -> list[str]:
+        """Say what telling an account does."""
+        return [
+            "It replaces the account that the seller has in this currency, if there is one.",
+            "Payouts that were not sent yet go to the new one and must be approved anew.",
+            "Payouts to a new account begin some days later (PAYOUT_NEW_ACCOUNT_DAYS).",
+        ]
+
+    def add_by_service(self, said: dict[str, Any], *, actor: str) -> Model:
+        """Keep where payouts go."""
+        seller, currency, reason = (said.pop(name) for name in ("license_id", "currency", "reason"))
+        destination = Destination(**said)  # type: ignore[typeddict-item]
+        return change_account(
+            organization_id=seller.pk, currency=currency, destination=destination, actor=actor, reason=reason
+        )
+
+    @action(description=REQUEST.title, url_path="request", permissions=["ask"], variant=ActionVariant.PRIMARY)
+    def request_payout(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for a payout."""
+        return self.show_act(request, object_id, REQUEST)
+
+    @action(description=PAY_MONTHLY.title, url_path="monthly", permissions=["ask"])
+    def pay_monthly(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Have it paid every month."""
+        return self.show_act(request, object_id, PAY_MONTHLY)
+
+    @action(description=STOP_MONTHLY.title, url_path="stop-monthly", permissions=["ask"])
+    def stop_monthly(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Have nothing asked for by itself."""
+        return self.show_act(request, object_id, STOP_MONTHLY)
+
+    def has_ask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may ask for payouts."""
+        return request.user.has_perm("payouts.add_payout")
+
+    @admin.display(description="account")
+    def shown(self, account: PayoutAccount) -> str:
+        """Show what may be shown of it."""
+        return account.masked
+
+    @admin.display(description="balance")
+    def balance(self, account: PayoutAccount) -> str:
+        """Show what is available now, line by line."""
+        return format_html_join("", "<p>{}</p>", ((line,) for line in describe_balance(account)))
+
+    @admin.display(description="payouts")
+    def payouts(self, account: PayoutAccount) -> str:
+        """Link to what went there."""
+        return link_to_list(Payout, "Payouts", account__id__exact=account.pk)

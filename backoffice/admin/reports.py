@@ -1,0 +1,146 @@
+"""Reports on the books as of any day: trial balance, income, payables; and the journal of any days."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
+
+from backoffice.admin.base import ReadOnlyAdmin
+from bookkeeping.exports.formats import FORMATS
+from core import clock
+from core.money import Money
+from customers.models import Organization
+from ledger.as_of import Payable, list_payables, read_income, read_trial_balance
+
+SELLERS = 100
+
+
+class Table(NamedTuple):
+    """A table of the page."""
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+
+
+class AsOfForm(forms.Form):
+    """The day at whose end the books are looked at, and of sellers the one to go on after."""
+
+    day = forms.DateField(label="At the end of (UTC)", widget=UnfoldAdminSingleDateWidget)
+    after = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class JournalForm(forms.Form):
+    """Which days of the journal, and how they are written."""
+
+    start = forms.DateField(label="From", widget=UnfoldAdminSingleDateWidget)
+    end = forms.DateField(label="Through", widget=UnfoldAdminSingleDateWidget)
+    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], widget=UnfoldAdminSelectWidget)
+    test = forms.BooleanField(label="Test money", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        said = super().clean() or {}
+        if said.get("start") and said.get("end") and said["start"] > said["end"]:
+            raise forms.ValidationError("The last day is before the first.")
+        return said
+
+
+class ReportPages(ReadOnlyAdmin):
+    """The page of reports, and the file that it leads to."""
+
+    @action(description="Reports", url_path="reports", permissions=["report"])
+    def reports(self, request: HttpRequest) -> HttpResponse:
+        """Show the books as of a day, or send the journal."""
+        if "format" in request.GET:
+            return self._send_file(request)
+        form = AsOfForm(request.GET if "day" in request.GET else None)
+        day = form.cleaned_data["day"] if form.is_valid() else clock.now().date()
+        after = (form.cleaned_data.get("after") if form.is_valid() else None) or 0
+        return self._show(
+            request, day, after, form if form.is_bound else AsOfForm({"day": day}), JournalForm()
+        )
+
+    def has_report_permission(self, request: HttpRequest) -> bool:
+        """Say whether this person may see the balances of all accounts."""
+        return request.user.has_perms(("ledger.view_month", "ledger.view_ledgeraccount"))
+
+    def has_export_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may see every entry of the books."""
+        return request.user.has_perms(("ledger.view_month", "ledger.view_ledgerentry"))
+
+    def _send_file(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        form = JournalForm(request.GET)
+        if not form.is_valid():
+            day = clock.now().date()
+            return self._show(request, day, 0, AsOfForm({"day": day}), form)
+        said = form.cleaned_data
+        kind = FORMATS[said["format"]]
+        name = f"journal-{said['start']}-{said['end']}.{kind.ending}"
+        return StreamingHttpResponse(  # type: ignore[return-value]
+            kind.write(_begin(said["start"]), _end(said["end"]), livemode=not said["test"]),
+            content_type=kind.media_type,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def _show(
+        self, request: HttpRequest, day: date, after: int, form: forms.Form, journal: forms.Form
+    ) -> HttpResponse:
+        at = _end(day)
+        payables = list_payables(at, after=after, limit=SELLERS + 1)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Reports",
+            "form": form,
+            "journal": journal if self.has_export_permission(request) else None,
+            "day": day,
+            "tables": [*_list_totals(at), _list_sellers(payables[:SELLERS])],
+            "next": payables[SELLERS - 1].account_id if len(payables) > SELLERS else None,
+            "back": reverse("admin:ledger_month_changelist"),
+        }
+        return TemplateResponse(request, "admin/reports.html", context)
+
+
+def _begin(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _end(day: date) -> datetime:
+    return _begin(day) + timedelta(days=1)
+
+
+def write_balances(at: datetime) -> list[str]:
+    """Return the trial balance at an instant (UTC), a line for each kind of account and currency."""
+    return [f"{kind} {debit} debit, {credit} credit" for kind, debit, credit in _list_trial_balance(at)]
+
+
+def _list_totals(at: datetime) -> list[Table]:
+    income = [[line.kind.label, str(Money(line.earned_minor, line.currency))] for line in read_income(at)]
+    return [
+        Table("Trial balance", ["Account", "Debit", "Credit"], _list_trial_balance(at)),
+        Table("Income since the beginning: commission less fees", ["Kind", "Earned"], income),
+    ]
+
+
+def _list_trial_balance(at: datetime) -> list[list[str]]:
+    return [
+        [line.kind, str(Money(line.debit_minor, line.currency)), str(Money(line.credit_minor, line.currency))]
+        for line in read_trial_balance(at)
+    ]
+
+
+def _list_sellers(payables: list[Payable]) -> Table:
+    holders = Organization.objects.in_bulk([each.organization_id for each in payables])
+    rows = [
+        [holders[each.organization_id].name, str(Money(each.owed_minor, each.currency))] for each in payables
+    ]
+    return Table("Owed to sellers", ["Seller", "Owed"], rows)

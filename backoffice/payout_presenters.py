@@ -1,0 +1,54 @@
+"""What acts on payouts do, in words, with the money before and after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from approvals.models import Approval
+from core.money import Money
+from customers.models import Organization
+from payouts.available import read_available
+from payouts.models import Payout, PayoutAccount, PayoutMethod
+
+
+def describe_balance(account: PayoutAccount) -> list[str]:
+    """Say what is available to the seller of an account, line by line."""
+    balance = read_available(organization_id=account.organization_id, currency=account.currency)
+    lines = {
+        "Owed to the seller": balance.owed_minor,
+        "Less what is left of sales that are younger than the hold": balance.held_minor,
+        "Less what is on its way back to buyers, or out to customers": balance.leaving_minor,
+        "Less the seller's share of open disputes": balance.disputed_minor,
+        "Available": balance.available_minor,
+    }
+    return [f"{words}: {Money(cents, balance.currency)}." for words, cents in lines.items()]
+
+
+def explain_payout(payout: Payout) -> list[str]:
+    """Say who is paid what, how, and where to."""
+    account = payout.account
+    return [
+        f"{payout.organization} is paid {payout.money}: {payout.get_method_display()}.",
+        f"It goes to {account.holder}, {account.masked}, {account.town} ({account.country}).",
+        f"Asked for by {payout.actor}, when {Money(payout.available_minor, payout.currency)} was available.",
+    ]
+
+
+def explain_release(payout: Payout) -> list[str]:
+    """Say that the seller is owed the sum of a payout again."""
+    return [*explain_payout(payout), f"The seller is owed {payout.money} again."]
+
+
+def explain_payout_terms(terms: Mapping[str, Any]) -> list[str]:
+    """Say what is approved of a payout, as it was asked for."""
+    money = Money(terms["amount_minor"], terms["currency"])
+    seller = Organization.objects.get(public_id=terms["seller"])
+    return [
+        f"{seller} ({terms['holder']}) is paid {money}: {PayoutMethod(terms['method']).label}.",
+        f"It goes to the account {terms['shown_account']}.",
+        "Approved, exactly this is sent, and nothing else.",
+    ]
+
+
+def find_payout(approval: Approval) -> Payout:
+    """Return the payout that an approval is of."""
+    return Payout.objects.get(public_id=approval.details["payout"])

@@ -1,0 +1,93 @@
+"""What must be green before a month is closed."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bookkeeping.models import Reading
+from bookkeeping.reconciliation.reading import list_gateways
+from charges.models import Attempt, AttemptState
+from charges.models.attempt import OPEN_STATES
+from ledger.as_of import read_trial_balance
+from ledger.models import Month
+from operations.invariants.disputes import DISPUTES
+from operations.invariants.money import MONEY
+from operations.invariants.payouts import PAYOUTS
+from operations.verification import find_breaches
+
+MANY = 100
+
+
+class Check(NamedTuple):
+    """One thing that must be true of a month; `found` says what is not, and is empty when it is."""
+
+    name: str
+    sentence: str
+    found: str
+
+    @property
+    def is_green(self) -> bool:
+        """Say whether it holds."""
+        return not self.found
+
+
+def list_quick_checks(month: Month) -> list[Check]:
+    """Return the checks that cost little; a page may show them."""
+    return [
+        Check("earlier", "Every earlier month is closed.", _find_earlier(month)),
+        Check("attempts", "Every attempt of the month has an answer.", _count_open_attempts(month)),
+        Check("lists", "The lists of the processors were read after its end.", _find_unread(month)),
+        Check("differences", "The lists differ in nothing that is not settled.", _count_differences(month)),
+    ]
+
+
+def list_thorough_checks(month: Month) -> list[Check]:
+    """Return the checks that read the whole of the books. Call it outside transactions."""
+    return [
+        Check("balance", "Debits and credits of each currency are equal.", _find_imbalance(month)),
+        Check(
+            "invariants", "What must be true of money, disputes and payouts is.", "; ".join(_find_broken())
+        ),
+    ]
+
+
+def _find_earlier(month: Month) -> str:
+    earlier = (
+        Month.objects.filter(starts_at__lt=month.starts_at, closed_at=None).order_by("starts_at").first()
+    )
+    return "" if earlier is None else f"{earlier} is open."
+
+
+def _count_open_attempts(month: Month) -> str:
+    unsettled = [*OPEN_STATES, AttemptState.NEEDS_REVIEW]
+    found = Attempt.objects.filter(livemode=True, sent_at__lt=month.ends_at, state__in=unsettled)
+    return _say_how_many(len(found.order_by().values_list("pk")[: MANY + 1]), "without a final answer")
+
+
+def _find_unread(month: Month) -> str:
+    read = set(
+        Reading.objects.filter(month=month, finished_at__gte=month.ends_at).values_list("gateway", flat=True)
+    )
+    unread = [gateway for gateway in list_gateways(month) if gateway not in read]
+    return f"Not read to its end: {', '.join(unread)}." if unread else ""
+
+
+def _count_differences(month: Month) -> str:
+    found = month.differences.filter(settled_at=None)
+    return _say_how_many(len(found.order_by().values_list("pk")[: MANY + 1]), "to settle")
+
+
+def _find_imbalance(month: Month) -> str:
+    out_by: dict[str, int] = {}
+    for line in read_trial_balance(month.ends_at):
+        out_by[line.currency] = out_by.get(line.currency, 0) + line.debit_minor - line.credit_minor
+    return "; ".join(f"{currency} is out by {minor}" for currency, minor in out_by.items() if minor)
+
+
+def _find_broken() -> Iterator[str]:
+    for breach in find_breaches([*MONEY, *DISPUTES, *PAYOUTS]):
+        yield f"{breach.invariant.id}: {breach.invariant.sentence}"
+
+
+def _say_how_many(found: int, what: str) -> str:
+    number = f"More than {MANY}" if found > MANY else str(found)
+    return f"{number} {what}." if found else ""

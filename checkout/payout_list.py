@@ -1,0 +1,105 @@
+"""Contexts of the pages about payouts: what can be paid in each currency, where to, and what was paid."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from django.conf import settings
+
+from checkout.amounts import format_money
+from core import clock
+from core.money import Money
+from ledger.balances import list_seller_currencies
+from payouts.accounts import find_account, payable_from
+from payouts.available import AvailableBalance, read_available
+from payouts.models import UNSENT, Payout, PayoutAccount
+from payouts.request import find_minimum
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceLine:
+    """What can be paid in one currency, line by line, and whether it can be asked for now."""
+
+    balance: AvailableBalance
+    account: PayoutAccount | None
+    language: str
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """The words and the amount of each line; what is not zero is taken off."""
+        taken = [
+            ("Sales that are too young to be paid out", self.balance.held_minor),
+            ("On its way back to buyers, or out to customers", self.balance.leaving_minor),
+            ("Your share of open disputes", self.balance.disputed_minor),
+        ]
+        lines = [("Owed to you", self.balance.owed_minor)]
+        return [(words, self._write(cents)) for words, cents in [*lines, *((w, -c) for w, c in taken if c)]]
+
+    @property
+    def available(self) -> str:
+        """What can be paid now."""
+        return self._write(self.balance.available_minor)
+
+    @property
+    def units(self) -> Decimal:
+        """What can be paid now, as it is written into a form."""
+        return self.balance.available.units
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be asked for now; nothing if it can."""
+        least = find_minimum(self.balance.currency)
+        if self.account is None:
+            return "Say first where payouts go."
+        begin = payable_from(self.account)
+        if clock.now() < begin:
+            return f"The account was changed lately; payouts begin on {begin:%Y-%m-%d} (UTC)."
+        if self.balance.available_minor < least.amount_minor:
+            return f"A payout is of {format_money(least, language=self.language)} at least."
+        return ""
+
+    def _write(self, cents: int) -> str:
+        return format_money(Money(cents, self.balance.currency), language=self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutLine:
+    """One payout with its amount in words."""
+
+    payout: Payout
+    amount: str
+
+    @property
+    def is_stoppable(self) -> bool:
+        """Say whether it can still be taken back."""
+        return self.payout.status in UNSENT
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutsPage:
+    """Balances by currency and the newest payouts of an organisation."""
+
+    balances: list[BalanceLine]
+    payouts: list[PayoutLine]
+
+    @classmethod
+    def of(cls, organization_id: int, *, language: str) -> Self:
+        """Read them."""
+        currencies = list_seller_currencies(organization_id) or [settings.DEFAULT_CURRENCY]
+        newest = Payout.objects.filter(organization=organization_id).select_related("account")
+        return cls(
+            balances=[
+                BalanceLine(
+                    read_available(organization_id=organization_id, currency=currency),
+                    find_account(organization_id=organization_id, currency=currency),
+                    language,
+                )
+                for currency in currencies
+            ],
+            payouts=[
+                PayoutLine(payout, format_money(payout.money, language=language))
+                for payout in newest.order_by("-pk")[:SHOWN]
+            ],
+        )

@@ -1,0 +1,105 @@
+"""The seller's own statements: a list of months, one month, and its files."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from bookkeeping.errors import StatementNotFound
+from bookkeeping.month_names import read_month
+from bookkeeping.statements import csv_file, pdf
+from bookkeeping.statements.reading import (
+    SHOWN,
+    SellerStatement,
+    list_statements,
+    read_statement,
+    read_statements,
+)
+from bookkeeping.statements.wording import list_parts
+from checkout.denied_pages import ask_a_colleague, show_unknown
+from checkout.headers import protected
+from checkout.lookup import find_account
+from core import clock
+from core.local_formats import write_money
+from customers.models import Account
+
+StatementView = Callable[..., HttpResponseBase]
+
+
+def for_sellers(view: StatementView) -> StatementView:
+    """Give a view the account of its reader, who has the billing role."""
+
+    @protected
+    @login_required
+    @require_safe
+    @wraps(view)
+    def guarded(request: HttpRequest, **parts: str) -> HttpResponseBase:
+        account = find_account(request.user)
+        if account is None:
+            return show_unknown(request)
+        if not account.has_billing_role:
+            return ask_a_colleague(request, account)
+        try:
+            return view(request, account, **parts)
+        except StatementNotFound:
+            return show_unknown(request)
+
+    return guarded
+
+
+@for_sellers
+def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
+    """List the statements of closed months, the newest first; `before` is a month to go on from."""
+    before = read_month(request.GET["before"]) if "before" in request.GET else None
+    found = list_statements(account.organization_id, before=before)
+    context = {
+        "account": account,
+        "statements": [describe(each) for each in found],
+        "running": clock.now(),
+        "older": found[-1].starts_at if len(found) == SHOWN else None,
+    }
+    return render(request, "checkout/statements.html", context)
+
+
+@for_sellers
+def statement_page(request: HttpRequest, account: Account, month: str) -> HttpResponse:
+    """Show one month, in each currency."""
+    found = read_statements(account.organization_id, starts_at=read_month(month))
+    return render(
+        request,
+        "checkout/statement.html",
+        {"account": account, "statements": [describe(each) for each in found], "month": found[0].starts_at},
+    )
+
+
+@for_sellers
+def statement_csv(request: HttpRequest, account: Account, month: str, currency: str) -> HttpResponseBase:
+    """Send all lines of one month and currency."""
+    found = read_statement(account.organization_id, starts_at=read_month(month), currency=currency)
+    return StreamingHttpResponse(
+        csv_file.write_statement(found),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{found.file_name}.csv"'},
+    )
+
+
+@for_sellers
+def statement_pdf(request: HttpRequest, account: Account, month: str, currency: str) -> HttpResponseBase:
+    """Send one month and currency on a page."""
+    found = read_statement(account.organization_id, starts_at=read_month(month), currency=currency)
+    return HttpResponse(
+        pdf.write_statement(found),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{found.file_name}.pdf"'},
+    )
+
+
+def describe(statement: SellerStatement) -> dict[str, Any]:
+    """Return what a template shows of a statement; amounts are in the reader's number format."""
+    parts = [(name, write_money(amount)) for name, amount in list_parts(statement)]
+    return {"statement": statement, "parts": parts, "closing": parts[-1][1]}

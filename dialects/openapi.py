@@ -1,0 +1,64 @@
+"""The OpenAPI document of a dialect, made by drf-spectacular of the dialect's own paths and views."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.hooks import postprocess_schema_enums
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+
+Schema = dict[str, Any]
+Endpoint = tuple[Any, ...]
+FIRST_CLAUSE = re.compile(r".+?(?=[.:;](?:\s|\Z)|\n|\Z)")
+
+
+class DialectSchema(AutoSchema):
+    """Describes an action; its summary is how its description begins."""
+
+    view: Any
+
+    def get_summary(self) -> str:
+        """Return the first clause of the description."""
+        match = FIRST_CLAUSE.match(self.get_description())
+        return match[0] if match else ""
+
+    def refer(self, name: str, schema: Schema) -> Schema:
+        """Return a reference to a named schema, which is added to the document."""
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, object=name, schema=schema)
+        self.registry.register_on_missing(component)
+        reference: Schema = component.ref
+        return reference
+
+
+class DocumentGenerator(SchemaGenerator):
+    """Makes one document; `names_choices` has each list of choices described once, under a name."""
+
+    names_choices: bool = False
+
+
+def build_document(
+    *, patterns: Iterable[Any], title: str, version: str, description: str, names_choices: bool = False
+) -> Schema:
+    """Return the document of these paths."""
+    generator = DocumentGenerator(patterns=list(patterns))
+    generator.names_choices = names_choices
+    document: Schema = generator.get_schema(public=True)
+    document["info"] = {"title": title, "version": version, "description": description}
+    document["servers"] = [{"url": settings.BASE_URL}]
+    return document
+
+
+def drop_slashes(endpoints: list[Endpoint], **kwargs: object) -> list[Endpoint]:
+    """Leave out the paths that end in a slash: they are the same ones again."""
+    return [endpoint for endpoint in endpoints if not endpoint[0].endswith("/")]
+
+
+def name_choices(result: Schema, generator: Any, **kwargs: Any) -> Schema:
+    """Describe each list of choices once, where the document wants it."""
+    if not generator.names_choices:
+        return result
+    named: Schema = postprocess_schema_enums(result, generator, **kwargs)
+    return named

@@ -1,0 +1,168 @@
+"""Mails to buyers about single payments."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from charges.collection.outcomes import CONFIRM_CODE
+from charges.models import Acceptance, Charge, ChargeStatus
+from core.local_formats import write_day, write_instant, write_money
+from core.money import Money
+from mail.contents.parts import (
+    ACCOUNT,
+    CARDS,
+    Content,
+    Fact,
+    explain_to_buyer,
+    find_page,
+    list_card,
+    list_parties,
+    write_agreement,
+)
+from mail.models import Mail
+from subscriptions.models import RUNNING, Subscription
+from subscriptions.schedule import BeyondCalendar
+
+
+def write_receipt(mail: Mail) -> Content:
+    """A payment arrived: what, how much, and what had been agreed."""
+    charge = _find_charge(mail)
+    return Content(
+        words=_name(charge) | {"agreement": _write_consent(charge)},
+        facts=[
+            *list_parties(charge),
+            *_list_amounts(charge),
+            Fact(_("Date"), write_day(charge.finished_at or mail.created_at)),
+            *_list_period(charge),
+            *list_card(charge.payment_option),
+            Fact(_("Number"), str(charge.public_id)),
+        ],
+        why=explain_to_buyer(charge.buyer),
+        path=ACCOUNT,
+        more=write_agreement(charge.subscription or charge)[1:],
+    )
+
+
+def write_failure(mail: Mail) -> Content | None:
+    """A payment failed: why, and when it is tried again; None when it has arrived since."""
+    charge, next_at = _find_charge(mail), mail.facts["next_attempt_at"]
+    if charge.status == ChargeStatus.SUCCESS:
+        return None
+    facts = [*list_parties(charge), *_list_amounts(charge), *list_card(charge.payment_option)]
+    if next_at:
+        facts.append(Fact(_("Next try"), write_instant(datetime.fromisoformat(next_at))))
+    return Content(
+        words=_name(charge)
+        | {"reason": explain_failure(mail.facts["failure_code"]), "is_tried_again": bool(next_at)},
+        facts=facts,
+        why=explain_to_buyer(charge.buyer),
+        path=CARDS if next_at else find_page(charge),
+    )
+
+
+def write_confirmation(mail: Mail) -> Content | None:
+    """The bank wants the payer to confirm; None when that is over."""
+    charge = _find_charge(mail)
+    waits = charge.status == ChargeStatus.PROCESSED and charge.collect_at is None
+    if not waits or charge.failure_code != CONFIRM_CODE:
+        return None
+    return Content(
+        words=_name(charge),
+        facts=[*list_parties(charge), *_list_amounts(charge), *list_card(charge.payment_option)],
+        why=explain_to_buyer(charge.buyer),
+        path=find_page(charge),
+    )
+
+
+def write_refund(mail: Mail) -> Content:
+    """Money went back to who paid."""
+    refund = _find_charge(mail)
+    paid = refund.refund_of
+    facts = [*list_parties(refund), Fact(_("Given back"), write_money(refund.total))]
+    if paid is not None:
+        facts += [
+            Fact(_("Of the payment of"), write_day(paid.finished_at or paid.created_at)),
+            *list_card(paid.payment_option),
+            Fact(_("Number"), str(paid.public_id)),
+        ]
+    return Content(words=_name(refund), facts=facts, why=explain_to_buyer(refund.buyer), path=ACCOUNT)
+
+
+def explain_failure(code: str) -> str:
+    """Return in a sentence why a payment failed; what banks do not say is not guessed."""
+    sentences = {
+        "insufficient_funds": _("There was not enough money on the card or account."),
+        "expired_card": _("The card has expired."),
+        "option_inactive": _("The card was removed."),
+        "not_sent": _("The payment processor could not be reached."),
+        CONFIRM_CODE: _("The payment was not confirmed in time."),
+        "authentication_failed": _("The payment was not confirmed."),
+    }
+    return sentences.get(code, _("The bank refused the payment."))
+
+
+def _find_charge(mail: Mail) -> Charge:
+    charges = Charge.objects.for_display().select_related(
+        "subscription__order_application__organization",
+        "subscription__buyer",
+        "payment_option",
+        "refund_of__payment_option",
+        "payee",
+    )
+    return charges.get(public_id=mail.object_id)
+
+
+def _name(charge: Charge) -> dict[str, object]:
+    return {
+        "name": charge.name,
+        "amount": write_money(charge.total),
+        "buyer": charge.buyer.name if charge.buyer else "",
+    }
+
+
+def _list_amounts(charge: Charge) -> list[Fact]:
+    facts = [Fact(_("Amount"), write_money(charge.total))]
+    if charge.quantity > 1:
+        price = write_money(Money(charge.price_minor, charge.currency))
+        facts.append(Fact(_("Price"), f"{charge.quantity} \N{MULTIPLICATION SIGN} {price}"))
+    return facts
+
+
+def _list_period(charge: Charge) -> list[Fact]:
+    """Return which period a payment of a subscription is for, and when the next one is due."""
+    subscription = charge.subscription
+    if subscription is None or charge.period is None or charge.due_at is None:
+        return []
+    ends_at = _find_end(subscription, charge.period)
+    if ends_at is None:
+        return [Fact(_("From"), write_day(charge.due_at))]
+    period = f"{write_day(charge.due_at)} \N{EN DASH} {write_day(ends_at)}"
+    facts = [Fact(_("Period"), period)]
+    is_last = subscription.cancel_at is not None and subscription.cancel_at <= ends_at
+    if subscription.status in RUNNING and not is_last:
+        facts.append(Fact(_("Next payment"), write_day(ends_at)))
+    return facts
+
+
+def _find_end(subscription: Subscription, period: int) -> datetime | None:
+    """Return when a period ends; None where the schedule does not reach, or began anew after it."""
+    if period < subscription.anchor_period:
+        return None
+    try:
+        return subscription.starts_of(period + 1)
+    except BeyondCalendar:
+        return None
+
+
+def _write_consent(charge: Charge) -> str:
+    """Return who agreed, when, and to what in the words of the page."""
+    of = {"charge": charge} if charge.subscription is None else {"subscription": charge.subscription}
+    consent = Acceptance.objects.select_related("account").filter(**of).first()
+    agreed = write_agreement(charge.subscription or charge)[0]
+    if consent is None:
+        return agreed
+    said = {"who": consent.account.email, "when": write_instant(consent.created_at), "what": agreed}
+    return (
+        _("%(who)s agreed on %(when)s: \N{LEFT DOUBLE QUOTATION MARK}%(what)s\N{RIGHT DOUBLE QUOTATION MARK}")
+        % said
+    )

@@ -1,0 +1,98 @@
+"""Takes what a bank says of payouts, once for each file: settles some, gives back others."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from payouts.bank.reports import Line, read_report
+from payouts.errors import ReportTakenBefore, WrongPayoutState
+from payouts.models import BankReport, Payout, PayoutBatch, PayoutMethod, PayoutStatus
+from payouts.sending.outcome import return_payout, settle_payout
+
+SETTLED, RETURNED, UNMATCHED = "settled", "returned", "unmatched"
+ENDED = {True: PayoutStatus.SETTLED, False: PayoutStatus.RETURNED}
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def take_report(content: bytes, *, actor: str) -> BankReport:
+    """Read a pain.002 or camt.053 and record what it says of payouts that went by file; return the counts.
+
+    What was known before counts for nothing; a line that fits no payout in name and amount changes nothing.
+    Raises UnreadableReport, ReportTakenBefore.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    if BankReport.objects.filter(sha256=sha256).exists():
+        raise ReportTakenBefore
+    report = read_report(content)
+    named = _lock_payouts(report.lines)
+    counts = Counter(what for line in report.lines for what in _apply(line, named, actor=actor))
+    try:
+        with transaction.atomic():
+            return BankReport.objects.create(
+                kind=report.kind,
+                sha256=sha256,
+                settled=counts[SETTLED],
+                returned=counts[RETURNED],
+                unmatched=counts[UNMATCHED],
+                actor=actor,
+            )
+    except IntegrityError:
+        raise ReportTakenBefore from None
+
+
+def _lock_payouts(lines: Sequence[Line]) -> dict[str, list[Payout]]:
+    """Return the payouts that lines are about, by the names of payouts and batches in them, all locked."""
+    ids = {public_id for line in lines if (public_id := _read_id(line.name))}
+    sent = Payout.objects.filter(method=PayoutMethod.BANK_FILE, batch__isnull=False)
+    mine = sent.filter(Q(public_id__in=ids) | Q(batch__in=PayoutBatch.objects.filter(public_id__in=ids)))
+    named: dict[str, list[Payout]] = defaultdict(list)
+    for payout in mine.select_for_update(of=("self",)).select_related("batch").order_by("pk"):
+        named[payout.end_to_end_id].append(payout)
+        if payout.batch is not None:
+            named[payout.batch.message_id].append(payout)
+    return named
+
+
+def _apply(line: Line, named: Mapping[str, list[Payout]], *, actor: str) -> list[str]:
+    """Record one line, and say what became of each payout that it is about; nothing where it is known."""
+    payouts = named.get(line.name.lower(), [])
+    if not payouts or not _has_sum(payouts, line):
+        log.warning("bank report names no payout of ours", name=line.name)
+        return [UNMATCHED]
+    return [what for payout in payouts if (what := _record(payout, line, actor=actor))]
+
+
+def _has_sum(payouts: list[Payout], line: Line) -> bool:
+    if line.money is None:
+        return True
+    total = sum(payout.amount_minor for payout in payouts)
+    return (line.money.amount_minor, {line.money.currency}) == (total, {each.currency for each in payouts})
+
+
+def _record(payout: Payout, line: Line, *, actor: str) -> str:
+    # An earlier line may be about the same payout.
+    if Payout.objects.filter(pk=payout.pk, status=ENDED[line.is_settled]).exists():
+        return ""
+    try:
+        if line.is_settled:
+            settle_payout(payout.pk, actor=actor)
+            return SETTLED
+        return_payout(payout.pk, actor=actor, code=line.code, reason=line.message)
+        return RETURNED
+    except WrongPayoutState:
+        # It came back before, and a statement of an earlier day says that it was paid.
+        return ""
+
+
+def _read_id(name: str) -> UUID | None:
+    try:
+        return UUID(hex=name)
+    except ValueError:
+        return None

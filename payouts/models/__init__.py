@@ -1,0 +1,26 @@
+"""Payouts to sellers, where they go, and the files of banks."""
+
+from payouts.models.accounts import MAX_HOLDER, PayoutAccount, PayoutSchedule
+from payouts.models.batches import BankReport, PayoutBatch
+from payouts.models.payouts import (
+    UNDER_WAY,
+    UNSENT,
+    Payout,
+    PayoutChange,
+    PayoutMethod,
+    PayoutStatus,
+)
+
+__all__ = (
+    "MAX_HOLDER",
+    "UNDER_WAY",
+    "UNSENT",
+    "BankReport",
+    "Payout",
+    "PayoutAccount",
+    "PayoutBatch",
+    "PayoutChange",
+    "PayoutMethod",
+    "PayoutSchedule",
+    "PayoutStatus",
+)

@@ -1,0 +1,20 @@
+"""The log file of the web server of `manage.py run`; the terminal shows troubles only."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+LARGE = 20_000_000  # Bytes.
+
+
+def path() -> Path:
+    """Return where the log is written."""
+    return Path(settings.DATA_DIR) / "logs" / "web.log"
+
+
+def prepare() -> None:
+    """Make its folder; a large log of earlier runs is moved aside, in place of the one moved before."""
+    log = path()
+    log.parent.mkdir(mode=0o700, exist_ok=True)
+    if log.exists() and log.stat().st_size > LARGE:
+        log.replace(log.with_suffix(".log.1"))

@@ -1,0 +1,153 @@
+"""Staff close months, settle differences, and take the journal and reports along."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from bookkeeping.closing import close_fenced_months
+from bookkeeping.models import Difference, Statement
+from core import clock
+from gateway.registry import get_gateway
+from ledger.models import Month
+from operations.factories import UserFactory
+from tests.bookkeeping.months import AFTERWARDS, NOVEMBER, close, prepare, sell
+from tests.movements import make_movement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _afterwards():
+    with clock.travel_to(AFTERWARDS):
+        yield
+
+
+def at(row, page="change"):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def act(row, path):
+    return at(row).replace("/change/", f"/{path}/")
+
+
+def read(browser, address):
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def move_unknown_money():
+    """A payment that the processor has and we do not."""
+    with clock.travel_to(NOVEMBER + timedelta(days=3)):
+        get_gateway("sandbox").charge(make_movement("of-nobody", token="tok_test_approve", cents=777))
+
+
+def test_a_month_is_closed_by_its_page(staff):
+    sell()
+    month = prepare()
+    page = read(staff, act(month, "close"))
+    assert "buyer_clearing 200" not in page
+    assert "can never be opened again" in page
+    assert "buyer_clearing 2.00 USD debit, 0.00 USD credit" in page
+    assert staff.post(act(month, "close"), {"reason": "November is done"}).status_code == 302
+    assert "Being closed" in read(staff, at(month))
+    assert close_fenced_months() == 1
+    page = read(staff, at(month))
+    assert "Closed" in page
+    assert "staff:root" in page
+    assert "November is done" in page
+    assert "2026-11" in read(staff, reverse("admin:ledger_month_changelist", query={"q": "2026-11"}))
+
+
+def test_what_is_red_is_named_and_nothing_is_closed(staff):
+    sell()
+    move_unknown_money()
+    month = prepare()
+    assert "1 to settle" in read(staff, at(month))
+    answer = staff.post(act(month, "close"), {"reason": "now"})
+    assert "1 to settle" in answer.content.decode()
+    assert Month.objects.get().fenced_at is None
+
+
+def test_a_difference_is_settled_with_a_reason_and_then_the_month_closes(staff):
+    sell()
+    move_unknown_money()
+    prepare()
+    difference = Difference.objects.get()
+    assert "7.77 USD" in read(staff, reverse("admin:bookkeeping_difference_changelist"))
+    assert "and we have nothing" in read(staff, act(difference, "settle")).replace("\n", " ")
+    assert staff.post(act(difference, "settle"), {"reason": ""}).status_code == 200
+    assert staff.post(act(difference, "settle"), {"reason": "of another shop"}).status_code == 302
+    difference.refresh_from_db()
+    assert (difference.settled_by, difference.reason) == ("staff:root", "of another shop")
+    assert close().closed_at is not None
+
+
+def test_the_journal_of_a_month_is_a_file(staff):
+    sell(name="=1+1")
+    month = close()
+    for path, begin in (
+        ("journal-csv", b"transaction_id,"),
+        ("journal-beancount", b'option "title" "Live books"'),
+    ):
+        answer = staff.get(act(month, path))
+        assert answer["Content-Disposition"].startswith('attachment; filename="journal-2026-11.')
+        assert answer.getvalue().startswith(begin)
+
+
+def test_a_statement_has_its_page_and_files(staff):
+    sell()
+    close()
+    statement = Statement.objects.get()
+    assert "Commission: " in read(staff, at(statement))
+    assert staff.get(act(statement, "csv")).getvalue().startswith(b"line,booked_at")
+    assert staff.get(act(statement, "pdf")).content.startswith(b"%PDF")
+
+
+def test_reports_show_the_books_as_of_a_day(staff):
+    sell(NOVEMBER + timedelta(days=9))
+    address = reverse("admin:ledger_month_reports")
+    assert "1.60 USD" not in read(staff, f"{address}?day=2026-11-09")
+    page = read(staff, f"{address}?day=2026-11-10")
+    assert "1.60 USD" in page
+    assert "Collection" in page
+    assert read(staff, f"{address}?day=x&after=-1")
+    answer = staff.get(f"{address}?start=2026-11-01&end=2026-11-30&format=csv")
+    assert b"collection" in answer.getvalue()
+    assert "before the first" in read(staff, f"{address}?start=2026-11-30&end=2026-11-01&format=csv")
+    assert read(staff, f"{address}?start=&end=&format=nothing")
+
+
+def test_each_act_is_for_those_with_its_permission():
+    sell()
+    move_unknown_money()
+    month, difference = prepare(), Difference.objects.get()
+    user = UserFactory(username="clerk", is_staff=True)
+    browser = Client()
+    reports = reverse("admin:ledger_month_reports")
+    addresses = [
+        at(month),
+        act(month, "close"),
+        act(month, "journal-csv"),
+        reports,
+        f"{reports}?start=2026-11-01&end=2026-11-30&format=csv",
+        at(difference),
+        act(difference, "settle"),
+    ]
+    for names, expected in (
+        ([], [403] * 7),
+        (["view_month"], [200, 403, 403, 403, 403, 403, 403]),
+        (["view_month", "change_month"], [200, 200, 403, 403, 403, 403, 403]),
+        (["view_month", "view_ledgerentry"], [200, 403, 200, 403, 403, 403, 403]),
+        (["view_month", "view_ledgeraccount"], [200, 403, 403, 200, 403, 403, 403]),
+        (["view_month", "view_ledgeraccount", "view_ledgerentry"], [200, 403, 200, 200, 200, 403, 403]),
+        (["view_difference"], [403, 403, 403, 403, 403, 200, 403]),
+        (["view_difference", "change_difference"], [403, 403, 403, 403, 403, 200, 200]),
+    ):
+        user.user_permissions.set(Permission.objects.filter(codename__in=names))
+        with clock.travel_to(AFTERWARDS):
+            browser.force_login(user)
+        assert [browser.get(address).status_code for address in addresses] == expected, names

@@ -1,0 +1,168 @@
+"""The seller's page about payouts: what can be paid and why not more, asking once, and where it goes."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from core import clock
+from operations.factories import AccountFactory, OrganizationFactory, PayoutAccountFactory, PayoutFactory
+from operations.factories.payouts import earn
+from payouts.models import Payout, PayoutAccount
+from tests.desk import log_in, text_of
+
+pytestmark = pytest.mark.django_db
+PAGE, ACCOUNT = "/account/payouts/", "/account/payouts/account/"
+TOLD = {
+    "currency": "USD",
+    "holder": "Paper Kites Ltd",
+    "iban": "NL91 ABNA 0417 1643 00",
+    "street": "Long Lane 1",
+    "town": "Amsterdam",
+    "country": "NL",
+}
+
+
+@pytest.fixture
+def seller():
+    """60.00 free, 40.00 too young, and an account in USD."""
+    account = PayoutAccountFactory(currency="USD", organization=OrganizationFactory(name="Paper Kites Ltd"))
+    earn(account.organization, 6_000)
+    earn(account.organization, 4_000, age=timedelta(hours=1))
+    return account.organization
+
+
+@pytest.fixture
+def browser(seller):
+    return log_in(AccountFactory(organization=seller, email="kim@seller.example"))
+
+
+def fill_in(browser, amount="50", **changes) -> dict[str, str]:
+    [key] = re.findall(r'name="key" value="([^"]+)"', browser.get(PAGE).content.decode())
+    return {"key": key, "currency": "USD", "amount": amount} | changes
+
+
+def test_the_account_page_leads_there(browser):
+    assert f'href="{PAGE}"' in browser.get("/account/").content.decode()
+
+
+def test_each_line_says_what_it_takes_off(browser):
+    text = text_of(browser.get(PAGE))
+    assert "Can be paid out now 60.00 USD" in text
+    assert "Owed to you 100.00 USD Sales that are too young to be paid out -40.00 USD" in text
+    assert "Goes to Paper Kites Ltd, DE… 3000" in text
+    assert "0532013000" not in browser.get(PAGE).content.decode()
+
+
+def test_a_payout_is_asked_for_and_shown(browser):
+    answer = browser.post(PAGE, fill_in(browser))
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    payout = Payout.objects.get()
+    assert (payout.amount_minor, payout.actor.startswith("page/account:")) == (5_000, True)
+    assert "50.00 USD Waits for approval" in text_of(browser.get(PAGE))
+
+
+def test_pressing_twice_asks_once(browser):
+    form = fill_in(browser, "20")
+    assert [browser.post(PAGE, form).status_code for _ in range(2)] == [303, 303]
+    assert Payout.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        ("60.01", "Only 60.00 USD is available."),
+        ("9.99", "A payout is of 10.00 USD at least."),
+        ("", "The amount must be a number"),
+        ("ten", "The amount must be a number"),
+        ("10.001", "The amount must be a number"),
+        ("1e3", "Only 60.00 USD is available."),
+        ("NaN", "The amount must be a number"),
+        ("-10", "A payout is of 10.00 USD at least."),
+        ("1" * 5_000, "The amount must be a number"),
+        ("\N{ARABIC-INDIC DIGIT ONE}\N{ARABIC-INDIC DIGIT ZERO}", "Waits for approval"),
+    ],
+)
+def test_amounts_that_cannot_be_paid_are_said_to_be(browser, amount, words):
+    answer = browser.post(PAGE, fill_in(browser, amount), follow=True)
+    assert words in text_of(answer)
+
+
+@pytest.mark.parametrize("change", [{"key": "x"}, {"key": ""}, {"currency": "usd"}, {"currency": ""}])
+def test_a_form_that_is_not_ours_asks_for_nothing(browser, change):
+    assert browser.post(PAGE, fill_in(browser, **change)).status_code == 409
+    assert not Payout.objects.exists()
+
+
+def test_a_payout_is_taken_back_while_it_waits(browser, seller):
+    browser.post(PAGE, fill_in(browser))
+    payout = Payout.objects.get()
+    assert "Take it back" in text_of(browser.get(PAGE))
+    assert browser.post(f"{PAGE}{payout.public_id}/cancel/").status_code == 303
+    assert "Taken back" in text_of(browser.get(PAGE))
+    sent = PayoutFactory(account=seller.payout_accounts.get(), sent=True)
+    answer = browser.post(f"{PAGE}{sent.public_id}/cancel/")
+    assert (answer.status_code, "while the payout is sent" in text_of(answer)) == (409, True)
+
+
+def test_payouts_of_others_are_not_there(browser):
+    other = PayoutFactory()
+    assert browser.post(f"{PAGE}{other.public_id}/cancel/").status_code == 404
+    assert str(other.public_id) not in browser.get(PAGE).content.decode()
+
+
+def test_colleagues_without_the_role_and_staff_see_nothing(seller, staff_browser):
+    colleague = log_in(AccountFactory(organization=seller, has_billing_role=False))
+    for path in (PAGE, f"{ACCOUNT}?currency=USD"):
+        assert colleague.get(path).status_code == 403
+        assert staff_browser.get(path).status_code == 404
+
+
+@pytest.fixture
+def staff_browser(db):
+    from operations.factories import UserFactory
+
+    return log_in(type("Someone", (), {"user": UserFactory(staff=True)}))
+
+
+def test_who_never_sold_is_told_what_is_missing():
+    text = text_of(log_in(AccountFactory()).get(PAGE))
+    assert "Can be paid out now 0.00 USD" in text
+    assert "Say first where payouts go." in text
+
+
+def test_an_account_is_told_and_waits_some_days(browser, seller):
+    answer = browser.post(ACCOUNT, TOLD)
+    assert (answer.status_code, answer["Location"]) == (303, PAGE)
+    account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
+    assert (account.iban, account.actor.startswith("page/account:")) == ("NL91ABNA0417164300", True)
+    begin = clock.now() + timedelta(days=3)
+    assert f"payouts begin on {begin:%Y-%m-%d}" in text_of(browser.get(PAGE))
+
+
+def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):
+    assert "0532013000" not in browser.get(f"{ACCOUNT}?currency=USD").content.decode()
+    browser.post(ACCOUNT, TOLD | {"iban": "", "holder": "Paper Kites GmbH"})
+    account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
+    assert (account.iban, account.holder) == ("DE89370400440532013000", "Paper Kites GmbH")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"iban": "NL91 ABNA 0417 1643 01"}, "It is no IBAN whose country, length and check digits fit."),
+        ({"holder": ""}, "This field is required."),
+        ({"holder": "x" * 71}, "It must not have more than 70 characters."),
+        ({"country": "Holland"}, "It must be the two letters of ISO 3166"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(browser, said, words):
+    answer = browser.post(ACCOUNT, TOLD | said)
+    assert (answer.status_code, words in text_of(answer)) == (400, True), text_of(answer)
+    assert PayoutAccount.objects.count() == 1
+
+
+@pytest.mark.parametrize("currency", ["", "EURO", "<b>"])
+def test_a_currency_that_is_none_has_no_page(browser, currency):
+    assert browser.get(ACCOUNT, {"currency": currency}).status_code == 404
+    assert browser.post(ACCOUNT, TOLD | {"currency": currency}).status_code == 404

@@ -1,0 +1,39 @@
+"""What is more than routine is read in order, by an index that leaves the routine out."""
+
+import pytest
+from django.db import connection
+
+from events.models import OF_NOTE, Event
+from events.reading import START, Position, read_events_of_note, read_horizon
+from events.types import ROUTINE
+from operations.factories import ChargeFactory
+from tests.webhooks.receiver import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def read(after: Position = START, limit: int = 100) -> list[Event]:
+    newest = max(Event.objects.values_list("xact", flat=True))
+    wait_until(lambda: read_horizon() > newest)
+    return read_events_of_note(after=after, limit=limit)
+
+
+def test_routine_is_left_out_and_the_rest_is_read_once():
+    ChargeFactory(collected=True)
+    ChargeFactory(failed=True)
+    first, second = read()
+    assert [first.type, second.type] == ["charge.succeeded", "charge.failed"]
+    assert Event.objects.filter(type__in=ROUTINE).count() > 2
+    assert read(Position(first.xact, first.pk)) == [second]
+    assert read(limit=1) == [first]
+    assert read(Position(second.xact, second.pk)) == []
+
+
+def test_they_are_found_by_their_index():
+    found = Event.objects.filter(OF_NOTE, xact__gte=5, xact__lt=9).order_by("xact", "id")[:10]
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        plan = found.explain()
+        cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
+    assert "events_of_note" in plan
+    assert "Sort" not in plan

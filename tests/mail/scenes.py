@@ -1,0 +1,197 @@
+"""One mail of each kind, each from what causes it in earnest, at a fixed instant."""
+
+from datetime import UTC, datetime, timedelta
+
+from charges.collection.single import collect_charge
+from charges.disputes.record import Asked, record_dispute
+from charges.models import Attempt, Charge
+from charges.requests.refunds import refund_charge
+from core import clock
+from core.money import Money
+from customers.models import Organization
+from events.models import Event
+from events.types import EventType
+from gateway.hints import DisputeReport, DisputeStatus
+from mail.causes.buyers import write_to_buyers
+from mail.causes.sellers import write_to_sellers
+from mail.digest import digest_for_staff
+from mail.kinds import Kind
+from mail.models import Mail
+from mail.reminders import remind
+from operations.factories import (
+    ChargeFactory,
+    PaymentOptionFactory,
+    PayoutAccountFactory,
+    PayoutFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+from subscriptions.lifecycle.cancel import cancel_subscription
+from tests.mail.steps import make_caller
+from webhooks.endpoints import create_endpoint, switch_off
+from webhooks.events import tell_of_endpoint
+from webhooks.models import DisabledReason
+
+AT = datetime(2026, 12, 4, 10, tzinfo=UTC)
+
+
+def find(kind: Kind) -> Mail:
+    """The mail of a kind about the events that there are."""
+    events = list(Event.objects.order_by("sequence", "occurred_at"))
+    mails = [*write_to_buyers(events), *write_to_sellers(events)]
+    return next(mail for mail in mails if mail.kind == kind)
+
+
+def receipt(caller) -> Mail:
+    SubscriptionFactory(caller=caller, active=True, at=AT, name="Chat Extras Pro")
+    return find(Kind.RECEIPT)
+
+
+def receipt_of_one_payment(caller) -> Mail:
+    ChargeFactory(caller=caller, collected=True)
+    return find(Kind.RECEIPT)
+
+
+def receipt_of_a_test(caller) -> Mail:
+    ChargeFactory(caller=caller, collected=True, test=True)
+    return find(Kind.RECEIPT)
+
+
+def trial_ends(caller) -> Mail:
+    SubscriptionFactory(caller=caller, activated=True, trial_days=14, at=AT - timedelta(days=12))
+    remind()
+    return Mail.objects.get()
+
+
+def payment_failed(caller) -> Mail:
+    SubscriptionFactory(caller=caller, retried=True, at=AT)
+    return find(Kind.PAYMENT_FAILED)
+
+
+def payment_failed_for_good(caller) -> Mail:
+    ChargeFactory(caller=caller, failed=True)
+    return find(Kind.PAYMENT_FAILED)
+
+
+def confirm_payment(caller) -> Mail:
+    ChargeFactory(caller=caller, collected=True, card="tok_test_confirm_always")
+    return find(Kind.CONFIRM_PAYMENT)
+
+
+def card_expires(caller) -> Mail:
+    buyer = SubscriptionFactory(caller=caller, active=True, at=AT).buyer
+    other = PaymentOptionFactory(organization=buyer, exp_year=2027, exp_month=1, last4="1111")
+    buyer.subscriptions.update(payment_option=other)
+    remind()
+    return Mail.objects.get()
+
+
+def subscription_frozen(caller) -> Mail:
+    SubscriptionFactory(caller=caller, stage="frozen", card="tok_test_decline_hard", at=AT)
+    return find(Kind.SUBSCRIPTION_FROZEN)
+
+
+def subscription_cancelled(caller) -> Mail:
+    cancel_subscription(SubscriptionFactory(caller=caller, active=True, at=AT).pk, actor="test")
+    return find(Kind.SUBSCRIPTION_CANCELLED)
+
+
+def subscription_ended(caller) -> Mail:
+    """Sellers cannot ask for an agreed number of payments yet, so the mail is made here."""
+    SubscriptionFactory(caller=caller, active=True, at=AT)
+    mail = find(Kind.RECEIPT)
+    mail.kind, mail.object_id = Kind.SUBSCRIPTION_ENDED, Charge.objects.get().subscription.public_id
+    return mail
+
+
+def refunded(caller) -> Mail:
+    refund = refund_charge(ChargeFactory(caller=caller, collected=True), amount_minor=150, due_at=None)
+    collect_charge(refund.pk)
+    return find(Kind.REFUNDED)
+
+
+def first_sale(caller) -> Mail:
+    ChargeFactory(caller=caller, collected=True)
+    return find(Kind.FIRST_SALE)
+
+
+def endpoint_failing(caller) -> Mail:
+    endpoint = create_endpoint(application_id=caller.app.id, url="https://seller.example/hooks").endpoint
+    endpoint.failing_since = AT - timedelta(days=1)
+    tell_of_endpoint(endpoint, EventType.ENDPOINT_FAILING)
+    return find(Kind.ENDPOINT_FAILING)
+
+
+def endpoint_disabled(caller) -> Mail:
+    endpoint = create_endpoint(application_id=caller.app.id, url="https://seller.example/hooks").endpoint
+    endpoint.failing_since = AT - timedelta(days=5)
+    switch_off(endpoint, DisabledReason.FAILING)
+    return find(Kind.ENDPOINT_DISABLED)
+
+
+def dispute(caller, status: DisputeStatus) -> Mail:
+    charge = ChargeFactory(caller=caller, collected=True)
+    said = DisputeReport(
+        reference="dp_made_up",
+        capture=Attempt.objects.get(charge=charge).gateway_reference,
+        money=charge.total,
+        fee=Money(0, charge.currency),
+        status=status,
+        reason="not_received",
+        evidence_due_by=AT + timedelta(days=7),
+    )
+    record_dispute(Asked("sandbox", said, clock.now()))
+    return find(Kind(f"dispute_{status}"))
+
+
+def dispute_opened(caller) -> Mail:
+    return dispute(caller, DisputeStatus.OPENED)
+
+
+def dispute_won(caller) -> Mail:
+    return dispute(caller, DisputeStatus.WON)
+
+
+def dispute_lost(caller) -> Mail:
+    return dispute(caller, DisputeStatus.LOST)
+
+
+def payout(kind: Kind, **stage) -> Mail:
+    seller = Organization.objects.get(name="Ada's Apps")
+    PayoutFactory(account=PayoutAccountFactory(organization=seller, without_iban=True), **stage)
+    return find(kind)
+
+
+def payout_paid(caller) -> Mail:
+    return payout(Kind.PAYOUT_PAID, settled=True)
+
+
+def payout_returned(caller) -> Mail:
+    return payout(Kind.PAYOUT_RETURNED, returned=True)
+
+
+def staff_digest(caller) -> Mail:
+    SubscriptionFactory(caller=caller, held=True, at=AT - timedelta(days=200))
+    UserFactory(username="kim", email="kim@marketplace.example", superuser=True)
+    digest_for_staff()
+    return Mail.objects.get()
+
+
+SCENES = (
+    *(
+        receipt,
+        receipt_of_one_payment,
+        receipt_of_a_test,
+        trial_ends,
+        payment_failed,
+        payment_failed_for_good,
+    ),
+    *(confirm_payment, card_expires, subscription_frozen, subscription_cancelled, subscription_ended),
+    *(refunded, first_sale, endpoint_failing, endpoint_disabled, dispute_opened, dispute_won, dispute_lost),
+    *(payout_paid, payout_returned, staff_digest),
+)
+
+
+def play(scene) -> Mail:
+    """Make the mail of a scene."""
+    return scene(make_caller())

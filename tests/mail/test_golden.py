@@ -1,0 +1,63 @@
+"""Each mail word for word, in each language that has a folder here.
+
+`WRITE_GOLDEN=yes make test ARGS=tests/mail/test_golden.py` writes the files anew; read what changed.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from core import clock
+from mail.compose import compose_mail
+from mail.kinds import Kind
+from tests.mail.scenes import AT, SCENES, play
+
+pytestmark = pytest.mark.django_db
+
+GOLDEN = Path(__file__).parent / "golden"
+LANGUAGES = sorted(folder.name for folder in GOLDEN.iterdir())
+UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Their layout is that of all.
+AS_HTML = ("receipt", "receipt_of_a_test")
+
+
+@pytest.fixture(autouse=True)
+def _at() -> None:
+    with clock.travel_to(AT):
+        yield
+
+
+def write(mail, language: str) -> tuple[str, str]:
+    """Subject and text of a mail, and its HTML, without what differs each time."""
+    mail.language = language
+    message = compose_mail(mail)
+    [(html, _)] = message.alternatives
+    headers = [f"To: {message.to[0]}", f"Subject: {message.subject}"]
+    words = "\n".join([*headers, "", message.body])
+    return mask(words), mask(html)
+
+
+def mask(words: str) -> str:
+    return re.sub(r"token=[\w=-]+", "token=...", UUID.sub("<id>", words))
+
+
+def compare(file: Path, words: str) -> None:
+    if os.environ.get("WRITE_GOLDEN"):
+        file.write_text(words)
+    assert words == file.read_text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
+def test_a_mail_says_what_it_should(scene, language):
+    words, html = write(play(scene), language)
+    compare(GOLDEN / language / f"{scene.__name__}.txt", words)
+    if scene.__name__ in AS_HTML:
+        compare(GOLDEN / language / f"{scene.__name__}.html", html)
+
+
+def test_every_kind_has_a_scene():
+    names = {scene.__name__ for scene in SCENES}
+    assert {kind.value for kind in Kind} <= names

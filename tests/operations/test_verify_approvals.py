@@ -1,0 +1,50 @@
+"""Each invariant of what needs a second person is broken on purpose, and exactly it is reported."""
+
+import pytest
+from django.db import connection
+
+from charges.refunds.decide import approve_refund
+from ledger.corrections.attachments import Attachment
+from ledger.corrections.lines import CorrectionLine
+from ledger.corrections.request import approve_correction, request_correction
+from ledger.models import AccountKind, LedgerAccount
+from ledger.postings import CLEARING, REVENUE
+from operations.factories import UserFactory
+from tests.approvals.asking import approver
+from tests.charges.refunds.asking import ask, paid, pay_out
+from tests.operations.approval_breakages import APPROVALS
+from tests.operations.breakages import break_data, find_broken
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture
+def story():
+    """What approval_breakages breaks."""
+    refund, waits = ask(paid(60_000)), ask(paid(70_000))
+    approve_refund(refund.approval, decided_by=approver())
+    pay_out(refund)
+    correction = request_correction(
+        lines=[CorrectionLine(CLEARING, "debit", 5), CorrectionLine(REVENUE, "credit", 5)],
+        currency="USD",
+        livemode=True,
+        reason="Missing transfer.",
+        attachment=Attachment("letter.pdf", b"%PDF-1.7"),
+        requested_by=UserFactory(staff=True),
+    )
+    approve_correction(correction.approval, decided_by=approver())
+    LedgerAccount.objects.create(kind=AccountKind.DISPUTED, currency="USD", livemode=True)
+    connection.check_constraints()
+    ids = {"refund": refund.approval_id, "waits": waits.approval_id}
+    return ids | {"correction": correction.approval_id}
+
+
+def test_sound_approvals_break_nothing(story):
+    assert find_broken() == set()
+
+
+@pytest.mark.parametrize("name", APPROVALS)
+def test_exactly_what_is_broken_is_reported(name, story):
+    sql, expected = APPROVALS[name]
+    break_data(sql.format(**story))
+    assert find_broken() == expected

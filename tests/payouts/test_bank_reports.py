@@ -1,0 +1,184 @@
+"""What the bank says of payouts settles some and gives back others; once, and never the wrong ones."""
+
+import pytest
+
+from operations.factories import PayoutFactory
+from payouts.bank.reports import read_report
+from payouts.bank.take_report import take_report
+from payouts.errors import ReportTakenBefore, UnreadableReport
+from payouts.models import BankReport
+from payouts.sending.bank_file import make_bank_file
+from tests.payouts.steps import balances, fetch
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
+CAMT = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"><BkToCstmrStmt><Stmt>
+<Id>1</Id>{entries}</Stmt></BkToCstmrStmt></Document>"""
+ENTRY = """<Ntry><Amt Ccy="{currency}">{total}</Amt><CdtDbtInd>{way}</CdtDbtInd>{status}
+<NtryDtls>{details}</NtryDtls></Ntry>"""
+NEW_STATUS, OLD_STATUS = "<Sts><Cd>BOOK</Cd></Sts>", "<Sts>BOOK</Sts>"
+DETAIL = """<TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs><Amt Ccy="{currency}">{amount}</Amt>
+<CdtDbtInd>{way}</CdtDbtInd>{why}</TxDtls>"""
+PAIN = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{batch}</OrgnlMsgId><GrpSts>{group}</GrpSts></OrgnlGrpInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>{batch}</OrgnlPmtInfId>{lines}</OrgnlPmtInfAndSts>
+</CstmrPmtStsRpt></Document>"""
+LINE = """<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{status}</TxSts>
+<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf></StsRsnInf></TxInfAndSts>"""
+
+
+@pytest.fixture
+def payouts(seller):
+    """Two payouts of 50.00 in one file."""
+    account = seller.payout_accounts.get()
+    made = [PayoutFactory(account=account, approved=True, method="bank_file") for _ in range(2)]
+    make_bank_file(actor="test")
+    return [fetch(payout) for payout in made]
+
+
+def camt(*entries, version="08"):
+    return CAMT.format(entries="".join(entries), version=version).encode()
+
+
+def entry(*details, total="50.00", way="DBIT", currency="EUR", status=NEW_STATUS):
+    return ENTRY.format(total=total, way=way, currency=currency, details="".join(details), status=status)
+
+
+def detail(payout, amount="50.00", way="DBIT", currency="EUR", why=""):
+    return DETAIL.format(name=payout.public_id.hex, amount=amount, way=way, currency=currency, why=why)
+
+
+def pain(payouts, group="PART", **statuses):
+    lines = [LINE.format(name=payouts[int(n[1])].public_id.hex, status=s) for n, s in statuses.items()]
+    return PAIN.format(batch=payouts[0].batch.message_id, group=group, lines="".join(lines)).encode()
+
+
+def take(content):
+    report = take_report(content, actor="staff:clerk")
+    return report.settled, report.returned, report.unmatched
+
+
+def statuses(payouts):
+    return [fetch(payout).status for payout in payouts]
+
+
+def test_a_statement_settles_what_left(payouts):
+    assert take(camt(entry(detail(payouts[0])), entry(detail(payouts[1])))) == (2, 0, 0)
+    assert statuses(payouts) == ["settled", "settled"]
+    assert balances() == {"buyer_clearing": 10_000, "seller_payable": -10_000}
+
+
+@pytest.mark.parametrize(("version", "status"), [("02", OLD_STATUS), ("08", NEW_STATUS), ("13", NEW_STATUS)])
+def test_versions_of_statements_are_read_alike(payouts, version, status):
+    assert take(camt(entry(detail(payouts[0]), status=status), version=version)) == (1, 0, 0)
+
+
+def test_a_batch_that_the_bank_books_as_one_settles_all_of_it(payouts):
+    batch = f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
+    assert take(camt(entry(batch, total="100.00"))) == (2, 0, 0)
+
+
+@pytest.mark.parametrize("total", ["100.01", "50.00"])
+def test_a_batch_of_another_sum_settles_nothing(payouts, total):
+    batch = f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
+    assert take(camt(entry(batch, total=total))) == (0, 0, 1)
+    assert statuses(payouts) == ["sent", "sent"]
+
+
+@pytest.mark.parametrize("before", ["sent", "settled"])
+def test_what_comes_back_releases_its_own_sum_and_no_other(payouts, before):
+    if before == "settled":
+        take(camt(entry(detail(payouts[0])), entry(detail(payouts[1]))))
+    why = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf></RtrInf>"
+    back = entry(detail(payouts[0], way="CRDT", why=why), way="CRDT")
+    assert take(camt(back)) == (0, 1, 0)
+    assert statuses(payouts) == ["returned", before]
+    assert (fetch(payouts[0]).failure_code, fetch(payouts[0]).failure_message) == ("AC04", "Account closed")
+
+
+def test_taking_the_same_file_again_is_refused_and_another_file_of_the_same_harmless(payouts):
+    content = camt(entry(detail(payouts[0])))
+    take(content)
+    before = balances()
+    with pytest.raises(ReportTakenBefore):
+        take(content)
+    assert take(content + b"\n") == (0, 0, 0)
+    assert (balances(), BankReport.objects.count()) == (before, 2)
+
+
+def test_a_statement_of_an_earlier_day_does_not_pay_what_came_back(payouts):
+    take(camt(entry(detail(payouts[0], way="CRDT"), way="CRDT")))
+    assert take(camt(entry(detail(payouts[0])))) == (0, 0, 0)
+    assert fetch(payouts[0]).status == "returned"
+
+
+@pytest.mark.parametrize(
+    "said", [{"amount": "50.01"}, {"currency": "SEK"}, {"amount": "0"}, {"amount": "-50.00"}]
+)
+def test_another_amount_or_currency_changes_nothing(payouts, said):
+    assert take(camt(entry(detail(payouts[0], **said)))) == (0, 0, 1)
+    assert fetch(payouts[0]).status == "sent"
+
+
+def test_payouts_by_hand_and_names_that_are_not_ours_are_left_alone(payouts, settings):
+    by_hand = PayoutFactory(sent=True)
+    other = entry(DETAIL.format(name="NOTPROVIDED", amount="5.00", way="DBIT", currency="EUR", why=""))
+    assert take(camt(entry(detail(by_hand)), other)) == (0, 0, 2)
+    assert fetch(by_hand).status == "sent"
+
+
+def test_what_is_not_booked_yet_is_not_believed(payouts):
+    assert take(camt(entry(detail(payouts[0]), status="<Sts><Cd>PDNG</Cd></Sts>"))) == (0, 0, 0)
+
+
+def test_a_status_report_settles_and_refuses_one_by_one(payouts):
+    assert take(pain(payouts, _0="ACSC", _1="RJCT")) == (1, 1, 0)
+    assert statuses(payouts) == ["settled", "returned"]
+    assert fetch(payouts[1]).failure_message == "Account closed"
+
+
+@pytest.mark.parametrize("status", ["ACCP", "ACSP", "ACTC", "PDNG", "RCVD"])
+def test_steps_on_the_way_say_nothing(payouts, status):
+    assert take(pain(payouts, group=status, _0=status)) == (0, 0, 0)
+    assert statuses(payouts) == ["sent", "sent"]
+
+
+def test_a_file_that_is_refused_as_a_whole_releases_all_of_it(payouts):
+    assert take(pain(payouts, group="RJCT")) == (0, 2, 0)
+    assert balances() == {"buyer_clearing": 20_000, "seller_payable": -20_000}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no xml",
+        b"<Document/>",
+        b"<a><b></a>",
+        "\ufeffx".encode(),
+        b'<!DOCTYPE d [<!ENTITY e "x">]><Document>&e;</Document>',
+        b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><Document/>',
+        CAMT.format(
+            version="08",
+            entries=ENTRY.format(
+                total="x",
+                way="DBIT",
+                currency="EUR",
+                status=NEW_STATUS,
+                details="<TxDtls><Refs><EndToEndId>a</EndToEndId></Refs></TxDtls>",
+            ),
+        ).encode(),
+        CAMT.format(
+            version="08",
+            entries="<Ntry><Amt>5</Amt><Sts>BOOK</Sts><NtryDtls><TxDtls><Refs>"
+            "<EndToEndId>a</EndToEndId></Refs></TxDtls></NtryDtls></Ntry>",
+        ).encode(),
+    ],
+)
+def test_what_is_no_report_is_refused(content):
+    with pytest.raises(UnreadableReport):
+        read_report(content)
+
+
+def test_an_empty_statement_is_a_report_of_nothing(seller):
+    assert take(camt()) == (0, 0, 0)

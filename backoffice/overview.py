@@ -1,6 +1,6 @@
 """Numbers that need a look, for the first page of the admin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -44,42 +44,8 @@ class Concern:
 
 def list_concerns(user: User | AnonymousUser) -> list[Concern]:
     """Return the figures that this person may see; none is counted beyond MANY."""
-    concerns = _list_payments(user)
-    if user.has_perm("approvals.view_approval"):
-        concerns.append(_waiting_approvals())
-    if user.has_perm("charges.view_dispute"):
-        concerns.append(_open_disputes())
-    if user.has_perm("charges.view_cardtesting"):
-        concerns.append(_slowed_tries())
-    if user.has_perm("payouts.view_payout"):
-        concerns += [_unapproved_payouts(), _unclear_payouts()]
-    concerns += _list_messages(user)
-    if user.has_perm("subscriptions.view_subscription"):
-        concerns += [_oldest_due_renewal(), *_troubled_subscriptions()]
-    return concerns
-
-
-def _list_payments(user: User | AnonymousUser) -> list[Concern]:
-    concerns = []
-    if user.has_perm("charges.view_charge"):
-        concerns += [_oldest_due_charge(), _accepted_charges()]
-    if user.has_perm("charges.view_attempt"):
-        concerns.append(_attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW))
-        concerns.append(_attempts("Attempts without an answer yet", AttemptState.UNKNOWN))
-        concerns.append(_attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER))
-    return concerns
-
-
-def _list_messages(user: User | AnonymousUser) -> list[Concern]:
-    """Return the figures of webhooks and mails."""
-    concerns = []
-    if user.has_perm("webhooks.view_endpoint"):
-        concerns += [_failing_endpoints(), _endpoints_switched_off()]
-    if user.has_perm("webhooks.view_delivery"):
-        concerns.append(_overdue_deliveries())
-    if user.has_perm("mail.view_mail"):
-        concerns += [_overdue_mails(), _failed_mails()]
-    return concerns
+    figures = (list_them() for permission, list_them in FIGURES.items() if user.has_perm(permission))
+    return [concern for concerns in figures for concern in concerns]
 
 
 def _oldest_due_charge() -> Concern:
@@ -203,16 +169,6 @@ def _overdue_deliveries() -> Concern:
     )
 
 
-def _unapproved_payouts() -> Concern:
-    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
-    return Concern(
-        title="Payouts that wait for approval",
-        value=_write_count(found),
-        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
-        alarming=found > 0,
-    )
-
-
 def _unclear_payouts() -> Concern:
     """Payouts of which the processor says something else than what was asked of it."""
     by_processor = Payout.objects.filter(status=PayoutStatus.SENT, method=PayoutMethod.PROCESSOR)
@@ -251,3 +207,26 @@ def _write_count(found: int) -> str:
 
 def _count(rows: QuerySet[Any]) -> int:
     return len(rows.order_by().values_list("pk", flat=True)[: MANY + 1])
+
+
+def _unsettled_attempts() -> list[Concern]:
+    return [
+        _attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW),
+        _attempts("Attempts without an answer yet", AttemptState.UNKNOWN),
+        _attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER),
+    ]
+
+
+# The permission that each figure needs, in the order of the page.
+FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
+    "charges.view_charge": lambda: [_oldest_due_charge(), _accepted_charges()],
+    "charges.view_attempt": _unsettled_attempts,
+    "approvals.view_approval": lambda: [_waiting_approvals()],
+    "charges.view_dispute": lambda: [_open_disputes()],
+    "charges.view_cardtesting": lambda: [_slowed_tries()],
+    "payouts.view_payout": lambda: [_unclear_payouts()],
+    "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
+    "webhooks.view_delivery": lambda: [_overdue_deliveries()],
+    "mail.view_mail": lambda: [_overdue_mails(), _failed_mails()],
+    "subscriptions.view_subscription": lambda: [_oldest_due_renewal(), *_troubled_subscriptions()],
+}

@@ -128,6 +128,8 @@ def _describe_consent(charge: Charge) -> dict[str, Any] | None:
             ("At", write_instant(consent.created_at)),
             ("From the address", consent.ip),
             ("With the browser", consent.user_agent),
+            ("Language of the page", consent.language),
+            ("Words above the button", consent.words),
             ("Fingerprint of the terms (SHA-256)", consent.terms_hash),
         ],
         "terms": _list_terms(terms),

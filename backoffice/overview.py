@@ -169,16 +169,6 @@ def _overdue_deliveries() -> Concern:
     )
 
 
-def _unapproved_payouts() -> Concern:
-    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
-    return Concern(
-        title="Payouts that wait for approval",
-        value=_write_count(found),
-        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
-        alarming=found > 0,
-    )
-
-
 def _unclear_payouts() -> Concern:
     """Payouts of which the processor says something else than what was asked of it."""
     by_processor = Payout.objects.filter(status=PayoutStatus.SENT, method=PayoutMethod.PROCESSOR)
@@ -234,7 +224,7 @@ FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "approvals.view_approval": lambda: [_waiting_approvals()],
     "charges.view_dispute": lambda: [_open_disputes()],
     "charges.view_cardtesting": lambda: [_slowed_tries()],
-    "payouts.view_payout": lambda: [_unapproved_payouts(), _unclear_payouts()],
+    "payouts.view_payout": lambda: [_unclear_payouts()],
     "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
     "webhooks.view_delivery": lambda: [_overdue_deliveries()],
     "mail.view_mail": lambda: [_overdue_mails(), _failed_mails()],

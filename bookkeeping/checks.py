@@ -67,7 +67,7 @@ def _find_unread(month: Month) -> str:
     read = set(
         Reading.objects.filter(month=month, finished_at__gte=month.ends_at).values_list("gateway", flat=True)
     )
-    unread = [gateway for gateway in list_gateways(month) if gateway not in read]
+    unread = [gateway for gateway in list_gateways() if gateway not in read]
     return f"Not read to its end: {', '.join(unread)}." if unread else ""
 
 

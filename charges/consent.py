@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -69,6 +69,14 @@ class Decider:
         )
 
 
+class ShownOffer(NamedTuple):
+    """What a page showed of an offer: its fingerprint, the language, and the sentence that was agreed to."""
+
+    fingerprint: str
+    language: str = ""
+    words: str = ""
+
+
 class Offer(Protocol):
     """What a buyer decides about: a direct charge, or a subscription of the layer above."""
 
@@ -120,11 +128,11 @@ def check_decider(offer: Offer, decider: Decider) -> None:
         raise BillingRoleMissing
 
 
-def check_acceptable(offer: Offer, *, shown_terms: str | None) -> PaymentOption | None:
+def check_acceptable(offer: Offer, *, shown: ShownOffer | None) -> PaymentOption | None:
     """Return the card to pay with. Raises ChargeExpired, TermsChanged, NoPaymentOption."""
     if is_expired(offer):
         raise ChargeExpired
-    if shown_terms not in (None, fingerprint_offer(offer)):
+    if shown and shown.fingerprint != fingerprint_offer(offer):
         raise TermsChanged
     option = find_card(offer)
     if option is None and not offer.test:
@@ -133,33 +141,38 @@ def check_acceptable(offer: Offer, *, shown_terms: str | None) -> PaymentOption 
 
 
 @transaction.atomic
-def accept_charge(charge_id: int, *, decider: Decider, shown_terms: str | None = None) -> Charge:
+def accept_charge(charge_id: int, *, decider: Decider, shown: ShownOffer | None = None) -> Charge:
     """Record the buyer's consent and return the charge; accepting again changes nothing.
 
-    It is activated as well where its application says so. `shown_terms` is the fingerprint of the offer on
-    the page that the buyer saw. Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState,
+    It is activated as well where its application says so. `shown` is what the page said on which the buyer
+    decided; a program shows nothing. Raises ChargeNotFound, ConsentNotYours, BillingRoleMissing, WrongState,
     ChargeExpired, TermsChanged, NoPaymentOption.
     """
     lock_wallet(decider.organization_id)
     charge = _lock_for_decision(charge_id, decider)
     if charge.status not in (ChargeStatus.PENDING, ChargeStatus.DECLINED):
         return charge
-    option = check_acceptable(charge, shown_terms=shown_terms)
+    option = check_acceptable(charge, shown=shown)
     change_status(charge, partial(charge.accept, option), actor=decider.actor)
-    record_acceptance(decider, terms_hash=charge.terms_hash, charge=charge)
+    record_acceptance(decider, terms_hash=charge.terms_hash, shown=shown, charge=charge)
     if starts_by_itself(charge):
         start_charge(charge, actor=decider.actor, reason=BY_ITSELF)
     return charge
 
 
-def record_acceptance(decider: Decider, *, terms_hash: str, **offer: Any) -> None:
-    """Record who agreed to these terms of the offer, a `charge` or a `subscription` that is locked."""
+def record_acceptance(decider: Decider, *, terms_hash: str, shown: ShownOffer | None, **offer: Any) -> None:
+    """Record who agreed to these terms of the offer, a `charge` or a `subscription` that is locked.
+
+    The terms are the same in all languages; the words and their language are kept beside them.
+    """
     Acceptance.objects.create(
         account_id=decider.account_id,
         organization_id=decider.organization_id,
         terms_hash=terms_hash,
         ip=decider.ip,
         user_agent=decider.user_agent,
+        language=shown.language if shown else "",
+        words=shown.words if shown else "",
         **offer,
     )
 

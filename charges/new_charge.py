@@ -73,10 +73,10 @@ class Identity(TypedDict):
 _copy = attrgetter(*NewCharge._fields)
 
 
-def new_identity() -> Identity:
-    """Return the identity of a charge that is made now."""
+def new_identity(public_id: UUID | None = None) -> Identity:
+    """Return the identity of a charge that is made now, under an id that it may have already."""
     now = clock.now()
-    return {"public_id": new_public_id(), "created_at": now, "updated_at": now}
+    return {"public_id": public_id or new_public_id(), "created_at": now, "updated_at": now}
 
 
 def save_charge(new: NewCharge, **related: Any) -> Charge:

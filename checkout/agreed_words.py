@@ -1,28 +1,40 @@
-"""What a buyer agreed to, in the words of the page on which it was agreed, without markup."""
+"""What a buyer agrees to: the sentence above the button, on the page, as it is kept, and in mails."""
 
 from html import unescape
 
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
 from charges.models import Charge
-from checkout.presenters import DirectWords, write_terms
-from checkout.schedule_text import describe_period
+from checkout.durations import describe_duration, describe_period
+from checkout.presenters import write_price_each
+from core.local_formats import write_money
 from subscriptions.models import Subscription
 
 
-def write_agreement(purchase: Charge | Subscription) -> list[str]:
-    """Return the sentence above the button and how to cancel, in the active language."""
-    language = get_language() or "en"
+def write_sentence(purchase: Charge | Subscription) -> SafeString:
+    """Return the sentence as HTML in the active language."""
     if isinstance(purchase, Charge):
-        total = DirectWords.of(purchase, language=language).total
-        return [_render("checkout/agreement_direct.html", purchase=purchase, total=total)]
-    terms = write_terms(purchase, language=language)
-    period = describe_period(terms.frequency, terms.interval)
-    agreed = _render("checkout/agreement_recurrent.html", purchase=purchase, terms=terms, period=period)
-    return [agreed, _render("checkout/how_to_cancel.html")]
+        context = {"purchase": purchase, "total": write_money(purchase.total)}
+        return render_to_string("checkout/agreement_direct.html", context)
+    context = {
+        "purchase": purchase,
+        "price": write_price_each(purchase),
+        "period": describe_period(purchase.frequency, purchase.interval),
+        "trial": describe_duration(purchase.trial),
+    }
+    return render_to_string("checkout/agreement_recurrent.html", context)
 
 
-def _render(template: str, **context: object) -> str:
-    return " ".join(unescape(strip_tags(render_to_string(template, context))).split())
+def write_agreement(purchase: Charge | Subscription) -> list[str]:
+    """Return the sentence and how to cancel, without markup, in the active language."""
+    agreed = to_plain_text(write_sentence(purchase))
+    if isinstance(purchase, Charge):
+        return [agreed]
+    return [agreed, to_plain_text(render_to_string("checkout/how_to_cancel.html"))]
+
+
+def to_plain_text(sentence: str) -> str:
+    """Return the words of HTML on one line."""
+    return " ".join(unescape(strip_tags(sentence)).split())

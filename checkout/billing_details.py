@@ -7,11 +7,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from checkout.cards import for_card_holders
 from checkout.see_other import SeeOther
 from core.errors import InvalidField
+from core.local_formats import write_country
 from customers.billing_details import LENGTHS, change_billing_details
 from customers.countries import COUNTRIES
 from customers.models import Account
@@ -20,12 +23,20 @@ from customers.models import Account
 class BillingDetailsForm(forms.Form):
     """Legal name, address and VAT number; each may be empty."""
 
-    legal_name = forms.CharField(required=False, max_length=LENGTHS["legal_name"])
-    street = forms.CharField(label="Street and number", required=False, max_length=LENGTHS["street"])
-    postal_code = forms.CharField(required=False, max_length=LENGTHS["postal_code"])
-    city = forms.CharField(required=False, max_length=LENGTHS["city"])
-    country = forms.ChoiceField(required=False, choices=[("", "Not said"), *COUNTRIES.items()], initial="")
-    vat_number = forms.CharField(label="VAT number", required=False, max_length=30)
+    legal_name = forms.CharField(label=_("Legal name"), required=False, max_length=LENGTHS["legal_name"])
+    street = forms.CharField(label=_("Street and number"), required=False, max_length=LENGTHS["street"])
+    postal_code = forms.CharField(label=_("Postal code"), required=False, max_length=LENGTHS["postal_code"])
+    city = forms.CharField(label=_("City"), required=False, max_length=LENGTHS["city"])
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, initial="", choices=lambda: list_countries()
+    )
+    vat_number = forms.CharField(label=_("VAT number"), required=False, max_length=30)
+
+
+def list_countries() -> list[tuple[str, str]]:
+    """Return the countries by their names in the active language."""
+    named = sorted(((code, write_country(code)) for code in COUNTRIES), key=lambda pair: pair[1])
+    return [("", gettext("Not said")), *named]
 
 
 @for_card_holders

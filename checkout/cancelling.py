@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
 from checkout.denied_pages import ask_a_colleague, show_unknown
@@ -38,7 +37,7 @@ def cancel_page(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         check_canceller(offer.purchase, decider)
     except BillingRoleMissing:
         return ask_a_colleague(request, account)
-    words = offer.describe(language=get_language_from_request(request))
+    words = offer.describe()
     if not words.is_cancellable:
         return SeeOther(offer.link)
     if request.method != "POST":

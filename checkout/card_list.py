@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
-from checkout.amounts import format_money
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
-from checkout.schedule_text import describe_date
+from checkout.presenters import find_future
 from core import clock
+from core.local_formats import write_money
 from customers.errors import PaymentOptionNotFound
 from customers.models import PaymentOption
 from customers.payment_options import list_kept_cards
@@ -47,7 +47,7 @@ class WaitingPayment:
     offer: AnyOffer
     amount: str
     reason: str
-    retry_on: str = ""
+    retry_at: datetime | None = None
     awaits_confirmation: bool = False
 
 
@@ -64,13 +64,13 @@ class CardsPage:
         return any(line.offers for line in self.cards if not line.option.is_default)
 
     @classmethod
-    def of(cls, organization_id: int, *, language: str) -> Self:
+    def of(cls, organization_id: int) -> Self:
         """Read them."""
         uses = find_uses(organization_id)
         cards = list_kept_cards(organization_id).order_by("-is_default", "-pk")
         return cls(
             cards=[CardLine.of(card, uses[card.pk]) for card in cards],
-            waiting=list(_list_waiting(organization_id, language)),
+            waiting=list(_list_waiting(organization_id)),
         )
 
 
@@ -95,7 +95,7 @@ class RemovalPage:
         return bool(self.line.offers) and self.heir is None
 
 
-def _list_waiting(organization_id: int, language: str) -> Iterable[WaitingPayment]:
+def _list_waiting(organization_id: int) -> Iterable[WaitingPayment]:
     awaited = Attempt.objects.filter(charge=OuterRef("pk"), state=AttemptState.AWAITING_BUYER)
     open_charges = Charge.objects.annotate(awaits=Exists(awaited)).filter(
         Q(first_declined_at__isnull=False) | Q(awaits=True),
@@ -107,12 +107,8 @@ def _list_waiting(organization_id: int, language: str) -> Iterable[WaitingPaymen
     for charge in open_charges.order_by("-created_at", "-pk")[:SHOWN]:
         yield WaitingPayment(
             offer=DirectOffer(charge),
-            amount=format_money(charge.total, language=language),
+            amount=write_money(charge.total),
             reason=charge.failure_message,
-            retry_on=_describe_future(charge.collect_at),
+            retry_at=find_future(charge.collect_at),
             awaits_confirmation=charge.awaits,
         )
-
-
-def _describe_future(instant: datetime | None) -> str:
-    return describe_date(instant) if instant is not None and instant > clock.now() else ""

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from charges.errors import ProcessorBusy, ProcessorUnavailable
@@ -25,6 +25,7 @@ from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protected
 from checkout.lookup import find_account, find_decider, read_uuid
 from checkout.offers import find_offer
+from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core.errors import BillingError
 from customers.errors import (
@@ -77,7 +78,7 @@ def show_cards(
     request: HttpRequest, account: Account, *, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Render the list, with what has just been refused."""
-    page = CardsPage.of(account.organization_id, language=get_language_from_request(request))
+    page = CardsPage.of(account.organization_id)
     context = {"account": account, "page": page, "notice": notice}
     return render(request, "checkout/cards.html", context, status=status)
 
@@ -98,11 +99,12 @@ def add_card(request: HttpRequest, account: Account) -> HttpResponseBase:
             )
     except BillingError as refusal:
         return show_trouble(request, refusal, back=back)
-    return lead_to_processor(request, entry.url, task="enter the card")
+    task = _("You enter the card there and are led back here.")
+    return lead_to_processor(request, entry.url, task=task)
 
 
 def lead_to_processor(request: HttpRequest, url: str, *, task: str) -> HttpResponseBase:
-    """Go on to a page of the processor, where the buyer has a task, such as to enter the card.
+    """Go on to a page of the processor; `task` is a sentence that says what the buyer does there.
 
     Chromium does not let the form of our page lead to another site, so that the way there starts anew from
     a page without a form.
@@ -132,7 +134,7 @@ def card_done(request: HttpRequest, account: Account) -> HttpResponseBase:
 def show_trouble(request: HttpRequest, refusal: BillingError, *, back: str) -> HttpResponse:
     """Say why no card was added, and lead back."""
     status = STATUSES.get(type(refusal), HTTPStatus.CONFLICT)
-    context = {"refusal": refusal, "back": back, "again": request.method == "GET"}
+    context = {"refusal": describe_refusal(refusal), "back": back, "again": request.method == "GET"}
     return render(request, "checkout/card_trouble.html", context, status=status)
 
 
@@ -154,5 +156,5 @@ def remove_page(request: HttpRequest, account: Account, public_id: UUID) -> Http
     try:
         remove_card(public_id, decider=find_decider(request, account))
     except CardInUse as refusal:
-        return show_cards(request, account, notice=str(refusal), status=HTTPStatus.CONFLICT)
+        return show_cards(request, account, notice=describe_refusal(refusal), status=HTTPStatus.CONFLICT)
     return SeeOther(reverse("cards"))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from charges.collection.confirm import confirm_payment, look_after_payment
@@ -16,6 +17,7 @@ from charges.processor.in_flight import hold_place
 from checkout.cards import for_card_holders, lead_to_processor
 from checkout.denied_pages import show_unknown
 from checkout.offers import DirectOffer
+from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core.errors import BillingError
 from customers.models import Account
@@ -36,7 +38,8 @@ def confirm_page(request: HttpRequest, account: Account, public_id: UUID) -> Htt
         return show_trouble(request, refusal, offer)
     if url is None:
         return SeeOther(find_page(offer))
-    return lead_to_processor(request, url, task="confirm the payment")
+    task = _("You confirm the payment there and are led back here.")
+    return lead_to_processor(request, url, task=task)
 
 
 @for_card_holders
@@ -62,6 +65,6 @@ def find_page(offer: DirectOffer) -> str:
 
 def show_trouble(request: HttpRequest, refusal: BillingError, offer: DirectOffer) -> HttpResponse:
     """Say that the processor cannot be asked now, and lead back."""
-    context = {"refusal": refusal, "back": find_page(offer)}
+    context = {"refusal": describe_refusal(refusal), "back": find_page(offer)}
     status = HTTPStatus.SERVICE_UNAVAILABLE
     return render(request, "checkout/confirmation_trouble.html", context, status=status)

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.utils.translation import get_language
 
-from charges.consent import fingerprint_offer
+from charges.consent import ShownOffer, fingerprint_offer
 from checkout.errors import FormForged, FormOutdated
 from checkout.return_target import Purchase
 from core import clock
@@ -14,23 +15,24 @@ SIGNER = signing.Signer(salt="checkout.decision")
 MAX_AGE = timedelta(hours=24)
 
 
-def make_form_token(purchase: Purchase, account: Account) -> str:
-    """Return a signed token of what is shown to whom, and since when."""
-    shown = fingerprint_offer(purchase)
-    return SIGNER.sign_object([*_subject(purchase, account), shown, clock.now().isoformat()])
+def make_form_token(purchase: Purchase, account: Account, *, words: str) -> str:
+    """Return a signed token of what is shown to whom, in which language and words, and since when."""
+    shown = ShownOffer(fingerprint_offer(purchase), get_language() or "", words)
+    signed = [*_subject(purchase, account), clock.now().isoformat(), *shown]
+    return SIGNER.sign_object(signed, compress=True)
 
 
-def read_shown_terms(token: str, purchase: Purchase, account: Account) -> str:
-    """Return the fingerprint of the offer on the page of the token. Raises FormForged, FormOutdated."""
+def read_shown(token: str, purchase: Purchase, account: Account) -> ShownOffer:
+    """Return what was on the page of the token. Raises FormForged, FormOutdated."""
     try:
-        *subject, shown, shown_at = SIGNER.unsign_object(token)
+        public_id, reader, shown_at, *shown = SIGNER.unsign_object(token)
     except signing.BadSignature:
         raise FormForged from None
-    if subject != _subject(purchase, account):
+    if [public_id, reader] != _subject(purchase, account):
         raise FormForged
     if clock.now() > datetime.fromisoformat(shown_at) + MAX_AGE:
         raise FormOutdated
-    return shown
+    return ShownOffer(*shown)
 
 
 def _subject(purchase: Purchase, account: Account) -> list[str]:

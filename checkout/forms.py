@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
 
 from access.user_names import find_user_name
 from core.errors import InvalidField
@@ -15,7 +16,6 @@ class LoginForm(AuthenticationForm):
     """E-mail and password; user names are e-mails in lower case, a member of staff may have another."""
 
     username = forms.CharField(
-        label="E-mail",
         max_length=254,
         widget=forms.TextInput(
             attrs={
@@ -36,13 +36,13 @@ class LoginForm(AuthenticationForm):
 class PayoutAccountForm(forms.Form):
     """Where payouts go; an IBAN is never filled in, and one that is left out stays as it is."""
 
-    holder = forms.CharField(label="Legal name of the holder")
-    iban = forms.CharField(label="IBAN", required=False)
-    other_account = forms.CharField(label="Account and bank, where there is no IBAN", required=False)
-    street = forms.CharField(label="Street and number")
-    postcode = forms.CharField(label="Postcode", required=False)
-    town = forms.CharField(label="Town")
-    country = forms.CharField(label="Country, by its two letters, such as DE")
+    holder = forms.CharField(label=_("Legal name of the holder"))
+    iban = forms.CharField(label=_("IBAN"), required=False)
+    other_account = forms.CharField(label=_("Account and bank, where there is no IBAN"), required=False)
+    street = forms.CharField(label=_("Street and number"))
+    postcode = forms.CharField(label=_("Postcode"), required=False)
+    town = forms.CharField(label=_("Town"))
+    country = forms.CharField(label=_("Country, by its two letters, such as DE"))
 
     def __init__(self, *args: Any, known: PayoutAccount | None, **kwargs: Any) -> None:
         names = ("holder", "street", "postcode", "town", "country", "other_account")
@@ -72,5 +72,5 @@ class PayoutAccountForm(forms.Form):
 class DecisionForm(forms.Form):
     """One of two buttons, and the token of the page that they were on."""
 
-    decision = forms.ChoiceField(choices=[("accept", "Accept"), ("decline", "Decline")])
-    token = forms.CharField(max_length=1_000)
+    decision = forms.ChoiceField(choices=[(choice, choice) for choice in ("accept", "decline")])
+    token = forms.CharField(max_length=10_000)

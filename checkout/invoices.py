@@ -5,13 +5,12 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
-from checkout.amounts import format_money
 from checkout.cards import for_card_holders
 from checkout.denied_pages import show_unknown
 from checkout.lookup import read_uuid
+from core.local_formats import write_money
 from customers.models import Account
 from invoicing.errors import PaperNotFound
 from invoicing.files.download import answer_file
@@ -27,8 +26,7 @@ def invoices_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Show a page of invoices and credit notes, newest first."""
     visible = TaxPaper.objects.filter(buyer_id=account.organization_id)
     papers = list_papers(visible, limit=SHOWN + 1, before=read_uuid(request.GET.get("before", "")))
-    language = get_language_from_request(request)
-    lines = [(paper, format_money(paper.total, language=language)) for paper in papers[:SHOWN]]
+    lines = [(paper, write_money(paper.total)) for paper in papers[:SHOWN]]
     older = papers[SHOWN - 1].public_id if len(papers) > SHOWN else None
     context = {"account": account, "lines": lines, "older": older}
     return render(request, "checkout/invoices.html", context)

@@ -13,14 +13,13 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
-from checkout.amounts import format_money
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
-from checkout.presenters import CANCELLABLE
+from checkout.presenters import CANCELLABLE, write_price_each
 from checkout.return_target import Purchase
 from checkout.schedule_text import describe_period
 from checkout.summary import summarize_subscription
 from core import clock
-from core.money import Money
+from core.local_formats import write_money
 from subscriptions.models import Subscription
 from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
@@ -42,28 +41,33 @@ class Entry:
         """The row itself."""
         return self.offer.purchase
 
+    @property
+    def price(self) -> str:
+        """What is paid, and how often if again and again."""
+        return f"{self.amount} {self.period}".strip()
 
-def list_pending(organization_id: int, *, language: str) -> list[Entry]:
+
+def list_pending(organization_id: int) -> list[Entry]:
     """Return what awaits this organisation's decision, newest first, at most 20."""
     since = clock.now() - timedelta(days=settings.CHARGE_EXPIRES_DAYS)
     which = {"buyer_id": organization_id, "status": ChargeStatus.PENDING, "created_at__gte": since}
-    return _list_both(which, language)
+    return _list_both(which)
 
 
-def list_accepted(organization_id: int, *, language: str) -> list[Entry]:
+def list_accepted(organization_id: int) -> list[Entry]:
     """Return what this organisation accepted and no seller has activated yet, newest first, at most 20."""
     which = {"buyer_id": organization_id, "status": ChargeStatus.ACCEPTED, "holds_until__gte": clock.now()}
-    return _list_both(which, language)
+    return _list_both(which)
 
 
-def list_to_confirm(organization_id: int, *, language: str) -> list[Entry]:
+def list_to_confirm(organization_id: int) -> list[Entry]:
     """Return this organisation's payments that its bank wants to have confirmed, newest first, at most 20."""
     waiting = Attempt.objects.filter(charge=OuterRef("pk"), state=AttemptState.AWAITING_BUYER)
     collected = Charge.objects.filter(buyer_id=organization_id, status=ChargeStatus.PROCESSED)
-    return [_enter_charge(charge, language) for charge in _take_newest(collected.filter(Exists(waiting)))]
+    return [_enter_charge(charge) for charge in _take_newest(collected.filter(Exists(waiting)))]
 
 
-def list_running(organization_id: int, *, language: str) -> list[Entry]:
+def list_running(organization_id: int) -> list[Entry]:
     """Return this organisation's subscriptions that may still be charged for, newest first, at most 20."""
     running = Subscription.objects.filter(buyer_id=organization_id, status__in=CANCELLABLE)
     shown = list(_take_newest(running))
@@ -71,7 +75,6 @@ def list_running(organization_id: int, *, language: str) -> list[Entry]:
     return [
         _enter_subscription(
             subscription,
-            language,
             has_too_many_seats=subscription.pk in crowded,
             awaits_payer=subscription.pk in unconfirmed,
         )
@@ -86,10 +89,10 @@ def _find_unconfirmed(subscriptions: Iterable[Subscription]) -> set[int]:
     return {*waiting.values_list("charge__subscription", flat=True)} if shown else set()
 
 
-def _list_both(which: dict[str, Any], language: str) -> list[Entry]:
+def _list_both(which: dict[str, Any]) -> list[Entry]:
     charges, subscriptions = Charge.objects.filter(**which), Subscription.objects.filter(**which)
-    entries = [_enter_charge(charge, language) for charge in _take_newest(charges)]
-    entries += [_enter_subscription(each, language) for each in _take_newest(subscriptions)]
+    entries = [_enter_charge(charge) for charge in _take_newest(charges)]
+    entries += [_enter_subscription(each) for each in _take_newest(subscriptions)]
     return sorted(entries, key=lambda entry: entry.purchase.created_at, reverse=True)[:SHOWN]
 
 
@@ -108,22 +111,21 @@ def _take_newest(rows: QuerySet) -> QuerySet:
     return rows.select_related("order_application").order_by(*NEWEST)[:SHOWN]
 
 
-def enter_purchase(purchase: Purchase, *, language: str) -> Entry:
+def enter_purchase(purchase: Purchase) -> Entry:
     """Return the line of one purchase."""
     if isinstance(purchase, Charge):
-        return _enter_charge(purchase, language)
-    return _enter_subscription(purchase, language)
+        return _enter_charge(purchase)
+    return _enter_subscription(purchase)
 
 
-def _enter_charge(charge: Charge, language: str) -> Entry:
-    return Entry(DirectOffer(charge), format_money(charge.total, language=language))
+def _enter_charge(charge: Charge) -> Entry:
+    return Entry(DirectOffer(charge), write_money(charge.total))
 
 
-def _enter_subscription(subscription: Subscription, language: str, **known: bool) -> Entry:
-    price = Money(subscription.price_minor, subscription.currency)
+def _enter_subscription(subscription: Subscription, **known: bool) -> Entry:
     return Entry(
         RecurrentOffer(subscription),
-        format_money(price, language=language) + (" per account" if subscription.per_account else ""),
+        write_price_each(subscription),
         describe_period(subscription.frequency, subscription.interval),
         summarize_subscription(subscription, now=clock.now(), **known),
     )

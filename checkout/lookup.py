@@ -11,10 +11,8 @@ from customers.models import Account
 
 
 def find_account(user: User | AnonymousUser) -> Account | None:
-    """Return the account of a logged-in user, with its organisation; staff may have none."""
-    if user.pk is None:
-        return None
-    return Account.objects.select_related("organization").filter(user_id=user.pk).first()
+    """Return the account of a logged-in user, which came along with the user; staff have none."""
+    return getattr(user, "account", None)
 
 
 def find_decider(request: HttpRequest, account: Account) -> Decider:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from charges.consent import Decider, accept_charge, decline_charge, withdraw_charge
+from charges.consent import Decider, ShownOffer, accept_charge, decline_charge, withdraw_charge
 from charges.models import Charge
 from checkout.lookup import read_public_id
 from checkout.presenters import DirectWords, RecurrentWords
@@ -61,11 +61,11 @@ class Offer(ABC, Generic[Row]):
         return None
 
     @abstractmethod
-    def describe(self, *, language: str) -> object:
+    def describe(self) -> object:
         """Return the words that only this kind's templates place."""
 
     @abstractmethod
-    def accept(self, *, decider: Decider, shown_terms: str) -> None:
+    def accept(self, *, decider: Decider, shown: ShownOffer) -> None:
         """Record the consent. Raises what charges.consent.accept_charge raises."""
 
     @abstractmethod
@@ -99,11 +99,11 @@ class DirectOffer(Offer[Charge]):
     def way_back(self) -> WayBack | None:
         return find_way_back(self.purchase, id=str(self.purchase.public_id), type=self.type)
 
-    def describe(self, *, language: str) -> DirectWords:
-        return DirectWords.of(self.purchase, language=language)
+    def describe(self) -> DirectWords:
+        return DirectWords.of(self.purchase)
 
-    def accept(self, *, decider: Decider, shown_terms: str) -> None:
-        accept_charge(self.purchase.pk, decider=decider, shown_terms=shown_terms)
+    def accept(self, *, decider: Decider, shown: ShownOffer) -> None:
+        accept_charge(self.purchase.pk, decider=decider, shown=shown)
 
     def decline(self, *, decider: Decider) -> None:
         decline_charge(self.purchase.pk, decider=decider)
@@ -141,11 +141,11 @@ class RecurrentOffer(Offer[Subscription]):
     def find_second(self) -> Subscription | None:
         return find_second(self.purchase) if self.purchase.status == SubscriptionStatus.PENDING else None
 
-    def describe(self, *, language: str) -> RecurrentWords:
-        return RecurrentWords.of(self.purchase, language=language)
+    def describe(self) -> RecurrentWords:
+        return RecurrentWords.of(self.purchase)
 
-    def accept(self, *, decider: Decider, shown_terms: str) -> None:
-        accept_subscription(self.purchase.pk, decider=decider, shown_terms=shown_terms)
+    def accept(self, *, decider: Decider, shown: ShownOffer) -> None:
+        accept_subscription(self.purchase.pk, decider=decider, shown=shown)
 
     def decline(self, *, decider: Decider) -> None:
         decline_subscription(self.purchase.pk, decider=decider)

@@ -1,17 +1,38 @@
 """Context of a purchase's page, computed so that templates only place it."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from charges.consent import find_card, is_expired, starts_by_itself
 from charges.lapsing import has_lapsed
-from charges.models import ChargeStatus
+from charges.models import Charge, ChargeStatus
+from checkout.agreed_words import to_plain_text, write_sentence
 from checkout.form_token import make_form_token
-from checkout.offers import AnyOffer
+from checkout.offers import AnyOffer, RecurrentOffer
 from checkout.return_target import Purchase, WayBack
 from core import clock
 from customers.models import Account, PaymentOption
 from subscriptions.models import Subscription
+
+SITUATIONS: dict[Any, Promise] = {
+    "accepted": _("accepted by the buyer"),
+    "declined": _("declined by the buyer"),
+    "withdrawn": _("withdrawn"),
+    "lapsed": _("accepted too long ago"),
+    "expired": _("the link is too old"),
+    ("processed", True): _("being collected"),
+    ("processed", False): _("first payment to come"),
+    "success": _("collected"),
+    "failed": _("could not be collected"),
+    "active": _("paid for"),
+    "past_due": _("payment being retried"),
+    "frozen": _("could not be collected"),
+    "cancelled": _("cancelled"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +46,14 @@ class DecisionPage:
     card: PaymentOption | None
     way_back: WayBack | None
     words: object
+    agreement: SafeString
     token: str
 
     @classmethod
-    def of(cls, offer: AnyOffer, account: Account, *, language: str) -> Self:
+    def of(cls, offer: AnyOffer, account: Account) -> Self:
         """Put the page together for one reader."""
         card, second = find_card(offer.purchase), offer.find_second()
+        agreement = write_sentence(offer.purchase)
         return cls(
             offer=offer,
             account=account,
@@ -38,14 +61,26 @@ class DecisionPage:
             second=second,
             card=card,
             way_back=offer.way_back,
-            words=offer.describe(language=language),
-            token=make_form_token(offer.purchase, account),
+            words=offer.describe(),
+            agreement=agreement,
+            token=make_form_token(offer.purchase, account, words=to_plain_text(agreement)),
         )
 
     @property
     def purchase(self) -> Purchase:
         """The row that the page is about."""
         return self.offer.purchase
+
+    @property
+    def second_link(self) -> str:
+        """Where the page of the second one is."""
+        return RecurrentOffer(self.second).link if self.second else ""
+
+    @property
+    def situation_words(self) -> str:
+        """What has become of it, in a few words for the title."""
+        is_direct = isinstance(self.purchase, Charge)
+        return str(SITUATIONS.get((self.situation, is_direct)) or SITUATIONS[self.situation])
 
     @property
     def has_expired_card(self) -> bool:

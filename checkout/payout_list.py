@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from checkout.amounts import format_money
+from checkout.refusals import describe_refusal
 from core import clock
+from core.local_formats import write_money
 from core.money import Money
 from ledger.balances import list_seller_currencies
 from payouts.accounts import find_account, payable_from
 from payouts.available import AvailableBalance, read_available
+from payouts.errors import PayoutAccountMissing, PayoutAccountTooNew, PayoutTooSmall
 from payouts.models import UNSENT, Payout, PayoutAccount
 from payouts.request import find_minimum
 
@@ -24,17 +27,16 @@ class BalanceLine:
 
     balance: AvailableBalance
     account: PayoutAccount | None
-    language: str
 
     @property
     def parts(self) -> list[tuple[str, str]]:
         """The words and the amount of each line; what is not zero is taken off."""
         taken = [
-            ("Sales that are too young to be paid out", self.balance.held_minor),
-            ("On its way back to buyers, or out to customers", self.balance.leaving_minor),
-            ("Your share of open disputes", self.balance.disputed_minor),
+            (_("Sales that are too young to be paid out"), self.balance.held_minor),
+            (_("On its way back to buyers, or out to customers"), self.balance.leaving_minor),
+            (_("Your share of open disputes"), self.balance.disputed_minor),
         ]
-        lines = [("Owed to you", self.balance.owed_minor)]
+        lines = [(_("Owed to you"), self.balance.owed_minor)]
         return [(words, self._write(cents)) for words, cents in [*lines, *((w, -c) for w, c in taken if c)]]
 
     @property
@@ -52,16 +54,16 @@ class BalanceLine:
         """Why nothing can be asked for now; nothing if it can."""
         least = find_minimum(self.balance.currency)
         if self.account is None:
-            return "Say first where payouts go."
+            return describe_refusal(PayoutAccountMissing())
         begin = payable_from(self.account)
         if clock.now() < begin:
-            return f"The account was changed lately; payouts begin on {begin:%Y-%m-%d} (UTC)."
+            return describe_refusal(PayoutAccountTooNew(begin))
         if self.balance.available_minor < least.amount_minor:
-            return f"A payout is of {format_money(least, language=self.language)} at least."
+            return describe_refusal(PayoutTooSmall(least))
         return ""
 
     def _write(self, cents: int) -> str:
-        return format_money(Money(cents, self.balance.currency), language=self.language)
+        return write_money(Money(cents, self.balance.currency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class PayoutsPage:
     payouts: list[PayoutLine]
 
     @classmethod
-    def of(cls, organization_id: int, *, language: str) -> Self:
+    def of(cls, organization_id: int) -> Self:
         """Read them."""
         currencies = list_seller_currencies(organization_id) or [settings.DEFAULT_CURRENCY]
         newest = Payout.objects.filter(organization=organization_id).select_related("account")
@@ -94,12 +96,10 @@ class PayoutsPage:
                 BalanceLine(
                     read_available(organization_id=organization_id, currency=currency),
                     find_account(organization_id=organization_id, currency=currency),
-                    language,
                 )
                 for currency in currencies
             ],
             payouts=[
-                PayoutLine(payout, format_money(payout.money, language=language))
-                for payout in newest.order_by("-pk")[:SHOWN]
+                PayoutLine(payout, write_money(payout.money)) for payout in newest.order_by("-pk")[:SHOWN]
             ],
         )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language_from_request
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.idempotency import Reply, fingerprint_request, run_once
@@ -17,6 +17,7 @@ from checkout.denied_pages import show_unknown
 from checkout.forms import PayoutAccountForm
 from checkout.lookup import read_uuid
 from checkout.payout_list import PayoutsPage
+from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core.currencies import EXPONENTS
 from core.errors import BillingError, InvalidField
@@ -39,7 +40,7 @@ def payouts_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     try:
         _ask_once(request, account)
     except BillingError as refusal:
-        return show_payouts(request, account, notice=str(refusal), status=HTTPStatus.CONFLICT)
+        return show_payouts(request, account, notice=describe_refusal(refusal), status=HTTPStatus.CONFLICT)
     return SeeOther(reverse("payouts"))
 
 
@@ -47,7 +48,7 @@ def show_payouts(
     request: HttpRequest, account: Account, *, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Render the page, with what has just been refused."""
-    page = PayoutsPage.of(account.organization_id, language=get_language_from_request(request))
+    page = PayoutsPage.of(account.organization_id)
     context = {"account": account, "page": page, "notice": notice, "key": uuid4()}
     return render(request, "checkout/payouts.html", context, status=status)
 
@@ -62,7 +63,7 @@ def cancel_page(request: HttpRequest, account: Account, public_id: UUID) -> Http
     try:
         cancel_payout(payout.pk, actor=_name_actor(account))
     except BillingError as refusal:
-        return show_payouts(request, account, notice=str(refusal), status=HTTPStatus.CONFLICT)
+        return show_payouts(request, account, notice=describe_refusal(refusal), status=HTTPStatus.CONFLICT)
     return SeeOther(reverse("payouts"))
 
 
@@ -95,11 +96,11 @@ def _ask_once(request: HttpRequest, account: Account) -> None:
     """Ask for what the form says; pressing its button again asks for nothing more. Raises BillingError."""
     currency, said = request.POST.get("currency", ""), request.POST.get("amount", "")
     if currency not in EXPONENTS:
-        raise InvalidField("currency", "The currency is not known.")
+        raise InvalidField("currency", _("The currency is not known."))
     amount = read_amount(said, currency)
     key = read_uuid(request.POST.get("key", ""))
     if key is None:
-        raise InvalidField("key", "The form is not complete. Please try again.")
+        raise InvalidField("key", _("The form is not complete. Please try again."))
 
     def ask() -> Reply:
         request_payout(
@@ -129,7 +130,8 @@ def read_amount(text: str, currency: str) -> int:
             raise ValueError("too long, or no number")
         return Money.from_units(units, currency).amount_minor
     except (InvalidOperation, ValueError):
-        raise InvalidField("amount", f"The amount must be a number such as 10 in {currency}.") from None
+        words = _("The amount must be a number such as 10 in %(currency)s.") % {"currency": currency}
+        raise InvalidField("amount", words) from None
 
 
 def _name_actor(account: Account) -> str:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from charges.consent import starts_by_itself
 from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
-from checkout.amounts import format_money
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
 from checkout.tax_text import TaxText
 from core import clock
+from core.local_formats import write_money
 from core.money import Money
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
@@ -21,7 +23,7 @@ CANCELLABLE = sources_of(Subscription.cancel)
 
 @dataclass(frozen=True, slots=True)
 class DirectWords:
-    """The amounts of a direct charge in the reader's number format, and how its collection goes.
+    """The amounts of a direct charge as the reader writes them, and how its collection goes.
 
     `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty.
     """
@@ -34,15 +36,15 @@ class DirectWords:
     tax: TaxText | None
 
     @classmethod
-    def of(cls, charge: Charge, *, language: str) -> Self:
+    def of(cls, charge: Charge) -> Self:
         """Write them out."""
         return cls(
-            price=format_money(Money(charge.price_minor, charge.currency), language=language),
-            total=format_money(charge.total, language=language),
+            price=write_money(Money(charge.price_minor, charge.currency)),
+            total=write_money(charge.total),
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
-            retry_at=_find_future(charge.collect_at),
+            retry_at=find_future(charge.collect_at),
             doubt=_find_doubt(charge),
-            tax=_write_tax(charge, charge.total, language),
+            tax=_write_tax(charge, charge.total),
         )
 
 
@@ -51,6 +53,7 @@ class RecurrentWords:
     """The terms of a subscription and how it goes."""
 
     terms: RecurrentTerms
+    price_each: str
     period: str
     schedule: str
     trial_ends_at: datetime | None
@@ -61,31 +64,32 @@ class RecurrentWords:
     tax: TaxText | None
 
     @classmethod
-    def of(cls, subscription: Subscription, *, language: str) -> Self:
+    def of(cls, subscription: Subscription) -> Self:
         """Work them out; an unfinished trial is the only one that is shown with its end."""
-        terms, payment = write_terms(subscription, language=language), _find_last_payment(subscription)
+        terms, payment = write_terms(subscription), _find_last_payment(subscription)
         return cls(
             terms=terms,
+            price_each=write_price_each(subscription),
             period=describe_period(terms.frequency, terms.interval),
             schedule=_describe_schedule(subscription, terms),
-            trial_ends_at=_find_future(subscription.trial_ends_at),
+            trial_ends_at=find_future(subscription.trial_ends_at),
             payment=payment,
-            payment_words=DirectWords.of(payment, language=language) if payment else None,
+            payment_words=DirectWords.of(payment) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
-            tax=_write_tax(subscription, _count_total(subscription, terms.accounts), language),
+            tax=_write_tax(subscription, _count_total(subscription, terms.accounts)),
         )
 
 
-def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
+def write_terms(subscription: Subscription) -> RecurrentTerms:
     """Write out what a subscription asks for, with today's number of accounts where it counts."""
     buyer_id, accounts = subscription.buyer_id, None
     if subscription.per_account and buyer_id is not None:
         accounts = count_seats({buyer_id}).get(buyer_id, 0)
     price = Money(subscription.price_minor, subscription.currency)
     return RecurrentTerms(
-        price=format_money(price, language=language),
-        total=format_money(_count_total(subscription, accounts), language=language),
+        price=write_money(price),
+        total=write_money(_count_total(subscription, accounts)),
         accounts=accounts,
         frequency=subscription.frequency,
         interval=subscription.interval,
@@ -96,27 +100,34 @@ def write_terms(subscription: Subscription, *, language: str) -> RecurrentTerms:
     )
 
 
+def write_price_each(subscription: Subscription) -> str:
+    """Write out the price of a period, and whether each account of the buyer costs as much."""
+    price = write_money(Money(subscription.price_minor, subscription.currency))
+    return _("%(price)s per account") % {"price": price} if subscription.per_account else price
+
+
 def _count_total(subscription: Subscription, accounts: int | None) -> Money:
     """Return what a payment comes to with today's accounts; None where they do not count."""
     return Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
 
 
-def _write_tax(purchase: Charge | Subscription, total: Money, language: str) -> TaxText | None:
+def _write_tax(purchase: Charge | Subscription, total: Money) -> TaxText | None:
     """Return the tax in the total while the buyer decides; what was paid has its invoice."""
     if purchase.status != ChargeStatus.PENDING:
         return None
-    return TaxText.of(total, application=purchase.order_application, buyer=purchase.buyer, language=language)
+    return TaxText.of(total, application=purchase.order_application, buyer=purchase.buyer)
 
 
 def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:
     """Say what is paid when, as far as that is known; nothing while it depends on a person or a payment."""
     if subscription.status == SubscriptionStatus.PENDING:
         return describe_offer(terms, today=clock.now())
-    next_at, anchor_at = _find_future(subscription.next_charge_at), subscription.anchor_at
+    next_at, anchor_at = find_future(subscription.next_charge_at), subscription.anchor_at
     if subscription.status not in RUNNING or subscription.held_at or not next_at or not anchor_at:
         return ""
-    which = "Next" if subscription.current_charge_at else "First"
-    return describe_schedule(terms, first_at=next_at, anchor_at=anchor_at, which=which)
+    return describe_schedule(
+        terms, first_at=next_at, anchor_at=anchor_at, is_first=not subscription.current_charge_at
+    )
 
 
 def _has_too_many_seats(subscription: Subscription, terms: RecurrentTerms) -> bool:
@@ -138,5 +149,6 @@ def _find_doubt(charge: Charge) -> str:
     return doubtful.values_list("state", flat=True).first() or ""
 
 
-def _find_future(instant: datetime | None) -> datetime | None:
+def find_future(instant: datetime | None) -> datetime | None:
+    """Return an instant that is still to come, else None."""
     return instant if instant and instant > clock.now() else None

@@ -8,6 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from charges.requests.limits import read_origin
@@ -20,9 +21,9 @@ from gateway.sandbox_cards import enter_test_card, find_card_page, list_test_car
 CARDS = list_test_cards()
 YEARS = 3
 EXPIRIES = [
-    ("later", f"in {YEARS} years"),
-    ("this month", "at the end of this month"),
-    ("passed", "at the end of last month: it has expired"),
+    ("later", _("in three years")),
+    ("this month", _("at the end of this month")),
+    ("passed", _("at the end of last month: it has expired")),
 ]
 
 
@@ -30,7 +31,7 @@ class TestCardForm(forms.Form):
     """Which test card, and until when it is valid."""
 
     card = forms.ChoiceField(choices=[(card.last4, card.words) for card in CARDS])
-    expires = forms.ChoiceField(choices=EXPIRIES, label="Valid until")
+    expires = forms.ChoiceField(choices=EXPIRIES)
 
 
 @protected

@@ -6,14 +6,13 @@ from django import forms
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
 from charges.requests.limits import read_origin
-from checkout.amounts import format_money
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protect, protected
 from checkout.see_other import SeeOther
+from core.local_formats import write_money
 from gateway.sandbox_confirmations import decide_payment, find_payment_page
 
 CONFIRM = "confirm"
@@ -22,7 +21,7 @@ CONFIRM = "confirm"
 class ConfirmationForm(forms.Form):
     """Which of the two buttons was pressed."""
 
-    decision = forms.ChoiceField(choices=[(CONFIRM, "Confirm"), ("refuse", "Refuse")])
+    decision = forms.ChoiceField(choices=[(choice, choice) for choice in (CONFIRM, "refuse")])
 
 
 @protected
@@ -38,7 +37,7 @@ def sandbox_payment_page(request: HttpRequest, reference: str) -> HttpResponseBa
     if request.method == "POST" and form.is_valid():
         decide_payment(reference, is_confirmed=form.cleaned_data["decision"] == CONFIRM)
         return SeeOther(payment.return_url)
-    amount = format_money(payment.money, language=get_language_from_request(request))
+    amount = write_money(payment.money)
     context = {"payment": payment, "amount": amount, "form": form}
     page = render(request, "checkout/sandbox_payment.html", context, status=400 if form.errors else 200)
     return protect(page, forms_to=[read_origin(urlsplit(payment.return_url))])

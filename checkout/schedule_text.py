@@ -1,18 +1,16 @@
-"""Sentences about the payments of an offer: pure functions of terms and an instant (UTC)."""
+"""Sentences about the payments of an offer, in the active language and time zone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.utils import dateformat
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from checkout.durations import describe_duration, describe_period
+from core.local_formats import write_day, write_day_of_year, write_number
 from subscriptions.schedule import DAYS, MONTHS, Frequency, occurrence
 
-UNITS = {
-    Frequency.DAILY: "day",
-    Frequency.WEEKLY: "week",
-    Frequency.MONTHLY: "month",
-    Frequency.YEARLY: "year",
-}
 ENOUGH_PERIODS = 48
 
 
@@ -46,86 +44,103 @@ class RecurrentTerms:
     @property
     def trial_text(self) -> str:
         """How long the trial is, such as "14 days"; empty for none."""
-        return describe_duration(self.trial) if self.trial else ""
+        return describe_duration(self.trial)
 
     @property
     def amount(self) -> str:
         """What one payment comes to, as far as that is known today."""
         if self.accounts is None:
             return self.total
-        return f"{self.price} per account ({self.total} with today's {self.accounts})"
-
-    @property
-    def payment(self) -> str:
-        """What a payment is called: nobody is charged in a test."""
-        return "test payment" if self.test else "charge"
-
-
-def describe_period(frequency: str, interval: int) -> str:
-    """Return how often, such as "every month", "every 3 months" or, for 12 months, "every year"."""
-    months = _count_months(frequency, interval)
-    if months and months % 12 == 0:
-        unit, count = "year", months // 12
-    else:
-        unit, count = UNITS[Frequency(frequency)], interval
-    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+        parts = {"price": self.price, "total": self.total, "accounts": write_number(self.accounts)}
+        return _("%(price)s per account (%(total)s with today's %(accounts)s)") % parts
 
 
 def describe_offer(terms: RecurrentTerms, *, today: datetime) -> str:
     """Say what accepting leads to, supposing that it is activated at this instant (UTC)."""
     anchor = today + terms.trial
     if terms.trial:
-        start = "Nothing today" if anchor.date() > today.date() else "Nothing at first"
-        return f"{start}. {describe_schedule(terms, first_at=anchor, anchor_at=anchor)}"
+        start = _("Nothing today.") if _local_day(anchor) > _local_day(today) else _("Nothing at first.")
+        return f"{start} {describe_schedule(terms, first_at=anchor, anchor_at=anchor)}"
     again = _describe_days(terms, anchor, is_known=terms.starts)
-    start = "at once" if terms.starts else "when the seller activates it, which is usually at once"
-    return f"First {terms.payment} {terms.amount} {start}, then {again} until you cancel."
-
-
-def describe_duration(duration: timedelta) -> str:
-    """Return a length of time by its two largest units, rounded down, such as "9 days and 23 hours"."""
-    minutes, seconds = divmod(int(duration.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    counts = {"day": days, "hour": hours, "minute": minutes, "second": seconds}
-    words = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in counts.items() if count]
-    return " and ".join(words[:2])
+    return _choose_start(terms) % {"amount": terms.amount, "again": again}
 
 
 def describe_schedule(
-    terms: RecurrentTerms, *, first_at: datetime, anchor_at: datetime, which: str = "First"
+    terms: RecurrentTerms, *, first_at: datetime, anchor_at: datetime, is_first: bool = True
 ) -> str:
     """Say when the first or next payment is and when those after it are, until the buyer cancels."""
+    if terms.test and is_first:
+        words = _("First test payment %(amount)s on %(day)s, then %(again)s until you cancel.")
+    elif terms.test:
+        words = _("Next test payment %(amount)s on %(day)s, then %(again)s until you cancel.")
+    elif is_first:
+        words = _("First charge %(amount)s on %(day)s, then %(again)s until you cancel.")
+    else:
+        words = _("Next charge %(amount)s on %(day)s, then %(again)s until you cancel.")
     again = _describe_days(terms, anchor_at, is_known=True)
-    return (
-        f"{which} {terms.payment} {terms.amount} on {describe_date(first_at)}, then {again} until you cancel."
+    return words % {"amount": terms.amount, "day": write_day(first_at), "again": again}
+
+
+def _choose_start(terms: RecurrentTerms) -> str:
+    """Return what is said of an offer without a trial; nobody is charged in a test."""
+    if terms.test and terms.starts:
+        return _("First test payment %(amount)s at once, then %(again)s until you cancel.")
+    if terms.test:
+        return _(
+            "First test payment %(amount)s when the seller activates it, which is usually at once, then"
+            " %(again)s until you cancel."
+        )
+    if terms.starts:
+        return _("First charge %(amount)s at once, then %(again)s until you cancel.")
+    return _(
+        "First charge %(amount)s when the seller activates it, which is usually at once, then %(again)s"
+        " until you cancel."
     )
-
-
-def describe_date(instant: datetime) -> str:
-    """Return a day as it is written in English, such as "4 December 2026"."""
-    return dateformat.format(instant, "j F Y")
 
 
 def _describe_days(terms: RecurrentTerms, anchor: datetime, *, is_known: bool) -> str:
+    """Say on which days payments are. They are counted in UTC, which is said where the reader's differ."""
     period = describe_period(terms.frequency, terms.interval)
     if terms.frequency in DAYS:
         return period
-    in_years = "year" in period
-    day = dateformat.format(anchor, "j F" if in_years else r"\t\h\e jS") if is_known else "the same day"
-    days = f"on {day} of {period}" if period == "every month" else f"on {day} {period}"
-    return f"{days}{_describe_month_end(terms, anchor, in_years=in_years)}"
-
-
-def _describe_month_end(terms: RecurrentTerms, anchor: datetime, *, in_years: bool) -> str:
-    """Say what happens in a month without that day, when there will be one among the payments."""
-    later = (
+    months = MONTHS[Frequency(terms.frequency)] * terms.interval
+    words = _choose_days(months, is_known=is_known)
+    days = words % {
+        "period": period,
+        "day": _write_day_of_month(anchor.day),
+        "date": write_day_of_year(anchor),
+    }
+    later = [
         occurrence(anchor, number, terms.frequency, terms.interval) for number in range(1, ENOUGH_PERIODS)
-    )
+    ]
+    if is_known and any(_local_day(instant) != instant.date() for instant in [anchor, *later]):
+        days = _("%(days)s (in UTC)") % {"days": days}
     if all(instant.day == anchor.day for instant in later):
-        return ""
-    return ", in other years on 28 February," if in_years else ", in shorter months on the last day,"
+        return days
+    if months % 12 == 0:
+        return _("%(days)s, in other years on 28 February,") % {"days": days}
+    return _("%(days)s, in shorter months on the last day,") % {"days": days}
 
 
-def _count_months(frequency: str, interval: int) -> int:
-    return MONTHS.get(Frequency(frequency), 0) * interval
+def _choose_days(months: int, *, is_known: bool) -> str:
+    """Return the words for a payment in so many months, on a day that is known or depends on the seller."""
+    if not is_known:
+        return _("on the same day of every month") if months == 1 else _("on the same day %(period)s")
+    if months % 12 == 0:
+        return _("on %(date)s %(period)s")
+    return _("on the %(day)s of every month") if months == 1 else _("on the %(day)s %(period)s")
+
+
+def _write_day_of_month(day: int) -> str:
+    """Return the day of a month as it is counted: English has four endings, other languages one or none."""
+    ending = 0 if day in (11, 12, 13) else day % 10
+    words = {
+        1: pgettext("day of the month", "%(day)sst"),
+        2: pgettext("day of the month", "%(day)snd"),
+        3: pgettext("day of the month", "%(day)srd"),
+    }
+    return words.get(ending, pgettext("day of the month", "%(day)sth")) % {"day": write_number(day)}
+
+
+def _local_day(instant: datetime) -> date:
+    return instant.astimezone(get_current_timezone()).date()

@@ -1,22 +1,27 @@
 """Logging in and out, and the page about oneself."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language_from_request
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from access.known_devices import make_known
+from checkout.denied_pages import show_unknown
+from checkout.error_pages import refuse_foreign_form
 from checkout.forms import LoginForm
-from checkout.headers import protected
+from checkout.headers import is_own_submission, protected
+from checkout.languages import PreferencesForm, save_preferences
 from checkout.listing import list_accepted, list_pending, list_running, list_to_confirm
 from checkout.lookup import find_account
+from customers.models import Account
 
 
 @method_decorator(protected, name="dispatch")
@@ -50,11 +55,35 @@ log_out = protected(LogoutView.as_view(template_name="checkout/logged_out.html")
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
     """Show who is logged in and, to those who may decide, what awaits a decision and what is running."""
-    account, language = find_account(request.user), get_language_from_request(request)
-    context: dict[str, Any] = {"account": account}
+    account = find_account(request.user)
+    return show_account(request, account, PreferencesForm.of(account) if account else None)
+
+
+@protected
+@login_required
+@require_POST
+def preferences_page(request: HttpRequest) -> HttpResponseBase:
+    """Keep the language and the time zone that somebody has chosen for their account."""
+    account = find_account(request.user)
+    if account is None:
+        return show_unknown(request)
+    if not is_own_submission(request):
+        return refuse_foreign_form(request)
+    form = PreferencesForm(request.POST)
+    return (
+        save_preferences(request, account, form) if form.is_valid() else show_account(request, account, form)
+    )
+
+
+def show_account(
+    request: HttpRequest, account: Account | None, preferences: PreferencesForm | None
+) -> HttpResponse:
+    """Render the page about oneself; 400 with a form that was not valid."""
+    context: dict[str, Any] = {"account": account, "preferences": preferences}
     if account and account.has_billing_role:
-        context["to_confirm"] = list_to_confirm(account.organization_id, language=language)
-        context["pending"] = list_pending(account.organization_id, language=language)
-        context["accepted"] = list_accepted(account.organization_id, language=language)
-        context["running"] = list_running(account.organization_id, language=language)
-    return render(request, "checkout/account.html", context)
+        context["to_confirm"] = list_to_confirm(account.organization_id)
+        context["pending"] = list_pending(account.organization_id)
+        context["accepted"] = list_accepted(account.organization_id)
+        context["running"] = list_running(account.organization_id)
+    status = HTTPStatus.BAD_REQUEST if preferences and preferences.errors else HTTPStatus.OK
+    return render(request, "checkout/account.html", context, status=status)

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from checkout.schedule_text import describe_date
+from django.utils.translation import gettext as _
+
+from core.local_formats import write_day
 from subscriptions.models import Subscription, SubscriptionStatus
 
 S = SubscriptionStatus
@@ -13,18 +15,23 @@ def summarize_subscription(
 ) -> str:
     """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
     if subscription.held_at and has_too_many_seats:
-        return "On hold: the price for all your accounts is more than can be charged at once"
+        return _("On hold: the price for all your accounts is more than can be charged at once")
     if subscription.held_at:
-        return "On hold: nothing is charged until somebody who runs this marketplace has looked at it"
+        return _("On hold: nothing is charged until somebody who runs this marketplace has looked at it")
     if subscription.status == S.FROZEN:
-        return "Stopped: a payment could not be collected"
+        return _("Stopped: a payment could not be collected")
     if awaits_payer:
-        return "A payment waits for you to confirm it"
+        return _("A payment waits for you to confirm it")
     if subscription.status == S.PAST_DUE:
-        return "A payment failed and is tried again"
-    noun, next_at = "test payment" if subscription.test else "charge", subscription.next_charge_at
+        return _("A payment failed and is tried again")
+    next_at = subscription.next_charge_at
     if next_at is None or next_at <= now:
-        return "A payment is being collected"
-    if subscription.current_charge_at is None:
-        return f"Trial, first {noun} on {describe_date(next_at)}"
-    return f"Next {noun} on {describe_date(next_at)}"
+        return _("A payment is being collected")
+    return _announce(subscription) % {"day": write_day(next_at)}
+
+
+def _announce(subscription: Subscription) -> str:
+    in_trial = subscription.current_charge_at is None
+    if subscription.test:
+        return _("Trial, first test payment on %(day)s") if in_trial else _("Next test payment on %(day)s")
+    return _("Trial, first charge on %(day)s") if in_trial else _("Next charge on %(day)s")

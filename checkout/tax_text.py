@@ -3,19 +3,14 @@
 from dataclasses import dataclass
 from typing import Self
 
-from checkout.amounts import format_money
+from django.utils.translation import gettext as _
+
 from core import clock
+from core.local_formats import write_country, write_money
 from core.money import Money
-from customers.countries import COUNTRIES
 from customers.models import Application, Organization
 from taxes.quotes import Quote, quote_tax
 from taxes.rules import TaxCategory, write_percent
-
-NOT_KNOWN = "Your country is not known: the tax of the issuer's country is in the price."
-REASONS = {
-    TaxCategory.REVERSE_CHARGE: "Reverse charge: your organisation owes the tax in {country}.",
-    TaxCategory.OUT_OF_SCOPE: "No tax is charged in {country}.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +24,7 @@ class TaxText:
     reason: str
 
     @classmethod
-    def of(
-        cls, total: Money, *, application: Application | None, buyer: Organization | None, language: str
-    ) -> Self | None:
+    def of(cls, total: Money, *, application: Application | None, buyer: Organization | None) -> Self | None:
         """Write it out; None for nothing to pay, or where no invoices are issued."""
         if application is None or buyer is None or not total.amount_minor:
             return None
@@ -39,18 +32,23 @@ class TaxText:
         if quote is None:
             return None
         amounts = (quote.split.net_minor, quote.split.tax_minor, quote.split.total_minor)
-        net, tax, whole = (format_money(Money(each, total.currency), language=language) for each in amounts)
+        net, tax, whole = (write_money(Money(each, total.currency)) for each in amounts)
         return cls(net, _name_tax(quote), tax, whole, _give_reason(quote))
 
 
 def _name_tax(quote: Quote) -> str:
     if not quote.tax.country:
-        return "Tax"
-    return f"Tax, {write_percent(quote.tax.basis_points)} % ({COUNTRIES[quote.tax.country]})"
+        return _("Tax")
+    parts = {"percent": write_percent(quote.tax.basis_points), "country": write_country(quote.tax.country)}
+    return _("Tax, %(percent)s %% (%(country)s)") % parts
 
 
 def _give_reason(quote: Quote) -> str:
     if not quote.buyer_country:
-        return NOT_KNOWN
-    country = COUNTRIES[quote.buyer_country]
-    return REASONS.get(quote.tax.category, "Your country is {country}.").format(country=country)
+        return _("Your country is not known: the tax of the issuer's country is in the price.")
+    reasons = {
+        TaxCategory.REVERSE_CHARGE: _("Reverse charge: your organisation owes the tax in %(country)s."),
+        TaxCategory.OUT_OF_SCOPE: _("No tax is charged in %(country)s."),
+    }
+    words = reasons.get(quote.tax.category, _("Your country is %(country)s."))
+    return words % {"country": write_country(quote.buyer_country)}

@@ -24,7 +24,7 @@ def unsubscribe_page(request: HttpRequest) -> HttpResponse:
         change(wanted)
     context = {
         "address": wanted.address if wanted else "",
-        "kind": Kind(wanted.kind).label if wanted else "",
+        "kind": str(Kind(wanted.kind).label) if wanted else "",
         "is_stopped": wanted is not None and is_unsubscribed(wanted),
     }
     return render(request, "checkout/unsubscribe.html", context, status=200 if wanted else 410)

@@ -4,20 +4,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
 from charges.consent import check_decider
 from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.errors import FormForged
-from checkout.form_token import read_shown_terms
+from checkout.form_token import read_shown
 from checkout.forms import DecisionForm
 from checkout.framed_page import frame_page
 from checkout.headers import is_framed, is_own_submission, protect, protected
 from checkout.lookup import find_account, find_decider
 from checkout.offers import AnyOffer, find_offer
 from checkout.pages import DecisionPage
+from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core.errors import BillingError
 from customers.errors import BillingRoleMissing
@@ -55,7 +55,7 @@ def show_offer(
     request: HttpRequest, offer: AnyOffer, account: Account, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     """Render what there is to decide, or what has become of it."""
-    page = DecisionPage.of(offer, account, language=get_language_from_request(request))
+    page = DecisionPage.of(offer, account)
     response = render(request, page.template, {"page": page, "notice": notice}, status=status)
     return protect(response, forms_to=[page.return_origin])
 
@@ -76,12 +76,12 @@ def _carry_out(request: HttpRequest, offer: AnyOffer, account: Account) -> None:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise FormForged
-    shown_terms = read_shown_terms(form.cleaned_data["token"], offer.purchase, account)
+    shown = read_shown(form.cleaned_data["token"], offer.purchase, account)
     decider = find_decider(request, account)
     if form.cleaned_data["decision"] == "decline":
         offer.decline(decider=decider)
     else:
-        offer.accept(decider=decider, shown_terms=shown_terms)
+        offer.accept(decider=decider, shown=shown)
 
 
 def _show_again(
@@ -90,4 +90,4 @@ def _show_again(
     status = 400 if isinstance(refusal, FormForged) else 409
     current = offer.find(pk=offer.purchase.pk)
     assert current is not None  # Purchases are never deleted, nor do they change hands.
-    return show_offer(request, current, account, notice=str(refusal), status=status)
+    return show_offer(request, current, account, notice=describe_refusal(refusal), status=status)

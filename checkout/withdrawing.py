@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_http_methods
 
 from charges.consent import Decider, check_decider
@@ -52,7 +51,7 @@ def _find_offer(kind: str, **which: Any) -> AnyOffer | None:
 
 
 def _ask(request: HttpRequest, offer: AnyOffer) -> HttpResponse:
-    entry = enter_purchase(offer.purchase, language=get_language_from_request(request))
+    entry = enter_purchase(offer.purchase)
     return render(request, "checkout/withdraw.html", {"offer": offer, "entry": entry})
 
 

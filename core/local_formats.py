@@ -13,6 +13,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import (
     format_date,
+    format_skeleton,
     format_time,
     get_datetime_format,
     get_timezone_location,
@@ -27,6 +28,8 @@ from core.money import Money
 
 # English for readers of any country: "4 December 2026", and "US$" and "CA$" beside one another.
 LOCALES = {"en": "en-001"}
+LATIN_SIGN = re.compile("[A-Z]+[^\\w\\s]")
+KEPT = "\\g<0>\N{LEFT-TO-RIGHT MARK}"
 LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
@@ -44,7 +47,8 @@ def write_money(money: Money) -> str:
     text = pattern.apply(
         money.units, locale, currency=money.currency, currency_digits=False, numbering_system="default"
     )
-    return LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)  # As CLDR asks for, and Babel does not.
+    text = LETTER_BEFORE_DIGIT.sub("\N{NO-BREAK SPACE}", text)  # As CLDR asks for, and Babel does not.
+    return _isolate(text) if locale.text_direction == "rtl" else text
 
 
 def write_number(number: int) -> str:
@@ -55,6 +59,16 @@ def write_number(number: int) -> str:
 def write_day(instant: datetime) -> str:
     """Return the day of an instant in the active time zone, such as "4 December 2026"."""
     return format_date(instant.astimezone(get_current_timezone()), "long", locale=find_locale())
+
+
+def write_day_of_year(instant: datetime) -> str:
+    """Return the day and the month of an instant in UTC, such as "22 November"."""
+    return format_skeleton("MMMMd", instant.astimezone(UTC), locale=find_locale())
+
+
+def write_month(instant: datetime) -> str:
+    """Return the month of an instant in UTC, such as "November 2026"."""
+    return format_skeleton("yMMMM", instant.astimezone(UTC), locale=find_locale())
 
 
 def write_instant(instant: datetime) -> str:
@@ -88,9 +102,19 @@ def write_city(zone: str) -> str:
     return get_timezone_location(ZoneInfo(zone), locale=find_locale(), return_city=True)
 
 
+def write_country(code: str) -> str:
+    """Return the name of a country: "Germany" for DE."""
+    return find_locale().territories.get(code, code)
+
+
 def _name_zone(local: datetime, locale: Locale) -> str:
     """Return the name of a zone in summer or winter; of UTC its short one, which more people know."""
     return get_timezone_name(local, width="short" if _is_utc(local.tzinfo) else "long", locale=locale)
+
+
+def _isolate(amount: str) -> str:
+    """Keep an amount together within text from the right, and "US$" from becoming "$US"."""
+    return f"\N{RIGHT-TO-LEFT ISOLATE}{LATIN_SIGN.sub(KEPT, amount)}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _is_utc(zone: tzinfo | None) -> bool:

@@ -23,14 +23,21 @@ class Details(NamedTuple):
     vat_number: str
 
 
-def check_details(said: Details) -> Details:
+def check_details(
+    *, legal_name: str, street: str, postal_code: str, city: str, country: str, vat_number: str
+) -> Details:
     """Return details as they are kept. Raises InvalidField."""
-    texts = {name: check_display_name(name, getattr(said, name), length) for name, length in LENGTHS.items()}
-    country = said.country.strip().upper()
+    country = country.strip().upper()
     if country and country not in COUNTRIES:
         raise InvalidField("country", "must be a country of ISO 3166, such as DE")
-    vat_number = check_vat_number("vat_number", said.vat_number, country=country)
-    return Details(**texts, country=country, vat_number=vat_number)
+    return Details(
+        legal_name=check_display_name("legal_name", legal_name, LENGTHS["legal_name"]),
+        street=check_display_name("street", street, LENGTHS["street"]),
+        postal_code=check_display_name("postal_code", postal_code, LENGTHS["postal_code"]),
+        city=check_display_name("city", city, LENGTHS["city"]),
+        country=country,
+        vat_number=check_vat_number("vat_number", vat_number, country=country),
+    )
 
 
 def change_billing_details(
@@ -44,10 +51,17 @@ def change_billing_details(
     vat_number: str,
 ) -> None:
     """Change what an organisation's next tax invoices say. Raises InvalidField."""
-    said = check_details(Details(legal_name, street, postal_code, city, country, vat_number))
-    if not (said.legal_name and said.country) and is_seller_of_record(organization_id):
+    details = check_details(
+        legal_name=legal_name,
+        street=street,
+        postal_code=postal_code,
+        city=city,
+        country=country,
+        vat_number=vat_number,
+    )
+    if not (details.legal_name and details.country) and is_seller_of_record(organization_id):
         raise InvalidField("legal_name", "and the country are needed: it issues invoices in its own name")
-    Organization.objects.filter(pk=organization_id).update(**said._asdict())
+    Organization.objects.filter(pk=organization_id).update(**details._asdict())
 
 
 def is_seller_of_record(organization_id: int) -> bool:

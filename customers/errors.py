@@ -1,6 +1,7 @@
 """Refusals about who someone is and what they may do."""
 
 import math
+from collections.abc import Sequence
 from datetime import timedelta
 
 from core.errors import BillingError, InvalidField
@@ -46,6 +47,10 @@ class PaymentOptionNotFound(BillingError):
 class CardInUse(BillingError):
     """The card is the only one of something that is running; add another one first, or cancel that."""
 
+    def __init__(self, message: str = "", *, names: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.names = names
+
 
 class CardEntryNotFound(BillingError):
     """There is no such card entry."""
@@ -57,6 +62,10 @@ class CardNotEntered(BillingError):
 
 class CardEntryRefused(BillingError):
     """The payment processor does not take this card; enter another one."""
+
+
+class CardEntryOver(CardEntryRefused):
+    """This card entry is over at the payment processor; begin a new one."""
 
 
 class TooManyCardEntries(BillingError):

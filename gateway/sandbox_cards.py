@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from core import clock
 from core.expiry import has_passed
@@ -30,22 +31,22 @@ LAST4 = slice(-4, None)
 RENEWED_FOR_YEARS = 4
 # What the page says of the cards of each behaviour.
 WORDS = {
-    "approve": "Pays",
-    "decline_soft": "Declined: insufficient funds; tried again later",
-    "decline_hard": "Declined: reported stolen; not tried again",
-    "timeout_before": "The first answer never comes, and nothing was charged",
-    "timeout_after": "The answer never comes, but the money moves",
-    "slow": "Pays after some seconds",
-    "garbage": "Pays, and the answer cannot be read",
-    "late": "Pays a minute after the request was given up",
-    "unreachable": "The processor cannot be reached",
-    "wrong_amount": "Takes a wrong amount",
-    CONFIRM_ALWAYS: "Each payment has to be confirmed",
-    CONFIRM_FIRST: "The first payment has to be confirmed",
-    SLOW_DEBIT: "Pays after three days, as bank debits do",
-    DISPUTE: "Pays, and is disputed after a day",
-    REFUND_REFUSED: "Pays, and cannot be refunded",
-    RENEWED: "Pays; its bank renews it by itself when it expires",
+    "approve": _("Pays"),
+    "decline_soft": _("Declined: insufficient funds; tried again later"),
+    "decline_hard": _("Declined: reported stolen; not tried again"),
+    "timeout_before": _("The first answer never comes, and nothing was charged"),
+    "timeout_after": _("The answer never comes, but the money moves"),
+    "slow": _("Pays after some seconds"),
+    "garbage": _("Pays, and the answer cannot be read"),
+    "late": _("Pays a minute after the request was given up"),
+    "unreachable": _("The processor cannot be reached"),
+    "wrong_amount": _("Takes a wrong amount"),
+    CONFIRM_ALWAYS: _("Each payment has to be confirmed"),
+    CONFIRM_FIRST: _("The first payment has to be confirmed"),
+    SLOW_DEBIT: _("Pays after three days, as bank debits do"),
+    DISPUTE: _("Pays, and is disputed after a day"),
+    REFUND_REFUSED: _("Pays, and cannot be refunded"),
+    RENEWED: _("Pays; its bank renews it by itself when it expires"),
 }
 
 

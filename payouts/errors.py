@@ -19,6 +19,7 @@ class PayoutAccountTooNew(BillingError):
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"The account was changed lately; payouts to it begin on {until:%Y-%m-%d} (UTC).")
+        self.until = until
 
 
 class BalanceTooLow(BillingError):
@@ -26,6 +27,7 @@ class BalanceTooLow(BillingError):
 
     def __init__(self, available: Money) -> None:
         super().__init__(f"Only {available} is available.", available=available.amount_minor)
+        self.available = available
 
 
 class PayoutTooSmall(BillingError):
@@ -33,6 +35,7 @@ class PayoutTooSmall(BillingError):
 
     def __init__(self, least: Money) -> None:
         super().__init__(f"A payout is of {least} at least.", least=least.amount_minor)
+        self.least = least
 
 
 class WrongPayoutState(BillingError):

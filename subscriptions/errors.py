@@ -49,6 +49,7 @@ class TooManySeats(BillingError):
             f"{seats} accounts at {price} each are more than can be charged at once. Nothing was accepted;"
             " ask the seller for another price."
         )
+        self.seats, self.price = seats, price
 
 
 class AlreadySubscribed(BillingError):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 RFC9700 = (
     "IMPLICIT_GRANT",
     "PASSWORD_GRANT",
@@ -15,11 +17,11 @@ RFC9700 = (
     "PKCE_REQUIRED",
 )
 SCOPES = {
-    "billing_manage": "Make and manage charges for LiveChat apps that your organisation pays for",
-    "billing--all:rw": "Make and manage charges for HelpDesk apps that your organisation pays for",
-    "billing_admin": "Manage the charges of every application",
-    "ledger_read": "Read your organisation's earnings and balance",
-    "payouts_manage": "See and ask for payouts of your organisation's earnings, to its own account",
+    "billing_manage": _("Make and manage charges for LiveChat apps that your organisation pays for"),
+    "billing--all:rw": _("Make and manage charges for HelpDesk apps that your organisation pays for"),
+    "billing_admin": _("Manage the charges of every application"),
+    "ledger_read": _("Read your organisation's earnings and balance"),
+    "payouts_manage": _("See and ask for payouts of your organisation's earnings, to its own account"),
 }
 
 

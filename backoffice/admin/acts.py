@@ -100,8 +100,8 @@ class ActPages(ReadOnlyAdmin):
         subject = self.get_object(request, unquote(str(object_id))) if allowed else None
         if subject is None:
             return []
-        fitting = {act.name for act in self.acts if act.applies(subject)}
-        return [each for each in allowed if each.method.original_function_name in fitting]
+        pointless = {act.name for act in self.acts if not act.applies(subject)}
+        return [each for each in allowed if each.method.original_function_name not in pointless]
 
     def show_act(self, request: HttpRequest, object_id: str, act: Act) -> HttpResponse:
         """Show the page of an act, or do it."""

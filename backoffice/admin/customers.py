@@ -70,7 +70,7 @@ class OrganizationForm(forms.ModelForm):
         if self.errors or "country" not in said:  # Who may only look has no fields to fill in.
             return said
         try:
-            kept = check_details(Details(**{name: said[name] for name in Details._fields}))
+            kept = check_details(**{name: said[name] for name in Details._fields})
         except InvalidField as refusal:
             raise forms.ValidationError({refusal.field: f"It {refusal}."}) from None
         if not (kept.legal_name and kept.country) and is_seller_of_record(self.instance.pk):

@@ -68,7 +68,7 @@ WHERE d.month_id = %(month)s AND d.gateway = %(gateway)s AND d.settled_at IS NUL
 
 def compare_lists(month: Month) -> None:
     """Note what the processors list otherwise than we have it; what agrees by now is settled by itself."""
-    for gateway in list_gateways(month):
+    for gateway in list_gateways():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 COMPARE,

@@ -23,6 +23,12 @@ class Acceptance(models.Model):
     terms_hash = models.CharField(max_length=64)
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=255, blank=True)
+    language = models.CharField(
+        max_length=10, blank=True, db_default="", help_text="Of the page; blank for one that a program sent."
+    )
+    words = models.TextField(
+        blank=True, db_default="", help_text="The sentence above the button, in the language of the page."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

@@ -17,6 +17,7 @@ from core.ids import new_public_id
 from customers.errors import (
     BillingRoleMissing,
     CardEntryNotFound,
+    CardEntryOver,
     CardEntryRefused,
     CardNotEntered,
     TooManyCardEntries,
@@ -28,8 +29,6 @@ from gateway.registry import choose_gateway, get_gateway, require_no_transaction
 # Who tries stolen cards at a processor begins entry after entry.
 OPEN_ENTRIES = 20
 OPEN_ENTRIES_PER = timedelta(hours=1)
-
-OVER = "This card entry is over at the payment processor; begin a new one."
 
 log = structlog.get_logger(__name__)
 Said = TypeVar("Said")
@@ -117,7 +116,7 @@ def _ask_processor(ask: Callable[[], Said]) -> Said:
     try:
         return ask()
     except CardRefused as refusal:
-        raise CardEntryRefused(OVER if refusal.field == "session" else "") from None
+        raise (CardEntryOver if refusal.field == "session" else CardEntryRefused) from None
     except Exception:
         log.warning("the processor does not answer about a card", exc_info=True)
         raise ProcessorUnavailable from None

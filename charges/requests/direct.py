@@ -42,7 +42,7 @@ def create_charge(
         commission_percent=commission_percent,
     )
     priced_in = check_currency(currency)
-    price_minor = parties.ask_price(price_minor)
+    price_minor = parties.ask_price(price_minor, priced_in)
     return save_charge(
         NewCharge(
             **new_identity(),

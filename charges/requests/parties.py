@@ -71,12 +71,12 @@ class Parties:
         named = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in OTHERS}
         return named | {"customer_id": self.customer and self.customer.pk}
 
-    def ask_price(self, price_minor: int) -> int:
+    def ask_price(self, price_minor: int, currency: str) -> int:
         """Return what the buyer is asked for a price (cents): with tax, where the application's excludes it.
 
         From then on it is the price, whatever becomes of the tax. Raises InvalidField.
         """
-        price_minor = check_amount("price_minor", price_minor)
+        price_minor = check_amount("price_minor", price_minor, currency=currency)
         if not self.adds_tax or self.order_application_id is None or self.buyer_id is None:
             return price_minor
         asked = include_tax(
@@ -85,7 +85,7 @@ class Parties:
             buyer_id=self.buyer_id,
             at=clock.now(),
         )
-        return check_amount("price_minor", asked)
+        return check_amount("price_minor", asked, currency=currency)
 
 
 def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None) -> App:

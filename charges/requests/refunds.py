@@ -53,11 +53,8 @@ def refund_charge(
     disputes together, and a large one of a buyer's charge that no second person has approved.
     """
     now = clock.now()
-    identity = new_identity()
-    if public_id is not None:
-        identity["public_id"] = public_id
     new = NewCharge(
-        **identity,
+        **new_identity(public_id),
         kind=ChargeKind.REFUND,
         refund_of_id=charge.pk,
         customer_id=charge.customer_id,

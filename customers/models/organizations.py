@@ -1,5 +1,8 @@
 """Organisations, their accounts and seller apps."""
 
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -127,6 +130,14 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of this person's days; UTC too where this machine does not know it any more."""
+        try:
+            return ZoneInfo(self.time_zone or "UTC")
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
 
 
 class SellerOfRecord(models.TextChoices):

@@ -156,12 +156,6 @@ class PaymentOption(PostalAddress):
         kind = self.brand or self.get_bank_account_type_display() or self.get_kind_display()
         return f"{kind.lower()} ending in {self.last4}"
 
-    @property
-    def label(self) -> str:
-        """What it is called on pages, such as "Visa ending in 4242"."""
-        words = str(self)
-        return words[0].upper() + words[1:]
-
     def has_expired(self, at: datetime) -> bool:
         """Say whether the month (UTC) through which a card is valid is over; bank accounts never expire."""
         return has_passed(self.exp_year, self.exp_month, at=at)

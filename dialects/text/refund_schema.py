@@ -122,24 +122,7 @@ def describe_refunds(of: str) -> dict[str, Any]:
     """Return what to say about each action of the refunds of a charge, or of a payment."""
     place = [PRODUCT_PARAMETER, ID_PARAMETER, *([PAYMENT_PARAMETER] if of == "payment" else [])]
     return {
-        "create": describe_action(
-            {201: Refund, 202: Refund},
-            [*place, *KEY_PARAMETERS],
-            {"refund": (201, REFUND), "large refund": (202, LARGE_REFUND)},
-            "too much",
-            SCOPE,
-            OWNER,
-            "no such charge",
-            *(["not collected"] if of == "charge" else []),
-            "nothing left",
-            "in dispute",
-            "another one waits",
-            request={"application/json": NewRefund},
-            requests=[OpenApiExample("refund", NEW_REFUND, request_only=True)],
-            description=f"Give back a part of a collected {of}, or all that is left of it. For accounts of "
-            "the organisation that owns the selling application, and for billing_admin. Above a limit of the "
-            "marketplace (202) nothing moves before its staff have approved it.",
-        ),
+        "create": _describe_create(of, place),
         "list": describe_action(
             {200: RefundList},
             [*place, *PAGE_PARAMETERS],
@@ -160,3 +143,24 @@ def describe_refunds(of: str) -> dict[str, Any]:
             description="Show one refund.",
         ),
     }
+
+
+def _describe_create(of: str, place: list[OpenApiParameter]) -> Any:
+    return describe_action(
+        {201: Refund, 202: Refund},
+        [*place, *KEY_PARAMETERS],
+        {"refund": (201, REFUND), "large refund": (202, LARGE_REFUND)},
+        "too much",
+        SCOPE,
+        OWNER,
+        "no such charge",
+        *(["not collected"] if of == "charge" else []),
+        "nothing left",
+        "in dispute",
+        "another one waits",
+        request={"application/json": NewRefund},
+        requests=[OpenApiExample("refund", NEW_REFUND, request_only=True)],
+        description=f"Give back a part of a collected {of}, or all that is left of it. For accounts of "
+        "the organisation that owns the selling application, and for billing_admin. Above a limit of the "
+        "marketplace (202) nothing moves before its staff have approved it.",
+    )

@@ -27,7 +27,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
             ],
             options={
-                'default_permissions': ('view', 'add'),
+                'permissions': [('add_correction', 'Can ask for corrections of the books')],
+                'default_permissions': ('view',),
             },
         ),
         migrations.AlterField(
@@ -51,7 +52,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attachment_name', ''), _negated=True), models.Q(('attachment_type', ''), _negated=True), models.Q(('attachment', b''), _negated=True)), name='a_correction_has_its_paper'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attachment_name', ''), _negated=True), models.Q(('attachment_type', ''), _negated=True)), name='a_correction_has_its_paper'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='correction',

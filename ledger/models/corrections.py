@@ -22,11 +22,12 @@ class Correction(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        default_permissions = ("view", "add")
+        default_permissions = ("view",)
+        permissions = [("add_correction", "Can ask for corrections of the books")]
         constraints = [
             models.CheckConstraint(
                 name="a_correction_has_its_paper",
-                condition=~Q(attachment_name="") & ~Q(attachment_type="") & ~Q(attachment=b""),
+                condition=~Q(attachment_name="") & ~Q(attachment_type=""),
             ),
         ]
         triggers = append_only()

@@ -155,13 +155,17 @@ def _find_end(subscription: Subscription, period: int) -> datetime | None:
 
 
 def _write_consent(charge: Charge) -> str:
-    """Return who agreed, when, and to what in the words of the page."""
+    """Return who agreed, when, and to what: in the words that were on the page, if a page was shown."""
     of = {"charge": charge} if charge.subscription is None else {"subscription": charge.subscription}
     consent = Acceptance.objects.select_related("account").filter(**of).first()
     agreed = write_agreement(charge.subscription or charge)[0]
     if consent is None:
         return agreed
-    said = {"who": consent.account.email, "when": write_instant(consent.created_at), "what": agreed}
+    said = {
+        "who": consent.account.email,
+        "when": write_instant(consent.created_at),
+        "what": consent.words or agreed,
+    }
     return (
         _("%(who)s agreed on %(when)s: \N{LEFT DOUBLE QUOTATION MARK}%(what)s\N{RIGHT DOUBLE QUOTATION MARK}")
         % said

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from core import clock
@@ -30,13 +31,13 @@ WHAT_WAS_ASKED = (
 class PayoutStatus(models.TextChoices):
     """How far a payout has come."""
 
-    REQUESTED = "requested", "Waits for approval"
-    APPROVED = "approved", "Approved, not sent yet"
-    SENT = "sent", "On its way"
-    SETTLED = "settled", "Paid"
-    RETURNED = "returned", "Not paid, or came back"
-    REJECTED = "rejected", "Rejected"
-    CANCELLED = "cancelled", "Taken back"
+    REQUESTED = "requested", _("Waits for approval")
+    APPROVED = "approved", _("Approved, not sent yet")
+    SENT = "sent", _("On its way")
+    SETTLED = "settled", _("Paid")
+    RETURNED = "returned", _("Not paid, or came back")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Taken back")
 
 
 # The sum of these is locked on the in-transit account.

@@ -113,7 +113,9 @@ def _refuse_in_use(option: PaymentOption) -> None:
         return
     others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     paid = f"“{names[0]}”{others}" if names else "what is being collected"
-    raise CardInUse(f"It is the only card and pays for {paid}. Add another card first, or cancel that.")
+    raise CardInUse(
+        f"It is the only card and pays for {paid}. Add another card first, or cancel that.", names=names
+    )
 
 
 def _lock_card(public_id: UUID, decider: Decider) -> PaymentOption:

@@ -8,6 +8,7 @@ from charges.consent import (
     BY_ITSELF,
     WITHDRAWN,
     Decider,
+    ShownOffer,
     check_acceptable,
     check_decider,
     record_acceptance,
@@ -25,7 +26,7 @@ from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
 @transaction.atomic
 def accept_subscription(
-    subscription_id: int, *, decider: Decider, shown_terms: str | None = None
+    subscription_id: int, *, decider: Decider, shown: ShownOffer | None = None
 ) -> Subscription:
     """Record the buyer's consent and return the subscription; accepting again changes nothing.
 
@@ -38,11 +39,11 @@ def accept_subscription(
     if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
         return subscription
     shorten_trial(subscription)
-    option = check_acceptable(subscription, shown_terms=shown_terms)
+    option = check_acceptable(subscription, shown=shown)
     _check_seats(subscription)
     check_second(subscription)
     change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
-    record_acceptance(decider, terms_hash=subscription.terms_hash, subscription=subscription)
+    record_acceptance(decider, terms_hash=subscription.terms_hash, shown=shown, subscription=subscription)
     if starts_by_itself(subscription):
         start_subscription(subscription, actor=decider.actor, reason=BY_ITSELF)
     return subscription

@@ -85,7 +85,7 @@ def _offer(parties: Parties, policy: BillingPolicy, terms: NewSubscription) -> S
     if terms.get("starts_at") is not None:
         raise InvalidField("starts_at", "is when the offer is activated")
     columns = _describe_terms(terms, None, parties)
-    columns |= {"price_minor": parties.ask_price(columns["price_minor"])}
+    columns |= {"price_minor": parties.ask_price(columns["price_minor"], columns["currency"])}
     if columns["per_account"]:
         _check_seats(parties, columns)
     return _save(Subscription(**parties.columns, **policy.columns, **columns))

@@ -89,6 +89,7 @@ def test_a_difference_is_settled_with_a_reason_and_then_the_month_closes(staff):
 def test_the_journal_of_a_month_is_a_file(staff):
     sell(name="=1+1")
     month = close()
+    assert act(month, "journal-csv") in read(staff, at(month))
     for path, begin in (
         ("journal-csv", b"transaction_id,"),
         ("journal-beancount", b'option "title" "Live books"'),

@@ -227,10 +227,12 @@ def test_while_the_processor_is_asked_nobody_says_what_became_of_a_payout(act):
 
 def test_the_first_page_says_what_waits(staff):
     PayoutFactory()
+    account = PayoutAccountFactory(at_processor=True, processor_account="tok_test_wrong_amount")
+    PayoutFactory(account=account, approved=True, method=None)
+    send_approved_payouts()
     waiting = {concern.title: concern for concern in staff.get("/admin/").context["concerns"]}
-    assert waiting["Payouts that wait for approval"].value == "1"
-    assert staff.get(waiting["Payouts that wait for approval"].address).status_code == 200
-    assert waiting["Payouts for a person to settle"].value == "0"
+    assert waiting["Payouts for a person to settle"].value == "1"
+    assert staff.get(waiting["Payouts for a person to settle"].address).status_code == 200
 
 
 def test_nobody_may_add_a_payout_or_change_a_row_by_a_form(staff):

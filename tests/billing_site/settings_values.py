@@ -2,7 +2,8 @@
 
 FLAGS = ("DEBUG", "HASHED_ASSETS", "ALLOW_DEMO", "GRANT_PAYOUTS", "BILLY_SHOW_API_KEYS", "SHOW_REVISION")
 SWEEPS = tuple(
-    f"{sweep}_EVERY_SECONDS" for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER", "MAIL")
+    f"{sweep}_EVERY_SECONDS"
+    for sweep in ("RENEW", "COLLECT", "RESOLVE", "ROLL_UP", "END", "DELIVER", "INVOICE", "MAIL")
 )
 CARDS = ("CARDS_PER_CALLER", "CARDS_PER_ADDRESS", "CARDS_PER_CUSTOMER", "TRIES_PER_CARD")
 RANGES = {
@@ -42,7 +43,17 @@ ORIGIN = "http:// or https:// and a host with nothing behind it, such as https:/
 HOSTS = "host names or IP addresses without scheme and port (.example for all below, * for all)"
 CONSOLES = "origins such as https://console.example, http:// on this machine only, with commas between"
 ADDRESSES = "none, or IP addresses (not networks), with commas between"
+DAY = "a day such as 2027-01-31, where an issuer is named"
 WRONG = [
+    *(("INVOICES_SINCE", day, DAY) for day in ("soon", "2027-02-30", "31.1.2027", "20270131")),
+    ("ISSUER_NAME", "x" * 256, "a text of at most 255 characters that can be shown"),
+    ("ISSUER_NAME", "Example Marketplace", "set where another ISSUER_ variable is"),
+    *(("ISSUER_COUNTRY", name, "a country of ISO 3166, such as DE") for name in ("Germany", "de", "EU")),
+    *(("ISSUER_VAT_NUMBER", number, "a VAT number of ISSUER_COUNTRY") for number in ("DE1", "DE136695976")),
+    *(
+        ("INVOICE_FONT", path, "the path of a TrueType file, beginning with /")
+        for path in ("font.ttf", "/tmp", "/nowhere/font.ttf")
+    ),
     ("MAIL_FROM", "a b@c.example", "an e-mail address"),
     *((name, value, FLAG) for name in FLAGS for value in ("maybe", "2")),
     *(

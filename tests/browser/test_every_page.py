@@ -51,6 +51,7 @@ def pages(shop):
         *list_subscriptions(shop, caller),
         *list_before_consent(shop),
         ("account", "/account/", shop.buyer),
+        ("statements", "/account/statements/", shop.buyer),
         *list_payouts(),
     ]
 

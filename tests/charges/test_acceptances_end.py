@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges
-from charges.consent import Decider, withdraw_charge
+from charges.consent import Decider, ShownOffer, withdraw_charge
 from charges.errors import (
     AcceptanceLapsed,
     ChargeNotFound,
@@ -161,7 +161,7 @@ def test_a_page_that_said_otherwise_about_the_start_is_shown_again():
     charge = ChargeFactory()
     Application.objects.filter(pk=charge.order_application_id).update(starts_when_accepted=True)
     with pytest.raises(TermsChanged):
-        accept(charge, shown_terms=charge.terms_hash)
+        accept(charge, shown=ShownOffer(charge.terms_hash))
     assert fetch(charge).status == ChargeStatus.PENDING
 
 

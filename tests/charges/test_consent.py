@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from charges.consent import Decider, accept_charge, decline_charge
+from charges.consent import Decider, ShownOffer, accept_charge, decline_charge
 from charges.errors import ChargeExpired, ChargeNotFound, ConsentNotYours, TermsChanged, WrongState
 from charges.models import ChargeStatus
 from core import clock
@@ -43,7 +43,7 @@ def through(account, **app):
 
 
 def test_the_acceptance_keeps_who_agreed_to_what_from_where(charge, buyer):
-    accepted = accept_charge(charge.pk, decider=on_page(buyer), shown_terms=charge.terms_hash)
+    accepted = accept_charge(charge.pk, decider=on_page(buyer), shown=ShownOffer(charge.terms_hash))
     acceptance = accepted.acceptance
     assert (acceptance.account, acceptance.organization) == (buyer, buyer.organization)
     assert (acceptance.terms_hash, acceptance.ip) == (charge.terms_hash, "192.0.2.7")
@@ -94,7 +94,7 @@ def test_deciding_the_opposite_is_refused(charge, buyer):
 
 def test_other_terms_than_those_shown_are_not_accepted(charge, buyer):
     with pytest.raises(TermsChanged):
-        accept_charge(charge.pk, decider=on_page(buyer), shown_terms="0" * 64)
+        accept_charge(charge.pk, decider=on_page(buyer), shown=ShownOffer("0" * 64))
 
 
 def test_a_charge_that_waited_too_long_cannot_be_accepted_but_declined(charge, buyer):

@@ -45,7 +45,7 @@ def test_the_trial_that_is_left_is_said_and_is_what_the_buyer_gets(desk, caller)
     offer = SubscriptionFactory(caller=caller, trial_days=14)
     text = read(desk, offer)
     assert "9 days and 18 hours of trial left. It is offered with 14 days of trial;" in text
-    assert "Nothing today. First charge 19.00 USD on 30 November 2026, then on the 30th" in text
+    assert "Nothing today. First charge US$19.00 on 30 November 2026, then on the 30th" in text
     assert "The trial of 9 days and 18 hours begins when the seller activates it" in text
     assert "every month after 9 days and 18 hours of trial, until you cancel." in text
     press(desk.browser, offer, "accept")
@@ -59,14 +59,14 @@ def test_no_trial_left_is_said_and_the_first_payment_is_at_activation(desk, call
     offer = SubscriptionFactory(caller=caller, trial_days=14)
     text = read(desk, offer)
     assert "No trial left. It is offered with 14 days of trial;" in text
-    assert "First charge 19.00 USD when the seller activates it" in text
+    assert "First charge US$19.00 when the seller activates it" in text
     assert "Nothing today" not in text
     assert "after 14 days of trial" not in text
 
 
 def test_a_few_hours_that_end_today_are_not_said_to_be_nothing_today(desk, caller):
     use_trial(caller, days=13.8)
-    assert "Nothing at first. First charge 19.00 USD on 20 November 2026" in read(
+    assert "Nothing at first. First charge US$19.00 on 20 November 2026" in read(
         desk, SubscriptionFactory(caller=caller, trial_days=14)
     )
 
@@ -129,7 +129,7 @@ def test_a_charge_that_starts_by_itself_says_so(desk, caller):
     let_app(desk, starts_when_accepted=True)
     charge = ChargeFactory(caller=caller)
     text = read(desk, charge)
-    assert "The card is charged 2.00 USD at once, once." in text
+    assert "The card is charged US$2.00 at once, once." in text
     assert "Nothing has been charged yet" not in text
     assert "activates what you bought" not in text
     press(desk.browser, charge, "accept")
@@ -139,7 +139,7 @@ def test_a_charge_that_starts_by_itself_says_so(desk, caller):
 @pytest.mark.parametrize(
     ("trial_days", "said"),
     [
-        (0, "First charge 19.00 USD at once, then on the 20th of every month until you cancel."),
+        (0, "First charge US$19.00 at once, then on the 20th of every month until you cancel."),
         (14, "The trial of 14 days begins when you accept."),
     ],
 )
@@ -159,5 +159,5 @@ def test_a_start_that_was_switched_on_since_the_page_was_opened_is_shown_before_
     let_app(desk, starts_when_accepted=True)
     answer = desk.browser.post(link(desk.charge), {"decision": "accept", "token": token})
     assert answer.status_code == 409
-    assert "charged 2.00 USD at once" in text_of(answer)
+    assert "charged US$2.00 at once" in text_of(answer)
     assert reload(desk.charge).status == "pending"

@@ -52,7 +52,7 @@ def path_of(response):
 
 def test_the_page_of_the_charge_asks_to_confirm_it(browser, charge):
     text = text_of(browser.get(link(charge)))
-    assert "Confirm the payment Your bank asks you to confirm the payment of 2.00 USD" in text
+    assert "Confirm the payment Your bank asks you to confirm the payment of US$2.00" in text
     assert "Nothing is charged without it." in text
 
 
@@ -65,7 +65,7 @@ def test_the_account_page_lists_what_is_to_be_confirmed(browser, charge):
 def test_the_buyer_decides_at_the_processor_and_comes_back_to_the_outcome(browser, charge, decision, status):
     page = path_of(confirm(browser, charge))
     assert page.startswith("/sandbox/payments/sbx_")
-    assert "Confirm a payment of 2.00 USD?" in text_of(Client().get(page))
+    assert "Confirm a payment of US$2.00?" in text_of(Client().get(page))
     back = path_of(Client().post(page, {"decision": decision}))
     assert path_of(browser.get(back)) == link(charge)
     assert reload(charge).status == status

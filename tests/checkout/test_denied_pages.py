@@ -13,8 +13,8 @@ TITLES = {
     "accepted": "Accepted Your organisation accepted this on",
     "declined": "Declined Your organisation declined this on",
     "processed": "Being processed Your organisation accepted this",
-    "success": "Paid 2.00 USD was collected on",
-    "failed": "The payment failed 2.00 USD could not be collected and nothing was taken.",
+    "success": "Paid US$2.00 was collected on",
+    "failed": "The payment failed US$2.00 could not be collected and nothing was taken.",
 }
 
 
@@ -50,7 +50,7 @@ def test_a_link_that_waited_too_long_cannot_be_used(desk):
         page = desk.browser.get(link(desk.charge))
         assert "This link is too old" in text_of(page)
         assert b'name="decision"' not in page.content
-        data = {"decision": "accept", "token": make_form_token(desk.charge, desk.buyer)}
+        data = {"decision": "accept", "token": make_form_token(desk.charge, desk.buyer, words="")}
         answer = desk.browser.post(link(desk.charge), data)
         assert answer.status_code == 409
         assert "This link is too old" in text_of(answer)

@@ -28,28 +28,26 @@ TOLD = {
         " not activate it by 19 October 2026. It can no longer start. Nothing was or will be charged."
     ],
     "trial": [
-        "Trial until 18 December 2026 Nothing is charged before. First charge 19.00 USD on 18 December 2026,"
+        "Trial until 18 December 2026 Nothing is charged before. First charge US$19.00 on 18 December 2026,"
         " then on the 18th of every month until you cancel."
     ],
-    "processed": [
-        "Being processed The seller has activated this. A payment of 19.00 USD is being collected,"
-    ],
+    "processed": ["Being processed The seller has activated this. A payment of US$19.00 is being collected,"],
     "retried": [
-        "A payment failed and is tried again The payment of 19.00 USD could not be collected.",
+        "A payment failed and is tried again The payment of US$19.00 could not be collected.",
         SOFT,
-        "We try again by ourselves on 21 November 2026 (UTC). If it is the card, add another one: it is",
+        "We try again by ourselves on 21 November 2026, 9:00 am (UTC). If it is the card, add another one:",
     ],
     "active": [
-        "Active Paid since 19 November 2026. Next charge 19.00 USD on 19 December 2026, then on the 19th"
+        "Active Paid since 19 November 2026. Next charge US$19.00 on 19 December 2026, then on the 19th"
         " of every month until you cancel."
     ],
     "past_due": [
-        "A payment failed and is tried again The payment of 19.00 USD could not be collected.",
+        "A payment failed and is tried again The payment of US$19.00 could not be collected.",
         SOFT,
-        "We try again by ourselves on 21 November 2026 (UTC).",
+        "We try again by ourselves on 21 November 2026, 9:00 am (UTC).",
     ],
     "frozen": [
-        "Stopped, because a payment failed The payment of 19.00 USD could not be collected.",
+        "Stopped, because a payment failed The payment of US$19.00 could not be collected.",
         HARD,
         "We do not try again by ourselves. Paper Kites Ltd can start it anew,",
     ],
@@ -108,23 +106,23 @@ def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
     cancelled = {"status": "cancelled", "cancelled_at": NOW, "event_count": subscription.event_count + 1}
     type(subscription).objects.filter(pk=subscription.pk).update(**cancelled)
     text = text_of(desk.browser.get(link(subscription)))
-    assert "Only the payment of 19.00 USD that was under way at that moment may still be collected." in text
+    assert "Only the payment of US$19.00 that was under way at that moment may still be collected." in text
 
 
 def test_a_running_one_asks_once_more_for_its_last_payment_and_what_became_of_it(desk, caller):
     subscription = subscription_at("past_due", caller)
     with CaptureQueriesContext(connection) as queries:
         desk.browser.get(link(subscription))
-    assert len(queries) == 6
+    assert len(queries) == 5
     assert 'FROM "charges_charge"' in queries[-2]["sql"]
     assert 'FROM "charges_attempt"' in queries[-1]["sql"]
 
 
 PAYMENTS = {
     "active": [
-        "Paid 19.00 USD was collected on 20 November 2026. It belongs to a subscription: see how that goes."
+        "Paid US$19.00 was collected on 20 November 2026. It belongs to a subscription: see how that goes."
     ],
-    "past_due": ["The payment failed", SOFT, "We try again by ourselves on 21 November 2026 (UTC)."],
+    "past_due": ["The payment failed", SOFT, "We try again by ourselves on 21 November 2026, 9:00 am (UTC)."],
     "frozen": ["The payment failed", HARD],
 }
 
@@ -135,7 +133,7 @@ def test_the_page_of_one_payment_is_not_that_of_a_one_off(desk, caller, stage):
     page = desk.browser.get(link(subscription.charges.get(period=1)))
     text = text_of(page)
     assert [told for told in PAYMENTS[stage] if told not in text] == [], text
-    assert "One payment of a subscription for the period from 19 November 2026 19.00 USD" in text
+    assert "One payment of a subscription for the period from 19 November 2026 US$19.00" in text
     assert link(subscription).replace("&", "&amp;") in page.content.decode()
     assert "one-off" not in text
     assert "start again in the app" not in text

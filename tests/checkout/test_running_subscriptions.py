@@ -43,7 +43,7 @@ def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, st
     subscription = subscription_at(stage, caller, name="Reports")
     page = desk.browser.get("/account/")
     markup = page.content.decode()
-    assert f"Reports Report Builder 19.00 USD every month {STANDINGS[stage]} Cancel Reports" in text_of(page)
+    assert f"Reports Report Builder US$19.00 every month {STANDINGS[stage]} Cancel Reports" in text_of(page)
     assert f'href="{link(subscription).replace("&", "&amp;")}"' in markup
     assert f'href="/account/subscriptions/{subscription.public_id}/cancel/"' in markup
 
@@ -59,7 +59,7 @@ def test_what_cannot_charge_is_not_shown(desk, caller, stage):
 def test_a_price_per_account_and_a_test_are_said_to_be_so(desk, caller):
     subscription_at("active", caller, name="Reports", per_account=True, test=True)
     text = text_of(desk.browser.get("/account/"))
-    assert "Reports Test Report Builder 19.00 USD per account every month" in text
+    assert "Reports Test Report Builder US$19.00 per account every month" in text
     assert "Next test payment on 19 December 2026" in text
 
 
@@ -67,7 +67,7 @@ def test_one_that_awaits_a_decision_stands_among_the_charges(desk, caller):
     with clock.travel_to(NOW + timedelta(seconds=1)):
         SubscriptionFactory(caller=caller, name="Reports", interval=12)
     text = text_of(desk.browser.get("/account/"))
-    assert "Awaiting your decision Reports Report Builder, 20 November 2026 19.00 USD every year" in text
+    assert "Awaiting your decision Reports Report Builder, 20 November 2026 US$19.00 every year" in text
     assert text.index("Reports") < text.index("100 extra reports") < text.index("Running subscriptions")
 
 
@@ -84,7 +84,7 @@ def test_only_those_of_the_own_organisation_are_shown_to_those_who_may_decide(de
 def test_it_lists_the_newest_twenty_with_one_query(desk, caller, django_assert_num_queries):
     for number in range(21):
         subscription_at("trial", caller, name=f"Number {number}.")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         text = text_of(desk.browser.get("/account/"))
     assert text.count("Number 20.") == 2
     assert "Number 0." not in text

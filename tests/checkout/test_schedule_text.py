@@ -9,8 +9,8 @@ from checkout.schedule_text import RecurrentTerms, describe_offer, describe_peri
 
 pytestmark = pytest.mark.rules
 
-ONCE = "First charge 19.00 USD when the seller activates it, which is usually at once, then"
-TERMS = RecurrentTerms("19.00 USD", "19.00 USD", None, "monthly", 1)
+ONCE = "First charge US$19.00 when the seller activates it, which is usually at once, then"
+TERMS = RecurrentTerms("US$19.00", "US$19.00", None, "monthly", 1)
 
 
 def day(text: str) -> datetime:
@@ -79,7 +79,7 @@ def test_a_period_in_words(frequency, interval, words):
 )
 def test_a_trial_begins_with_nothing_and_names_the_days(today, trial_days, months, sentence):
     terms = replace(TERMS, trial_days=trial_days, interval=months)
-    assert describe_offer(terms, today=day(today)) == f"Nothing today. First charge 19.00 USD on {sentence}"
+    assert describe_offer(terms, today=day(today)) == f"Nothing today. First charge US$19.00 on {sentence}"
 
 
 @pytest.mark.parametrize(
@@ -114,14 +114,14 @@ def test_days_and_weeks_know_no_month_end(frequency):
     terms = replace(TERMS, frequency=frequency, interval=2, trial_days=1)
     unit = {"daily": "days", "weekly": "weeks"}[frequency]
     assert describe_offer(terms, today=day("2027-01-30")) == (
-        f"Nothing today. First charge 19.00 USD on 31 January 2027, then every 2 {unit} until you cancel."
+        f"Nothing today. First charge US$19.00 on 31 January 2027, then every 2 {unit} until you cancel."
     )
 
 
 def test_accounts_are_counted_as_they_are_today():
-    terms = replace(TERMS, total="95.00 USD", accounts=5, trial_days=14)
+    terms = replace(TERMS, total="US$95.00", accounts=5, trial_days=14)
     assert describe_offer(terms, today=day("2026-11-20")).startswith(
-        "Nothing today. First charge 19.00 USD per account (95.00 USD with today's 5) on 4 December 2026,"
+        "Nothing today. First charge US$19.00 per account (US$95.00 with today's 5) on 4 December 2026,"
     )
 
 
@@ -129,13 +129,15 @@ def test_a_test_charges_nobody():
     for trial_days in (0, 14):
         terms = replace(TERMS, test=True, trial_days=trial_days)
         sentence = describe_offer(terms, today=day("2026-11-20"))
-        assert "First test payment 19.00 USD" in sentence
+        assert "First test payment US$19.00" in sentence
         assert "charge" not in sentence
 
 
 def test_a_later_payment_keeps_to_the_day_on_which_it_all_began():
-    sentence = describe_schedule(TERMS, first_at=day("2027-02-28"), anchor_at=day("2027-01-31"), which="Next")
+    sentence = describe_schedule(
+        TERMS, first_at=day("2027-02-28"), anchor_at=day("2027-01-31"), is_first=False
+    )
     assert sentence == (
-        "Next charge 19.00 USD on 28 February 2027, then on the 31st of every month,"
+        "Next charge US$19.00 on 28 February 2027, then on the 31st of every month,"
         " in shorter months on the last day, until you cancel."
     )

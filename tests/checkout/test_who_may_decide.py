@@ -21,7 +21,9 @@ def blank(response, *own) -> str:
 
 
 def decide(browser, charge, account, decision="accept"):
-    return browser.post(link(charge), {"decision": decision, "token": make_form_token(charge, account)})
+    return browser.post(
+        link(charge), {"decision": decision, "token": make_form_token(charge, account, words="")}
+    )
 
 
 def test_a_stranger_is_asked_to_log_in_and_comes_back(desk):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from charges.models import StatusChange
 from charges.requests.direct import activate_charge
+from core.local_formats import write_instant
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory
 from tests.desk import link, log_in, reload, subscription_at, text_of
 
@@ -46,7 +47,7 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, charge):
     page = desk.browser.get(way_out(charge))
     text = text_of(page)
     assert "Withdraw Templates?" in text
-    assert "Harbour Lane Dental accepted to pay 2.00 USD for it on" in text
+    assert "Harbour Lane Dental accepted to pay US$2.00 for it on" in text
     assert "It was not activated yet, and nothing was charged." in text
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert reload(charge).status == "accepted"
@@ -54,7 +55,7 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, charge):
 
 def test_a_subscription_is_named_by_its_price_and_period(desk, caller):
     subscription = subscription_at("accepted", caller)
-    assert "accepted to pay 19.00 USD every month for it" in text_of(desk.browser.get(way_out(subscription)))
+    assert "accepted to pay US$19.00 every month for it" in text_of(desk.browser.get(way_out(subscription)))
 
 
 def test_pressing_takes_it_back_and_shows_so(desk, purchase):
@@ -90,7 +91,8 @@ def test_what_lapsed_is_said_to_have_and_is_not_listed(desk, caller):
 
 def test_the_page_of_what_is_accepted_says_until_when_and_leads_there(desk, purchase):
     page = desk.browser.get(link(purchase))
-    assert f"by {purchase.holds_until:%-d %B %Y} (UTC), it can no longer start" in text_of(page)
+    until = " ".join(write_instant(purchase.holds_until).split())
+    assert f"by {until}, it can no longer start" in text_of(page)
     assert f'href="{way_out(purchase)}"' in page.content.decode()
 
 

@@ -22,6 +22,8 @@ from core.money import Money
 
 GAP = "\N{NO-BREAK SPACE}"
 FROM_THE_RIGHT = "\N{RIGHT-TO-LEFT MARK}"
+# Around an amount in text from the right, and after a sign that begins with Latin letters.
+OPEN, CLOSE, LATIN = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}", "\N{LEFT-TO-RIGHT MARK}"
 LANGUAGES = ("en", "de", "es", "pl", "ar")
 EVENING = datetime(2026, 12, 4, 23, 30, tzinfo=UTC)
 
@@ -33,7 +35,7 @@ EVENING = datetime(2026, 12, 4, 23, 30, tzinfo=UTC)
         ("de", 3_750, "USD", f"37,50{GAP}$"),
         ("es", 3_750, "USD", f"37,50{GAP}US$"),
         ("pl", 3_750, "USD", f"37,50{GAP}USD"),
-        ("ar", 3_750, "USD", f"{FROM_THE_RIGHT}37.50{GAP}US$"),
+        ("ar", 3_750, "USD", f"{OPEN}{FROM_THE_RIGHT}37.50{GAP}US${LATIN}{CLOSE}"),
         ("en", 123_450, "EUR", "€1,234.50"),
         ("de", 123_450, "EUR", f"1.234,50{GAP}€"),
         ("pl", 123_456_789, "PLN", f"1{GAP}234{GAP}567,89{GAP}zł"),
@@ -41,7 +43,7 @@ EVENING = datetime(2026, 12, 4, 23, 30, tzinfo=UTC)
         ("de", 1_234_567, "JPY", f"1.234.567{GAP}¥"),
         ("en", 5, "KWD", f"KWD{GAP}0.005"),
         ("de", 1_234_567, "KWD", f"1.234,567{GAP}KWD"),
-        ("ar", 1_250, "KWD", f"{FROM_THE_RIGHT}1.250{GAP}د.ك.{FROM_THE_RIGHT}"),
+        ("ar", 1_250, "KWD", f"{OPEN}{FROM_THE_RIGHT}1.250{GAP}د.ك.{FROM_THE_RIGHT}{CLOSE}"),
         ("en", -5, "USD", "-US$0.05"),
     ],
 )

@@ -34,7 +34,7 @@ def is_in_a_module(name: str) -> bool:
     """Whether a dotted name is a package, a module, a name in one, or a permission."""
     *folders, last = name.split(".")
     place = ROOT.joinpath(*folders)
-    files = [place.with_suffix(".py"), place / "__init__.py", *place.glob("models/*.py")]
+    files = [place.with_suffix(".py"), place / "__init__.py", place / "models.py", *place.glob("models/*.py")]
     if (place / last).is_dir() or (place / f"{last}.py").is_file():
         return True
     text = "".join(file.read_text() for file in files if file.is_file())

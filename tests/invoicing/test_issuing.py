@@ -182,7 +182,7 @@ def test_a_batch_costs_the_same_number_of_statements_whatever_its_size(django_as
     collect(3)
     issue_papers()
     collect(5)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         assert issue_batch() == 5
 
 

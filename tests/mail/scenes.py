@@ -37,7 +37,7 @@ AT = datetime(2026, 12, 4, 10, tzinfo=UTC)
 
 def find(kind: Kind) -> Mail:
     """The mail of a kind about the events that there are."""
-    events = list(Event.objects.order_by("sequence", "occurred_at"))
+    events = list(Event.objects.order_by("xact", "id"))
     mails = [*write_to_buyers(events), *write_to_sellers(events)]
     return next(mail for mail in mails if mail.kind == kind)
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def list_mails() -> list[Mail]:
-    events = list(Event.objects.order_by("sequence", "occurred_at"))
+    events = list(Event.objects.order_by("xact", "id"))
     return [*write_to_buyers(events), *write_to_sellers(events)]
 
 

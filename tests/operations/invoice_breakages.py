@@ -18,13 +18,14 @@ INVOICES = {
         {"I-46c"},
     ),
     "I-46c tax": (
-        PAPER.format("tax_minor = tax_minor + 50, net_minor = net_minor - 50", "note"),
+        PAPER.format("tax_minor = tax_minor + 30, net_minor = net_minor - 30", "note"),
         {"I-46c"},
     ),
     "I-46c refund": ("UPDATE invoicing_taxpaper SET refund_id = charge_id WHERE id = {note}", {"I-46c"}),
     "I-46d": (
+        "ALTER TABLE invoicing_paperfile DROP CONSTRAINT a_file_has_its_fingerprint;"
         "UPDATE invoicing_paperfile SET content = 'another' WHERE paper_id = {invoice}",
-        {"I-46d"},
+        {"I-46d", "I-39"},
     ),
     "I-40h": (
         "UPDATE charges_charge SET finished_at = finished_at - interval '2 hours' WHERE id = {forgotten}",

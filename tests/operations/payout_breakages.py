@@ -54,8 +54,8 @@ PAYOUTS = {
         {"I-16"},
     ),
     "I-17 payout": ("DELETE FROM payouts_payoutchange WHERE payout_id = {settled}", {"I-17"}),
-    "I-22a": (APPROVAL.format("status = 'void', used_at = NULL", "{settled}"), {"I-22a"}),
-    "I-22a approved": (APPROVAL.format("status = 'void'", "{approved}"), {"I-22a"}),
+    "I-22a": (APPROVAL.format("status = 'void', used_at = NULL", "{settled}"), {"I-22a", "I-22c"}),
+    "I-22a approved": (APPROVAL.format("status = 'void'", "{approved}"), {"I-22a", "I-22c"}),
     "I-42a payout": (
         "DELETE FROM events_event WHERE sequence = 2"
         " AND object_id = (SELECT public_id FROM payouts_payout WHERE id = {settled})",

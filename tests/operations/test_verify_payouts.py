@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 @pytest.fixture
 def story(settings):
-    """What payout_breakages breaks."""
+    """What payout_breakages breaks; its sales are old, and nobody issued invoices for them."""
+    settings.INVOICING = {"issuer": None, "since": None, "font": ""}
     settings.DEFAULT_CURRENCY = "EUR"
     settings.PAYOUT_PAYER_NAME, settings.PAYOUT_PAYER_IBAN = "Marketplace Ltd", "DE02120300000000202051"
     in_file = PayoutFactory(account=PayoutAccountFactory(), approved=True, method="bank_file")

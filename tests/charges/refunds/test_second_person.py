@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from approvals.errors import AlreadyRequested, ApprovedByRequester, NotOpen
 from approvals.models import Approval
-from approvals.services import approve, reject_approval
+from approvals.services import approve, reject_approval, take_approval
 from charges.collection.sweeps import collect_due_charges
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, RefundRequest
@@ -159,13 +159,15 @@ def test_nothing_but_what_was_approved_is_let_in():
     charge, other = paid(60_000), paid(60_000)
     request = ask(charge, 55_000)
     approve(approval=request.approval, decided_by=approver(), terms=request.approval.details)
-    Approval.objects.filter(pk=request.approval_id).update(status="used", used_at=clock.now())
-    with refused():
-        refund_charge(charge, amount_minor=55_001, due_at=None, public_id=request.public_id)
-    with refused():
-        refund_charge(charge, amount_minor=55_000, due_at=None)
-    with refused():
-        refund_charge(other, amount_minor=55_000, due_at=None, public_id=request.public_id)
+    with transaction.atomic():
+        take_approval(act="refund", subject=request.subject, terms=request.approval.details)
+        with refused():
+            refund_charge(charge, amount_minor=55_001, due_at=None, public_id=request.public_id)
+        with refused():
+            refund_charge(charge, amount_minor=55_000, due_at=None)
+        with refused():
+            refund_charge(other, amount_minor=55_000, due_at=None, public_id=request.public_id)
+        refund_charge(charge, amount_minor=55_000, due_at=None, public_id=request.public_id)
 
 
 def test_in_a_session_that_names_no_limit_each_refund_waits():

@@ -5,9 +5,8 @@ from datetime import timedelta
 from core import clock
 from customers.models import Application
 from operations.factories import ApplicationFactory
-from tests.dialects.text import card_recipes, payout_recipes, refund_recipes, webhook_recipes
+from tests.dialects.text import card_recipes, invoice_recipes, payout_recipes, refund_recipes, webhook_recipes
 from tests.dialects.text.world import call
-from tests.invoicing.papers import issue_for
 
 NEW = {
     "name": "Extension",
@@ -42,11 +41,6 @@ def earning(world):
 
 def of_statements(**request):
     return lambda world: earning(world) | request
-
-
-def invoiced(world):
-    paper = issue_for(world.charge("success", **GIVEN | {"per_account": False}))
-    return {"token": world.token(), "ids": {"invoice_id": paper.public_id}}
 
 
 def by_the_app(world, status="pending"):
@@ -119,10 +113,7 @@ RECIPES = {
     "AcceptedTooLongAgo": too_late,
     "OnlyOneAllowed": a_second_one,
     "KeyUsedForAnotherRequest": reused_key,
-    "Invoices": invoiced,
-    "Invoice": invoiced,
-    "UnknownInvoice": lambda w: {"token": w.token()},
-    "ScopeMissingForInvoices": lambda w: {"token": w.token(scopes="introspection")},
+    **invoice_recipes.RECIPES,
     **card_recipes.RECIPES,
     **webhook_recipes.RECIPES,
     **refund_recipes.RECIPES,

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 from core import clock
 from dialects.text.documentation import describe
 from dialects.text.urls import urlpatterns
-from tests.dialects.text import card_recipes, payout_recipes, refund_recipes, webhook_recipes
+from tests.dialects.text import card_recipes, invoice_recipes, payout_recipes, refund_recipes, webhook_recipes
 from tests.dialects.text.answer_recipes import RECIPES
 from tests.dialects.text.world import call, mask
 
@@ -27,7 +27,7 @@ OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {"v3_statements_list", "v3_statements_retrieve", "v3_statements_lines_list"}
 OPERATION_IDS |= card_recipes.IDS | webhook_recipes.IDS | refund_recipes.IDS | payout_recipes.IDS
-OPERATION_IDS |= {f"v3_invoices_{action}" for action in ("list", "retrieve", "pdf_retrieve", "xml_retrieve")}
+OPERATION_IDS |= invoice_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
 MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")

@@ -9,15 +9,10 @@ from charges.refunds.decide import approve_refund
 from operations.factories import AccountFactory, ApplicationFactory
 from tests.approvals.asking import approver
 from tests.dialects.text.webhook_recipes import owner_token
-from tests.dialects.text.world import UNKNOWN_ID, World, call, mask
+from tests.dialects.text.world import UNKNOWN_ID, call, mask
 
 pytestmark = pytest.mark.django_db
 BODY = {"amount": 50, "reason": "It does not work."}
-
-
-@pytest.fixture
-def world(db) -> World:
-    return World()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from charges.fees.sweep import learn_due_fees
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, Dispute
 from charges.processor.card_upkeep import follow_expiring_cards
 from charges.requests.refunds import refund_charge
+from invoicing.issue import issue_papers
 from operations.due_work import find_next_event
 from operations.factories import SubscriptionFactory
 from operations.verification import find_breaches
@@ -174,6 +175,7 @@ def test_each_period_is_captured_exactly_once_or_ends_as_the_rules_say(year, sta
     assert sorted(refunds) == [("success", 500), ("success", 1_400)]
     assert_ledger_is_as_told(stand_in)
     with at_both(stand_in, END):
+        assert issue_papers() > 0
         assert [(breach.invariant.id, breach.rows) for breach in find_breaches()] == []
 
 

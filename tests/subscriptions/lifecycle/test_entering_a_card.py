@@ -149,7 +149,7 @@ def test_a_bank_account_that_was_entered_is_kept_by_its_digits(account, settings
     get_gateway.cache_clear()
     option = finish(account, begin(account).id).payment_option
     assert (option.kind, option.brand, option.last4, option.exp_year) == ("bank_account", "", "9992", None)
-    assert option.label == "Bank account ending in 9992"
+    assert str(option) == "bank account ending in 9992"
     page = log_in(account).get("/account/cards/")
     assert "Bank account ending in 9992 Pays for what you accept Pays for nothing" in text_of(page)
 
@@ -158,4 +158,4 @@ def test_a_card_without_a_brand_is_a_card(account, settings):
     settings.GATEWAYS = {"sandbox": "tests.gateway.debit_gateway.PlainCardGateway"}
     get_gateway.cache_clear()
     option = finish(account, begin(account).id).payment_option
-    assert (option.kind, option.label) == ("card", "Card ending in 9992")
+    assert (option.kind, str(option)) == ("card", "card ending in 9992")

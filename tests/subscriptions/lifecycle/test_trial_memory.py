@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from charges.consent import Decider
+from charges.consent import Decider, ShownOffer
 from charges.errors import TermsChanged
 from core import clock
 from customers.models import Account, Application
@@ -146,9 +146,9 @@ def test_the_buyer_accepts_the_trial_that_is_left(caller):
     again = SubscriptionFactory(caller=caller, at=START + timedelta(days=20), **TRIAL)
     with clock.travel_to(START + timedelta(days=20)):
         with pytest.raises(TermsChanged):
-            accept(again, shown_terms=again.terms_hash)
+            accept(again, shown=ShownOffer(again.terms_hash))
         again.trial_seconds = 10 * DAY
-        accepted = accept(again, shown_terms=again.terms_hash)
+        accepted = accept(again, shown=ShownOffer(again.terms_hash))
     assert accepted.acceptance.terms_hash == again.terms_hash == fetch(again).terms_hash
 
 

@@ -1,13 +1,12 @@
 """A seller's app that sells one thing. Run: manage.py demo --json | python3 examples/sell_one_thing.py"""
 
 import json
-import os
 import sys
 import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-PORT = int(os.environ.get("SHOP_PORT", "8100"))
+PORT = int(sys.argv[1]) if len(sys.argv) > 1 else 8100
 SHOP = f"http://127.0.0.1:{PORT}"
 DEMO = json.load(sys.stdin)  # A real app gets the buyer's token by OAuth; here the demo prints it.
 CHARGES = DEMO["base_url"] + "/v2/direct_charge/livechat"

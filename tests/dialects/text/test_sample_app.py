@@ -1,7 +1,6 @@
 """The sample app of a seller sells one thing, as a program of its own beside a real server."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -33,11 +32,10 @@ def shop(demo) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     program = subprocess.Popen(
-        [sys.executable, PROGRAM],
+        [sys.executable, PROGRAM, str(port)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"SHOP_PORT": str(port)},
     )
     with program:
         program.stdin.write(json.dumps(demo))

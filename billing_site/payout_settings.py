@@ -11,11 +11,12 @@ MAX_NAME = 70  # ISO 20022 allows 140, SEPA 70.
 def read_payouts(env: Environment) -> dict[str, Any]:
     """Return the settings; a minimum is in whole units of the payout's currency."""
     name = env.read_word("PAYOUT_PAYER_NAME")
-    number = env.read_word("PAYOUT_PAYER_IBAN").replace(" ", "").upper()
+    written = env.read_word("PAYOUT_PAYER_IBAN")
+    number = written.replace(" ", "").upper()
     if len(name) > MAX_NAME:
         refuse("PAYOUT_PAYER_NAME", f"at most {MAX_NAME} characters long", name)
     if number and not is_iban(number):
-        refuse("PAYOUT_PAYER_IBAN", "an IBAN whose check digits fit", number)
+        refuse("PAYOUT_PAYER_IBAN", "an IBAN whose check digits fit", written)
     if number and not name:
         refuse("PAYOUT_PAYER_NAME", "the name of the holder of PAYOUT_PAYER_IBAN")
     return {

@@ -1,5 +1,7 @@
 """Asking for a direct charge, and starting its collection."""
 
+from typing import Any
+
 from django.db import transaction
 
 from access.oauth.bearer_tokens import Caller
@@ -41,23 +43,29 @@ def create_charge(
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )
-    priced_in = check_currency(currency)
-    price_minor = parties.ask_price(price_minor, priced_in)
     return save_charge(
         NewCharge(
             **new_identity(),
             **parties.columns,
-            total_minor=check_amounts(price_minor=price_minor, quantity=quantity, currency=priced_in),
+            **_price(parties, price_minor, quantity, check_currency(currency)),
             name=check_name(name),
-            currency=priced_in,
-            price_minor=price_minor,
-            quantity=quantity,
             per_account=per_account,
             test=test,
             funding_source=choose_sandbox_card(test_card, test=test),
-            commission_minor=round_commission(price_minor * quantity, parties.commission_percent),
         )
     )
+
+
+def _price(parties: Parties, price_minor: int, quantity: int, currency: str) -> dict[str, Any]:
+    """Return the columns of what the buyer pays and what the marketplace keeps of it, in cents."""
+    price_minor = parties.ask_price(price_minor, currency)
+    return {
+        "currency": currency,
+        "price_minor": price_minor,
+        "quantity": quantity,
+        "total_minor": check_amounts(price_minor=price_minor, quantity=quantity, currency=currency),
+        "commission_minor": round_commission(price_minor * quantity, parties.commission_percent),
+    }
 
 
 @transaction.atomic

@@ -47,7 +47,10 @@ DAY = "a day such as 2027-01-31, where an issuer is named"
 WRONG = [
     *(("INVOICES_SINCE", day, DAY) for day in ("soon", "2027-02-30", "31.1.2027", "20270131")),
     ("ISSUER_NAME", "x" * 256, "a text of at most 255 characters that can be shown"),
-    ("ISSUER_NAME", "Example Marketplace", "set where another ISSUER_ variable is"),
+    *(
+        (f"ISSUER_{name}", "x" * (most + 1), f"a text of at most {most} characters that can be shown")
+        for name, most in (("STREET", 128), ("POSTAL_CODE", 15), ("CITY", 50), ("BANK", 128))
+    ),
     *(("ISSUER_COUNTRY", name, "a country of ISO 3166, such as DE") for name in ("Germany", "de", "EU")),
     *(("ISSUER_VAT_NUMBER", number, "a VAT number of ISSUER_COUNTRY") for number in ("DE1", "DE136695976")),
     *(

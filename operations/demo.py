@@ -87,9 +87,9 @@ def load_demo(*, force: bool = False) -> dict[str, Any]:
     """
     require_demo_allowed(force=force)
     _provide_staff()
-    marketplace = _provide_account(MARKETPLACE, is_operator=True)
+    marketplace = provide_account(MARKETPLACE, is_operator=True)
     operator = _provide_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
-    sellers = {tenant: _provide_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
+    sellers = {tenant: provide_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
     apps = {tenant: _provide_app(tenant, account, SELLING) for tenant, account in sellers.items()}
     _provide_docs_app(sellers[SELLER])
     return {
@@ -133,7 +133,7 @@ def _open_again(user: User, password: str) -> None:
         user.save(update_fields=["password"])
 
 
-def _provide_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
+def provide_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
     """Find the account, also after somebody changed its e-mail or its user name, or make it."""
     known_by = Q(email=tenant.email) | Q(user__username=tenant.email)
     accounts = Account.objects.select_related("organization", "user").filter(known_by)
@@ -213,7 +213,7 @@ def _describe_seller(tenant: Tenant, account: Account, app: Application) -> dict
 
 
 def _describe_buyer(tenant: Tenant, app: Application, operator: Application) -> dict[str, str | int]:
-    account = _provide_account(tenant)
+    account = provide_account(tenant)
     return {
         "organization_id": str(account.organization.public_id),
         "license_id": account.organization.license_id,

@@ -9,10 +9,9 @@ from django.contrib.auth.models import User
 
 from access.oauth.bearer_tokens import Caller
 from customers.models import Account, Application
-from operations.demo import STAFF, Tenant
+from operations.demo import STAFF, Tenant, provide_account
 from operations.demo_history.story import BUYERS, SELLERS
-from operations.factories import AccountFactory, ApplicationFactory, CallerFactory, PayoutAccountFactory
-from operations.factories.wallets import give_card
+from operations.factories import ApplicationFactory, CallerFactory, PayoutAccountFactory
 
 
 @dataclass(slots=True)
@@ -36,15 +35,13 @@ class People:
 
 def make_people() -> People:
     """Find the demo's own tenants and make the others; sellers say where their payouts go."""
-    sellers = {name: _provide_account(tenant) for name, tenant in SELLERS.items()}
+    sellers = {name: provide_account(tenant) for name, tenant in SELLERS.items()}
     people = People(
-        buyers={name: _provide_account(tenant) for name, tenant in BUYERS.items()},
+        buyers={name: provide_account(tenant) for name, tenant in BUYERS.items()},
         sellers=sellers,
         apps={name: _provide_app(tenant, sellers[name]) for name, tenant in SELLERS.items()},
         staff=get_user_model().objects.get(username=STAFF["username"]),
     )
-    for account in people.buyers.values():
-        give_card(account.organization, None)
     for tenant, account in zip(SELLERS.values(), sellers.values(), strict=True):
         PayoutAccountFactory.create(
             organization=account.organization,
@@ -54,11 +51,6 @@ def make_people() -> People:
             since=timedelta(0),
         )
     return people
-
-
-def _provide_account(tenant: Tenant) -> Account:
-    account = Account.objects.select_related("organization").filter(email=tenant.email).first()
-    return account or AccountFactory.create(organization__name=tenant.organization, email=tenant.email)
 
 
 def _provide_app(tenant: Tenant, account: Account) -> Application:

@@ -1,6 +1,7 @@
 """The demo begins with six months of a small marketplace, made by the engine, and made once."""
 
 import io
+import json
 from collections import Counter
 
 import pytest
@@ -40,8 +41,11 @@ def test_it_is_of_every_kind_and_sound_and_a_second_start_adds_nothing():
     )
     made = count_rows()
 
-    make_history_in_one_line(OutputWrapper(again := io.StringIO()))
-    assert (again.getvalue(), count_rows()) == ("", made)
+    call_command(
+        "demo", "--history", "--json", stdout=(again := io.StringIO()), stderr=(line := io.StringIO())
+    )
+    assert json.loads(again.getvalue())["buyer"]["email"] == "buyer@demo-buyer.example"
+    assert (line.getvalue(), count_rows()) == ("", made)
     call_command("verify", stdout=io.StringIO())
 
     charges = count_charges()

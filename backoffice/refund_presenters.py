@@ -5,8 +5,8 @@ from typing import Any
 
 from charges.models import Charge, RefundRequest
 from charges.refunds.limit import count_free
+from charges.refunds.make import check_refund, count_refundable
 from charges.refunds.terms import work_out_terms
-from charges.requests.refunds import check_refund, count_refundable
 from core.money import Money
 from customers.models import Organization
 from ledger.balances import read_seller_balance

@@ -11,7 +11,7 @@ from backoffice.admin.acts import Act, ReasonForm
 from backoffice.refund_presenters import explain_refund_of, preview_refund
 from charges.models import Charge, ChargeKind, ChargeStatus, RefundRequest
 from charges.refunds.ask import ask_refund
-from charges.requests.refunds import count_refundable
+from charges.refunds.make import count_refundable
 from core.currencies import find_exponent
 from core.money import Money
 

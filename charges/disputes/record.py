@@ -9,7 +9,7 @@ from django.db import transaction
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.events import tell_dispute
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, Dispute, DisputeChange, DisputeStatus
-from charges.requests.refunds import share_commission_of
+from charges.refunds.make import share_commission_of
 from core import clock
 from core.keys import dispute_fee_reference, dispute_reference
 from gateway.hints import DisputeReport

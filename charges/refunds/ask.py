@@ -8,8 +8,8 @@ from approvals.models import Approval, ApprovalAct
 from approvals.services import OPEN, check_reason, request_approval, take_approval
 from charges.models import Charge, RefundRequest
 from charges.refunds.limit import count_free
+from charges.refunds.make import check_refund, lock_charge, refund_charge
 from charges.refunds.terms import work_out_terms
-from charges.requests.refunds import check_refund, lock_charge, refund_charge
 from charges.tasks import collect
 from core.ids import new_public_id
 from customers.models import Account

@@ -7,8 +7,8 @@ from approvals.models import Approval, ApprovalStatus
 from approvals.services import approve
 from charges.models import Charge, RefundRequest
 from charges.refunds.ask import make_refund
+from charges.refunds.make import lock_charge
 from charges.refunds.terms import work_out_terms
-from charges.requests.refunds import lock_charge
 
 
 @transaction.atomic

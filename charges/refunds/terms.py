@@ -3,7 +3,7 @@
 from typing import Any
 
 from charges.models import Charge, RefundRequest
-from charges.requests.refunds import count_refundable, share_commission_of
+from charges.refunds.make import count_refundable, share_commission_of
 
 
 def work_out_terms(request: RefundRequest, charge: Charge) -> dict[str, Any]:

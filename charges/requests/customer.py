@@ -6,10 +6,10 @@ from django.db import transaction
 from charges.history import change_status
 from charges.models import Charge
 from charges.new_charge import NewCharge, new_identity, save_charge
+from charges.refunds.make import check_refund, lock_charge, refund_charge
 from charges.requests.limits import check_amount, check_name
 from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
-from charges.requests.refunds import check_refund, lock_charge, refund_charge
 from customers.models import Customer, PaymentOption
 from ledger.transaction_types import CustomerTransactionType
 

@@ -8,7 +8,7 @@ from charges.consent import Decider
 from charges.errors import WrongState
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
-from charges.requests.refunds import count_refundable, refund_charge
+from charges.refunds.make import count_refundable, refund_charge
 from core import clock
 from core.errors import InvalidField
 from core.per_row import run_logged

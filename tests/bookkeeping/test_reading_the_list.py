@@ -10,7 +10,7 @@ from bookkeeping.errors import DifferenceSettled
 from bookkeeping.models import Difference, ListedMovement, Reading
 from bookkeeping.reconciliation.comparing import settle_difference
 from charges.collection.single import collect_charge
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from gateway.base import GatewayError
 from gateway.registry import get_gateway

@@ -5,8 +5,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from charges.collection.single import claim_charge, collect_charge
 from charges.models import Acceptance, Attempt, Charge
+from charges.refunds.make import refund_charge
 from charges.requests.customer import charge_customer
-from charges.requests.refunds import refund_charge
 from core import clock
 from core.bulk import insert_rows
 from operations.factories import ChargeFactory, CustomerFactory, PaymentOptionFactory, SubscriptionFactory

@@ -7,7 +7,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from charges.collection.single import collect_charge
 from charges.history import give_up_charge
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from events.models import Event
 from operations.factories import ChargeFactory, SubscriptionFactory

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from events.models import Event
 from gateway.hints import DisputeStatus

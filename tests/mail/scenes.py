@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Attempt, Charge
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from core.money import Money
 from customers.models import Organization

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from charges.collection.single import collect_charge
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from invoicing.files.store import get_file
 from invoicing.models import FileFormat

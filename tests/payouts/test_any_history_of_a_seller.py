@@ -9,7 +9,7 @@ import pytest
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, ChargeKind, Dispute
-from charges.requests.refunds import count_refundable, refund_charge
+from charges.refunds.make import count_refundable, refund_charge
 from core import clock
 from gateway.hints import DisputeStatus
 from operations.factories import ApplicationFactory, CallerFactory, ChargeFactory

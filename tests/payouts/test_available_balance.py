@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from gateway.hints import DisputeStatus
 from operations.factories import ChargeFactory, CustomerFactory, MerchantFactory, PayoutFactory, PlanFactory

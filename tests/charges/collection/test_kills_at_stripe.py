@@ -9,7 +9,7 @@ from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.history import give_up_charges
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from operations.factories import ChargeFactory
 from tests.charges.collection.killing import CANCELLING, KILLED, REFUNDING, SENDING, kill_workers

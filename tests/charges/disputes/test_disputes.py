@@ -10,7 +10,7 @@ from charges.disputes.ask import ask_about_dispute, ask_about_open_disputes, ask
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Dispute, DisputeStatus
-from charges.requests.refunds import count_refundable, refund_charge
+from charges.refunds.make import count_refundable, refund_charge
 from core import clock
 from core.money import Money
 from gateway.hints import DisputeStatus as Says

@@ -4,7 +4,7 @@ import pytest
 
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Dispute
-from charges.requests.refunds import count_refundable, refund_charge
+from charges.refunds.make import count_refundable, refund_charge
 from core import clock
 from gateway.hints import DisputeStatus as Says
 from ledger.models import LedgerTransaction

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from charges.requests.refunds import share_commission
+from charges.refunds.make import share_commission
 from core.money import round_commission
 
 pytestmark = pytest.mark.rules

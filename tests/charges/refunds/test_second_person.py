@@ -12,7 +12,7 @@ from charges.collection.sweeps import collect_due_charges
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, RefundRequest
 from charges.refunds.decide import approve_refund
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from gateway.hints import DisputeStatus
 from operations.factories import AccountFactory, UserFactory

@@ -11,7 +11,7 @@ from charges.disputes.ask import ask_about_open_disputes, ask_for_disputes
 from charges.fees.sweep import learn_due_fees
 from charges.models import Attempt, AttemptState, Charge, ChargeKind, Dispute
 from charges.processor.card_upkeep import follow_expiring_cards
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from invoicing.issue import issue_papers
 from operations.due_work import find_next_event
 from operations.factories import SubscriptionFactory

@@ -11,8 +11,8 @@ from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.disputes.ask import ask_about_open_disputes, ask_for_disputes
 from charges.fees.sweep import learn_due_fees
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus, Dispute
+from charges.refunds.make import refund_charge
 from charges.requests.customer import charge_customer
-from charges.requests.refunds import refund_charge
 from core import clock
 from operations.factories import ChargeFactory
 from operations.verification import find_breaches

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from charges.errors import WrongState
 from charges.models import Charge, ChargeKind, ChargeStatus
-from charges.requests.refunds import refund_charge
+from charges.refunds.make import refund_charge
 from core import clock
 from core.errors import InvalidField
 from customers.credentials import seal_processor_key

@@ -228,6 +228,9 @@ SANDBOX_SLOW_SECONDS = env.read_seconds("SANDBOX_SLOW_SECONDS", default=3.0, max
 SETTLEMENT_LISTENER = "subscriptions.renewal.settle.PeriodPayments"
 WEBHOOK_FORMATS = {"text": "dialects.text.webhooks.write_bodies"}
 WEBHOOKS_AT_ONCE = env.read_integer("WEBHOOKS_AT_ONCE", default=32, minimum=2, maximum=1000)
+DISPUTE_FEE_PAYER = env.read_choice(
+    "DISPUTE_FEE_PAYER", default="marketplace", choices=["marketplace", "seller"]
+)
 RETRY_DAYS = env.read_days("RETRY_DAYS", default=[1, 3, 5, 7], maximum=365)
 RETRY_INTERVAL_HOURS = env.read_integer("RETRY_INTERVAL_HOURS", default=24, minimum=1, maximum=8760)
 # So many periods after the due one must still be within the calendar.

@@ -80,9 +80,13 @@ def dispute_lost(source: Source, *, seller_id: int, total_minor: int, commission
     return Posting(TransactionKind.DISPUTE_LOST, source, moves)
 
 
-def fee(source: Source, *, fee_minor: int) -> Posting:
-    """Post what a processor kept for itself; below zero is what it gave back of that."""
-    return Posting(TransactionKind.FEE, source, {FEES: fee_minor, CLEARING: -fee_minor})
+def fee(source: Source, *, fee_minor: int, seller_id: int | None = None) -> Posting:
+    """Post what a processor kept for itself; below zero is what it gave back of that.
+
+    A seller that bears it is owed so much less.
+    """
+    payer = FEES if seller_id is None else AccountRef(AccountKind.SELLER_PAYABLE, seller_id)
+    return Posting(TransactionKind.FEE, source, {payer: fee_minor, CLEARING: -fee_minor})
 
 
 def payout_locked(source: Source, *, seller_id: int, amount_minor: int) -> Posting:

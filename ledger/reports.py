@@ -11,7 +11,8 @@ from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKi
 # Text knows three words. What a seller pays out to its customers leaves its balance like any withdrawal, and
 # its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves. What
 # a payout that was not made leaves is owed again: clients add up what they read, and a collection adds. A
-# correction is shown as a collection or a refund by the way it goes: nothing of it was paid out.
+# correction, or the fee for a dispute, is shown as a collection or a refund by the way it goes: nothing of it
+# was paid out.
 EARNING_KINDS = [
     TransactionKind.COLLECTION.value,
     TransactionKind.REFUND.value,
@@ -64,7 +65,7 @@ def _describe(entry: LedgerEntry) -> Earning:
 
 
 def _name_kind(kind: str, amount_minor: int) -> str:
-    if kind == TransactionKind.CORRECTION:
+    if kind in (TransactionKind.CORRECTION, TransactionKind.FEE):
         return (TransactionKind.COLLECTION if amount_minor < 0 else TransactionKind.REFUND).value
     return SHOWN_AS.get(kind, kind)
 

@@ -4,11 +4,21 @@ from datetime import datetime
 from typing import NamedTuple
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.events import tell_dispute
-from charges.models import Attempt, AttemptState, Charge, ChargeKind, Dispute, DisputeChange, DisputeStatus
+from charges.models import (
+    Attempt,
+    AttemptState,
+    Charge,
+    ChargeKind,
+    Dispute,
+    DisputeChange,
+    DisputeStatus,
+    FeePayer,
+)
 from charges.refunds.make import share_commission_of
 from core import clock
 from core.keys import dispute_fee_reference, dispute_reference
@@ -43,7 +53,7 @@ def record_dispute(asked: Asked) -> Dispute:
     dispute, posted = _lock_or_open(asked, charge, capture)
     posted += _close(dispute, charge, DisputeStatus(asked.report.status))
     if asked.at >= dispute.asked_at:
-        posted += _update_details(dispute, asked)
+        posted += _update_details(dispute, charge, asked)
     dispute.save()
     Journal(posted).write()
     return dispute
@@ -84,6 +94,7 @@ def _lock_or_open(asked: Asked, charge: Charge, capture: Attempt) -> tuple[Dispu
         currency=capture.currency,
         amount_minor=report.money.amount_minor,
         fee_currency=report.fee.currency,
+        fee_payer=settings.DISPUTE_FEE_PAYER,
         asked_at=asked.at,
     )
     tell_dispute(dispute, charge, at=dispute.opened_at)
@@ -124,7 +135,7 @@ def _post_end(dispute: Dispute, charge: Charge) -> Posting:
     )
 
 
-def _update_details(dispute: Dispute, asked: Asked) -> list[Posting]:
+def _update_details(dispute: Dispute, charge: Charge, asked: Asked) -> list[Posting]:
     """Take over what may change while a dispute goes on, and return the posting of a changed fee."""
     report = asked.report
     dispute.reason = report.reason[:120]
@@ -139,7 +150,8 @@ def _update_details(dispute: Dispute, asked: Asked) -> list[Posting]:
     dispute.fee_postings += 1
     reference = dispute_fee_reference(dispute.public_id, dispute.fee_postings)
     source = Source(reference, f"Dispute {dispute.reference}", dispute.livemode, dispute.fee_currency)
-    return [postings.fee(source, fee_minor=change)]
+    seller_id = charge.payee_id if dispute.fee_payer == FeePayer.SELLER else None
+    return [postings.fee(source, fee_minor=change, seller_id=seller_id)]
 
 
 def _source(dispute: Dispute, charge: Charge) -> Source:

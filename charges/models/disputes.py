@@ -24,6 +24,13 @@ class DisputeStatus(models.TextChoices):
     LOST = "lost", "Lost"
 
 
+class FeePayer(models.TextChoices):
+    """Who bears what a processor keeps for a dispute itself."""
+
+    MARKETPLACE = "marketplace", "The marketplace"
+    SELLER = "seller", "The seller"
+
+
 class Dispute(FSMModelMixin, models.Model):
     """Money of a capture that the payer's bank took back until it is decided who keeps it. Amounts are cents.
 
@@ -46,6 +53,13 @@ class Dispute(FSMModelMixin, models.Model):
     )
     fee_minor = models.BigIntegerField(default=0, help_text="Kept by the processor for the dispute itself.")
     fee_currency = models.CharField(max_length=3)
+    fee_payer = models.CharField(
+        max_length=20,
+        choices=FeePayer.choices,
+        default=FeePayer.MARKETPLACE,
+        db_default=FeePayer.MARKETPLACE,
+        help_text="As the setting DISPUTE_FEE_PAYER said when the dispute was opened.",
+    )
     fee_postings = models.PositiveSmallIntegerField(
         default=0, help_text="How many ledger transactions the fee took: the processor may change it."
     )
@@ -71,6 +85,9 @@ class Dispute(FSMModelMixin, models.Model):
                 | Q(status=DisputeStatus.LOST, commission_minor__isnull=False)
                 & Q(commission_minor__range=(0, F("amount_minor"))),
             ),
+            models.CheckConstraint(
+                name="a_dispute_fee_has_a_payer", condition=Q(fee_payer__in=FeePayer.values)
+            ),
         ]
         indexes = [
             models.Index(
@@ -81,7 +98,9 @@ class Dispute(FSMModelMixin, models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="what_it_is_of_never_changes", fields=[*CAPTURE, "opened_at"]),
+            pgtrigger.ReadOnly(
+                name="what_it_is_of_never_changes", fields=[*CAPTURE, "fee_payer", "opened_at"]
+            ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="disputes_stay_within_the_charge",

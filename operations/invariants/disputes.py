@@ -85,14 +85,18 @@ DISPUTES = (
         UNION ALL
         SELECT COALESCE(MAX(d.reference), MAX(b.reference)), MAX(d.fee_minor), SUM(b.fee)
         FROM (
-            SELECT d.*, {write_dispute_reference("d.public_id")} || ':' || n AS posted
-            FROM charges_dispute d LEFT JOIN LATERAL generate_series(1, d.fee_postings) n ON true
+            SELECT d.*, c.payee_id, {write_dispute_reference("d.public_id")} || ':' || n AS posted
+            FROM charges_dispute d JOIN charges_charge c ON c.id = d.charge_id
+            LEFT JOIN LATERAL generate_series(1, d.fee_postings) n ON true
         ) d
         FULL JOIN (SELECT * FROM booked WHERE reference LIKE 'dispute:%%') b ON b.reference = d.posted
         GROUP BY d.id
         HAVING d.id IS NULL OR COUNT(b.reference) <> MAX(d.fee_postings)
-            OR COALESCE(SUM(b.fee), 0) <> MAX(d.fee_minor) OR COALESCE(SUM(b.fee + b.clearing), 0) <> 0
+            OR COALESCE(SUM(CASE d.fee_payer WHEN 'seller' THEN b.seller ELSE b.fee END), 0)
+               <> MAX(d.fee_minor)
+            OR COALESCE(SUM(b.fee + b.seller + b.clearing), 0) <> 0
             OR BOOL_OR(b.currency <> d.fee_currency OR b.livemode <> d.livemode)
+            OR BOOL_OR(b.seller <> 0 AND b.holder IS DISTINCT FROM d.payee_id)
         """,
     ),
 )

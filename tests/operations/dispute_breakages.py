@@ -30,6 +30,7 @@ DISPUTES = {
     "I-41c currency": ("UPDATE charges_attemptfee SET currency = 'EUR' WHERE attempt_id = {fee}", {"I-41c"}),
     "I-41c none": ("DELETE FROM charges_attemptfee WHERE attempt_id = {fee}", {"I-41c"}),
     "I-41c dispute": (DISPUTE.format("fee_minor = fee_minor + 1", "{open}"), {"I-41c"}),
+    "I-41c payer": (DISPUTE.format("fee_payer = 'seller'", "{open}"), {"I-41c"}),
     "I-41c count": (DISPUTE.format("fee_postings = 0", "{open}"), {"I-41c"}),
     "I-40g": (
         "INSERT INTO charges_processorevent (gateway, event_id, subject, reference, received_at, act_at,"

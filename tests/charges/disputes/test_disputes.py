@@ -106,6 +106,25 @@ def test_the_fee_follows_what_the_processor_keeps_now(charge):
     assert "processor_fees" not in balances()
 
 
+def test_the_seller_bears_the_fee_where_the_setting_says_so(charge, settings):
+    settings.DISPUTE_FEE_PAYER = "seller"
+    tell(charge)
+    settings.DISPUTE_FEE_PAYER = "marketplace"  # Of the next dispute.
+    tell(charge, fee=1000)
+    assert balances() == {
+        "buyer_clearing": 1000 - 1000 - 1000,
+        "disputed": 1000,
+        "seller_payable": 1000 - 800,
+        "commission_revenue": -200,
+    }
+    lines = list_earnings(organization_id=charge.payee_id, currency="USD", limit=10)
+    assert [(line.kind, line.value_minor, line.name) for line in lines] == [
+        ("collection", 500, "Dispute dp_1"),
+        ("refund", 1500, "Dispute dp_1"),
+        ("collection", 800, charge.name),
+    ]
+
+
 def test_a_fee_may_be_in_another_currency(charge):
     dispute = tell(charge, fee=Money(1400, "EUR"))
     assert dispute.fee == Money(1400, "EUR")

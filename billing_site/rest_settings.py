@@ -12,6 +12,7 @@ FRAMEWORK = {
 DESCRIPTION = {
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.0",
+    "DEFAULT_GENERATOR_CLASS": "dialects.openapi.DocumentGenerator",  # Of `check --deploy`, too.
     "PREPROCESSING_HOOKS": ["dialects.openapi.drop_slashes"],
     "POSTPROCESSING_HOOKS": ["dialects.openapi.name_choices"],
     "ENUM_NAME_OVERRIDES": {

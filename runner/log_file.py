@@ -8,13 +8,14 @@ LARGE = 20_000_000  # Bytes.
 
 
 def path() -> Path:
-    """Return where the log is written."""
-    return Path(settings.DATA_DIR) / "logs" / "web.log"
+    """Return where the log is written, in a folder that is there."""
+    log = Path(settings.DATA_DIR) / "logs" / "web.log"
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return log
 
 
-def prepare() -> None:
-    """Make its folder; a large log of earlier runs is moved aside, in place of the one moved before."""
+def move_aside() -> None:
+    """Move a large log of earlier runs away, in place of the one moved before."""
     log = path()
-    log.parent.mkdir(mode=0o700, exist_ok=True)
     if log.exists() and log.stat().st_size > LARGE:
         log.replace(log.with_suffix(".log.1"))

@@ -51,7 +51,7 @@ def make_folders() -> None:
     broker = Path(settings.BROKER_DIR)
     for folder in (settings.STATIC_ROOT, broker / "queue", broker / "control"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-    log_file.prepare()
+    log_file.move_aside()
 
 
 def _celery(*arguments: str) -> list[str]:

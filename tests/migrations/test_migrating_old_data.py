@@ -12,6 +12,7 @@ from django.test import Client
 
 from charges.models import Charge
 from core import clock
+from invoicing.issue import issue_papers
 from subscriptions.models import Subscription
 from tests.migrations.old_data import (
     A_MONTH_LATER,
@@ -128,6 +129,8 @@ def test_a_request_that_is_repeated_after_the_upgrade_has_no_second_effect(old):
 
 def test_billing_goes_on(old):
     call_command("bill", as_of=A_MONTH_LATER.isoformat(), stdout=StringIO())
+    while issue_papers():
+        pass
     with clock.travel_to(A_MONTH_LATER):
         assert_sound()
         assert next_charge(MONTHLY) == ("active", "2026-12-31T10:00:00Z")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import cycle
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.disputes.ask import ask_about_open_disputes, ask_for_disputes
@@ -124,7 +124,14 @@ def give_back() -> None:
         parts = [left // 3, left - left // 3][: (number % 4 == 0) + (number % 8 == 0)]
         for part in parts:
             with transaction.atomic():
+                allow_large_refunds()
                 refund_charge(charge, amount_minor=part, due_at=None)
+
+
+def allow_large_refunds() -> None:
+    """Let no refund of this transaction need a second person."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL billing.refund_approval_limit = 'USD:1000000,EUR:1000000'")
 
 
 def decide_disputes(stand_in) -> None:

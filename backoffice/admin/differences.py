@@ -43,6 +43,7 @@ class SettlementFilter(LookFilter):
 class DifferenceAdmin(ActPages):
     """What processors list otherwise than we have it, the newest first."""
 
+    grants = ("view", "change")
     month_link = link("month", "month")
     attempt_link = link("attempt", "attempt")
     found = instant("found_at", "found")

@@ -1,4 +1,4 @@
-"""Questions about charges and subscriptions that need a look, used by the lists and the first page."""
+"""Questions about rows that need a look, used by the lists and the first page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,3 +48,5 @@ LAPSED = Question(
     "Accepted too long ago to start",
     lambda: Q(status=ChargeStatus.ACCEPTED, holds_until__lt=clock.now()),
 )
+# Of differences.
+UNSETTLED = Question("unsettled", "Not settled", lambda: Q(settled_at=None))

@@ -27,6 +27,7 @@ class AddPage(NamedTuple):
 class AddedByService(ReadOnlyAdmin):
     """A list whose rows come about by one service. A subclass has the form, the words and the service."""
 
+    grants = ("view", "add")
     add_page: ClassVar[AddPage]
     service_form: ClassVar[type[forms.Form]]
 

@@ -63,6 +63,7 @@ class BillingAdmin(ModelAdmin):
     sortable_by = ()
     actions: Sequence[str] | None = None
     view_on_site = False
+    grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
     linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -133,6 +134,8 @@ class BillingAdmin(ModelAdmin):
 
 class ReadOnlyAdmin(BillingAdmin):
     """Rows to look at: no page, form or action changes them."""
+
+    grants: tuple[str, ...] = ("view",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come about by services only."""

@@ -9,7 +9,9 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import Act, ActPages
+from backoffice.admin.looks import LookFilter
 from backoffice.columns import instant, keep_together, link
+from backoffice.questions import UNSETTLED
 from bookkeeping.models import Difference
 from bookkeeping.reconciliation.comparing import settle_difference
 from core.money import Money
@@ -31,17 +33,24 @@ SETTLE = Act(
 )
 
 
+class SettlementFilter(LookFilter):
+    """Differences that hold up the close of their month."""
+
+    questions = (UNSETTLED,)
+
+
 @admin.register(Difference)
 class DifferenceAdmin(ActPages):
     """What processors list otherwise than we have it, the newest first."""
 
+    grants = ("view", "change")
     month_link = link("month", "month")
     attempt_link = link("attempt", "attempt")
     found = instant("found_at", "found")
     settled = instant("settled_at", "settled")
     list_display = ("reference", "month_link", "gateway", "kind", "listed", "ours", "found", "settled")
     list_select_related = ("month", "attempt")
-    list_filter = ("kind", "gateway", ("settled_at", admin.EmptyFieldListFilter))
+    list_filter = (SettlementFilter, "kind", "gateway")
     linked_filters = ("month__id__exact",)
     search_fields = ("reference",)
     search_help_text = "The processor's name of the payment or refund"

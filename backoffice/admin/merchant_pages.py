@@ -14,6 +14,7 @@ from core.guids import COMPANY, write_guid
 class MerchantPages(ActPages):
     """The buttons on a merchant's page, for who may change merchants."""
 
+    grants = ("view", "change")
     acts = ACTS
     actions_detail = ("payouts", "replace_key", "revoke", "close", "open")
 

@@ -75,6 +75,7 @@ READ = Act(
 class MonthAdmin(ReportPages, ActPages):
     """The months that are over, the newest first."""
 
+    grants = ("view", "change")
     closed = instant("closed_at", "closed")
     list_display = ("month", "state", "closed", "closed_by")
     ordering = ("-starts_at",)

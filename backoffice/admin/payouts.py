@@ -63,6 +63,7 @@ class PayoutHistoryInline(ReadOnlyInline):
 class PayoutAdmin(ActPages):
     """Money from the marketplace to sellers, what waits for approval among it."""
 
+    grants = ("view", "add")
     acts = ACTS
     actions_detail = ("approve", "send", "settle", "give_back", "change_method", "reject", "cancel")
     seller = link("organization", "seller")

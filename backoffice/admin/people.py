@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, Q
@@ -29,18 +29,22 @@ SHOWN = ("is_staff", "is_superuser", "last_login", "date_joined")
 
 
 class PermissionsOfThisSite:
-    """Offers the permissions that have a page here, which are few enough for one form to carry."""
+    """Offers the permissions that let people do something here: few enough for one form to carry."""
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Narrow the choice of permissions."""
         field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
         if isinstance(field, forms.ModelMultipleChoiceField) and db_field.related_model is Permission:
-            types = ContentType.objects.get_for_models(*admin.site._registry).values()
-            allowed = Permission.objects.filter(content_type__in=types).exclude(
-                codename__startswith="delete_"
-            )
-            field.queryset = allowed.select_related("content_type")
+            offered = Q(*map(list_granted, admin.site._registry.values()), _connector=Q.OR)
+            field.queryset = Permission.objects.filter(offered).select_related("content_type")
         return field
+
+
+def list_granted(page: Any) -> Q:
+    """Return which permissions let people do something on the pages of a model."""
+    named = {codename for codename, _ in page.opts.permissions}
+    usual = {get_permission_codename(does, page.opts) for does in page.grants}
+    return Q(content_type__app_label=page.opts.app_label, codename__in=named | usual)
 
 
 class UserNameField(UsernameField):
@@ -163,6 +167,8 @@ class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: 
 @admin.register(Group)
 class GroupAdmin(PermissionsOfThisSite, BillingAdmin, DjangoGroupAdmin):  # type: ignore[misc]
     """Roles of staff; superusers alone make and change them."""
+
+    grants = ("view",)
 
     def find(self, term: str) -> Q:
         """Find by name."""

@@ -90,6 +90,7 @@ def test_staff_choose_for_each_app_how_it_treats_acceptances_trials_and_seconds(
         "allowed_scopes": app.allowed_scopes,
         "return_origins": "\n".join(app.return_origins),
         "redirect_uris": app.redirect_uris,
+        "seller_of_record": app.seller_of_record,
         "requires_pkce": "on",
         "is_active": "on",
         "starts_when_accepted": "on",

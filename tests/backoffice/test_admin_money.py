@@ -1,4 +1,4 @@
-"""Money rows are to be looked at: no page, form, action or address of the admin changes them."""
+"""Money rows are to be looked at: no page, form or action of the admin changes them, but a confirmed act."""
 
 import pytest
 from django.contrib import admin
@@ -14,6 +14,7 @@ from charges.models import (
     Dispute,
     DisputeChange,
     ProcessorEvent,
+    RefundRequest,
     StatusChange,
 )
 from core import clock
@@ -24,7 +25,8 @@ from tests.charges.scripted_gateway import report
 from tests.module_rows import rows_of_module
 
 MONEY = (Charge, Attempt, Dispute, ProcessorEvent, LedgerAccount, LedgerTransaction, LedgerEntry)
-ALL = (*MONEY, Acceptance, StatusChange, DisputeChange)
+ALL = (*MONEY, Acceptance, StatusChange, DisputeChange, RefundRequest)
+ACTS = {Charge: ("refund",), Dispute: ("evidence", "evidence_pdf")}
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +99,26 @@ def test_no_bulk_action_and_no_edit_in_the_list_does_anything(model, action, sta
     assert everything() == before
 
 
+@pytest.mark.parametrize(("model", "act"), [(model, act) for model in ACTS for act in ACTS[model]])
+def test_an_act_changes_nothing_before_somebody_confirms_it_with_a_reason(model, act, staff, books):
+    before = everything()
+    for row in model.objects.all():
+        for answer in (
+            staff.get(address(model, act, row.pk)),
+            staff.post(address(model, act, row.pk), changed_form(row)),
+            staff.post(address(model, act, row.pk), {"amount": "1", "reason": "Broken."}),
+            staff.post(address(model, act, row.pk), {"amount": "1", "confirmed": "yes"}),
+        ):
+            assert answer.status_code in (200, 302)
+    assert everything() == before
+
+
 @pytest.mark.parametrize("model", MONEY)
 def test_no_address_of_these_models_is_left_untried(model):
-    tried = {"add", "change", "delete", "changelist", "history"}
+    tried = {"add", "change", "delete", "changelist", "history", *ACTS.get(model, ())}
     names = {pattern.name for pattern in admin.site._registry[model].get_urls() if pattern.name}
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
-    evidence = {"evidence"} if model is Dispute else set()
-    assert {name.removeprefix(prefix) for name in names} == tried | evidence
+    assert {name.removeprefix(prefix) for name in names} == tried
 
 
 @pytest.mark.parametrize("model", ALL)

@@ -1,6 +1,8 @@
 """The admin as a whole: who gets in, what its pages may load, and what the first of them tells."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.contrib import admin
@@ -9,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+import backoffice
 from backoffice.staff_sessions import IDLE_SECONDS
 from charges.collection.single import collect_charge
 from charges.models import Charge
@@ -16,6 +19,7 @@ from core import clock
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory, UserFactory
 
+APP_AND_NAME = ("content_type__app_label", "codename")
 INDEX = "/admin/"
 PASSWORD = "a-long-enough-password"
 
@@ -144,8 +148,25 @@ def test_permissions_on_offer_fit_into_one_form(staff):
     page = staff.get(reverse("admin:auth_group_add"))
     offered = page.context["adminform"].form.fields["permissions"].queryset
     assert 0 < offered.count() < 80
-    form = {"name": "Finance", "permissions": [permission.pk for permission in offered]}
+    everything = [permission.pk for permission in offered]
+    form = {"name": "Finance", "permissions": everything}
     assert staff.post(reverse("admin:auth_group_add"), form).status_code == 302
+    colleague = UserFactory(username="colleague", staff=True)
+    form = {"username": "colleague", "date_joined_0": "2026-01-01", "date_joined_1": "00:00:00"}
+    page = reverse("admin:auth_user_change", args=[colleague.pk])
+    assert staff.post(page, form | {"user_permissions": everything}).status_code == 302
+    assert colleague.user_permissions.count() == offered.count()
+
+
+def test_what_the_pages_ask_for_is_on_offer_and_what_lets_nobody_do_anything_is_not(staff):
+    page = staff.get(reverse("admin:auth_group_add"))
+    on_offer = page.context["adminform"].form.fields["permissions"].queryset
+    offered = {f"{app}.{name}" for app, name in on_offer.values_list(*APP_AND_NAME)}
+    code = "".join(file.read_text() for file in Path(backoffice.__file__).parent.rglob("*.py"))
+    known = {f"{app}.{name}" for app, name in Permission.objects.values_list(*APP_AND_NAME)}
+    asked = known & set(re.findall(r'"([a-z]+\.[a-z_]+)"', code))
+    assert {"charges.refund_charge", "ledger.change_month", "payouts.add_payout"} <= asked <= offered
+    assert not {"charges.change_charge", "ledger.add_ledgerentry", "auth.delete_user"} & offered
 
 
 def test_a_colleague_is_added_with_a_password(staff):

@@ -50,7 +50,7 @@ def note_outsider(page, url, home):
 def list_links(page, home):
     links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
     inside = {link.removeprefix(home).split("#")[0] for link in links if link.startswith(f"{home}/admin/")}
-    skipped = ("logout", "/auth/", "?", "/evidence/", "/download/")  # The last two are files.
+    skipped = ("logout", "/auth/", "?", "/evidence", "/download/")  # The last two are of files.
     return {link for link in inside if not any(part in link for part in skipped)}
 
 

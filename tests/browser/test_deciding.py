@@ -96,6 +96,7 @@ def test_everything_works_with_the_keyboard_alone(shop, open_page):
         "Marketplace billing",
         "dana@harbourlane.example",
         "Log out",
+        "Change country or VAT number",
         "Change the card",
         "Accept",
     ]

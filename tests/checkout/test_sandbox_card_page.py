@@ -57,7 +57,7 @@ def test_a_done_page_leads_on(page):
 
 
 def test_it_is_not_there_while_another_gateway_is_used(page, settings):
-    settings.GATEWAYS |= {"live": "tests.operations.live_gateway.LiveGateway"}
+    settings.GATEWAYS = settings.GATEWAYS | {"live": "tests.operations.live_gateway.LiveGateway"}
     settings.LIVE_GATEWAY = "live"
     assert Client().get(page).status_code == 404
     assert Client().post(page, {"card": "4242", "expires": "later"}).status_code == 404

@@ -12,9 +12,10 @@ def path() -> Path:
     return Path(settings.DATA_DIR) / "logs" / "web.log"
 
 
-def prepare() -> None:
-    """Make its folder; a large log of earlier runs is moved aside, in place of the one moved before."""
+def prepare() -> Path:
+    """Make its folder and return its path; a large log of earlier runs is moved aside first."""
     log = path()
-    log.parent.mkdir(mode=0o700, exist_ok=True)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LARGE:
         log.replace(log.with_suffix(".log.1"))
+    return log

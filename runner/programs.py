@@ -42,7 +42,7 @@ def environment(*, quiet: bool = False) -> dict[str, str]:
     own = {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
     if postgres.is_used():
         own["BILLING_DATABASE_ROLE"] = postgres.SERVER_ROLE
-    logs = {"LOG_LEVEL": "WARNING"} if quiet else {"LOG_FILE": str(log_file.path())}
+    logs = {"LOG_LEVEL": "WARNING"} if quiet else {"LOG_FILE": str(log_file.prepare())}
     return logs | os.environ | own
 
 
@@ -51,7 +51,6 @@ def make_folders() -> None:
     broker = Path(settings.BROKER_DIR)
     for folder in (settings.STATIC_ROOT, broker / "queue", broker / "control"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-    log_file.prepare()
 
 
 def _celery(*arguments: str) -> list[str]:

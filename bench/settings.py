@@ -14,4 +14,4 @@ from billing_site.settings import DATABASES, GATEWAYS
 DATABASES["default"] |= CLUSTER.connection()
 DATABASES["default"]["NAME"] = os.environ.get("BENCH_DATABASE", DATABASES["default"]["NAME"])
 ROOT_URLCONF = "bench.urls"
-GATEWAYS["bench"] = "bench.gateway.SlowGateway"
+GATEWAYS = GATEWAYS | {"bench": "bench.gateway.SlowGateway"}

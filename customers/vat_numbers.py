@@ -5,6 +5,7 @@ from typing import Any
 from stdnum import get_cc_module
 
 from core.errors import InvalidField
+from core.texts import refuse_card_number
 
 # The prefix of Greek numbers is not the code of the country.
 PREFIXES = {"GR": "EL"}
@@ -14,7 +15,8 @@ MAX_VAT_NUMBER = 20
 def check_vat_number(field: str, text: str, *, country: str) -> str:
     """Return a VAT number with the prefix of its country, without blanks; empty for an empty one.
 
-    Raises InvalidField for this field if its check digits are wrong, or if there is no country to check by.
+    Raises InvalidField for this field if its check digits are wrong, if it looks like the number of a card,
+    or if there is no country to check by.
     """
     compact = "".join(letter for letter in text.upper() if letter.isalnum())
     if not compact:
@@ -39,4 +41,5 @@ def _find_module(country: str) -> Any:
 def _check_form(field: str, number: str) -> str:
     if not number.isascii() or len(number) > MAX_VAT_NUMBER:
         raise InvalidField(field, f"must have at most {MAX_VAT_NUMBER} letters and digits")
+    refuse_card_number(field, number, is_code=True)
     return number

@@ -4,6 +4,7 @@ import structlog
 from django.db import transaction
 
 from core import clock
+from core.card_numbers import mask_card_numbers
 from core.errors import BillingError
 from mail.models import BlockedAddress, BlockReason
 from mail.models.addresses import MAX_ADDRESS
@@ -24,7 +25,7 @@ def block_address(address: str, *, reason: BlockReason, detail: str = "") -> Non
         return
     if is_blocked(address):
         return
-    said = {"reason": reason, "detail": detail.replace("\0", "")[:SHOWN]}
+    said = {"reason": reason, "detail": mask_card_numbers(detail.replace("\0", ""))[:SHOWN]}
     blocked = {**said, "blocked_at": clock.now(), "lifted_at": None}
     BlockedAddress.objects.update_or_create(address=address, defaults=blocked)
     log.warning("address is blocked", reason=reason)

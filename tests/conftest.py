@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase, override_settings
 
 from billing_site import merchant_settings
@@ -65,6 +66,15 @@ def _empty_quickly() -> Iterator[None]:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_database)
         # A new server process for each test would read the whole catalogue of tables and triggers again.
         patch.setattr(TransactionTestCase, "_should_reload_connections", lambda case: False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _show_prepared_statements() -> Iterator[None]:
+    """Capture the text of statements that the driver prepared, as it forgets it; connections are kept."""
+    tell = DatabaseOperations.last_executed_query
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "last_executed_query", lambda *args: tell(*args) or args[2])
         yield
 
 

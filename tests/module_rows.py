@@ -32,12 +32,14 @@ def rows_of_module(request: pytest.FixtureRequest, make: Callable[[], Rows]) -> 
     unblocked = request.getfixturevalue("django_db_blocker").unblock()
     outermost = transaction.atomic()
     outermost._from_testcase = True  # For our code it is no transaction, as with that of a single test.
-    with unblocked, override_settings(SANDBOX_BOOKS=str(books)), outermost:
-        made = make()
-        connection.check_constraints()  # Also lets those that wait for a commit wait again.
-        yield made
-        transaction.set_rollback(True)
-    books.unlink(missing_ok=True)
+    try:
+        with unblocked, override_settings(SANDBOX_BOOKS=str(books)), outermost:
+            made = make()
+            connection.check_constraints()  # Also lets those that wait for a commit wait again.
+            yield made
+            transaction.set_rollback(True)
+    finally:
+        books.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def test_commands_that_change_tables_connect_as_the_owner(monkeypatch, command, 
 def test_the_programs_of_run_connect_as_the_server():
     ask = "from django.conf import settings; print(settings.DATABASES['default']['USER'])"
     asked = [sys.executable, "-c", ask]
-    environment = programs.environment() | {"DJANGO_SETTINGS_MODULE": "billing_site.settings"}
+    environment = programs.environment(quiet=True) | {"DJANGO_SETTINGS_MODULE": "billing_site.settings"}
     assert subprocess.run(asked, env=environment, capture_output=True, text=True).stdout == f"{SERVER_ROLE}\n"
 
 

@@ -41,6 +41,7 @@ def server(tmp_path_factory):
         "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
         "SECRET_KEY": settings.SECRET_KEY,
         "TMPDIR": str(folder),
+        "LOG_FILE": "",
     }
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -77,4 +77,4 @@ def test_the_buyer_reads_why_it_is_held_when_accounts_came_after_consent():
     listed = text_of(browser.get("/account/"))
     assert "On hold: the price for all your accounts is more than can be charged at once" in listed
     page = text_of(browser.get(link(subscription)))
-    assert "500,000.00 USD for each of your 2 accounts is more than can be charged at once." in page
+    assert "US$500,000.00 for each of your 2 accounts is more than can be charged at once." in page

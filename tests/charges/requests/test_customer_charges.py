@@ -216,7 +216,7 @@ def test_refunds_and_charges_of_organisations_are_not_found():
 
 def test_the_locks_are_taken_before_the_money_is_counted(django_assert_max_num_queries):
     charge = paid()
-    with django_assert_max_num_queries(12) as queries:
+    with django_assert_max_num_queries(13) as queries:
         refund_customer_charge(charge.pk)
     sql = [query["sql"] for query in queries]
     locked = next(place for place, text in enumerate(sql) if "FOR NO KEY UPDATE" in text)

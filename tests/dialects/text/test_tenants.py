@@ -3,6 +3,8 @@
 A foreign charge must answer exactly like one that does not exist.
 """
 
+from functools import partial
+
 import pytest
 from django.urls import URLPattern
 
@@ -166,39 +168,33 @@ def test_every_route_has_a_row_and_every_row_a_route():
 
 
 @pytest.fixture(scope="module")
-def furnished(request):
-    """A world with a sale, and a pending charge of each kind and product."""
-    with rows_of_module(request, furnish) as made:
+def furnished(request, _world_of_module):
+    """In the world of this module a sale, and a pending charge of each kind and product."""
+    with rows_of_module(request, partial(furnish, _world_of_module)) as made:
         yield made
 
 
-def furnish():
-    world = World()
+def furnish(world: World):
     world.charge("success", product="helpdesk", name="Sold before")
-    makers = (world.charge, world.subscription)
-    return world, {(make, product): make(product=product) for make in makers for product in Product.values}
-
-
-@pytest.fixture
-def world(furnished) -> World:
-    return furnished[0]
+    makers = {"direct": world.charge, "recurrent": world.subscription}
+    return {(kind, product): makers[kind](product=product) for kind in makers for product in Product.values}
 
 
 @pytest.mark.parametrize("kind", PRINCIPALS)
-def test_each_token_reaches_what_it_may_and_nothing_else(furnished, kind):
-    world, charges = furnished[0], dict(furnished[1])
+def test_each_token_reaches_what_it_may_and_nothing_else(world, furnished, kind):
+    charges = dict(furnished)
     get_token, answers = PRINCIPALS[kind]
     tokens = {product: get_token(world, product) for product in Product.values}
     for method, place, action, product in ROUTES:
-        make = world.subscription if "recurrent" in place else world.charge
-        if (make, product) not in charges:
-            charges[make, product] = make(product=product)
-        charge = charges[make, product]
+        of, make = ("recurrent", world.subscription) if "recurrent" in place else ("direct", world.charge)
+        if (of, product) not in charges:
+            charges[of, product] = make(product=product)
+        charge = charges[of, product]
         path = place.format(id=charge.public_id)
         response = call(method, path, tokens[product], body=BODY if action == "create" else b"")
         judge(f"{method} {path} as {kind}", response, answers[action], charge)
         if action in ("accept", "decline") and response.status_code == 200:
-            del charges[make, product]
+            del charges[of, product]
         if response.status_code == 404 and not place.endswith("/"):
             unknown = call(method, place.format(id=UNKNOWN_ID), tokens[product])
             assert snapshot(response) == snapshot(unknown), path

@@ -51,13 +51,20 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """TRUNCATE of money rows is refused unless the session says otherwise; tests must flush."""
     with django_db_blocker.unblock():
         template_database.keep()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} SET billing.allow_truncate = 'on'")
         cursor.execute("SET billing.allow_truncate = 'on'")
+    yield
+    # The session of a thread or of a killed program may be there still; the database is dropped now.
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session", autouse=True)

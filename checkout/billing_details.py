@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from checkout.cards import for_card_holders
+from checkout.billing_role import for_billing_role
 from checkout.see_other import SeeOther
 from core.errors import InvalidField
 from core.local_formats import write_country
@@ -39,7 +39,7 @@ def list_countries() -> list[tuple[str, str]]:
     return [("", gettext("Not said")), *named]
 
 
-@for_card_holders
+@for_billing_role
 @require_http_methods(["GET", "HEAD", "POST"])
 def billing_details_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Show the details, or keep what was typed in."""

@@ -1,13 +1,10 @@
 """The cards of the reader's organisation: a list, adding one at the processor, the default, removing one."""
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -19,11 +16,10 @@ from charges.errors import ProcessorBusy, ProcessorUnavailable
 from charges.processor.card_entry import begin_card_entry
 from charges.processor.in_flight import hold_place
 from charges.requests.limits import read_origin
+from checkout.billing_role import for_billing_role
 from checkout.card_list import CardsPage, RemovalPage
-from checkout.denied_pages import ask_a_colleague, show_unknown
-from checkout.error_pages import refuse_foreign_form
-from checkout.headers import is_own_submission, protected
-from checkout.lookup import find_account, find_decider, read_uuid
+from checkout.denied_pages import show_unknown
+from checkout.lookup import find_decider, read_uuid
 from checkout.offers import find_offer
 from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
@@ -42,32 +38,9 @@ STATUSES: dict[type[BillingError], HTTPStatus] = {
     ProcessorBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     ProcessorUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-CardView = Callable[..., HttpResponseBase]
 
 
-def for_card_holders(view: CardView) -> CardView:
-    """Give a view the account of its reader, who has the billing role; forms come from our own pages."""
-
-    @protected
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, **parts: UUID) -> HttpResponseBase:
-        account = find_account(request.user)
-        if account is None:
-            return show_unknown(request)
-        if not account.has_billing_role:
-            return ask_a_colleague(request, account)
-        if request.method == "POST" and not is_own_submission(request):
-            return refuse_foreign_form(request)
-        try:
-            return view(request, account, **parts)
-        except (CardEntryNotFound, PaymentOptionNotFound):
-            return show_unknown(request)
-
-    return guarded
-
-
-@for_card_holders
+@for_billing_role
 @require_safe
 def cards_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Show the cards, what each pays for, and the payments that wait for one that works."""
@@ -83,7 +56,7 @@ def show_cards(
     return render(request, "checkout/cards.html", context, status=status)
 
 
-@for_card_holders
+@for_billing_role
 @require_POST
 def add_card(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Begin an entry at the processor and lead there; afterwards the buyer is back where they came from."""
@@ -114,7 +87,7 @@ def lead_to_processor(request: HttpRequest, url: str, *, task: str) -> HttpRespo
     return render(request, "checkout/to_processor.html", {"target": url, "task": task})
 
 
-@for_card_holders
+@for_billing_role
 @require_GET
 def card_done(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Keep what was entered, once, and go back to where the buyer came from."""
@@ -138,7 +111,7 @@ def show_trouble(request: HttpRequest, refusal: BillingError, *, back: str) -> H
     return render(request, "checkout/card_trouble.html", context, status=status)
 
 
-@for_card_holders
+@for_billing_role
 @require_POST
 def choose_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Let a card pay for everything from now on."""
@@ -146,7 +119,7 @@ def choose_page(request: HttpRequest, account: Account, public_id: UUID) -> Http
     return SeeOther(reverse("cards"))
 
 
-@for_card_holders
+@for_billing_role
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Say what follows from removing a card, then remove it."""

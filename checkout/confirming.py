@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from charges.collection.confirm import confirm_payment, look_after_payment
 from charges.errors import ProcessorBusy, ProcessorUnavailable
 from charges.processor.in_flight import hold_place
-from checkout.cards import for_card_holders, lead_to_processor
+from checkout.billing_role import for_billing_role
+from checkout.cards import lead_to_processor
 from checkout.denied_pages import show_unknown
 from checkout.offers import DirectOffer
 from checkout.refusals import describe_refusal
@@ -23,7 +24,7 @@ from core.errors import BillingError
 from customers.models import Account
 
 
-@for_card_holders
+@for_billing_role
 @require_POST
 def confirm_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Lead to the processor's page; a payment that needs no confirmation any more just shows itself."""
@@ -42,7 +43,7 @@ def confirm_page(request: HttpRequest, account: Account, public_id: UUID) -> Htt
     return lead_to_processor(request, url, task=task)
 
 
-@for_card_holders
+@for_billing_role
 @require_GET
 def confirmed_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Find out what came of the confirmation, and show it."""

@@ -7,12 +7,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from checkout.cards import for_card_holders
+from checkout.billing_role import for_billing_role
 from checkout.denied_pages import show_unknown
 from checkout.lookup import read_uuid
 from core.local_formats import write_money
 from customers.models import Account
-from invoicing.errors import PaperNotFound
 from invoicing.files.download import answer_file
 from invoicing.models import FileFormat, TaxPaper
 from invoicing.reading import get_paper, list_papers
@@ -20,7 +19,7 @@ from invoicing.reading import get_paper, list_papers
 SHOWN = 20
 
 
-@for_card_holders
+@for_billing_role
 @require_safe
 def invoices_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Show a page of invoices and credit notes, newest first."""
@@ -32,14 +31,11 @@ def invoices_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     return render(request, "checkout/invoices.html", context)
 
 
-@for_card_holders
+@for_billing_role
 @require_safe
 def invoice_file(request: HttpRequest, account: Account, public_id: UUID, form: str) -> HttpResponseBase:
     """Send a file of one of them."""
     if form not in FileFormat.values:
         return show_unknown(request)
-    try:
-        paper = get_paper(TaxPaper.objects.filter(buyer_id=account.organization_id), public_id)
-    except PaperNotFound:
-        return show_unknown(request)
+    paper = get_paper(TaxPaper.objects.filter(buyer_id=account.organization_id), public_id)
     return answer_file(paper, FileFormat(form))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.idempotency import Reply, fingerprint_request, run_once
-from checkout.cards import for_card_holders
+from checkout.billing_role import for_billing_role
 from checkout.denied_pages import show_unknown
 from checkout.forms import PayoutAccountForm
 from checkout.lookup import read_uuid
@@ -31,7 +31,7 @@ from payouts.request import Requester, request_payout
 MOST_DIGITS = 20
 
 
-@for_card_holders
+@for_billing_role
 @require_http_methods(["GET", "HEAD", "POST"])
 def payouts_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Show what can be paid and what was paid, or ask for a payout: once for each page that was shown."""
@@ -53,7 +53,7 @@ def show_payouts(
     return render(request, "checkout/payouts.html", context, status=status)
 
 
-@for_card_holders
+@for_billing_role
 @require_POST
 def cancel_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Take back a payout that was not sent yet."""
@@ -67,7 +67,7 @@ def cancel_page(request: HttpRequest, account: Account, public_id: UUID) -> Http
     return SeeOther(reverse("payouts"))
 
 
-@for_card_holders
+@for_billing_role
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     """Show where payouts in a currency go, or change it."""

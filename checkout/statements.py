@@ -1,16 +1,12 @@
 """The seller's own statements: a list of months, one month, and its files."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from bookkeeping.errors import StatementNotFound
 from bookkeeping.month_names import read_month
 from bookkeeping.statements import csv_file, pdf
 from bookkeeping.statements.reading import (
@@ -21,38 +17,14 @@ from bookkeeping.statements.reading import (
     read_statements,
 )
 from bookkeeping.statements.wording import list_parts
-from checkout.denied_pages import ask_a_colleague, show_unknown
-from checkout.headers import protected
-from checkout.lookup import find_account
+from checkout.billing_role import for_billing_role
 from core import clock
 from core.local_formats import write_money
 from customers.models import Account
 
-StatementView = Callable[..., HttpResponseBase]
 
-
-def for_sellers(view: StatementView) -> StatementView:
-    """Give a view the account of its reader, who has the billing role."""
-
-    @protected
-    @login_required
-    @require_safe
-    @wraps(view)
-    def guarded(request: HttpRequest, **parts: str) -> HttpResponseBase:
-        account = find_account(request.user)
-        if account is None:
-            return show_unknown(request)
-        if not account.has_billing_role:
-            return ask_a_colleague(request, account)
-        try:
-            return view(request, account, **parts)
-        except StatementNotFound:
-            return show_unknown(request)
-
-    return guarded
-
-
-@for_sellers
+@for_billing_role
+@require_safe
 def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
     """List the statements of closed months, the newest first; `before` is a month to go on from."""
     before = read_month(request.GET["before"]) if "before" in request.GET else None
@@ -66,7 +38,8 @@ def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
     return render(request, "checkout/statements.html", context)
 
 
-@for_sellers
+@for_billing_role
+@require_safe
 def statement_page(request: HttpRequest, account: Account, month: str) -> HttpResponse:
     """Show one month, in each currency."""
     found = read_statements(account.organization_id, starts_at=read_month(month))
@@ -77,7 +50,8 @@ def statement_page(request: HttpRequest, account: Account, month: str) -> HttpRe
     )
 
 
-@for_sellers
+@for_billing_role
+@require_safe
 def statement_csv(request: HttpRequest, account: Account, month: str, currency: str) -> HttpResponseBase:
     """Send all lines of one month and currency."""
     found = read_statement(account.organization_id, starts_at=read_month(month), currency=currency)
@@ -88,7 +62,8 @@ def statement_csv(request: HttpRequest, account: Account, month: str, currency: 
     )
 
 
-@for_sellers
+@for_billing_role
+@require_safe
 def statement_pdf(request: HttpRequest, account: Account, month: str, currency: str) -> HttpResponseBase:
     """Send one month and currency on a page."""
     found = read_statement(account.organization_id, starts_at=read_month(month), currency=currency)

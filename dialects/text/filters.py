@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
+from django.conf import settings
 from django.db.models import Subquery
 from django.http import QueryDict
 from rest_framework.request import Request
 
 from access.oauth.bearer_tokens import Caller
 from charges.models.queries import ChargeQuerySet
-from charges.requests.limits import check_currency
+from core.currencies import EXPONENTS
 from core.errors import InvalidField
 from customers.models import Application
 from dialects.text.pagination import Page, parse_uuid, read_once
@@ -75,4 +76,14 @@ def take_page(rows: Purchases, page: Page, *, among: Purchases) -> Purchases:
 
 def read_currency(request: Request) -> str:
     """Return the currency that the query asks for, the default one without. Raises InvalidField."""
-    return check_currency(read_once(request.GET, "currency"))
+    return check_known_currency(read_once(request.GET, "currency"))
+
+
+def check_known_currency(code: str | None) -> str:
+    """Return a currency in which money may be owed, the default one without. Raises InvalidField.
+
+    What was sold in a currency stays owed when the operator allows no new prices in it.
+    """
+    if code is not None and code not in EXPONENTS:
+        raise InvalidField("currency", "must be the ISO 4217 code of a currency, such as EUR")
+    return code or str(settings.DEFAULT_CURRENCY)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema_view
 from rest_framework.decorators import action
@@ -12,13 +11,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from access.idempotency import Reply
-from core.currencies import EXPONENTS
 from core.errors import InvalidField
 from customers.models import Account
 from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
-from dialects.text.pagination import answer_list, parse_uuid, read_once, read_page
+from dialects.text.filters import check_known_currency, read_currency
+from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
 from dialects.text.payout_schema import describe_balance, describe_payouts
 from dialects.text.rendering import render_instant
@@ -29,7 +28,6 @@ from payouts.errors import PayoutNotFound
 from payouts.models import Payout
 from payouts.request import Requester, find_minimum, request_payout
 
-BAD_CURRENCY = "must be the ISO 4217 code of a currency, such as EUR"
 MOST_DIGITS = 10**15
 
 
@@ -59,7 +57,7 @@ class BalanceViewSet(OfSellerViewSet):
 
     def retrieve(self, request: Request) -> Response:
         """Tell it for a currency."""
-        currency = check_currency(read_once(request.GET, "currency"))
+        currency = read_currency(request)
         seller_id = get_caller(request).organization_id
         return Response(render_balance(read_available(organization_id=seller_id, currency=currency)))
 
@@ -81,7 +79,7 @@ class PayoutViewSet(OfSellerViewSet):
         form.is_valid(raise_exception=True)
         caller, wanted = get_caller(request), form.validated_data
         account = Account.objects.get(pk=caller.account_id)
-        currency, amount = check_currency(wanted.get("currency")), check_amount(wanted.get("amount"))
+        currency, amount = check_known_currency(wanted.get("currency")), check_amount(wanted.get("amount"))
 
         def make() -> dict[str, Any]:
             payout = request_payout(
@@ -121,13 +119,6 @@ class PayoutViewSet(OfSellerViewSet):
         if found is None:
             raise PayoutNotFound
         return found
-
-
-def check_currency(code: str | None) -> str:
-    """Return a currency, that of the marketplace if none is named. Raises InvalidField."""
-    if code is not None and code not in EXPONENTS:
-        raise InvalidField("currency", BAD_CURRENCY)
-    return code or settings.DEFAULT_CURRENCY
 
 
 def check_amount(cents: int | None) -> int | None:

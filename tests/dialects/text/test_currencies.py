@@ -74,7 +74,13 @@ def test_each_currency_has_a_balance_and_a_ledger_of_its_own(world):
         assert call("GET", f"/v1/ledger/balance{query}", token).json() == {"balance": owed}
         entries = call("GET", f"/v2/ledger/livechat{query}", token).json()["result"]
         assert [entry["value"] for entry in entries] == ([owed] if owed else [])
-    assert call("GET", "/v1/ledger/balance?currency=CHF", token).status_code == 400
+    assert call("GET", "/v1/ledger/balance?currency=ZZZ", token).status_code == 400
+
+
+def test_what_is_owed_is_told_after_the_operator_allows_no_new_prices_in_its_currency(world, settings):
+    world.charge("success", price_minor=1000, quantity=1, currency="JPY")
+    settings.CURRENCIES = []
+    assert call("GET", "/v1/ledger/balance?currency=JPY", world.earner_token()).json() == {"balance": 800}
 
 
 def test_what_is_accepted_is_collected_in_its_currency(world):

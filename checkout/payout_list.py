@@ -32,7 +32,7 @@ class BalanceLine:
     def parts(self) -> list[tuple[str, str]]:
         """The words and the amount of each line; what is not zero is taken off."""
         taken = [
-            (_("Sales that are too young to be paid out"), self.balance.held_minor),
+            (_("Recent sales, still on hold"), self.balance.held_minor),
             (_("On its way back to buyers, or out to customers"), self.balance.leaving_minor),
             (_("Your share of open disputes"), self.balance.disputed_minor),
         ]

@@ -58,7 +58,7 @@ WORDS: dict[type[BillingError], Promise] = {
     ProcessorBusy: _(
         "Too many requests wait for the payment processor; nothing was done, try again in a moment."
     ),
-    PayoutAccountMissing: _("Say first where payouts go."),
+    PayoutAccountMissing: _("Set up a payout account first."),
     WrongPayoutState: _("This can no longer be done; the page shows how things stand now."),
     KeyInProgress: _("The same request is still being worked on; try again in a moment."),
     KeyReusedDifferently: _("The form is not complete. Please try again."),

@@ -24,7 +24,7 @@ class Kind(models.TextChoices):
     DISPUTE_LOST = "dispute_lost", _("A dispute was lost")
     PAYOUT_PAID = "payout_paid", _("A payout was paid")
     PAYOUT_RETURNED = "payout_returned", _("A payout was not paid, or came back")
-    STAFF_DIGEST = "staff_digest", _("Something needs a person")
+    STAFF_DIGEST = "staff_digest", _("Something needs attention")
 
 
 # All others are owed by contract or law, or somebody would lose money without them.

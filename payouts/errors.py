@@ -15,7 +15,7 @@ class PayoutAccountMissing(BillingError):
 
 
 class PayoutAccountTooNew(BillingError):
-    """The account was changed too lately to be paid to."""
+    """The account was changed too recently to be paid to."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(f"The account was changed lately; payouts to it begin on {until:%Y-%m-%d} (UTC).")
@@ -23,7 +23,7 @@ class PayoutAccountTooNew(BillingError):
 
 
 class BalanceTooLow(BillingError):
-    """There is not so much available."""
+    """The available balance is too low."""
 
     def __init__(self, available: Money) -> None:
         super().__init__(f"Only {available} is available.", available=available.amount_minor)
@@ -31,7 +31,7 @@ class BalanceTooLow(BillingError):
 
 
 class PayoutTooSmall(BillingError):
-    """The amount is less than payouts have at least."""
+    """The amount is below the minimum for payouts."""
 
     def __init__(self, least: Money) -> None:
         super().__init__(f"A payout is of {least} at least.", least=least.amount_minor)
@@ -58,4 +58,4 @@ class UnreadableReport(BillingError):
 
 
 class ReportTakenBefore(BillingError):
-    """This very file was taken before."""
+    """This file was imported before."""

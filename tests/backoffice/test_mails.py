@@ -42,7 +42,7 @@ def test_a_mail_shows_how_far_it_has_come_and_none_of_its_words(staff, sent):
     page = staff.get(address(sent)).content.decode()
     assert "Sent" in page
     assert "made-up-id" in page
-    assert "Something needs a person" in staff.get(address(sent, "changelist")).content.decode()
+    assert "Something needs attention" in staff.get(address(sent, "changelist")).content.decode()
 
 
 def test_what_a_server_said_is_shown_as_it_is(staff):

@@ -41,7 +41,7 @@ def test_the_account_page_leads_to_invoices_and_their_files(desk, paper):
 
 def test_nobody_elses_invoices_are_there(desk, paper):
     browser = log_in(AccountFactory())
-    assert "There is none yet" in text_of(browser.get("/account/invoices/"))
+    assert "No invoices yet." in text_of(browser.get("/account/invoices/"))
     foreign = browser.get(f"/account/invoices/{paper.public_id}.pdf")
     unknown = browser.get(f"/account/invoices/{uuid4()}.pdf")
     assert (foreign.status_code, text_of(foreign)) == (404, text_of(unknown))

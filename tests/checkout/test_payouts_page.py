@@ -49,7 +49,7 @@ def test_the_account_page_leads_there(browser):
 def test_each_line_says_what_it_takes_off(browser):
     text = text_of(browser.get(PAGE))
     assert "Can be paid out now US$60.00" in text
-    assert "Owed to you US$100.00 Sales that are too young to be paid out -US$40.00" in text
+    assert "Owed to you US$100.00 Recent sales, still on hold -US$40.00" in text
     assert "Goes to Paper Kites Ltd, DE… 3000" in text
     assert "0532013000" not in browser.get(PAGE).content.decode()
 
@@ -128,7 +128,7 @@ def staff_browser(db):
 def test_who_never_sold_is_told_what_is_missing():
     text = text_of(log_in(AccountFactory()).get(PAGE))
     assert "Can be paid out now US$0.00" in text
-    assert "Say first where payouts go." in text
+    assert "Set up a payout account first." in text
 
 
 def test_an_account_is_told_and_waits_some_days(browser, seller):

@@ -83,4 +83,4 @@ def test_what_is_not_there_is_unknown(seller, path):
 
 
 def test_a_buyer_that_sells_nothing_has_an_empty_list():
-    assert "There is none yet." in text_of(open_as(AccountFactory().organization, "/account/statements/"))
+    assert "No statements yet." in text_of(open_as(AccountFactory().organization, "/account/statements/"))

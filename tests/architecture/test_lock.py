@@ -28,3 +28,12 @@ def test_no_package_has_two_versions(file):
 def test_the_tests_run_with_the_packages_of_production():
     production, development = map(read_versions, FILES)
     assert {name: development.get(name) for name in production} == production
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_each_package_has_the_hashes_of_several_files(file):
+    """PyPI lists a source beside the wheels; an index of one machine may list the wheel for that alone."""
+    parts = REQUIREMENT.split((ROOT / file).read_text())[1:]
+    hashes = dict(zip(parts[::3], (files.count("--hash=") for files in parts[2::3]), strict=True))
+    assert len(hashes) > 20
+    assert [name for name, count in hashes.items() if count < 2] == []

@@ -1,6 +1,6 @@
 """Mails that no event causes: trials that end, cards that expire. Each is told once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -51,7 +51,7 @@ def _find_ending_trials(now: datetime) -> QuerySet[Subscription]:
     return ending.exclude(_is_told(Kind.TRIAL_ENDS)).select_related("acceptance")
 
 
-def _tell_of_trials(subscriptions: QuerySet[Subscription]) -> Iterator[Mail]:
+def _tell_of_trials(subscriptions: Sequence[Subscription]) -> Iterator[Mail]:
     now = clock.now()
     people = BillingPeople({each.buyer_id for each in subscriptions if each.buyer_id})
     for each in subscriptions:
@@ -82,7 +82,7 @@ def _find_expiring_cards(now: datetime) -> QuerySet[PaymentOption]:
     return cards.exclude(_is_told(Kind.CARD_EXPIRES, created_at__gte=_begin_month(now)))
 
 
-def _tell_of_cards(cards: QuerySet[PaymentOption]) -> Iterator[Mail]:
+def _tell_of_cards(cards: Sequence[PaymentOption]) -> Iterator[Mail]:
     people = BillingPeople({card.organization_id for card in cards if card.organization_id})
     for card in cards:
         cause = f"card {card.public_id} until {card.exp_year}-{card.exp_month}"
@@ -99,10 +99,10 @@ def _begin_month(now: datetime) -> datetime:
     return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _in_portions(rows: QuerySet[Row], tell: Callable[[QuerySet[Row]], Iterator[Mail]]) -> int:
-    ids = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(ids), AT_ONCE):
-        portion = rows.filter(pk__in=ids[start : start + AT_ONCE]).order_by("pk")
+def _in_portions(rows: QuerySet[Row], tell: Callable[[Sequence[Row]], Iterator[Mail]]) -> int:
+    count = last = 0
+    while portion := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         with transaction.atomic():
             queue_mails(tell(portion))
-    return len(ids)
+        count, last = count + len(portion), portion[-1].pk
+    return count

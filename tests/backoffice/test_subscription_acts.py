@@ -112,7 +112,7 @@ def test_cancelling_ends_it_and_is_written_down_twice(staff, failing):
     assert entry.get_change_message() == "Cancel subscription: The buyer called."
     log = staff.get(path(failing, "history")).content.decode()
     assert "Cancel subscription: The buyer called." in log
-    assert "9999" not in log
+    assert "ending in 9999" not in log
 
 
 def test_retrying_asks_for_the_money_at_once(staff, failing):

@@ -1,15 +1,16 @@
-"""Reports on the books as of any day: trial balance, income, payables; and the journal of any days."""
+"""Reports on the books as of any instant: trial balance, income, payables; and the journal of any days."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldAdminSingleTimeWidget
 
 from backoffice.admin.base import ReadOnlyAdmin
 from bookkeeping.exports.formats import FORMATS
@@ -19,6 +20,7 @@ from customers.models import Organization
 from ledger.as_of import Payable, list_payables, read_income, read_trial_balance
 
 SELLERS = 100
+LAST_DAY = date(9999, 12, 30)  # The day after it is the last that Python knows.
 
 
 class Table(NamedTuple):
@@ -29,18 +31,37 @@ class Table(NamedTuple):
     rows: list[list[str]]
 
 
-class AsOfForm(forms.Form):
-    """The day at whose end the books are looked at, and of sellers the one to go on after."""
+class DayField(forms.DateField):
+    """A day whose end can be told."""
 
-    day = forms.DateField(label="At the end of (UTC)", widget=UnfoldAdminSingleDateWidget)
+    widget = UnfoldAdminSingleDateWidget
+    default_validators = [MaxValueValidator(LAST_DAY)]
+
+
+class AsOfForm(forms.Form):
+    """The instant at which the books are looked at, and of sellers the one to go on after."""
+
+    day = DayField(label="Day (UTC)")
+    time = forms.TimeField(
+        label="Time (UTC)",
+        required=False,
+        widget=UnfoldAdminSingleTimeWidget,
+        help_text="What was posted before it counts. Without a time, the whole day counts.",
+    )
     after = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    @property
+    def instant(self) -> datetime:
+        """Up to where entries count, once the form is valid (UTC, exclusive)."""
+        day, moment = self.cleaned_data["day"], self.cleaned_data["time"]
+        return _end(day) if moment is None else datetime.combine(day, moment, UTC)
 
 
 class JournalForm(forms.Form):
     """Which days of the journal, and how they are written."""
 
-    start = forms.DateField(label="From", widget=UnfoldAdminSingleDateWidget)
-    end = forms.DateField(label="Through", widget=UnfoldAdminSingleDateWidget)
+    start = DayField(label="From")
+    end = DayField(label="Through")
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], widget=UnfoldAdminSelectWidget)
     test = forms.BooleanField(label="Test money", required=False)
 
@@ -57,14 +78,11 @@ class ReportPages(ReadOnlyAdmin):
 
     @action(description="Reports", url_path="reports", permissions=["report"])
     def reports(self, request: HttpRequest) -> HttpResponse:
-        """Show the books as of a day, or send the journal."""
+        """Show the books as of an instant, or send the journal."""
         if "format" in request.GET:
             return self._send_file(request)
-        form = AsOfForm(request.GET if "day" in request.GET else None)
-        day = form.cleaned_data["day"] if form.is_valid() else clock.now().date()
-        after = (form.cleaned_data.get("after") if form.is_valid() else None) or 0
         return self._show(
-            request, day, after, form if form.is_bound else AsOfForm({"day": day}), JournalForm()
+            request, AsOfForm(request.GET) if "day" in request.GET else _ask_today(), JournalForm()
         )
 
     def has_report_permission(self, request: HttpRequest) -> bool:
@@ -80,8 +98,7 @@ class ReportPages(ReadOnlyAdmin):
             raise PermissionDenied
         form = JournalForm(request.GET)
         if not form.is_valid():
-            day = clock.now().date()
-            return self._show(request, day, 0, AsOfForm({"day": day}), form)
+            return self._show(request, _ask_today(), form)
         said = form.cleaned_data
         kind = FORMATS[said["format"]]
         name = f"journal-{said['start']}-{said['end']}.{kind.ending}"
@@ -91,10 +108,9 @@ class ReportPages(ReadOnlyAdmin):
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    def _show(
-        self, request: HttpRequest, day: date, after: int, form: forms.Form, journal: forms.Form
-    ) -> HttpResponse:
-        at = _end(day)
+    def _show(self, request: HttpRequest, form: AsOfForm, journal: JournalForm) -> HttpResponse:
+        asked = form if form.is_valid() else _ask_today()
+        at, after = asked.instant, asked.cleaned_data["after"] or 0
         payables = list_payables(at, after=after, limit=SELLERS + 1)
         context = {
             **self.admin_site.each_context(request),
@@ -102,12 +118,19 @@ class ReportPages(ReadOnlyAdmin):
             "title": "Reports",
             "form": form,
             "journal": journal if self.has_export_permission(request) else None,
-            "day": day,
+            "at": at,
+            "asked": asked,
             "tables": [*_list_totals(at), _list_sellers(payables[:SELLERS])],
             "next": payables[SELLERS - 1].account_id if len(payables) > SELLERS else None,
             "back": reverse("admin:ledger_month_changelist"),
         }
         return TemplateResponse(request, "admin/reports.html", context)
+
+
+def _ask_today() -> AsOfForm:
+    form = AsOfForm({"day": clock.now().date()})
+    form.full_clean()
+    return form
 
 
 def _begin(day: date) -> datetime:

@@ -108,14 +108,19 @@ def test_a_statement_has_its_page_and_files(staff):
     assert staff.get(act(statement, "pdf")).content.startswith(b"%PDF")
 
 
-def test_reports_show_the_books_as_of_a_day(staff):
-    sell(NOVEMBER + timedelta(days=9))
+def test_reports_show_the_books_as_of_an_instant(staff):
+    sell(NOVEMBER + timedelta(days=9, hours=12))
     address = reverse("admin:ledger_month_reports")
     assert "1.60 USD" not in read(staff, f"{address}?day=2026-11-09")
     page = read(staff, f"{address}?day=2026-11-10")
     assert "1.60 USD" in page
     assert "Collection" in page
-    assert read(staff, f"{address}?day=x&after=-1")
+    assert "1.60 USD" not in read(staff, f"{address}?day=2026-11-10&time=12:00")
+    noon = read(staff, f"{address}?day=2026-11-10&time=12:00:01")
+    assert "1.60 USD" in noon
+    assert "as of 2026-11-10 12:00:01 (UTC)" in noon
+    for odd in ("day=x&after=-1", "day=9999-12-31", "day=2026-11-10&time=25:00"):
+        assert "Live money as of" in read(staff, f"{address}?{odd}")
     answer = staff.get(f"{address}?start=2026-11-01&end=2026-11-30&format=csv")
     assert b"collection" in answer.getvalue()
     assert "before the first" in read(staff, f"{address}?start=2026-11-30&end=2026-11-01&format=csv")

@@ -36,6 +36,7 @@ APPS = [
     "documentation",
     "operations",
     "bookkeeping",
+    "testmode",
     "runner",
 ]
 

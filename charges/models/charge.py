@@ -17,6 +17,7 @@ from core.keys import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType
 
@@ -25,7 +26,7 @@ MAX_QUANTITY = 10_000
 ENTERED = (CustomerTransactionType.PAYMENT, CustomerTransactionType.CLAIM)
 
 
-class Charge(FSMModelMixin, models.Model):
+class Charge(FSMModelMixin, FallsDue):
     """Money that changes hands once. All amounts are cents and positive; the kind says which way.
 
     A seller asks a buyer organisation for it through an application, or a merchant one of its customers.
@@ -163,6 +164,7 @@ class Charge(FSMModelMixin, models.Model):
                 condition=Q(kind=ChargeKind.REFUND, refund_of__isnull=False)
                 | ~Q(kind=ChargeKind.REFUND) & Q(refund_of=None),
             ),
+            only_tests_have_clocks("only_test_charges_have_clocks"),
         ]
         indexes = [
             models.Index(name="charge_list_app", fields=["buyer", "order_application", "product", "-id"]),
@@ -200,27 +202,25 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
-            models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
+            models.Index(
+                name="charge_due",
+                fields=["collect_at"],
+                condition=Q(collect_at__isnull=False, has_own_clock=False),
+            ),
+            models.Index(
+                name="charges_of_test_buyers",
+                fields=["buyer", "collect_at"],
+                condition=Q(has_own_clock=True),
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="terms_never_change",
                 fields=[
                     *CHARGE_TERMS,
-                    "kind",
-                    "customer",
-                    "refund_of",
-                    "entered_as",
-                    "invoice",
-                    "subscription",
-                    "period",
-                    "due_at",
-                    "public_id",
-                    "buyer",
-                    "payee",
-                    "order_application",
-                    "return_url",
-                    "created_at",
+                    *("kind", "customer", "refund_of", "entered_as", "invoice", "subscription", "period"),
+                    *("due_at", "public_id", "buyer", "payee", "order_application", "return_url"),
+                    *("has_own_clock", "created_at"),
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -236,6 +236,8 @@ class Charge(FSMModelMixin, models.Model):
             large_refunds_wait(),
             acceptance_is_timely(),
             deadline_stays(),
+            # Renewal inserts thousands of live periods, which are those of a subscription that was looked at.
+            takes_its_buyers_clock("NEW.buyer_id IS NOT NULL AND (NEW.test OR NEW.subscription_id IS NULL)"),
         ]
 
     def __str__(self) -> str:

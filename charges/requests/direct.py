@@ -50,7 +50,7 @@ def create_charge(
             **_price(parties, price_minor, quantity, check_currency(currency)),
             name=check_name(name),
             per_account=per_account,
-            test=test,
+            test=parties.check_test(test=test),
             funding_source=choose_sandbox_card(test_card, test=test),
         )
     )

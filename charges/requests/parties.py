@@ -13,7 +13,7 @@ from customers.models import Customer
 from taxes.quotes import include_tax
 
 # What is no column of that name.
-OTHERS = ("customer", "adds_tax")
+OTHERS = ("customer", "adds_tax", "only_tests")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Parties:
     commission_percent: int = 0
     return_url: str = ""
     adds_tax: bool = False
+    only_tests: bool = False
 
     @classmethod
     def of_offer(
@@ -47,6 +48,8 @@ class Parties:
         only. Raises InvalidField, NotAuthorized.
         """
         app = _find_order_app(caller, product=product, order_client_id=order_client_id)
+        if caller.tests_for_id not in (None, app.organization_id):
+            raise NotAuthorized("A test buyer buys only from the seller that it belongs to.")
         origins = {*app.return_origins, *caller.app.return_origins}
         return cls(
             payee_id=app.organization_id,
@@ -57,6 +60,7 @@ class Parties:
             seller_application_id=caller.app.id,
             commission_percent=_choose_commission(caller, app, commission_percent),
             adds_tax=app.prices_exclude_tax,
+            only_tests=caller.tests_for_id is not None,
             return_url=return_url and check_return_url(return_url, origins=origins),
         )
 
@@ -70,6 +74,12 @@ class Parties:
         """Return the parties as columns of a new row."""
         named = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in OTHERS}
         return named | {"customer_id": self.customer and self.customer.pk}
+
+    def check_test(self, *, test: bool) -> bool:
+        """Return whether it is a test. Raises InvalidField when a test buyer is asked for live money."""
+        if self.only_tests and not test:
+            raise InvalidField("test", "must be true for a test buyer")
+        return test
 
     def ask_price(self, price_minor: int, currency: str) -> int:
         """Return what the buyer is asked for a price (cents): with tax, where the application's excludes it.

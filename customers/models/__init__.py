@@ -1,5 +1,6 @@
 """Organisations, accounts, applications, merchants, customers and payment options."""
 
+from customers.models.buyers_of_tests import TestBuyer
 from customers.models.card_entries import CardEntrySession, ProcessorRecord
 from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
@@ -56,4 +57,5 @@ __all__ = (
     "Product",
     "SellerOfRecord",
     "ServiceUser",
+    "TestBuyer",
 )

@@ -53,6 +53,7 @@ class PurchaseViewSet(TextViewSet):
         if kwargs["product"] not in Product.values:
             raise Http404("There is no such product.")
         get_caller(request).require_product(kwargs["product"])
+        self.taken.enter_context(get_caller(request).use_clock())
 
     def create(self, request: Request, product: str) -> HttpResponse:
         """Ask the buyer for it."""

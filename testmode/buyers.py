@@ -34,15 +34,12 @@ class NewTestBuyer(NamedTuple):
     password: str
 
 
-class TestToken(NamedTuple):
+class IssuedToken(NamedTuple):
     """An access token that was just issued, which is kept only as a hash, and its scopes."""
 
     value: str
     scopes: Sequence[str]
     lifetime: timedelta
-
-
-TestToken.__test__ = False  # type: ignore[attr-defined] # Or pytest takes it for a class of tests.
 
 
 @transaction.atomic
@@ -81,7 +78,7 @@ def find_test_buyer(*, seller_id: int, public_id: UUID | None) -> TestBuyer:
 
 def issue_test_token(
     buyer: TestBuyer, *, application_id: int, scopes: Sequence[str] | None = None
-) -> TestToken:
+) -> IssuedToken:
     """Let an application of its seller act for a test buyer for an hour, and return the bearer token.
 
     Without scopes it has those of the products that the application is sold for. Raises InvalidField.
@@ -96,7 +93,7 @@ def issue_test_token(
     if not scopes:
         raise InvalidField("scopes", "must name at least one scope that the application has")
     value = issue_token(account, application, scopes, lifetime=TOKEN_LIVES)
-    return TestToken(value, scopes, TOKEN_LIVES)
+    return IssuedToken(value, scopes, TOKEN_LIVES)
 
 
 def _refuse_too_many(seller_id: int) -> None:

@@ -41,7 +41,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     """Which attempts."""
 
     def unresolved(self) -> "AttemptQuerySet":
-        """Keep those of this clock whose sender is gone or whose outcome is unknown, and due to be asked for."""
+        """Keep those of this clock that are to be asked for: the sender is gone or the outcome unknown."""
         watched = self.filter(on_this_clock("charge__"), state__in=OPEN_STATES)
         return watched.filter(check_at__lte=clock.now()).order_by("check_at")
 

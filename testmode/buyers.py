@@ -43,10 +43,10 @@ class IssuedToken(NamedTuple):
 
 
 @transaction.atomic
-def create_test_buyer(*, seller_id: int, name: str = "", card: str = "approve") -> NewTestBuyer:
+def create_test_buyer(*, seller_id: int, name: str = "", test_card: str = "approve") -> NewTestBuyer:
     """Make an organisation that buys from this seller alone, with one account and a card of the sandbox.
 
-    Its clock stands at the present instant; `card` is the name of a test card. Raises InvalidField,
+    Its clock stands at the present instant; `test_card` says what its card does. Raises InvalidField,
     TooManyTestBuyers.
     """
     _refuse_too_many(seller_id)
@@ -57,7 +57,7 @@ def create_test_buyer(*, seller_id: int, name: str = "", card: str = "approve") 
     user = User.objects.create_user(username=email, password=password)
     account = Account.objects.create(organization=organization, user=user, email=email, has_billing_role=True)
     buyer = TestBuyer.objects.create(organization=organization, seller_id=seller_id)
-    add_test_card(organization, card)
+    add_test_card(organization, test_card)
     return NewTestBuyer(buyer, account, password)
 
 

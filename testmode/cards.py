@@ -24,13 +24,13 @@ def add_test_card(organization: Organization, name: str) -> None:
     add_payment_option(organization.pk, gateway=SANDBOX, **asdict(_make_card(organization, name)))
 
 
-def change_test_card(buyer: TestBuyer, *, card: str, actor: str) -> None:
+def change_test_card(buyer: TestBuyer, *, test_card: str, actor: str) -> None:
     """Let a test buyer pay with another card from now on, and try at once what waits for a retry.
 
     `buyer` comes with its organisation. Call it outside of transactions. Raises InvalidField,
     ClockIsAdvancing.
     """
-    made = _make_card(buyer.organization, card)
+    made = _make_card(buyer.organization, test_card)
     with stand_on_clock(buyer):
         replace_card(buyer.pk, gateway=SANDBOX, card=made, actor=actor)
     run_present(buyer.pk)
@@ -45,7 +45,7 @@ def name_test_card(buyer: TestBuyer) -> str:
 def _make_card(organization: Organization, name: str) -> CardToken:
     """Return the card of an organisation that does this; it has one of each."""
     if name not in TEST_CARD_NAMES:
-        raise InvalidField("card", f"must be one of {', '.join(TEST_CARD_NAMES)}")
+        raise InvalidField("test_card", f"must be one of {', '.join(TEST_CARD_NAMES)}")
     behaviour = TEST_CARD_NAMES[name]
     numbers = (number for number, does in TEST_CARDS.items() if does == behaviour)
     month, year = EXPIRES

@@ -43,11 +43,11 @@ def test_a_year_with_a_trial_a_failure_a_recovery_and_an_end():
     assert advance_test_clock(tried.buyer.pk, to=month(5) - DAY).instants == 4
     assert payments(subscription) == [(month(number), "1900 success") for number in range(5)]
 
-    change_test_card(tried.read(), card="insufficient_funds", actor="test")
+    change_test_card(tried.read(), test_card="insufficient_funds", actor="test")
     assert advance_to_next_event(tried.buyer.pk).now == month(5)
     assert fetch(subscription).status == S.PAST_DUE
     assert advance_to_next_event(tried.buyer.pk).now == month(5) + DAY
-    change_test_card(tried.read(), card="approve", actor="test")
+    change_test_card(tried.read(), test_card="approve", actor="test")
     assert fetch(subscription).status == S.ACTIVE
     recovered = subscription.charges.get(period=5)
     assert (recovered.created_at, recovered.finished_at) == (month(5), month(5) + DAY)

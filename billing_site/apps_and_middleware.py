@@ -34,6 +34,7 @@ APPS = [
     "checkout",
     "backoffice",
     "documentation",
+    "console",
     "operations",
     "bookkeeping",
     "testmode",

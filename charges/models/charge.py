@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
+from charges.models.due_indexes import DUE_INDEXES
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
@@ -17,6 +18,7 @@ from core.keys import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from customers.models.approval import only_approved_applications_sell
 from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType
@@ -202,16 +204,7 @@ class Charge(FSMModelMixin, FallsDue):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
-            models.Index(
-                name="charge_due",
-                fields=["collect_at"],
-                condition=Q(collect_at__isnull=False, has_own_clock=False),
-            ),
-            models.Index(
-                name="charges_of_test_buyers",
-                fields=["buyer", "collect_at"],
-                condition=Q(has_own_clock=True),
-            ),
+            *DUE_INDEXES,
         ]
         triggers = [
             pgtrigger.ReadOnly(
@@ -236,6 +229,7 @@ class Charge(FSMModelMixin, FallsDue):
             large_refunds_wait(),
             acceptance_is_timely(),
             deadline_stays(),
+            only_approved_applications_sell(but="NEW.subscription_id IS NOT NULL"),
             # Renewal inserts thousands of live periods, which are those of a subscription that was looked at.
             takes_its_buyers_clock("NEW.buyer_id IS NOT NULL AND (NEW.test OR NEW.subscription_id IS NULL)"),
         ]

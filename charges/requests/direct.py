@@ -40,6 +40,7 @@ def create_charge(
         caller=caller,
         product=product,
         return_url=return_url,
+        test=test,
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )
@@ -50,7 +51,7 @@ def create_charge(
             **_price(parties, price_minor, quantity, check_currency(currency)),
             name=check_name(name),
             per_account=per_account,
-            test=parties.check_test(test=test),
+            test=test,
             funding_source=choose_sandbox_card(test_card, test=test),
         )
     )

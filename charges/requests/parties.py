@@ -8,12 +8,12 @@ from access.oauth.bearer_tokens import App, Caller
 from charges.requests.limits import check_amount, check_return_url
 from core import clock
 from core.errors import InvalidField
-from customers.errors import NotAuthorized
+from customers.errors import ApplicationNotApproved, NotAuthorized
 from customers.models import Customer
 from taxes.quotes import include_tax
 
 # What is no column of that name.
-OTHERS = ("customer", "adds_tax", "only_tests")
+OTHERS = ("customer", "adds_tax")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,6 @@ class Parties:
     commission_percent: int = 0
     return_url: str = ""
     adds_tax: bool = False
-    only_tests: bool = False
 
     @classmethod
     def of_offer(
@@ -39,17 +38,20 @@ class Parties:
         caller: Caller,
         product: str,
         return_url: str,
+        test: bool = False,
         order_client_id: str | None = None,
         commission_percent: int | None = None,
     ) -> Self:
         """Return the parties when an application offers something to the caller's organisation.
 
-        An empty `return_url` is for a page that closes by itself. The last two are honoured for billing_admin
-        only. Raises InvalidField, NotAuthorized.
+        An empty `return_url` is for a page that closes by itself. `test` is for test money: apps that are
+        not approved are limited to that. The last two are honoured for billing_admin only. Raises
+        InvalidField, NotAuthorized (with it ApplicationNotApproved).
         """
         app = _find_order_app(caller, product=product, order_client_id=order_client_id)
-        if caller.tests_for_id not in (None, app.organization_id):
-            raise NotAuthorized("A test buyer buys only from the seller that it belongs to.")
+        if not (test or app.is_approved):
+            raise ApplicationNotApproved
+        _check_test_buyer(caller, app, test=test)
         origins = {*app.return_origins, *caller.app.return_origins}
         return cls(
             payee_id=app.organization_id,
@@ -60,7 +62,6 @@ class Parties:
             seller_application_id=caller.app.id,
             commission_percent=_choose_commission(caller, app, commission_percent),
             adds_tax=app.prices_exclude_tax,
-            only_tests=caller.tests_for_id is not None,
             return_url=return_url and check_return_url(return_url, origins=origins),
         )
 
@@ -74,12 +75,6 @@ class Parties:
         """Return the parties as columns of a new row."""
         named = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in OTHERS}
         return named | {"customer_id": self.customer and self.customer.pk}
-
-    def check_test(self, *, test: bool) -> bool:
-        """Return whether it is a test. Raises InvalidField when a test buyer is asked for live money."""
-        if self.only_tests and not test:
-            raise InvalidField("test", "must be true for a test buyer")
-        return test
 
     def ask_price(self, price_minor: int, currency: str) -> int:
         """Return what the buyer is asked for a price (cents): with tax, where the application's excludes it.
@@ -108,6 +103,16 @@ def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None
     if app is None or product not in app.products:
         raise InvalidField("order_client_id", f"must be an application sold for {product}")
     return app
+
+
+def _check_test_buyer(caller: Caller, app: App, *, test: bool) -> None:
+    """Raise InvalidField for live money of a test buyer, NotAuthorized for another seller than its own."""
+    if caller.tests_for_id is None:
+        return
+    if caller.tests_for_id != app.organization_id:
+        raise NotAuthorized("A test buyer buys only from the seller that it belongs to.")
+    if not test:
+        raise InvalidField("test", "must be true for a test buyer")
 
 
 def _choose_commission(caller: Caller, app: App, commission_percent: int | None) -> int:

@@ -177,7 +177,7 @@ def _describe_terms(terms: NewSubscription, plan: Plan | None, parties: Parties)
         "length": check_length(terms.get("length"), frequency=frequency, interval=interval),
         "trial_days": check_trial_days(terms.get("trial_days", 0)),
         "per_account": terms.get("per_account", False),
-        "test": parties.check_test(test=terms.get("test", False)),
+        "test": terms.get("test", False),
         "payment_option": check_option(terms.get("payment_option"), parties.customer),
         "funding_source": check_reference("funding_source", terms.get("funding_source")),
         "external_id": check_external_id(terms.get("external_id", "")),

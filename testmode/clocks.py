@@ -50,7 +50,7 @@ def hold_clock(organization_id: int) -> Iterator[HeldClock]:
 
     Call it outside of transactions. Raises UnknownTestBuyer, ClockIsAdvancing.
     """
-    held = _take_clock(organization_id)
+    held = take_clock(organization_id)
     try:
         yield held
     finally:
@@ -58,7 +58,8 @@ def hold_clock(organization_id: int) -> Iterator[HeldClock]:
 
 
 @transaction.atomic(durable=True)
-def _take_clock(organization_id: int) -> HeldClock:
+def take_clock(organization_id: int) -> HeldClock:
+    """Hold a clock until the end of the lease. Raises UnknownTestBuyer, ClockIsAdvancing."""
     buyer = TestBuyer.objects.select_for_update(no_key=True).filter(pk=organization_id).first()
     if buyer is None:
         raise UnknownTestBuyer

@@ -68,6 +68,10 @@ class CardEntryOver(CardEntryRefused):
     """This card entry is over at the payment processor; begin a new one."""
 
 
+class CardIsTheSellers(BillingError):
+    """A test buyer pays with the test card that its seller has chosen."""
+
+
 class TooManyCardEntries(BillingError):
     """So many cards were begun and not entered that no more can be begun for an hour."""
 

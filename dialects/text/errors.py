@@ -71,6 +71,7 @@ ERRORS: ErrorTable = {
     payouts.PayoutAccountTooNew: (422, "wrong_state"),
     customers.NoPaymentOption: (422, "wrong_state"),
     customers.CardInUse: (422, "wrong_state"),
+    customers.CardIsTheSellers: (422, "wrong_state"),
     customers.CardNotEntered: (422, "wrong_state"),
     customers.KeyReusedDifferently: (422, "conflict"),
     TooManyEndpoints: (422, "wrong_state"),

@@ -17,8 +17,8 @@ class LimitedBackend(ModelBackend):
     """Django's own backend; a refusal is left on the request as `log_in_refusal` for the answer."""
 
     def get_user(self, user_id: int) -> User | None:
-        """Return the user of a session with account and organisation, which every page needs."""
-        user = User.objects.select_related("account__organization").filter(pk=user_id).first()
+        """Return the user of a session with account, organisation and test buyer, which every page needs."""
+        user = User.objects.select_related("account__organization__test_buyer").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def authenticate(

@@ -24,7 +24,10 @@ class Question:
 
 def _wait_for_retry() -> Q:
     waiting = Charge.objects.filter(
-        status=ChargeStatus.PROCESSED, collect_at__isnull=False, subscription__isnull=False
+        status=ChargeStatus.PROCESSED,
+        collect_at__isnull=False,
+        subscription__isnull=False,
+        has_own_clock=False,
     )
     return Q(pk__in=waiting.values("subscription"))
 
@@ -36,7 +39,7 @@ FROZEN_LATELY = Question(
     "Frozen in the last 7 days",
     lambda: Q(status=SubscriptionStatus.FROZEN, frozen_at__gte=clock.now() - LATELY),
 )
-DUE = Question("due", "Due, not billed yet", lambda: Q(due_at__lte=clock.now()))
+DUE = Question("due", "Due, not billed yet", lambda: Q(due_at__lte=clock.now(), has_own_clock=False))
 # Of charges and of subscriptions.
 ACCEPTED = Question(
     "accepted",

@@ -107,7 +107,7 @@ def fill_past_period(count: int) -> None:
 
 def find_instant(due: int) -> datetime:
     """Return when so many subscriptions are due (UTC). Raises CouldNotMeasure when there are fewer."""
-    running = Subscription.objects.filter(due_at__isnull=False).order_by("due_at", "pk")
+    running = Subscription.objects.filter(due_at__isnull=False, has_own_clock=False).order_by("due_at", "pk")
     instant = running.values_list("due_at", flat=True)[due - 1 : due].first()
     if instant is None:
         raise CouldNotMeasure(f"fewer than {due:,} subscriptions will ever be due")

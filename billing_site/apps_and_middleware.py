@@ -34,8 +34,10 @@ APPS = [
     "checkout",
     "backoffice",
     "documentation",
+    "console",
     "operations",
     "bookkeeping",
+    "testmode",
     "runner",
 ]
 
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "billing_site.languages.speak_to_account",
+    "billing_site.own_clocks.keep_own_time",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

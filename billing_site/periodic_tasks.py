@@ -36,6 +36,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "follow expiring cards": _run("charges.tasks.follow_cards", every=3_600.0, expires=3600),
         "renew subscriptions": _run("subscriptions.tasks.renew", every=renew, expires=30),
         "end subscriptions": _run("subscriptions.tasks.end_due", every=end, expires=60),
+        "run clocks of test buyers": _run("testmode.tasks.run_due", every=10.0, expires=30),
         "issue invoices": _run("invoicing.tasks.issue", every=issue, expires=60),
         "send webhooks": _run("webhooks.tasks.deliver", every=deliver, expires=10),
         "forget old webhooks": _run("webhooks.tasks.purge", every=3_600.0, expires=3600),

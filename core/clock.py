@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 
 _rehearsed: ContextVar[datetime | None] = ContextVar("rehearsed", default=None)
+_owner: ContextVar[int | None] = ContextVar("owner", default=None)
 
 
 def now() -> datetime:
@@ -18,13 +19,23 @@ def is_rehearsed() -> bool:
     return _rehearsed.get() is not None
 
 
+def find_owner() -> int | None:
+    """Return whose clock this is, by the key of a test buyer that has its own; None for everybody's."""
+    return _owner.get()
+
+
 @contextmanager
-def travel_to(instant: datetime) -> Iterator[None]:
-    """Let `now()` answer `instant`, kept as UTC, for the block. Raises ValueError for a naive one."""
+def travel_to(instant: datetime, *, owner: int | None = None) -> Iterator[None]:
+    """Let `now()` answer `instant`, kept as UTC, for the block. Raises ValueError for a naive one.
+
+    With an `owner` it is the clock of this test buyer alone, also where the block travels on within it.
+    """
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    token = _rehearsed.set(instant.astimezone(UTC))
+    rehearsed = _rehearsed.set(instant.astimezone(UTC))
+    owned = _owner.set(_owner.get() if owner is None else owner)
     try:
         yield
     finally:
-        _rehearsed.reset(token)
+        _owner.reset(owned)
+        _rehearsed.reset(rehearsed)

@@ -47,6 +47,7 @@ def _find_ending_trials(now: datetime) -> QuerySet[Subscription]:
         status=SubscriptionStatus.PROCESSED,
         buyer__isnull=False,
         activated_at__isnull=False,
+        has_own_clock=False,
     )
     return ending.exclude(_is_told(Kind.TRIAL_ENDS)).select_related("acceptance")
 

@@ -1,12 +1,13 @@
-"""Due work by the clock: renewals, collections, retries, and questions to gateways."""
+"""Due work by the present clock: renewals, collections, retries, and questions to gateways."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from charges.collection.sweeps import BATCH, collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, Charge, ChargeStatus
 from charges.models.attempt import OPEN_STATES
+from core.own_clocks import on_this_clock
 from subscriptions.lifecycle.cancel import end_due_subscriptions
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due
@@ -33,9 +34,25 @@ class EventSource:
     run: Callable[[datetime], None]
 
 
-def find_next_event(after: datetime) -> datetime | None:
+def find_next_event(after: datetime, *, sources: Sequence[EventSource] | None = None) -> datetime | None:
     """Return the next instant (UTC) at which something falls due."""
-    return min(filter(None, [source.next_after(after) for source in SOURCES]), default=None)
+    return min(filter(None, [source.next_after(after) for source in sources or SOURCES]), default=None)
+
+
+def work_off(
+    until: datetime, *, sources: Sequence[EventSource] | None = None
+) -> Iterator[set[tuple[str, Due]]]:
+    """Run the sources until nothing more can be done, and yield what was due each time, with its source.
+
+    A row that stays due is not tried twice. `until` (UTC) is for renewals alone.
+    """
+    tried: set[tuple[str, Due]] = set()
+    asked = sources or SOURCES
+    while todo := {(source.name, due) for source in asked for due in source.due(until)} - tried:
+        tried |= todo
+        for source in asked:
+            source.run(until)
+        yield todo
 
 
 def find_window_end(instant: datetime) -> datetime:
@@ -49,7 +66,7 @@ def _due_subscriptions(until: datetime) -> list[Due]:
 
 
 def _next_renewal(after: datetime) -> datetime | None:
-    rows = Subscription.objects.filter(due_at__gt=after).order_by("due_at")
+    rows = Subscription.objects.filter(on_this_clock(), due_at__gt=after).order_by("due_at")
     return rows.values_list("due_at", flat=True).first()
 
 
@@ -62,7 +79,8 @@ def _due_ends(until: datetime) -> list[Due]:
 
 
 def _next_end(after: datetime) -> datetime | None:
-    rows = Subscription.objects.filter(cancelled_at=None, expired_at=None, cancel_at__gt=after)
+    rows = Subscription.objects.filter(on_this_clock(), cancelled_at=None, expired_at=None)
+    rows = rows.filter(cancel_at__gt=after)
     return rows.order_by("cancel_at").values_list("cancel_at", flat=True).first()
 
 
@@ -75,7 +93,7 @@ def _due_charges(until: datetime) -> list[Due]:
 
 
 def _next_collection(after: datetime) -> datetime | None:
-    rows = Charge.objects.filter(status=ChargeStatus.PROCESSED, collect_at__gt=after)
+    rows = Charge.objects.filter(on_this_clock(), status=ChargeStatus.PROCESSED, collect_at__gt=after)
     return rows.order_by("collect_at").values_list("collect_at", flat=True).first()
 
 
@@ -88,7 +106,7 @@ def _due_questions(until: datetime) -> list[Due]:
 
 
 def _next_question(after: datetime) -> datetime | None:
-    rows = Attempt.objects.filter(state__in=OPEN_STATES, check_at__gt=after)
+    rows = Attempt.objects.filter(on_this_clock("charge__"), state__in=OPEN_STATES, check_at__gt=after)
     return rows.order_by("check_at").values_list("check_at", flat=True).first()
 
 

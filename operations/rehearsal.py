@@ -12,7 +12,7 @@ from core import clock
 from core.errors import BillingError
 from core.money import Money
 from gateway.registry import has_live_gateway
-from operations.due_work import SOURCES, Due, find_next_event, find_window_end
+from operations.due_work import SOURCES, Due, find_next_event, find_window_end, work_off
 from subscriptions.renewal.preview import preview_renewals
 
 # In words of the people who read the summary.
@@ -140,14 +140,9 @@ def _walk(until: datetime) -> Iterator[tuple[datetime, datetime]]:
 
 
 def _run_due(outcomes: dict[int, Attempt], window_ends: datetime) -> None:
-    """Run the sources until nothing more can be done; a row that stays due is not tried twice."""
-    tried: set[tuple[str, Due]] = set()
-    while todo := {(source.name, due) for source in SOURCES for due in source.due(window_ends)} - tried:
-        tried |= todo
-        started = clock.now()
-        for source in SOURCES:
-            source.run(window_ends)
-        outcomes |= _read_outcomes(todo, started)
+    started = clock.now()
+    for done in work_off(window_ends):
+        outcomes |= _read_outcomes(done, started)
 
 
 def _read_outcomes(done: set[tuple[str, Due]], started: datetime) -> dict[int, Attempt]:

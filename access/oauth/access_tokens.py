@@ -26,18 +26,24 @@ TOKENS_PER_GRANT = 25
 
 
 @transaction.atomic
-def issue_token(account: Account, application: Application, scopes: str | Iterable[str]) -> str:
+def issue_token(
+    account: Account,
+    application: Application,
+    scopes: str | Iterable[str],
+    *,
+    lifetime: timedelta | None = None,
+) -> str:
     """Let an application act for an account and return the bearer token, which is kept only as a hash.
 
-    The token lives 8 hours and has no refresh token. Raises InvalidField for a scope that the
-    application was not given, and for billing_admin unless both belong to the operator.
+    The token lives 8 hours, unless a lifetime is given, and has no refresh token. Raises InvalidField for a
+    scope that the application was not given, and for billing_admin unless both belong to the operator.
     """
     wanted = scopes.split() if isinstance(scopes, str) else list(scopes)
     if not set(wanted) <= set(list_permitted(application, account.user)):
         raise InvalidField("scopes", "must be scopes that the application and the account may have")
     lock_account(account.user_id)
     value = secrets.token_urlsafe(32)
-    lifetime = timedelta(seconds=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"])
+    lifetime = lifetime or timedelta(seconds=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"])
     token = AccessToken(
         user_id=account.user_id,
         application=application,

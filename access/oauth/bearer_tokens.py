@@ -1,7 +1,9 @@
 """The caller of a request: one narrow query for a bearer token, its app and its account."""
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,18 +27,19 @@ CALLER_SQL = """
 SELECT app.id AS app_id, app.client_id AS app_client_id, app.organization_id AS app_organization_id,
        app.first_party AS app_first_party, app.author_email AS app_author_email, app.products AS app_products,
        app.commission_percent AS app_commission_percent, app.return_origins AS app_return_origins,
-       app.prices_exclude_tax AS app_prices_exclude_tax,
+       app.prices_exclude_tax AS app_prices_exclude_tax, app.review_status = 'approved' AS app_is_approved,
        seller.public_id AS app_organization_public_id, seller.license_id AS app_license_id,
        seller.is_operator AND buyer.is_operator AS runs_marketplace,
        account.id AS account_id, account.public_id AS account_public_id, account.email,
        account.has_billing_role, buyer.id AS organization_id, buyer.public_id AS organization_public_id,
-       buyer.license_id, token.scope AS scopes
+       buyer.license_id, token.scope AS scopes, tests.clock_at, tests.seller_id AS tests_for_id
 FROM oauth2_provider_accesstoken token
 JOIN customers_application app ON app.id = token.application_id AND app.is_active
 JOIN customers_organization seller ON seller.id = app.organization_id
 JOIN auth_user person ON person.id = token.user_id AND person.is_active
 JOIN customers_account account ON account.user_id = person.id
 JOIN customers_organization buyer ON buyer.id = account.organization_id
+LEFT JOIN customers_testbuyer tests ON tests.organization_id = buyer.id
 WHERE token.token_checksum = %s AND token.expires > %s
 """
 
@@ -54,6 +57,7 @@ class App:
     commission_percent: int
     return_origins: list[str]
     prices_exclude_tax: bool
+    is_approved: bool
     organization_public_id: UUID
     license_id: int
 
@@ -74,6 +78,9 @@ class Caller:
     organization_id: int
     organization_public_id: UUID
     license_id: int
+    # Of a test buyer: its time (UTC), and the seller that it belongs to.
+    clock_at: datetime | None
+    tests_for_id: int | None
 
     @property
     def is_admin(self) -> bool:
@@ -146,6 +153,12 @@ class Caller:
             raise NotAuthorized(f"The access token needs the scope {LEDGER_READ}.")
         if not self.has_billing_role:
             raise BillingRoleMissing
+
+    def use_clock(self) -> AbstractContextManager[None]:
+        """Return the context in which the time is the caller's: a test buyer has its own."""
+        if self.clock_at is None:
+            return nullcontext()
+        return clock.travel_to(self.clock_at, owner=self.organization_id)
 
     @property
     def principal(self) -> str:

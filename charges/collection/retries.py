@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from charges.models import Charge, ChargeStatus
 from core import clock
+from core.own_clocks import on_this_clock
 
 # How long to wait before a gateway is asked again what became of an attempt, by how often it was asked.
 CHECK_DELAYS = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))
@@ -82,5 +83,8 @@ def bring_counted_retries_forward() -> None:
 def list_counted_retries() -> QuerySet[Charge]:
     """Return the charges that wait for a retry by count."""
     return Charge.objects.filter(
-        status=ChargeStatus.PROCESSED, retry_limit__isnull=False, collect_at__gt=clock.now()
+        on_this_clock(),
+        status=ChargeStatus.PROCESSED,
+        retry_limit__isnull=False,
+        collect_at__gt=clock.now(),
     )

@@ -11,6 +11,7 @@ from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.record import Asked, is_as_told, record_dispute
 from charges.models import Dispute, DisputeStatus
 from core import clock
+from core.own_clocks import on_this_clock
 from core.per_row import run_logged
 from gateway.registry import get_gateway
 
@@ -53,7 +54,7 @@ def ask_for_disputes() -> int:
 def ask_about_open_disputes() -> int:
     """Ask about open disputes that were not asked about for a day, and return how many there were."""
     known = Dispute.objects.filter(
-        status=DisputeStatus.OPENED, asked_at__lte=clock.now() - ASK_AGAIN
+        on_this_clock("charge__"), status=DisputeStatus.OPENED, asked_at__lte=clock.now() - ASK_AGAIN
     ).order_by("asked_at")
     ids = list(known.values_list("pk", flat=True)[:BATCH])
     for pk in ids:

@@ -22,6 +22,7 @@ from charges.models import (
 from charges.refunds.make import share_commission_of
 from core import clock
 from core.keys import dispute_fee_reference, dispute_reference
+from core.own_clocks import on_this_clock
 from gateway.hints import DisputeReport
 from ledger import postings
 from ledger.postings import Posting, Source
@@ -68,7 +69,9 @@ def is_as_told(dispute: Dispute | None, report: DisputeReport) -> bool:
 
 
 def _find_capture(asked: Asked) -> Attempt:
-    captures = Attempt.objects.filter(gateway=asked.gateway, gateway_reference=asked.report.capture)
+    captures = Attempt.objects.filter(
+        on_this_clock("charge__"), gateway=asked.gateway, gateway_reference=asked.report.capture
+    )
     taken = captures.filter(state=AttemptState.SUCCEEDED, charge__kind=ChargeKind.CHARGE).first()
     if taken is None:
         raise CaptureNotKnown

@@ -11,6 +11,7 @@ from charges.models.charge import Charge
 from charges.models.guards import is_made_with_an_active_option, takes_only_what_was_accepted
 from core import clock
 from core.money import Money
+from core.own_clocks import on_this_clock
 from core.transitions import guard_transitions
 
 
@@ -40,8 +41,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     """Which attempts."""
 
     def unresolved(self) -> "AttemptQuerySet":
-        """Keep those whose sender is gone or whose outcome is unknown and due to be asked for."""
-        return self.filter(state__in=OPEN_STATES, check_at__lte=clock.now()).order_by("check_at")
+        """Keep those of this clock that are to be asked for: the sender is gone or the outcome unknown."""
+        watched = self.filter(on_this_clock("charge__"), state__in=OPEN_STATES)
+        return watched.filter(check_at__lte=clock.now()).order_by("check_at")
 
     def waiting(self) -> "AttemptQuerySet":
         """Keep those that nobody is sending: the outcome is unknown, or the payer has to confirm."""

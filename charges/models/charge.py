@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
+from charges.models.due_indexes import DUE_INDEXES
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
@@ -17,6 +18,8 @@ from core.keys import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from customers.models.approval import only_approved_applications_sell
+from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType
 
@@ -25,7 +28,7 @@ MAX_QUANTITY = 10_000
 ENTERED = (CustomerTransactionType.PAYMENT, CustomerTransactionType.CLAIM)
 
 
-class Charge(FSMModelMixin, models.Model):
+class Charge(FSMModelMixin, FallsDue):
     """Money that changes hands once. All amounts are cents and positive; the kind says which way.
 
     A seller asks a buyer organisation for it through an application, or a merchant one of its customers.
@@ -163,6 +166,7 @@ class Charge(FSMModelMixin, models.Model):
                 condition=Q(kind=ChargeKind.REFUND, refund_of__isnull=False)
                 | ~Q(kind=ChargeKind.REFUND) & Q(refund_of=None),
             ),
+            only_tests_have_clocks("only_test_charges_have_clocks"),
         ]
         indexes = [
             models.Index(name="charge_list_app", fields=["buyer", "order_application", "product", "-id"]),
@@ -200,27 +204,16 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
-            models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
+            *DUE_INDEXES,
         ]
         triggers = [
             pgtrigger.ReadOnly(
                 name="terms_never_change",
                 fields=[
                     *CHARGE_TERMS,
-                    "kind",
-                    "customer",
-                    "refund_of",
-                    "entered_as",
-                    "invoice",
-                    "subscription",
-                    "period",
-                    "due_at",
-                    "public_id",
-                    "buyer",
-                    "payee",
-                    "order_application",
-                    "return_url",
-                    "created_at",
+                    *("kind", "customer", "refund_of", "entered_as", "invoice", "subscription", "period"),
+                    *("due_at", "public_id", "buyer", "payee", "order_application", "return_url"),
+                    *("has_own_clock", "created_at"),
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -236,6 +229,9 @@ class Charge(FSMModelMixin, models.Model):
             large_refunds_wait(),
             acceptance_is_timely(),
             deadline_stays(),
+            only_approved_applications_sell(but="NEW.subscription_id IS NOT NULL"),
+            # Renewal inserts thousands of live periods, which are those of a subscription that was looked at.
+            takes_its_buyers_clock("NEW.buyer_id IS NOT NULL AND (NEW.test OR NEW.subscription_id IS NULL)"),
         ]
 
     def __str__(self) -> str:

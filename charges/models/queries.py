@@ -7,6 +7,7 @@ from django.db import models
 from access.oauth.bearer_tokens import Caller
 from charges.models.labels import ChargeStatus
 from core import clock
+from core.own_clocks import on_this_clock
 
 if TYPE_CHECKING:
     from charges.models.charge import Charge  # noqa: F401 - named in a string below
@@ -38,8 +39,9 @@ class ChargeQuerySet(models.QuerySet["Charge"]):
         return asked_for if caller.is_admin else asked_for.filter(order_application_id=caller.app.id)
 
     def due(self) -> "ChargeQuerySet":
-        """Keep those to collect now, oldest first."""
-        return self.filter(status=ChargeStatus.PROCESSED, collect_at__lte=clock.now()).order_by("collect_at")
+        """Keep those of this clock to collect now, oldest first."""
+        processed = self.filter(on_this_clock(), status=ChargeStatus.PROCESSED)
+        return processed.filter(collect_at__lte=clock.now()).order_by("collect_at")
 
     def for_display(self) -> "ChargeQuerySet":
         """Fetch what a rendered charge shows along with it."""

@@ -8,7 +8,7 @@ from access.oauth.bearer_tokens import App, Caller
 from charges.requests.limits import check_amount, check_return_url
 from core import clock
 from core.errors import InvalidField
-from customers.errors import NotAuthorized
+from customers.errors import ApplicationNotApproved, NotAuthorized
 from customers.models import Customer
 from taxes.quotes import include_tax
 
@@ -38,15 +38,20 @@ class Parties:
         caller: Caller,
         product: str,
         return_url: str,
+        test: bool = False,
         order_client_id: str | None = None,
         commission_percent: int | None = None,
     ) -> Self:
         """Return the parties when an application offers something to the caller's organisation.
 
-        An empty `return_url` is for a page that closes by itself. The last two are honoured for billing_admin
-        only. Raises InvalidField, NotAuthorized.
+        An empty `return_url` is for a page that closes by itself. `test` is for test money: apps that are
+        not approved are limited to that. The last two are honoured for billing_admin only. Raises
+        InvalidField, NotAuthorized (with it ApplicationNotApproved).
         """
         app = _find_order_app(caller, product=product, order_client_id=order_client_id)
+        if not (test or app.is_approved):
+            raise ApplicationNotApproved
+        _check_test_buyer(caller, app, test=test)
         origins = {*app.return_origins, *caller.app.return_origins}
         return cls(
             payee_id=app.organization_id,
@@ -98,6 +103,16 @@ def _find_order_app(caller: Caller, *, product: str, order_client_id: str | None
     if app is None or product not in app.products:
         raise InvalidField("order_client_id", f"must be an application sold for {product}")
     return app
+
+
+def _check_test_buyer(caller: Caller, app: App, *, test: bool) -> None:
+    """Raise InvalidField for live money of a test buyer, NotAuthorized for another seller than its own."""
+    if caller.tests_for_id is None:
+        return
+    if caller.tests_for_id != app.organization_id:
+        raise NotAuthorized("A test buyer buys only from the seller that it belongs to.")
+    if not test:
+        raise InvalidField("test", "must be true for a test buyer")
 
 
 def _choose_commission(caller: Caller, app: App, commission_percent: int | None) -> int:

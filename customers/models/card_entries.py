@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from core import clock
 from core.ids import new_public_id
+from customers.models.buyers_of_tests import keeps_to_the_sandbox
 from customers.models.organizations import Account, Organization
 from customers.models.payment_options import PaymentOption
 
@@ -29,7 +30,8 @@ class ProcessorRecord(models.Model):
             models.CheckConstraint(name="processor_record_is_named", condition=~Q(reference="")),
         ]
         triggers = [
-            pgtrigger.ReadOnly(name="record_never_changes", fields=["organization", "gateway", "reference"])
+            pgtrigger.ReadOnly(name="record_never_changes", fields=["organization", "gateway", "reference"]),
+            keeps_to_the_sandbox(),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +82,7 @@ class CardEntrySession(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__finished_at__isnull=False),
             ),
+            keeps_to_the_sandbox(),
         ]
 
     def __str__(self) -> str:

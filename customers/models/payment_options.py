@@ -10,6 +10,7 @@ from core import clock
 from core.expiry import has_passed
 from core.ids import new_public_id
 from customers.models.addresses import PostalAddress
+from customers.models.buyers_of_tests import keeps_to_the_sandbox
 from customers.models.customers import MAX_CODE, Customer
 from customers.models.organizations import Organization
 
@@ -149,7 +150,8 @@ class PaymentOption(PostalAddress):
             pgtrigger.ReadOnly(
                 name="option_stays_what_it_is",
                 fields=["organization", "customer", "code", "kind", "is_single_use"],
-            )
+            ),
+            keeps_to_the_sandbox(),
         ]
 
     def __str__(self) -> str:

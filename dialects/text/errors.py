@@ -26,6 +26,7 @@ from dialects.base import DialectViewSet, ErrorTable
 from invoicing.errors import PaperNotFound
 from payouts import errors as payouts
 from subscriptions.errors import AlreadySubscribed, SubscriptionNotFound
+from testmode import errors as testmode
 from webhooks.errors import DeliveryNotFound, EndpointNotFound, TooManyEndpoints, TooManyTests
 
 # The nearest class of an error's ancestry decides.
@@ -49,12 +50,14 @@ ERRORS: ErrorTable = {
     DeliveryNotFound: (404, "not_found"),
     StatementNotFound: (404, "not_found"),
     PaperNotFound: (404, "not_found"),
+    testmode.UnknownTestBuyer: (404, "not_found"),
     Http404: (404, "not_found"),
     MethodNotAllowed: (405, "validation"),
     charges.TermsChanged: (409, "conflict"),
     AlreadySubscribed: (409, "conflict"),
     AlreadyRequested: (409, "conflict"),
     customers.KeyInProgress: (409, "conflict"),
+    testmode.ClockIsAdvancing: (409, "conflict"),
     RequestDataTooBig: (413, "too_large"),
     UnsupportedMediaType: (415, "validation"),
     charges.WrongState: (422, "wrong_state"),
@@ -68,12 +71,16 @@ ERRORS: ErrorTable = {
     payouts.PayoutAccountTooNew: (422, "wrong_state"),
     customers.NoPaymentOption: (422, "wrong_state"),
     customers.CardInUse: (422, "wrong_state"),
+    customers.CardIsTheSellers: (422, "wrong_state"),
     customers.CardNotEntered: (422, "wrong_state"),
     customers.KeyReusedDifferently: (422, "conflict"),
     TooManyEndpoints: (422, "wrong_state"),
+    testmode.AdvanceTooLong: (422, "wrong_state"),
+    testmode.NothingToCome: (422, "wrong_state"),
     BillingError: (422, "validation"),
     customers.TooManyCardEntries: (429, "rate_limited"),
     TooManyTests: (429, "rate_limited"),
+    testmode.TooManyTestBuyers: (429, "rate_limited"),
     Throttled: (429, "rate_limited"),
     charges.ProcessorBusy: (503, "internal"),
     charges.ProcessorUnavailable: (503, "internal"),

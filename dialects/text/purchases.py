@@ -24,6 +24,7 @@ from dialects.text.filters import filter_by_application, read_status, take_page
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
 from dialects.text.rendering import Row, describe_own
+from testmode.tasks import hint_clock
 
 Service = Callable[..., Any]
 
@@ -53,6 +54,7 @@ class PurchaseViewSet(TextViewSet):
         if kwargs["product"] not in Product.values:
             raise Http404("There is no such product.")
         get_caller(request).require_product(kwargs["product"])
+        self.taken.enter_context(get_caller(request).use_clock())
 
     def create(self, request: Request, product: str) -> HttpResponse:
         """Ask the buyer for it."""
@@ -101,7 +103,10 @@ class PurchaseViewSet(TextViewSet):
         """Call a service for a charge that the token may see, and show what became of it."""
         found = self._get_visible(request, product, charge_id)
         changed = self.services[service](found.pk, **said)
-        return Response(self._show(changed, get_caller(request)))
+        caller = get_caller(request)
+        if caller.clock_at is not None:
+            hint_clock(caller.organization_id)
+        return Response(self._show(changed, caller))
 
     def filter(self, rows: Any, request: Request) -> Any:
         """Keep what the query parameters name. Raises InvalidField."""

@@ -22,6 +22,7 @@ from dialects.text.parsers import BodyParser
 from dialects.text.refund_rendering import render_refunds
 from dialects.text.refund_schema import describe_refunds
 from dialects.text.serializers import StrictIntegerField, StrictTextField
+from testmode.clocks import stand_on_clock_of
 
 
 class RefundSerializer(Serializer):
@@ -53,12 +54,13 @@ class RefundViewSet(TextViewSet):
         charge = self._find_charge(request, **place)
 
         def make() -> Reply:
-            made = ask_refund(
-                charge_id=charge.pk,
-                **form.validated_data,
-                actor=caller.principal,
-                requested_by_account=Account.objects.get(pk=caller.account_id),
-            )
+            with stand_on_clock_of(charge):
+                made = ask_refund(
+                    charge_id=charge.pk,
+                    **form.validated_data,
+                    actor=caller.principal,
+                    requested_by_account=Account.objects.get(pk=caller.account_id),
+                )
             [shown] = render_refunds(charge, [made])
             return Reply(202 if made.approval_id else 201, JSONRenderer().render(shown))
 

@@ -48,7 +48,7 @@ class BearerScheme(OpenApiAuthenticationExtension):
             scopes = [PAYOUTS_MANAGE]
         elif "/invoices" in auto_schema.path:
             scopes = [*PRODUCT_SCOPES.values(), LEDGER_READ, BILLING_ADMIN]
-        elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events")):
+        elif any(name in auto_schema.path for name in ("/card", "/webhook", "/events", "/v3/test/")):
             scopes = [*PRODUCT_SCOPES.values()]
         elif auto_schema.path.startswith("/v1/"):
             scopes = [PRODUCT_SCOPES[Product.LIVECHAT], BILLING_ADMIN]

@@ -19,6 +19,7 @@ from dialects.text.recurrent_views import (
 )
 from dialects.text.refund_views import ChargeRefundViewSet, PaymentRefundViewSet, RefundViewSet
 from dialects.text.statement_views import StatementViewSet
+from dialects.text.testing_views import TestBuyerViewSet
 from dialects.text.views import DirectChargeV1ViewSet, DirectChargeV2ViewSet
 from dialects.text.webhook_views import DeliveryViewSet, EndpointViewSet
 
@@ -108,6 +109,18 @@ def invoice_routes(base: str) -> list[URLPattern]:
     ]
 
 
+def test_buyer_routes(base: str) -> list[URLPattern]:
+    """Return the paths of a seller's test buyers below a base."""
+    one = f"{base}/<str:buyer_id>"
+    return [
+        *route(base, TestBuyerViewSet.as_view({"get": "list", "post": "create"})),
+        *route(one, TestBuyerViewSet.as_view({"get": "retrieve"})),
+        *route(f"{one}/token", TestBuyerViewSet.as_view({"post": "token"})),
+        *route(f"{one}/card", TestBuyerViewSet.as_view({"put": "card"})),
+        *route(f"{one}/advance", TestBuyerViewSet.as_view({"put": "advance"})),
+    ]
+
+
 LIVECHAT = {"product": Product.LIVECHAT.value}
 
 urlpatterns = [
@@ -127,6 +140,7 @@ urlpatterns = [
     *payout_routes("v3"),
     *webhook_routes("v3/webhook_endpoints"),
     *invoice_routes("v3/invoices"),
+    *test_buyer_routes("v3/test/buyers"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
     *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
     *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from access.oauth.bearer_tokens import Caller
 from core import clock
+from core.own_clocks import on_this_clock
 from subscriptions.models.labels import ENDING
 
 if TYPE_CHECKING:
@@ -27,13 +28,13 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return mine.filter(order_application_id=caller.app.id)
 
     def due(self, until: datetime) -> "SubscriptionQuerySet":
-        """Keep those with a period to bill at `until` (UTC) or before, oldest first."""
+        """Keep those of this clock with a period to bill at `until` (UTC) or before, oldest first."""
         running = Q(cancel_at=None) | Q(cancel_at__gt=F("due_at"))
-        return self.filter(running, due_at__lte=until).order_by("due_at", "pk")
+        return self.filter(running, on_this_clock(), due_at__lte=until).order_by("due_at", "pk")
 
     def to_end(self) -> "SubscriptionQuerySet":
-        """Keep those whose last day has come, oldest first."""
-        waiting = self.filter(cancelled_at=None, expired_at=None, status__in=ENDING)
+        """Keep those of this clock whose last day has come, oldest first."""
+        waiting = self.filter(on_this_clock(), cancelled_at=None, expired_at=None, status__in=ENDING)
         return waiting.filter(cancel_at__lte=clock.now()).order_by("cancel_at")
 
     def for_display(self) -> "SubscriptionQuerySet":

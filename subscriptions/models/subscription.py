@@ -15,8 +15,10 @@ from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
-from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
+from subscriptions.models.due_indexes import DUE_INDEXES
+from subscriptions.models.guards import DAY_SECONDS, guard_offers
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
@@ -25,7 +27,7 @@ from subscriptions.schedule import Frequency, occurrence
 S = SubscriptionStatus
 
 
-class Subscription(FSMModelMixin, models.Model):
+class Subscription(FSMModelMixin, FallsDue):
     """Money that changes hands every period. Amounts are cents, times UTC.
 
     A seller asks a buyer organisation for it through an application, or a merchant one of its customers,
@@ -171,6 +173,7 @@ class Subscription(FSMModelMixin, models.Model):
                 name="a_trial_is_not_longer_than_offered",
                 condition=Q(trial_seconds=None) | Q(trial_seconds__lte=F("trial_days") * DAY_SECONDS),
             ),
+            only_tests_have_clocks("only_test_subscriptions_have_clocks"),
         ]
         indexes = [
             models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
@@ -180,15 +183,7 @@ class Subscription(FSMModelMixin, models.Model):
             ),
             models.Index(name="sub_list_plan", fields=["plan", "-id"], condition=Q(plan__isnull=False)),
             models.Index(name="sub_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)),
-            models.Index(name="sub_due", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
-            models.Index(
-                name="sub_to_end",
-                fields=["cancel_at"],
-                condition=Q(cancel_at__isnull=False, cancelled_at=None, expired_at=None),
-            ),
-            models.Index(
-                name="sub_trials", fields=["trial_ends_at", "id"], condition=Q(trial_ends_at__isnull=False)
-            ),
+            *DUE_INDEXES,
             models.Index(name="sub_accepted", fields=["buyer", "-id"], condition=Q(status=S.ACCEPTED)),
             models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),
             models.Index(
@@ -209,15 +204,15 @@ class Subscription(FSMModelMixin, models.Model):
                 fields=[
                     *(name for name in SUBSCRIPTION_TERMS if name != "trial_seconds"),
                     *("public_id", "kind", "buyer", "customer", "plan", "payee", "order_application"),
-                    *("return_url", "first_period", "created_at"),
+                    *("return_url", "first_period", "has_own_clock", "created_at"),
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             acceptance_is_timely(),
             deadline_stays(),
-            trial_stays(),
-            one_of_a_kind(),
             each_change_is_told(),
+            takes_its_buyers_clock("NEW.buyer_id IS NOT NULL"),
+            *guard_offers(),
         ]
 
     def __str__(self) -> str:

@@ -114,9 +114,11 @@ def _advance(periods: Sequence[PeriodDue]) -> None:
 
 
 def _lock_due(until: datetime, limit: int, only: int | None) -> list[DueSubscription]:
-    if only is None:
-        return _name_columns(run_query(_build_claim(limit), [until]))
-    return _name_columns(fetch_rows(_select_due(until).filter(pk=only)))
+    if only is not None:
+        return _name_columns(fetch_rows(_select_due(until).filter(pk=only)))
+    if clock.find_owner() is not None:
+        return _name_columns(fetch_rows(_select_due(until)[:limit]))
+    return _name_columns(run_query(_build_claim(limit), [until]))
 
 
 def _select_due(until: datetime) -> Query:
@@ -126,7 +128,10 @@ def _select_due(until: datetime) -> Query:
 
 @cache
 def _build_claim(limit: int) -> str:
-    """Return the SQL of a claim; its parameter is the instant. Building it costs more than running it."""
+    """Return the SQL of a claim by the wall clock; its parameter is the instant.
+
+    Building it costs more than running it.
+    """
     sql, [_] = _select_due(clock.now())[:limit].query.sql_with_params()
     return str(sql)
 

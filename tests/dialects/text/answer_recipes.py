@@ -5,7 +5,14 @@ from datetime import timedelta
 from core import clock
 from customers.models import Application
 from operations.factories import ApplicationFactory
-from tests.dialects.text import card_recipes, invoice_recipes, payout_recipes, refund_recipes, webhook_recipes
+from tests.dialects.text import (
+    card_recipes,
+    invoice_recipes,
+    payout_recipes,
+    refund_recipes,
+    testing_recipes,
+    webhook_recipes,
+)
 from tests.dialects.text.world import call
 
 NEW = {
@@ -118,4 +125,5 @@ RECIPES = {
     **webhook_recipes.RECIPES,
     **refund_recipes.RECIPES,
     **payout_recipes.RECIPES,
+    **testing_recipes.RECIPES,
 }

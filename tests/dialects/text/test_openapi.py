@@ -12,7 +12,14 @@ from openapi_spec_validator import validate
 from core import clock
 from dialects.text.documentation import describe
 from dialects.text.urls import urlpatterns
-from tests.dialects.text import card_recipes, invoice_recipes, payout_recipes, refund_recipes, webhook_recipes
+from tests.dialects.text import (
+    card_recipes,
+    invoice_recipes,
+    payout_recipes,
+    refund_recipes,
+    testing_recipes,
+    webhook_recipes,
+)
 from tests.dialects.text.answer_recipes import RECIPES
 from tests.dialects.text.world import call, mask
 
@@ -27,7 +34,7 @@ OPERATION_IDS |= {f"v1_ledger_{action}" for action in ("list", "balance_retrieve
 OPERATION_IDS |= {f"v2_ledger_livechat_{action}" for action in ("list", "balance_retrieve")}
 OPERATION_IDS |= {"v3_statements_list", "v3_statements_retrieve", "v3_statements_lines_list"}
 OPERATION_IDS |= card_recipes.IDS | webhook_recipes.IDS | refund_recipes.IDS | payout_recipes.IDS
-OPERATION_IDS |= invoice_recipes.IDS
+OPERATION_IDS |= invoice_recipes.IDS | testing_recipes.IDS
 LICENSE = re.compile(r"\b\d{9}\b")
 MONTH = re.compile(r"(?<=\"month\": \")\d{4}-\d\d")
 SESSION = re.compile(r"(?<=/sandbox/cards/)[\w-]+")
@@ -116,7 +123,9 @@ def test_version_1_has_neither_products_nor_a_filter_by_recurrent_charge(documen
 def loosen(value):
     """A body as text, without what differs between the example's tenants and the test's."""
     text = mask(json.dumps(value, indent=1))
-    text = SESSION.sub("<session>", webhook_recipes.SECRETS.sub("<secret>", text))
+    for secrets in (webhook_recipes.SECRETS, testing_recipes.SECRETS):
+        text = secrets.sub("<secret>", text)
+    text = SESSION.sub("<session>", text)
     text = MONTH.sub("<month>", text)
     return LICENSE.sub("<licence>", CLIENT_ID.sub("<client>", text)).replace("person@", "name@")
 
@@ -126,7 +135,7 @@ def send(world, method, path, **request):
     token = request.pop("token", None)
     ids = {"charge_id": charge.public_id if charge else "1", "card_id": "1", "entry_id": "1"}
     ids |= {"endpoint_id": "1", "event_id": "1", "payment_id": "1", "refund_id": "1", "payout_id": "1"}
-    ids |= {"month": f"{clock.now():%Y-%m}", "invoice_id": "1"}
+    ids |= {"month": f"{clock.now():%Y-%m}", "invoice_id": "1", "buyer_id": "1"}
     place = path.format(product="livechat", **ids | request.pop("ids", {}))
     return call(method, place, token, **request)
 
@@ -146,13 +155,15 @@ def test_every_request_example_gets_the_answer_of_its_name(world, document):
             answer = list_examples(operation["responses"][str(response.status_code)])[name]
             assert loosen(response.json()) == loosen(answer["value"]), f"{method} {path} {name}"
             sent += 1
-    assert sent == 19
+    assert sent == 23
 
 
 def find_recipes(path):
     """Return what makes the world in which a path answers."""
     if "/payouts" in path:
         return lambda world, path: payout_recipes.rich(world)
+    if "/v3/test/" in path:
+        return testing_recipes.ask
     return (refund_recipes if "/refund" in path else webhook_recipes).ask
 
 

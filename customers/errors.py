@@ -32,6 +32,10 @@ class UnknownMerchant(BillingError):
     """There is no such merchant account, or this user does not reach it."""
 
 
+class ApplicationNotInstalled(BillingError):
+    """This application has no access to the organisation."""
+
+
 class NoPaymentOption(BillingError):
     """The organisation has no payment option to charge."""
 

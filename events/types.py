@@ -15,6 +15,7 @@ class ObjectType(models.TextChoices):
     ENDPOINT = "endpoint", "Webhook endpoint"
     INVOICE = "invoice", "Tax invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
+    INSTALLATION = "installation", "Installation of an application"
 
 
 class EventType(models.TextChoices):
@@ -61,6 +62,8 @@ class EventType(models.TextChoices):
     PAYOUT_CANCELLED = "payout.cancelled", "A payout was taken back"
     INVOICE_ISSUED = "invoice.issued", "A tax invoice was issued for a collected charge"
     CREDIT_NOTE_ISSUED = "credit_note.issued", "A credit note was issued for what was given back"
+    INSTALLATION_STARTED = "installation.started", "An organisation let an application act for it"
+    INSTALLATION_ENDED = "installation.ended", "An organisation took an application's access away"
     ENDPOINT_TESTED = "endpoint.tested", "Somebody tries out a webhook endpoint"
     ENDPOINT_FAILING = "endpoint.failing", "Nothing has reached a webhook endpoint for a day"
     ENDPOINT_DISABLED = "endpoint.disabled", "Nothing is sent to a webhook endpoint any more"

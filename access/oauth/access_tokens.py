@@ -104,11 +104,21 @@ def end_access(user_id: int) -> None:
     """Revoke every token and code of a person, as a new password does."""
     with transaction.atomic():
         lock_account(user_id)
-        Grant.objects.filter(user_id=user_id).delete()
-        RefreshToken.objects.filter(user_id=user_id, revoked=None).update(
-            revoked=clock.now(), access_token=None
-        )
-        AccessToken.objects.filter(user_id=user_id).delete()
+        _forget(user_id=user_id)
+
+
+@transaction.atomic
+def end_application(*, organization_id: int, application_id: int) -> None:
+    """Revoke every token and code that an application has for the people of an organisation."""
+    people = Account.objects.select_for_update(no_key=True).filter(organization_id=organization_id)
+    user_ids = [account.user_id for account in people.order_by("pk")]
+    _forget(user_id__in=user_ids, application_id=application_id)
+
+
+def _forget(**of: Any) -> None:
+    Grant.objects.filter(**of).delete()
+    RefreshToken.objects.filter(**of, revoked=None).update(revoked=clock.now(), access_token=None)
+    AccessToken.objects.filter(**of).delete()
 
 
 def _list_scopes(token: AccessToken, application: Application, account: Account) -> list[str]:

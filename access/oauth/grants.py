@@ -13,6 +13,7 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 
 from access.client_secrets import find_former_secret
+from access.installations import install_application
 from access.oauth.access_tokens import lock_account, revoke_oldest_tokens
 from access.oauth.refresh_tokens import read_granted_scopes
 from access.oauth.scopes import list_permitted
@@ -149,9 +150,11 @@ class StrictValidator(OAuth2Validator):
         application: Application | None = super()._load_application(client_id, request)
         return application
 
+    @transaction.atomic
     def _create_authorization_code(
         self, request: Request, code: dict[str, str], expires: Any = None
     ) -> Grant:
+        install_application(account=request.user.account, application=request.client)
         # Parameters of OpenID and of RFC 8707, which we do not offer, would only be kept unread.
         request.nonce, request.claims, request.resource = None, None, []
         return super()._create_authorization_code(request, code | {"code": digest(code["code"])}, expires)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from access.models import Installation
 from charges.models import Charge, ChargeStatus
 from customers.models import Account, Application, Organization
 from events.models import Event
@@ -19,6 +20,10 @@ from webhooks.models import Endpoint
 Purchase = Charge | Subscription
 Payload = Mapping[str, Any]
 TESTED = "webhook_tested"
+INSTALLATIONS: Mapping[EventType, str] = {
+    EventType.INSTALLATION_STARTED: "application_installed",
+    EventType.INSTALLATION_ENDED: "application_uninstalled",
+}
 
 
 def write_bodies(events: Sequence[Event]) -> dict[UUID, str]:
@@ -29,6 +34,8 @@ def write_bodies(events: Sequence[Event]) -> dict[UUID, str]:
         purchase = purchases.get(event.object_id)
         if event.type == EventType.ENDPOINT_TESTED:
             bodies[event.pk] = _write(_describe_test(event))
+        elif event.type in INSTALLATIONS:
+            bodies[event.pk] = _write(_describe_installation(event))
         elif purchase is not None and (said := _tell(event, purchase)) is not None:
             name, payload = said
             bodies[event.pk] = _write(_describe(event, purchase, name, payload))
@@ -98,6 +105,18 @@ def _describe_test(event: Event) -> dict[str, Any]:
     app = Endpoint.objects.select_related("application__organization").get(public_id=event.object_id)
     owner = app.application.organization
     return _envelope(event, app.application, TESTED, buyer=owner, account=None, payload={})
+
+
+def _describe_installation(event: Event) -> dict[str, Any]:
+    ours = Installation.objects.select_related("application", "organization").get(public_id=event.object_id)
+    return _envelope(
+        event,
+        ours.application,
+        INSTALLATIONS[EventType(event.type)],
+        buyer=ours.organization,
+        account=Account.objects.filter(public_id=event.snapshot["account"]).first(),
+        payload={"applicationID": ours.application.client_id},
+    )
 
 
 def _envelope(

@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from access.installations import install_application, revoke_application_access
 from access.oauth.bearer_tokens import find_caller
 from core import clock
 from operations.factories import AccountFactory, ChargeFactory, SubscriptionFactory
@@ -128,6 +129,19 @@ def test_a_test_event_says_that_it_is_one(world, receiver):
     [got] = receiver.received
     assert list(got.json) == KEYS
     assert (got.json["event"], got.json["payload"]) == ("webhook_tested", {})
+
+
+def test_an_organisation_installs_and_uninstalls_an_application(world, receiver):
+    install_application(account=world.account, application=world.app)
+    revoke_application_access(account=world.account, application_id=world.app.pk)
+    send_all()
+    payload = {"applicationID": world.app.client_id}
+    assert told(receiver) == [("application_installed", payload), ("application_uninstalled", payload)]
+    for got in receiver.received:
+        body = json.loads(got.body)
+        assert list(body) == KEYS
+        whose = (body["organizationID"], body["licenseID"], body["userID"])
+        assert whose == (str(world.buyer.public_id), 900008664, str(world.account.public_id))
 
 
 def test_whoever_reads_the_charge_at_once_never_sees_an_older_state(world, receiver):

@@ -1,9 +1,9 @@
 """Rows that named their cause in a text refer to it by foreign keys after the migration, and back again."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.state import StateApps
 
 from charges.requests.account_payments import pay_with_option
 from charges.requests.customer import refund_customer_charge
@@ -15,20 +15,12 @@ from tests.subscriptions.agreeing import agree, bill_until
 from tests.verification import assert_books_are_sound
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+BEFORE = ("ledger", "0004_disbursements")
 CAUSES = ("pk", "charge", "attempt", "subscription", "period")
 
 
-@pytest.fixture
-def old_models():
-    """The models as they were before; the database is as it was for the length of a test."""
-    yield migrate("0004_disbursements")
-    migrate()
-
-
-def migrate(name: str | None = None) -> StateApps:
-    executor = MigrationExecutor(connection)
-    targets = [("ledger", name)] if name else executor.loader.graph.leaf_nodes()
-    return executor.migrate(targets).apps
+def migrate(*name: str) -> None:
+    call_command("migrate", *name, verbosity=0, interactive=False)
 
 
 def read_sources() -> dict[int, str | None]:
@@ -45,7 +37,24 @@ def pay(token="tok_test_approve"):
     return charge, finish_payment(charge.pk)
 
 
-def test_causes_survive_the_way_back_and_forth(request):
+def enter_by_hand(source: str) -> int:
+    """Write a credit as the models of that time did; returns its key."""
+    old_models = MigrationExecutor(connection).loader.project_state([BEFORE]).apps
+    terms = {"type": "credit", "side": -1, "amount_minor": 1, "balance_minor": 1, "currency": "USD"}
+    credit = old_models.get_model("ledger.CustomerTransaction").objects.create(
+        customer_id=CustomerFactory().pk, source=source, note="Sorry", creator="test", **terms
+    )
+    return credit.pk
+
+
+@pytest.fixture
+def _migrated_at_the_end():
+    yield
+    migrate()
+
+
+@pytest.mark.usefixtures("_migrated_at_the_end")
+def test_causes_survive_the_way_back_and_forth():
     charge, payment = pay()
     refund = refund_customer_charge(charge.pk)
     given_back = finish_refund(refund.pk)
@@ -56,23 +65,18 @@ def test_causes_survive_the_way_back_and_forth(request):
     invoices = CustomerTransaction.objects.filter(subscription=subscription).order_by("period")
     kept = list(CustomerTransaction.objects.order_by("pk").values_list(*CAUSES))
 
-    request.getfixturevalue("old_models")
+    migrate(*BEFORE)
     sources = read_sources()
     assert (sources[payment.pk], sources[given_back.pk]) == (charge.key, refund.key)
     assert sources[decline.pk] == f"attempt:{failed.attempts.get().key}"
     assert sources[entered.pk] is None
+    of_the_operator = enter_by_hand("letter:17")
+
     migrate()
-    assert list(CustomerTransaction.objects.order_by("pk").values_list(*CAUSES)) == kept
+    assert CustomerTransaction.objects.get(pk=of_the_operator).note == "Sorry (letter:17)"
+    left = CustomerTransaction.objects.exclude(pk=of_the_operator).order_by("pk")
+    assert list(left.values_list(*CAUSES)) == kept
     assert [sources[each.pk] for each in invoices] == [
         f"subscription:{subscription.public_id}:{period}" for period in (0, 1)
     ]
     assert_books_are_sound()
-
-
-def test_a_source_of_the_operators_own_is_kept_in_words(old_models):
-    terms = {"type": "credit", "side": -1, "amount_minor": 1, "balance_minor": 1, "currency": "USD"}
-    credit = old_models.get_model("ledger.CustomerTransaction").objects.create(
-        customer_id=CustomerFactory().pk, source="letter:17", note="Sorry", creator="test", **terms
-    )
-    migrate()
-    assert CustomerTransaction.objects.get(pk=credit.pk).note == "Sorry (letter:17)"

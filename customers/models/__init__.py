@@ -1,5 +1,6 @@
 """Organisations, accounts, applications, merchants, customers and payment options."""
 
+from customers.models.application_looks import MAX_ADDRESS, MAX_ICON, ApplicationIcon
 from customers.models.card_entries import CardEntrySession, ProcessorRecord
 from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
@@ -30,7 +31,9 @@ __all__ = (
     "ACCOUNT_NUMBER_SEQUENCE",
     "BILLING_ADMIN",
     "LICENSE_SEQUENCE",
+    "MAX_ADDRESS",
     "MAX_CODE",
+    "MAX_ICON",
     "MAX_REFERENCE",
     "SEARCHED",
     "STAFF_HAS_NO_ACCOUNT",
@@ -39,6 +42,7 @@ __all__ = (
     "AllocationAlgorithm",
     "ApiKey",
     "Application",
+    "ApplicationIcon",
     "AuditLine",
     "BankAccountType",
     "CardEntrySession",

@@ -16,6 +16,7 @@ from core.errors import InvalidField
 from core.ids import new_client_id, new_public_id
 from core.texts import check_display_name
 from core.urls import is_safe_redirect, matches_registered_redirect
+from customers.models.application_looks import ApplicationLooks
 from customers.models.billing_details import BillingDetails
 from customers.models.staff import account_is_not_staff
 
@@ -147,7 +148,7 @@ class SellerOfRecord(models.TextChoices):
     SELLER = "seller", "The seller"
 
 
-class Application(AbstractApplication):
+class Application(ApplicationLooks, AbstractApplication):
     """A seller's app, which is also an OAuth client: Text calls its id the order client."""
 
     client_id = models.CharField(max_length=32, unique=True, default=new_client_id)
@@ -215,6 +216,7 @@ class Application(AbstractApplication):
                 name="application_commission_is_a_percentage",
                 condition=models.Q(commission_percent__lte=100),
             ),
+            *ApplicationLooks.constrain_looks(),
         ]
 
     def clean(self) -> None:

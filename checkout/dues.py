@@ -41,7 +41,7 @@ def describe_recurrent(terms: RecurrentTerms, *, today: datetime) -> Dues:
         is_later = _local_day(anchor) > _local_day(today)
         later = _("%(amount)s %(period)s") % {"amount": terms.total, "period": period}
         lines = [
-            DueLine(_("Due today") if is_later else _("Due at first"), terms.zero),
+            DueLine(_("Due today") if is_later else _("Due now"), terms.zero),
             DueLine(_("From %(day)s") % {"day": write_day(anchor)}, later, parts),
         ]
     else:
@@ -76,20 +76,20 @@ def _label_start(starts: bool) -> str:
 def _list_notes(terms: RecurrentTerms, anchor: datetime) -> list[str]:
     notes = []
     if terms.accounts is not None:
-        notes.append(_("Each payment is for the accounts that you have by then."))
+        notes.append(_("Each payment covers the accounts you have at that time."))
     if terms.frequency in DAYS:
         return notes
     later = list_later_days(terms, anchor)
     if needs_last_day(anchor, later):
         is_yearly = MONTHS[Frequency(terms.frequency)] * terms.interval % 12 == 0
         notes.append(
-            _("In other years, the payment is on 28 February.")
+            _("In other years, you pay on 28 February.")
             if is_yearly
-            else _("In shorter months, the payment is on the last day.")
+            else _("In shorter months, you pay on the last day.")
         )
     is_known = terms.starts or bool(terms.trial)
     if is_known and any(_local_day(instant) != instant.date() for instant in [anchor, *later]):
-        notes.append(_("The days of payments are counted in UTC."))
+        notes.append(_("Payment days are counted in UTC."))
     return notes
 
 

@@ -36,7 +36,7 @@ def _name_trial(terms: RecurrentTerms) -> str:
     """Name the days of a trial that is whole days; the page tells what is left of another one."""
     days, rest = divmod(terms.trial, ONE_DAY)
     if terms.test:
-        return _("Start test trial")
+        return _("Start trial as a test")
     if rest:
         return _("Start trial")
     return ngettext("Start %(count)s-day trial", "Start %(count)s-day trial", days) % {

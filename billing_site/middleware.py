@@ -16,6 +16,7 @@ from billing_site import paths
 from billing_site.error_handlers import is_api, refuse
 from core.card_numbers import hides_card_number, mask_card_numbers
 from core.client_address import read_client_address
+from customers.icons import MAX_UPLOAD
 from dialects.hooks import MAX_BODY as MAX_HINTS
 from ledger.corrections.attachments import MAX_ATTACHMENT
 
@@ -27,6 +28,7 @@ NO_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 PROBE = re.compile(f"/{paths.PROBES}")
 HOOK = re.compile(f"/{paths.HOOKS}")
 CORRECTION = "/admin/ledger/correction/add/"
+APPLICATION = re.compile(r"/admin/customers/application/(add|[0-9]+/change)/\Z")
 
 
 class LogMiddleware(RequestMiddleware):
@@ -109,10 +111,12 @@ def find_refusal(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def find_limit(path: str) -> int:
-    """Return how many bytes a body may have: at the door of processors, of staff's papers, and elsewhere."""
+    """Return how many bytes a body may have: at the door of processors, of staff's files, and elsewhere."""
     if HOOK.match(path):
         return MAX_HINTS
     usual: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if APPLICATION.match(path):
+        return MAX_UPLOAD + usual
     return MAX_ATTACHMENT + usual if path == CORRECTION else usual
 
 

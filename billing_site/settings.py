@@ -7,7 +7,9 @@ from csp.constants import NONE, SELF
 
 from access.oauth import settings as oauth_settings
 from billing_site import (
+    admin_looks,
     apps_and_middleware,
+    brand_settings,
     broker,
     gocardless_settings,
     invoice_settings,
@@ -58,6 +60,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "checkout.brand.show_brand",
             ],
             "libraries": {"mail_paragraphs": "core.mail_paragraphs"},
         },
@@ -98,6 +101,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("pl", "P
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "__Host-language" if OVER_TLS else "language"
 
+BRAND = brand_settings.read_brand(env)
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "checkout" / "assets"]
@@ -263,10 +267,4 @@ LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOG_FILE = env.read_optional_file("LOG_FILE")
 LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)
 
-UNFOLD = {
-    "SITE_TITLE": "Billing back office",
-    "SITE_HEADER": "Billing",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}mark.svg"}],
-    "STYLES": [f"{STATIC_URL}backoffice/admin.css"],
-    "LOGIN": {"form": "backoffice.login_form.StaffLoginForm"},
-}
+UNFOLD = admin_looks.configure(BRAND, static_url=STATIC_URL)

@@ -19,7 +19,7 @@ class WrongState(BillingError):
 
 
 class ChargeExpired(BillingError):
-    """The charge was not decided in time and can no longer be accepted."""
+    """This offer has expired and can no longer be accepted."""
 
 
 class AcceptanceLapsed(BillingError):
@@ -30,7 +30,7 @@ class AcceptanceLapsed(BillingError):
 
 
 class TermsChanged(BillingError):
-    """The terms are not the ones that were shown; read them again before deciding."""
+    """The terms have changed since you opened this page. Please read them again before you decide."""
 
 
 class ConsentNotYours(BillingError):
@@ -41,7 +41,7 @@ class ConsentNotYours(BillingError):
 
 
 class ProcessorUnavailable(BillingError):
-    """The payment processor cannot be reached; nothing was charged, try again."""
+    """We could not reach the payment processor. Nothing was charged. Please try again."""
 
 
 class ProcessorBusy(BillingError):

@@ -36,7 +36,7 @@ class BillingDetailsForm(forms.Form):
 def list_countries() -> list[tuple[str, str]]:
     """Return the countries by their names in the active language."""
     named = sorted(((code, write_country(code)) for code in COUNTRIES), key=lambda pair: pair[1])
-    return [("", gettext("Not said")), *named]
+    return [("", gettext("Not specified")), *named]
 
 
 @for_billing_role

@@ -72,7 +72,7 @@ def add_card(request: HttpRequest, account: Account) -> HttpResponseBase:
             )
     except BillingError as refusal:
         return show_trouble(request, refusal, back=back)
-    task = _("You enter the card there and are led back here.")
+    task = _("Enter your card there, and you come straight back here.")
     return lead_to_processor(request, entry.url, task=task)
 
 

@@ -39,7 +39,7 @@ def confirm_page(request: HttpRequest, account: Account, public_id: UUID) -> Htt
         return show_trouble(request, refusal, offer)
     if url is None:
         return SeeOther(find_page(offer))
-    task = _("You confirm the payment there and are led back here.")
+    task = _("Confirm the payment there, and you come straight back here.")
     return lead_to_processor(request, url, task=task)
 
 

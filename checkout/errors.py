@@ -4,8 +4,8 @@ from core.errors import BillingError
 
 
 class FormForged(BillingError):
-    """The form was incomplete or not made for you. Nothing was decided; please use the form below."""
+    """That form was incomplete or not meant for you. Nothing was decided. Please use the form below."""
 
 
 class FormOutdated(BillingError):
-    """The page was open for more than a day. Nothing was decided; please read it again and decide."""
+    """This page was open for more than a day. Nothing was decided. Please read it again before you decide."""

@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=365)
 
 def list_languages() -> list[tuple[str, str]]:
     """Return the languages by their own names, and none."""
-    return [("", _("That of the browser")), *settings.LANGUAGES]
+    return [("", _("Same as the browser")), *settings.LANGUAGES]
 
 
 @cache

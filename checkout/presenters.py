@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 
 from charges.consent import starts_by_itself
 from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
-from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
+from checkout.dues import Dues, describe_recurrent, describe_single, write_accounts, write_parts
+from checkout.durations import describe_period
+from checkout.schedule_text import RecurrentTerms, describe_schedule
 from checkout.tax_text import TaxText
+from checkout.verbs import name_payment, name_subscription
 from core import clock
 from core.local_formats import write_money
 from core.money import Money
 from core.transitions import sources_of
-from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from subscriptions.models import RUNNING, Subscription
 from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
 DOUBTFUL = (AttemptState.UNKNOWN, AttemptState.AWAITING_BUYER, AttemptState.NEEDS_REVIEW)
@@ -28,8 +31,10 @@ class DirectWords:
     `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty.
     """
 
-    price: str
     total: str
+    parts: str
+    dues: Dues
+    verb: str
     is_retried: bool
     retry_at: datetime | None
     doubt: str
@@ -38,9 +43,13 @@ class DirectWords:
     @classmethod
     def of(cls, charge: Charge) -> Self:
         """Write them out."""
+        price, total = write_money(Money(charge.price_minor, charge.currency)), write_money(charge.total)
+        parts = write_parts(price=price, count=charge.quantity, per_account=charge.per_account)
         return cls(
-            price=write_money(Money(charge.price_minor, charge.currency)),
-            total=write_money(charge.total),
+            total=total,
+            parts=parts,
+            dues=describe_single(total=total, parts=parts, starts=starts_by_itself(charge)),
+            verb=name_payment(total, test=charge.test),
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=find_future(charge.collect_at),
             doubt=_find_doubt(charge),
@@ -80,6 +89,21 @@ class RecurrentWords:
             tax=_write_tax(subscription, _count_total(subscription, terms.accounts)),
         )
 
+    @property
+    def dues(self) -> Dues:
+        """What is due now and later, if it is accepted now."""
+        return describe_recurrent(self.terms, today=clock.now())
+
+    @property
+    def parts(self) -> str:
+        """What its total is made of today, where that is more than one thing."""
+        return write_accounts(self.terms)
+
+    @property
+    def verb(self) -> str:
+        """What accepting it is called."""
+        return name_subscription(self.terms)
+
 
 def write_terms(subscription: Subscription) -> RecurrentTerms:
     """Write out what a subscription asks for, with today's number of accounts where it counts."""
@@ -96,6 +120,7 @@ def write_terms(subscription: Subscription) -> RecurrentTerms:
         trial_days=subscription.trial_days,
         trial_seconds=subscription.trial_seconds,
         test=subscription.test,
+        zero=write_money(Money(0, subscription.currency)),
         starts=starts_by_itself(subscription),
     )
 
@@ -120,8 +145,6 @@ def _write_tax(purchase: Charge | Subscription, total: Money) -> TaxText | None:
 
 def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:
     """Say what is paid when, as far as that is known; nothing while it depends on a person or a payment."""
-    if subscription.status == SubscriptionStatus.PENDING:
-        return describe_offer(terms, today=clock.now())
     next_at, anchor_at = find_future(subscription.next_charge_at), subscription.anchor_at
     if subscription.status not in RUNNING or subscription.held_at or not next_at or not anchor_at:
         return ""

@@ -40,35 +40,35 @@ from subscriptions.errors import AlreadySubscribed, TooManySeats
 # Programs read the refusal itself, in English.
 WORDS: dict[type[BillingError], Promise] = {
     FormForged: _(
-        "The form was incomplete or not made for you. Nothing was decided; please use the form below."
+        "That form was incomplete or not meant for you. Nothing was decided. Please use the form below."
     ),
     FormOutdated: _(
-        "The page was open for more than a day. Nothing was decided; please read it again and decide."
+        "This page was open for more than a day. Nothing was decided. Please read it again before you decide."
     ),
-    WrongState: _("This can no longer be done; the page shows how things stand now."),
-    ChargeExpired: _("The charge was not decided in time and can no longer be accepted."),
-    TermsChanged: _("The terms are not the ones that were shown; read them again before deciding."),
+    WrongState: _("That is no longer possible. This page shows the current status."),
+    ChargeExpired: _("This offer has expired and can no longer be accepted."),
+    TermsChanged: _("The terms have changed since you opened this page. Please read them again before you decide."),
     ConsentNotYours: _("Only the buyer can accept or decline."),
-    BillingRoleMissing: _("Only an account with the billing role of its organisation may do this."),
+    BillingRoleMissing: _("You need the billing role in your organisation to do this."),
     NoPaymentOption: _("There is no card to charge."),
     AlreadySubscribed: _(
-        "Your organisation has a subscription of this already. Nothing was accepted; cancel that one first."
+        "Your organisation already has this subscription. Nothing was accepted. Please cancel the other one first."
     ),
-    ProcessorUnavailable: _("The payment processor cannot be reached; nothing was charged, try again."),
+    ProcessorUnavailable: _("We could not reach the payment processor. Nothing was charged. Please try again."),
     ProcessorBusy: _(
-        "Too many requests wait for the payment processor; nothing was done, try again in a moment."
+        "The payment processor is busy. Nothing was done. Please try again in a moment."
     ),
     PayoutAccountMissing: _("Set up a payout account first."),
-    WrongPayoutState: _("This can no longer be done; the page shows how things stand now."),
-    KeyInProgress: _("The same request is still being worked on; try again in a moment."),
+    WrongPayoutState: _("That is no longer possible. This page shows the current status."),
+    KeyInProgress: _("We are still working on this request. Please try again in a moment."),
     KeyReusedDifferently: _("The form is not complete. Please try again."),
     CardInUse: _(
-        "The card is the only one of something that is running; add another one first, or cancel that."
+        "This is your only card, and it is still needed. Add another card first, or cancel what it pays for."
     ),
-    CardNotEntered: _("No card was entered yet."),
-    CardEntryRefused: _("The payment processor does not take this card; enter another one."),
-    CardEntryOver: _("This card entry is over at the payment processor; begin a new one."),
-    TooManyCardEntries: _("So many cards were begun and not entered that no more can be begun for an hour."),
+    CardNotEntered: _("You have not entered a card yet."),
+    CardEntryRefused: _("The payment processor does not accept this card. Please use another one."),
+    CardEntryOver: _("The payment processor's page for this card has expired. Please start again."),
+    TooManyCardEntries: _("You have started to add a card too many times. Please try again in an hour."),
 }
 
 
@@ -79,24 +79,24 @@ def describe_refusal(refusal: BillingError) -> str:
     if isinstance(refusal, CardInUse) and refusal.names:
         return _name_users(refusal.names)
     if isinstance(refusal, PayoutAccountTooNew):
-        words = gettext("The account was changed lately; payouts to it begin on %(time)s.")
+        words = gettext("The account was changed recently. Payouts to it start on %(time)s.")
         return words % {"time": write_instant(refusal.until)}
     if isinstance(refusal, BalanceTooLow):
         return gettext("Only %(amount)s is available.") % {"amount": write_money(refusal.available)}
     if isinstance(refusal, PayoutTooSmall):
-        return gettext("A payout is of %(amount)s at least.") % {"amount": write_money(refusal.least)}
+        return gettext("The smallest payout is %(amount)s.") % {"amount": write_money(refusal.least)}
     if isinstance(refusal, TooManySeats):
         return gettext(
-            "%(accounts)s accounts at %(price)s each are more than can be charged at once. Nothing was"
-            " accepted; ask the seller for another price."
+            "%(accounts)s accounts at %(price)s each come to more than can be charged at once. Nothing was"
+            " accepted. Please ask the seller for another price."
         ) % {"accounts": write_number(refusal.seats), "price": write_money(refusal.price)}
-    return str(WORDS.get(type(refusal), _("This could not be done, and nothing was changed.")))
+    return str(WORDS.get(type(refusal), _("That did not work. Nothing was changed.")))
 
 
 def _name_users(names: Sequence[str]) -> str:
     """Say what the only card pays for."""
     words = ngettext(
-        "It is the only card and pays for “%(name)s”. Add another card first, or cancel that.",
+        "This is your only card, and it pays for “%(name)s”. Add another card first, or cancel that.",
         "It is the only card and pays for “%(name)s” and others, %(count)s in all. Add another card first, or"
         " cancel these.",
         len(names),

@@ -1,5 +1,6 @@
-"""Sentences about the payments of an offer, in the active language and time zone."""
+"""Sentences about the payments of a subscription, in the active language and time zone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -27,6 +28,8 @@ class RecurrentTerms:
     # What is left of it, None for all.
     trial_seconds: int | None = None
     test: bool = False
+    # No money at all, written out.
+    zero: str = ""
     # Accepting starts it; else the seller does.
     starts: bool = False
 
@@ -52,17 +55,7 @@ class RecurrentTerms:
         if self.accounts is None:
             return self.total
         parts = {"price": self.price, "total": self.total, "accounts": write_number(self.accounts)}
-        return _("%(price)s per account (%(total)s with today's %(accounts)s)") % parts
-
-
-def describe_offer(terms: RecurrentTerms, *, today: datetime) -> str:
-    """Say what accepting leads to, supposing that it is activated at this instant (UTC)."""
-    anchor = today + terms.trial
-    if terms.trial:
-        start = _("Nothing today.") if _local_day(anchor) > _local_day(today) else _("Nothing at first.")
-        return f"{start} {describe_schedule(terms, first_at=anchor, anchor_at=anchor)}"
-    again = _describe_days(terms, anchor, is_known=terms.starts)
-    return _choose_start(terms) % {"amount": terms.amount, "again": again}
+        return _("%(total)s (%(accounts)s \N{MULTIPLICATION SIGN} %(price)s)") % parts
 
 
 def describe_schedule(
@@ -70,62 +63,51 @@ def describe_schedule(
 ) -> str:
     """Say when the first or next payment is and when those after it are, until the buyer cancels."""
     if terms.test and is_first:
-        words = _("First test payment %(amount)s on %(day)s, then %(again)s until you cancel.")
+        words = _("First test payment: %(amount)s on %(day)s, then %(again)s until you cancel.")
     elif terms.test:
-        words = _("Next test payment %(amount)s on %(day)s, then %(again)s until you cancel.")
+        words = _("Next test payment: %(amount)s on %(day)s, then %(again)s until you cancel.")
     elif is_first:
-        words = _("First charge %(amount)s on %(day)s, then %(again)s until you cancel.")
+        words = _("First payment: %(amount)s on %(day)s, then %(again)s until you cancel.")
     else:
-        words = _("Next charge %(amount)s on %(day)s, then %(again)s until you cancel.")
-    again = _describe_days(terms, anchor_at, is_known=True)
+        words = _("Next payment: %(amount)s on %(day)s, then %(again)s until you cancel.")
+    again = _describe_days(terms, anchor_at)
     return words % {"amount": terms.amount, "day": write_day(first_at), "again": again}
 
 
-def _choose_start(terms: RecurrentTerms) -> str:
-    """Return what is said of an offer without a trial; nobody is charged in a test."""
-    if terms.test and terms.starts:
-        return _("First test payment %(amount)s at once, then %(again)s until you cancel.")
-    if terms.test:
-        return _(
-            "First test payment %(amount)s when the seller activates it, which is usually at once, then"
-            " %(again)s until you cancel."
-        )
-    if terms.starts:
-        return _("First charge %(amount)s at once, then %(again)s until you cancel.")
-    return _(
-        "First charge %(amount)s when the seller activates it, which is usually at once, then %(again)s"
-        " until you cancel."
-    )
+def list_later_days(terms: RecurrentTerms, anchor: datetime) -> list[datetime]:
+    """Return the instants (UTC) of enough payments after the first one to show what months do to its day."""
+    numbers = range(1, ENOUGH_PERIODS)
+    return [occurrence(anchor, number, terms.frequency, terms.interval) for number in numbers]
 
 
-def _describe_days(terms: RecurrentTerms, anchor: datetime, *, is_known: bool) -> str:
+def needs_last_day(anchor: datetime, later: Sequence[datetime]) -> bool:
+    """Say whether some months, or years, lack the day on which it all began."""
+    return any(instant.day != anchor.day for instant in later)
+
+
+def _describe_days(terms: RecurrentTerms, anchor: datetime) -> str:
     """Say on which days payments are. They are counted in UTC, which is said where the reader's differ."""
     period = describe_period(terms.frequency, terms.interval)
     if terms.frequency in DAYS:
         return period
     months = MONTHS[Frequency(terms.frequency)] * terms.interval
-    words = _choose_days(months, is_known=is_known)
-    days = words % {
+    days = _choose_days(months) % {
         "period": period,
         "day": _write_day_of_month(anchor.day),
         "date": write_day_of_year(anchor),
     }
-    later = [
-        occurrence(anchor, number, terms.frequency, terms.interval) for number in range(1, ENOUGH_PERIODS)
-    ]
-    if is_known and any(_local_day(instant) != instant.date() for instant in [anchor, *later]):
+    later = list_later_days(terms, anchor)
+    if any(_local_day(instant) != instant.date() for instant in [anchor, *later]):
         days = _("%(days)s (in UTC)") % {"days": days}
-    if all(instant.day == anchor.day for instant in later):
+    if not needs_last_day(anchor, later):
         return days
     if months % 12 == 0:
-        return _("%(days)s, in other years on 28 February,") % {"days": days}
-    return _("%(days)s, in shorter months on the last day,") % {"days": days}
+        return _("%(days)s (in other years on 28 February)") % {"days": days}
+    return _("%(days)s (in shorter months on the last day)") % {"days": days}
 
 
-def _choose_days(months: int, *, is_known: bool) -> str:
-    """Return the words for a payment in so many months, on a day that is known or depends on the seller."""
-    if not is_known:
-        return _("on the same day of every month") if months == 1 else _("on the same day %(period)s")
+def _choose_days(months: int) -> str:
+    """Return the words for a payment in so many months."""
     if months % 12 == 0:
         return _("on %(date)s %(period)s")
     return _("on the %(day)s of every month") if months == 1 else _("on the %(day)s %(period)s")

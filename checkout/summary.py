@@ -15,18 +15,18 @@ def summarize_subscription(
 ) -> str:
     """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
     if subscription.held_at and has_too_many_seats:
-        return _("On hold: the price for all your accounts is more than can be charged at once")
+        return _("On hold: the price for all your accounts is too high for one payment")
     if subscription.held_at:
-        return _("On hold: nothing is charged until somebody who runs this marketplace has looked at it")
+        return _("On hold: nothing is charged while our team looks into it")
     if subscription.status == S.FROZEN:
-        return _("Stopped: a payment could not be collected")
+        return _("Stopped: a payment failed")
     if awaits_payer:
-        return _("A payment waits for you to confirm it")
+        return _("A payment is waiting for you to confirm it")
     if subscription.status == S.PAST_DUE:
-        return _("A payment failed and is tried again")
+        return _("A payment failed, and we are trying again")
     next_at = subscription.next_charge_at
     if next_at is None or next_at <= now:
-        return _("A payment is being collected")
+        return _("A payment is in progress")
     return _announce(subscription) % {"day": write_day(next_at)}
 
 
@@ -34,4 +34,4 @@ def _announce(subscription: Subscription) -> str:
     in_trial = subscription.current_charge_at is None
     if subscription.test:
         return _("Trial, first test payment on %(day)s") if in_trial else _("Next test payment on %(day)s")
-    return _("Trial, first charge on %(day)s") if in_trial else _("Next charge on %(day)s")
+    return _("Trial, first payment on %(day)s") if in_trial else _("Next payment on %(day)s")

@@ -40,15 +40,15 @@ def _name_tax(quote: Quote) -> str:
     if not quote.tax.country:
         return _("Tax")
     parts = {"percent": write_percent(quote.tax.basis_points), "country": write_country(quote.tax.country)}
-    return _("Tax, %(percent)s %% (%(country)s)") % parts
+    return _("Tax, %(percent)s%% (%(country)s)") % parts
 
 
 def _give_reason(quote: Quote) -> str:
     if not quote.buyer_country:
-        return _("Your country is not known: the tax of the issuer's country is in the price.")
+        return _("We do not know your country yet, so the price includes the tax of the country that the invoice comes from.")
     reasons = {
-        TaxCategory.REVERSE_CHARGE: _("Reverse charge: your organisation owes the tax in %(country)s."),
+        TaxCategory.REVERSE_CHARGE: _("Reverse charge: your organisation accounts for the tax in %(country)s."),
         TaxCategory.OUT_OF_SCOPE: _("No tax is charged in %(country)s."),
     }
-    words = reasons.get(quote.tax.category, _("Your country is %(country)s."))
+    words = reasons.get(quote.tax.category, _("This is the tax for customers in %(country)s."))
     return words % {"country": write_country(quote.buyer_country)}

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from checkout import (
+    app_icons,
     billing_details,
+    brand_files,
     cancelling,
     cards,
     checkout_links,
@@ -24,6 +26,9 @@ from checkout import (
 
 urlpatterns = [
     path("", views.root, name="root"),
+    path("brand/<slug:digest>/colours.css", brand_files.colours, name="brand_colours"),
+    path("brand/<slug:digest>/mark", brand_files.mark, name="brand_mark"),
+    path("icons/<slug:digest>.png", app_icons.app_icon, name="app_icon"),
     path(
         "marketplace/checkout/charge/<str:charge_id>/<str:kind>",
         checkout_links.follow_checkout_link,

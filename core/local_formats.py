@@ -26,22 +26,24 @@ from django.utils.translation import get_language
 from core.currencies import find_exponent
 from core.money import Money
 
-# English for readers of any country: "4 December 2026", and "US$" and "CA$" beside one another.
+# English for readers of any country: "4 December 2026"; money with "$" for that of the United States.
 LOCALES = {"en": "en-001"}
+MONEY_LOCALES = {"en": "en"}
 LATIN_SIGN = re.compile("[A-Z]+[^\\w\\s]")
 KEPT = "\\g<0>\N{LEFT-TO-RIGHT MARK}"
 LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
-def find_locale() -> Locale:
+def find_locale(*, of_money: bool = False) -> Locale:
     """Return the locale of the active language; English where translations are switched off."""
     language = get_language() or "en"
-    return Locale.parse(LOCALES.get(language, language), sep="-")
+    known = MONEY_LOCALES if of_money else LOCALES
+    return Locale.parse(known.get(language, language), sep="-")
 
 
 def write_money(money: Money) -> str:
-    """Return an amount with all decimals of its currency, such as "US$37.50", in German "37,50 $"."""
-    locale = find_locale()
+    """Return an amount with all decimals of its currency, such as "$37.50", in German "37,50 $"."""
+    locale = find_locale(of_money=True)
     pattern = parse_pattern(locale.currency_formats["standard"].pattern)
     pattern.frac_prec = (find_exponent(money.currency),) * 2
     text = pattern.apply(

@@ -5,6 +5,7 @@ A template extends `layout`, whichever that is, and fills the blocks `subject`, 
 
 import re
 from collections.abc import Mapping
+from email.utils import formataddr
 from typing import Any, NamedTuple
 
 import css_inline
@@ -31,7 +32,7 @@ class Letter(NamedTuple):
 def write_letter(template: str, context: Mapping[str, Any], *, language: str, time_zone: str = "") -> Letter:
     """Return a mail in a language (such as de), with instants in a time zone (blank for UTC)."""
     with translation.override(language), timezone.override(time_zone or "UTC"):
-        known = {"base_url": settings.BASE_URL, **context}
+        known = {"base_url": settings.BASE_URL, "brand": settings.BRAND, **context}
         subject, text, html = (
             render_to_string(template, {**known, "layout": f"mail/{layout}"})
             for layout in ("subject.txt", "layout.txt", "layout.html")
@@ -42,9 +43,17 @@ def write_letter(template: str, context: Mapping[str, Any], *, language: str, ti
 def make_message(letter: Letter, *, to: str, headers: Mapping[str, str]) -> EmailMultiAlternatives:
     """Return the mail, ready to be sent; it says of itself that a program wrote it, so that none answers."""
     automatic = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[to], headers={**automatic, **headers})
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, _name_sender(), to=[to], headers={**automatic, **headers}
+    )
     message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def _name_sender() -> str:
+    """Return the sender's address, behind the name that the operator has given the marketplace."""
+    name, address = settings.BRAND.own_name, settings.DEFAULT_FROM_EMAIL
+    return formataddr((put_on_one_line(name), address)) if name else address
 
 
 def put_on_one_line(text: str) -> str:

@@ -1,10 +1,13 @@
-"""The rules for addresses that an OAuth answer or a buyer may be sent to."""
+"""The rules for addresses that an OAuth answer or a buyer may be sent to, or that pages link to."""
 
 import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$*+/=^_{|}~-]{1,64}@(?=.{4,253}\Z)([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+)
 LOOPBACK_PORT = re.compile(r"\A(http://(?:127\.0\.0\.1|\[::1\]|localhost)):[0-9]{1,5}(?=[/?]|\Z)")
 
 
@@ -48,3 +51,20 @@ def read_https_origin(text: str) -> str | None:
     except ValueError:
         pass
     return None
+
+
+def is_web_page(url: str) -> bool:
+    """Say whether a link may lead people there: https, a host with a dot, no user, nothing to be escaped."""
+    if not url.isascii() or not url.isprintable() or any(mark in url for mark in " \\\"'<>`"):
+        return False
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return parts.scheme == "https" and url.startswith("https://") and "." in host and "@" not in parts.netloc
+
+
+def is_mail_address(address: str) -> bool:
+    """Say whether this is an e-mail address that a link may name as it is."""
+    return bool(MAIL_ADDRESS.fullmatch(address))

@@ -25,7 +25,7 @@ class NotAuthorized(BillingError):
 
 
 class BillingRoleMissing(NotAuthorized):
-    """Only an account with the billing role of its organisation may do this."""
+    """You need the billing role in your organisation to do this."""
 
 
 class UnknownMerchant(BillingError):
@@ -49,7 +49,7 @@ class PaymentOptionNotFound(BillingError):
 
 
 class CardInUse(BillingError):
-    """The card is the only one of something that is running; add another one first, or cancel that."""
+    """This is your only card, and it is still needed. Add another card first, or cancel what it pays for."""
 
     def __init__(self, message: str = "", *, names: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -61,15 +61,15 @@ class CardEntryNotFound(BillingError):
 
 
 class CardNotEntered(BillingError):
-    """No card was entered yet."""
+    """You have not entered a card yet."""
 
 
 class CardEntryRefused(BillingError):
-    """The payment processor does not take this card; enter another one."""
+    """The payment processor does not accept this card. Please use another one."""
 
 
 class CardEntryOver(CardEntryRefused):
-    """This card entry is over at the payment processor; begin a new one."""
+    """The payment processor's page for this card has expired. Please start again."""
 
 
 class CardIsTheSellers(BillingError):
@@ -77,7 +77,7 @@ class CardIsTheSellers(BillingError):
 
 
 class TooManyCardEntries(BillingError):
-    """So many cards were begun and not entered that no more can be begun for an hour."""
+    """You have started to add a card too many times. Please try again in an hour."""
 
     retry_after = 3_600  # Seconds.
 

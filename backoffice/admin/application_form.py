@@ -8,11 +8,15 @@ from django.conf import settings
 from django.contrib.postgres.forms import SimpleArrayField
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminTextareaWidget,
     UnfoldBooleanSwitchWidget,
 )
 
+from core.errors import InvalidField
 from core.urls import read_https_origin
+from customers.application_looks import Looks, check_looks
+from customers.icons import MAX_UPLOAD, write_icon
 from customers.models import Application, Product
 
 
@@ -69,6 +73,16 @@ class ApplicationForm(forms.ModelForm):
         help_text="The old one stops working at once; the new one is shown once, after saving.",
     )
 
+    new_icon = forms.FileField(
+        required=False,
+        label="Icon",
+        widget=UnfoldAdminFileFieldWidget,
+        help_text=f"PNG, JPEG, WebP or GIF, up to {MAX_UPLOAD // 1024} KB; shown square. Empty keeps it.",
+    )
+    no_icon = forms.BooleanField(
+        required=False, widget=UnfoldBooleanSwitchWidget, label="Show no icon any more"
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         # Who may only look has no fields to fill in.
@@ -94,4 +108,24 @@ class ApplicationForm(forms.ModelForm):
             "prices_exclude_tax",
             "requires_pkce",
             "is_active",
+            *Looks._fields,
         )
+
+    def clean_new_icon(self) -> bytes:
+        """Return the file if it can be an icon. Raises ValidationError."""
+        upload = self.cleaned_data["new_icon"]
+        content: bytes = upload.read() if upload else b""
+        try:
+            return content if not content or write_icon(content) else b""
+        except InvalidField as refusal:
+            raise forms.ValidationError(f"It {refusal}.") from None
+
+    def clean(self) -> dict[str, Any]:
+        """Return the addresses as they are kept. Raises ValidationError."""
+        said = super().clean() or self.cleaned_data
+        if not {*Looks._fields} <= {*said}:  # Who may only look has no fields to fill in.
+            return said
+        try:
+            return said | check_looks(**{name: said[name] for name in Looks._fields})._asdict()
+        except InvalidField as refusal:
+            raise forms.ValidationError({refusal.field: f"It {refusal}."}) from None

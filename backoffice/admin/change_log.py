@@ -18,6 +18,8 @@ def describe_changes(form: forms.BaseForm, *, is_new: bool) -> str:
 def _describe_field(form: forms.BaseForm, name: str, *, is_new: bool) -> str:
     if name in SECRETS:
         return "new secret made" if name == "new_secret" else "password set"
+    if isinstance(form.fields[name], forms.FileField):
+        return f"{form.fields[name].label}: another one".lower()
     label = (form.fields[name].label or name).lower()
     old, new = form.initial.get(name), form.cleaned_data.get(name)
     if isinstance(form.fields[name], forms.ModelMultipleChoiceField):

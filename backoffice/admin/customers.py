@@ -24,6 +24,7 @@ from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
 from core.errors import InvalidField
+from customers.application_looks import change_application_icon
 from customers.billing_details import Details, check_details, is_seller_of_record
 from customers.countries import COUNTRIES
 from customers.models import (
@@ -176,7 +177,7 @@ class ApplicationAdmin(BillingAdmin):
     search_fields = ("client_id",)
     search_help_text = "Client id, name, author's e-mail or organisation"
     autocomplete_fields = ("organization",)
-    fields = ("client_id", *ApplicationForm.Meta.fields, "new_secret")
+    fields = ("client_id", *ApplicationForm.Meta.fields, "new_icon", "no_icon", "new_secret")
 
     def find(self, term: str) -> Q:
         """Find by client id, name, author or organisation."""
@@ -193,8 +194,9 @@ class ApplicationAdmin(BillingAdmin):
         return draw_badge("First party", "info") if app.first_party else None
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        """A new app gets its secret anyway."""
-        return [name for name in super().get_fields(request, obj) if obj or name != "new_secret"]
+        """A new app gets its secret anyway, and has no icon to be taken away."""
+        later = () if obj else ("new_secret", "no_icon")
+        return [name for name in super().get_fields(request, obj) if name not in later]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """An app does not change hands, and superusers alone let one express the consent of buyers."""
@@ -229,5 +231,12 @@ class ApplicationAdmin(BillingAdmin):
             obj.client_secret = secret
             obj.former_client_secret, obj.former_secret_until = "", None
         super().save_model(request, obj, form, change)
+        self._change_icon(obj, form)
         if secret:
             messages.warning(request, format_html(SECRET_TOLD, obj.client_id, secret))
+
+    def _change_icon(self, app: Application, form: Any) -> None:
+        if icon := form.cleaned_data.get("new_icon"):
+            change_application_icon(application_id=app.pk, icon=icon)
+        elif form.cleaned_data.get("no_icon"):
+            change_application_icon(application_id=app.pk, icon=b"")

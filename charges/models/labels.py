@@ -11,7 +11,7 @@ class ChargeStatus(models.TextChoices):
     DECLINED = "declined", "Declined by the buyer"
     PROCESSED = "processed", "Being collected"
     SUCCESS = "success", "Collected"
-    FAILED = "failed", "Could not be collected"
+    FAILED = "failed", "Failed payments"
 
 
 class ChargeKind(models.TextChoices):

@@ -6,6 +6,7 @@ from customers.models.application_changes import (
     ApplicationAct,
     ApplicationChange,
 )
+from customers.models.application_looks import MAX_ADDRESS, MAX_ICON, ApplicationIcon
 from customers.models.applications import (
     BILLING_ADMIN,
     Application,
@@ -38,7 +39,9 @@ __all__ = (
     "DECISIONS",
     "LAST_OWNER",
     "LICENSE_SEQUENCE",
+    "MAX_ADDRESS",
     "MAX_CODE",
+    "MAX_ICON",
     "MAX_REASON",
     "MAX_REFERENCE",
     "ROLE_COLUMNS",
@@ -51,6 +54,7 @@ __all__ = (
     "Application",
     "ApplicationAct",
     "ApplicationChange",
+    "ApplicationIcon",
     "AuditLine",
     "BankAccountType",
     "CardEntrySession",

@@ -10,6 +10,7 @@ from oauth2_provider.models import AbstractApplication
 from core.ids import new_client_id
 from core.transitions import guard_transitions
 from core.urls import is_safe_redirect, matches_registered_redirect
+from customers.models.application_looks import ApplicationLooks
 from customers.models.organizations import Organization, clean_name
 
 BILLING_ADMIN = "billing_admin"
@@ -38,7 +39,7 @@ class ReviewStatus(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
-class Application(AbstractApplication):
+class Application(ApplicationLooks, AbstractApplication):
     """A seller's app, which is also an OAuth client: Text calls its id the order client."""
 
     client_id = models.CharField(max_length=32, unique=True, default=new_client_id)
@@ -126,6 +127,7 @@ class Application(AbstractApplication):
                 name="an_application_has_a_known_review",
                 condition=models.Q(review_status__in=ReviewStatus.values),
             ),
+            *ApplicationLooks.constrain_looks(),
         ]
 
     def clean(self) -> None:

@@ -82,13 +82,13 @@ def find_page(purchase: Purchase) -> str:
 def explain_to_buyer(buyer: Organization | None) -> str:
     """Say why somebody gets mails about what is bought."""
     name = buyer.name if buyer else ""
-    return _("You get this mail because you look after the payments of %(organisation)s.") % {
+    return _("You receive this e-mail because you manage the payments of %(organisation)s.") % {
         "organisation": name
     }
 
 
 def explain_to_seller(seller: Organization) -> str:
     """Say why somebody gets mails about what is sold."""
-    return _("You get this mail because you look after the sales of %(organisation)s.") % {
+    return _("You receive this e-mail because you manage the sales of %(organisation)s.") % {
         "organisation": seller.name
     }

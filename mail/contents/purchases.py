@@ -78,7 +78,7 @@ def write_refund(mail: Mail) -> Content:
     """Money went back to who paid."""
     refund = _find_charge(mail)
     paid = refund.refund_of
-    facts = [*list_parties(refund), Fact(_("Given back"), write_money(refund.total))]
+    facts = [*list_parties(refund), Fact(_("Refunded"), write_money(refund.total))]
     if paid is not None:
         facts += [
             Fact(_("Of the payment of"), write_day(paid.finished_at or paid.created_at)),

@@ -1,0 +1,36 @@
+"""How the admin (django-unfold) looks: the colours, the mark and the name that buyers see, too."""
+
+from typing import Any
+
+from core.brand import Brand
+from core.colours import make_scale
+
+# The greys of checkout/assets/pages.css, from its page in the light to its page in the dark.
+GREYS = {
+    "50": "#f3f5f4",
+    "100": "#eaeeec",
+    "200": "#dde3e1",
+    "300": "#c3cbc9",
+    "400": "#a9b5b8",
+    "500": "#616d72",
+    "600": "#525e63",
+    "700": "#3d494d",
+    "800": "#2f3a3d",
+    "900": "#1a2123",
+    "950": "#101517",
+}
+
+
+def configure(brand: Brand, *, static_url: str) -> dict[str, Any]:
+    """Return UNFOLD."""
+    mark = "checkout.brand.find_mark"
+    return {
+        "SITE_TITLE": f"{brand.own_name or 'Marketplace billing'}: back office",
+        "SITE_HEADER": "checkout.brand.find_name",
+        "SITE_SUBHEADER": "Back office",
+        "SITE_ICON": mark,
+        "SITE_FAVICONS": [{"rel": "icon", "href": mark}],
+        "COLORS": {"base": GREYS, "primary": make_scale(brand.colour)},
+        "STYLES": [f"{static_url}backoffice/admin.css"],
+        "LOGIN": {"form": "backoffice.login_form.StaffLoginForm"},
+    }

@@ -1,0 +1,36 @@
+"""Icons of apps: what somebody uploads is read, made small and square, and written anew as PNG."""
+
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import InvalidField
+
+MAX_UPLOAD = 524_288  # Bytes.
+MAX_SIDE = 4_096  # A picture says how large it is before it is unpacked.
+MIN_SIDE = 48
+SIDE = 128  # Twice what pages show, for sharp screens.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+UNREADABLE = "must be a PNG, JPEG, WebP or GIF picture"
+
+
+def write_icon(upload: bytes) -> bytes:
+    """Return the icon that is kept of an upload: nothing but its pixels. Raises InvalidField for `icon`."""
+    if len(upload) > MAX_UPLOAD:
+        raise InvalidField("icon", f"must not have more than {MAX_UPLOAD // 1024} KB")
+    try:
+        with Image.open(BytesIO(upload), formats=FORMATS) as picture:
+            _check_sides(*picture.size)
+            picture.load()
+            pixels = ImageOps.exif_transpose(picture).convert("RGBA")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        raise InvalidField("icon", UNREADABLE) from None
+    square = ImageOps.pad(pixels, (SIDE, SIDE), color=(0, 0, 0, 0))
+    file = BytesIO()
+    square.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _check_sides(width: int, height: int) -> None:
+    if min(width, height) < MIN_SIDE or max(width, height) > MAX_SIDE:
+        raise InvalidField("icon", f"must have sides of {MIN_SIDE} to {MAX_SIDE} pixels")

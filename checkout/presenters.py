@@ -60,6 +60,7 @@ class RecurrentWords:
     payment: Charge | None
     payment_words: DirectWords | None
     is_cancellable: bool
+    ends_at: datetime | None
     has_too_many_seats: bool
     tax: TaxText | None
 
@@ -76,6 +77,7 @@ class RecurrentWords:
             payment=payment,
             payment_words=DirectWords.of(payment) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
+            ends_at=subscription.cancel_at if subscription.status in CANCELLABLE else None,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
             tax=_write_tax(subscription, _count_total(subscription, terms.accounts)),
         )
@@ -124,6 +126,8 @@ def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str
         return describe_offer(terms, today=clock.now())
     next_at, anchor_at = find_future(subscription.next_charge_at), subscription.anchor_at
     if subscription.status not in RUNNING or subscription.held_at or not next_at or not anchor_at:
+        return ""
+    if subscription.cancel_at is not None and subscription.cancel_at <= next_at:
         return ""
     return describe_schedule(
         terms, first_at=next_at, anchor_at=anchor_at, is_first=not subscription.current_charge_at

@@ -35,7 +35,7 @@ from payouts.errors import (
     PayoutTooSmall,
     WrongPayoutState,
 )
-from subscriptions.errors import AlreadySubscribed, TooManySeats
+from subscriptions.errors import AlreadySubscribed, EndMoved, TooManySeats
 
 # Programs read the refusal itself, in English.
 WORDS: dict[type[BillingError], Promise] = {
@@ -53,6 +53,10 @@ WORDS: dict[type[BillingError], Promise] = {
     NoPaymentOption: _("There is no card to charge."),
     AlreadySubscribed: _(
         "Your organisation has a subscription of this already. Nothing was accepted; cancel that one first."
+    ),
+    EndMoved: _(
+        "It was renewed or changed meanwhile, so that it would end at another time. Nothing was cancelled;"
+        " please read the page again and decide."
     ),
     ProcessorUnavailable: _("The payment processor cannot be reached; nothing was charged, try again."),
     ProcessorBusy: _(

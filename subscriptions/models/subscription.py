@@ -16,7 +16,7 @@ from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
 from events.guards import each_change_is_told
-from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
+from subscriptions.models.guards import DAY_SECONDS, an_end_is_told, one_of_a_kind, trial_stays
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
@@ -215,8 +215,7 @@ class Subscription(FSMModelMixin, models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             acceptance_is_timely(),
             deadline_stays(),
-            trial_stays(),
-            one_of_a_kind(),
+            *(trial_stays(), one_of_a_kind(), an_end_is_told()),
             each_change_is_told(),
         ]
 

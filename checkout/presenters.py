@@ -7,6 +7,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from charges.consent import starts_by_itself
+from charges.failure_words import advise_payer, explain_failure
 from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
 from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
 from checkout.tax_text import TaxText
@@ -25,7 +26,8 @@ CANCELLABLE = sources_of(Subscription.cancel)
 class DirectWords:
     """The amounts of a direct charge as the reader writes them, and how its collection goes.
 
-    `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty.
+    `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty. `reason`
+    says why it failed and `advice` what the buyer can do; both are empty unless it did.
     """
 
     price: str
@@ -33,6 +35,8 @@ class DirectWords:
     is_retried: bool
     retry_at: datetime | None
     doubt: str
+    reason: str
+    advice: str
     tax: TaxText | None
 
     @classmethod
@@ -44,6 +48,8 @@ class DirectWords:
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=find_future(charge.collect_at),
             doubt=_find_doubt(charge),
+            reason=explain_failure(charge.failure_code) if charge.failure_code else "",
+            advice=advise_payer(charge.failure_code) if charge.failure_code else "",
             tax=_write_tax(charge, charge.total),
         )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from charges.collection.outcomes import CONFIRM_CODE
+from charges.failure_words import explain_failure
 from charges.models import Acceptance, Charge, ChargeStatus
 from core.local_formats import write_day, write_instant, write_money
 from core.money import Money
@@ -86,19 +87,6 @@ def write_refund(mail: Mail) -> Content:
             Fact(_("Number"), str(paid.public_id)),
         ]
     return Content(words=_name(refund), facts=facts, why=explain_to_buyer(refund.buyer), path=ACCOUNT)
-
-
-def explain_failure(code: str) -> str:
-    """Return in a sentence why a payment failed; what banks do not say is not guessed."""
-    sentences = {
-        "insufficient_funds": _("There was not enough money on the card or account."),
-        "expired_card": _("The card has expired."),
-        "option_inactive": _("The card was removed."),
-        "not_sent": _("The payment processor could not be reached."),
-        CONFIRM_CODE: _("The payment was not confirmed in time."),
-        "authentication_failed": _("The payment was not confirmed."),
-    }
-    return sentences.get(code, _("The bank refused the payment."))
 
 
 def _find_charge(mail: Mail) -> Charge:

@@ -22,8 +22,10 @@ REASONS: dict[str, Promise] = {
     "not_sent": _("The payment processor could not be reached."),
     CONFIRM_CODE: _("The payment was not confirmed in time."),
     "authentication_failed": _("The payment was not confirmed."),
+    "cancelled": _("It was given up, because the subscription was cancelled."),
 }
-ADVICE: dict[str, Promise] = {
+ADVICE: dict[str, Promise | str] = {
+    "cancelled": "",
     "insufficient_funds": _("See that there is enough on it, or use another card."),
     "expired_card": OTHER_CARD,
     "option_inactive": OTHER_CARD,

@@ -62,6 +62,9 @@ def describe_next(subscription: Subscription, newest: Charge | None) -> str | No
     if subscription.status not in RUNNING or subscription.held_at:
         return None
     is_open = newest is not None and newest.status == ChargeStatus.PROCESSED
+    ends_at = subscription.cancel_at
+    if ends_at and subscription.due_at and ends_at <= subscription.due_at and not is_open:
+        return f"nothing: it ends on {write_instant(ends_at)}"
     if subscription.due_at and not (is_open and subscription.waits_for_payment):
         return write_instant(subscription.due_at)
     if newest and newest.collect_at:

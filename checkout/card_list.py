@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from charges.failure_words import explain_failure
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
 from checkout.presenters import find_future
@@ -108,7 +109,7 @@ def _list_waiting(organization_id: int) -> Iterable[WaitingPayment]:
         yield WaitingPayment(
             offer=DirectOffer(charge),
             amount=write_money(charge.total),
-            reason=charge.failure_message,
+            reason=explain_failure(charge.failure_code) if charge.failure_code else "",
             retry_at=find_future(charge.collect_at),
             awaits_confirmation=charge.awaits,
         )

@@ -1,30 +1,27 @@
-"""Lists of the account page: pending decisions, what was accepted, subscriptions that may go on charging.
-
-Newest first by creation and not by id: for an order by id, PostgreSQL may walk a whole table backwards in
-search of one buyer's few rows; for this one, only an index that begins with the buyer is of use.
-"""
+"""Lists of the account page: pending decisions, what was accepted, subscriptions and how they go."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from checkout.offers import AnyOffer, DirectOffer, RecurrentOffer
+from checkout.paging import NEWEST, SHOWN, Page, take_page
 from checkout.presenters import CANCELLABLE, write_price_each
 from checkout.return_target import Purchase
 from checkout.schedule_text import describe_period
 from checkout.summary import summarize_subscription
 from core import clock
 from core.local_formats import write_money
-from subscriptions.models import Subscription
+from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
 
-SHOWN = 20
-NEWEST = ("-created_at", "-id")
+ENDED = (SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +64,40 @@ def list_to_confirm(organization_id: int) -> list[Entry]:
     return [_enter_charge(charge) for charge in _take_newest(collected.filter(Exists(waiting)))]
 
 
-def list_running(organization_id: int) -> list[Entry]:
-    """Return this organisation's subscriptions that may still be charged for, newest first, at most 20."""
-    running = Subscription.objects.filter(buyer_id=organization_id, status__in=CANCELLABLE)
-    shown = list(_take_newest(running))
-    crowded, unconfirmed = _find_crowded(shown, organization_id), _find_unconfirmed(shown)
-    return [
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Lines, and the id behind which older ones are, if there are any."""
+
+    entries: list[Entry]
+    older: UUID | None
+
+
+def list_running(organization_id: int, *, before: UUID | None = None) -> EntryPage:
+    """Return a page of this organisation's subscriptions that may still be charged for, newest first."""
+    page = _take_subscriptions(organization_id, CANCELLABLE, before)
+    crowded, unconfirmed = _find_crowded(page.rows, organization_id), _find_unconfirmed(page.rows)
+    entries = [
         _enter_subscription(
             subscription,
             has_too_many_seats=subscription.pk in crowded,
             awaits_payer=subscription.pk in unconfirmed,
         )
-        for subscription in shown
+        for subscription in page.rows
     ]
+    return EntryPage(entries, page.older)
+
+
+def list_ended(organization_id: int, *, before: UUID | None = None) -> EntryPage:
+    """Return a page of this organisation's subscriptions that have ended, newest first."""
+    page = _take_subscriptions(organization_id, ENDED, before)
+    return EntryPage([_enter_subscription(each) for each in page.rows], page.older)
+
+
+def _take_subscriptions(
+    organization_id: int, statuses: Iterable[str], before: UUID | None
+) -> Page[Subscription]:
+    rows = Subscription.objects.filter(buyer_id=organization_id).select_related("order_application")
+    return take_page(rows, of=Q(status__in=statuses), before=before)
 
 
 def _find_unconfirmed(subscriptions: Iterable[Subscription]) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from charges.consent import starts_by_itself
+from charges.failure_words import advise_payer, explain_failure
 from charges.models import AttemptState, Charge, ChargeKind, ChargeStatus
 from checkout.dues import Dues, describe_recurrent, describe_single, write_accounts, write_parts
 from checkout.durations import describe_period
@@ -28,7 +29,8 @@ CANCELLABLE = sources_of(Subscription.cancel)
 class DirectWords:
     """The amounts of a direct charge as the reader writes them, and how its collection goes.
 
-    `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty.
+    `doubt` is the state of an attempt of which nobody knows yet whether it moves money, or empty. `reason`
+    says why it failed and `advice` what the buyer can do; both are empty unless it did.
     """
 
     total: str
@@ -38,6 +40,8 @@ class DirectWords:
     is_retried: bool
     retry_at: datetime | None
     doubt: str
+    reason: str
+    advice: str
     tax: TaxText | None
 
     @classmethod
@@ -53,6 +57,8 @@ class DirectWords:
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=find_future(charge.collect_at),
             doubt=_find_doubt(charge),
+            reason=explain_failure(charge.failure_code) if charge.failure_code else "",
+            advice=advise_payer(charge.failure_code) if charge.failure_code else "",
             tax=_write_tax(charge, charge.total),
         )
 
@@ -69,6 +75,7 @@ class RecurrentWords:
     payment: Charge | None
     payment_words: DirectWords | None
     is_cancellable: bool
+    ends_at: datetime | None
     has_too_many_seats: bool
     tax: TaxText | None
 
@@ -85,6 +92,7 @@ class RecurrentWords:
             payment=payment,
             payment_words=DirectWords.of(payment) if payment else None,
             is_cancellable=subscription.status in CANCELLABLE,
+            ends_at=subscription.cancel_at if subscription.status in CANCELLABLE else None,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
             tax=_write_tax(subscription, _count_total(subscription, terms.accounts)),
         )
@@ -147,6 +155,8 @@ def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str
     """Say what is paid when, as far as that is known; nothing while it depends on a person or a payment."""
     next_at, anchor_at = find_future(subscription.next_charge_at), subscription.anchor_at
     if subscription.status not in RUNNING or subscription.held_at or not next_at or not anchor_at:
+        return ""
+    if subscription.cancel_at is not None and subscription.cancel_at <= next_at:
         return ""
     return describe_schedule(
         terms, first_at=next_at, anchor_at=anchor_at, is_first=not subscription.current_charge_at

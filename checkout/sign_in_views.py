@@ -21,6 +21,7 @@ from checkout.headers import is_own_submission, protected
 from checkout.languages import PreferencesForm, save_preferences
 from checkout.listing import list_accepted, list_pending, list_running, list_to_confirm
 from checkout.lookup import find_account
+from checkout.subscription_list import list_totals
 from customers.models import Account
 
 
@@ -85,5 +86,6 @@ def show_account(
         context["pending"] = list_pending(account.organization_id)
         context["accepted"] = list_accepted(account.organization_id)
         context["running"] = list_running(account.organization_id)
+        context["totals"] = list_totals(account.organization_id)
     status = HTTPStatus.BAD_REQUEST if preferences and preferences.errors else HTTPStatus.OK
     return render(request, "checkout/account.html", context, status=status)

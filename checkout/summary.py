@@ -14,6 +14,12 @@ def summarize_subscription(
     subscription: Subscription, *, now: datetime, has_too_many_seats: bool = False, awaits_payer: bool = False
 ) -> str:
     """Say how a subscription goes at this instant (UTC) and when the next payment is, if that is known."""
+    if subscription.status in (S.CANCELLED, S.EXPIRED):
+        ended_at = subscription.cancelled_at or subscription.expired_at or subscription.updated_at
+        return _("Ended on %(day)s") % {"day": write_day(ended_at)}
+    ends_at = subscription.cancel_at
+    if ends_at is not None and subscription.status != S.PAST_DUE and not awaits_payer:
+        return _("Ends on %(day)s; nothing more is charged") % {"day": write_day(ends_at)}
     if subscription.held_at and has_too_many_seats:
         return _("On hold: the price for all your accounts is too high for one payment")
     if subscription.held_at:

@@ -48,6 +48,8 @@ class EventType(models.TextChoices):
     SUBSCRIPTION_FROZEN = "subscription.frozen", "A subscription stopped: a payment failed for good"
     SUBSCRIPTION_HELD = "subscription.held", "A subscription is not billed until staff have looked at it"
     SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
+    SUBSCRIPTION_ENDING = "subscription.ending", "A subscription is to end at an instant to come"
+    SUBSCRIPTION_KEPT = "subscription.kept", "A subscription that was to end goes on"
     SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"
     SUBSCRIPTION_EXPIRED = "subscription.expired", "Every agreed period of a subscription is paid"
     DISPUTE_OPENED = "dispute.opened", "The payer's bank took a payment back for now"

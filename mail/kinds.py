@@ -13,6 +13,8 @@ class Kind(models.TextChoices):
     CONFIRM_PAYMENT = "confirm_payment", _("A payment must be confirmed")
     CARD_EXPIRES = "card_expires", _("A card expires next month")
     SUBSCRIPTION_FROZEN = "subscription_frozen", _("A subscription stopped")
+    SUBSCRIPTION_ENDING = "subscription_ending", _("A subscription is to end")
+    SUBSCRIPTION_KEPT = "subscription_kept", _("A subscription goes on")
     SUBSCRIPTION_CANCELLED = "subscription_cancelled", _("A subscription was cancelled")
     SUBSCRIPTION_ENDED = "subscription_ended", _("A subscription came to its end")
     REFUNDED = "refunded", _("Refund")

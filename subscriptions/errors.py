@@ -56,6 +56,10 @@ class AlreadySubscribed(BillingError):
     """Your organisation already has this subscription. Nothing was accepted. Please cancel the other one first."""
 
 
+class EndMoved(BillingError):
+    """The paid time ends at another moment than the page said. Nothing was cancelled."""
+
+
 class RefundTooLarge(InvalidField):
     """More would be given back than one period costs, which is `limit_minor` (cents)."""
 

@@ -12,6 +12,8 @@ CREATED = "created"
 HELD = "held"
 CHANGED = "changed"
 RENEWED = "renewed"
+ENDING = "ending"
+KEPT = "kept"
 VERBS = {
     SubscriptionStatus.ACCEPTED: "accepted",
     SubscriptionStatus.DECLINED: "declined",
@@ -33,6 +35,8 @@ def find_verb(move: SubscriptionMove) -> str | None:
         return HELD
     if after.current_charge_at != before.current_charge_at:
         return RENEWED
+    if after.cancel_at != before.cancel_at:
+        return KEPT if after.cancel_at is None else ENDING
     return CHANGED if move.reason else None
 
 
@@ -69,5 +73,6 @@ def _describe(verb: str, row: SubscriptionRow, at: datetime) -> NewEvent:
             "current_charge_at": row.current_charge_at,
             "next_charge_at": row.next_charge_at,
             "held": row.held_at is not None,
+            "ends_at": row.cancel_at,
         },
     )

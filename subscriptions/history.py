@@ -87,6 +87,15 @@ def record_act(subscription: Subscription, *, actor: str, reason: str) -> None:
     _record(subscription, before, actor=actor, reason=reason)
 
 
+def change_end(subscription: Subscription, cancel_at: datetime | None, *, actor: str, reason: str) -> None:
+    """Let a subscription that the caller has locked end at an instant (UTC), or not end by itself."""
+    before = read_subscription(subscription)
+    subscription.cancel_at, subscription.updated_at = cancel_at, clock.now()
+    subscription.event_count += 1
+    subscription.save(update_fields=["cancel_at", "updated_at", "event_count"])
+    _record(subscription, before, actor=actor, reason=reason)
+
+
 def _record(subscription: Subscription, before: SubscriptionRow, *, actor: str, reason: str) -> None:
     SubscriptionChange.objects.create(
         subscription=subscription,

@@ -33,6 +33,7 @@ class SubscriptionRow(NamedTuple):
     expired_at: datetime | None
     held_at: datetime | None
     held_reason: str
+    cancel_at: datetime | None
     event_count: int
     updated_at: datetime
 

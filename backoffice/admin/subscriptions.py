@@ -53,6 +53,7 @@ class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
     payee_link = link("payee", "seller")
     paid_from = instant("current_charge_at", "paid for from")
     paid_until = instant("next_charge_at", "paid for, or free, until")
+    to_end = instant("cancel_at", "is to end")
     trial_end = instant("trial_ends_at", "trial ends")
     anchor = instant("anchor_at", "schedule counts from")
     created = instant("created_at", "created")
@@ -118,7 +119,7 @@ class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
                     ("paid_from", "paid_until"),
                     ("anchor", "trial_end"),
                     ("next_period", "retries"),
-                    "catch_up",
+                    ("catch_up", "to_end"),
                 )
             },
         ),

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0022_payers_of_dispute_fees'),
+        ("charges", "0022_payers_of_dispute_fees"),
         ('customers', '0019_approval_of_applications'),
     ]
 

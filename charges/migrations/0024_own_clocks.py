@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0023_only_approved_applications_sell'),
+        ("charges", "0023_only_approved_applications_sell"),
         ('customers', '0020_test_buyers'),
         ('ledger', '0009_corrections'),
         ('subscriptions', '0015_own_clocks'),

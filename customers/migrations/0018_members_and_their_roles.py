@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0017_billing_details'),
+        ("customers", "0017_billing_details"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

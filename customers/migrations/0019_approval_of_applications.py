@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0018_members_and_their_roles'),
+        ("customers", "0018_members_and_their_roles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

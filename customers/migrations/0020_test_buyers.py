@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0019_approval_of_applications'),
+        ("customers", "0019_approval_of_applications"),
     ]
 
     operations = [

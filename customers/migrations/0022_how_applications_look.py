@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0020_test_buyers'),
+        ("customers", "0020_test_buyers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

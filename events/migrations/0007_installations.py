@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('events', '0005_payments_by_applications'),
+        ("events", "0006_ends_of_subscriptions"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from mail.contents import people, purchases, sellers, staff, subscriptions
+from mail.contents import endings, people, purchases, sellers, staff, subscriptions
 from mail.contents.parts import Content
 from mail.kinds import Kind
 from mail.models import Mail
@@ -15,7 +15,9 @@ CONTENTS: Mapping[str, Callable[[Mail], Content | None]] = {
     Kind.TRIAL_ENDS: subscriptions.write_trial_end,
     Kind.CARD_EXPIRES: subscriptions.write_card_expiry,
     Kind.SUBSCRIPTION_FROZEN: subscriptions.write_subscription,
-    Kind.SUBSCRIPTION_CANCELLED: subscriptions.write_subscription,
+    Kind.SUBSCRIPTION_ENDING: endings.write_ending,
+    Kind.SUBSCRIPTION_KEPT: endings.write_kept,
+    Kind.SUBSCRIPTION_CANCELLED: endings.write_cancelled,
     Kind.SUBSCRIPTION_ENDED: subscriptions.write_subscription,
     Kind.FIRST_SALE: sellers.write_first_sale,
     Kind.ENDPOINT_FAILING: sellers.write_endpoint_failing,

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from charges.collection.outcomes import CONFIRM_CODE
+from charges.failure_words import explain_failure
 from charges.models import Acceptance, Charge, ChargeStatus
 from core.local_formats import write_day, write_instant, write_money
-from core.money import Money
 from mail.contents.parts import (
     ACCOUNT,
     CARDS,
@@ -19,9 +19,8 @@ from mail.contents.parts import (
     list_parties,
     write_agreement,
 )
+from mail.contents.receipts import list_amounts, list_receipt_facts, select_for_receipts
 from mail.models import Mail
-from subscriptions.models import RUNNING, Subscription
-from subscriptions.schedule import BeyondCalendar
 
 
 def write_receipt(mail: Mail) -> Content:
@@ -29,14 +28,7 @@ def write_receipt(mail: Mail) -> Content:
     charge = _find_charge(mail)
     return Content(
         words=_name(charge) | {"agreement": _write_consent(charge)},
-        facts=[
-            *list_parties(charge),
-            *_list_amounts(charge),
-            Fact(_("Date"), write_day(charge.finished_at or mail.created_at)),
-            *_list_period(charge),
-            *list_card(charge.payment_option),
-            Fact(_("Number"), str(charge.public_id)),
-        ],
+        facts=list_receipt_facts(charge),
         why=explain_to_buyer(charge.buyer),
         path=ACCOUNT,
         more=write_agreement(charge.subscription or charge)[1:],
@@ -48,7 +40,7 @@ def write_failure(mail: Mail) -> Content | None:
     charge, next_at = _find_charge(mail), mail.facts["next_attempt_at"]
     if charge.status == ChargeStatus.SUCCESS:
         return None
-    facts = [*list_parties(charge), *_list_amounts(charge), *list_card(charge.payment_option)]
+    facts = [*list_parties(charge), *list_amounts(charge), *list_card(charge.payment_option)]
     if next_at:
         facts.append(Fact(_("Next try"), write_instant(datetime.fromisoformat(next_at))))
     return Content(
@@ -68,7 +60,7 @@ def write_confirmation(mail: Mail) -> Content | None:
         return None
     return Content(
         words=_name(charge),
-        facts=[*list_parties(charge), *_list_amounts(charge), *list_card(charge.payment_option)],
+        facts=[*list_parties(charge), *list_amounts(charge), *list_card(charge.payment_option)],
         why=explain_to_buyer(charge.buyer),
         path=find_page(charge),
     )
@@ -88,27 +80,8 @@ def write_refund(mail: Mail) -> Content:
     return Content(words=_name(refund), facts=facts, why=explain_to_buyer(refund.buyer), path=ACCOUNT)
 
 
-def explain_failure(code: str) -> str:
-    """Return in a sentence why a payment failed; what banks do not say is not guessed."""
-    sentences = {
-        "insufficient_funds": _("There was not enough money on the card or account."),
-        "expired_card": _("The card has expired."),
-        "option_inactive": _("The card was removed."),
-        "not_sent": _("The payment processor could not be reached."),
-        CONFIRM_CODE: _("The payment was not confirmed in time."),
-        "authentication_failed": _("The payment was not confirmed."),
-    }
-    return sentences.get(code, _("The bank refused the payment."))
-
-
 def _find_charge(mail: Mail) -> Charge:
-    charges = Charge.objects.for_display().select_related(
-        "subscription__order_application__organization",
-        "subscription__buyer",
-        "payment_option",
-        "refund_of__payment_option",
-        "payee",
-    )
+    charges = select_for_receipts(Charge.objects.all()).select_related("refund_of__payment_option", "payee")
     return charges.get(public_id=mail.object_id)
 
 
@@ -118,40 +91,6 @@ def _name(charge: Charge) -> dict[str, object]:
         "amount": write_money(charge.total),
         "buyer": charge.buyer.name if charge.buyer else "",
     }
-
-
-def _list_amounts(charge: Charge) -> list[Fact]:
-    facts = [Fact(_("Amount"), write_money(charge.total))]
-    if charge.quantity > 1:
-        price = write_money(Money(charge.price_minor, charge.currency))
-        facts.append(Fact(_("Price"), f"{charge.quantity} \N{MULTIPLICATION SIGN} {price}"))
-    return facts
-
-
-def _list_period(charge: Charge) -> list[Fact]:
-    """Return which period a payment of a subscription is for, and when the next one is due."""
-    subscription = charge.subscription
-    if subscription is None or charge.period is None or charge.due_at is None:
-        return []
-    ends_at = _find_end(subscription, charge.period)
-    if ends_at is None:
-        return [Fact(_("From"), write_day(charge.due_at))]
-    period = f"{write_day(charge.due_at)} \N{EN DASH} {write_day(ends_at)}"
-    facts = [Fact(_("Period"), period)]
-    is_last = subscription.cancel_at is not None and subscription.cancel_at <= ends_at
-    if subscription.status in RUNNING and not is_last:
-        facts.append(Fact(_("Next payment"), write_day(ends_at)))
-    return facts
-
-
-def _find_end(subscription: Subscription, period: int) -> datetime | None:
-    """Return when a period ends; None where the schedule does not reach, or began anew after it."""
-    if period < subscription.anchor_period:
-        return None
-    try:
-        return subscription.starts_of(period + 1)
-    except BeyondCalendar:
-        return None
 
 
 def _write_consent(charge: Charge) -> str:

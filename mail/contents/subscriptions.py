@@ -27,7 +27,7 @@ SHOWN = 10
 
 def write_trial_end(mail: Mail) -> Content | None:
     """A trial ends and the first payment follows; None when it has ended, or ends with the subscription."""
-    subscription = _find_subscription(mail)
+    subscription = find_subscription(mail)
     ends_at = subscription.trial_ends_at
     if subscription.status != SubscriptionStatus.PROCESSED or ends_at is None or ends_at <= clock.now():
         return None
@@ -35,7 +35,7 @@ def write_trial_end(mail: Mail) -> Content | None:
         return None
     agreement, *how_to_cancel = write_agreement(subscription)
     return Content(
-        words=_name(subscription) | {"day": write_day(ends_at), "agreement": agreement},
+        words=name_subscription(subscription) | {"day": write_day(ends_at), "agreement": agreement},
         facts=[
             *list_parties(subscription),
             Fact(_("End of the trial"), write_instant(ends_at)),
@@ -49,10 +49,10 @@ def write_trial_end(mail: Mail) -> Content | None:
 
 
 def write_subscription(mail: Mail) -> Content:
-    """A subscription stopped, was cancelled or came to its end: the template says which."""
-    subscription = _find_subscription(mail)
+    """A subscription stopped or came to its end: the template says which."""
+    subscription = find_subscription(mail)
     return Content(
-        words=_name(subscription),
+        words=name_subscription(subscription),
         facts=[
             *list_parties(subscription),
             Fact(_("Date"), write_day(mail.created_at)),
@@ -83,11 +83,13 @@ def write_card_expiry(mail: Mail) -> Content | None:
     )
 
 
-def _find_subscription(mail: Mail) -> Subscription:
+def find_subscription(mail: Mail) -> Subscription:
+    """Return what a mail is about, with all that its lines name."""
     return Subscription.objects.for_display().select_related("payment_option").get(public_id=mail.object_id)
 
 
-def _name(subscription: Subscription) -> dict[str, object]:
+def name_subscription(subscription: Subscription) -> dict[str, object]:
+    """Return the words that each of these mails places."""
     return {
         "name": subscription.name,
         "buyer": subscription.buyer.name if subscription.buyer else "",

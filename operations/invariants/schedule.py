@@ -100,14 +100,14 @@ SCHEDULE = (
     ),
     Invariant(
         "I-27",
-        "Nothing is billed during the trial, or after a subscription was cancelled or frozen.",
+        "Nothing is billed during the trial, from the chosen end on, or after it was cancelled or frozen.",
         # What a rehearsal billed in the future is in no order with what people do today.
         """
         SELECT s.public_id AS subscription, s.status, s.cancelled_at, s.frozen_at, s.trial_ends_at,
                c.period, c.due_at, c.collect_at, a.sent_at
         FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
         LEFT JOIN charges_attempt a ON a.charge_id = c.id
-        WHERE c.kind <> 'refund' AND (c.due_at < s.trial_ends_at
+        WHERE c.kind <> 'refund' AND (c.due_at < s.trial_ends_at OR c.due_at >= s.cancel_at
            OR s.status IN ('cancelled', 'frozen') AND (
                c.collect_at IS NOT NULL
                OR GREATEST(c.due_at, c.created_at, a.sent_at)

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from charges.errors import WrongState
 from charges.lapsing import check_holding
 from subscriptions.history import change_status
 from subscriptions.lifecycle.same_thing import lock_buyer
@@ -32,6 +33,8 @@ def start_subscription(subscription: Subscription, *, actor: str, reason: str = 
     """
     check_holding(subscription)
     frozen = subscription.status == SubscriptionStatus.FROZEN
+    if frozen and subscription.cancel_at is not None:  # Its buyer wants no further period.
+        raise WrongState(subscription.status)
     move = subscription.reactivate if frozen else subscription.activate
     change_status(subscription, move, actor=actor, reason=reason)
     transaction.on_commit(lambda: renew.delay(), robust=True)

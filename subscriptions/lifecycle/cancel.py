@@ -14,7 +14,7 @@ from core.errors import InvalidField
 from core.per_row import run_logged
 from customers.errors import BillingRoleMissing
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge, SubscriptionNotFound
-from subscriptions.history import change_status, record_act
+from subscriptions.history import change_end, change_status
 from subscriptions.lifecycle.limits import check_note
 from subscriptions.locking import lock_subscription
 from subscriptions.models import (
@@ -55,7 +55,7 @@ def cancel_subscription(
     PayoutNotRefundable, and InvalidField (with it RefundTooLarge).
     """
     subscription = lock_subscription(subscription_id)
-    actor = _authorise(subscription, actor)
+    actor = authorise_canceller(subscription, actor)
     _check_refund(subscription, refund_minor, prorated_refund=prorated_refund)
     if repeatable and _ends_so_already(subscription, effective_on):
         return subscription
@@ -63,7 +63,7 @@ def cancel_subscription(
         raise WrongState(subscription.status)
     refunds = prorated_refund or refund_minor is not None
     last_day = _check_last_day(effective_on, refunds=refunds)
-    _record_end(subscription, last_day, check_note("reason", reason))
+    record_end(subscription, last_day, check_note("reason", reason))
     if last_day > clock.now().date():
         _schedule_end(subscription, last_day, actor=actor)
         return subscription
@@ -85,6 +85,21 @@ def check_canceller(subscription: Subscription, decider: Decider) -> None:
         raise BillingRoleMissing
 
 
+def authorise_canceller(subscription: Subscription, actor: str | Decider) -> str:
+    """Return the name of the actor for the history. Raises SubscriptionNotFound, BillingRoleMissing."""
+    if not isinstance(actor, Decider):
+        return actor
+    check_canceller(subscription, actor)
+    return actor.actor
+
+
+def record_end(subscription: Subscription, last_day: date, reason: str) -> None:
+    """Keep among the adjustments on which day (UTC) a subscription is to end, and why."""
+    SubscriptionAdjustment.objects.create(
+        subscription=subscription, kind=AdjustmentKind.CANCEL, effective_on=last_day, note=reason
+    )
+
+
 def end_due_subscriptions() -> int:
     """End the subscriptions whose last day has come and return for how many that went well."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
@@ -98,14 +113,6 @@ def prorate(total_minor: int, *, since: datetime, until: datetime, at: datetime)
     """
     left, whole = (until - at) // MICROSECOND, (until - since) // MICROSECOND
     return total_minor * min(max(left, 0), whole) // whole
-
-
-def _authorise(subscription: Subscription, actor: str | Decider) -> str:
-    """Return the name of the actor for the history. Raises SubscriptionNotFound, BillingRoleMissing."""
-    if not isinstance(actor, Decider):
-        return actor
-    check_canceller(subscription, actor)
-    return actor.actor
 
 
 def _check_refund(subscription: Subscription, refund_minor: int | None, *, prorated_refund: bool) -> None:
@@ -138,16 +145,8 @@ def _check_last_day(effective_on: date | None, *, refunds: bool) -> date:
     return effective_on
 
 
-def _record_end(subscription: Subscription, last_day: date, reason: str) -> None:
-    SubscriptionAdjustment.objects.create(
-        subscription=subscription, kind=AdjustmentKind.CANCEL, effective_on=last_day, note=reason
-    )
-
-
 def _schedule_end(subscription: Subscription, last_day: date, *, actor: str) -> None:
-    subscription.cancel_at = datetime.combine(last_day, time(), UTC)
-    subscription.save(update_fields=["cancel_at"])
-    record_act(subscription, actor=actor, reason=f"Ends {last_day}")
+    change_end(subscription, datetime.combine(last_day, time(), UTC), actor=actor, reason=f"Ends {last_day}")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Triggers of offers to buyers: who may make them, and how often the same thing is accepted."""
+"""Triggers of offers to buyers: who may make them, how often the same thing is accepted, no end untold."""
 
 import pgtrigger
 
@@ -73,5 +73,20 @@ def trial_stays() -> pgtrigger.Trigger:
         ),
         func="""
             RAISE EXCEPTION 'the trial is the one that was accepted' USING ERRCODE = 'check_violation';
+        """,
+    )
+
+
+def an_end_is_told() -> pgtrigger.Trigger:
+    """Return the trigger that lets nobody set or lift the end of a subscription without an event."""
+    return pgtrigger.Trigger(
+        name="an_end_is_told",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("cancel_at"),
+        condition=pgtrigger.Condition(
+            "OLD.cancel_at IS DISTINCT FROM NEW.cancel_at AND NEW.event_count <= OLD.event_count"
+        ),
+        func="""
+            RAISE EXCEPTION 'an end was changed without an event' USING ERRCODE = 'check_violation';
         """,
     )

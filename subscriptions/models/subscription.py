@@ -18,7 +18,7 @@ from customers.models import PaymentOption, Product
 from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from subscriptions.models.due_indexes import DUE_INDEXES
-from subscriptions.models.guards import DAY_SECONDS, guard_offers
+from subscriptions.models.guards import DAY_SECONDS, an_end_is_told, guard_offers
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
@@ -210,6 +210,7 @@ class Subscription(FSMModelMixin, FallsDue):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             acceptance_is_timely(),
             deadline_stays(),
+            an_end_is_told(),
             each_change_is_told(),
             takes_its_buyers_clock("NEW.buyer_id IS NOT NULL"),
             *guard_offers(),

@@ -85,7 +85,10 @@ def test_the_only_card_of_what_runs_is_not_removed_and_the_reason_is_said(desk, 
 def test_a_payment_that_waits_is_shown_with_what_a_card_would_do(desk, caller):
     subscription_at("past_due", caller, name="Sales Funnel")
     text = text_of(desk.browser.get(CARDS))
-    assert "Could not be collected Sales Funnel, US$19.00: The card has insufficient funds." in text
+    assert (
+        "Could not be collected Sales Funnel, US$19.00: There was not enough money on the card or account."
+        in text
+    )
     assert "or at once with another card" in text
     assert "what could not be collected is tried with it at once" in text
 

@@ -41,7 +41,7 @@ def test_a_decided_test_charge_still_says_that_it_is_a_test(desk, status):
 def test_a_failure_is_told_in_words(desk):
     bring_to(desk.charge, "failed")
     text = text_of(desk.browser.get(link(desk.charge)))
-    assert "The reason we were given: The bank says: not enough money." in text
+    assert "could not be collected and nothing was taken. The bank refused the payment." in text
     assert "We do not try again by ourselves." in text
 
 

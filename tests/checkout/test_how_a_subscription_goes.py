@@ -11,8 +11,9 @@ from operations.factories import CallerFactory
 from tests.desk import link, subscription_at, text_of
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-SOFT = "The reason we were given: The card has insufficient funds."
-HARD = "The reason we were given: The card was reported stolen."
+SOFT = "There was not enough money on the card or account. See that there is enough on it, or use another"
+# Whoever holds a stolen card does not learn that it was reported.
+HARD = "The bank refused the payment. Your bank can tell you why; or use another card."
 # It was made on 19 October, so that the second payment was due on 19 November; it is tried now.
 TOLD = {
     "accepted": [

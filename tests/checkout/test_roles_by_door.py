@@ -153,7 +153,7 @@ def through_pages(market, user, verb):
     if verb == "see":
         return browser.get(link(subscription))
     if verb == "cancel":
-        return browser.post(f"/account/subscriptions/{subscription.public_id}/cancel/")
+        return browser.post(f"/account/subscriptions/{subscription.public_id}/cancel/", {"decision": "now"})
     # As if the form had been had from the page, which some are not shown.
     token = make_form_token(subscription, getattr(user, "account", market.decider), words="")
     return browser.post(link(subscription), {"decision": verb, "token": token})

@@ -79,7 +79,7 @@ def test_how_to_cancel_is_said_before_accepting(desk, caller):
     assert text.index("How to cancel At any time while it is running: ask in the app,") < text.index(
         "You decide as"
     )
-    assert "or press Cancel on your account page. It ends at once and nothing more is charged;" in text
+    assert "There you choose whether it ends with the time that is paid for or at once;" in text
 
 
 def test_the_page_says_what_happens_next(desk, caller):

@@ -14,6 +14,7 @@ from events.types import EventType
 from gateway.hints import DisputeReport, DisputeStatus
 from mail.causes.buyers import write_to_buyers
 from mail.causes.sellers import write_to_sellers
+from mail.contents import write_content
 from mail.digest import digest_for_staff
 from mail.kinds import Kind
 from mail.models import Mail
@@ -26,7 +27,9 @@ from operations.factories import (
     SubscriptionFactory,
     UserFactory,
 )
-from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
+from subscriptions.lifecycle.period_end import cancel_at_period_end, keep_subscription
+from subscriptions.models import Subscription
 from tests.mail.steps import make_caller
 from webhooks.endpoints import create_endpoint, switch_off
 from webhooks.events import tell_of_endpoint
@@ -93,6 +96,26 @@ def subscription_frozen(caller) -> Mail:
 
 def subscription_cancelled(caller) -> Mail:
     cancel_subscription(SubscriptionFactory(caller=caller, active=True, at=AT).pk, actor="test")
+    return find(Kind.SUBSCRIPTION_CANCELLED)
+
+
+def subscription_ending(caller) -> Mail:
+    subscription = SubscriptionFactory(caller=caller, active=True, at=AT)
+    cancel_at_period_end(subscription.pk, actor="test", ends_at=subscription.next_charge_at)
+    return find(Kind.SUBSCRIPTION_ENDING)
+
+
+def subscription_kept(caller) -> Mail:
+    mail = subscription_ending(caller)
+    keep_subscription(Subscription.objects.get(public_id=mail.object_id).pk, actor="test")
+    return find(Kind.SUBSCRIPTION_KEPT)
+
+
+def subscription_cancelled_as_planned(caller) -> Mail:
+    mail = subscription_ending(caller)
+    with clock.travel_to(AT + timedelta(days=31)):
+        end_due_subscriptions()
+    assert write_content(mail) is None  # What would have been is no longer told.
     return find(Kind.SUBSCRIPTION_CANCELLED)
 
 
@@ -187,6 +210,7 @@ SCENES = (
         payment_failed_for_good,
     ),
     *(confirm_payment, card_expires, subscription_frozen, subscription_cancelled, subscription_ended),
+    *(subscription_ending, subscription_kept, subscription_cancelled_as_planned),
     *(refunded, first_sale, endpoint_failing, endpoint_disabled, dispute_opened, dispute_won, dispute_lost),
     *(payout_paid, payout_returned, staff_digest),
 )

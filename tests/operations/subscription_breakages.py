@@ -146,6 +146,11 @@ SUBSCRIPTIONS = {
         " WHERE id = {cancelled}",
         {"I-27"},
     ),
+    "I-27 end": (
+        "UPDATE subscriptions_subscription SET cancel_at = anchor_at, event_count = event_count + 1"
+        " WHERE id = {paid}",
+        {"I-27", "I-42a"},
+    ),
     "I-27 attempt": (
         "UPDATE charges_attempt SET sent_at = now() WHERE charge_id = {last}",
         {"I-27"},

@@ -38,6 +38,7 @@ RUNNING = SubscriptionRow(
     expired_at=None,
     held_at=None,
     held_reason="",
+    cancel_at=None,
     updated_at=ANCHOR,
 )
 DUE = DueSubscription(

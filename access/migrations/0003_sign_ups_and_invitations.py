@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0001_log_in_counters'),
+        ("access", "0002_installations"),
         ('customers', '0018_members_and_their_roles'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webhooks', '0004_events_of_invoices'),
+        ("webhooks", "0005_ends_of_subscriptions"),
     ]
 
     operations = [

@@ -17,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 
 from access.known_devices import make_known
 from backoffice.columns import write_instant
+from backoffice.finding.page import show_search
 from backoffice.first_page.money import may_see_money, show_money
 from backoffice.first_page.period import USUAL, PeriodForm, read_period
 from backoffice.overview import list_concerns
@@ -61,6 +62,14 @@ class BillingAdminSite(UnfoldAdminSite):
         if request.method == "POST" and isinstance(request.user, User):
             make_known(request, response, user=request.user)
         return response
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Search everything; for what its own palette types (Ctrl+K) unfold looks for pages."""
+        if "s" in request.GET:
+            return super().search(request, extra_context)
+        return show_search(request, {**self.each_context(request), **(extra_context or {})})
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the money of a chosen time, then what needs a look."""

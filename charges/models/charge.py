@@ -200,6 +200,11 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
+            models.Index(name="charges_by_amount", fields=["total_minor", "currency", "-id"]),
+            models.Index(name="charges_by_day", fields=["created_at", "id"]),
+            models.Index(
+                name="charges_that_hold", fields=["holds_until"], condition=Q(status=ChargeStatus.ACCEPTED)
+            ),
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -61,6 +63,7 @@ class Organization(BillingDetails):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="organizations_by_words")]
         constraints = [
             models.CheckConstraint(
                 name="organization_country", condition=models.Q(country__regex="^([A-Z]{2})?$")

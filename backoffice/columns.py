@@ -42,6 +42,11 @@ def write_instant(value: datetime | None) -> str | None:
     return None if value is None else f"{value:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def write_day(value: datetime | None) -> str:
+    """Return the day of an instant (UTC), such as 4 Dec 2026; nothing for none."""
+    return "" if value is None else f"{value.day} {value:%b %Y}"
+
+
 def write_failure(message: str, code: str) -> str | None:
     """Return why it failed in words, with the gateway's code behind; None when it did not."""
     return f"{message} ({code})" if message and code else message or code or None

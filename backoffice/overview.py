@@ -19,7 +19,8 @@ from payouts.models import Payout, PayoutMethod, PayoutStatus
 from subscriptions.models import Subscription, SubscriptionStatus
 from webhooks.models import Delivery, DisabledReason, Endpoint
 
-MANY = 100
+MANY = 1_000
+NONE_DUE = "none is due"
 OVERDUE = timedelta(minutes=2)
 # A server that is away is called again every minute.
 OVERDUE_MAIL = timedelta(minutes=10)
@@ -40,6 +41,12 @@ class Concern:
     value: str
     address: str
     alarming: bool
+    remark: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Say whether nothing of it is there."""
+        return self.value in ("0", NONE_DUE)
 
 
 def list_concerns(user: User | AnonymousUser) -> list[Concern]:
@@ -52,7 +59,7 @@ def _oldest_due_charge() -> Concern:
     oldest = Charge.objects.due().order_by().aggregate(oldest=Min("collect_at"))["oldest"]
     return Concern(
         title="Oldest charge due",
-        value=write_instant(oldest) or "none is due",
+        value=write_instant(oldest) or NONE_DUE,
         address=reverse("admin:charges_charge_changelist", query={"status__exact": "processed"}),
         alarming=oldest is not None and (clock.now() - oldest).total_seconds() > 120,
     )
@@ -71,7 +78,7 @@ def _oldest_due_renewal() -> Concern:
     oldest = Subscription.objects.due(clock.now()).values_list("due_at", flat=True).first()
     return Concern(
         title="Oldest renewal due",
-        value=write_instant(oldest) or "none is due",
+        value=write_instant(oldest) or NONE_DUE,
         address=reverse(SUBSCRIPTIONS, query={"look": DUE.name}),
         alarming=oldest is not None and (clock.now() - oldest).total_seconds() > 120,
     )
@@ -117,12 +124,15 @@ def _waiting_approvals() -> Concern:
 
 
 def _open_disputes() -> Concern:
-    found = _count(Dispute.objects.filter(status=DisputeStatus.OPENED))
+    """Disputes with the day until which the first of them can be answered."""
+    due = Dispute.objects.filter(status=DisputeStatus.OPENED).order_by().values_list("evidence_due_by")[: MANY + 1]
+    days = [day for (day,) in due if day is not None]
     return Concern(
         title="Disputes to answer",
-        value=_write_count(found),
+        value=_write_count(len(due)),
         address=reverse("admin:charges_dispute_changelist", query={"status__exact": DisputeStatus.OPENED}),
-        alarming=found > 0,
+        alarming=len(due) > 0,
+        remark=f"the first by {write_instant(min(days))}" if days else "",
     )
 
 
@@ -169,6 +179,16 @@ def _overdue_deliveries() -> Concern:
     )
 
 
+def _waiting_payouts() -> Concern:
+    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
+    return Concern(
+        title="Payouts that wait for approval",
+        value=_write_count(found),
+        address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
+        alarming=False,
+    )
+
+
 def _unclear_payouts() -> Concern:
     """Payouts of which the processor says something else than what was asked of it."""
     by_processor = Payout.objects.filter(status=PayoutStatus.SENT, method=PayoutMethod.PROCESSOR)
@@ -202,7 +222,7 @@ def _failed_mails() -> Concern:
 
 
 def _write_count(found: int) -> str:
-    return f"more than {MANY}" if found > MANY else str(found)
+    return f"{MANY:,}+" if found > MANY else f"{found:,}"
 
 
 def _count(rows: QuerySet[Any]) -> int:
@@ -224,7 +244,7 @@ FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "approvals.view_approval": lambda: [_waiting_approvals()],
     "charges.view_dispute": lambda: [_open_disputes()],
     "charges.view_cardtesting": lambda: [_slowed_tries()],
-    "payouts.view_payout": lambda: [_unclear_payouts()],
+    "payouts.view_payout": lambda: [_waiting_payouts(), _unclear_payouts()],
     "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
     "webhooks.view_delivery": lambda: [_overdue_deliveries()],
     "mail.view_mail": lambda: [_overdue_mails(), _failed_mails()],

@@ -1,4 +1,4 @@
-"""The admin site: its own content policy, a short session, and a first page that says what needs a look."""
+"""The admin site: its own content policy, a short session, and a first page of money and what needs a look."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -16,8 +16,13 @@ from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from access.known_devices import make_known
+from backoffice.columns import write_instant
+from backoffice.finding.page import show_search
+from backoffice.first_page.money import may_see_money, show_money
+from backoffice.first_page.period import USUAL, PeriodForm, read_period
 from backoffice.overview import list_concerns
 from backoffice.staff_sessions import prolong_session
+from bookkeeping.figures.reading import read_counted_at
 
 View = Callable[..., HttpResponseBase]
 
@@ -30,7 +35,7 @@ class BillingAdminSite(UnfoldAdminSite):
     """Unfold's site under rules of ours."""
 
     index_template = "admin/overview.html"
-    index_title = "What needs a look"
+    index_title = "Overview"
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Wrap a view for staff."""
@@ -58,6 +63,25 @@ class BillingAdminSite(UnfoldAdminSite):
             make_known(request, response, user=request.user)
         return response
 
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Search everything; for what its own palette types (Ctrl+K) unfold looks for pages."""
+        if "s" in request.GET:
+            return super().search(request, extra_context)
+        return show_search(request, {**self.each_context(request), **(extra_context or {})})
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """Show what needs a look."""
-        return super().index(request, {"concerns": list_concerns(request.user), **(extra_context or {})})
+        """Show the money of a chosen time, then what needs a look."""
+        context = {"concerns": list_concerns(request.user), **(extra_context or {})}
+        if may_see_money(request.user):
+            form = PeriodForm({"period": USUAL, **request.GET.dict()} if request.GET else None)
+            period, livemode = read_period(form), request.GET.get("test") != "1"
+            context |= {
+                "form": form,
+                "period": period,
+                "livemode": livemode,
+                "currencies": show_money(period, livemode=livemode),
+                "counted": write_instant(read_counted_at()),
+            }
+        return super().index(request, context)

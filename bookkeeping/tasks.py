@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from bookkeeping import closing
+from bookkeeping.figures import counting
 
 
 @shared_task
@@ -21,3 +22,9 @@ def close_months() -> None:
 def read_again(month_id: int) -> None:
     """Read the lists of a month again, as somebody asked."""
     closing.read_again(month_id)
+
+
+@shared_task
+def count_figures() -> None:
+    """Add what has happened since to the figures by day."""
+    counting.count_figures()

@@ -1,6 +1,17 @@
-"""What processors list beside our books, and the statements of closed months."""
+"""What processors list beside our books, the statements of closed months, and figures by day."""
 
+from bookkeeping.models.figures import DailyFigure, Figure, FigureMark
 from bookkeeping.models.reconciliation import Difference, DifferenceKind, ListedMovement, Reading
 from bookkeeping.models.statement import PARTS, Statement
 
-__all__ = ("PARTS", "Difference", "DifferenceKind", "ListedMovement", "Reading", "Statement")
+__all__ = (
+    "PARTS",
+    "DailyFigure",
+    "Difference",
+    "DifferenceKind",
+    "Figure",
+    "FigureMark",
+    "ListedMovement",
+    "Reading",
+    "Statement",
+)

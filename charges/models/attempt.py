@@ -99,6 +99,9 @@ class Attempt(FSMModelMixin, models.Model):
         indexes = [
             models.Index(name="attempt_unresolved", fields=["check_at"], condition=Q(state__in=OPEN_STATES)),
             models.Index(
+                name="attempts_to_review", fields=["-id"], condition=Q(state=AttemptState.NEEDS_REVIEW)
+            ),
+            models.Index(
                 name="attempt_to_confirm",
                 fields=["charge"],
                 condition=Q(state=AttemptState.AWAITING_BUYER),

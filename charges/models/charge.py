@@ -204,6 +204,11 @@ class Charge(FSMModelMixin, FallsDue):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
+            models.Index(name="charges_by_amount", fields=["total_minor", "currency", "-id"]),
+            models.Index(name="charges_by_day", fields=["created_at", "id"]),
+            models.Index(
+                name="charges_that_hold", fields=["holds_until"], condition=Q(status=ChargeStatus.ACCEPTED)
+            ),
             *DUE_INDEXES,
         ]
         triggers = [

@@ -61,6 +61,7 @@ class Customer(PostalAddress):
         indexes = [
             models.Index(name="customer_list", fields=["merchant", "-id"]),
             *map(index_search_by, SEARCHED),
+            models.Index(Upper("email"), name="customers_of_an_email", condition=~Q(email="")),
         ]
 
     def __str__(self) -> str:

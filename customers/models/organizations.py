@@ -4,6 +4,8 @@ from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -50,6 +52,7 @@ class Organization(BillingDetails):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        indexes = [GinIndex(SearchVector("name", config="simple"), name="organizations_by_words")]
         constraints = [
             models.CheckConstraint(
                 name="organization_country", condition=models.Q(country__regex="^([A-Z]{2})?$")

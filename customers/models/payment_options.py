@@ -140,6 +140,7 @@ class PaymentOption(PostalAddress):
                 fields=["exp_year", "exp_month"],
                 condition=Q(kind=PaymentKind.CARD, is_active=True, is_single_use=False),
             ),
+            models.Index(name="options_by_last_four", fields=["last4", "-id"]),
             models.Index(
                 name="options_to_forget",
                 fields=["removed_at"],

@@ -1,0 +1,66 @@
+"""Who looks where for a term: one finder for each kind of thing, each bounded and by an index.
+
+To add a kind (requests by their X-Request-ID, say), write a function from a term to a few rows and one
+from a row to a hit, and name both in FINDERS with the permission that the kind's own list needs.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser, User
+
+from backoffice.finding import hits, rows
+from backoffice.finding.terms import Term
+
+AT_MOST = 6  # Rows of a kind; the last only says that there are more.
+
+
+class Finder(NamedTuple):
+    """Where one kind of thing is looked for, and how one that is found is shown."""
+
+    title: str
+    permission: str
+    find: Callable[[Term, int], Iterable[Any]]
+    show: Callable[[Any], hits.Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one kind."""
+
+    title: str
+    hits: list[hits.Hit]
+    more: bool
+
+
+# In the order of the page.
+FINDERS = (
+    Finder("Charges and refunds", "charges.view_charge", rows.find_charges, hits.show_charge),
+    Finder("Subscriptions", "subscriptions.view_subscription", rows.find_subscriptions, hits.show_subscription),
+    Finder("Organisations", "customers.view_organization", rows.find_organizations, hits.show_organization),
+    Finder("People", "customers.view_account", rows.find_accounts, hits.show_account),
+    Finder("Customers of merchants", "customers.view_customer", rows.find_customers, hits.show_customer),
+    Finder("Apps", "customers.view_application", rows.find_applications, hits.show_application),
+    Finder("Cards and bank accounts", "customers.view_organization", rows.find_cards, hits.show_card),
+    Finder("Invoices and credit notes", "invoicing.view_taxpaper", rows.find_papers, hits.show_paper),
+    Finder("Payouts", "payouts.view_payout", rows.find_payouts, hits.show_payout),
+    Finder("Disputes", "charges.view_dispute", rows.find_disputes, hits.show_dispute),
+    Finder("Attempts to collect", "charges.view_attempt", rows.find_attempts, hits.show_attempt),
+    Finder(
+        "Ledger transactions", "ledger.view_ledgertransaction", rows.find_transactions, hits.show_transaction
+    ),
+    Finder("Approvals", "approvals.view_approval", rows.find_approvals, hits.show_approval),
+    Finder("Mails", "mail.view_mail", rows.find_mails, hits.show_mail),
+)
+
+
+def find_everything(term: Term, user: User | AnonymousUser) -> Iterator[Group]:
+    """Yield what a term finds, kind by kind; kinds that a person may not see are not looked for."""
+    for finder in FINDERS if term.text else ():
+        if not user.has_perm(finder.permission):
+            continue
+        found = list(finder.find(term, AT_MOST))
+        if found:
+            shown = [finder.show(row) for row in found[: AT_MOST - 1]]
+            yield Group(finder.title, shown, more=len(found) == AT_MOST)

@@ -1,0 +1,1 @@
+"""Figures by day: what was collected, given back, earned and lost."""

@@ -1,0 +1,103 @@
+"""Adding to the figures by day, from ledger entries and events in the order of transactions."""
+
+from django.db import connection, transaction
+
+from bookkeeping.models import DailyFigure, FigureMark
+from core import clock
+from core.transaction_ids import HORIZON
+from events.types import ROUTINE
+
+ADD = """
+INSERT INTO bookkeeping_dailyfigure (name, livemode, currency, day, amount_minor, count)
+SELECT name, livemode, currency, day, SUM(amount), SUM(count) FROM ({found}) found
+GROUP BY name, livemode, currency, day ORDER BY name, livemode, currency, day
+ON CONFLICT (name, livemode, currency, day) DO UPDATE SET
+    amount_minor = bookkeeping_dailyfigure.amount_minor + EXCLUDED.amount_minor,
+    count = bookkeeping_dailyfigure.count + EXCLUDED.count
+"""
+# Which entries a figure is made of: the kind of account, that of the transaction (all for none), the sign.
+ENTRIES = """
+SELECT figure.name, t.livemode, t.currency, (t.created_at AT TIME ZONE 'UTC')::date AS day,
+       figure.sign * e.amount_minor AS amount, 1 AS count
+FROM ledger_ledgerentry e
+JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
+JOIN ledger_ledgeraccount a ON a.id = e.account_id
+JOIN (VALUES
+    ('collected', 'buyer_clearing', 'collection', 1),
+    ('refunded', 'buyer_clearing', 'refund', -1),
+    ('commission', 'commission_revenue', NULL, -1),
+    ('fees', 'processor_fees', NULL, 1),
+    ('owed', 'seller_payable', NULL, -1),
+    ('paid_out', 'buyer_clearing', 'payout_settled', -1),
+    ('paid_out', 'buyer_clearing', 'payout_returned', -1)
+) figure (name, account, kind, sign) ON figure.account = a.kind AND COALESCE(figure.kind, t.kind) = t.kind
+WHERE e.xact >= %(start)s AND e.xact < %(end)s
+"""
+# As the index on events says it.
+OF_NOTE = "NOT (e.type IN ({}))".format(", ".join(f"'{each.value}'" for each in ROUTINE))
+CHARGES = f"""
+SELECT CASE e.type WHEN 'charge.failed' THEN 'failed' ELSE 'recovered' END AS name, e.livemode, c.currency,
+       (e.occurred_at AT TIME ZONE 'UTC')::date AS day, c.total_minor AS amount, 1 AS count
+FROM events_event e JOIN charges_charge c ON c.public_id = e.object_id
+WHERE {OF_NOTE} AND e.xact >= %(start)s AND e.xact < %(end)s
+AND (e.type = 'charge.failed' OR e.type = 'charge.succeeded' AND c.failure_count > 0)
+"""
+# A year is spread over its months; of days and weeks the first of a month counts. At most ten years.
+PERIODS = f"""
+SELECT 'recurring' AS name, e.livemode, c.currency, (begun + month * interval '1 month')::date AS day,
+       c.total_minor / months + (month < c.total_minor %% months)::int AS amount,
+       CASE WHEN c.period IS NULL OR s.frequency IN ('daily', 'weekly') AND c.period > s.first_period
+                 AND c.due_at AT TIME ZONE 'UTC' - step >= begun THEN 0 ELSE 1 END AS count
+FROM events_event e
+JOIN charges_charge c ON c.public_id = e.object_id
+JOIN subscriptions_subscription s ON s.id = c.subscription_id
+CROSS JOIN LATERAL (SELECT
+    date_trunc('month', c.due_at AT TIME ZONE 'UTC') AS begun,
+    s.interval * CASE s.frequency WHEN 'daily' THEN interval '1 day' ELSE interval '1 week' END AS step,
+    LEAST(120, s.interval * CASE s.frequency WHEN 'yearly' THEN 12 WHEN 'monthly' THEN 1 ELSE 0 END) AS given
+) schedule
+CROSS JOIN LATERAL (SELECT GREATEST(1, given) AS months) spread
+CROSS JOIN LATERAL generate_series(0, months - 1) AS month
+WHERE {OF_NOTE} AND e.xact >= %(start)s AND e.xact < %(end)s AND e.type = 'charge.succeeded'
+"""
+# What stopped for want of money and is cancelled later has left once.
+LEFT = f"""
+SELECT 'left' AS name, e.livemode, s.currency, (e.occurred_at AT TIME ZONE 'UTC')::date AS day,
+       0 AS amount, 1 AS count
+FROM events_event e JOIN subscriptions_subscription s ON s.public_id = e.object_id
+WHERE {OF_NOTE} AND e.xact >= %(start)s AND e.xact < %(end)s
+AND e.type IN ('subscription.frozen', 'subscription.cancelled', 'subscription.expired')
+AND e.snapshot ->> 'current_charge_at' IS NOT NULL AND s.kind = 'charge'
+AND COALESCE((
+    SELECT b.type FROM events_event b WHERE b.object_id = e.object_id AND b.sequence < e.sequence
+    AND b.type NOT IN ('subscription.changed', 'subscription.held') ORDER BY b.sequence DESC LIMIT 1
+), '') <> 'subscription.frozen'
+"""
+MARK_AND_HORIZON = f"SELECT xact, {HORIZON} FROM bookkeeping_figuremark WHERE id = 1 FOR UPDATE SKIP LOCKED"
+
+
+@transaction.atomic(durable=True)
+def count_figures() -> bool:
+    """Add what finished transactions have written since to the figures.
+
+    Returns False when somebody else is at it.
+    """
+    FigureMark.objects.get_or_create(id=1)
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_AND_HORIZON)
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        start, end = row
+        for found in (ENTRIES, CHARGES, PERIODS, LEFT) if end > start else ():
+            cursor.execute(ADD.format(found=found), {"start": start, "end": end})
+    FigureMark.objects.filter(id=1).update(xact=end, counted_at=clock.now())
+    return True
+
+
+@transaction.atomic(durable=True)
+def recount_figures() -> None:
+    """Forget all figures; the next count begins with the first entry. For a dump restored elsewhere."""
+    FigureMark.objects.select_for_update().filter(id=1).first()
+    DailyFigure.objects.all().delete()
+    FigureMark.objects.filter(id=1).update(xact=0, counted_at=None)

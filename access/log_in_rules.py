@@ -8,21 +8,24 @@ LOCK_AFTER = 10
 LOCKED_FOR = timedelta(minutes=30)
 FREE_TRIES_OF_A_NAME = 2
 FREE_TRIES_OF_AN_ADDRESS = 20
+FREE_SIGN_UPS_OF_AN_ADDRESS = 10
 LONGEST_WAIT_OF_AN_ADDRESS = timedelta(minutes=15)
 
 
 class CounterKind(models.TextChoices):
-    """The subject that wrong passwords are counted for."""
+    """The subject that wrong passwords, or sign-ups, are counted for."""
 
     NAME = "name", "Name"
     ADDRESS = "address", "Address"
     KNOWN = "known", "Known device"
+    SIGN_UP = "sign_up", "Sign-ups of an address"
 
 
 FORGOTTEN_AFTER = {
     CounterKind.NAME: LOCKED_FOR,
     CounterKind.KNOWN: LOCKED_FOR,
     CounterKind.ADDRESS: timedelta(hours=1),
+    CounterKind.SIGN_UP: timedelta(hours=1),
 }
 
 
@@ -30,8 +33,11 @@ def wait_after(kind: str, failures: int) -> timedelta:
     """Return how long the next try has to wait after so many wrong passwords in a row.
 
     A name waits 1, 2, 4, ... 64 seconds from the third on and is locked at the tenth (PCI DSS 8.3.4). An
-    address has 20 tries, then waits 1, 2, 4, ... seconds, at most 15 minutes: people share addresses.
+    address has 20 tries, then waits 1, 2, 4, ... seconds, at most 15 minutes: people share addresses. It
+    has 10 sign-ups, each counted like a wrong password.
     """
+    if kind == CounterKind.SIGN_UP:
+        return _double(failures - FREE_SIGN_UPS_OF_AN_ADDRESS, most=LONGEST_WAIT_OF_AN_ADDRESS)
     if kind == CounterKind.ADDRESS:
         return _double(failures - FREE_TRIES_OF_AN_ADDRESS, most=LONGEST_WAIT_OF_AN_ADDRESS)
     if failures >= LOCK_AFTER:

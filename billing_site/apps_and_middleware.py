@@ -35,6 +35,7 @@ APPS = [
     "checkout",
     "backoffice",
     "documentation",
+    "console",
     "operations",
     "bookkeeping",
     "runner",

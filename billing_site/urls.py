@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/", include("billing_site.oauth_metadata")),
     path("", include("billing_site.text_sign_in")),
     path("docs/", include("documentation.urls")),
+    path("console/", include("console.urls")),
     path("api/v01/", include("dialects.unibill.urls")),
     path("", include("dialects.text.urls")),
     path("", include("dialects.billy.urls")),

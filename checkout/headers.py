@@ -18,13 +18,19 @@ View = Callable[..., HttpResponseBase]
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
-def protect(response: Answer, *, forms_to: Iterable[str] = (), framed_by: Iterable[str] = ()) -> Answer:
+def protect(
+    response: Answer,
+    *,
+    forms_to: Iterable[str] = (),
+    framed_by: Iterable[str] = (),
+    runs_scripts: bool = False,
+) -> Answer:
     """Set the headers of one of our pages and return it.
 
     `forms_to` are foreign origins that a form may lead to: Chromium applies form-action to the redirects that
     follow a form, too. `framed_by` are the origins that may frame the page. What is not a plain origin is
-    left out. The policy is written here and not by the middleware because a refusal of an outer middleware
-    (a wrong Host) never comes by there.
+    left out. `runs_scripts` lets scripts of our own run. The policy is written here and not by the middleware
+    because a refusal of an outer middleware (a wrong Host) never comes by there.
     """
     framers = keep_plain_origins(framed_by)
     response.headers[HEADER] = build_policy(
@@ -32,6 +38,7 @@ def protect(response: Answer, *, forms_to: Iterable[str] = (), framed_by: Iterab
             "default-src": [NONE],
             "style-src": [SELF],
             "img-src": [SELF],
+            **({"script-src": [SELF]} if runs_scripts else {}),
             "form-action": [SELF, *keep_plain_origins(forms_to)],
             "base-uri": [NONE],
             "frame-ancestors": framers or [NONE],

@@ -1,8 +1,22 @@
 """Organisations, accounts, applications, merchants, customers and payment options."""
 
+from customers.models.application_changes import (
+    DECISIONS,
+    MAX_REASON,
+    ApplicationAct,
+    ApplicationChange,
+)
+from customers.models.applications import (
+    BILLING_ADMIN,
+    Application,
+    Product,
+    ReviewStatus,
+    SellerOfRecord,
+)
 from customers.models.card_entries import CardEntrySession, ProcessorRecord
 from customers.models.customers import MAX_CODE, SEARCHED, Customer
 from customers.models.idempotency import IdempotencyKey
+from customers.models.members import LAST_OWNER, ROLE_COLUMNS, MemberChange, Role
 from customers.models.merchants import (
     ACCOUNT_NUMBER_SEQUENCE,
     MAX_REFERENCE,
@@ -12,16 +26,7 @@ from customers.models.merchants import (
     Merchant,
     NextAccountNumber,
 )
-from customers.models.organizations import (
-    BILLING_ADMIN,
-    LICENSE_SEQUENCE,
-    Account,
-    Application,
-    NextLicenseId,
-    Organization,
-    Product,
-    SellerOfRecord,
-)
+from customers.models.organizations import LICENSE_SEQUENCE, Account, NextLicenseId, Organization
 from customers.models.payment_options import BankAccountType, PaymentKind, PaymentOption
 from customers.models.service_users import USERNAME, ServiceUser
 from customers.models.staff import STAFF_HAS_NO_ACCOUNT, AuditLine, LogIn
@@ -29,9 +34,13 @@ from customers.models.staff import STAFF_HAS_NO_ACCOUNT, AuditLine, LogIn
 __all__ = (
     "ACCOUNT_NUMBER_SEQUENCE",
     "BILLING_ADMIN",
+    "DECISIONS",
+    "LAST_OWNER",
     "LICENSE_SEQUENCE",
     "MAX_CODE",
+    "MAX_REASON",
     "MAX_REFERENCE",
+    "ROLE_COLUMNS",
     "SEARCHED",
     "STAFF_HAS_NO_ACCOUNT",
     "USERNAME",
@@ -39,6 +48,8 @@ __all__ = (
     "AllocationAlgorithm",
     "ApiKey",
     "Application",
+    "ApplicationAct",
+    "ApplicationChange",
     "AuditLine",
     "BankAccountType",
     "CardEntrySession",
@@ -46,6 +57,7 @@ __all__ = (
     "IdempotencyKey",
     "Invitation",
     "LogIn",
+    "MemberChange",
     "Merchant",
     "NextAccountNumber",
     "NextLicenseId",
@@ -54,6 +66,8 @@ __all__ = (
     "PaymentOption",
     "ProcessorRecord",
     "Product",
+    "ReviewStatus",
+    "Role",
     "SellerOfRecord",
     "ServiceUser",
 )

@@ -1,27 +1,23 @@
-"""Organisations, their accounts and seller apps."""
+"""Organisations and their accounts."""
 
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
-from oauth2_provider.models import AbstractApplication
 
 from core import clock
 from core.errors import InvalidField
-from core.ids import new_client_id, new_public_id
+from core.ids import new_public_id
 from core.texts import check_display_name
-from core.urls import is_safe_redirect, matches_registered_redirect
 from customers.models.billing_details import BillingDetails
+from customers.models.members import ROLE_COLUMNS, Role, an_owner_stays
 from customers.models.staff import account_is_not_staff
 
 LICENSE_SEQUENCE = "customers_license_id_seq"
 MAX_NAME = 255
-BILLING_ADMIN = "billing_admin"
 
 
 class NextLicenseId(models.Func):
@@ -29,13 +25,6 @@ class NextLicenseId(models.Func):
 
     template = f"nextval('{LICENSE_SEQUENCE}')"
     output_field = models.IntegerField()
-
-
-class Product(models.TextChoices):
-    """A product of the marketplace that apps are sold for."""
-
-    LIVECHAT = "livechat", "LiveChat"
-    HELPDESK = "helpdesk", "HelpDesk"
 
 
 def clean_name(name: str) -> str:
@@ -94,6 +83,12 @@ class Account(models.Model):
     has_billing_role = models.BooleanField(
         default=False, help_text="May accept charges and see money on behalf of the organisation."
     )
+    is_owner = models.BooleanField(
+        default=False, db_default=False, help_text="May do everything in the console and says who else may."
+    )
+    is_developer = models.BooleanField(
+        default=False, db_default=False, help_text="May make and change applications in the console."
+    )
     language = models.CharField(
         max_length=10,
         blank=True,
@@ -126,10 +121,20 @@ class Account(models.Model):
                 condition=models.Q(time_zone__regex=r"^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$"),
             ),
         ]
-        triggers = [account_is_not_staff()]
+        triggers = [account_is_not_staff(), an_owner_stays()]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def given_roles(self) -> list[Role]:
+        """The roles that this person was given."""
+        return [role for role, column in ROLE_COLUMNS.items() if getattr(self, column)]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that this person has in the console: an owner has all."""
+        return frozenset(Role) if self.is_owner else frozenset(self.given_roles)
 
     @property
     def zone(self) -> tzinfo:
@@ -138,109 +143,3 @@ class Account(models.Model):
             return ZoneInfo(self.time_zone or "UTC")
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
-
-
-class SellerOfRecord(models.TextChoices):
-    """In whose name buyers get tax invoices."""
-
-    MARKETPLACE = "marketplace", "The marketplace"
-    SELLER = "seller", "The seller"
-
-
-class Application(AbstractApplication):
-    """A seller's app, which is also an OAuth client: Text calls its id the order client."""
-
-    client_id = models.CharField(max_length=32, unique=True, default=new_client_id)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="applications")
-    author_email = models.EmailField()
-    products = ArrayField(models.CharField(max_length=20, choices=Product.choices), default=list)
-    commission_percent = models.PositiveSmallIntegerField(
-        default=20, validators=[MaxValueValidator(100)], help_text="What the marketplace keeps of each sale."
-    )
-    allowed_scopes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    first_party = models.BooleanField(
-        default=False, help_text="The marketplace's own: its tokens express the buyer's consent."
-    )
-    return_origins = ArrayField(
-        models.CharField(max_length=255),
-        default=list,
-        blank=True,
-        help_text="Origins such as https://app.example that buyers may be sent back to.",
-    )
-    is_active = models.BooleanField(default=True)
-    starts_when_accepted = models.BooleanField(
-        default=False,
-        db_default=False,
-        help_text="What a buyer accepts is activated at once, without waiting for the app.",
-    )
-    remembers_trials = models.BooleanField(
-        default=True,
-        db_default=True,
-        help_text="A second trial of the same thing has only what the buyer's first one left.",
-    )
-    allows_second = models.BooleanField(
-        "allows a second subscription",
-        default=True,
-        db_default=True,
-        help_text="Off, a buyer who has a subscription cannot accept a second one of the same thing.",
-    )
-    requires_pkce = models.BooleanField(
-        "requires PKCE",
-        default=True,
-        db_default=True,
-        help_text="Off, an app with a secret may sign in without PKCE, as older clients of Text do.",
-    )
-
-    seller_of_record = models.CharField(
-        max_length=20,
-        choices=SellerOfRecord.choices,
-        default=SellerOfRecord.MARKETPLACE,
-        db_default=SellerOfRecord.MARKETPLACE,
-        help_text="In whose name buyers get tax invoices; a seller needs a legal name and a country.",
-    )
-    prices_exclude_tax = models.BooleanField(
-        default=False,
-        db_default=False,
-        help_text="On, tax is added to the price when the app asks for it; off, it is in the price.",
-    )
-
-    class Meta(AbstractApplication.Meta):
-        constraints = [
-            models.CheckConstraint(
-                name="an_application_without_a_secret_requires_pkce",
-                condition=models.Q(requires_pkce=True)
-                | models.Q(client_type=AbstractApplication.CLIENT_CONFIDENTIAL),
-            ),
-            models.CheckConstraint(
-                name="application_commission_is_a_percentage",
-                condition=models.Q(commission_percent__lte=100),
-            ),
-        ]
-
-    def clean(self) -> None:
-        """Refuse names that pages cannot show, and redirect URIs in the clear, but for loopback.
-
-        Raises ValidationError.
-        """
-        super().clean()
-        self.name = clean_name(self.name)
-        if not all(is_safe_redirect(uri) for uri in self.redirect_uris.split()):
-            raise ValidationError({"redirect_uris": "Only https, or http to a loopback address."})
-        is_of_operator = self.organization_id is not None and self.organization.is_operator
-        if BILLING_ADMIN in self.allowed_scopes and not is_of_operator:
-            raise ValidationError({"allowed_scopes": f"{BILLING_ADMIN} is for applications of the operator."})
-        is_known = self.organization_id is not None and self.organization.can_issue_invoices
-        if self.seller_of_record == SellerOfRecord.SELLER and not is_known:
-            raise ValidationError({"seller_of_record": "Its organisation has no legal name and country yet."})
-
-    def redirect_uri_allowed(self, uri: str) -> bool:
-        """Say whether an OAuth answer may go to this address: one of those registered, byte for byte."""
-        return matches_registered_redirect(uri, self.redirect_uris.split())
-
-    def get_allowed_schemes(self) -> list[str]:
-        """Let http pass beside https; `is_safe_redirect` decides where it may lead."""
-        return ["https", "http"]
-
-    def is_usable(self, request: object) -> bool:
-        """Tell oauth2_provider whether this client may still be used."""
-        return self.is_active

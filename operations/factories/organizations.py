@@ -8,7 +8,7 @@ from factory import LazyAttribute, SelfAttribute, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
 from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
-from customers.models import Account, Application, Organization, Product
+from customers.models import Account, Application, Organization, Product, ReviewStatus
 
 SELLING = [*PRODUCT_SCOPES.values(), LEDGER_READ, PAYOUTS_MANAGE]
 
@@ -46,6 +46,10 @@ class AccountFactory(DjangoModelFactory[Account]):
     class Meta:
         model = Account
 
+    class Params:
+        owner = Trait(is_owner=True)
+        developer = Trait(is_developer=True, has_billing_role=False)
+
     organization = SubFactory(OrganizationFactory)
     email = Sequence(lambda n: f"person{n}@buyer.example")
     user = SubFactory(UserFactory, username=SelfAttribute("..email"), email=SelfAttribute("..email"))
@@ -53,12 +57,13 @@ class AccountFactory(DjangoModelFactory[Account]):
 
 
 class ApplicationFactory(DjangoModelFactory[Application]):
-    """A seller's app for every product; `marketplace` is the operator's own."""
+    """A seller's approved app for every product; `marketplace` is the operator's own."""
 
     class Meta:
         model = Application
 
     class Params:
+        draft = Trait(review_status=ReviewStatus.DRAFT)
         marketplace = Trait(
             organization=SubFactory(OrganizationFactory, name="Marketplace", is_operator=True),
             first_party=True,
@@ -68,6 +73,7 @@ class ApplicationFactory(DjangoModelFactory[Application]):
 
     organization = SubFactory(OrganizationFactory, name="Seller")
     name = Sequence(lambda n: f"App {n}")
+    review_status = ReviewStatus.APPROVED
     author_email = "author@seller.example"
     products = LazyAttribute(lambda app: list(Product.values))
     allowed_scopes = LazyAttribute(lambda app: list(SELLING))

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from charges.errors import ProcessorBusy, ProcessorUnavailable
 from charges.processor.card_entry import begin_card_entry
 from charges.processor.in_flight import hold_place
-from charges.requests.limits import read_origin
 from checkout.billing_role import for_billing_role
 from checkout.card_list import CardsPage, RemovalPage
 from checkout.denied_pages import show_unknown
@@ -24,6 +23,7 @@ from checkout.offers import find_offer
 from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core.errors import BillingError
+from core.urls import read_origin
 from customers.errors import (
     CardEntryNotFound,
     CardInUse,

@@ -8,8 +8,8 @@ from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from oauth2_provider.views import AuthorizationView
 
-from charges.requests.limits import read_origin
 from checkout.headers import protect, protected
+from core.urls import read_origin
 
 
 @method_decorator(protected, name="dispatch")

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from charges.models import Charge
-from charges.requests.limits import add_to_query, check_return_url, read_origin
+from charges.requests.limits import add_to_query, check_return_url
 from checkout.headers import keep_plain_origins
 from core.errors import InvalidField
+from core.urls import read_origin
 from subscriptions.models import Subscription
 
 Purchase = Charge | Subscription

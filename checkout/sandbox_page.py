@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from charges.requests.limits import read_origin
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protect, protected
 from checkout.see_other import SeeOther
 from core import clock
+from core.urls import read_origin
 from gateway.sandbox_cards import enter_test_card, find_card_page, list_test_cards
 
 CARDS = list_test_cards()

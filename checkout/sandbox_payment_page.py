@@ -8,11 +8,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from charges.requests.limits import read_origin
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protect, protected
 from checkout.see_other import SeeOther
 from core.local_formats import write_money
+from core.urls import read_origin
 from gateway.sandbox_confirmations import decide_payment, find_payment_page
 
 CONFIRM = "confirm"

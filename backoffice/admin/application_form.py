@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -13,7 +12,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from charges.requests.limits import read_origin
+from core.urls import read_https_origin
 from customers.models import Application, Product
 
 
@@ -37,14 +36,10 @@ class OriginsField(SimpleArrayField):
 
 def check_origin(text: str) -> str:
     """Return an origin in its canonical form. Raises ValidationError for anything else."""
-    try:
-        parts = urlsplit(text)
-        is_origin = parts.scheme == "https" and parts.hostname and not (parts.path or parts.query)
-        if is_origin and text.isascii() and "@" not in text and not parts.fragment:
-            return read_origin(parts)
-    except ValueError:
-        pass
-    raise forms.ValidationError(f"{text!r} is not an https origin such as https://app.example.")
+    origin = read_https_origin(text)
+    if origin is None:
+        raise forms.ValidationError(f"{text!r} is not an https origin such as https://app.example.")
+    return origin
 
 
 def leave_out_choice(field: forms.MultipleChoiceField, value: str) -> forms.MultipleChoiceField:

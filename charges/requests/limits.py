@@ -10,6 +10,7 @@ from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
 from core.texts import check_display_name, refuse_card_number
+from core.urls import read_origin
 
 MAX_NAME = 255
 MAX_URL = 2_000
@@ -70,13 +71,6 @@ def check_return_url(return_url: str, *, origins: Iterable[str]) -> str:
     if read_origin(parts) not in origins:
         raise InvalidField("return_url", f"origin {read_origin(parts)} is not registered for the application")
     return return_url
-
-
-def read_origin(parts: SplitResult) -> str:
-    """Return scheme, host and, when it is not the usual one, port, as a browser writes an origin."""
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    usual = {"https": 443, "http": 80}.get(parts.scheme)
-    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
 
 
 def add_to_query(url: str, **pairs: str) -> str:

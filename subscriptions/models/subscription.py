@@ -18,6 +18,7 @@ from customers.models import PaymentOption, Product
 from events.guards import each_change_is_told
 from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
+from subscriptions.models.list_indexes import LIST_INDEXES
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
 from subscriptions.schedule import Frequency, occurrence
@@ -173,13 +174,7 @@ class Subscription(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
-            models.Index(name="sub_list_buyer", fields=["buyer", "product", "-id"]),
-            models.Index(
-                name="sub_list_customer", fields=["customer", "-id"], condition=Q(customer__isnull=False)
-            ),
-            models.Index(name="sub_list_plan", fields=["plan", "-id"], condition=Q(plan__isnull=False)),
-            models.Index(name="sub_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)),
+            *LIST_INDEXES,
             models.Index(name="sub_due", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
             models.Index(
                 name="sub_to_end",

@@ -62,17 +62,22 @@ def check_password_of(
 
 def refuse_address(address: str) -> None:
     """Raise TooManyFailures for an address that has been wrong too often."""
-    counter = LogInCounter.objects.filter(kind=CounterKind.ADDRESS, subject=group_address(address)).first()
-    if counter is not None and (wait := counter.wait_at(clock.now())):
-        raise TooManyFailures(retry_after=wait, is_locked=False)
+    _refuse(CounterKind.ADDRESS, address)
 
 
 def count_failure_of_address(address: str) -> None:
     """Count one more wrong password of an address, or of its network."""
-    now = clock.now()
-    begin = now - FORGOTTEN_AFTER[CounterKind.ADDRESS]
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_SQL, [CounterKind.ADDRESS, group_address(address), now, begin, now])
+    _count(CounterKind.ADDRESS, address)
+
+
+def refuse_sign_ups(address: str) -> None:
+    """Raise TooManyFailures for an address, or its network, from which many have signed up lately."""
+    _refuse(CounterKind.SIGN_UP, address)
+
+
+def count_sign_up(address: str) -> None:
+    """Count one more sign-up from an address, or from its network."""
+    _count(CounterKind.SIGN_UP, address)
 
 
 def remember_address(*, name: str, address: str) -> None:
@@ -105,6 +110,19 @@ def purge_counters() -> int:
     old = LogInCounter.objects.filter(last_try_at__lt=now - max(FORGOTTEN_AFTER.values()))
     purged = _delete(old.exclude(kind=CounterKind.KNOWN))
     return purged + _delete(LogInCounter.objects.filter(last_try_at__lt=now - KNOWN_FOR))
+
+
+def _refuse(kind: CounterKind, address: str) -> None:
+    counter = LogInCounter.objects.filter(kind=kind, subject=group_address(address)).first()
+    if counter is not None and (wait := counter.wait_at(clock.now())):
+        raise TooManyFailures(retry_after=wait, is_locked=False)
+
+
+def _count(kind: CounterKind, address: str) -> None:
+    now = clock.now()
+    begin = now - FORGOTTEN_AFTER[kind]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_SQL, [kind, group_address(address), now, begin, now])
 
 
 def _lock_counter(*, name: str, address: str, known_as: str | None) -> LogInCounter:

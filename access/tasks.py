@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from access.idempotency import purge_old_keys
 from access.log_in_limits import purge_counters
 from access.oauth.access_tokens import purge_expired_tokens
+from access.sign_ups import purge_sign_ups
 from access.unlock_links import mail_unlock_link
 from core import clock
 
@@ -16,6 +17,7 @@ def purge() -> None:
     purge_old_keys()
     purge_expired_tokens()
     purge_counters()
+    purge_sign_ups()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
 
 

@@ -1,9 +1,10 @@
-"""Choices for settings of merchants, and the cache that counts requests by address."""
+"""Choices for settings of merchants and sellers, and the cache that counts requests by address."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 CREATION = ("open", "local", "invitation", "closed")
+SIGN_UP = ("open", "approval", "invitation", "closed")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")  # As in charges.requests.limits.
 REDIS = "django.core.cache.backends.redis.RedisCache"
 MEMORY = "django.core.cache.backends.locmem.LocMemCache"

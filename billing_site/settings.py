@@ -239,6 +239,9 @@ CHARGE_EXPIRES_DAYS = env.read_integer("CHARGE_EXPIRES_DAYS", default=30, minimu
 CURRENCIES = env.read_currencies("CURRENCIES")
 ALLOW_DEMO = env.read_flag("ALLOW_DEMO", default=False)
 
+SELLER_SIGN_UP = env.read_choice(
+    "SELLER_SIGN_UP", default="open" if IS_LOCAL else "approval", choices=merchant_settings.SIGN_UP
+)
 COMPANY_CREATION = env.read_choice(
     "COMPANY_CREATION", default="local" if IS_LOCAL else "closed", choices=merchant_settings.CREATION
 )

@@ -105,3 +105,67 @@ class InvitationRefused(BillingError):
 
 class CustomerAlreadyDeleted(BillingError):
     """The customer was deleted before."""
+
+
+class ApplicationNotApproved(NotAuthorized):
+    """The application is in test mode: until the marketplace has approved it, ask with test: true."""
+
+
+class ApplicationNotFound(BillingError):
+    """There is no such application."""
+
+
+class WrongReviewState(BillingError):
+    """This can no longer be done to the application: its approval stands elsewhere now."""
+
+
+class ReviewedAlready(BillingError):
+    """Name, products and scopes are what the marketplace approves; they cannot be changed now."""
+
+
+class TooManyApplications(BillingError):
+    """The organisation has as many applications as it may have; ask the marketplace for more."""
+
+
+class SecretRotatedMeanwhile(BillingError):
+    """The secret was replaced by somebody else a moment ago; nothing was done."""
+
+
+class SignUpClosed(BillingError):
+    """Nobody can sign up by themselves here; ask the marketplace."""
+
+
+class SignUpNotFound(BillingError):
+    """There is no such sign-up, or its link has ended."""
+
+
+class SignUpDecided(BillingError):
+    """This sign-up was decided before."""
+
+
+class AddressTaken(BillingError):
+    """There is an account with this e-mail already."""
+
+
+class InvitationNotFound(BillingError):
+    """There is no such invitation, or its link has ended."""
+
+
+class InvitedAlready(BillingError):
+    """This address is a member, or has an invitation that is open."""
+
+
+class TooManyInvitations(BillingError):
+    """As many invitations are open as may be; take one back first."""
+
+
+class MemberNotFound(BillingError):
+    """There is no such member."""
+
+
+class OwnerMissing(NotAuthorized):
+    """Only an owner of the organisation may do this."""
+
+
+class LastOwner(BillingError):
+    """An organisation keeps an owner: make somebody else an owner first."""

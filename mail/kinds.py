@@ -24,6 +24,10 @@ class Kind(models.TextChoices):
     DISPUTE_LOST = "dispute_lost", _("A dispute was lost")
     PAYOUT_PAID = "payout_paid", _("A payout was paid")
     PAYOUT_RETURNED = "payout_returned", _("A payout was not paid, or came back")
+    SIGN_UP = "sign_up", _("Confirming an address")
+    SIGN_UP_DECIDED = "sign_up_decided", _("A sign-up was decided")
+    INVITATION = "invitation", _("An invitation to the console")
+    APPLICATION_DECIDED = "application_decided", _("An app was approved or refused")
     STAFF_DIGEST = "staff_digest", _("Something needs attention")
 
 

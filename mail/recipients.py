@@ -37,7 +37,7 @@ class BillingPeople:
             organization_id__in=organization_ids, has_billing_role=True, user__is_active=True
         )
         for account in accounts.order_by("pk"):
-            self._people[account.organization_id].append(_of_account(account))
+            self._people[account.organization_id].append(of_account(account))
 
     def all_of(self, organization_id: int | None) -> list[Recipient]:
         """Return them, at most MOST_OF_ONE."""
@@ -65,7 +65,8 @@ def list_staff() -> list[User]:
     )
 
 
-def _of_account(account: Account) -> Recipient:
+def of_account(account: Account) -> Recipient:
+    """Return a person by its account."""
     return Recipient(account.email, account_id=account.pk, language=choose_language(account.language))
 
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from mail.causes.people import write_to_people
 from mail.digest import digest_for_staff
 from mail.purge import purge_old_mails
 from mail.read_events import read_new_events
@@ -11,8 +12,9 @@ from mail.send import send_due
 
 @shared_task
 def send() -> None:
-    """Queue the mails about new events, and send what is due."""
+    """Queue the mails about new events and for people who wait for a link, and send what is due."""
     read_new_events()
+    write_to_people()
     send_due()
 
 

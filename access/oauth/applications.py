@@ -1,7 +1,9 @@
 """Finding the application that is paid for."""
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from access.oauth.bearer_tokens import App
-from customers.models import Application
+from customers.models import Application, ReviewStatus
 
 
 def find_app(client_id: str) -> App | None:
@@ -18,6 +20,7 @@ def find_app(client_id: str) -> App | None:
             "commission_percent",
             "return_origins",
             "prices_exclude_tax",
+            ExpressionWrapper(Q(review_status=ReviewStatus.APPROVED), BooleanField()),
             "organization__public_id",
             "organization__license_id",
         )

@@ -25,7 +25,7 @@ CALLER_SQL = """
 SELECT app.id AS app_id, app.client_id AS app_client_id, app.organization_id AS app_organization_id,
        app.first_party AS app_first_party, app.author_email AS app_author_email, app.products AS app_products,
        app.commission_percent AS app_commission_percent, app.return_origins AS app_return_origins,
-       app.prices_exclude_tax AS app_prices_exclude_tax,
+       app.prices_exclude_tax AS app_prices_exclude_tax, app.review_status = 'approved' AS app_is_approved,
        seller.public_id AS app_organization_public_id, seller.license_id AS app_license_id,
        seller.is_operator AND buyer.is_operator AS runs_marketplace,
        account.id AS account_id, account.public_id AS account_public_id, account.email,
@@ -54,6 +54,7 @@ class App:
     commission_percent: int
     return_origins: list[str]
     prices_exclude_tax: bool
+    is_approved: bool
     organization_public_id: UUID
     license_id: int
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +12,11 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 
+from access.client_secrets import find_former_secret
 from access.oauth.access_tokens import lock_account, revoke_oldest_tokens
 from access.oauth.refresh_tokens import read_granted_scopes
 from access.oauth.scopes import list_permitted
+from core import clock
 from core.urls import is_safe_redirect
 from customers.models import Account, Application
 
@@ -26,6 +29,21 @@ class RefreshTokenReused(InvalidGrantError):
 
 class StrictValidator(OAuth2Validator):
     """Codes are kept as hashes and used once, refresh tokens are used once, tokens need an account."""
+
+    def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
+        """Let an application in with its secret, or with the one before while that works."""
+        if super().authenticate_client(request, *args, **kwargs):
+            return True
+        present = request.client
+        former = find_former_secret(present, at=clock.now()) if isinstance(present, Application) else ""
+        if not former:
+            return False
+        request.client = copy(present)
+        request.client.client_secret = former
+        try:
+            return bool(super().authenticate_client(request, *args, **kwargs))
+        finally:
+            request.client = present
 
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any

@@ -33,6 +33,7 @@ from customers.models import (
     Application,
     Merchant,
     Organization,
+    ReviewStatus,
 )
 from invoicing.models import TaxPaper
 from ledger.models import LedgerAccount
@@ -221,10 +222,12 @@ class ApplicationAdmin(BillingAdmin):
         """Keep the app; a new secret is stored hashed and told once."""
         secret = "" if change and not form.cleaned_data.get("new_secret") else generate_client_secret()
         if not change:
+            obj.review_status = ReviewStatus.APPROVED
             obj.client_type = Application.CLIENT_CONFIDENTIAL
             obj.authorization_grant_type = Application.GRANT_AUTHORIZATION_CODE
         if secret:
             obj.client_secret = secret
+            obj.former_client_secret, obj.former_secret_until = "", None
         super().save_model(request, obj, form, change)
         if secret:
             messages.warning(request, format_html(SECRET_TOLD, obj.client_id, secret))

@@ -18,6 +18,7 @@ from core.keys import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
+from customers.models.approval import only_approved_applications_sell
 from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType
 
@@ -225,6 +226,7 @@ class Charge(FSMModelMixin, models.Model):
             large_refunds_wait(),
             acceptance_is_timely(),
             deadline_stays(),
+            only_approved_applications_sell(but="NEW.subscription_id IS NOT NULL"),
         ]
 
     def __str__(self) -> str:

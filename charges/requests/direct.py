@@ -40,6 +40,7 @@ def create_charge(
         caller=caller,
         product=product,
         return_url=return_url,
+        test=test,
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )

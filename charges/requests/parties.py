@@ -8,7 +8,7 @@ from access.oauth.bearer_tokens import App, Caller
 from charges.requests.limits import check_amount, check_return_url
 from core import clock
 from core.errors import InvalidField
-from customers.errors import NotAuthorized
+from customers.errors import ApplicationNotApproved, NotAuthorized
 from customers.models import Customer
 from taxes.quotes import include_tax
 
@@ -38,15 +38,19 @@ class Parties:
         caller: Caller,
         product: str,
         return_url: str,
+        test: bool = False,
         order_client_id: str | None = None,
         commission_percent: int | None = None,
     ) -> Self:
         """Return the parties when an application offers something to the caller's organisation.
 
-        An empty `return_url` is for a page that closes by itself. The last two are honoured for billing_admin
-        only. Raises InvalidField, NotAuthorized.
+        An empty `return_url` is for a page that closes by itself. `test` is for test money: apps that are
+        not approved are limited to that. The last two are honoured for billing_admin only. Raises
+        InvalidField, NotAuthorized (with it ApplicationNotApproved).
         """
         app = _find_order_app(caller, product=product, order_client_id=order_client_id)
+        if not (test or app.is_approved):
+            raise ApplicationNotApproved
         origins = {*app.return_origins, *caller.app.return_origins}
         return cls(
             payee_id=app.organization_id,

@@ -53,6 +53,7 @@ def offer_subscription(
         caller=caller,
         product=product,
         return_url=return_url,
+        test=terms.get("test", False),
         order_client_id=order_client_id,
         commission_percent=commission_percent,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from mail.contents import purchases, sellers, staff, subscriptions
+from mail.contents import people, purchases, sellers, staff, subscriptions
 from mail.contents.parts import Content
 from mail.kinds import Kind
 from mail.models import Mail
@@ -25,6 +25,10 @@ CONTENTS: Mapping[str, Callable[[Mail], Content | None]] = {
     Kind.DISPUTE_LOST: sellers.write_dispute,
     Kind.PAYOUT_PAID: sellers.write_payout,
     Kind.PAYOUT_RETURNED: sellers.write_payout,
+    Kind.SIGN_UP: people.write_sign_up,
+    Kind.SIGN_UP_DECIDED: people.write_sign_up_decision,
+    Kind.INVITATION: people.write_invitation,
+    Kind.APPLICATION_DECIDED: people.write_application_decision,
     Kind.STAFF_DIGEST: staff.write_digest,
 }
 

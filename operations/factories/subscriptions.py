@@ -135,7 +135,7 @@ class AgreementFactory(DjangoModelFactory[Subscription]):
 
 def _offer(caller: Caller, terms: dict[str, Any]) -> Subscription:
     offer = {name: terms.pop(name) for name in OFFER_FIELDS & terms.keys()}
-    parties = Parties.of_offer(caller=caller, **offer)
+    parties = Parties.of_offer(caller=caller, test=terms.get("test", False), **offer)
     return create_subscription(parties=parties, policy=bill_when_paid(), **terms)
 
 

@@ -1,6 +1,8 @@
-"""Triggers that let a buyer accept the same thing twice only as its application allows."""
+"""Triggers of offers to buyers: who may make them, and how often the same thing is accepted."""
 
 import pgtrigger
+
+from customers.models.approval import only_approved_applications_sell
 
 DAY_SECONDS = 86_400
 # The others of the same thing of the same buyer: an app's name for it, or else what it is called.
@@ -34,6 +36,11 @@ ONE_OF_A_KIND = f"""
     END IF;
     RETURN NEW;
 """
+
+
+def guard_offers() -> list[pgtrigger.Trigger]:
+    """Return the triggers."""
+    return [only_approved_applications_sell(), trial_stays(), one_of_a_kind()]
 
 
 def one_of_a_kind() -> pgtrigger.Trigger:

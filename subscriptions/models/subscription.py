@@ -16,7 +16,7 @@ from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
 from events.guards import each_change_is_told
-from subscriptions.models.guards import DAY_SECONDS, one_of_a_kind, trial_stays
+from subscriptions.models.guards import DAY_SECONDS, guard_offers
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.list_indexes import LIST_INDEXES
 from subscriptions.models.plan import Plan, PlanKind
@@ -210,9 +210,8 @@ class Subscription(FSMModelMixin, models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             acceptance_is_timely(),
             deadline_stays(),
-            trial_stays(),
-            one_of_a_kind(),
             each_change_is_told(),
+            *guard_offers(),
         ]
 
     def __str__(self) -> str:

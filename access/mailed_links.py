@@ -1,0 +1,29 @@
+"""Links that are mailed: a signed name of a row, which says itself whether the link still works.
+
+No table has what opens them: whoever reads the tables cannot make one.
+"""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+
+SIGN_UP, INVITATION = "access.sign_up", "access.console_invitation"
+
+
+def make_token(purpose: str, public_id: UUID) -> str:
+    """Return the token for a row."""
+    return signing.dumps(str(public_id), salt=purpose)
+
+
+def read_token(purpose: str, token: str) -> UUID | None:
+    """Return the public id that a token names, None when we did not make it."""
+    try:
+        return UUID(signing.loads(token, salt=purpose))
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def write_link(path: str, token: str) -> str:
+    """Return the whole address of a page for a token."""
+    return f"{settings.BASE_URL}{path}?token={token}"

@@ -63,9 +63,7 @@ class BillingAdminSite(UnfoldAdminSite):
             make_known(request, response, user=request.user)
         return response
 
-    def search(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Search everything; for what its own palette types (Ctrl+K) unfold looks for pages."""
         if "s" in request.GET:
             return super().search(request, extra_context)

@@ -22,6 +22,7 @@ APPS = [
     "access",
     "approvals",
     "customers",
+    "request_log",
     "ledger",
     "taxes",
     "events",
@@ -44,6 +45,7 @@ APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "billing_site.middleware.LogMiddleware",
+    "billing_site.request_records.record_requests",
     "billing_site.middleware.set_headers",
     "billing_site.languages.speak_language",
     "django.middleware.security.SecurityMiddleware",

@@ -22,6 +22,7 @@ def is_api(request: HttpRequest) -> bool:
 
 def refuse(request: HttpRequest, status: int, kind: str, message: str, **details: object) -> HttpResponseBase:
     """Return a refusal as programs read it, or the page for a request that is not understood."""
+    request.refusal = message  # type: ignore[attr-defined]  # For the request log.
     if BILLY_PATH.match(request.path_info):
         return billy.refuse(request, status, " ".join([message, *map(str, details.values())]))
     if UNIBILL_PATH.match(request.path_info):

@@ -25,6 +25,7 @@ from core.urls import is_safe_redirect
 from customers.models import Account, Application
 
 CODE_ONLY = "There is no implicit grant here: ask with response_type=code and a code_challenge of S256."
+PLAIN_WORDS = re.compile("[A-Za-z ,._-]{1,150}")
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -103,6 +104,8 @@ class JsonEndpoint(View):
             response = refuse("invalid_request", "A parameter contains NUL.")
         else:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        if response.status_code >= 400:
+            request.refusal = describe_refusal(response.content)
         response["Content-Type"] = "application/json"
         response["Cache-Control"] = "no-store"
         return response
@@ -154,6 +157,16 @@ class IntrospectTokenView(JsonEndpoint, OAuthLibMixin):
         if not core.server.request_validator.authenticate_client(asked):
             return None
         return asked.client if asked.client.client_type == Application.CLIENT_CONFIDENTIAL else None
+
+
+def describe_refusal(content: bytes) -> str:
+    """Return why OAuth refused, for the request log, without a description that may quote what was sent."""
+    try:
+        body = json.loads(content or b"{}")
+    except ValueError:
+        return ""
+    error, description = (str(body.get(name, "")) for name in ("error", "error_description"))
+    return f"{error}: {description}" if PLAIN_WORDS.fullmatch(description) else error
 
 
 def refuse(error: str, description: str, *, status: int = 400) -> HttpResponse:

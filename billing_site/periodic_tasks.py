@@ -51,6 +51,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "close months": _run("bookkeeping.tasks.close_months", every=60.0, expires=60),
         "count figures": _run("bookkeeping.tasks.count_figures", every=15.0, expires=60),
         "forget old tries of cards": _run("charges.tasks.purge", every=3_600.0, expires=3600),
+        "forget old requests": _run("request_log.tasks.purge", every=3_600.0, expires=3600),
         "forget old keys and tokens": _run("access.tasks.purge", every=3_600.0, expires=3600),
     }
 

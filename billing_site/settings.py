@@ -263,6 +263,8 @@ BILLY_MAXIMUM_RETRY = env.read_integer("BILLY_MAXIMUM_RETRY", default=10, maximu
 INVOICING = invoice_settings.read_invoicing(env, is_local=IS_LOCAL)
 METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", default=["127.0.0.1", "::1"])
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
+# Days that requests at the APIs are kept for; 0 keeps none.
+REQUEST_LOG_DAYS = env.read_integer("REQUEST_LOG_DAYS", default=30, maximum=3650)
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOG_FILE = env.read_optional_file("LOG_FILE")
 LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)

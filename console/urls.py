@@ -1,10 +1,11 @@
 """The paths below /console/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from console import application_pages, credentials, endpoint_pages, entry, home, member_pages, quick_start
 
 urlpatterns = [
+    path("", include("console.list_urls")),
     path("", home.home_page, name="console"),
     path("mode/", home.switch_mode, name="console_mode"),
     path("sign-up/", entry.sign_up_page, name="console_sign_up"),

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import datetime
 
 from core import clock
 
@@ -21,6 +22,11 @@ def new_public_ids(count: int) -> list[uuid.UUID]:
     noise = secrets.token_bytes(10 * count)
     chunks = (int.from_bytes(noise[start : start + 10]) for start in range(0, len(noise), 10))
     return [uuid.UUID(int=stem | bits >> 68 << 64 | bits & (1 << 62) - 1) for bits in chunks]
+
+
+def find_first_id(instant: datetime) -> uuid.UUID:
+    """Return the smallest id that `new_public_id` gives at an instant (UTC): ids are in the order of time."""
+    return uuid.UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def new_client_id() -> str:

@@ -13,6 +13,7 @@ from rest_framework.viewsets import ViewSet
 
 from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
 from charges.processor.in_flight import hold_place
+from dialects.refusal_texts import write_refusal
 from dialects.throttling import ProcessorThrottle
 
 ErrorTable = Mapping[type[Exception], tuple[int, str]]
@@ -88,6 +89,7 @@ class DialectViewSet(ViewSet):
     def _answer_error(self, error: Exception, context: Any) -> HttpResponse | None:
         for base in type(error).__mro__:
             if base in self.errors:
+                self.request._request.refusal = write_refusal(error)  # type: ignore[attr-defined]
                 return self.render_error(*self.errors[base], error)
         return None  # Not a refusal but a fault of ours, which is logged and answered where all are.
 

@@ -1,5 +1,6 @@
 """Reading the books for those who are owed money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,6 +52,35 @@ def list_earnings(
     ids = entries.order_by("-pk").values("pk")[offset : offset + limit]
     shown = LedgerEntry.objects.filter(pk__in=ids).order_by("-pk").select_related("transaction")
     return [_describe(entry) for entry in shown]
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """One line of a seller's account; positive cents are owed to the seller."""
+
+    kind: str
+    amount_minor: int
+    created_at: datetime
+
+
+def list_booked(
+    *, organization_id: int, currency: str, livemode: bool, references: Sequence[str]
+) -> list[BookedLine]:
+    """Return what transactions of these references did to a seller's account, the oldest first."""
+    entries = LedgerEntry.objects.filter(
+        account__kind=AccountKind.SELLER_PAYABLE,
+        account__organization_id=organization_id,
+        account__currency=currency,
+        account__livemode=livemode,
+        # An index on references begins with the kind.
+        transaction__kind__in=TransactionKind.values,
+        transaction__reference__in=references,
+    )
+    found = entries.select_related("transaction").order_by("pk")
+    return [
+        BookedLine(entry.transaction.get_kind_display(), -entry.amount_minor, entry.transaction.created_at)
+        for entry in found
+    ]
 
 
 def _describe(entry: LedgerEntry) -> Earning:

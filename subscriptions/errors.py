@@ -78,3 +78,7 @@ class NothingHeld(BillingError):
 
 class NothingToRetry(BillingError):
     """No payment of this subscription is waiting to be tried again."""
+
+
+class PreviewBusy(BillingError):
+    """Another preview is being made; please try again in a moment."""

@@ -87,10 +87,11 @@ def _show_prepared_statements() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings_of_tests() -> Iterator[None]:
-    """Count requests of this process alone, hash quickly, do not list all static files for each client."""
+    """Count requests of this process alone, log none, hash quickly, do not list static files for a client."""
     caches = merchant_settings.caches(redis_url="")
     hashers = ["tests.hashers.QuickHasher", "access.hashers.MachineSecretHasher"]
-    with override_settings(CACHES=caches, PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True):
+    quick = {"PASSWORD_HASHERS": hashers, "WHITENOISE_AUTOREFRESH": True, "REQUEST_LOG_DAYS": 0}
+    with override_settings(CACHES=caches, **quick):
         yield
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookkeeping', '0001_bookkeeping'),
+        ("bookkeeping", "0001_bookkeeping"),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from charges.models.due_indexes import DUE_INDEXES
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
+from charges.models.list_indexes import LIST_INDEXES
 from charges.models.queries import ChargeQuerySet
 from core import clock
 from core.ids import new_public_id
@@ -169,24 +170,12 @@ class Charge(FSMModelMixin, FallsDue):
             only_tests_have_clocks("only_test_charges_have_clocks"),
         ]
         indexes = [
-            models.Index(name="charge_list_app", fields=["buyer", "order_application", "product", "-id"]),
-            models.Index(
-                name="charge_list_app_status",
-                fields=["buyer", "order_application", "product", "status", "-id"],
-            ),
-            models.Index(name="charge_list_buyer", fields=["buyer", "product", "-id"]),
-            models.Index(
-                name="charge_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)
-            ),
-            models.Index(
-                name="charge_list_customer", fields=["customer", "-id"], condition=Q(customer__isnull=False)
-            ),
+            *LIST_INDEXES,
             models.Index(
                 name="disbursements_of_a_day",
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.DISBURSEMENT),
             ),
-            models.Index(name="newest_of_customers", fields=["-id"], condition=Q(customer__isnull=False)),
             models.Index(
                 name="refunds_of_a_charge", fields=["refund_of"], condition=Q(refund_of__isnull=False)
             ),

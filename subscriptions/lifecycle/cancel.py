@@ -103,7 +103,7 @@ def record_end(subscription: Subscription, last_day: date, reason: str) -> None:
 def end_due_subscriptions() -> int:
     """End the subscriptions whose last day has come and return for how many that went well."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
-    return sum(run_logged(_end_if_due, pk) for pk in due)
+    return sum(run_logged(end_if_due, pk) for pk in due)
 
 
 def prorate(total_minor: int, *, since: datetime, until: datetime, at: datetime) -> int:
@@ -150,7 +150,8 @@ def _schedule_end(subscription: Subscription, last_day: date, *, actor: str) -> 
 
 
 @transaction.atomic
-def _end_if_due(subscription_id: int) -> None:
+def end_if_due(subscription_id: int) -> None:
+    """End a subscription if its last day has come. Raises SubscriptionNotFound."""
     subscription = lock_subscription(subscription_id)
     if Subscription.objects.to_end().filter(pk=subscription.pk).exists():
         _end_now(subscription, actor=SYSTEM, reason="Its last day has come.")

@@ -20,6 +20,7 @@ from events.guards import each_change_is_told
 from subscriptions.models.due_indexes import DUE_INDEXES
 from subscriptions.models.guards import DAY_SECONDS, an_end_is_told, guard_offers
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
+from subscriptions.models.list_indexes import LIST_INDEXES
 from subscriptions.models.plan import Plan, PlanKind
 from subscriptions.models.queries import SubscriptionQuerySet
 from subscriptions.schedule import Frequency, occurrence
@@ -176,13 +177,7 @@ class Subscription(FSMModelMixin, FallsDue):
             only_tests_have_clocks("only_test_subscriptions_have_clocks"),
         ]
         indexes = [
-            models.Index(name="sub_list_app", fields=["buyer", "order_application", "product", "-id"]),
-            models.Index(name="sub_list_buyer", fields=["buyer", "product", "-id"]),
-            models.Index(
-                name="sub_list_customer", fields=["customer", "-id"], condition=Q(customer__isnull=False)
-            ),
-            models.Index(name="sub_list_plan", fields=["plan", "-id"], condition=Q(plan__isnull=False)),
-            models.Index(name="sub_list_payee", fields=["payee", "-id"], condition=Q(customer__isnull=False)),
+            *LIST_INDEXES,
             *DUE_INDEXES,
             models.Index(name="sub_accepted", fields=["buyer", "-id"], condition=Q(status=S.ACCEPTED)),
             models.Index(name="sub_held", fields=["-id"], condition=Q(held_at__isnull=False)),

@@ -1,0 +1,1 @@
+"""What all lists of the console share: filters, pages, CSV."""

@@ -1,0 +1,1 @@
+"""The requests of programs at our APIs, kept for some days."""

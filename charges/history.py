@@ -10,11 +10,12 @@ from django_fsm import TransitionNotAllowed
 
 from charges.collection.outcomes import given_up
 from charges.errors import WrongState
-from charges.events import number_events, tell_moves
+from charges.events import CHARGES, find_event
 from charges.models import LIVE_STATES, Attempt, Charge, StatusChange
 from charges.rows import AttemptRow, AttemptUpdate, ChargeMove, ChargeUpdate, read_charge
 from core import clock
 from core.bulk import insert_rows, update_rows
+from events.writer import tell_rows
 
 SYSTEM = "system:collection"
 CANCELLED = "The subscription was cancelled."
@@ -31,7 +32,7 @@ class HistoryRow(NamedTuple):
     created_at: datetime
 
 
-_pick_charge = attrgetter(*ChargeUpdate._fields)
+_pick_charge = attrgetter(*ChargeUpdate._fields[:-1])
 _pick_attempt = attrgetter(*AttemptUpdate._fields)
 
 
@@ -41,15 +42,19 @@ def write_moves(moves: Sequence[ChargeMove], *, actor: str) -> None:
     One statement a table. History comes first: its foreign key finds the charge locked, and need not lock
     the new version of it.
     """
-    moves = number_events(moves)
+    told = [find_event(move) for move in moves]
     history = [
         HistoryRow(after.id, before.status, after.status, actor, reason, after.updated_at)
         for before, after, reason in moves
         if before.status != after.status
     ]
+    updates = [
+        ChargeUpdate._make((*_pick_charge(move.after), int(event is not None)))
+        for move, event in zip(moves, told, strict=True)
+    ]
     insert_rows(StatusChange, history)
-    tell_moves(moves)
-    update_rows(Charge, [ChargeUpdate._make(_pick_charge(move.after)) for move in moves])
+    update_rows(Charge, updates, adding="event_count")
+    tell_rows(CHARGES, [(event, move.after.id) for event, move in zip(told, moves, strict=True) if event])
 
 
 def write_attempts(attempts: Sequence[AttemptRow]) -> None:
@@ -73,7 +78,8 @@ def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reaso
     StatusChange.objects.create(
         charge=charge, from_status=before.status, to_status=charge.status, actor=actor, reason=reason
     )
-    tell_moves([ChargeMove(before, read_charge(charge), reason)])
+    event = find_event(ChargeMove(before, read_charge(charge), reason))
+    tell_rows(CHARGES, [(event, charge.pk)] if event else [])
 
 
 def give_up_charge(charge: Charge, *, actor: str, reason: str = CANCELLED) -> None:

@@ -78,12 +78,11 @@ class ChargeRow(NamedTuple):
     failure_count: int
     first_declined_at: datetime | None
     given_up_at: datetime | None
-    event_count: int
     updated_at: datetime
 
 
 class ChargeUpdate(NamedTuple):
-    """The columns of a charge that an outcome may change."""
+    """The columns of a charge that an outcome may change; `event_count` is what is added to it."""
 
     id: int
     status: str
@@ -94,8 +93,8 @@ class ChargeUpdate(NamedTuple):
     failure_count: int
     first_declined_at: datetime | None
     given_up_at: datetime | None
-    event_count: int
     updated_at: datetime
+    event_count: int
 
 
 class ChargeMove(NamedTuple):

@@ -5,6 +5,7 @@ again as the statements they feed (docs/performance.md). Constraints and trigger
 all others.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,12 @@ from psycopg.types.datetime import TimestamptzLoader
 
 # A named tuple whose fields have the names of columns, or a dict with one order of keys for all rows.
 Row = tuple[Any, ...] | Mapping[str, Any]
+# What is off costs 10^10 to the planner, for which it would have all of it compiled.
+BY_KEYS = """
+SELECT set_config(name, 'off', true)
+FROM unnest('{enable_seqscan,enable_hashjoin,enable_mergejoin,jit}'::text[]) AS name
+"""
+NEEDS_ESCAPE = re.compile(r'["\\]')
 # What needs no quotes in the text of an array.
 SAFE: dict[type, Callable[[Any], str]] = {int: str, UUID: attrgetter("hex"), datetime: datetime.isoformat}
 
@@ -31,17 +38,21 @@ def without_waiting() -> Iterator[None]:
 
     Foreign keys are checked then, too, and not all at the commit, where we would wait for them. What is
     fetched is waited for as ever: read first, write then. What fails is raised at the end of the block.
-    Rows are found by their keys: for a thousand of them the planner would rather read all of a table that
-    is not very large.
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
         with open_cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL enable_hashjoin = off")
-            cursor.execute("SET LOCAL enable_mergejoin = off")
-            cursor.execute("SET LOCAL jit = off")  # What is off costs 10^10 to the planner: worth compiling.
+        find_rows_by_keys()
         yield
+
+
+def find_rows_by_keys() -> None:
+    """Read no table as a whole from here to the end of the transaction.
+
+    For a thousand keys the planner would rather do that while a table is not very large.
+    """
+    with open_cursor() as cursor:
+        cursor.execute(BY_KEYS)
 
 
 @contextmanager
@@ -91,14 +102,20 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
         cursor.execute(f"{insert} FROM {source}", params)
 
 
-def update_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
-    """Set the fields of many rows at once; the first field of their type is `id` and tells which row."""
+def update_rows(model: type[models.Model], rows: Sequence[Row], *, adding: str = "") -> None:
+    """Set the fields of many rows at once; the first field of their type is `id` and tells which row.
+
+    The values of the field named in `adding` are added to what is there.
+    """
     if not rows:
         return
     names, values_of = _read(rows)
     columns = _columns(model, names)
     values, source, params = _lay_out(columns, values_of)
-    changes = [f'"{column.name}" = {value}' for column, value in zip(columns[1:], values[1:], strict=True)]
+    changes = [
+        f'"{column.name}" = ' + (f't."{column.name}" + {value}' if column.name == adding else value)
+        for column, value in zip(columns[1:], values[1:], strict=True)
+    ]
     update = f"UPDATE {model._meta.db_table} t SET {', '.join(changes)}"
     with open_cursor() as cursor:
         cursor.execute(f"{update} FROM {source} WHERE t.id = {values[0]}", params)
@@ -107,6 +124,8 @@ def update_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
 def write_array(values: Collection[Any]) -> str:
     """Return PostgreSQL's text for a one-dimensional array of plain values."""
     kinds = set(map(type, values))
+    if kinds == {str} and not NEEDS_ESCAPE.search("".join(values)):
+        return '{"' + '","'.join(values) + '"}'
     write = SAFE.get(kinds.pop(), _write_element) if len(kinds) == 1 else _write_element
     return "{" + ",".join(map(write, values)) + "}"
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from core.ids import new_public_id
 from core.kept_rows import append_only
 from core.transaction_ids import CurrentTransactionId
-from events.types import PAYMENTS, ROUTINE, EventType, ObjectType
+from events.types import ROUTINE, EventType, ObjectType
 
 OF_NOTE = ~Q(type__in=[each.value for each in ROUTINE])
 
@@ -46,11 +46,6 @@ class Event(models.Model):
                 condition=Q(application_id__isnull=False),
             ),
             models.Index(name="events_of_note", fields=["xact", "id"], condition=OF_NOTE),
-            models.Index(
-                name="payments_by_applications",
-                fields=["xact", "id"],
-                condition=Q(application_id__isnull=False, type__in=PAYMENTS),
-            ),
         ]
         triggers = append_only()
 

@@ -49,7 +49,8 @@ def read_events_of_note(*, after: Position, limit: int) -> list[Event]:
 
 def read_payments(*, after: Position, limit: int) -> list[Event]:
     """Return the next events of what applications collected or gave back, the oldest first."""
-    payments = Event.objects.filter(application_id__isnull=False, type__in=PAYMENTS)
+    # Payments are most of what is of note, so they need no index of their own.
+    payments = Event.objects.filter(OF_NOTE, application_id__isnull=False, type__in=PAYMENTS)
     return _read_page(payments, after, limit)
 
 

@@ -1,5 +1,7 @@
 """The types of events: the words in which this server tells what has happened."""
 
+from functools import cache
+
 from django.db import models
 
 
@@ -91,6 +93,7 @@ ROUTINE = [
 PAYMENTS = (EventType.CHARGE_SUCCEEDED.value, EventType.REFUND_SUCCEEDED.value)
 
 
+@cache
 def name_event(object_type: str, verb: str) -> EventType:
     """Return the type of an event by what it is about and what happened.
 

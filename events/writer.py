@@ -1,15 +1,24 @@
 """Writing events, in the transaction of what has happened."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from core.bulk import insert_rows
-from core.ids import new_public_ids
+from core.bulk import insert_rows, open_cursor, write_array
+from core.ids import new_public_ids, write_new_public_ids
+from core.transaction_ids import CurrentTransactionId
 from events.models import Event
-from events.types import name_event
+from events.types import EventType
+
+TELL = """
+INSERT INTO events_event (id, xact, type, object_type, object_id, sequence, application_id, organization_id,
+    buyer_id, livemode, occurred_at, snapshot)
+SELECT told.id, (SELECT {xact}), %(type)s, %(object_type)s, o.public_id, o.event_count,
+    o.order_application_id, o.payee_id, o.buyer_id, NOT o.test, o.updated_at, {snapshot}
+FROM unnest(%(ids)s::uuid[], %(rows)s::bigint[]) AS told (id, row_id) JOIN {table} o ON o.id = told.row_id
+"""
 
 
 class NewEvent(NamedTuple):
@@ -27,32 +36,11 @@ class NewEvent(NamedTuple):
     snapshot: str
 
 
-class Told(Protocol):
-    """The columns of a row that an event tells of."""
+class Subject(NamedTuple):
+    """A table whose rows events tell of, and the snapshot of its row `o` in SQL; amounts in it are cents."""
 
-    @property
-    def public_id(self) -> UUID:
-        """Its id for the outside."""
-
-    @property
-    def event_count(self) -> int:
-        """How many events it has, this one included."""
-
-    @property
-    def order_application_id(self) -> int | None:
-        """The application that is sold."""
-
-    @property
-    def payee_id(self) -> int:
-        """The organisation that is paid."""
-
-    @property
-    def buyer_id(self) -> int | None:
-        """The organisation that buys."""
-
-    @property
-    def test(self) -> bool:
-        """Whether no money moves."""
+    table: str
+    snapshot: str
 
 
 class EventRow(NamedTuple):
@@ -71,31 +59,30 @@ class EventRow(NamedTuple):
     snapshot: str
 
 
-def describe_event(
-    row: Told, *, object_type: str, verb: str, at: datetime, snapshot: Mapping[str, Any]
-) -> NewEvent:
-    """Return the event of a row to which something happened at `at` (UTC); amounts in `snapshot` are cents.
-
-    Raises ValueError for a verb that is not listed.
-    """
-    return NewEvent(
-        type=name_event(object_type, verb),
-        object_type=object_type,
-        object_id=row.public_id,
-        sequence=row.event_count,
-        application_id=row.order_application_id,
-        organization_id=row.payee_id,
-        buyer_id=row.buyer_id,
-        livemode=not row.test,
-        occurred_at=at,
-        snapshot=write_snapshot(snapshot),
-    )
-
-
 def write_events(events: Sequence[NewEvent]) -> None:
     """Write events with one statement, in the caller's transaction."""
     ids = new_public_ids(len(events))
     insert_rows(Event, [EventRow(pk, *event) for pk, event in zip(ids, events, strict=True)])
+
+
+def tell_rows(subject: Subject, told: Iterable[tuple[EventType, int]]) -> None:
+    """Write the events of rows, given by type and primary key, in the caller's transaction.
+
+    One statement a type. They are numbered by the row's `event_count`, and tell where it stands now; so a row
+    to which two things happened is written and told of twice.
+    """
+    keys: dict[EventType, list[int]] = {}
+    for kind, key in told:
+        keys.setdefault(kind, []).append(key)
+    for kind, rows in keys.items():
+        params = {
+            "type": kind.value,
+            "object_type": kind.partition(".")[0],
+            "ids": "{" + ",".join(write_new_public_ids(len(rows))) + "}",
+            "rows": write_array(rows),
+        }
+        with open_cursor() as cursor:
+            cursor.execute(TELL.format(**subject._asdict(), xact=CurrentTransactionId.template), params)
 
 
 def write_snapshot(values: Mapping[str, Any]) -> str:

@@ -2,28 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
 
 from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
 from core import clock
-from events.types import ObjectType
-from events.writer import describe_event, write_events
+from events.types import ObjectType, name_event
+from events.writer import NewEvent, write_events, write_snapshot
 from payouts.errors import PayoutNotFound, WrongPayoutState
 from payouts.models import Payout, PayoutChange
-
-
-class Told(NamedTuple):
-    """What an event tells of a payout; it is of no application and no buyer."""
-
-    public_id: UUID
-    event_count: int
-    payee_id: int
-    order_application_id: int | None = None
-    buyer_id: int | None = None
-    test: bool = False
 
 
 def lock_payout(payout_id: int) -> Payout:
@@ -62,7 +49,6 @@ def change_status(payout: Payout, move: Callable[[], None], *, actor: str, reaso
 
 
 def _tell(payout: Payout, *, at: datetime) -> None:
-    told = Told(payout.public_id, payout.event_count, payout.organization_id)
     snapshot = {
         "status": payout.status,
         "amount": payout.amount_minor,
@@ -70,7 +56,16 @@ def _tell(payout: Payout, *, at: datetime) -> None:
         "method": payout.method,
         "failure_code": payout.failure_code or None,
     }
-    event = describe_event(
-        told, object_type=ObjectType.PAYOUT, verb=str(payout.status), at=at, snapshot=snapshot
+    event = NewEvent(
+        type=name_event(ObjectType.PAYOUT, payout.status),
+        object_type=ObjectType.PAYOUT,
+        object_id=payout.public_id,
+        sequence=payout.event_count,
+        application_id=None,
+        organization_id=payout.organization_id,
+        buyer_id=None,
+        livemode=True,
+        occurred_at=at,
+        snapshot=write_snapshot(snapshot),
     )
     write_events([event])

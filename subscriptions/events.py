@@ -1,20 +1,25 @@
 """The events of subscriptions: which change of a subscription is told, and how."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
-from events.types import ObjectType
-from events.writer import NewEvent, describe_event, write_events
+from events.types import EventType, ObjectType, name_event
+from events.writer import Subject, tell_rows
 from subscriptions.models import Subscription, SubscriptionStatus
-from subscriptions.rows import SubscriptionMove, SubscriptionRow, read_subscription
+from subscriptions.rows import SubscriptionMove
 
+SUBSCRIPTIONS = Subject(
+    table="subscriptions_subscription",
+    snapshot="""jsonb_build_object(
+        'status', o.status, 'current_charge_at', o.current_charge_at, 'next_charge_at', o.next_charge_at,
+        'held', o.held_at IS NOT NULL, 'ends_at', o.cancel_at)""",
+)
 CREATED = "created"
 HELD = "held"
 CHANGED = "changed"
 RENEWED = "renewed"
 ENDING = "ending"
 KEPT = "kept"
-VERBS = {
+VERBS: Mapping[str, str] = {
     SubscriptionStatus.ACCEPTED: "accepted",
     SubscriptionStatus.DECLINED: "declined",
     SubscriptionStatus.PROCESSED: "activated",
@@ -30,7 +35,7 @@ def find_verb(move: SubscriptionMove) -> str | None:
     """Return in one word what a change means to those who follow a subscription; None for nothing."""
     before, after = move.before, move.after
     if before.status != after.status:
-        return VERBS[SubscriptionStatus(after.status)]
+        return VERBS[after.status]
     if after.held_at is not None and before.held_at is None:
         return HELD
     if after.current_charge_at != before.current_charge_at:
@@ -40,39 +45,12 @@ def find_verb(move: SubscriptionMove) -> str | None:
     return CHANGED if move.reason else None
 
 
-def number_events(moves: Sequence[SubscriptionMove]) -> list[SubscriptionMove]:
-    """Return changes with the number of each that is told; several of one subscription follow each other."""
-    counts: dict[int, int] = {}
-    numbered = []
-    for move in moves:
-        count = counts.get(move.before.id, move.before.event_count) + (find_verb(move) is not None)
-        counts[move.before.id] = count
-        numbered.append(move._replace(after=move.after._replace(event_count=count)))
-    return numbered
-
-
-def tell_moves(moves: Sequence[SubscriptionMove]) -> None:
-    """Write the events of numbered changes, in the caller's transaction."""
-    told = [(verb, move.after) for move in moves if (verb := find_verb(move))]
-    write_events([_describe(verb, after, after.updated_at) for verb, after in told])
+def find_event(move: SubscriptionMove) -> EventType | None:
+    """Return the event of a change; None for one that is not told."""
+    verb = find_verb(move)
+    return name_event(ObjectType.SUBSCRIPTION, verb) if verb else None
 
 
 def tell_creation(subscription: Subscription) -> None:
     """Write the event of a subscription that was just made; it is number 1."""
-    write_events([_describe(CREATED, read_subscription(subscription), subscription.created_at)])
-
-
-def _describe(verb: str, row: SubscriptionRow, at: datetime) -> NewEvent:
-    return describe_event(
-        row,
-        object_type=ObjectType.SUBSCRIPTION,
-        verb=verb,
-        at=at,
-        snapshot={
-            "status": row.status,
-            "current_charge_at": row.current_charge_at,
-            "next_charge_at": row.next_charge_at,
-            "held": row.held_at is not None,
-            "ends_at": row.cancel_at,
-        },
-    )
+    tell_rows(SUBSCRIPTIONS, [(name_event(ObjectType.SUBSCRIPTION, CREATED), subscription.pk)])

@@ -1,6 +1,6 @@
 """The one writer of subscriptions: every change of status, renewal, hold and act of staff leaves a row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from django_fsm import TransitionNotAllowed
 from charges.errors import WrongState
 from core import clock
 from core.bulk import insert_rows, update_rows
-from subscriptions.events import number_events, tell_moves
+from events.writer import tell_rows
+from subscriptions.events import SUBSCRIPTIONS, find_event
 from subscriptions.models import Subscription, SubscriptionChange
 from subscriptions.rows import SubscriptionMove, SubscriptionRow, SubscriptionUpdate, read_subscription
 
@@ -34,24 +35,16 @@ class Hold(NamedTuple):
     reason: str
 
 
-_pick_update = attrgetter(*SubscriptionUpdate._fields)
+_pick_update = attrgetter(*SubscriptionUpdate._fields[:-1])
 
 
 def write_moves(moves: Sequence[SubscriptionMove], *, actor: str) -> None:
     """Write changes of subscriptions that the caller has locked, and their history, one statement a table.
 
-    Several moves of one subscription follow each other; the last is what it comes to.
+    Several moves of one subscription follow each other, and each is told.
     """
-    moves = number_events(moves)
-    history = [
-        HistoryRow(after.id, before.status, after.status, actor, reason[:255], after.updated_at)
-        for before, after, reason in moves
-        if before.status != after.status or reason
-    ]
-    last = {move.after.id: move.after for move in moves}
-    insert_rows(SubscriptionChange, history)
-    tell_moves(moves)
-    update_rows(Subscription, [SubscriptionUpdate._make(_pick_update(row)) for row in last.values()])
+    for turn in _take_turns(moves):
+        _write_turn(turn, actor=actor)
 
 
 def hold_subscriptions(holds: Sequence[Hold], *, actor: str, at: datetime) -> None:
@@ -104,7 +97,37 @@ def _record(subscription: Subscription, before: SubscriptionRow, *, actor: str, 
         actor=actor,
         reason=reason,
     )
-    tell_moves([SubscriptionMove(before, read_subscription(subscription), reason)])
+    event = find_event(SubscriptionMove(before, read_subscription(subscription), reason))
+    tell_rows(SUBSCRIPTIONS, [(event, subscription.pk)] if event else [])
+
+
+def _take_turns(moves: Sequence[SubscriptionMove]) -> Iterator[list[SubscriptionMove]]:
+    """Yield moves in lists in which no subscription is twice: as a rule one list."""
+    while moves:
+        turn: dict[int, SubscriptionMove] = {}
+        later = []
+        for move in moves:
+            if turn.setdefault(move.after.id, move) is not move:
+                later.append(move)
+        yield [*turn.values()]
+        moves = later
+
+
+def _write_turn(moves: Sequence[SubscriptionMove], *, actor: str) -> None:
+    told = [find_event(move) for move in moves]
+    history = [
+        HistoryRow(after.id, before.status, after.status, actor, reason[:255], after.updated_at)
+        for before, after, reason in moves
+        if before.status != after.status or reason
+    ]
+    updates = [
+        SubscriptionUpdate._make((*_pick_update(move.after), int(event is not None)))
+        for move, event in zip(moves, told, strict=True)
+    ]
+    insert_rows(SubscriptionChange, history)
+    update_rows(Subscription, updates, adding="event_count")
+    happened = [(event, move.after.id) for event, move in zip(told, moves, strict=True) if event]
+    tell_rows(SUBSCRIPTIONS, happened)
 
 
 def _hold(row: SubscriptionRow, reason: str, at: datetime) -> SubscriptionMove:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple, Protocol
-from uuid import UUID
 
 from subscriptions.models import Subscription
 from subscriptions.schedule import occurrence
@@ -13,11 +12,6 @@ class SubscriptionRow(NamedTuple):
     """A subscription: its schedule, its policies, and where it stands."""
 
     id: int
-    public_id: UUID
-    test: bool
-    buyer_id: int | None
-    order_application_id: int | None
-    payee_id: int
     anchor_at: datetime
     anchor_period: int
     period: int
@@ -34,12 +28,11 @@ class SubscriptionRow(NamedTuple):
     held_at: datetime | None
     held_reason: str
     cancel_at: datetime | None
-    event_count: int
     updated_at: datetime
 
 
 class SubscriptionUpdate(NamedTuple):
-    """The columns of a subscription that the payment of a period may change."""
+    """The columns of a subscription that the payment of a period may change; `event_count` is added to."""
 
     id: int
     status: str
@@ -50,8 +43,8 @@ class SubscriptionUpdate(NamedTuple):
     expired_at: datetime | None
     held_at: datetime | None
     held_reason: str
-    event_count: int
     updated_at: datetime
+    event_count: int
 
 
 class SubscriptionMove(NamedTuple):

@@ -68,6 +68,7 @@ def change_endpoint(
 ) -> Endpoint:
     """Change what is given; None leaves it. Raises InvalidField, EndpointNotFound."""
     endpoint = lock_endpoint(endpoint_id)
+    wanted = endpoint.format, endpoint.event_types
     _set_terms(
         endpoint,
         url=endpoint.url if url is None else url,
@@ -75,6 +76,8 @@ def change_endpoint(
         format=endpoint.format if format is None else format,
         event_types=endpoint.event_types if event_types is None else event_types,
     )
+    if wanted != (endpoint.format, endpoint.event_types):
+        endpoint.wants_since = clock.now()
     endpoint.save()
     return endpoint
 

@@ -21,7 +21,7 @@ from charges.history import SYSTEM, write_attempts, write_moves
 from charges.models import AttemptState
 from charges.rows import LockedAttempt, PeriodPayment
 from core import clock
-from core.bulk import without_waiting
+from core.bulk import find_rows_by_keys, without_waiting
 from ledger.services import Journal
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ def settle_outcomes(outcomes: Mapping[int, Outcome]) -> None:
     if not outcomes:
         return
     with transaction.atomic(durable=True):
+        find_rows_by_keys()
         listener = make_listener(attempt_ids=outcomes)
         now = clock.now()
         changes = []

@@ -1,4 +1,6 @@
-"""Invariants of events: none is missing, and the newest says where its object stands."""
+"""Invariants of events: none is missing, the newest says where its object stands, endpoints get theirs."""
+
+from datetime import timedelta
 
 from operations.invariants.base import Invariant
 
@@ -10,6 +12,8 @@ OBJECTS = """
     UNION ALL
     SELECT public_id, status, event_count FROM payouts_payout
 """
+# Deliveries are forgotten after 30 days (webhooks/purge.py).
+KEPT = timedelta(days=29)
 
 EVENTS = (
     Invariant(
@@ -32,5 +36,34 @@ EVENTS = (
         FROM ({OBJECTS}) o JOIN events_event e ON e.object_id = o.public_id AND e.sequence = o.event_count
         WHERE e.snapshot->>'status' IS DISTINCT FROM o.status
         """,
+    ),
+    Invariant(
+        "I-31",
+        "An endpoint has a delivery of each event that it wants, up to where it has come.",
+        """
+        SELECT endpoint.public_id AS endpoint, e.id AS event, e.type, e.occurred_at
+        FROM webhooks_endpoint endpoint JOIN events_event e ON e.application_id = endpoint.application_id
+        WHERE endpoint.deleted_at IS NULL AND endpoint.format = 'event'
+          AND (endpoint.event_types = '{}' OR e.type = ANY(endpoint.event_types))
+          AND (e.xact, e.id) <= (endpoint.position_xact, endpoint.position_event)
+          AND e.occurred_at > endpoint.wants_since AND e.occurred_at > %(now)s - %(kept)s
+          AND NOT EXISTS (
+            SELECT FROM webhooks_delivery d WHERE d.event_id = e.id AND d.endpoint_id = endpoint.id)
+        """,
+        params={"kept": KEPT},
+        hint="Replay the time in question: POST /v3/webhook_endpoints/<id>/replay.",
+    ),
+    Invariant(
+        "I-31a",
+        "A delivery that is not finished has its time, or waits for an earlier one of the same object.",
+        """
+        SELECT d.id AS delivery, d.endpoint_id, d.event_id, d.object_id, d.sequence
+        FROM webhooks_delivery d
+        WHERE d.delivered_at IS NULL AND d.dead_at IS NULL AND d.due_at IS NULL AND NOT EXISTS (
+            SELECT FROM webhooks_delivery before
+            WHERE before.endpoint_id = d.endpoint_id AND before.object_id = d.object_id
+              AND before.sequence < d.sequence AND before.delivered_at IS NULL AND before.dead_at IS NULL)
+        """,
+        hint="Nothing will send it by itself: replay it.",
     ),
 )

@@ -1,6 +1,7 @@
 """The changes of a subscription that follow from the payment of a period, as pure functions. UTC."""
 
 from datetime import datetime
+from typing import Any
 
 from charges.rows import PeriodPayment
 from core.transitions import Move, sources_of, take_transition
@@ -26,17 +27,19 @@ def period_paid(row: SubscriptionRow, payment: PeriodPayment) -> SubscriptionMov
     With the last period of an agreed length the subscription expires.
     """
     reason = f"The period from {payment.due_at.date()} is paid."
-    after = row._replace(status=_move_on(row.status, Subscription.get_paid), updated_at=payment.at)
+    changes: dict[str, Any] = {
+        "status": _move_on(row.status, Subscription.get_paid),
+        "updated_at": payment.at,
+    }
     current = row.current_charge_at
     if payment.period is not None and (current is None or current < payment.due_at):
-        after = after._replace(
-            current_charge_at=payment.due_at, next_charge_at=start_of(row, payment.period + 1)
-        )
+        changes["current_charge_at"] = payment.due_at
+        changes["next_charge_at"] = start_of(row, payment.period + 1)
     if row.waits_for_payment and row.held_at is None:
-        after = after._replace(due_at=start_of(row, row.period))
+        changes["due_at"] = start_of(row, row.period)
     elif _is_last(row) and payment.due_at == start_of(row, row.period - 1):
-        return term_completed(row, after, reason, payment.at)
-    return SubscriptionMove(row, after, reason)
+        return term_completed(row, row._replace(**changes), reason, payment.at)
+    return SubscriptionMove(row, row._replace(**changes), reason)
 
 
 def period_failed(row: SubscriptionRow, payment: PeriodPayment) -> SubscriptionMove:

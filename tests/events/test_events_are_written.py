@@ -1,6 +1,6 @@
 """What happens to a charge or subscription is told by an event, in the transaction in which it happens."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -11,8 +11,10 @@ from charges.refunds.make import refund_charge
 from core import clock
 from events.models import Event
 from operations.factories import ChargeFactory, SubscriptionFactory
+from subscriptions.history import write_moves
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.renewal.renew import renew_due
+from subscriptions.rows import SubscriptionMove, read_subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +74,7 @@ def test_a_decline_that_is_tried_again_is_told_as_one():
     payment = subscription.charges.get()
     assert told_of(payment) == ["charge.payment_failed"]
     event = Event.objects.get(object_id=payment.public_id)
-    assert event.snapshot["next_attempt_at"] == payment.collect_at.isoformat()
+    assert datetime.fromisoformat(event.snapshot["next_attempt_at"]) == payment.collect_at
 
 
 def test_the_life_of_a_subscription_is_told_in_order():
@@ -90,6 +92,23 @@ def test_the_life_of_a_subscription_is_told_in_order():
         "subscription.cancelled",
     ]
     assert [told_of(charge) for charge in subscription.charges.all()] == [["charge.succeeded"]] * 2
+
+
+def test_several_changes_of_one_subscription_are_told_one_after_the_other():
+    others = [SubscriptionFactory(active=True) for _ in range(2)]
+    before = [told_of(each) for each in others]
+    rows = [read_subscription(each) for each in others]
+    late, frozen = (
+        [row._replace(status=status, due_at=None) for row in rows] for status in ("past_due", "frozen")
+    )
+    moves = [*map(SubscriptionMove, rows, late), *map(SubscriptionMove, late, frozen)]
+    with transaction.atomic():
+        write_moves(moves, actor="test")
+    assert [told_of(each) for each in others] == [
+        [*told, "subscription.past_due", "subscription.frozen"] for told in before
+    ]
+    newest = Event.objects.filter(object_id=others[0].public_id).order_by("sequence")
+    assert [event.snapshot["status"] for event in newest][-2:] == ["past_due", "frozen"]
 
 
 def test_a_refund_is_told_as_a_refund():

@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from events.models import OF_NOTE, Event
 from events.reading import START, Position, read_events_of_note, read_horizon
-from events.types import ROUTINE
+from events.types import PAYMENTS, ROUTINE
 from operations.factories import ChargeFactory
 from tests.webhooks.receiver import wait_until
 
@@ -29,8 +30,9 @@ def test_routine_is_left_out_and_the_rest_is_read_once():
     assert read(Position(second.xact, second.pk)) == []
 
 
-def test_they_are_found_by_their_index():
-    found = Event.objects.filter(OF_NOTE, xact__gte=5, xact__lt=9).order_by("xact", "id")[:10]
+@pytest.mark.parametrize("of", [Q(), Q(application_id__isnull=False, type__in=PAYMENTS)])
+def test_they_are_found_by_their_index_and_so_are_payments(of):
+    found = Event.objects.filter(OF_NOTE, of, xact__gte=5, xact__lt=9).order_by("xact", "id")[:10]
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
         plan = found.explain()

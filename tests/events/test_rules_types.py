@@ -1,7 +1,6 @@
 """Each change of a charge or subscription that is declared has an event of its own: the rules alone."""
 
 from datetime import timedelta
-from itertools import product
 
 import pytest
 
@@ -70,16 +69,6 @@ def test_a_hold_is_told_and_so_is_an_act_of_staff():
     assert told(held_at=SENT) == "held"
     act = SubscriptionMove(RUNNING, RUNNING, "Changed")
     assert subscription_events.find_verb(act) == "changed"
-
-
-def test_several_changes_of_one_subscription_are_numbered_one_after_the_other():
-    other = RUNNING._replace(id=6, event_count=4)
-    moves = [
-        SubscriptionMove(row, row._replace(status=status))
-        for row, status in product((RUNNING, other), ("past_due", "frozen"))
-    ]
-    numbered = subscription_events.number_events(moves)
-    assert [move.after.event_count for move in numbered] == [1, 2, 5, 6]
 
 
 def test_types_are_named_by_the_object_and_what_happened():

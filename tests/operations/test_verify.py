@@ -23,6 +23,7 @@ from tests.operations.month_breakages import MONTHS
 from tests.operations.payout_breakages import PAYOUTS
 from tests.operations.receivable_breakages import RECEIVABLES
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
+from tests.operations.webhook_breakages import WEBHOOKS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -88,6 +89,7 @@ def test_every_invariant_is_broken_once():
             *MONTHS.values(),
             *PAYOUTS.values(),
             *INVOICES.values(),
+            *WEBHOOKS.values(),
         )
         for id in broken
     } | {"I-39a"}  # In test_database_role.py: roles are of the whole server.

@@ -66,6 +66,9 @@ class Endpoint(models.Model):
         blank=True,
         help_text="Which events it gets; empty for all.",
     )
+    wants_since = models.DateTimeField(
+        default=clock.now, editable=False, help_text="Since when it gets these events in this format."
+    )
     sealed_secret = models.BinaryField(help_text="What deliveries are signed with, encrypted (core.sealing).")
     sealed_former_secret = models.BinaryField(
         null=True, help_text="The one before, which signs beside the new one until its time is over."

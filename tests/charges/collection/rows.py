@@ -49,7 +49,6 @@ CHARGE = ChargeRow(
     failure_count=0,
     first_declined_at=None,
     given_up_at=None,
-    event_count=0,
     updated_at=SENT,
 )
 

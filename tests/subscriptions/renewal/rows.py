@@ -16,12 +16,6 @@ def day(text: str) -> datetime:
 ANCHOR = day("2027-01-31")
 # Period 0 is paid, period 1 is billed, and period 2 is what comes next.
 RUNNING = SubscriptionRow(
-    public_id=UUID(int=4),
-    test=False,
-    buyer_id=12,
-    order_application_id=13,
-    payee_id=11,
-    event_count=0,
     id=5,
     anchor_at=ANCHOR,
     anchor_period=0,

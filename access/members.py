@@ -9,10 +9,12 @@ from core.errors import InvalidField
 from customers.errors import LastOwner, MemberNotFound, OwnerMissing
 from customers.models import ROLE_COLUMNS, Account, MemberChange, Organization, Role
 
+MEMBER = "console/account:"  # Begins the names of members in histories.
+
 
 def name_member(account: Account) -> str:
     """Return how histories name a member who acts in the console."""
-    return f"console/account:{account.public_id}"
+    return f"{MEMBER}{account.public_id}"
 
 
 @transaction.atomic
@@ -34,23 +36,14 @@ def remove_member(account_id: int, *, by: Account) -> None:
 
     Raises OwnerMissing, MemberNotFound, LastOwner.
     """
-    account = _lock_member(account_id, by=by)
-    _set_roles(account, [], actor=name_member(by), is_removed=True)
-    account.user.is_active = False
-    account.user.save(update_fields=["is_active"])
-    end_access(account.user_id)
+    _end_membership(_lock_member(account_id, by=by), actor=name_member(by))
 
 
 @transaction.atomic
-def leave_organization(account_id: int) -> None:
+def leave_organization(account: Account) -> None:
     """Let a member go by itself, as `remove_member` does. Raises MemberNotFound, LastOwner."""
-    account = Account.objects.get(pk=account_id)
     lock_organization(account.organization_id)
-    account = _find_member(account_id, account.organization_id)
-    _set_roles(account, [], actor=name_member(account), is_removed=True)
-    account.user.is_active = False
-    account.user.save(update_fields=["is_active"])
-    end_access(account.user_id)
+    _end_membership(_find_member(account.pk, account.organization_id), actor=name_member(account))
 
 
 def check_roles(roles: Collection[str]) -> list[Role]:
@@ -94,6 +87,13 @@ def _find_member(account_id: int, organization_id: int) -> Account:
     if found is None:
         raise MemberNotFound
     return found
+
+
+def _end_membership(account: Account, *, actor: str) -> None:
+    _set_roles(account, [], actor=actor, is_removed=True)
+    account.user.is_active = False
+    account.user.save(update_fields=["is_active"])
+    end_access(account.user_id)
 
 
 def _set_roles(account: Account, wanted: Collection[Role], *, actor: str, is_removed: bool = False) -> None:

@@ -101,7 +101,7 @@ def _set_roles(account: Account, wanted: Collection[Role], *, actor: str, is_rem
     before = account.given_roles
     if before == [*wanted] and not is_removed:
         return
-    if Role.OWNER in before and Role.OWNER not in wanted and not _has_other_owner(account):
+    if Role.OWNER in before and Role.OWNER not in wanted and not has_other_owner(account):
         raise LastOwner
     for role, column in ROLE_COLUMNS.items():
         setattr(account, column, role in wanted)
@@ -109,6 +109,7 @@ def _set_roles(account: Account, wanted: Collection[Role], *, actor: str, is_rem
     record_member(account, before=before, actor=actor)
 
 
-def _has_other_owner(account: Account) -> bool:
+def has_other_owner(account: Account) -> bool:
+    """Say whether the organisation of an account has another owner who can log in."""
     others = Account.objects.filter(organization=account.organization_id, is_owner=True, user__is_active=True)
     return others.exclude(pk=account.pk).exists()

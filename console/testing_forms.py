@@ -45,7 +45,9 @@ class OfApplicationForm(ConsoleForm):
     def __init__(self, data: Any = None, *, applications: list[Application], **options: Any) -> None:
         super().__init__(data, **options)
         self._applications = {each.client_id: each for each in applications}
-        self.fields["application"].choices = [(each.client_id, each.name) for each in applications]
+        field = self.fields["application"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(each.client_id, each.name) for each in applications]
 
     def clean_application(self) -> Application:
         """Return the application."""

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from checkout.see_other import SeeOther
@@ -21,6 +20,7 @@ from core.errors import BillingError
 from core.local_formats import write_instant, write_money
 from core.money import Money
 from customers.models import Account, Role, TestBuyer
+from subscriptions.schedule import Frequency, occurrence
 from testmode.advance import Advance, advance_test_clock, advance_to_next_event, find_next_event_of
 from testmode.buyers import find_test_buyer, issue_test_token
 from testmode.cards import change_test_card, name_test_card
@@ -61,7 +61,7 @@ def make_forms(member: Member, buyer: TestBuyer, request: HttpRequest | None = N
     """Return the forms of the page by the act of each, with what was sent."""
     data = None if request is None else request.POST
     applications = list_applications(member)
-    to = timezone.localtime(buyer.clock_at).strftime("%Y-%m-%dT%H:%M")
+    to = occurrence(buyer.clock_at, 1, Frequency.MONTHLY, 1)
     return {
         "advance": AdvanceForm(data, initial={"to": to}, auto_id="advance_%s"),
         "card": CardForm(data, initial={"test_card": name_test_card(buyer)}, auto_id="card_%s"),

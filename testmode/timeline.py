@@ -39,7 +39,8 @@ def read_bought(buyer: TestBuyer) -> Bought:
     """Return what a test buyer has bought; refunds stand among the charges."""
     subscriptions = list(Subscription.objects.filter(buyer=buyer.pk).order_by("-pk")[:MOST_SUBSCRIPTIONS])
     charges = list(Charge.objects.filter(buyer=buyer.pk).order_by("-pk")[:MOST_CHARGES])
-    names = {each.public_id: each.name for each in (*subscriptions, *charges)}
+    names = {each.public_id: each.name for each in subscriptions}
+    names |= {each.public_id: each.name for each in charges}
     return Bought(subscriptions, charges, _read_moments(names))
 
 

@@ -80,7 +80,7 @@ def test_a_year_is_seen_without_a_program(app, developer):
     to = buyer.clock_at.replace(year=buyer.clock_at.year + 1, day=1)
     browser.post(f"{page}act/", {"act": "card", "test_card": "insufficient_funds"})
     browser.post(f"{page}act/", {"act": "next"})
-    assert "Past due" in text_of(browser.get(page))
+    assert "Something fell due once" in text_of(browser.get(page))
     browser.post(f"{page}act/", {"act": "card", "test_card": "approve"})
     browser.post(f"{page}act/", {"act": "advance", "to": to.strftime("%Y-%m-%dT%H:%M")})
     words = text_of(browser.get(page))

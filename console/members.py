@@ -19,9 +19,15 @@ from console.errors import ConsolePageNotFound
 from console.modes import read_livemode
 from core.errors import BillingError
 from customers.models import Account, Organization, Role
+from testmode.errors import UnknownTestBuyer
 from webhooks.errors import DeliveryNotFound, EndpointNotFound
 
-UNKNOWN: tuple[type[BillingError], ...] = (ConsolePageNotFound, DeliveryNotFound, EndpointNotFound)
+UNKNOWN: tuple[type[BillingError], ...] = (
+    ConsolePageNotFound,
+    DeliveryNotFound,
+    EndpointNotFound,
+    UnknownTestBuyer,
+)
 LANGUAGE = "en"
 
 Parts = ParamSpec("Parts")

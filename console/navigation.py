@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("Subscriptions", "console_subscriptions"),
     Entry("Customers", "console_customers"),
     Entry("Events", "console_events"),
+    Entry("Test buyers", "console_test_buyers", (DEVELOPER,)),
     Entry("Deliveries", "console_deliveries", (DEVELOPER,)),
     Entry("Requests", "console_requests", (DEVELOPER,)),
     Entry("Money", "console_money", (BILLING,)),

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from console import application_pages, credentials, endpoint_pages, entry, home, member_pages, quick_start
+from console import (
+    application_pages,
+    credentials,
+    endpoint_pages,
+    entry,
+    home,
+    member_pages,
+    quick_start,
+    testing_list,
+    testing_page,
+)
 
 urlpatterns = [
     path("", include("console.list_urls")),
@@ -46,6 +56,11 @@ urlpatterns = [
         "applications/<slug:client_id>/webhooks/<uuid:public_id>/act/",
         endpoint_pages.act_on_endpoint,
         name="console_act_on_endpoint",
+    ),
+    path("test-buyers/", testing_list.test_buyers_page, name="console_test_buyers"),
+    path("test-buyers/<uuid:public_id>/", testing_page.test_buyer_page, name="console_test_buyer"),
+    path(
+        "test-buyers/<uuid:public_id>/act/", testing_page.act_on_test_buyer, name="console_act_on_test_buyer"
     ),
     path("members/", member_pages.members_page, name="console_members"),
     path("members/leave/", member_pages.leave_page, name="console_leave"),

@@ -35,6 +35,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "guides/oauth",
         "guides/statuses",
         "guides/test-cards",
+        "guides/test-mode",
         "webhooks",
         "guides/errors",
         "guides/idempotency",

@@ -11,6 +11,7 @@ from access.api_keys import issue_api_key
 from documentation.contents import FOLDER
 from operations.factories import MerchantFactory, ServiceUserFactory
 from tests.access.oauth.flow import CHALLENGE, SECRET, VERIFIER, ClientFactory, get_code, get_tokens
+from tests.dialects.text.webhook_recipes import owner_token
 from tests.dialects.text.world import World
 from tests.service_users import PASSWORD
 
@@ -44,6 +45,7 @@ def environment():
     return {
         "TOKEN": world.token(),
         "SELLER_TOKEN": world.earner_token(),
+        "OWNER_TOKEN": owner_token(world),
         "CLIENT_ID": app.client_id,
         "CLIENT_SECRET": SECRET,
         "VERIFIER": VERIFIER,

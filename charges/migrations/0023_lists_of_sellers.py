@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0022_payers_of_dispute_fees'),
+        ("charges", "0022_payers_of_dispute_fees"),
         ('customers', '0019_approval_of_applications'),
         ('ledger', '0009_corrections'),
         ('subscriptions', '0013_trials_by_their_end'),

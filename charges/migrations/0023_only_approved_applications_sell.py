@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0022_payers_of_dispute_fees'),
+        ("charges", "0023_lists_of_sellers"),
         ('customers', '0019_approval_of_applications'),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0019_approval_of_applications'),
-        ('subscriptions', '0013_trials_by_their_end'),
+        ("subscriptions", "0013_trials_by_their_end"),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subscriptions', '0013_trials_by_their_end'),
+        ("subscriptions", "0014_lists_of_sellers"),
         ('customers', '0019_approval_of_applications'),
     ]
 

@@ -8,8 +8,6 @@ from tests.console.sellers import Seller
 from tests.console.test_lists import deliver_all, log_requests
 from webhooks.models import Delivery
 
-import os
-SHOTS=os.environ.get("SHOTS")
 NAMES = ("charges", "subscriptions", "customers", "events", "deliveries", "requests", "money")
 
 
@@ -47,12 +45,10 @@ def test_each_page_is_accessible_in_light_and_dark_and_fits_a_small_screen(pages
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(f"{live_server.url}{path}")
         found = [Axe().run(page)]
-        if SHOTS: page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
         page.emulate_media(color_scheme="dark")
         found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
         reports += [f"{name}: {result.generate_report()}" for result in found if result.violations_count]
         page.set_viewport_size({"width": 320, "height": 640})
-        if SHOTS: page.screenshot(path=f"{SHOTS}/{name}-small.png", full_page=True)
         for direction in ("rtl", "ltr"):
             page.evaluate(f"document.documentElement.dir = '{direction}'")
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, name

@@ -23,6 +23,8 @@ from customers.errors import (
 from customers.models import ROLE_COLUMNS, Account, Organization, Role
 
 MOST_OPEN = 50
+MAX_ACTOR = 120
+INVITED = "invited by "  # Begins the names of those who invited, in histories.
 VALID_FOR = timedelta(days=7)
 CLOSED = "closed"
 
@@ -141,9 +143,7 @@ def _let_in(invitation: ConsoleInvitation, hashed: str, organization_name: str, 
         )
     else:
         _take_back(account, hashed, roles)
-    record_member(
-        account, before=[], actor=f"invitation {invitation.public_id} by {invitation.invited_by}"[:120]
-    )
+    record_member(account, before=[], actor=f"{INVITED}{invitation.invited_by}"[:MAX_ACTOR])
     return account
 
 

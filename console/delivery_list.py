@@ -63,7 +63,7 @@ class DeliverySheet(NumberedSheet):
         """Return the fields above the list; without a choice it is the newest endpoint."""
         choices = [(str(each.public_id), each.url) for each in list_endpoints(self.member)[:ENDPOINTS]]
         chosen = self.query.get("endpoint", "") or (choices[0][0] if choices else "")
-        endpoint = Field("endpoint", "Endpoint", chosen, tuple(choices))
+        endpoint = Field("endpoint", "Endpoint", chosen, tuple(choices), type="choice")
         return [endpoint, make_choice(self.query, "status", "Status", [(s, s.title()) for s in STATUSES])]
 
     def find(self) -> tuple[QuerySet[Delivery], Q]:

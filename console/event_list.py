@@ -43,7 +43,7 @@ class EventSheet(Sheet):
         """Return the fields above the list; without a choice it is the newest application."""
         choices = [(each.client_id, each.name) for each in list_applications(self.member)]
         chosen = self.query.get("app", "") or (choices[0][0] if choices else "")
-        application = Field("app", "Application", chosen, tuple(choices))
+        application = Field("app", "Application", chosen, tuple(choices), type="choice")
         return [application, make_choice(self.query, "type", "Type", EventType.choices)]
 
     def find(self) -> tuple[QuerySet[Event], Q]:

@@ -1,6 +1,6 @@
 """Find applications of the reader's organisation; those of others are unknown."""
 
-from django.http import HttpRequest
+from django.http import QueryDict
 
 from console.errors import ConsolePageNotFound
 from console.members import Member
@@ -22,10 +22,10 @@ def list_applications(member: Member) -> list[Application]:
     return list(Application.objects.filter(organization=member.organization).order_by("-pk")[:SHOWN])
 
 
-def read_chosen_application(request: HttpRequest, member: Member) -> Application | None:
+def read_chosen_application(query: QueryDict, member: Member) -> Application | None:
     """Return the application that a list is narrowed to by `?app=<client id>`, None for all.
 
     Raises ConsolePageNotFound for one that the organisation does not have.
     """
-    client_id = request.GET.get("app", "")
+    client_id = query.get("app", "")
     return find_application(member, client_id) if client_id else None

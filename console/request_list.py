@@ -15,7 +15,7 @@ from bookkeeping.exports.cells import write_instant
 from console.lists.answer import answer_list
 from console.lists.filters import Field, make_choice, read_choice, read_text
 from console.lists.sheet import NumberedSheet
-from console.lookup import list_applications
+from console.lookup import list_applications, read_chosen_application
 from console.members import Member, for_console
 from customers.models import Role
 from request_log.models import REFUSED_FROM, LoggedRequest
@@ -71,7 +71,7 @@ class RequestSheet(NumberedSheet):
                 rows = rows.filter(status__gte=REFUSED_FROM)  # These have an index.
         if path.value:
             narrow &= Q(path__contains=read_text(path))
-        if application := self.read_application():
+        if application := read_chosen_application(self.query, self.member):
             narrow &= Q(application_id=application.pk)
         return rows, narrow
 

@@ -14,6 +14,7 @@ from checkout.durations import describe_period
 from console.lists.answer import answer_list
 from console.lists.filters import Field, make_choice, make_days, read_choice
 from console.lists.sheet import Sheet
+from console.lookup import read_chosen_application
 from console.members import Member, for_console
 from core.local_formats import write_money
 from core.money import Money
@@ -68,7 +69,7 @@ class SubscriptionSheet(Sheet):
 
     def find(self) -> tuple[QuerySet[Subscription], Q]:
         """Return the rows and what narrows them. Raises InvalidField, ConsolePageNotFound."""
-        narrow, application = Q(), self.read_application()
+        narrow, application = Q(), read_chosen_application(self.query, self.member)
         if status := read_choice(self.fields[0]):
             narrow &= Q(status=status)
         if application is not None:

@@ -16,7 +16,7 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the form; with choices it is a list of them, the first of which is all."""
+    """A field of the form. One of type "choice" is a list of choices, and left out where there are none."""
 
     name: str
     label: str
@@ -27,7 +27,7 @@ class Field:
 
 def make_choice(query: QueryDict, name: str, label: str, choices: Iterable[tuple[str, str]]) -> Field:
     """Return a field with "All" and these choices."""
-    return Field(name, label, query.get(name, ""), (("", "All"), *choices))
+    return Field(name, label, query.get(name, ""), (("", "All"), *choices), type="choice")
 
 
 def make_days(query: QueryDict) -> list[Field]:

@@ -13,10 +13,9 @@ from checkout.lookup import read_uuid
 from console.errors import ConsolePageNotFound
 from console.lists.filters import Field, make_choice, read_days
 from console.lists.paging import Page, Place, read_page
-from console.lookup import find_application, list_applications
+from console.lookup import list_applications
 from console.members import Member
 from core.ids import find_first_id
-from customers.models import Application
 
 NUMBER = re.compile("[0-9]{1,18}")
 CSV_PORTION = 500
@@ -91,11 +90,6 @@ class Sheet(ABC):
         """Return the field that narrows a list to one application."""
         choices = [(each.client_id, each.name) for each in list_applications(self.member)]
         return make_choice(self.query, "app", "Application", choices)
-
-    def read_application(self) -> Application | None:
-        """Return the application that is chosen, None for all. Raises ConsolePageNotFound."""
-        client_id = self.query.get("app", "")
-        return find_application(self.member, client_id) if client_id else None
 
 
 class NumberedSheet(Sheet):

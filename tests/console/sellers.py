@@ -36,12 +36,8 @@ class Seller:
 
     def sell(self, buyer: Organization | None = None, **terms: Any) -> Any:
         """A charge of a buyer of its own, collected unless said otherwise."""
-        terms = (
-            terms
-            if terms.keys() & {"stage", "failed", "accepted", "declined"}
-            else terms | {"collected": True}
-        )
-        return ChargeFactory(caller=self.caller(buyer), **terms)
+        stage = {} if terms.keys() & {"stage", "failed", "accepted"} else {"collected": True}
+        return ChargeFactory(caller=self.caller(buyer), **terms | stage)
 
     def subscribe(self, buyer: Organization | None = None, **terms: Any) -> Any:
         """A subscription of a buyer of its own."""

@@ -17,7 +17,8 @@ from tests.runner.checkouts import PROJECT, becomes_true, command_line
 
 pytestmark = pytest.mark.slow
 
-NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "tests", "bench", "docs", "staticfiles")
+# With what was compiled: its programs would else compile all of our modules anew.
+NOT_COPIED = shutil.ignore_patterns(".*", "tests", "bench", "docs", "staticfiles")
 NOT_INHERITED = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -26,7 +27,7 @@ NOT_INHERITED = (
     "BILLING_TEST",
     "LOG_LEVEL",
     "MAKELEVEL",
-    "PYTHONDONTWRITEBYTECODE",  # Each of its programs would compile all of our modules anew.
+    "PYTHONDONTWRITEBYTECODE",
 )
 
 

@@ -125,7 +125,11 @@ def _waiting_approvals() -> Concern:
 
 def _open_disputes() -> Concern:
     """Disputes with the day until which the first of them can be answered."""
-    due = Dispute.objects.filter(status=DisputeStatus.OPENED).order_by().values_list("evidence_due_by")[: MANY + 1]
+    due = (
+        Dispute.objects.filter(status=DisputeStatus.OPENED)
+        .order_by()
+        .values_list("evidence_due_by")[: MANY + 1]
+    )
     days = [day for (day,) in due if day is not None]
     return Concern(
         title="Disputes to answer",

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
+from backoffice.admin.exported_columns import TRANSACTIONS
+from backoffice.admin.filters import ModeFilter, filter_days
+from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode, moment
 from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
 from core.money import Money
@@ -93,8 +95,10 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     in_mode = mode(lambda transaction: not transaction.livemode)
     posted = instant("created_at", "posted")
-    list_display = ("reference", "kind", "in_mode", "amount", "description", "posted")
-    list_filter = ("kind", "livemode")
+    posted_in_list = moment("created_at", "posted")
+    list_display = ("amount", "kind", "in_mode", "description", "posted", "reference")
+    list_filter = (filter_days("created_at", "day of posting"), ModeFilter, "kind")
+    exported = TRANSACTIONS
     search_fields = ("reference",)
     search_help_text = "Reference, charge id or transaction id"
     fields = ("public_id", "kind", "reference", "charge", "description", "in_mode", "amount", "posted")

@@ -37,7 +37,9 @@ class Group:
 # In the order of the page.
 FINDERS = (
     Finder("Charges and refunds", "charges.view_charge", rows.find_charges, hits.show_charge),
-    Finder("Subscriptions", "subscriptions.view_subscription", rows.find_subscriptions, hits.show_subscription),
+    Finder(
+        "Subscriptions", "subscriptions.view_subscription", rows.find_subscriptions, hits.show_subscription
+    ),
     Finder("Organisations", "customers.view_organization", rows.find_organizations, hits.show_organization),
     Finder("People", "customers.view_account", rows.find_accounts, hits.show_account),
     Finder("Customers of merchants", "customers.view_customer", rows.find_customers, hits.show_customer),

@@ -101,7 +101,9 @@ def find_papers(term: Term, limit: int) -> Iterable[TaxPaper]:
     """Invoices and credit notes by number or the beginning of their id."""
     found = _list_ids(TaxPaper.objects.filter(_begin("public_id", term)), limit)
     found += _list_ids(TaxPaper.objects.filter(name=term.text.upper()[:60]), limit)
-    return TaxPaper.objects.filter(pk__in=found).select_related("buyer").order_by("-pk")[:limit] if found else ()
+    return (
+        TaxPaper.objects.filter(pk__in=found).select_related("buyer").order_by("-pk")[:limit] if found else ()
+    )
 
 
 def find_payouts(term: Term, limit: int) -> Iterable[Payout]:
@@ -117,7 +119,9 @@ def find_disputes(term: Term, limit: int) -> Iterable[Dispute]:
     named = Q(gateway__in=[*settings.GATEWAYS], reference=term.text)
     found = _list_ids(Dispute.objects.filter(_begin("public_id", term)), limit)
     found += _list_ids(Dispute.objects.filter(named), limit)
-    return Dispute.objects.filter(pk__in=found).select_related("charge").order_by("-pk")[:limit] if found else ()
+    return (
+        Dispute.objects.filter(pk__in=found).select_related("charge").order_by("-pk")[:limit] if found else ()
+    )
 
 
 def find_attempts(term: Term, limit: int) -> Iterable[Attempt]:

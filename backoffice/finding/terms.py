@@ -1,4 +1,4 @@
-"""What somebody may mean who types something into the search box: an id or its beginning, an amount, a day."""
+"""What a text in the search box may mean: an id or its beginning, an amount, a day, four digits."""
 
 import re
 import uuid
@@ -86,7 +86,7 @@ def read_amounts(text: str) -> Iterator[Wanted]:
     A number without decimals is taken for units and for the smallest ones, since ledgers show both.
     """
     found = AMOUNT.fullmatch(text)
-    if not found or not text.isascii() and not {"€", "£", "¥"} & set(text):
+    if not found or (not text.isascii() and not {"€", "£", "¥"} & set(text)):
         return
     number = _read_number(found["digits"].strip())
     if number is None:
@@ -94,7 +94,7 @@ def read_amounts(text: str) -> Iterator[Wanted]:
     beside = {found["before"].strip().upper(), found["after"].strip().upper()} & EXPONENTS.keys()
     decimals = -int(number.as_tuple().exponent)
     for currency, exponent in EXPONENTS.items():
-        if beside and currency not in beside or decimals > exponent:
+        if (beside and currency not in beside) or decimals > exponent:
             continue
         yield Wanted(int(number.scaleb(exponent)), currency)
         if not decimals:
@@ -114,7 +114,7 @@ def _read_number(digits: str) -> Decimal | None:
     """Return a number whose last separator is that of decimals, unless three digits follow a comma."""
     plain = re.sub("[ ']", "", digits)
     whole, separator, rest = re.fullmatch(r"(.*?)(?:([.,])(\d*))?", plain).groups()  # type: ignore[union-attr]
-    if separator == "," and len(rest) == 3 or separator == "." and "." in whole:
+    if (separator == "," and len(rest) == 3) or (separator == "." and "." in whole):
         whole, rest = whole + rest, ""
     whole = re.sub("[.,]", "", whole or "")
     if not whole.isdigit() or len(whole + (rest or "")) > MAX_DIGITS:

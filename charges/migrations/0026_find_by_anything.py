@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name='charge',
+            index=models.Index(fields=['payee', '-id'], name='charges_of_a_seller'),
+        ),
+        AddIndexConcurrently(
+            model_name='charge',
+            index=models.Index(condition=models.Q(('failure_code', ''), _negated=True), fields=['-id'], name='charges_that_failed'),
+        ),
+        AddIndexConcurrently(
+            model_name='charge',
             index=models.Index(condition=models.Q(('status', 'accepted')), fields=['holds_until'], name='charges_that_hold'),
         ),
     ]

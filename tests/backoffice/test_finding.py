@@ -113,13 +113,32 @@ def test_who_may_not_see_a_kind_finds_none_of_it_and_nobody_asks_the_database(so
 
 
 def test_every_kind_names_a_permission_that_exists(db):
-    known = {f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")}
+    known = {
+        f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")
+    }
     assert {finder.permission for finder in FINDERS} <= known
 
 
 @pytest.mark.parametrize(
     "term",
-    ["", " ", "%", "'; --", "a" * 300, "9" * 40, "charge:", "🧾", "٣", "_", "-", "....", "0x", "1e9", "evt_", "'':*"],
+    [
+        "",
+        " ",
+        "%",
+        "'; --",
+        "a" * 300,
+        "9" * 40,
+        "charge:",
+        "🧾",
+        "٣",
+        "_",
+        "-",
+        "....",
+        "0x",
+        "1e9",
+        "evt_",
+        "'':*",
+    ],
 )
 def test_nonsense_finds_nothing_and_breaks_nothing(staff, sold, term):
     assert CHARGES not in search(staff, term)

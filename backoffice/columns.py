@@ -1,6 +1,6 @@
 """Ways of showing a value: money, instants in the reader's time zone, states as badges, links."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timezone import get_current_timezone
 
 from core.guids import CUSTOMER, write_guid
@@ -111,6 +111,11 @@ def mode(is_test: Callable[[Any], bool]) -> Column:
 def draw_badge(text: str, colour: str = "") -> str:
     """Return unfold's badge: info, success, warning, danger, or grey."""
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
+
+
+def draw_lines(lines: Iterable[str]) -> str:
+    """Return lines one below the other."""
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
 
 def keep_together(text: str) -> str:

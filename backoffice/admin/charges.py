@@ -24,8 +24,21 @@ from backoffice.admin.filters import (
 )
 from backoffice.admin.looks import AcceptancePages, AcceptedFilter
 from backoffice.admin.refund_requests import RefundRequestInline
+from backoffice.admin.timeline import TimelinePages
+from backoffice.amount_presenters import explain_charge
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
-from backoffice.columns import brief_id, draw_badge, instant, link, link_to, mode, moment, money, payer
+from backoffice.columns import (
+    brief_id,
+    draw_badge,
+    draw_lines,
+    instant,
+    link,
+    link_to,
+    mode,
+    moment,
+    money,
+    payer,
+)
 from backoffice.search import find_charges, find_transactions
 from charges.models import (
     Acceptance,
@@ -110,11 +123,11 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Charge)
-class ChargeAdmin(AcceptancePages, ActPages):
+class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     acts = ACTS
-    actions_detail = ("refund",)
+    actions_detail = ("timeline", "refund")
     status_badge = draw_status
     price = money("price_minor", "price of one")
     total = money("total_minor", "total")
@@ -182,7 +195,7 @@ class ChargeAdmin(AcceptancePages, ActPages):
         AcceptanceInline,
         HistoryInline,
     )
-    readonly_fields = ("seller_share", "ledger")
+    readonly_fields = ("seller_share", "ledger", "why")
     fieldsets = (
         (None, {"fields": (("public_id", "kind_badge"), ("status_badge", "in_mode"), "failure")}),
         (
@@ -193,6 +206,7 @@ class ChargeAdmin(AcceptancePages, ActPages):
                     ("price", "quantity", "total"),
                     ("commission", "commission_percent", "seller_share"),
                     ("payment_option", "ledger"),
+                    "why",
                 )
             },
         ),
@@ -279,6 +293,11 @@ class ChargeAdmin(AcceptancePages, ActPages):
     def seller_share(self, charge: Charge) -> str:
         """Show what the seller gets."""
         return str(Money(charge.total_minor - charge.commission_minor, charge.currency))
+
+    @admin.display(description="why this amount")
+    def why(self, charge: Charge) -> str:
+        """Show how the amount comes about, and what became of it."""
+        return draw_lines(explain_charge(charge))
 
     @admin.display(description="ledger")
     def ledger(self, charge: Charge) -> Any:

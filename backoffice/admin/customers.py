@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
 from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
+from backoffice.admin.timeline import TimelinePages
 from backoffice.columns import brief_id, draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
@@ -79,7 +80,7 @@ class OrganizationForm(forms.ModelForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(BillingAdmin):
+class OrganizationAdmin(TimelinePages):
     """Tenants: buyers, sellers, or both."""
 
     created = instant("created_at", "created")
@@ -91,6 +92,7 @@ class OrganizationAdmin(BillingAdmin):
     form = OrganizationForm
     fields = ("name", "is_operator", *Details._fields, "public_id", "license_id", "created", "lists")
     inlines = (PaymentOptionInline, ProcessorRecordInline)
+    actions_detail = ("timeline",)
 
     def find(self, term: str) -> Q:
         """Find by name or id."""

@@ -11,7 +11,8 @@ from unfold.enums import ActionVariant
 from backoffice.admin.base import BillingAdmin, ReadOnlyAdmin
 from backoffice.admin.exported_columns import PAPERS
 from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
-from backoffice.columns import instant, link, link_to_list, mode, moment, money
+from backoffice.amount_presenters import explain_paper
+from backoffice.columns import draw_lines, instant, link, link_to_list, mode, moment, money
 from backoffice.search import find_papers
 from invoicing.files.download import answer_file
 from invoicing.models import FileFormat, Series, TaxPaper
@@ -63,10 +64,13 @@ class TaxPaperAdmin(ReadOnlyAdmin):
     search_fields = ("name",)
     search_help_text = "Number, its public id, or that of the charge"
     actions_detail = ("pdf", "xml")
-    readonly_fields = ("rate", "made_out", "issued_by", "credit_notes")
+    readonly_fields = ("rate", "made_out", "issued_by", "credit_notes", "why")
     fieldsets = (
         (None, {"fields": (("name", "kind", "in_mode"), ("issued", "supplied"), "public_id")}),
-        ("Money", {"fields": (("net_amount", "tax_amount", "total_amount"), ("tax_category", "rate"))}),
+        (
+            "Money",
+            {"fields": (("net_amount", "tax_amount", "total_amount"), ("tax_category", "rate"), "why")},
+        ),
         ("Whose", {"fields": (("issued_by", "made_out"), ("seller_link", "app_link", "buyer_link"))}),
         (
             "Of",
@@ -77,6 +81,11 @@ class TaxPaperAdmin(ReadOnlyAdmin):
     def find(self, term: str) -> Q:
         """Find by number, id or charge."""
         return find_papers(term)
+
+    @admin.display(description="why this amount")
+    def why(self, paper: TaxPaper) -> str:
+        """Show how the amounts come about."""
+        return draw_lines(explain_paper(paper))
 
     @admin.display(description="rate")
     def rate(self, paper: TaxPaper) -> str:

@@ -14,7 +14,7 @@ class SubscriptionPages(ActPages):
     """The buttons on a subscription's page."""
 
     acts = ACTS
-    actions_detail = ("retry", "change_card", "release", "cancel")
+    actions_detail = ("timeline", "retry", "change_card", "release", "cancel")
 
     retry = button(RETRY, needs="retry", variant=ActionVariant.PRIMARY)
     change_card = button(CHANGE_CARD, needs="change_card")

@@ -17,6 +17,7 @@ from backoffice.admin.subscription_parts import (
     TroubleFilter,
     draw_attempts,
 )
+from backoffice.admin.timeline import TimelinePages
 from backoffice.columns import badge, brief_id, instant, link, link_to_list, mode, payer
 from backoffice.search import find_subscriptions
 from backoffice.subscription_presenters import (
@@ -41,7 +42,7 @@ STATUS_COLOURS = {
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
+class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
     """Every subscription, with its periods, its trouble, and what staff may do about it."""
 
     status_badge = badge("status", "status", STATUS_COLOURS)

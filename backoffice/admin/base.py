@@ -142,11 +142,12 @@ class BillingAdmin(ModelAdmin):
     ) -> HttpResponse | StreamingHttpResponse:
         """Show the list, or send a file of what it shows."""
         if EXPORT not in request.GET or not self.exported:
-            return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+            return super().changelist_view(request, extra_context)
         if not self.has_view_permission(request):
             raise PermissionDenied
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        del request.GET[EXPORT]
+        said = request.GET.copy()
+        del said[EXPORT]
+        request.GET = said  # type: ignore[assignment]
         try:
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:

@@ -51,7 +51,8 @@ def write_file(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[s
 def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[list[Any]]:
     yield [name for column in columns for name in column.names]
     for values in _read(rows, [field for column in columns for field in column.fields]):
-        cells, given = [], iter(values)
+        cells: list[Any] = []
+        given = iter(values)
         for column in columns:
             cells += column.write(zone, *(next(given) for _ in column.fields))
         yield cells
@@ -66,5 +67,5 @@ def _read(rows: QuerySet[Any], fields: list[str]) -> Iterator[tuple[Any, ...]]:
     newest = rows.order_by("-pk").values_list("pk", *fields)
     page = list(newest[:PAGE])
     while page:
-        yield from (values for _, *values in page)  # type: ignore[misc]
+        yield from (values for _, *values in page)
         page = list(newest.filter(pk__lt=page[-1][0])[:PAGE]) if len(page) == PAGE else []

@@ -57,7 +57,7 @@ class FormFilter(admin.ListFilter):
         """Show it always."""
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         """Return the names that are its own."""
         return [*self.form.fields]
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.admin.exported_columns import ATTEMPTS
-from backoffice.admin.filters import ModeFilter, filter_amounts
+from backoffice.admin.filters import ModeFilter
 from backoffice.charge_presenters import describe_fee
 from backoffice.columns import badge, instant, link, mode, money, write_failure
 from backoffice.search import find_attempts
@@ -64,7 +64,7 @@ class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
     charge_link = link("charge", "charge")
     readonly_fields = ("fee_amount",)
     list_display = ("amount", "state_badge", "in_mode", "gateway", "said", "sent", "next_check", "key")
-    list_filter = (filter_amounts("amount_minor"), ModeFilter, "state")
+    list_filter = (ModeFilter, "state")
     totalled = ("currency", "amount_minor")
     exported = ATTEMPTS
     search_fields = ("key",)

@@ -22,7 +22,7 @@ from backoffice.admin.filters import (
     filter_amounts,
     filter_days,
 )
-from backoffice.admin.looks import AcceptancePages, AcceptedFilter
+from backoffice.admin.looks import AcceptancePages, ChargeLookFilter
 from backoffice.admin.refund_requests import RefundRequestInline
 from backoffice.admin.timeline import TimelinePages
 from backoffice.amount_presenters import explain_charge
@@ -170,7 +170,7 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
         SellerFilter,
         ChargeModeFilter,
         FailureFilter,
-        AcceptedFilter,
+        ChargeLookFilter,
         "status",
         "kind",
         "product",

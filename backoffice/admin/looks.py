@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import instant
-from backoffice.questions import ACCEPTED, LAPSED, Question
+from backoffice.questions import ACCEPTED, COLLECTING, LAPSED, Question
 
 PARAMETER = "look"
 WHAT_AND_WHO = ("name", "payer_link", "app_link", "in_mode", "short_id")
@@ -31,10 +31,10 @@ class LookFilter(admin.SimpleListFilter):
         return queryset.filter(found[0].answer()) if found else queryset
 
 
-class AcceptedFilter(LookFilter):
-    """What buyers accepted and nobody activated."""
+class ChargeLookFilter(LookFilter):
+    """What is collected next, and what buyers accepted and nobody activated."""
 
-    questions = (ACCEPTED, LAPSED)
+    questions = (COLLECTING, ACCEPTED, LAPSED)
 
 
 class AcceptancePages(ReadOnlyAdmin):

@@ -302,4 +302,5 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
     @admin.display(description="ledger")
     def ledger(self, charge: Charge) -> Any:
         """Link to the transaction that booked it."""
-        return link_to(LedgerTransaction.objects.filter(find_transactions(charge.key)).first())
+        booked = LedgerTransaction.objects.filter(find_transactions(charge.key)).first()
+        return booked and link_to(booked, booked.get_kind_display())

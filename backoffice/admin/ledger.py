@@ -147,13 +147,17 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
     """Lines, mostly looked at by account."""
 
-    transaction_link = link("transaction", "transaction")
     list_display = ("amount", "account_link", "why", "transaction_link", "id")
     list_select_related = ("account__organization", "transaction")
     linked_filters = ("account__id__exact",)
     fields = ("amount", "account_link", "why", "transaction_link", "id")
     search_fields = ("id",)
     search_help_text = "Reference of the transaction, charge id or transaction id"
+
+    @admin.display(description="transaction")
+    def transaction_link(self, entry: LedgerEntry) -> str | None:
+        """Link to the transaction by its kind."""
+        return link_to(entry.transaction, entry.transaction.get_kind_display())
 
     def find(self, term: str) -> Q:
         """Find by the transaction."""

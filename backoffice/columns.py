@@ -1,6 +1,6 @@
-"""Ways of showing a value: money as money, instants in UTC, states as badges, references as links."""
+"""Ways of showing a value: money, instants in the reader's time zone, states as badges, links."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,14 @@ from django.contrib import admin
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.timezone import get_current_timezone
 
 from core.guids import CUSTOMER, write_guid
 from core.money import Money
 
 Column = Callable[[Any, Any], Any]
+SHORT_ID = 13  # Of a UUID: the millisecond in which it was made.
 
 
 def money(name: str, title: str) -> Column:
@@ -27,7 +29,7 @@ def money(name: str, title: str) -> Column:
 
 
 def instant(name: str, title: str) -> Column:
-    """Show an instant in UTC, to the second, and say so."""
+    """Show an instant to the second, with the name of the reader's time zone."""
 
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str | None:
@@ -37,14 +39,48 @@ def instant(name: str, title: str) -> Column:
     return column
 
 
+def moment(name: str, title: str) -> Column:
+    """Show an instant to the minute, for lists; all of it is a hint."""
+
+    @admin.display(description=title)
+    def column(_: Any, row: Any) -> str | None:
+        value = getattr(row, name)
+        if value is None:
+            return None
+        local = value.astimezone(get_current_timezone())
+        said = f"{write_day(value)}, {local:%H:%M}"
+        return format_html(
+            '<time datetime="{}" title="{}">{}</time>', value.isoformat(), write_instant(value), said
+        )
+
+    return column
+
+
 def write_instant(value: datetime | None) -> str | None:
-    """Return an instant as finance staff read it; None stays None, which the admin shows as a dash."""
-    return None if value is None else f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    """Return an instant in the reader's time zone, with its name.
+
+    None stays None, which the admin shows as a dash.
+    """
+    return None if value is None else f"{value.astimezone(get_current_timezone()):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def write_day(value: datetime | None) -> str:
-    """Return the day of an instant (UTC), such as 4 Dec 2026; nothing for none."""
-    return "" if value is None else f"{value.day} {value:%b %Y}"
+    """Return the day of an instant in the reader's time zone, such as 4 Dec 2026; nothing for none."""
+    if value is None:
+        return ""
+    local = value.astimezone(get_current_timezone())
+    return f"{local.day} {local:%b %Y}"
+
+
+def brief_id(name: str = "public_id") -> Column:
+    """Show the beginning of an id, by which the search finds the row, and all of it as a hint."""
+
+    @admin.display(description="id")
+    def column(_: Any, row: Any) -> str:
+        written = str(getattr(row, name))
+        return format_html('<code class="short-id" title="{}">{}</code>', written, written[:SHORT_ID])
+
+    return column
 
 
 def write_failure(message: str, code: str) -> str | None:
@@ -75,6 +111,11 @@ def mode(is_test: Callable[[Any], bool]) -> Column:
 def draw_badge(text: str, colour: str = "") -> str:
     """Return unfold's badge: info, success, warning, danger, or grey."""
     return render_to_string("unfold/helpers/label.html", {"text": text, "type": colour})
+
+
+def draw_lines(lines: Iterable[str]) -> str:
+    """Return lines one below the other."""
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
 
 def keep_together(text: str) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from access.models import SignUp, SignUpStatus
 from approvals.models import Approval, ApprovalStatus
 from backoffice.columns import write_instant
-from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LATELY
+from backoffice.questions import ACCEPTED, COLLECTING, DUE, FROZEN_LATELY, HELD, LATELY
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
 from customers.models import Application, ReviewStatus
@@ -62,7 +62,7 @@ def _oldest_due_charge() -> Concern:
     return Concern(
         title="Oldest charge due",
         value=write_instant(oldest) or NONE_DUE,
-        address=reverse("admin:charges_charge_changelist", query={"status__exact": "processed"}),
+        address=reverse("admin:charges_charge_changelist", query={"look": COLLECTING.name}),
         alarming=oldest is not None and (clock.now() - oldest).total_seconds() > 120,
     )
 

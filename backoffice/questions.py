@@ -51,5 +51,11 @@ LAPSED = Question(
     "Accepted too long ago to start",
     lambda: Q(status=ChargeStatus.ACCEPTED, holds_until__lt=clock.now()),
 )
+# Of charges.
+COLLECTING = Question(
+    "collecting",
+    "To be collected next",
+    lambda: Q(status=ChargeStatus.PROCESSED, collect_at__isnull=False),
+)
 # Of differences.
 UNSETTLED = Question("unsettled", "Not settled", lambda: Q(settled_at=None))

@@ -1,4 +1,4 @@
-"""The admin site: its own content policy, a short session, and a first page of money and what needs a look."""
+"""The admin site: its own content policy, a short session, a search, and a first page of money."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
@@ -21,6 +22,7 @@ from backoffice.finding.page import show_search
 from backoffice.first_page.money import may_see_money, show_money
 from backoffice.first_page.period import USUAL, PeriodForm, read_period
 from backoffice.overview import list_concerns
+from backoffice.reader_zone import choose_zone, read_zone
 from backoffice.staff_sessions import prolong_session
 from bookkeeping.figures.reading import read_counted_at
 
@@ -44,7 +46,9 @@ class BillingAdminSite(UnfoldAdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request):
                 prolong_session(request)
-            return inner(request, *args, **kwargs)
+            with timezone.override(read_zone(request)):
+                response = inner(request, *args, **kwargs)
+                return response.render() if isinstance(response, TemplateResponse) else response
 
         return update_wrapper(allow_alpine(guarded), inner)
 
@@ -68,6 +72,15 @@ class BillingAdminSite(UnfoldAdminSite):
         if "s" in request.GET:
             return super().search(request, extra_context)
         return show_search(request, {**self.each_context(request), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of the time zone to those of Django and unfold."""
+        zone = path("time-zone/", self.admin_view(self.choose_zone), name="time_zone")
+        return [zone, *super().get_urls()]
+
+    def choose_zone(self, request: HttpRequest) -> HttpResponse:
+        """Ask in which time zone somebody reads."""
+        return choose_zone(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the money of a chosen time, then what needs a look."""

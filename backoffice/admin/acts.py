@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice.admin.base import ReadOnlyAdmin
@@ -82,10 +84,31 @@ class Act:
     by_user: bool = False
 
 
+def button(
+    act: Act, *, needs: str, path: str = "", variant: ActionVariant = ActionVariant.DEFAULT
+) -> Callable[..., HttpResponse]:
+    """Return the method of an admin that shows an act, as unfold's button on the page of a row.
+
+    `needs` is the middle of the method that says who may, has_..._permission; `path` the end of the address,
+    without which it is the name of the act.
+    """
+
+    def show(self: "ActPages", request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.show_act(request, object_id, act)
+
+    shown: Callable[..., HttpResponse] = action(
+        description=act.title,
+        url_path=path or act.name.replace("_", "-"),
+        permissions=[needs],
+        variant=variant,
+    )(show)
+    return shown
+
+
 class ActPages(ReadOnlyAdmin):
     """Buttons on a row's page, each for who has the permission, and the pages they lead to.
 
-    A subclass has a method with unfold's `action` for each act, which calls `show_act`.
+    A subclass has a `button` for each act, under its name.
     """
 
     acts: tuple[Act, ...] = ()

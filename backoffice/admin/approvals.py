@@ -5,14 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
-from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from approvals.models import Approval, ApprovalChange, ApprovalStatus
 from approvals.services import APPROVE_MONEY
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, explain
 from backoffice.admin.base import ReadOnlyInline
 from backoffice.columns import badge, instant, link_to
@@ -93,27 +92,9 @@ class ApprovalAdmin(ActPages):
             each for each in offered if is_requester is (each.method.original_function_name not in DECIDING)
         ]
 
-    @action(
-        description=APPROVE.title,
-        url_path="approve",
-        permissions=["approve"],
-        variant=ActionVariant.PRIMARY,
-    )
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what will happen, or let it happen."""
-        return self.show_act(request, object_id, APPROVE)
-
-    @action(
-        description=REJECT.title, url_path="reject", permissions=["approve"], variant=ActionVariant.DANGER
-    )
-    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask why, or reject it."""
-        return self.show_act(request, object_id, REJECT)
-
-    @action(description=TAKE_BACK.title, url_path="take-back", permissions=["take_back"])
-    def take_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask why, or take it back."""
-        return self.show_act(request, object_id, TAKE_BACK)
+    approve = button(APPROVE, needs="approve", variant=ActionVariant.PRIMARY)
+    reject = button(REJECT, needs="approve", variant=ActionVariant.DANGER)
+    take_back = button(TAKE_BACK, needs="take_back")
 
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may decide about what others ask for."""

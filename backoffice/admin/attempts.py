@@ -5,6 +5,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.exported_columns import ATTEMPTS
+from backoffice.admin.filters import ModeFilter
 from backoffice.charge_presenters import describe_fee
 from backoffice.columns import badge, instant, link, mode, money, write_failure
 from backoffice.search import find_attempts
@@ -61,8 +63,10 @@ class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
 
     charge_link = link("charge", "charge")
     readonly_fields = ("fee_amount",)
-    list_display = ("key", "state_badge", "in_mode", "amount", "said", "sent", "next_check")
-    list_filter = ("state", "livemode")
+    list_display = ("amount", "state_badge", "in_mode", "gateway", "said", "sent", "next_check", "key")
+    list_filter = (ModeFilter, "state")
+    totalled = ("currency", "amount_minor")
+    exported = ATTEMPTS
     search_fields = ("key",)
     search_help_text = "Attempt key, gateway reference or charge id"
     fieldsets = (

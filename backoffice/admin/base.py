@@ -7,31 +7,57 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import ORDER_VAR
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.utils.functional import cached_property
 from django.utils.html import escape
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
 from backoffice.admin.change_log import describe_changes
+from backoffice.admin.exports import Exported, write_file
+from backoffice.admin.filters import FROM, LIVE, TO, FormFilter, ModeFilter, usual_mode
+from backoffice.admin.totals import Totals, add_up_rows
 from backoffice.paginator import InfinitePaginator
+from core import clock
 
 # The names of its look-ups in an address, behind a field that a list is filtered by.
 OFFERED = ("", "__exact", "__isnull")
+EXPORT = "export"  # The parameter that asks for a file of what a list shows.
 
 
 class BillingChangeList(ChangeList):
     """Refuses what an address asks a list for and no query can be made of."""
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
-        """Return the order of the list. Raises DisallowedModelAdminLookup for another: no index has it."""
+        """Return the order of the list. Raises DisallowedModelAdminLookup for another: no index has it.
+
+        The rows of some days are in the order of the index that finds them.
+        """
         if ORDER_VAR in self.params:
             raise DisallowedModelAdminLookup("No column is to be sorted by.")
+        day = self.model_admin.day_field
+        if day and any(request.GET.get(f"{day}{end}") for end in (FROM, TO)):
+            return [f"-{day}", "-pk"]
         ordering: list[Any] = super().get_ordering(request, queryset)
         return ordering
+
+    @cached_property
+    def totals(self) -> Totals | None:
+        """What the rows come to that the filter shows, of all pages; None when nothing is filtered."""
+        said = {name for name, value in self.filter_params.items() if any(value)}
+        if not self.model_admin.totalled or not (said or self.query):
+            return None
+        return add_up_rows(self.queryset, self.model_admin.totalled)
+
+    @property
+    def export_address(self) -> str:
+        """The address of a file of what the filter shows."""
+        return self.get_query_string({EXPORT: "csv"}, [PAGE_VAR])
 
     def get_results(self, request: HttpRequest) -> None:
         """Fetch the page. Raises IncorrectLookupParameters, for which Django shows the list without filters.
@@ -63,6 +89,11 @@ class BillingAdmin(ModelAdmin):
     sortable_by = ()
     actions: Sequence[str] | None = None
     view_on_site = False
+    list_filter_submit = True
+    list_before_template = "admin/lists/summary.html"
+    day_field = ""  # The field by whose days an index finds rows.
+    totalled: tuple[str, ...] = ()  # Fields that tell sums apart, the currency and the cents.
+    exported: tuple[Exported, ...] = ()
     grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
     linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
 
@@ -81,6 +112,8 @@ class BillingAdmin(ModelAdmin):
         for declared in self.get_list_filter(request):
             if isinstance(declared, str):
                 yield from (f"{declared}{lookup}" for lookup in OFFERED)
+            elif issubclass(declared, FormFilter):
+                yield from declared.list_fields()
             else:
                 yield declared.parameter_name
 
@@ -93,6 +126,38 @@ class BillingAdmin(ModelAdmin):
     ) -> Any:
         """Return what the log keeps of a form: old and new values."""
         return describe_changes(form, is_new=add)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out whether money is live where all of it is."""
+        columns = super().get_list_display(request)
+        has_mode = any(
+            isinstance(each, type) and issubclass(each, ModeFilter) for each in self.get_list_filter(request)
+        )
+        if has_mode and (request.GET.get("mode") or usual_mode(request)) == LIVE:
+            return [column for column in columns if column != "in_mode"]
+        return columns
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse | StreamingHttpResponse:
+        """Show the list, or send a file of what it shows."""
+        if EXPORT not in request.GET or not self.exported:
+            return super().changelist_view(request, extra_context)
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        said = request.GET.copy()
+        del said[EXPORT]
+        request.GET = said  # type: ignore[assignment]
+        try:
+            rows = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return HttpResponseBadRequest("The list cannot be filtered so.")
+        name = f"{self.opts.verbose_name_plural}-{clock.now():%Y-%m-%d}.csv".replace(" ", "-")
+        return StreamingHttpResponse(
+            write_file(rows, self.exported),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return what makes the list."""

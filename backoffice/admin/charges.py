@@ -4,19 +4,41 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.attempts import AttemptInline
 from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.charge_acts import ACTS, REFUND
 from backoffice.admin.disputes import DisputeInline
-from backoffice.admin.looks import AcceptancePages, AcceptedFilter
+from backoffice.admin.exported_columns import CHARGES
+from backoffice.admin.filters import (
+    ChargeModeFilter,
+    FailureFilter,
+    SellerFilter,
+    filter_amounts,
+    filter_days,
+)
+from backoffice.admin.looks import AcceptancePages, ChargeLookFilter
 from backoffice.admin.refund_requests import RefundRequestInline
+from backoffice.admin.timeline import TimelinePages
+from backoffice.amount_presenters import explain_charge
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
-from backoffice.columns import draw_badge, instant, link, link_to, mode, money, payer
+from backoffice.columns import (
+    brief_id,
+    draw_badge,
+    draw_lines,
+    instant,
+    link,
+    link_to,
+    mode,
+    moment,
+    money,
+    payer,
+)
 from backoffice.search import find_charges, find_transactions
 from charges.models import (
     Acceptance,
@@ -101,11 +123,11 @@ class RefundInline(ReadOnlyInline):
 
 
 @admin.register(Charge)
-class ChargeAdmin(AcceptancePages, ActPages):
+class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     acts = ACTS
-    actions_detail = ("refund",)
+    actions_detail = ("timeline", "refund")
     status_badge = draw_status
     price = money("price_minor", "price of one")
     total = money("total_minor", "total")
@@ -121,25 +143,38 @@ class ChargeAdmin(AcceptancePages, ActPages):
     subscription_link = link("subscription", "subscription")
     period_start = instant("due_at", "period begins")
     created = instant("created_at", "created")
+    created_in_list = moment("created_at", "created")
     activated = instant("activated_at", "activated")
     finished = instant("finished_at", "finished")
     next_try = instant("collect_at", "next try")
 
+    short_id = brief_id()
     list_display = (
-        "public_id",
-        "kind_badge",
+        "total",
         "status_badge",
         "in_mode",
-        "total",
-        "name",
-        "period_link",
+        "what",
         "payer_link",
         "app_link",
         "failure",
-        "created",
+        "created_in_list",
+        "short_id",
     )
+    day_field = "created_at"
+    totalled = ("kind", "currency", "total_minor")
+    exported = CHARGES
     list_select_related = ("buyer", "customer", "order_application")
-    list_filter = (AcceptedFilter, "kind", "status", "test", "product")
+    list_filter = (
+        filter_days("created_at", "day of creation"),
+        filter_amounts("total_minor"),
+        SellerFilter,
+        ChargeModeFilter,
+        FailureFilter,
+        ChargeLookFilter,
+        "status",
+        "kind",
+        "product",
+    )
     linked_filters = (
         "buyer__id__exact",
         "payee__id__exact",
@@ -160,7 +195,7 @@ class ChargeAdmin(AcceptancePages, ActPages):
         AcceptanceInline,
         HistoryInline,
     )
-    readonly_fields = ("seller_share", "ledger")
+    readonly_fields = ("seller_share", "ledger", "why")
     fieldsets = (
         (None, {"fields": (("public_id", "kind_badge"), ("status_badge", "in_mode"), "failure")}),
         (
@@ -171,6 +206,7 @@ class ChargeAdmin(AcceptancePages, ActPages):
                     ("price", "quantity", "total"),
                     ("commission", "commission_percent", "seller_share"),
                     ("payment_option", "ledger"),
+                    "why",
                 )
             },
         ),
@@ -189,10 +225,7 @@ class ChargeAdmin(AcceptancePages, ActPages):
             str(subject.public_id),
         ]
 
-    @action(description=REFUND.title, url_path="refund", permissions=["refund"], variant=ActionVariant.DANGER)
-    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask how much and why, show what that does, or do it."""
-        return self.show_act(request, object_id, REFUND)
+    refund = button(REFUND, needs="refund", variant=ActionVariant.DANGER)
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may give charges back."""
@@ -238,6 +271,12 @@ class ChargeAdmin(AcceptancePages, ActPages):
         """Show why it could not be collected."""
         return describe_failure(charge)
 
+    @admin.display(description="what")
+    def what(self, charge: Charge) -> str:
+        """Show what was sold, and of which subscription and period it is."""
+        parts = [charge.name, self.period_link(charge)]
+        return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts if part))
+
     @admin.display(description="of a subscription")
     def period_link(self, charge: Charge) -> str | None:
         """Link to the subscription without fetching it."""
@@ -255,7 +294,13 @@ class ChargeAdmin(AcceptancePages, ActPages):
         """Show what the seller gets."""
         return str(Money(charge.total_minor - charge.commission_minor, charge.currency))
 
+    @admin.display(description="why this amount")
+    def why(self, charge: Charge) -> str:
+        """Show how the amount comes about, and what became of it."""
+        return draw_lines(explain_charge(charge))
+
     @admin.display(description="ledger")
     def ledger(self, charge: Charge) -> Any:
         """Link to the transaction that booked it."""
-        return link_to(LedgerTransaction.objects.filter(find_transactions(charge.key)).first())
+        booked = LedgerTransaction.objects.filter(find_transactions(charge.key)).first()
+        return booked and link_to(booked, booked.get_kind_display())

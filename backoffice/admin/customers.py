@@ -25,7 +25,8 @@ from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
 from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
 from backoffice.admin.seller_acts import APPROVE_APPLICATION, REFUSE_APPLICATION
-from backoffice.columns import draw_badge, instant, link, link_to_list
+from backoffice.admin.timeline import TimelinePages
+from backoffice.columns import brief_id, draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
 from core.errors import InvalidField
@@ -88,17 +89,19 @@ class OrganizationForm(forms.ModelForm):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(BillingAdmin):
+class OrganizationAdmin(TimelinePages):
     """Tenants: buyers, sellers, or both."""
 
     created = instant("created_at", "created")
-    list_display = ("name", "license_id", "public_id", "is_operator", "created")
+    short_id = brief_id()
+    list_display = ("name", "license_id", "is_operator", "created", "short_id")
     search_fields = ("name",)
     search_help_text = "Name, licence or organisation id"
     readonly_fields = ("public_id", "license_id", "created", "lists")
     form = OrganizationForm
     fields = ("name", "is_operator", *Details._fields, "public_id", "license_id", "created", "lists")
     inlines = (PaymentOptionInline, ProcessorRecordInline)
+    actions_detail = ("timeline",)
 
     def find(self, term: str) -> Q:
         """Find by name or id."""
@@ -160,7 +163,8 @@ class AccountAdmin(BillingAdmin):
     form = AccountForm
     created = instant("created_at", "created")
     organization_link = link("organization", "organisation")
-    list_display = ("email", "organization_link", "has_billing_role", "public_id", "created")
+    short_id = brief_id()
+    list_display = ("email", "organization_link", "has_billing_role", "created", "short_id")
     list_select_related = ("organization",)
     list_filter = ("has_billing_role",)
     linked_filters = ("organization__id__exact",)

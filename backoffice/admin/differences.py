@@ -4,11 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import Act, ActPages
+from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.looks import LookFilter
 from backoffice.columns import instant, keep_together, link
 from backoffice.questions import UNSETTLED
@@ -84,12 +83,7 @@ class DifferenceAdmin(ActPages):
         """Show our amount."""
         return keep_together(_write(difference.ours_minor, difference.currency))
 
-    @action(
-        description=SETTLE.title, url_path="settle", permissions=["manage"], variant=ActionVariant.PRIMARY
-    )
-    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say what it is."""
-        return self.show_act(request, object_id, SETTLE)
+    settle = button(SETTLE, needs="manage", variant=ActionVariant.PRIMARY)
 
     def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may settle differences."""

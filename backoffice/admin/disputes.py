@@ -13,6 +13,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
 from backoffice.columns import badge, instant, keep_together, link, link_to, mode, money
 from backoffice.evidence import write_evidence
 from backoffice.evidence_pdf import write_evidence_pdf
@@ -77,18 +78,16 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     charge_link = link("charge", "charge")
     attempt_link = link("attempt", "capture")
     asked = instant("asked_at", "processor last asked")
-    list_display = (
-        "reference",
-        "status_badge",
-        "in_mode",
-        "amount",
-        "reason",
-        "due",
-        "opened",
-        "sold",
-    )
+    list_display = ("amount", "status_badge", "in_mode", "sold", "reason", "due", "opened", "reference")
+    totalled = ("currency", "amount_minor")
     list_select_related = ("charge",)
-    list_filter = ("status", "livemode", "gateway")
+    list_filter = (
+        filter_days("opened_at", "day of opening"),
+        filter_amounts("amount_minor"),
+        ModeFilter,
+        "status",
+        "gateway",
+    )
     linked_filters = ("charge__id__exact",)
     search_fields = ("reference",)
     search_help_text = "The processor's name of the dispute or of the payment, attempt key or charge id"

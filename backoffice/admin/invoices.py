@@ -9,7 +9,10 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from backoffice.admin.base import BillingAdmin, ReadOnlyAdmin
-from backoffice.columns import instant, link, link_to_list, mode, money
+from backoffice.admin.exported_columns import PAPERS
+from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
+from backoffice.amount_presenters import explain_paper
+from backoffice.columns import draw_lines, instant, link, link_to_list, mode, moment, money
 from backoffice.search import find_papers
 from invoicing.files.download import answer_file
 from invoicing.models import FileFormat, Series, TaxPaper
@@ -30,30 +33,44 @@ class TaxPaperAdmin(ReadOnlyAdmin):
     seller_link = link("seller", "seller")
     app_link = link("application", "app")
     issued = instant("issued_at", "issued")
+    issued_in_list = moment("issued_at", "issued")
     supplied = instant("supplied_at", "collected or given back")
     net_amount = money("net_minor", "net")
     tax_amount = money("tax_minor", "tax")
     total_amount = money("total_minor", "total")
     list_display = (
-        "name",
+        "total_amount",
         "kind",
         "in_mode",
         "buyer_link",
         "net_amount",
         "tax_amount",
-        "total_amount",
-        "issued",
+        "issued_in_list",
+        "name",
     )
+    day_field = "issued_at"
+    totalled = ("kind", "currency", "total_minor")
+    exported = PAPERS
     list_select_related = ("buyer",)
-    list_filter = ("kind", "livemode", "tax_category", "currency")
+    list_filter = (
+        filter_days("issued_at", "day of issue"),
+        filter_amounts("total_minor"),
+        ModeFilter,
+        "kind",
+        "tax_category",
+        "currency",
+    )
     linked_filters = ("buyer__id__exact", "seller__id__exact", "charge__id__exact", "invoice__id__exact")
     search_fields = ("name",)
     search_help_text = "Number, its public id, or that of the charge"
     actions_detail = ("pdf", "xml")
-    readonly_fields = ("rate", "made_out", "issued_by", "credit_notes")
+    readonly_fields = ("rate", "made_out", "issued_by", "credit_notes", "why")
     fieldsets = (
         (None, {"fields": (("name", "kind", "in_mode"), ("issued", "supplied"), "public_id")}),
-        ("Money", {"fields": (("net_amount", "tax_amount", "total_amount"), ("tax_category", "rate"))}),
+        (
+            "Money",
+            {"fields": (("net_amount", "tax_amount", "total_amount"), ("tax_category", "rate"), "why")},
+        ),
         ("Whose", {"fields": (("issued_by", "made_out"), ("seller_link", "app_link", "buyer_link"))}),
         (
             "Of",
@@ -64,6 +81,11 @@ class TaxPaperAdmin(ReadOnlyAdmin):
     def find(self, term: str) -> Q:
         """Find by number, id or charge."""
         return find_papers(term)
+
+    @admin.display(description="why this amount")
+    def why(self, paper: TaxPaper) -> str:
+        """Show how the amounts come about."""
+        return draw_lines(explain_paper(paper))
 
     @admin.display(description="rate")
     def rate(self, paper: TaxPaper) -> str:

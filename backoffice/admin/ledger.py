@@ -8,7 +8,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
-from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode
+from backoffice.admin.exported_columns import TRANSACTIONS
+from backoffice.admin.filters import ModeFilter, filter_days
+from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode, moment
+from backoffice.ledger_presenters import explain_entry, name_account, write_balance, write_change
 from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
 from core.money import Money
@@ -20,14 +23,14 @@ UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(ReadOnlyAdmin):
-    """Accounts with their balances as of now, debit positive."""
+    """Accounts with their balances as of now; what is owed or earned is positive."""
 
     holder = link("organization", "holder")
     in_mode = mode(lambda account: not account.livemode)
     opened = instant("created_at", "opened")
-    list_display = ("id", "kind", "holder", "in_mode", "balance", "opened")
+    list_display = ("balance", "named", "holder", "in_mode", "opened", "id")
     list_select_related = ("organization",)
-    list_filter = ("kind", "livemode")
+    list_filter = (ModeFilter, "kind")
     linked_filters = ("organization__id__exact",)
     search_fields = ("id",)
     search_help_text = "Organisation, licence or organisation id"
@@ -52,10 +55,15 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
             account.balance_minor = read_balances([account.pk])[account.pk]
         return account
 
-    @admin.display(description="balance (debit positive)")
+    @admin.display(description="balance")
     def balance(self, account: Any) -> str:
-        """Show the balance."""
-        return keep_together(str(Money(account.balance_minor, account.currency)))
+        """Show the balance; what is owed is positive."""
+        return keep_together(write_balance(account, account.balance_minor))
+
+    @admin.display(description="account")
+    def named(self, account: LedgerAccount) -> str:
+        """Show what it holds."""
+        return name_account(account)
 
     @admin.display(description="entries")
     def entries(self, account: LedgerAccount) -> str:
@@ -66,12 +74,20 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
 class EntryColumns:
     """How an entry is shown."""
 
-    account_link = link("account", "account")
+    @admin.display(description="account")
+    def account_link(self, entry: LedgerEntry) -> str | None:
+        """Link to the account by what it holds."""
+        return link_to(entry.account, name_account(entry.account))
 
-    @admin.display(description="amount (debit positive)")
+    @admin.display(description="change")
     def amount(self, entry: LedgerEntry) -> str:
-        """Show the amount."""
-        return keep_together(str(Money(entry.amount_minor, entry.account.currency)))
+        """Show by how much the account grew or shrank."""
+        return keep_together(write_change(entry))
+
+    @admin.display(description="why this amount")
+    def why(self, entry: LedgerEntry) -> str:
+        """Show what was booked and for what."""
+        return explain_entry(entry)
 
 
 class EntryInline(EntryColumns, ReadOnlyInline):
@@ -84,7 +100,7 @@ class EntryInline(EntryColumns, ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
         """Fetch the accounts along."""
         entries: QuerySet[LedgerEntry] = super().get_queryset(request)
-        return entries.select_related("account")
+        return entries.select_related("account__organization")
 
 
 @admin.register(LedgerTransaction)
@@ -93,8 +109,10 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     in_mode = mode(lambda transaction: not transaction.livemode)
     posted = instant("created_at", "posted")
-    list_display = ("reference", "kind", "in_mode", "amount", "description", "posted")
-    list_filter = ("kind", "livemode")
+    posted_in_list = moment("created_at", "posted")
+    list_display = ("amount", "kind", "in_mode", "description", "posted", "reference")
+    list_filter = (filter_days("created_at", "day of posting"), ModeFilter, "kind")
+    exported = TRANSACTIONS
     search_fields = ("reference",)
     search_help_text = "Reference, charge id or transaction id"
     fields = ("public_id", "kind", "reference", "charge", "description", "in_mode", "amount", "posted")
@@ -129,13 +147,17 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
     """Lines, mostly looked at by account."""
 
-    transaction_link = link("transaction", "transaction")
-    list_display = ("id", "amount", "account_link", "transaction_link")
-    list_select_related = ("account", "transaction")
+    list_display = ("amount", "account_link", "why", "transaction_link", "id")
+    list_select_related = ("account__organization", "transaction")
     linked_filters = ("account__id__exact",)
-    fields = ("id", "amount", "account_link", "transaction_link")
+    fields = ("amount", "account_link", "why", "transaction_link", "id")
     search_fields = ("id",)
     search_help_text = "Reference of the transaction, charge id or transaction id"
+
+    @admin.display(description="transaction")
+    def transaction_link(self, entry: LedgerEntry) -> str | None:
+        """Link to the transaction by its kind."""
+        return link_to(entry.transaction, entry.transaction.get_kind_display())
 
     def find(self, term: str) -> Q:
         """Find by the transaction."""

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import instant
-from backoffice.questions import ACCEPTED, LAPSED, Question
+from backoffice.questions import ACCEPTED, COLLECTING, LAPSED, Question
 
 PARAMETER = "look"
-WHAT_AND_WHO = ("name", "payer_link", "app_link", "in_mode")
+WHAT_AND_WHO = ("name", "payer_link", "app_link", "in_mode", "short_id")
 
 
 class LookFilter(admin.SimpleListFilter):
@@ -31,10 +31,10 @@ class LookFilter(admin.SimpleListFilter):
         return queryset.filter(found[0].answer()) if found else queryset
 
 
-class AcceptedFilter(LookFilter):
-    """What buyers accepted and nobody activated."""
+class ChargeLookFilter(LookFilter):
+    """What is collected next, and what buyers accepted and nobody activated."""
 
-    questions = (ACCEPTED, LAPSED)
+    questions = (COLLECTING, ACCEPTED, LAPSED)
 
 
 class AcceptancePages(ReadOnlyAdmin):
@@ -49,7 +49,7 @@ class AcceptancePages(ReadOnlyAdmin):
     holds = instant("holds_until", "can start until")
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """Show first when it was accepted and until when that holds."""
+        """Show when it was accepted and until when that holds."""
         if request.GET.get(PARAMETER) not in (ACCEPTED.name, LAPSED.name):
             return super().get_list_display(request)
-        return ("public_id", "decided", "holds", self.amount_column, *WHAT_AND_WHO)
+        return (self.amount_column, "decided", "holds", *WHAT_AND_WHO)

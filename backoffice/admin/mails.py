@@ -5,11 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.mail_acts import RESEND, UNBLOCK
 from backoffice.columns import draw_badge, instant, link, mode
 from backoffice.overview import GIVEN_UP, WAITING
@@ -68,12 +67,7 @@ class MailAdmin(ActPages):
         """Find by address or object."""
         return find_mails(term)
 
-    @action(
-        description=RESEND.title, url_path="resend", permissions=["resend"], variant=ActionVariant.PRIMARY
-    )
-    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send it again."""
-        return self.show_act(request, object_id, RESEND)
+    resend = button(RESEND, needs="resend", variant=ActionVariant.PRIMARY)
 
     def has_resend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may send again."""
@@ -108,12 +102,7 @@ class BlockedAddressAdmin(ActPages):
         """Find by address."""
         return Q(address=term.lower())
 
-    @action(
-        description=UNBLOCK.title, url_path="unblock", permissions=["unblock"], variant=ActionVariant.PRIMARY
-    )
-    def unblock(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send mails to it again."""
-        return self.show_act(request, object_id, UNBLOCK)
+    unblock = button(UNBLOCK, needs="unblock", variant=ActionVariant.PRIMARY)
 
     def has_unblock_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may do that."""

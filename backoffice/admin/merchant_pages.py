@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.merchant_acts import ACTS, CLOSE, OPEN, PAYOUTS, REPLACE_KEY, REVOKE
 from core.guids import COMPANY, write_guid
 
@@ -18,32 +17,11 @@ class MerchantPages(ActPages):
     acts = ACTS
     actions_detail = ("payouts", "replace_key", "revoke", "close", "open")
 
-    @action(
-        description=PAYOUTS.title, url_path="payouts", permissions=["manage"], variant=ActionVariant.PRIMARY
-    )
-    def payouts(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say whether and how much it may pay out."""
-        return self.show_act(request, object_id, PAYOUTS)
-
-    @action(description=REPLACE_KEY.title, url_path="replace-key", permissions=["manage"])
-    def replace_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Give it another credential at the processor."""
-        return self.show_act(request, object_id, REPLACE_KEY)
-
-    @action(description=REVOKE.title, url_path="revoke", permissions=["manage"], variant=ActionVariant.DANGER)
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Make an API key useless."""
-        return self.show_act(request, object_id, REVOKE)
-
-    @action(description=CLOSE.title, url_path="close", permissions=["manage"], variant=ActionVariant.DANGER)
-    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let none of its keys open the API."""
-        return self.show_act(request, object_id, CLOSE)
-
-    @action(description=OPEN.title, url_path="open", permissions=["manage"], variant=ActionVariant.PRIMARY)
-    def open(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let its keys open the API again."""
-        return self.show_act(request, object_id, OPEN)
+    payouts = button(PAYOUTS, needs="manage", variant=ActionVariant.PRIMARY)
+    replace_key = button(REPLACE_KEY, needs="manage")
+    revoke = button(REVOKE, needs="manage", variant=ActionVariant.DANGER)
+    close = button(CLOSE, needs="manage", variant=ActionVariant.DANGER)
+    open = button(OPEN, needs="manage", variant=ActionVariant.PRIMARY)
 
     def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may do any of it."""

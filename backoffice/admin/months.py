@@ -7,12 +7,12 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils.html import format_html_join
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import Act, ActPages
+from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.reports import ReportPages, write_balances
 from backoffice.columns import draw_badge, instant, link_to_list, write_instant
 from backoffice.search import find_month
@@ -143,15 +143,8 @@ class MonthAdmin(ReportPages, ActPages):
         lines = write_balances(month.ends_at)
         return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
-    @action(description=CLOSE.title, url_path="close", permissions=["manage"], variant=ActionVariant.DANGER)
-    def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for the close."""
-        return self.show_act(request, object_id, CLOSE)
-
-    @action(description=READ.title, url_path="read-lists", permissions=["manage"])
-    def read_lists(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Have the lists read again."""
-        return self.show_act(request, object_id, READ)
+    close = button(CLOSE, needs="manage", variant=ActionVariant.DANGER)
+    read_lists = button(READ, needs="manage")
 
     @action(description="Journal (CSV)", url_path="journal-csv", permissions=["export"])
     def journal_csv(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:

@@ -6,17 +6,18 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
-from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from approvals.models import Approval
 from approvals.services import APPROVE_MONEY
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.base import ReadOnlyInline
+from backoffice.admin.exported_columns import PAYOUTS
+from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.payout_acts import (
     ACCOUNT_ACTS,
     ACTS,
@@ -31,7 +32,17 @@ from backoffice.admin.payout_acts import (
     SETTLE,
     STOP_MONTHLY,
 )
-from backoffice.columns import badge, instant, link, link_to, link_to_list, money, write_failure
+from backoffice.columns import (
+    badge,
+    brief_id,
+    instant,
+    link,
+    link_to,
+    link_to_list,
+    moment,
+    money,
+    write_failure,
+)
 from backoffice.payout_presenters import describe_balance
 from backoffice.search import find_payout_accounts, find_payouts
 from core.currencies import EXPONENTS
@@ -73,12 +84,30 @@ class PayoutAdmin(ActPages):
     amount = money("amount_minor", "amount")
     available = money("available_minor", "available when asked for")
     created = instant("created_at", "asked for")
+    created_in_list = moment("created_at", "asked for")
     sent = instant("sent_at", "sent")
     settled = instant("settled_at", "paid")
+    settled_in_list = moment("settled_at", "paid")
     asked_next = instant("check_at", "processor is asked next")
-    list_display = ("public_id", "seller", "status_badge", "amount", "method", "created", "settled")
+    short_id = brief_id()
+    list_display = (
+        "amount",
+        "status_badge",
+        "seller",
+        "method",
+        "created_in_list",
+        "settled_in_list",
+        "short_id",
+    )
+    totalled = ("currency", "amount_minor")
+    exported = PAYOUTS
     list_select_related = ("organization", "account", "batch")
-    list_filter = ("status", "method")
+    list_filter = (
+        filter_days("created_at", "day of asking"),
+        filter_amounts("amount_minor"),
+        "status",
+        "method",
+    )
     linked_filters = ("organization__id__exact", "account__id__exact", "batch__id__exact")
     search_fields = ("public_id",)
     search_help_text = "Payout id, the bank's or processor's name of it, or seller by name, licence or id"
@@ -99,44 +128,13 @@ class PayoutAdmin(ActPages):
         """Name a payout by its sum, its seller and its id."""
         return [str(subject.money), str(subject.organization), str(subject.public_id)]
 
-    @action(
-        description=APPROVE.title, url_path="approve", permissions=["approve"], variant=ActionVariant.PRIMARY
-    )
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let it be sent."""
-        return self.show_act(request, object_id, APPROVE)
-
-    @action(description=SEND.title, url_path="send", permissions=["send"], variant=ActionVariant.PRIMARY)
-    def send(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Record that it was made by hand."""
-        return self.show_act(request, object_id, SEND)
-
-    @action(description=SETTLE.title, url_path="settle", permissions=["send"], variant=ActionVariant.PRIMARY)
-    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Mark it as paid."""
-        return self.show_act(request, object_id, SETTLE)
-
-    @action(description=RETURN.title, url_path="return", permissions=["send"], variant=ActionVariant.DANGER)
-    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Mark it as returned."""
-        return self.show_act(request, object_id, RETURN)
-
-    @action(description=CHANGE_METHOD.title, url_path="method", permissions=["ask"])
-    def change_method(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Have it made in another way."""
-        return self.show_act(request, object_id, CHANGE_METHOD)
-
-    @action(
-        description=REJECT.title, url_path="reject", permissions=["approve"], variant=ActionVariant.DANGER
-    )
-    def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Refuse it."""
-        return self.show_act(request, object_id, REJECT)
-
-    @action(description=CANCEL.title, url_path="cancel", permissions=["ask"], variant=ActionVariant.DANGER)
-    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take it back."""
-        return self.show_act(request, object_id, CANCEL)
+    approve = button(APPROVE, needs="approve", variant=ActionVariant.PRIMARY)
+    send = button(SEND, needs="send", variant=ActionVariant.PRIMARY)
+    settle = button(SETTLE, needs="send", variant=ActionVariant.PRIMARY)
+    give_back = button(RETURN, needs="send", path="return", variant=ActionVariant.DANGER)
+    change_method = button(CHANGE_METHOD, needs="ask", path="method")
+    reject = button(REJECT, needs="approve", variant=ActionVariant.DANGER)
+    cancel = button(CANCEL, needs="ask", variant=ActionVariant.DANGER)
 
     def has_approve_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may decide about payouts."""
@@ -246,20 +244,9 @@ class PayoutAccountAdmin(AddedByService, ActPages):
             organization_id=seller.pk, currency=currency, destination=destination, actor=actor, reason=reason
         )
 
-    @action(description=REQUEST.title, url_path="request", permissions=["ask"], variant=ActionVariant.PRIMARY)
-    def request_payout(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask for a payout."""
-        return self.show_act(request, object_id, REQUEST)
-
-    @action(description=PAY_MONTHLY.title, url_path="monthly", permissions=["ask"])
-    def pay_monthly(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Have it paid every month."""
-        return self.show_act(request, object_id, PAY_MONTHLY)
-
-    @action(description=STOP_MONTHLY.title, url_path="stop-monthly", permissions=["ask"])
-    def stop_monthly(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Have nothing asked for by itself."""
-        return self.show_act(request, object_id, STOP_MONTHLY)
+    request_payout = button(REQUEST, needs="ask", path="request", variant=ActionVariant.PRIMARY)
+    pay_monthly = button(PAY_MONTHLY, needs="ask", path="monthly")
+    stop_monthly = button(STOP_MONTHLY, needs="ask")
 
     def has_ask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may ask for payouts."""

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.subscription_acts import ACTS, CANCEL, CHANGE_CARD, RELEASE, RETRY
 from backoffice.subscription_presenters import describe_price, find_newest_charges
 
@@ -15,47 +14,12 @@ class SubscriptionPages(ActPages):
     """The buttons on a subscription's page."""
 
     acts = ACTS
-    actions_detail = ("retry", "change_card", "release", "cancel")
+    actions_detail = ("timeline", "retry", "change_card", "release", "cancel")
 
-    @action(
-        description=RETRY.title,
-        url_path="retry",
-        permissions=["retry"],
-        variant=ActionVariant.PRIMARY,
-    )
-    def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Try the open payment at once."""
-        return self.show_act(request, object_id, RETRY)
-
-    @action(
-        description=CHANGE_CARD.title,
-        url_path="change-card",
-        permissions=["change_card"],
-    )
-    def change_card(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Choose another card of the buyer."""
-        return self.show_act(request, object_id, CHANGE_CARD)
-
-    @action(
-        description=RELEASE.title,
-        url_path="release",
-        permissions=["release"],
-        variant=ActionVariant.PRIMARY,
-    )
-    def release(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let what is held be billed."""
-        return self.show_act(request, object_id, RELEASE)
-
-    @action(
-        description=CANCEL.title,
-        url_path="cancel",
-        permissions=["cancel"],
-        variant=ActionVariant.DANGER,
-    )
-    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """End the subscription."""
-        return self.show_act(request, object_id, CANCEL)
-
+    retry = button(RETRY, needs="retry", variant=ActionVariant.PRIMARY)
+    change_card = button(CHANGE_CARD, needs="change_card")
+    release = button(RELEASE, needs="release", variant=ActionVariant.PRIMARY)
+    cancel = button(CANCEL, needs="cancel", variant=ActionVariant.DANGER)
     # By method, because unfold looks names with a dot up in the database, which is empty before `migrate`.
 
     def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:

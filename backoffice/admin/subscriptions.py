@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from backoffice.admin.charges import WHO, AcceptanceInline, label_payer
+from backoffice.admin.exported_columns import SUBSCRIPTIONS
+from backoffice.admin.filters import ChargeModeFilter, SellerFilter, filter_amounts
 from backoffice.admin.looks import AcceptancePages
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
@@ -15,7 +17,8 @@ from backoffice.admin.subscription_parts import (
     TroubleFilter,
     draw_attempts,
 )
-from backoffice.columns import badge, instant, link, link_to_list, mode, payer
+from backoffice.admin.timeline import TimelinePages
+from backoffice.columns import badge, brief_id, instant, link, link_to_list, mode, payer
 from backoffice.search import find_subscriptions
 from backoffice.subscription_presenters import (
     describe_catch_up,
@@ -39,7 +42,7 @@ STATUS_COLOURS = {
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
+class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
     """Every subscription, with its periods, its trouble, and what staff may do about it."""
 
     status_badge = badge("status", "status", STATUS_COLOURS)
@@ -61,21 +64,30 @@ class SubscriptionAdmin(AcceptancePages, SubscriptionPages):
     frozen = instant("frozen_at", "frozen")
     cancelled = instant("cancelled_at", "cancelled")
 
+    short_id = brief_id()
     list_display = (
-        "public_id",
-        "kind",
+        "price",
         "status_badge",
         "in_mode",
         "name",
         "payer_link",
         "app_link",
-        "price",
         "next",
         "trouble",
+        "short_id",
     )
+    exported = SUBSCRIPTIONS
     amount_column = "price"
     list_select_related = ("buyer", "customer", "order_application")
-    list_filter = (TroubleFilter, "kind", "status", "test", "product")
+    list_filter = (
+        filter_amounts("price_minor"),
+        SellerFilter,
+        ChargeModeFilter,
+        TroubleFilter,
+        "status",
+        "kind",
+        "product",
+    )
     linked_filters = (
         "buyer__id__exact",
         "payee__id__exact",

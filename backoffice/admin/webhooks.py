@@ -5,11 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from backoffice.admin.webhook_acts import REPLAY, REPLAY_RANGE, SWITCH_OFF, SWITCH_ON, TEST
 from backoffice.columns import draw_badge, instant, link, link_to_list, mode
@@ -116,27 +115,10 @@ class EndpointAdmin(ActPages):
         """Find by id, URL or application."""
         return find_endpoints(term)
 
-    @action(description=TEST.title, url_path="test", permissions=["repair"], variant=ActionVariant.PRIMARY)
-    def test(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send a test event."""
-        return self.show_act(request, object_id, TEST)
-
-    @action(description=REPLAY_RANGE.title, url_path="replay", permissions=["repair"])
-    def replay_range(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send a range of time again."""
-        return self.show_act(request, object_id, REPLAY_RANGE)
-
-    @action(
-        description=SWITCH_OFF.title, url_path="off", permissions=["repair"], variant=ActionVariant.DANGER
-    )
-    def switch_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send nothing to it."""
-        return self.show_act(request, object_id, SWITCH_OFF)
-
-    @action(description=SWITCH_ON.title, url_path="on", permissions=["repair"], variant=ActionVariant.PRIMARY)
-    def switch_on(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send to it again."""
-        return self.show_act(request, object_id, SWITCH_ON)
+    test = button(TEST, needs="repair", variant=ActionVariant.PRIMARY)
+    replay_range = button(REPLAY_RANGE, needs="repair", path="replay")
+    switch_off = button(SWITCH_OFF, needs="repair", path="off", variant=ActionVariant.DANGER)
+    switch_on = button(SWITCH_ON, needs="repair", path="on", variant=ActionVariant.PRIMARY)
 
     def has_repair_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may do any of it."""
@@ -212,12 +194,7 @@ class DeliveryAdmin(ActPages):
         found: QuerySet[Delivery] = super().get_queryset(request)
         return found.select_related("endpoint", "event").annotate(**answers)
 
-    @action(
-        description=REPLAY.title, url_path="replay", permissions=["repair"], variant=ActionVariant.PRIMARY
-    )
-    def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Send it again."""
-        return self.show_act(request, object_id, REPLAY)
+    replay = button(REPLAY, needs="repair", variant=ActionVariant.PRIMARY)
 
     def has_repair_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may send again."""

@@ -1,4 +1,4 @@
-"""What somebody may mean who types something into the search box: an id or its beginning, an amount, a day."""
+"""What a text in the search box may mean: an id or its beginning, an amount, a day, four digits."""
 
 import re
 import uuid

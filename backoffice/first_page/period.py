@@ -1,7 +1,8 @@
 """The time that the first page is about: a preset, or days that somebody chose. Days are UTC."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple, Self
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -25,7 +26,8 @@ SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1,
 BOX = "rounded-default border border-base-200 bg-white px-3 py-2 dark:border-base-700 dark:bg-base-900"
 
 
-class Period(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Period:
     """Days, both ends included."""
 
     start: date
@@ -37,10 +39,10 @@ class Period(NamedTuple):
         return (self.end - self.start).days + 1
 
     @property
-    def before(self) -> Self:
+    def before(self) -> "Period":
         """The time of the same length before."""
         length = timedelta(days=self.days)
-        return self._replace(start=self.start - length, end=self.end - length)
+        return Period(self.start - length, self.end - length)
 
 
 class PeriodForm(forms.Form):

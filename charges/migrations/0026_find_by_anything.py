@@ -28,8 +28,28 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['total_minor', 'currency', '-id'], name='charges_by_amount'),
         ),
         AddIndexConcurrently(
+            model_name='attempt',
+            index=models.Index(condition=models.Q(('livemode', False)), fields=['-id'], name='attempts_of_tests'),
+        ),
+        AddIndexConcurrently(
+            model_name='charge',
+            index=models.Index(condition=models.Q(('status__in', ['pending', 'declined', 'failed'])), fields=['status', '-id'], name='charges_not_collected'),
+        ),
+        AddIndexConcurrently(
+            model_name='charge',
+            index=models.Index(condition=models.Q(('test', True)), fields=['-id'], name='charges_of_tests'),
+        ),
+        AddIndexConcurrently(
             model_name='charge',
             index=models.Index(fields=['created_at', 'id'], name='charges_by_day'),
+        ),
+        AddIndexConcurrently(
+            model_name='charge',
+            index=models.Index(fields=['payee', '-id'], name='charges_of_a_seller'),
+        ),
+        AddIndexConcurrently(
+            model_name='charge',
+            index=models.Index(condition=models.Q(('failure_code', ''), _negated=True), fields=['-id'], name='charges_that_failed'),
         ),
         AddIndexConcurrently(
             model_name='charge',

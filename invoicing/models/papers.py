@@ -89,6 +89,7 @@ class TaxPaper(models.Model):
             models.Index(name="papers_of_a_buyer_and_app", fields=["buyer", "application", "-id"]),
             models.Index(name="papers_of_an_application", fields=["application", "-id"]),
             models.Index(name="papers_by_name", fields=["name"]),
+            models.Index(name="papers_by_day", fields=["issued_at", "id"]),
         ]
         triggers = [fits_what_it_is_of(), *append_only()]
 

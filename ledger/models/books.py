@@ -20,11 +20,11 @@ class AccountKind(models.TextChoices):
     """What an account holds; the sign is from the marketplace's view, debit positive."""
 
     BUYER_CLEARING = "buyer_clearing", "Collected by the gateway, not yet paid out to us"
-    SELLER_PAYABLE = "seller_payable", "Owed to a seller (credit, so negative)"
-    COMMISSION_REVENUE = "commission_revenue", "Commission earned (credit, so negative)"
+    SELLER_PAYABLE = "seller_payable", "Owed to a seller"
+    COMMISSION_REVENUE = "commission_revenue", "Commission earned"
     DISPUTED = "disputed", "Taken back by payers' banks, not decided yet"
     PROCESSOR_FEES = "processor_fees", "Kept by processors for their work"
-    PAYOUTS_IN_TRANSIT = "payouts_in_transit", "Locked for payouts to sellers (credit, so negative)"
+    PAYOUTS_IN_TRANSIT = "payouts_in_transit", "Locked for payouts to sellers"
 
 
 class LedgerAccount(models.Model):
@@ -54,7 +54,7 @@ class LedgerAccount(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.organization_id or 'marketplace'} {self.currency}"
+        return f"{self.get_kind_display()}, {self.currency}"
 
 
 class TransactionKind(models.TextChoices):
@@ -138,7 +138,7 @@ class LedgerEntry(models.Model):
         triggers = [*append_only(), posts_whole_transactions()]
 
     def __str__(self) -> str:
-        return f"{self.amount_minor} on account {self.account_id}"
+        return f"entry {self.pk}"
 
 
 class BalanceSnapshot(models.Model):

@@ -130,9 +130,9 @@ def test_columns_are_days_weeks_or_months_without_a_gap():
     start = date(2026, 1, 15)
     for days, columns in ((1, 1), (31, 31), (32, 5), (120, 18), (365, 13)):
         period = Period(start, start + timedelta(days=days - 1))
-        parts = split_days(*period)
+        parts = split_days(period.start, period.end)
         assert len(parts) == columns
-        assert (parts[0][0], parts[-1][1]) == period
+        assert (parts[0][0], parts[-1][1]) == (period.start, period.end)
         assert all(last + timedelta(days=1) == first for (_, last, _), (first, _, _) in pairwise(parts))
 
 

@@ -44,7 +44,7 @@ def figures(livemode=True):
 
 @pytest.fixture
 def year():
-    """What one seller sold: collected, given back in part, of test money, a year in advance; and a failure."""
+    """What one seller sold: collected, given back in part, test money, a year in advance; and a failure."""
     caller = CallerFactory()
     with clock.travel_to(THEN):
         charge = ChargeFactory(caller=caller, collected=True, price_minor=1_000, quantity=1)

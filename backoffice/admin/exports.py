@@ -1,0 +1,71 @@
+"""Files of exactly what a list shows: CSV that is streamed page by page, with columns that stay."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.timezone import get_current_timezone
+
+from bookkeeping.exports.cells import write_amount, write_instant, write_rows
+
+PAGE = 1_000
+
+
+class Exported(NamedTuple):
+    """Some columns of a file: their names, their fields, and how to write them in the reader's zone."""
+
+    names: tuple[str, ...]
+    fields: tuple[str, ...]
+    write: Callable[..., tuple[Any, ...]]
+
+
+def text(name: str, field: str = "") -> Exported:
+    """Return a column of a field as it is."""
+    return Exported((name,), (field or name,), lambda zone, value: ("" if value is None else str(value),))
+
+
+def amount(name: str, field: str, *, currency: str = "currency") -> Exported:
+    """Return three columns of an amount: in units, in the smallest ones, and the currency (ISO 4217)."""
+    return Exported(
+        (name, f"{name}_minor", f"{name}_currency"),
+        (field, currency),
+        lambda zone, minor, code: ("", "", "") if minor is None else (write_amount(minor, code), minor, code),
+    )
+
+
+def instant(name: str, field: str) -> Exported:
+    """Return two columns of an instant: in UTC, and in the reader's time zone."""
+    return Exported(
+        (f"{name}_utc", f"{name}_local"),
+        (field,),
+        lambda zone, at: (write_instant(at), _write_local(at, zone)),
+    )
+
+
+def write_file(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[str]:
+    """Return the lines of a CSV file, newest first; cells that look like formulas are text."""
+    return write_rows(_write(rows, columns, get_current_timezone()))
+
+
+def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[list[Any]]:
+    yield [name for column in columns for name in column.names]
+    for values in _read(rows, [field for column in columns for field in column.fields]):
+        cells: list[Any] = []
+        given = iter(values)
+        for column in columns:
+            cells += column.write(zone, *(next(given) for _ in column.fields))
+        yield cells
+
+
+def _write_local(at: datetime | None, zone: tzinfo) -> str:
+    return "" if at is None else at.astimezone(zone).isoformat(" ", "seconds")
+
+
+def _read(rows: QuerySet[Any], fields: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of all rows, a page after the other, each beginning below the last."""
+    newest = rows.order_by("-pk").values_list("pk", *fields)
+    page = list(newest[:PAGE])
+    while page:
+        yield from (values for _, *values in page)
+        page = list(newest.filter(pk__lt=page[-1][0])[:PAGE]) if len(page) == PAGE else []

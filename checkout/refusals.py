@@ -47,17 +47,20 @@ WORDS: dict[type[BillingError], Promise] = {
     ),
     WrongState: _("That is no longer possible. This page shows the current status."),
     ChargeExpired: _("This offer has expired and can no longer be accepted."),
-    TermsChanged: _("The terms have changed since you opened this page. Please read them again before you decide."),
+    TermsChanged: _(
+        "The terms have changed since you opened this page. Please read them again before you decide."
+    ),
     ConsentNotYours: _("Only the buyer can accept or decline."),
     BillingRoleMissing: _("You need the billing role in your organisation to do this."),
     NoPaymentOption: _("There is no card to charge."),
     AlreadySubscribed: _(
-        "Your organisation already has this subscription. Nothing was accepted. Please cancel the other one first."
+        "Your organisation already has this subscription. Nothing was accepted. Please cancel the other one"
+        " first."
     ),
-    ProcessorUnavailable: _("We could not reach the payment processor. Nothing was charged. Please try again."),
-    ProcessorBusy: _(
-        "The payment processor is busy. Nothing was done. Please try again in a moment."
+    ProcessorUnavailable: _(
+        "We could not reach the payment processor. Nothing was charged. Please try again."
     ),
+    ProcessorBusy: _("The payment processor is busy. Nothing was done. Please try again in a moment."),
     PayoutAccountMissing: _("Set up a payout account first."),
     WrongPayoutState: _("That is no longer possible. This page shows the current status."),
     KeyInProgress: _("We are still working on this request. Please try again in a moment."),

@@ -45,9 +45,13 @@ def _name_tax(quote: Quote) -> str:
 
 def _give_reason(quote: Quote) -> str:
     if not quote.buyer_country:
-        return _("We do not know your country yet, so the price includes the tax of the country that the invoice comes from.")
+        return _(
+            "We do not know your country yet, so the price includes the tax of the country that the invoice comes from."
+        )
     reasons = {
-        TaxCategory.REVERSE_CHARGE: _("Reverse charge: your organisation accounts for the tax in %(country)s."),
+        TaxCategory.REVERSE_CHARGE: _(
+            "Reverse charge: your organisation accounts for the tax in %(country)s."
+        ),
         TaxCategory.OUT_OF_SCOPE: _("No tax is charged in %(country)s."),
     }
     words = reasons.get(quote.tax.category, _("This is the tax for customers in %(country)s."))

@@ -81,7 +81,7 @@ def test_coming_back_without_a_card_says_so(poor):
     entry = CardEntrySession.objects.get()
     answer = browser.get("/account/cards/done/", {"session": str(entry.public_id)})
     assert answer.status_code == 409
-    assert "No card was entered yet." in text_of(answer)
+    assert "You have not entered a card yet." in text_of(answer)
 
 
 def test_who_changed_their_mind_is_back_at_the_charge(poor, purchase):

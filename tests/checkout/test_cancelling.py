@@ -24,9 +24,9 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, subscription):
     page = desk.browser.get(way_out(subscription))
     text = text_of(page)
     assert "Cancel Reports?" in text
-    assert "Harbour Lane Dental pays US$19.00 every month for it." in text
+    assert "Harbour Lane Dental pays $19.00 every month for it." in text
     assert "It ends at once, also the days that are paid for already" in text
-    assert "What has been paid is not given back by itself." in text
+    assert "What you have already paid is not refunded automatically." in text
     assert '<button class="button">Cancel it</button>' in page.content.decode()
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert reload(subscription).status == "active"

@@ -69,7 +69,7 @@ def test_other_terms_than_the_shown_ones_are_not_accepted(desk, subscription):
     subscription.trial_days = 7
     answer = send(desk.browser, subscription, desk.buyer)
     assert answer.status_code == 409
-    assert "The terms are not the ones that were shown" in text_of(answer)
+    assert "The terms have changed since you opened this page." in text_of(answer)
     assert b'value="accept"' in answer.content
     assert reload(subscription).status == "pending"
 

@@ -12,9 +12,9 @@ from tests.desk import bring_to, link, log_in, press, reload, text_of
 TITLES = {
     "accepted": "Accepted Your organisation accepted this on",
     "declined": "Declined Your organisation declined this on",
-    "processed": "Being processed Your organisation accepted this",
-    "success": "Paid US$2.00 was collected on",
-    "failed": "The payment failed US$2.00 could not be collected and nothing was taken.",
+    "processed": "Payment in progress Your organisation accepted this",
+    "success": "Paid $2.00 was collected on",
+    "failed": "We could not collect Payment failed $2.00. You have not been charged.",
 }
 
 
@@ -41,19 +41,19 @@ def test_a_decided_test_charge_still_says_that_it_is_a_test(desk, status):
 def test_a_failure_is_told_in_words(desk):
     bring_to(desk.charge, "failed")
     text = text_of(desk.browser.get(link(desk.charge)))
-    assert "The reason we were given: The bank says: not enough money." in text
-    assert "We do not try again by ourselves." in text
+    assert "The reason given: The bank says: not enough money." in text
+    assert "We will not try again." in text
 
 
 def test_a_link_that_waited_too_long_cannot_be_used(desk):
     with clock.travel_to(clock.now() + timedelta(days=31)):
         page = desk.browser.get(link(desk.charge))
-        assert "This link is too old" in text_of(page)
+        assert "This link has expired" in text_of(page)
         assert b'name="decision"' not in page.content
         data = {"decision": "accept", "token": make_form_token(desk.charge, desk.buyer, words="")}
         answer = desk.browser.post(link(desk.charge), data)
         assert answer.status_code == 409
-        assert "This link is too old" in text_of(answer)
+        assert "This link has expired" in text_of(answer)
     assert reload(desk.charge).status == "pending"
 
 

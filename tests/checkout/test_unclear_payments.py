@@ -20,7 +20,7 @@ TOLD = {
     "wrong_amount": f"through. The people who run this marketplace are finding out; {REVIEWED}",
     "garbage": f"have not heard yet whether it went through. {ASKED}",
 }
-HEADINGS = {"wrong_amount": "Not clear yet", "garbage": "Being processed"}
+HEADINGS = {"wrong_amount": "Checking your payment", "garbage": "Payment in progress"}
 
 
 @pytest.fixture(autouse=True)

@@ -43,7 +43,7 @@ def test_pressing_ends_it_and_shows_so(desk, stage):
     answer = desk.browser.post(way_out(subscription))
     assert (answer.status_code, answer["Location"]) == (303, link(subscription))
     assert reload(subscription).status == "cancelled"
-    assert "Cancelled This ended on" in text_of(desk.browser.get(answer["Location"]))
+    assert "Cancelled It ended on" in text_of(desk.browser.get(answer["Location"]))
     last = SubscriptionChange.objects.last()
     assert (last.to_status, last.actor) == ("cancelled", f"page/account:{desk.buyer.public_id}")
     assert last.reason == "Cancelled by the buyer on the account page."

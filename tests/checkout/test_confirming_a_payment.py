@@ -53,7 +53,7 @@ def path_of(response):
 def test_the_page_of_the_charge_asks_to_confirm_it(browser, charge):
     text = text_of(browser.get(link(charge)))
     assert "Confirm the payment Your bank asks you to confirm the payment of $2.00" in text
-    assert "Nothing is charged without it." in text
+    assert "nothing is charged without it." in text
 
 
 def test_the_account_page_lists_what_is_to_be_confirmed(browser, charge):

@@ -89,7 +89,7 @@ def test_without_a_card_one_can_only_decline(db):
     buyer = AccountFactory()
     subscription, browser = SubscriptionFactory(caller=CallerFactory(account=buyer)), log_in(buyer)
     page = browser.get(link(subscription))
-    assert "There is no card to charge yet." in text_of(page)
+    assert "Add a card to continue." in text_of(page)
     assert b'value="accept"' not in page.content
     assert press(browser, subscription, "accept").status_code == 409
     PaymentOptionFactory(organization=buyer.organization)

@@ -26,8 +26,8 @@ TOLD = {
         " not activate it by 19 October 2026. You have not been charged."
     ],
     "trial": [
-        "Trial until 18 December 2026 Nothing is charged before then. First payment: $19.00 on 18 December 2026,"
-        " then on the 18th of every month until you cancel."
+        "Trial until 18 December 2026 Nothing is charged before then. First payment: $19.00 on"
+        " 18 December 2026, then on the 18th of every month until you cancel."
     ],
     "processed": [
         "Payment in progress The seller has activated this. We are collecting a payment of $19.00,"

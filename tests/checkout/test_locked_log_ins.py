@@ -60,7 +60,7 @@ def test_the_third_wrong_password_in_a_row_has_to_wait(path):
 def test_a_closed_log_in_says_for_how_long_and_offers_a_link(locked):
     page = log_in(name="DANA@buyer.example")
     assert page.status_code == 429
-    assert "closed for 30 minutes" in text_of(page)
+    assert "cannot use this log-in for 30 minutes" in text_of(page)
     assert f'<input type="hidden" name="username" value="{NAME}">' in page.content.decode().lower()
 
 
@@ -71,7 +71,7 @@ def test_a_name_of_nobody_is_closed_alike():
         with clock.travel_to(now):
             pages.append(log_in(name="nobody@buyer.example", password="wrong", REMOTE_ADDR="203.0.113.1"))
     assert [page.status_code for page in pages] == [200] * 10 + [429] * 2
-    assert "We can mail you a link" in text_of(pages[-1])
+    assert "We can e-mail you a link" in text_of(pages[-1])
 
 
 def test_others_can_log_in_meanwhile(locked):

@@ -97,7 +97,7 @@ def test_a_form_that_is_not_ours_asks_for_nothing(browser, change):
 def test_a_payout_is_taken_back_while_it_waits(browser, seller):
     browser.post(PAGE, fill_in(browser))
     payout = Payout.objects.get()
-    assert "Take it back" in text_of(browser.get(PAGE))
+    assert "Cancel request" in text_of(browser.get(PAGE))
     assert browser.post(f"{PAGE}{payout.public_id}/cancel/").status_code == 303
     assert "Taken back" in text_of(browser.get(PAGE))
     sent = PayoutFactory(account=seller.payout_accounts.get(), sent=True)
@@ -137,7 +137,7 @@ def test_an_account_is_told_and_waits_some_days(browser, seller):
     account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
     assert (account.iban, account.actor.startswith("page/account:")) == ("NL91ABNA0417164300", True)
     begin = clock.now() + timedelta(days=3)
-    assert f"payouts to it begin on {begin:%-d %B %Y}" in text_of(browser.get(PAGE))
+    assert f"Payouts to it start on {begin:%-d %B %Y}" in text_of(browser.get(PAGE))
 
 
 def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):

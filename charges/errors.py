@@ -19,7 +19,7 @@ class WrongState(BillingError):
 
 
 class ChargeExpired(BillingError):
-    """This offer has expired and can no longer be accepted."""
+    """The charge was not decided in time and can no longer be accepted."""
 
 
 class AcceptanceLapsed(BillingError):
@@ -30,7 +30,7 @@ class AcceptanceLapsed(BillingError):
 
 
 class TermsChanged(BillingError):
-    """The terms have changed since you opened this page. Please read them again before you decide."""
+    """The terms are not the ones that were shown; read them again before deciding."""
 
 
 class ConsentNotYours(BillingError):
@@ -41,7 +41,7 @@ class ConsentNotYours(BillingError):
 
 
 class ProcessorUnavailable(BillingError):
-    """We could not reach the payment processor. Nothing was charged. Please try again."""
+    """The payment processor cannot be reached; nothing was charged, try again."""
 
 
 class ProcessorBusy(BillingError):

@@ -4,8 +4,8 @@ from core.errors import BillingError
 
 
 class FormForged(BillingError):
-    """That form was incomplete or not meant for you. Nothing was decided. Please use the form below."""
+    """The form was incomplete or not made for you. Nothing was decided; please use the form below."""
 
 
 class FormOutdated(BillingError):
-    """This page was open for more than a day. Nothing was decided. Please read it again before you decide."""
+    """The page was open for more than a day. Nothing was decided; please read it again and decide."""

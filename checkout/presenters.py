@@ -35,7 +35,7 @@ class DirectWords:
 
     total: str
     parts: str
-    dues: Dues
+    dues: Dues | None
     verb: str
     is_retried: bool
     retry_at: datetime | None
@@ -52,7 +52,7 @@ class DirectWords:
         return cls(
             total=total,
             parts=parts,
-            dues=describe_single(total=total, parts=parts, starts=starts_by_itself(charge)),
+            dues=_describe_dues(charge, total=total, parts=parts),
             verb=name_payment(total, test=charge.test),
             is_retried=charge.status == ChargeStatus.PROCESSED and charge.first_declined_at is not None,
             retry_at=find_future(charge.collect_at),
@@ -137,6 +137,13 @@ def write_price_each(subscription: Subscription) -> str:
     """Write out the price of a period, and whether each account of the buyer costs as much."""
     price = write_money(Money(subscription.price_minor, subscription.currency))
     return _("%(price)s per account") % {"price": price} if subscription.per_account else price
+
+
+def _describe_dues(charge: Charge, *, total: str, parts: str) -> Dues | None:
+    """Say when a charge is due while the buyer decides; only then its application comes along with it."""
+    if charge.status != ChargeStatus.PENDING:
+        return None
+    return describe_single(total=total, parts=parts, starts=starts_by_itself(charge))
 
 
 def _count_total(subscription: Subscription, accounts: int | None) -> Money:

@@ -54,11 +54,12 @@ WORDS: dict[type[BillingError], Promise] = {
     BillingRoleMissing: _("You need the billing role in your organisation to do this."),
     NoPaymentOption: _("There is no card to charge."),
     AlreadySubscribed: _(
-        "Your organisation already has this subscription. Nothing was accepted. Please cancel the other one first."
+        "Your organisation already has this subscription. Nothing was accepted. Please cancel the other one"
+        " first."
     ),
     EndMoved: _(
-        "The subscription was renewed or changed meanwhile and would end at another time. Nothing was cancelled."
-        " Please read this page again before you decide."
+        "The subscription was renewed or changed meanwhile and would end at another time."
+        " Nothing was cancelled. Please read this page again before you decide."
     ),
     ProcessorUnavailable: _(
         "We could not reach the payment processor. Nothing was charged. Please try again."

@@ -46,7 +46,8 @@ def _name_tax(quote: Quote) -> str:
 def _give_reason(quote: Quote) -> str:
     if not quote.buyer_country:
         return _(
-            "We do not know your country yet, so the price includes the tax of the country that the invoice comes from."
+            "We do not know your country yet, so the price includes the tax of the country that the invoice"
+            " comes from."
         )
     reasons = {
         TaxCategory.REVERSE_CHARGE: _(

@@ -25,7 +25,7 @@ class NotAuthorized(BillingError):
 
 
 class BillingRoleMissing(NotAuthorized):
-    """You need the billing role in your organisation to do this."""
+    """Only an account with the billing role of its organisation may do this."""
 
 
 class UnknownMerchant(BillingError):
@@ -49,7 +49,7 @@ class PaymentOptionNotFound(BillingError):
 
 
 class CardInUse(BillingError):
-    """This is your only card, and it is still needed. Add another card first, or cancel what it pays for."""
+    """The card is the only one of something that is running; add another one first, or cancel that."""
 
     def __init__(self, message: str = "", *, names: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -61,15 +61,15 @@ class CardEntryNotFound(BillingError):
 
 
 class CardNotEntered(BillingError):
-    """You have not entered a card yet."""
+    """No card was entered yet."""
 
 
 class CardEntryRefused(BillingError):
-    """The payment processor does not accept this card. Please use another one."""
+    """The payment processor does not take this card; enter another one."""
 
 
 class CardEntryOver(CardEntryRefused):
-    """The payment processor's page for this card has expired. Please start again."""
+    """This card entry is over at the payment processor; begin a new one."""
 
 
 class CardIsTheSellers(BillingError):
@@ -77,7 +77,7 @@ class CardIsTheSellers(BillingError):
 
 
 class TooManyCardEntries(BillingError):
-    """You have started to add a card too many times. Please try again in an hour."""
+    """So many cards were begun and not entered that no more can be begun for an hour."""
 
     retry_after = 3_600  # Seconds.
 

@@ -53,7 +53,7 @@ class TooManySeats(BillingError):
 
 
 class AlreadySubscribed(BillingError):
-    """Your organisation already has this subscription. Nothing was accepted. Please cancel the other one first."""
+    """Your organisation has a subscription of this already. Nothing was accepted; cancel that one first."""
 
 
 class EndMoved(BillingError):

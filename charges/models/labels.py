@@ -11,7 +11,7 @@ class ChargeStatus(models.TextChoices):
     DECLINED = "declined", "Declined by the buyer"
     PROCESSED = "processed", "Being collected"
     SUCCESS = "success", "Collected"
-    FAILED = "failed", "Failed payments"
+    FAILED = "failed", "Could not be collected"
 
 
 class ChargeKind(models.TextChoices):

@@ -40,7 +40,7 @@ def list_blocks(paper: TaxPaper) -> list[Block]:
         facts(_list_facts(paper)),
         gap(),
         table(
-            ["What was sold", "Quantity", "Price before tax"],
+            ["What was sold", "Quantity", "Net"],
             [[_describe_line(paper), paper.read_line("quantity"), paper.net]],
             [0.6, 0.15, 0.25],
         ),
@@ -67,14 +67,14 @@ def list_amounts(paper: TaxPaper) -> list[tuple[str, Any]]:
     """Return net, tax and total."""
     percent, country = write_percent(paper.tax_basis_points), paper.tax_country
     named = f"Tax, {percent} % ({country})" if country else "Tax"
-    return [("Price before tax", paper.net), (named, paper.tax), ("Total", paper.total)]
+    return [("Net", paper.net), (named, paper.tax), ("Total", paper.total)]
 
 
 def _list_facts(paper: TaxPaper) -> list[tuple[str, Any]]:
     said: list[tuple[str, Any]] = [
         ("For", describe_party(paper.recipient)),
         ("Issued", f"{paper.issued_at:%Y-%m-%d}"),
-        ("Refunded" if paper.is_credit_note else "Supplied and paid", f"{paper.supplied_at:%Y-%m-%d}"),
+        ("Given back" if paper.is_credit_note else "Supplied and paid", f"{paper.supplied_at:%Y-%m-%d}"),
     ]
     if paper.is_credit_note:
         said.append(("For invoice", f"{paper.read_line('invoice')} of {paper.read_line('invoice_day')}"))

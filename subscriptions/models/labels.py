@@ -12,7 +12,7 @@ class SubscriptionStatus(models.TextChoices):
     PROCESSED = "processed", "First payment to come"
     ACTIVE = "active", "Paid for"
     PAST_DUE = "past_due", "Payment being retried"
-    FROZEN = "frozen", "Failed payments"
+    FROZEN = "frozen", "Could not be collected"
     CANCELLED = "cancelled", "Cancelled"
     EXPIRED = "expired", "Paid to its end"
 

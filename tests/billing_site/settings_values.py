@@ -46,7 +46,26 @@ HOSTS = "host names or IP addresses without scheme and port (.example for all be
 CONSOLES = "origins such as https://console.example, http:// on this machine only, with commas between"
 ADDRESSES = "none, or IP addresses (not networks), with commas between"
 DAY = "a day such as 2027-01-31, where an issuer is named"
+PAGE = "the address of a page, beginning with https://"
+PAGES = (
+    "terms",
+    "http://m.example/terms",
+    "javascript:alert(1)",
+    "https://m.example/a b",
+    "https://u@m.example",
+)
 WRONG = [
+    ("BRAND_NAME", "x" * 61, "a text of at most 60 characters that can be shown"),
+    *(
+        ("BRAND_COLOR", colour, "a colour such as #0a5c52")
+        for colour in ("teal", "#fff", "#ffcc00", "0a5c52")
+    ),
+    *(
+        ("BRAND_LOGO", path, "the absolute path of a PNG")
+        for path in ("logo.png", "/nowhere/logo.png", "/tmp")
+    ),
+    *((name, url, PAGE) for name in ("TERMS_URL", "PRIVACY_URL") for url in PAGES),
+    *(("SUPPORT_ADDRESS", word, f"an e-mail address, or {PAGE}") for word in ("help", "a@b", *PAGES)),
     *(("INVOICES_SINCE", day, DAY) for day in ("soon", "2027-02-30", "31.1.2027", "20270131")),
     ("ISSUER_NAME", "x" * 256, "a text of at most 255 characters that can be shown"),
     *(

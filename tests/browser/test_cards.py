@@ -55,7 +55,7 @@ def test_a_card_is_added_on_the_way_to_accepting(shop, poor, open_page, javascri
     page.get_by_role("button", name="Visa ending in 4242").click()
     page.wait_for_url(shop.server + link(charge))
     expect(page.get_by_text("Visa ending in 4242")).to_be_visible()
-    page.get_by_role("button", name="Accept", exact=True).click()
+    page.locator("[value=accept]").click()
     page.wait_for_url(f"{charge.return_url}**")
     assert reload(charge).status == "accepted"
     assert problems == []
@@ -71,7 +71,7 @@ def test_inside_a_frame_the_card_is_added_in_a_new_window(shop, poor, open_page,
     window.get_by_role("button", name="Add a card").click()
     window.get_by_role("button", name="Visa ending in 4242").click()
     window.wait_for_url(shop.server + link(charge))
-    window.get_by_role("button", name="Accept", exact=True).click()
+    window.locator("[value=accept]").click()
     window.wait_for_url(f"{charge.return_url}**")
     page.frame_locator("iframe").get_by_text("Thanks!").wait_for()
 

@@ -28,7 +28,7 @@ def test_a_buyer_logs_in_accepts_and_is_back_at_the_seller(shop, open_page):
     log_in_by_hand(page, shop.buyer)
     expect(page).to_have_url(shop.url)
     expect(page.get_by_role("heading", level=1)).to_have_text("100 extra reports")
-    page.get_by_role("button", name="Accept", exact=True).click()
+    page.locator("[value=accept]").click()
     page.wait_for_url(back(shop))
     assert reload(shop.charge).status == "accepted"
     assert problems == []
@@ -45,11 +45,11 @@ def test_a_buyer_declines_and_is_back_at_the_seller(shop, open_page):
 def test_the_back_button_shows_what_was_decided(shop, open_page):
     page = open_page(shop.buyer)
     page.goto(shop.url)
-    page.get_by_role("button", name="Accept").click()
+    page.locator("[value=accept]").click()
     page.wait_for_url(back(shop))
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("Accepted")
-    expect(page.get_by_role("button", name="Accept")).to_have_count(0)
+    expect(page.locator("[value=accept]")).to_have_count(0)
     page.get_by_role("link", name="Back to Report Builder").click()
     page.wait_for_url(back(shop))
 
@@ -57,7 +57,7 @@ def test_the_back_button_shows_what_was_decided(shop, open_page):
 def test_a_double_click_accepts_once(shop, open_page):
     page = open_page(shop.buyer)
     page.goto(shop.url)
-    page.get_by_role("button", name="Accept").dblclick(no_wait_after=True)
+    page.locator("[value=accept]").dblclick(no_wait_after=True)
     page.wait_for_url(back(shop))
     assert reload(shop.charge).status == "accepted"
     assert StatusChange.objects.count() == Acceptance.objects.count() == 1
@@ -69,7 +69,7 @@ def test_two_windows_that_disagree_show_the_first_decision(shop, open_page):
         page.goto(shop.url)
     first.get_by_role("button", name="Decline").click()
     first.wait_for_url(back(shop))
-    second.get_by_role("button", name="Accept").click()
+    second.locator("[value=accept]").click()
     expect(second.get_by_role("heading", level=1)).to_have_text("Declined")
 
 
@@ -77,7 +77,7 @@ def test_everything_works_without_javascript(shop, open_page):
     page = open_page(java_script_enabled=False)
     page.goto(shop.url)
     log_in_by_hand(page, shop.buyer)
-    page.get_by_role("button", name="Accept").click()
+    page.locator("[value=accept]").click()
     page.wait_for_url(back(shop))
     assert reload(shop.charge).status == "accepted"
 
@@ -86,7 +86,7 @@ def test_everything_works_with_the_keyboard_alone(shop, open_page):
     page = open_page(shop.buyer)
     page.goto(shop.url)
     names = []
-    while "Accept" not in names:
+    while "Pay $30.00" not in names:
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
         names.append(" ".join(focused.inner_text().split()))
@@ -96,9 +96,9 @@ def test_everything_works_with_the_keyboard_alone(shop, open_page):
         "Marketplace billing",
         "dana@harbourlane.example",
         "Log out",
-        "Change country or VAT number",
         "Change the card",
-        "Accept",
+        "Change country or VAT number",
+        "Pay $30.00",
     ]
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Decline")).to_be_focused()
@@ -110,7 +110,7 @@ def test_everything_works_with_the_keyboard_alone(shop, open_page):
 def test_both_buttons_have_the_same_size_and_are_in_reach_together(shop, open_page):
     page = open_page(shop.buyer, viewport={"width": 320, "height": 640})
     page.goto(shop.url)
-    boxes = [page.get_by_role("button", name=name).bounding_box() for name in ("Accept", "Decline")]
+    boxes = [page.locator(f"[value={name}]").bounding_box() for name in ("accept", "decline")]
     assert {(box["width"], box["height"], box["y"]) for box in boxes} == {
         (boxes[0]["width"], boxes[0]["height"], boxes[0]["y"])
     }

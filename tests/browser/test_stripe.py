@@ -66,7 +66,7 @@ def enter_card(page, card: str) -> None:
 
 
 def accept(page, charge) -> None:
-    page.get_by_role("button", name="Accept", exact=True).click()
+    page.locator("[value=accept]").click()
     page.wait_for_url(f"{charge.return_url}**")
 
 

@@ -26,7 +26,7 @@ def _desk_of_module(request: pytest.FixtureRequest) -> Iterator[SimpleNamespace 
 
 @pytest.fixture
 def desk(_desk_of_module: SimpleNamespace | None, db: None) -> SimpleNamespace:
-    """Buyer, card, app and pending charge of 2 x US$1.00, and the buyer's browser."""
+    """Buyer, card, app and pending charge of 2 x $1.00, and the buyer's browser."""
     desk = deepcopy(_desk_of_module) or make_desk()
     desk.browser = log_in(desk.buyer)
     return desk

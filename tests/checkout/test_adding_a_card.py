@@ -45,7 +45,7 @@ def ask(purchase) -> dict[str, str]:
 
 def test_the_way_to_the_card_and_back_ends_in_an_acceptance(poor, purchase):
     browser = log_in(poor)
-    assert "There is no card to charge yet" in text_of(browser.get(link(purchase)))
+    assert "Add a card to continue." in text_of(browser.get(link(purchase)))
     to_processor = browser.post(ADD, ask(purchase))
     assert to_processor.status_code == 303
     assert to_processor["Location"].startswith("http://testserver/sandbox/cards/")
@@ -81,7 +81,7 @@ def test_coming_back_without_a_card_says_so(poor):
     entry = CardEntrySession.objects.get()
     answer = browser.get("/account/cards/done/", {"session": str(entry.public_id)})
     assert answer.status_code == 409
-    assert "No card was entered yet." in text_of(answer)
+    assert "You have not entered a card yet." in text_of(answer)
 
 
 def test_who_changed_their_mind_is_back_at_the_charge(poor, purchase):
@@ -137,7 +137,7 @@ def test_a_processor_elsewhere_is_reached_from_a_page_without_a_form(poor, setti
     assert b"<form" not in page.content
 
 
-@pytest.mark.parametrize(("way", "said"), [("begin", "cannot be reached"), ("finish", "cannot be reached")])
+@pytest.mark.parametrize(("way", "said"), [("begin", "could not reach"), ("finish", "could not reach")])
 def test_a_processor_that_is_away_is_said_to_be(poor, settings, way, said):
     browser = log_in(poor)
     back = follow(press_test_card(browser, browser.post(ADD)["Location"]))

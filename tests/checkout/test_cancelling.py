@@ -35,11 +35,11 @@ def test_the_page_says_until_when_it_works_and_looking_ends_nothing(desk, subscr
     page = desk.browser.get(way_out(subscription))
     text = text_of(page)
     assert "Cancel Reports?" in text
-    assert "Harbour Lane Dental pays US$19.00 every month for it." in text
+    assert "Harbour Lane Dental pays $19.00 every month for it." in text
     assert f"It is paid for until {write_day(subscription.next_charge_at)}," in text
     assert "It works until then, and then it ends. Nothing more is charged." in text
     assert "Until then you can change your mind" in text
-    assert "What has been paid is not given back by itself." in text
+    assert "What you have already paid is not refunded automatically." in text
     html = page.content.decode()
     assert html.index('<a class="button" href="/account/">Keep it</a>') < html.index('value="period_end"')
     assert html.index('value="period_end"') < html.index('value="now"')
@@ -102,7 +102,7 @@ def test_it_can_be_ended_at_once_and_shows_so(desk, stage):
     answer = press(desk.browser, subscription, "now")
     assert (answer.status_code, answer["Location"]) == (303, link(subscription))
     assert reload(subscription).status == "cancelled"
-    assert "Cancelled This ended on" in text_of(desk.browser.get(answer["Location"]))
+    assert "Cancelled It ended on" in text_of(desk.browser.get(answer["Location"]))
     last = SubscriptionChange.objects.last()
     assert (last.to_status, last.actor) == ("cancelled", f"page/account:{desk.buyer.public_id}")
 

@@ -31,7 +31,7 @@ def test_each_card_is_shown_with_what_it_pays_for(desk, caller):
     PaymentOptionFactory(last4="7777")
     page = desk.browser.get(CARDS)
     text = text_of(page)
-    assert "Amex ending in 0005 Pays for what you accept Valid through 12/2035 Pays for nothing" in text
+    assert "Amex ending in 0005 Pays for what you accept Valid through 12/2035 Not used" in text
     assert "Visa ending in 4242 Valid through 12/2035 Pays for Sales Funnel" in text
     assert "7777" not in text
     assert f'href="{link(subscription)}"'.replace("&", "&amp;") in page.content.decode()
@@ -47,7 +47,7 @@ def test_an_expired_card_says_so_there_and_where_it_would_pay(desk):
 
 def test_without_cards_it_says_what_that_means(db):
     text = text_of(log_in(AccountFactory()).get(CARDS))
-    assert "There is no card yet. Without one nothing can be accepted." in text
+    assert "You have no card yet. You need one to accept an offer." in text
 
 
 def test_a_card_is_chosen_for_everything(desk, caller):
@@ -65,7 +65,7 @@ def test_before_a_card_is_removed_it_is_said_what_follows(desk, caller):
     newer = PaymentOptionFactory(organization=desk.buyer.organization, last4="0005")
     text = text_of(desk.browser.get(path(desk.card, "remove")))
     assert "Remove Visa ending in 4242? It pays for: Sales Funnel From now on" in text
-    assert "paid with Visa ending in 0005" in text
+    assert "Visa ending in 0005 pays for that" in text
     answer = desk.browser.post(path(desk.card, "remove"))
     assert (answer.status_code, answer["Location"]) == (303, CARDS)
     assert list(PaymentOption.objects.filter(is_active=True)) == [newer]
@@ -74,23 +74,21 @@ def test_before_a_card_is_removed_it_is_said_what_follows(desk, caller):
 def test_the_only_card_of_what_runs_is_not_removed_and_the_reason_is_said(desk, caller):
     subscription_at("active", caller, name="Sales Funnel")
     text = text_of(desk.browser.get(path(desk.card, "remove")))
-    assert "It is the only card, and something is running that it pays for." in text
+    assert "This is your only card, and it is still needed." in text
     assert "Remove it" not in text
     answer = desk.browser.post(path(desk.card, "remove"))
     assert answer.status_code == 409
-    assert "It is the only card and pays for “Sales Funnel”" in text_of(answer)
+    assert "This is your only card, and it pays for “Sales Funnel”" in text_of(answer)
     assert PaymentOption.objects.get(pk=desk.card.pk).is_active
 
 
 def test_a_payment_that_waits_is_shown_with_what_a_card_would_do(desk, caller):
     subscription_at("past_due", caller, name="Sales Funnel")
     text = text_of(desk.browser.get(CARDS))
-    assert (
-        "Could not be collected Sales Funnel, US$19.00: There was not enough money on the card or account."
-        in text
-    )
-    assert "or at once with another card" in text
-    assert "what could not be collected is tried with it at once" in text
+    reason = "There was not enough money on the card or account."
+    assert f"Failed payments Sales Funnel, $19.00: {reason}" in text
+    assert "or right away with another card" in text
+    assert "Failed payments are tried with it right away" in text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,8 +97,8 @@ def test_a_payment_that_is_to_be_confirmed_is_shown(desk, caller):
     charge = ChargeFactory(caller=caller, activated=True, name="Reports")
     collect_charge(charge.pk)
     text = text_of(desk.browser.get(CARDS))
-    assert "Reports, US$2.00" in text
-    assert "Open it to confirm, or pay it at once with another card." in text
+    assert "Reports, $2.00" in text
+    assert "Open it to confirm, or pay right away with another card." in text
 
 
 @pytest.mark.parametrize("act", ["default", "remove"])

@@ -52,8 +52,8 @@ def path_of(response):
 
 def test_the_page_of_the_charge_asks_to_confirm_it(browser, charge):
     text = text_of(browser.get(link(charge)))
-    assert "Confirm the payment Your bank asks you to confirm the payment of US$2.00" in text
-    assert "Nothing is charged without it." in text
+    assert "Confirm the payment Your bank asks you to confirm the payment of $2.00" in text
+    assert "nothing is charged without it." in text
 
 
 def test_the_account_page_lists_what_is_to_be_confirmed(browser, charge):
@@ -65,12 +65,12 @@ def test_the_account_page_lists_what_is_to_be_confirmed(browser, charge):
 def test_the_buyer_decides_at_the_processor_and_comes_back_to_the_outcome(browser, charge, decision, status):
     page = path_of(confirm(browser, charge))
     assert page.startswith("/sandbox/payments/sbx_")
-    assert "Confirm a payment of US$2.00?" in text_of(Client().get(page))
+    assert "Confirm a payment of $2.00?" in text_of(Client().get(page))
     back = path_of(Client().post(page, {"decision": decision}))
     assert path_of(browser.get(back)) == link(charge)
     assert reload(charge).status == status
     assert len(captures()) == (decision == "confirm")
-    assert "This payment is decided" in text_of(Client().get(page))
+    assert "This payment has been decided" in text_of(Client().get(page))
 
 
 def test_a_page_that_is_pressed_without_a_decision_asks_again(browser, charge):
@@ -88,8 +88,8 @@ def test_coming_back_without_having_confirmed_changes_nothing(browser, charge):
 def test_a_subscription_waits_for_its_payment_to_be_confirmed_and_goes_on(buyer, browser):
     subscription = SubscriptionFactory(caller=CallerFactory(account=buyer), activated=True, card=CARD)
     renew_due()
-    assert "A payment waits for you" in text_of(browser.get(link(subscription)))
-    assert "A payment waits for you to confirm it" in text_of(browser.get("/account/"))
+    assert "Please confirm a payment" in text_of(browser.get(link(subscription)))
+    assert "A payment is waiting for you to confirm it" in text_of(browser.get("/account/"))
     payment = subscription.charges.get()
     Client().post(path_of(confirm(browser, payment)), {"decision": "confirm"})
     done = browser.get(f"/account/payments/{payment.public_id}/done/")
@@ -134,5 +134,5 @@ def test_a_week_later_the_payment_has_failed_and_the_page_says_so(browser, charg
     with clock.travel_to(clock.now() + timedelta(days=8)):
         resolve_attempt(charge.attempts.get().pk)
     text = text_of(browser.get(link(charge)))
-    assert "The payment failed" in text
+    assert "Payment failed" in text
     assert "The payment was not confirmed in time." in text

@@ -14,12 +14,12 @@ def page(desk):
 
 def test_it_says_who_asks_for_whom_and_for_what(page):
     text = text_of(page)
-    assert "Allow Report Builder? It will act in your name for Harbour Lane Dental" in text
-    assert "Made by Paper Kites Ltd" in text
+    assert "Report Builder by Paper Kites Ltd Allow Report Builder?" in text
+    assert "It can then act for you at Harbour Lane Dental until you or the app ends its access." in text
     assert "Make and manage charges for LiveChat apps that your organisation pays for" in text
     assert "Read your organisation's earnings and balance" in text
     assert "HelpDesk" not in text
-    assert "It cannot accept a charge for you" in text
+    assert "It cannot accept payments for you." in text
     assert "You are logged in as dana@buyer.example." in text
 
 

@@ -69,7 +69,7 @@ def test_other_terms_than_the_shown_ones_are_not_accepted(desk, subscription):
     subscription.trial_days = 7
     answer = send(desk.browser, subscription, desk.buyer)
     assert answer.status_code == 409
-    assert "The terms are not the ones that were shown" in text_of(answer)
+    assert "The terms have changed since you opened this page." in text_of(answer)
     assert b'value="accept"' in answer.content
     assert reload(subscription).status == "pending"
 
@@ -89,7 +89,7 @@ def test_without_a_card_one_can_only_decline(db):
     buyer = AccountFactory()
     subscription, browser = SubscriptionFactory(caller=CallerFactory(account=buyer)), log_in(buyer)
     page = browser.get(link(subscription))
-    assert "There is no card to charge yet." in text_of(page)
+    assert "Add a card to continue." in text_of(page)
     assert b'value="accept"' not in page.content
     assert press(browser, subscription, "accept").status_code == 409
     PaymentOptionFactory(organization=buyer.organization)

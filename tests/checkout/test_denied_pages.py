@@ -12,9 +12,9 @@ from tests.desk import bring_to, link, log_in, press, reload, text_of
 TITLES = {
     "accepted": "Accepted Your organisation accepted this on",
     "declined": "Declined Your organisation declined this on",
-    "processed": "Being processed Your organisation accepted this",
-    "success": "Paid US$2.00 was collected on",
-    "failed": "The payment failed US$2.00 could not be collected and nothing was taken.",
+    "processed": "Payment in progress Your organisation accepted this",
+    "success": "Paid $2.00 was paid on",
+    "failed": "Payment failed We could not collect $2.00. You have not been charged.",
 }
 
 
@@ -35,32 +35,32 @@ def test_a_decided_test_charge_still_says_that_it_is_a_test(desk, status):
     bring_to(charge, status)
     text = text_of(desk.browser.get(link(charge)))
     assert "This is a test: no money moves." in text
-    assert "was collected" not in text
+    assert "was paid" not in text
 
 
 def test_a_failure_is_told_in_words(desk):
     bring_to(desk.charge, "failed")
     text = text_of(desk.browser.get(link(desk.charge)))
-    assert "could not be collected and nothing was taken. The bank refused the payment." in text
-    assert "We do not try again by ourselves." in text
+    assert "You have not been charged. The bank refused the payment." in text
+    assert "We will not try again." in text
 
 
 def test_a_link_that_waited_too_long_cannot_be_used(desk):
     with clock.travel_to(clock.now() + timedelta(days=31)):
         page = desk.browser.get(link(desk.charge))
-        assert "This link is too old" in text_of(page)
+        assert "This link has expired" in text_of(page)
         assert b'name="decision"' not in page.content
         data = {"decision": "accept", "token": make_form_token(desk.charge, desk.buyer, words="")}
         answer = desk.browser.post(link(desk.charge), data)
         assert answer.status_code == 409
-        assert "This link is too old" in text_of(answer)
+        assert "This link has expired" in text_of(answer)
     assert reload(desk.charge).status == "pending"
 
 
 def test_a_decided_link_never_gets_too_old(desk):
     bring_to(desk.charge, "accepted")
     with clock.travel_to(clock.now() + timedelta(days=400)):
-        assert "Accepted" in text_of(desk.browser.get(link(desk.charge)))
+        assert "Acceptance expired" in text_of(desk.browser.get(link(desk.charge)))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def without_card(db):
 def test_without_a_card_one_is_told_so_and_can_only_decline(without_card):
     _, charge, browser = without_card
     page = browser.get(link(charge))
-    assert "There is no card to charge yet." in text_of(page)
+    assert "Add a card to continue." in text_of(page)
     assert b'value="accept"' not in page.content
     assert press(browser, charge, "decline").status_code == 303
     assert reload(charge).status == "declined"
@@ -82,7 +82,7 @@ def test_without_a_card_accepting_anyway_is_refused(without_card):
     buyer, charge, browser = without_card
     answer = press(browser, charge, "accept")
     assert answer.status_code == 409
-    assert "There is no card to charge yet." in text_of(answer)
+    assert "Add a card to continue." in text_of(answer)
     PaymentOptionFactory(organization=buyer.organization)
     assert press(browser, charge, "accept").status_code == 303
 

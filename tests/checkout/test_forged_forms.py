@@ -67,7 +67,7 @@ def test_a_form_that_the_browser_says_is_foreign_is_refused(desk, send, site):
 def test_a_token_that_is_not_ours_shows_the_page_again(send, token):
     answer = send(token)
     assert answer.status_code == 400
-    assert "Nothing was decided; please use the form below." in text_of(answer)
+    assert "Nothing was decided. Please use the form below." in text_of(answer)
     assert b'value="accept"' in answer.content
 
 
@@ -99,7 +99,7 @@ def test_a_page_older_than_a_day_is_shown_again(desk, send):
     for decision in ("accept", "decline"):
         answer = send(token, decision)
         assert answer.status_code == 409
-        assert "The page was open for more than a day." in text_of(answer)
+        assert "This page was open for more than a day." in text_of(answer)
         assert b'value="accept"' in answer.content
 
 
@@ -114,7 +114,7 @@ def test_other_terms_than_the_shown_ones_are_not_accepted(desk, send):
     desk.charge.total_minor = 1
     answer = send(make_form_token(desk.charge, desk.buyer, words=""))
     assert answer.status_code == 409
-    assert "The terms are not the ones that were shown" in text_of(answer)
+    assert "The terms have changed since you opened this page." in text_of(answer)
     assert b'value="accept"' in answer.content
 
 

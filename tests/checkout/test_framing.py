@@ -134,7 +134,7 @@ def test_a_frame_is_not_led_to_an_address_that_is_no_longer_registered(desk):
 def test_a_forgotten_frame_stops_looking_and_offers_to_look_by_hand(desk):
     page = look(desk, "&looks=300")
     assert next_look(page) == ""
-    assert "I have decided: go on" in text_of(page)
+    assert "I have decided, continue" in text_of(page)
     assert f'href="/?id={desk.charge.public_id}">I have decided' in page.content.decode()
 
 

@@ -17,48 +17,46 @@ HARD = "The bank refused the payment. Your bank can tell you why; or use another
 # It was made on 19 October, so that the second payment was due on 19 November; it is tried now.
 TOLD = {
     "accepted": [
-        "Accepted Your organisation accepted this on 31 October 2026. Nothing has been charged yet:"
-        " first Paper Kites Ltd activates it, then the card is charged every month until you cancel."
+        "Accepted Your organisation accepted this on 31 October 2026. Nothing has been charged yet."
+        " Once Paper Kites Ltd activates it, your card is charged every month until you cancel."
     ],
-    "declined": [
-        "Declined Your organisation declined this on 19 October 2026. Nothing was or will be charged."
-    ],
-    "withdrawn": ["Withdrawn Your organisation accepted this and took it back on 19 October 2026."],
+    "declined": ["Declined Your organisation declined this on 19 October 2026. You have not been charged."],
+    "withdrawn": ["Withdrawn Your organisation accepted this and withdrew on 19 October 2026."],
     "lapsed": [
-        "Accepted too long ago Your organisation accepted this on 19 September 2026, and Paper Kites Ltd did"
-        " not activate it by 19 October 2026. It can no longer start. Nothing was or will be charged."
+        "Acceptance expired Your organisation accepted this on 19 September 2026, but Paper Kites Ltd did"
+        " not activate it by 19 October 2026. You have not been charged."
     ],
     "trial": [
-        "Trial until 18 December 2026 Nothing is charged before. First charge US$19.00 on 18 December 2026,"
-        " then on the 18th of every month until you cancel."
+        "Trial until 18 December 2026 Nothing is charged before then. First payment: $19.00 on"
+        " 18 December 2026, then on the 18th of every month until you cancel."
     ],
-    "processed": ["Being processed The seller has activated this. A payment of US$19.00 is being collected,"],
+    "processed": [
+        "Payment in progress The seller has activated this. We are collecting a payment of $19.00,"
+    ],
     "retried": [
-        "A payment failed and is tried again The payment of US$19.00 could not be collected.",
+        "A payment failed, and we are trying again We could not collect the payment of $19.00.",
         SOFT,
-        "We try again by ourselves on 21 November 2026, 9:00 am (UTC). If it is the card, add another one:",
+        "We will try again on 21 November 2026, 9:00 am (UTC). If the card is the problem, add another one.",
     ],
     "active": [
-        "Active Paid since 19 November 2026. Next charge US$19.00 on 19 December 2026, then on the 19th"
+        "Active Last payment: 19 November 2026. Next payment: $19.00 on 19 December 2026, then on the 19th"
         " of every month until you cancel."
     ],
     "past_due": [
-        "A payment failed and is tried again The payment of US$19.00 could not be collected.",
+        "A payment failed, and we are trying again We could not collect the payment of $19.00.",
         SOFT,
-        "We try again by ourselves on 21 November 2026, 9:00 am (UTC).",
+        "We will try again on 21 November 2026, 9:00 am (UTC).",
     ],
     "frozen": [
-        "Stopped, because a payment failed The payment of US$19.00 could not be collected.",
+        "Stopped after a failed payment We could not collect the payment of $19.00.",
         HARD,
-        "We do not try again by ourselves. Paper Kites Ltd can start it anew,",
+        "We will not try again. Paper Kites Ltd can restart it,",
     ],
-    "cancelled": [
-        "Cancelled This ended on 20 November 2026 and nothing more is charged. If you want it again,"
-    ],
+    "cancelled": ["Cancelled It ended on 20 November 2026. Nothing more will be charged. To get it back,"],
     "held": [
-        "On hold Nothing more is charged until the people who run this marketplace have looked at it.",
+        "On hold Our team is looking into it. Nothing more is charged until then.",
     ],
-    "expired": ["This link is too old The charge was not decided in time and can no longer be accepted."],
+    "expired": ["This link has expired Nobody decided in time, so this offer can no longer be accepted."],
 }
 CANCELLABLE = {"trial", "processed", "retried", "active", "past_due", "frozen", "held"}
 
@@ -98,7 +96,7 @@ def test_a_test_is_said_to_be_one(desk, caller, stage):
 def test_a_retry_that_is_due_or_under_way_is_told_as_such(desk, caller):
     subscription = subscription_at("past_due", caller)
     subscription.charges.filter(period=1).update(collect_at=None)
-    assert "We are trying again at this moment." in text_of(desk.browser.get(link(subscription)))
+    assert "We are trying again right now." in text_of(desk.browser.get(link(subscription)))
 
 
 def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
@@ -107,7 +105,7 @@ def test_what_was_under_way_when_it_was_cancelled_is_told(desk, caller):
     cancelled = {"status": "cancelled", "cancelled_at": NOW, "event_count": subscription.event_count + 1}
     type(subscription).objects.filter(pk=subscription.pk).update(**cancelled)
     text = text_of(desk.browser.get(link(subscription)))
-    assert "Only the payment of US$19.00 that was under way at that moment may still be collected." in text
+    assert "Only the payment of $19.00 that was already in progress may still be collected." in text
 
 
 def test_a_running_one_asks_once_more_for_its_last_payment_and_what_became_of_it(desk, caller):
@@ -121,10 +119,10 @@ def test_a_running_one_asks_once_more_for_its_last_payment_and_what_became_of_it
 
 PAYMENTS = {
     "active": [
-        "Paid US$19.00 was collected on 20 November 2026. It belongs to a subscription: see how that goes."
+        "Paid $19.00 was paid on 20 November 2026. It belongs to a subscription. See the subscription."
     ],
-    "past_due": ["The payment failed", SOFT, "We try again by ourselves on 21 November 2026, 9:00 am (UTC)."],
-    "frozen": ["The payment failed", HARD],
+    "past_due": ["Payment failed", SOFT, "We will try again on 21 November 2026, 9:00 am (UTC)."],
+    "frozen": ["Payment failed", HARD],
 }
 
 
@@ -134,7 +132,7 @@ def test_the_page_of_one_payment_is_not_that_of_a_one_off(desk, caller, stage):
     page = desk.browser.get(link(subscription.charges.get(period=1)))
     text = text_of(page)
     assert [told for told in PAYMENTS[stage] if told not in text] == [], text
-    assert "One payment of a subscription for the period from 19 November 2026 US$19.00" in text
+    assert "One payment of a subscription Period from 19 November 2026 $19.00" in text
     assert link(subscription).replace("&", "&amp;") in page.content.decode()
     assert "one-off" not in text
     assert "start again in the app" not in text

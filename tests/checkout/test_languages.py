@@ -194,8 +194,8 @@ def test_days_are_those_of_the_time_zone_which_is_named(desk):
         assert "on 21 November 2026" in text_of(desk.browser.get(link(charge)))
         offer = SubscriptionFactory(caller=caller, trial_days=7)
         text = text_of(desk.browser.get(link(offer)))
-    assert "on 28 November 2026, then on the 27th of every month (in UTC) until you cancel." in text
-    assert "Days are those of India Time." in text
+    assert "From 28 November 2026 $19.00 every month Payment days are counted in UTC." in text
+    assert "All dates are in India Time." in text
 
 
 def test_a_time_zone_that_this_machine_does_not_know_is_utc(desk):
@@ -205,7 +205,7 @@ def test_a_time_zone_that_this_machine_does_not_know_is_utc(desk):
 
 @pytest.mark.parametrize(
     ("language", "total"),
-    [("en", "US$37.50"), ("de", "37,50 $"), ("es", "37,50 US$"), ("pl", "37,50 USD"), ("ar", "37.50 US$")],
+    [("en", "$37.50"), ("de", "37,50 $"), ("es", "37,50 US$"), ("pl", "37,50 USD"), ("ar", "37.50 US$")],
 )
 def test_money_is_written_as_the_language_has_it(desk, language, total):
     caller = CallerFactory(account=desk.buyer, application=desk.app)
@@ -224,10 +224,11 @@ def test_an_acceptance_keeps_the_words_and_their_language_beside_the_same_terms(
         assert kept[-1].terms_hash == offer.terms_hash
     assert [row.language for row in kept] == ["en", "de"]
     assert kept[0].words == (
-        "Harbour Lane Dental will pay US$19.00 every month after 14 days of trial, until you cancel."
+        "Harbour Lane Dental agrees to pay $19.00 every month after a trial of 14 days, until you cancel."
     )
     assert kept[1].words == (
-        "Harbour Lane Dental zahlt nach der Probezeit (14 Tage) 19,00 $ jeden Monat, bis Sie kündigen."
+        "Harbour Lane Dental stimmt zu, nach einem Probezeitraum (14 Tage) 19,00 $ jeden Monat zu zahlen,"
+        " bis Sie kündigen."
     )
 
 
@@ -236,7 +237,10 @@ def test_the_words_are_those_of_the_page_even_if_the_language_was_changed_since(
     choose(desk.buyer, language="pl")
     desk.browser.post(link(desk.charge), {"decision": "accept", "token": token})
     kept = Acceptance.objects.get(charge=desk.charge)
-    assert (kept.language, kept.words) == ("en", "Harbour Lane Dental will pay US$2.00 once.")
+    assert (kept.language, kept.words) == (
+        "en",
+        "Harbour Lane Dental agrees to a one-time payment of $2.00.",
+    )
 
 
 def test_what_is_recorded_of_an_act_stays_english(desk):

@@ -60,7 +60,7 @@ def test_the_third_wrong_password_in_a_row_has_to_wait(path):
 def test_a_closed_log_in_says_for_how_long_and_offers_a_link(locked):
     page = log_in(name="DANA@buyer.example")
     assert page.status_code == 429
-    assert "closed for 30 minutes" in text_of(page)
+    assert "cannot use this log-in for 30 minutes" in text_of(page)
     assert f'<input type="hidden" name="username" value="{NAME}">' in page.content.decode().lower()
 
 
@@ -71,7 +71,7 @@ def test_a_name_of_nobody_is_closed_alike():
         with clock.travel_to(now):
             pages.append(log_in(name="nobody@buyer.example", password="wrong", REMOTE_ADDR="203.0.113.1"))
     assert [page.status_code for page in pages] == [200] * 10 + [429] * 2
-    assert "We can mail you a link" in text_of(pages[-1])
+    assert "We can e-mail you a link" in text_of(pages[-1])
 
 
 def test_others_can_log_in_meanwhile(locked):
@@ -133,10 +133,10 @@ def get_link() -> str:
 def test_a_mailed_link_opens_the_log_in_on_the_device_that_opens_it(locked, capturing):
     with capturing():
         page = Client().post("/login/unlock/", {"username": "Dana@buyer.example"})
-    assert "Look at your mail" in text_of(page)
+    assert "Check your e-mail" in text_of(page)
     link, browser = get_link(), Client()
     assert mail.outbox[-1].to == [NAME]
-    assert "Open your log-in" in text_of(browser.get(link))
+    assert "Unlock your log-in" in text_of(browser.get(link))
     assert log_in(browser).status_code == 429  # Programs that check mails open links, too.
     assert browser.post(link)["Location"] == "/login/"
     assert log_in(browser).status_code == 302
@@ -147,7 +147,7 @@ def test_a_link_works_once(locked):
     Client().post(link)
     again = Client().post(link)
     assert (again.status_code, "device" in again.cookies) == (410, False)
-    assert "This link has ended" in text_of(again)
+    assert "This link has expired" in text_of(again)
 
 
 def test_a_link_ends_after_half_an_hour(locked):
@@ -174,7 +174,7 @@ def test_mails_go_out_only_for_a_closed_log_in_and_every_ten_minutes(locked):
 
 def test_a_name_of_nobody_gets_the_same_page_and_no_mail():
     page = Client().post("/login/unlock/", {"username": "nobody@buyer.example"})
-    assert "Look at your mail" in text_of(page)
+    assert "Check your e-mail" in text_of(page)
     mail_link("nobody@buyer.example")
     assert mail.outbox == []
 

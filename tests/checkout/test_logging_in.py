@@ -94,7 +94,7 @@ def test_the_session_cookie_is_kept_from_scripts_and_foreign_forms(person):
 def test_whatever_is_wrong_the_answer_is_the_same(person, email, password):
     page = log_in(email, password)
     assert page.status_code == 200
-    assert "The e-mail and the password do not belong together." in text_of(page)
+    assert "The e-mail address and the password do not match." in text_of(page)
     assert 'role="alert"' in page.content.decode()
 
 

@@ -48,8 +48,8 @@ def test_the_account_page_leads_there(browser):
 
 def test_each_line_says_what_it_takes_off(browser):
     text = text_of(browser.get(PAGE))
-    assert "Can be paid out now US$60.00" in text
-    assert "Owed to you US$100.00 Recent sales, still on hold -US$40.00" in text
+    assert "Available for payout $60.00" in text
+    assert "Owed to you $100.00 Recent sales, still on hold -$40.00" in text
     assert "Goes to Paper Kites Ltd, DE… 3000" in text
     assert "0532013000" not in browser.get(PAGE).content.decode()
 
@@ -59,7 +59,7 @@ def test_a_payout_is_asked_for_and_shown(browser):
     assert (answer.status_code, answer["Location"]) == (303, PAGE)
     payout = Payout.objects.get()
     assert (payout.amount_minor, payout.actor.startswith("page/account:")) == (5_000, True)
-    assert "US$50.00 Waits for approval" in text_of(browser.get(PAGE))
+    assert "$50.00 Waits for approval" in text_of(browser.get(PAGE))
 
 
 def test_pressing_twice_asks_once(browser):
@@ -71,14 +71,14 @@ def test_pressing_twice_asks_once(browser):
 @pytest.mark.parametrize(
     ("amount", "words"),
     [
-        ("60.01", "Only US$60.00 is available."),
-        ("9.99", "A payout is of US$10.00 at least."),
+        ("60.01", "Only $60.00 is available."),
+        ("9.99", "The smallest payout is $10.00."),
         ("", "The amount must be a number"),
         ("ten", "The amount must be a number"),
         ("10.001", "The amount must be a number"),
-        ("1e3", "Only US$60.00 is available."),
+        ("1e3", "Only $60.00 is available."),
         ("NaN", "The amount must be a number"),
-        ("-10", "A payout is of US$10.00 at least."),
+        ("-10", "The smallest payout is $10.00."),
         ("1" * 5_000, "The amount must be a number"),
         ("\N{ARABIC-INDIC DIGIT ONE}\N{ARABIC-INDIC DIGIT ZERO}", "Waits for approval"),
     ],
@@ -97,7 +97,7 @@ def test_a_form_that_is_not_ours_asks_for_nothing(browser, change):
 def test_a_payout_is_taken_back_while_it_waits(browser, seller):
     browser.post(PAGE, fill_in(browser))
     payout = Payout.objects.get()
-    assert "Take it back" in text_of(browser.get(PAGE))
+    assert "Cancel request" in text_of(browser.get(PAGE))
     assert browser.post(f"{PAGE}{payout.public_id}/cancel/").status_code == 303
     assert "Taken back" in text_of(browser.get(PAGE))
     sent = PayoutFactory(account=seller.payout_accounts.get(), sent=True)
@@ -127,7 +127,7 @@ def staff_browser(db):
 
 def test_who_never_sold_is_told_what_is_missing():
     text = text_of(log_in(AccountFactory()).get(PAGE))
-    assert "Can be paid out now US$0.00" in text
+    assert "Available for payout $0.00" in text
     assert "Set up a payout account first." in text
 
 
@@ -137,7 +137,7 @@ def test_an_account_is_told_and_waits_some_days(browser, seller):
     account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
     assert (account.iban, account.actor.startswith("page/account:")) == ("NL91ABNA0417164300", True)
     begin = clock.now() + timedelta(days=3)
-    assert f"payouts to it begin on {begin:%-d %B %Y}" in text_of(browser.get(PAGE))
+    assert f"Payouts to it start on {begin:%-d %B %Y}" in text_of(browser.get(PAGE))
 
 
 def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):

@@ -227,7 +227,7 @@ def test_an_origin_taken_away_meanwhile_is_shown_and_not_followed(desk):
     assert reload(desk.charge).status == "accepted"
     page = desk.browser.get(link(desk.charge))
     target = f"https://seller.example/back?id={desk.charge.public_id}&type=direct_charge"
-    assert "this address is no longer registered for the app" in text_of(page)
+    assert "This address is no longer registered for the app" in text_of(page)
     assert f'<a href="{target.replace("&", "&amp;")}" rel="noreferrer noopener">' in page.content.decode()
     assert "seller.example" not in page["Content-Security-Policy"]
 
@@ -235,7 +235,7 @@ def test_an_origin_taken_away_meanwhile_is_shown_and_not_followed(desk):
 def test_the_decision_page_does_not_promise_a_way_back_that_is_not_trusted(desk):
     desk.app.return_origins = []
     desk.app.save()
-    assert "You are offered the way back to the app." in text_of(desk.browser.get(link(desk.charge)))
+    assert "You get a link back to the app." in text_of(desk.browser.get(link(desk.charge)))
 
 
 def test_an_address_that_is_no_address_is_not_even_a_link(desk):

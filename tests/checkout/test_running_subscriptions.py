@@ -13,12 +13,12 @@ from tests.desk import link, log_in, subscription_at, text_of
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 STANDINGS = {
-    "trial": "Trial, first charge on 18 December 2026",
-    "processed": "A payment is being collected",
-    "active": "Next charge on 19 December 2026",
-    "past_due": "A payment failed and is tried again",
-    "frozen": "Stopped: a payment could not be collected",
-    "held": "On hold: nothing is charged until somebody who runs this marketplace has looked at it",
+    "trial": "Trial, first payment on 18 December 2026",
+    "processed": "A payment is in progress",
+    "active": "Next payment on 19 December 2026",
+    "past_due": "A payment failed, and we are trying again",
+    "frozen": "Stopped: a payment failed",
+    "held": "On hold: nothing is charged while our team looks into it",
 }
 
 
@@ -43,7 +43,7 @@ def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, st
     subscription = subscription_at(stage, caller, name="Reports")
     page = desk.browser.get("/account/")
     markup = page.content.decode()
-    assert f"Reports Report Builder US$19.00 every month {STANDINGS[stage]} Cancel Reports" in text_of(page)
+    assert f"Reports Report Builder $19.00 every month {STANDINGS[stage]} Cancel Reports" in text_of(page)
     assert f'href="{link(subscription).replace("&", "&amp;")}"' in markup
     assert f'href="/account/subscriptions/{subscription.public_id}/cancel/"' in markup
 
@@ -59,7 +59,7 @@ def test_what_cannot_charge_is_not_shown(desk, caller, stage):
 def test_a_price_per_account_and_a_test_are_said_to_be_so(desk, caller):
     subscription_at("active", caller, name="Reports", per_account=True, test=True)
     text = text_of(desk.browser.get("/account/"))
-    assert "Reports Test Report Builder US$19.00 per account every month" in text
+    assert "Reports Test Report Builder $19.00 per account every month" in text
     assert "Next test payment on 19 December 2026" in text
 
 
@@ -67,7 +67,7 @@ def test_one_that_awaits_a_decision_stands_among_the_charges(desk, caller):
     with clock.travel_to(NOW + timedelta(seconds=1)):
         SubscriptionFactory(caller=caller, name="Reports", interval=12)
     text = text_of(desk.browser.get("/account/"))
-    assert "Awaiting your decision Reports Report Builder, 20 November 2026 US$19.00 every year" in text
+    assert "Awaiting your decision Reports Report Builder, 20 November 2026 $19.00 every year" in text
     assert text.index("Reports") < text.index("100 extra reports") < text.index("Running subscriptions")
 
 

@@ -1,16 +1,16 @@
 """What the page promises about payments, for a table of terms."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from checkout.schedule_text import RecurrentTerms, describe_offer, describe_period, describe_schedule
+from checkout.durations import describe_period
+from checkout.schedule_text import RecurrentTerms, describe_schedule
 
 pytestmark = pytest.mark.rules
 
-ONCE = "First charge US$19.00 when the seller activates it, which is usually at once, then"
-TERMS = RecurrentTerms("US$19.00", "US$19.00", None, "monthly", 1)
+TERMS = RecurrentTerms("$19.00", "$19.00", None, "monthly", 1)
 
 
 def day(text: str) -> datetime:
@@ -49,21 +49,21 @@ def test_a_period_in_words(frequency, interval, words):
             "2027-01-28",
             1,
             1,
-            "29 January 2027, then on the 29th of every month, in shorter months on the last day,"
+            "29 January 2027, then on the 29th of every month (in shorter months on the last day)"
             " until you cancel.",
         ),
         (
             "2027-01-29",
             1,
             1,
-            "30 January 2027, then on the 30th of every month, in shorter months on the last day,"
+            "30 January 2027, then on the 30th of every month (in shorter months on the last day)"
             " until you cancel.",
         ),
         (
             "2027-01-30",
             1,
             3,
-            "31 January 2027, then on the 31st every 3 months, in shorter months on the last day,"
+            "31 January 2027, then on the 31st every 3 months (in shorter months on the last day)"
             " until you cancel.",
         ),
         ("2027-01-28", 1, 3, "29 January 2027, then on the 29th every 3 months until you cancel."),
@@ -72,65 +72,39 @@ def test_a_period_in_words(frequency, interval, words):
             "2028-02-28",
             1,
             12,
-            "29 February 2028, then on 29 February every year, in other years on 28 February,"
+            "29 February 2028, then on 29 February every year (in other years on 28 February)"
             " until you cancel.",
         ),
     ],
 )
-def test_a_trial_begins_with_nothing_and_names_the_days(today, trial_days, months, sentence):
-    terms = replace(TERMS, trial_days=trial_days, interval=months)
-    assert describe_offer(terms, today=day(today)) == f"Nothing today. First charge US$19.00 on {sentence}"
-
-
-@pytest.mark.parametrize(
-    ("today", "months", "sentence"),
-    [
-        ("2027-01-28", 1, "on the same day of every month until you cancel."),
-        ("2027-01-28", 3, "on the same day every 3 months until you cancel."),
-        ("2027-01-31", 12, "on the same day every year until you cancel."),
-        (
-            "2027-01-29",
-            1,
-            "on the same day of every month, in shorter months on the last day, until you cancel.",
-        ),
-        (
-            "2027-01-31",
-            3,
-            "on the same day every 3 months, in shorter months on the last day, until you cancel.",
-        ),
-        (
-            "2028-02-29",
-            12,
-            "on the same day every year, in other years on 28 February, until you cancel.",
-        ),
-    ],
-)
-def test_without_a_trial_the_first_payment_follows_the_activation(today, months, sentence):
-    assert describe_offer(replace(TERMS, interval=months), today=day(today)) == f"{ONCE} {sentence}"
+def test_the_first_payment_names_its_day_and_those_after_it(today, trial_days, months, sentence):
+    terms, anchor = replace(TERMS, interval=months), day(today) + timedelta(days=trial_days)
+    said = describe_schedule(terms, first_at=anchor, anchor_at=anchor)
+    assert said == f"First payment: $19.00 on {sentence}"
 
 
 @pytest.mark.parametrize("frequency", ["daily", "weekly"])
 def test_days_and_weeks_know_no_month_end(frequency):
-    terms = replace(TERMS, frequency=frequency, interval=2, trial_days=1)
+    terms, anchor = replace(TERMS, frequency=frequency, interval=2), day("2027-01-31")
     unit = {"daily": "days", "weekly": "weeks"}[frequency]
-    assert describe_offer(terms, today=day("2027-01-30")) == (
-        f"Nothing today. First charge US$19.00 on 31 January 2027, then every 2 {unit} until you cancel."
+    assert describe_schedule(terms, first_at=anchor, anchor_at=anchor) == (
+        f"First payment: $19.00 on 31 January 2027, then every 2 {unit} until you cancel."
     )
 
 
 def test_accounts_are_counted_as_they_are_today():
-    terms = replace(TERMS, total="US$95.00", accounts=5, trial_days=14)
-    assert describe_offer(terms, today=day("2026-11-20")).startswith(
-        "Nothing today. First charge US$19.00 per account (US$95.00 with today's 5) on 4 December 2026,"
+    terms = replace(TERMS, total="$95.00", accounts=5)
+    assert describe_schedule(terms, first_at=day("2026-12-04"), anchor_at=day("2026-12-04")).startswith(
+        "First payment: $95.00 (5 \N{MULTIPLICATION SIGN} $19.00) on 4 December 2026,"
     )
 
 
 def test_a_test_charges_nobody():
-    for trial_days in (0, 14):
-        terms = replace(TERMS, test=True, trial_days=trial_days)
-        sentence = describe_offer(terms, today=day("2026-11-20"))
-        assert "First test payment US$19.00" in sentence
-        assert "charge" not in sentence
+    for is_first, words in ((True, "First test payment: $19.00"), (False, "Next test payment: $19.00")):
+        anchor = day("2026-11-20")
+        terms = replace(TERMS, test=True)
+        said = describe_schedule(terms, first_at=anchor, anchor_at=anchor, is_first=is_first)
+        assert said.startswith(words)
 
 
 def test_a_later_payment_keeps_to_the_day_on_which_it_all_began():
@@ -138,6 +112,6 @@ def test_a_later_payment_keeps_to_the_day_on_which_it_all_began():
         TERMS, first_at=day("2027-02-28"), anchor_at=day("2027-01-31"), is_first=False
     )
     assert sentence == (
-        "Next charge US$19.00 on 28 February 2027, then on the 31st of every month,"
-        " in shorter months on the last day, until you cancel."
+        "Next payment: $19.00 on 28 February 2027, then on the 31st of every month"
+        " (in shorter months on the last day) until you cancel."
     )

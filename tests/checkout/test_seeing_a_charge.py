@@ -11,24 +11,31 @@ from tests.desk import link, log_in, reload, text_of
 
 def test_the_page_says_who_sells_what_to_whom_for_how_much(desk):
     text = text_of(desk.browser.get(link(desk.charge)))
-    assert "Report Builder asks Harbour Lane Dental to pay for 100 extra reports" in text
-    assert "Total, one-off US$1.00 \N{MULTIPLICATION SIGN} 2 US$2.00" in text
-    assert "Sold by Paper Kites Ltd" in text
+    assert "Report Builder by Paper Kites Ltd 100 extra reports Due on activation" in text
+    assert "Due on activation 2 \N{MULTIPLICATION SIGN} $1.00 $2.00 One-time payment." in text
     assert "Visa ending in 4242" in text
-    assert "Harbour Lane Dental will pay US$2.00 once. You decide as dana@buyer.example." in text
+    assert "Harbour Lane Dental agrees to a one-time payment of $2.00." in text
+
+
+def test_each_fact_is_said_once_and_the_amount_on_the_button_too(desk):
+    words = text_of(desk.browser.get(link(desk.charge))).partition("Log out")[2]
+    for fact in ("Report Builder", "100 extra reports", "Harbour Lane Dental", "Visa ending in 4242"):
+        assert words.count(fact) == 1, fact
+    assert words.count("$2.00") == 3  # In the line, in the words of consent, on the button.
 
 
 def test_the_page_says_what_happens_next(desk):
     text = text_of(desk.browser.get(link(desk.charge)))
-    assert "You go back to seller.example. Nothing has been charged yet." in text
-    assert "Paper Kites Ltd activates what you bought." in text
-    assert "The card is charged US$2.00, once. It does not renew." in text
+    assert (
+        "Paper Kites Ltd activates your purchase, usually right away. Only then is your card charged." in text
+    )
+    assert "You return to seller.example." in text
 
 
-def test_two_buttons_are_named_exactly_accept_and_decline(desk):
+def test_two_buttons_say_what_they_do(desk):
     page = desk.browser.get(link(desk.charge)).content.decode()
-    assert '<button class="button" name="decision" value="accept">Accept</button>' in page
-    assert '<button class="button plain" name="decision" value="decline">Decline</button>' in page
+    assert 'class="button" form="decide" name="decision" value="accept">Pay $2.00</button>' in page
+    assert 'class="button plain" form="decide" name="decision" value="decline">Decline</button>' in page
 
 
 def test_the_commission_is_never_shown(desk):
@@ -47,15 +54,14 @@ def test_a_price_per_account_says_how_many_accounts(desk):
         quantity=5,
         per_account=True,
     )
-    assert "US$19.00 per account \N{MULTIPLICATION SIGN} 5 accounts" in text_of(
-        desk.browser.get(link(charge))
-    )
+    assert "5 accounts \N{MULTIPLICATION SIGN} $19.00 $95.00" in text_of(desk.browser.get(link(charge)))
 
 
 def test_a_test_charge_says_that_no_money_will_move(desk):
     charge = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app), test=True)
     text = text_of(desk.browser.get(link(charge)))
-    assert "This is a test: no money will move." in text
+    assert "This is a test: no money moves." in text
+    assert "Make a test payment" in text
     assert "is charged" not in text
     assert "This is a test" not in text_of(desk.browser.get(link(desk.charge)))
 
@@ -71,11 +77,11 @@ def test_a_test_charge_needs_no_card(db):
 @pytest.mark.parametrize(
     ("language", "total"),
     [
-        ("en-US", "US$12,345.60"),
+        ("en-US", "$12,345.60"),
         ("de-DE,de;q=0.9", "12.345,60 $"),
-        ("hi", "US$12,345.60"),
-        ("no-such", "US$12,345.60"),
-        (";q=%%,*", "US$12,345.60"),
+        ("hi", "$12,345.60"),
+        ("no-such", "$12,345.60"),
+        (";q=%%,*", "$12,345.60"),
     ],
 )
 def test_amounts_are_written_as_the_reader_writes_numbers(desk, language, total):

@@ -13,14 +13,14 @@ from tests.desk import link, press, subscription_at, text_of
 from tests.subscriptions.stories import at, change_card
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-CLEAR = ["usually takes a moment", "We are trying again at this moment", "Paid since"]
-REVIEWED = "until they know, nothing is charged again."
-ASKED = "We keep asking, and nothing is charged twice."
+CLEAR = ["usually takes a moment", "We are trying again right now", "Last payment"]
+REVIEWED = "othing is charged again until we know."
+ASKED = "You will not be charged twice."
 TOLD = {
-    "wrong_amount": f"through. The people who run this marketplace are finding out; {REVIEWED}",
-    "garbage": f"have not heard yet whether it went through. {ASKED}",
+    "wrong_amount": f"went through. Our team is checking, and n{REVIEWED}",
+    "garbage": f"are waiting to hear whether it went through. {ASKED}",
 }
-HEADINGS = {"wrong_amount": "Not clear yet", "garbage": "Being processed"}
+HEADINGS = {"wrong_amount": "Checking your payment", "garbage": "Payment in progress"}
 
 
 @pytest.fixture(autouse=True)

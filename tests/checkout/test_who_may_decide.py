@@ -46,7 +46,7 @@ def test_another_organisation_cannot_tell_a_charge_from_an_unknown_id(desk):
     assert foreign_page.status_code == unknown_page.status_code == 404
     assert blank(foreign_page, desk.charge.public_id) == blank(unknown_page, unknown)
     assert foreign_page.headers.items() >= {("Cache-Control", "no-store")}
-    assert "We have no such charge for you" in text_of(foreign_page)
+    assert "We cannot find this payment" in text_of(foreign_page)
 
 
 def test_another_organisation_cannot_decide(desk):
@@ -126,7 +126,7 @@ def test_an_id_that_cannot_be_one_is_unknown(desk, shape):
     value = shape.format(id=desk.charge.public_id, hex=desk.charge.public_id.hex)
     page = desk.browser.get("/", {"id": value})
     assert page.status_code == 404
-    assert "We have no such charge for you" in text_of(page)
+    assert "We cannot find this payment" in text_of(page)
 
 
 def test_a_nul_is_refused_at_the_door(desk):

@@ -47,7 +47,7 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, charge):
     page = desk.browser.get(way_out(charge))
     text = text_of(page)
     assert "Withdraw Templates?" in text
-    assert "Harbour Lane Dental accepted to pay US$2.00 for it on" in text
+    assert "Harbour Lane Dental accepted to pay $2.00 for it on" in text
     assert "It was not activated yet, and nothing was charged." in text
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
     assert reload(charge).status == "accepted"
@@ -55,7 +55,7 @@ def test_the_page_says_what_ends_and_looking_ends_nothing(desk, charge):
 
 def test_a_subscription_is_named_by_its_price_and_period(desk, caller):
     subscription = subscription_at("accepted", caller)
-    assert "accepted to pay US$19.00 every month for it" in text_of(desk.browser.get(way_out(subscription)))
+    assert "accepted to pay $19.00 every month for it" in text_of(desk.browser.get(way_out(subscription)))
 
 
 def test_pressing_takes_it_back_and_shows_so(desk, purchase):
@@ -63,7 +63,7 @@ def test_pressing_takes_it_back_and_shows_so(desk, purchase):
     assert (answer.status_code, answer["Location"]) == (303, link(purchase))
     assert reload(purchase).status == "declined"
     text = text_of(desk.browser.get(link(purchase)))
-    assert "Withdrawn Your organisation accepted this and took it back on" in text
+    assert "Withdrawn Your organisation accepted this and withdrew on" in text
     assert "Back to Report Builder" in text
     assert "Templates" not in text_of(desk.browser.get("/account/"))
 
@@ -84,7 +84,7 @@ def test_who_is_later_than_the_seller_sees_what_is_so(desk, charge):
 def test_what_lapsed_is_said_to_have_and_is_not_listed(desk, caller):
     subscription = subscription_at("lapsed", caller, name="Templates")
     assert "Templates" not in text_of(desk.browser.get("/account/"))
-    assert "Accepted too long ago" in text_of(desk.browser.get(link(subscription)))
+    assert "Acceptance expired" in text_of(desk.browser.get(link(subscription)))
     assert desk.browser.post(way_out(subscription))["Location"] == link(subscription)
     assert reload(subscription).status == "accepted"
 
@@ -92,7 +92,7 @@ def test_what_lapsed_is_said_to_have_and_is_not_listed(desk, caller):
 def test_the_page_of_what_is_accepted_says_until_when_and_leads_there(desk, purchase):
     page = desk.browser.get(link(purchase))
     until = " ".join(write_instant(purchase.holds_until).split())
-    assert f"by {until}, it can no longer start" in text_of(page)
+    assert f"by {until}, your acceptance expires" in text_of(page)
     assert f'href="{way_out(purchase)}"' in page.content.decode()
 
 

@@ -31,7 +31,7 @@ EVENING = datetime(2026, 12, 4, 23, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("language", "minor", "currency", "text"),
     [
-        ("en", 3_750, "USD", "US$37.50"),
+        ("en", 3_750, "USD", "$37.50"),
         ("de", 3_750, "USD", f"37,50{GAP}$"),
         ("es", 3_750, "USD", f"37,50{GAP}US$"),
         ("pl", 3_750, "USD", f"37,50{GAP}USD"),
@@ -39,12 +39,12 @@ EVENING = datetime(2026, 12, 4, 23, 30, tzinfo=UTC)
         ("en", 123_450, "EUR", "€1,234.50"),
         ("de", 123_450, "EUR", f"1.234,50{GAP}€"),
         ("pl", 123_456_789, "PLN", f"1{GAP}234{GAP}567,89{GAP}zł"),
-        ("en", 500, "JPY", "JP¥500"),
+        ("en", 500, "JPY", "¥500"),
         ("de", 1_234_567, "JPY", f"1.234.567{GAP}¥"),
         ("en", 5, "KWD", f"KWD{GAP}0.005"),
         ("de", 1_234_567, "KWD", f"1.234,567{GAP}KWD"),
         ("ar", 1_250, "KWD", f"{OPEN}{FROM_THE_RIGHT}1.250{GAP}د.ك.{FROM_THE_RIGHT}{CLOSE}"),
-        ("en", -5, "USD", "-US$0.05"),
+        ("en", -5, "USD", "-$0.05"),
     ],
 )
 def test_an_amount_has_the_sign_and_the_decimals_of_its_currency(language, minor, currency, text):

@@ -16,7 +16,7 @@ from tests.subscriptions.stories import START, at, change_card, day, fetch, new_
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BUYER, SELLER = "bo@buyer.example", "ada@seller.example"
-RECEIPT, FAILED = "Receipt: US$19.00 for Monthly app", "Payment failed: Monthly app"
+RECEIPT, FAILED = "Receipt: $19.00 for Monthly app", "Payment failed: Monthly app"
 EXPECTED = [
     ("2027-02-11", BUYER, "Your trial ends on 14 February 2027: Monthly app"),
     ("2027-02-14", BUYER, RECEIPT),

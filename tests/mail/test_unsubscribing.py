@@ -24,7 +24,7 @@ def link() -> str:
 
 def test_opening_the_link_changes_nothing(link):
     page = Client().get(link)
-    assert "Stop these mails?" in text_of(page)
+    assert "Stop these e-mails?" in text_of(page)
     assert ADDRESS in text_of(page)
     assert not Unsubscription.objects.exists()
 
@@ -42,10 +42,10 @@ def test_a_mail_program_unsubscribes_with_one_request_without_cookies(link):
 
 
 def test_the_button_of_the_page_does_the_same_and_takes_it_back(link):
-    assert "You get no more of these mails" in text_of(Client().post(link))
-    assert "You get no more of these mails" in text_of(Client().post(link))
+    assert "You no longer get these e-mails" in text_of(Client().post(link))
+    assert "You no longer get these e-mails" in text_of(Client().post(link))
     assert Unsubscription.objects.count() == 1
-    assert "Stop these mails?" in text_of(Client().post(link, {"again": "yes"}))
+    assert "Stop these e-mails?" in text_of(Client().post(link, {"again": "yes"}))
     assert not Unsubscription.objects.exists()
 
 

@@ -75,6 +75,6 @@ def test_the_buyer_reads_why_it_is_held_when_accounts_came_after_consent():
     at(START)
     assert fetch(subscription).held_reason == "2 accounts at 500,000.00 USD cannot be charged at once."
     listed = text_of(browser.get("/account/"))
-    assert "On hold: the price for all your accounts is more than can be charged at once" in listed
+    assert "On hold: the price for all your accounts is too high for one payment" in listed
     page = text_of(browser.get(link(subscription)))
-    assert "US$500,000.00 for each of your 2 accounts is more than can be charged at once." in page
+    assert "$500,000.00 for each of your 2 accounts comes to more than can be charged at once." in page

@@ -48,7 +48,7 @@ def test_the_page_the_preview_and_the_payment_count_the_same_seats():
     PaymentOptionFactory(organization=buyer.organization)
     switch_log_in(AccountFactory(organization=buyer.organization), on=False)
     offered = SubscriptionFactory(caller=CallerFactory(account=buyer), per_account=True)
-    assert "1 account, counted anew" in text_of(log_in(buyer).get(link(offered)))
+    assert "1 account \N{MULTIPLICATION SIGN}" in text_of(log_in(buyer).get(link(offered)))
     running = SubscriptionFactory(activated=True, at=START, per_account=True)
     switch_log_in(AccountFactory(organization=running.buyer), on=False)
     assert list(preview_renewals(until=START)) == [("charge", Money(1900, "USD"))]

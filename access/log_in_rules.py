@@ -8,6 +8,8 @@ LOCK_AFTER = 10
 LOCKED_FOR = timedelta(minutes=30)
 FREE_TRIES_OF_A_NAME = 2
 FREE_TRIES_OF_AN_ADDRESS = 20
+LINKS_OF_A_NAME = 5
+LINKS_OF_AN_ADDRESS = 20
 LONGEST_WAIT_OF_AN_ADDRESS = timedelta(minutes=15)
 
 
@@ -17,12 +19,14 @@ class CounterKind(models.TextChoices):
     NAME = "name", "Name"
     ADDRESS = "address", "Address"
     KNOWN = "known", "Known device"
+    LINK = "link", "Mailed links"
 
 
 FORGOTTEN_AFTER = {
     CounterKind.NAME: LOCKED_FOR,
     CounterKind.KNOWN: LOCKED_FOR,
     CounterKind.ADDRESS: timedelta(hours=1),
+    CounterKind.LINK: timedelta(hours=1),
 }
 
 

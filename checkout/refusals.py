@@ -6,6 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from access.errors import (
+    AlreadyMember,
+    InvitationEnded,
+    InvitedElsewhere,
+    LastBillingRole,
+    TooManyInvitations,
+)
 from charges.errors import (
     ChargeExpired,
     ConsentNotYours,
@@ -72,6 +79,14 @@ WORDS: dict[type[BillingError], Promise] = {
     CardNotEntered: _("No card was entered yet."),
     CardEntryRefused: _("The payment processor does not take this card; enter another one."),
     CardEntryOver: _("This card entry is over at the payment processor; begin a new one."),
+    LastBillingRole: _("Nobody else has the billing role; give it to a colleague first."),
+    AlreadyMember: _("This colleague has the billing role already."),
+    InvitationEnded: _("The invitation was used, taken back, or is too old. Ask for another one."),
+    InvitedElsewhere: _(
+        "The invitation is for another log-in than this one, or its e-mail belongs to another organisation."
+        " Log in as whom it is for, or ask to be invited under another e-mail."
+    ),
+    TooManyInvitations: _("Too many invitations are open; take some back first."),
     TooManyCardEntries: _("So many cards were begun and not entered that no more can be begun for an hour."),
 }
 

@@ -94,15 +94,14 @@ def describe_token(value: str, *, asked_by: Application) -> dict[str, Any]:
     }
 
 
-def end_access(user_id: int) -> None:
-    """Revoke every token and code of a person, as a new password does."""
+def end_access(user_id: int, *, application_id: int | None = None) -> None:
+    """Revoke every token and code of a person, as a new password does, or those of one application."""
+    which = {"user_id": user_id} | ({} if application_id is None else {"application_id": application_id})
     with transaction.atomic():
         lock_account(user_id)
-        Grant.objects.filter(user_id=user_id).delete()
-        RefreshToken.objects.filter(user_id=user_id, revoked=None).update(
-            revoked=clock.now(), access_token=None
-        )
-        AccessToken.objects.filter(user_id=user_id).delete()
+        Grant.objects.filter(**which).delete()
+        RefreshToken.objects.filter(**which, revoked=None).update(revoked=clock.now(), access_token=None)
+        AccessToken.objects.filter(**which).delete()
 
 
 def _list_scopes(token: AccessToken, application: Application, account: Account) -> list[str]:

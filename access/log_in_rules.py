@@ -9,6 +9,8 @@ LOCKED_FOR = timedelta(minutes=30)
 FREE_TRIES_OF_A_NAME = 2
 FREE_TRIES_OF_AN_ADDRESS = 20
 FREE_SIGN_UPS_OF_AN_ADDRESS = 10
+LINKS_OF_A_NAME = 5
+LINKS_OF_AN_ADDRESS = 20
 LONGEST_WAIT_OF_AN_ADDRESS = timedelta(minutes=15)
 
 
@@ -19,6 +21,7 @@ class CounterKind(models.TextChoices):
     ADDRESS = "address", "Address"
     KNOWN = "known", "Known device"
     SIGN_UP = "sign_up", "Sign-ups of an address"
+    LINK = "link", "Mailed links"
 
 
 FORGOTTEN_AFTER = {
@@ -26,6 +29,7 @@ FORGOTTEN_AFTER = {
     CounterKind.KNOWN: LOCKED_FOR,
     CounterKind.ADDRESS: timedelta(hours=1),
     CounterKind.SIGN_UP: timedelta(hours=1),
+    CounterKind.LINK: timedelta(hours=1),
 }
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import MinimumLengthValidator
 
 from access.oauth.access_tokens import end_access
+from access.open_sessions import end_sessions
 
 MIN_LENGTH = 12  # PCI DSS 4.0, requirement 8.3.6.
 
@@ -21,5 +22,6 @@ class NewPassword(MinimumLengthValidator):
         super().__init__(min_length)
 
     def password_changed(self, password: str, user: User) -> Any:
-        """Revoke what was granted under the old password."""
+        """Revoke what was granted under the old password, and forget its sessions."""
         end_access(user.pk)
+        end_sessions(user.pk)

@@ -1,16 +1,21 @@
-"""Store sessions in the database under the hash of their key."""
+"""Store sessions in the database under the hash of their key, and keep whose they are."""
 
 import hashlib
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.base_session import AbstractBaseSession
+
+# What the session itself holds about where it was begun.
+DEVICE = "device"
 
 
 class SessionStore(db.SessionStore):
     """Django's session store, but for the key in the row: a reader of the table cannot make the cookie.
 
-    Rows, expiry and `clearsessions` are Django's. Its methods for ASGI are not changed; this server is WSGI.
+    Rows, expiry and `clearsessions` are Django's. Beside each session of a person there is an `OpenSession`.
+    Its methods for ASGI are not changed; this server is WSGI.
     """
 
     def exists(self, session_key: str) -> bool:
@@ -23,10 +28,17 @@ class SessionStore(db.SessionStore):
         row.session_key = hash_key(row.session_key)
         return row
 
+    def save(self, must_create: bool = False) -> None:
+        """Save the session, and whose it is."""
+        super().save(must_create=must_create)
+        if (user_id := self.get(SESSION_KEY)) is not None and self.session_key:
+            _keep_owner(hash_key(self.session_key), int(user_id), self.get(DEVICE) or {})
+
     def delete(self, session_key: str | None = None) -> None:
         """Delete the session with this key, or this one."""
         if key := session_key or self.session_key:
             super().delete(hash_key(key))
+            _find_rows().filter(session_key=hash_key(key)).delete()
 
     def _get_session_from_db(self) -> AbstractBaseSession | None:
         stored: Any = db.SessionStore(hash_key(self.session_key or ""))
@@ -39,3 +51,17 @@ class SessionStore(db.SessionStore):
 def hash_key(session_key: str) -> str:
     """Return what is stored of a key: 40 hexadecimal digits of SHA-256, as many as the column holds."""
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
+
+
+def _find_rows() -> Any:
+    # Django imports a session store before its models are ready.
+    from access.models import OpenSession
+
+    return OpenSession.objects
+
+
+def _keep_owner(session_key: str, user_id: int, device: dict[str, str]) -> None:
+    rows = _find_rows()
+    row = rows.model(session_key=session_key, user_id=user_id, **device)
+    fields = ["user_id", *device]
+    rows.bulk_create([row], update_conflicts=True, unique_fields=["session_key"], update_fields=fields)

@@ -12,6 +12,9 @@ ROUTES = {
     "webhooks.tasks.*": {"queue": "webhooks"},
     "mail.tasks.*": MAIL,
     "access.tasks.mail_link": MAIL,
+    "access.tasks.mail_access_link": MAIL,
+    "access.tasks.mail_member_invitation": MAIL,
+    "access.tasks.mail_password_changed": MAIL,
 }
 
 

@@ -6,6 +6,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from access.errors import (
+    AlreadyMember,
+    InvitationEnded,
+    InvitedElsewhere,
+    LastBillingRole,
+    TooManyInvitations,
+)
 from charges.errors import (
     ChargeExpired,
     ConsentNotYours,
@@ -76,6 +83,14 @@ WORDS: dict[type[BillingError], Promise] = {
     CardEntryRefused: _("The payment processor does not accept this card. Please use another one."),
     CardEntryOver: _("The payment processor's page for this card has expired. Please start again."),
     TooManyCardEntries: _("You have started to add a card too many times. Please try again in an hour."),
+    LastBillingRole: _("Nobody else has the billing role. Give it to a colleague first."),
+    AlreadyMember: _("This colleague already has the billing role."),
+    InvitationEnded: _("This invitation has been used, taken back or is too old. Please ask for another one."),
+    InvitedElsewhere: _(
+        "This invitation is for another log-in, or its e-mail belongs to another organisation."
+        " Log in with the right account, or ask to be invited under another e-mail."
+    ),
+    TooManyInvitations: _("Too many invitations are open. Take some back first."),
 }
 
 

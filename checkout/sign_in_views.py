@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from access.known_devices import make_known
+from access.open_sessions import note_device
 from checkout.denied_pages import show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.forms import LoginForm
@@ -40,6 +41,7 @@ class LogIn(LoginView):
         lead, so that the way there starts anew from a page without a form.
         """
         response = super().form_valid(form)
+        note_device(self.request)
         make_known(self.request, response, user=form.get_user())
         if not response.headers["Location"].startswith(reverse("oauth2_provider:authorize")):
             return response

@@ -1,8 +1,10 @@
-"""Counters of wrong passwords, installed applications, sign-ups of sellers, invitations to the console."""
+"""Tables of who logs in: wrong passwords, sessions, installed applications, sign-ups, invitations, roles."""
 
 from access.models.counters import LONGEST_SUBJECT, LogInCounter
 from access.models.installations import Installation, InstallationStatus
 from access.models.invitations import ConsoleInvitation
+from access.models.members import MemberInvitation, RoleChange
+from access.models.open_sessions import OpenSession
 from access.models.sign_ups import SignUp, SignUpStatus
 
 __all__ = (
@@ -11,6 +13,9 @@ __all__ = (
     "Installation",
     "InstallationStatus",
     "LogInCounter",
+    "MemberInvitation",
+    "OpenSession",
+    "RoleChange",
     "SignUp",
     "SignUpStatus",
 )

@@ -100,11 +100,12 @@ def describe_token(value: str, *, asked_by: Application) -> dict[str, Any]:
     }
 
 
-def end_access(user_id: int) -> None:
-    """Revoke every token and code of a person, as a new password does."""
+def end_access(user_id: int, *, application_id: int | None = None) -> None:
+    """Revoke every token and code of a person, as a new password does, or those of one application."""
+    which = {"user_id": user_id} | ({} if application_id is None else {"application_id": application_id})
     with transaction.atomic():
         lock_account(user_id)
-        _forget(user_id=user_id)
+        _forget(**which)
 
 
 @transaction.atomic

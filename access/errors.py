@@ -1,0 +1,35 @@
+"""Refusals about logging in, sessions, apps and members."""
+
+from core.errors import BillingError
+
+
+class ApplicationNotConnected(BillingError):
+    """This application has no access in your name."""
+
+
+class LinkEnded(BillingError):
+    """The link was used, is too old, or is not one of ours."""
+
+
+class MemberNotFound(BillingError):
+    """There is no such account in your organisation."""
+
+
+class LastBillingRole(BillingError):
+    """Nobody else has the billing role; give it to a colleague first."""
+
+
+class InvitationEnded(BillingError):
+    """The invitation was used, taken back, or is too old."""
+
+
+class InvitedElsewhere(BillingError):
+    """This e-mail already has a log-in that does not belong to this organisation."""
+
+
+class AlreadyMember(BillingError):
+    """This colleague has the billing role already."""
+
+
+class TooManyInvitations(BillingError):
+    """Too many invitations are open; take some back first."""

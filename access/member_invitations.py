@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from access.errors import AlreadyMember, InvitationEnded, InvitedElsewhere, TooManyInvitations
 from access.billing_role import change_billing_role
+from access.errors import AlreadyMember, InvitationEnded, InvitedElsewhere, TooManyInvitations
 from access.models import MemberInvitation
 from access.models.members import Role
 from access.security_mails import send_letter

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.billing_role import set_billing_role
 from access.errors import LastBillingRole
 from access.member_invitations import MOST_OPEN, invite_member, list_invitations, withdraw_invitation
-from access.billing_role import set_billing_role
 from checkout.billing_role import for_billing_role
 from checkout.lookup import read_uuid
 from checkout.paging import take_page

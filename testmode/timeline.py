@@ -45,7 +45,9 @@ def read_bought(buyer: TestBuyer) -> Bought:
 
 
 def _read_moments(names: dict[UUID, str]) -> list[Moment]:
-    events = Event.objects.filter(object_id__in=names).order_by("-occurred_at", "-xact", "-sequence")[:MOST_MOMENTS]
+    events = Event.objects.filter(object_id__in=names).order_by("-occurred_at", "-xact", "-sequence")[
+        :MOST_MOMENTS
+    ]
     return [
         Moment(
             event.occurred_at,

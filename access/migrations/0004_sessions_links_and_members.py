@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0001_log_in_counters'),
+        ("access", "0003_sign_ups_and_invitations"),
         ('customers', '0017_billing_details'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('charges', '0026_find_by_anything'),
         ('customers', '0023_find_by_anything'),
-        ('invoicing', '0001_tax_papers'),
+        ("invoicing", "0001_tax_papers"),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 

@@ -7,8 +7,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from access.log_in_rules import LINKS_OF_A_NAME, LINKS_OF_AN_ADDRESS
 from access.log_in_links import Purpose, make_token, use_log_in_link
+from access.log_in_rules import LINKS_OF_A_NAME, LINKS_OF_AN_ADDRESS
 from access.models import LogInCounter
 from access.tasks import mail_access_link
 from core import clock

@@ -8,9 +8,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from access.billing_role import set_billing_role
 from access.errors import LastBillingRole
 from access.member_invitations import MOST_OPEN
-from access.billing_role import set_billing_role
 from access.models import MemberInvitation, RoleChange
 from access.tasks import mail_member_invitation
 from core import clock

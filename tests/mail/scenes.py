@@ -40,6 +40,7 @@ from webhooks.events import tell_of_endpoint
 from webhooks.models import DisabledReason
 
 AT = datetime(2026, 12, 4, 10, tzinfo=UTC)
+KIM = {"email": "kim@kites.example"}
 CONFIRMED = {"status": SignUpStatus.CONFIRMED, "confirmed_at": AT, "is_told": True}
 
 
@@ -192,7 +193,7 @@ def tell_people() -> Mail:
 
 
 def sign_up(caller) -> Mail:
-    SignUpFactory()
+    SignUpFactory(**KIM)
     return tell_people()
 
 
@@ -202,12 +203,12 @@ def sign_up_with_an_account(caller) -> Mail:
 
 
 def sign_up_decided(caller) -> Mail:
-    approve_sign_up(SignUpFactory(**CONFIRMED).pk, actor="test")
+    approve_sign_up(SignUpFactory(**KIM, **CONFIRMED).pk, actor="test")
     return tell_people()
 
 
 def sign_up_refused(caller) -> Mail:
-    refuse_sign_up(SignUpFactory(**CONFIRMED).pk, actor="test", reason="We know no such company.")
+    refuse_sign_up(SignUpFactory(**KIM, **CONFIRMED).pk, actor="test", reason="We know no such company.")
     return tell_people()
 
 
@@ -224,7 +225,8 @@ def invitation_of_a_seller(caller) -> Mail:
 
 
 def submit(caller) -> int:
-    app = ApplicationFactory(organization_id=caller.app.organization_id, name="Chat Kites", draft=True)
+    known = {"organization_id": caller.app.organization_id, "client_id": "c" * 32}
+    app = ApplicationFactory(**known, name="Chat Kites", draft=True)
     submit_application(app.pk, actor="test")
     return app.pk
 

@@ -45,7 +45,9 @@ def read_bought(buyer: TestBuyer) -> Bought:
 
 
 def _read_moments(names: dict[UUID, str]) -> list[Moment]:
-    events = Event.objects.filter(object_id__in=names).order_by("-occurred_at", "-xact", "-sequence")[:MOST_MOMENTS]
+    events = Event.objects.filter(object_id__in=names).order_by("-occurred_at", "-xact", "-sequence")[
+        :MOST_MOMENTS
+    ]
     return [
         Moment(
             event.occurred_at,
@@ -54,7 +56,7 @@ def _read_moments(names: dict[UUID, str]) -> list[Moment]:
             names[event.object_id],
             _read_amount(event),
         )
-        for event in events
+        for event in events[:MOST_MOMENTS]
     ]
 
 

@@ -46,21 +46,7 @@ def test_a_year_with_a_trial_a_failure_a_recovery_and_an_end():
     assert advance_test_clock(tried.buyer.pk, to=month(5) - DAY).instants == 4
     assert payments(subscription) == [(month(number), "1900 success") for number in range(5)]
 
-    change_test_card(tried.read(), test_card="insufficient_funds", actor="test")
-    assert advance_to_next_event(tried.buyer.pk).now == month(5)
-    assert fetch(subscription).status == S.PAST_DUE
-    assert advance_to_next_event(tried.buyer.pk).now == month(5) + DAY
-    change_test_card(tried.read(), test_card="approve", actor="test")
-    assert fetch(subscription).status == S.ACTIVE
-    recovered = subscription.charges.get(period=5)
-    assert (recovered.created_at, recovered.finished_at) == (month(5), month(5) + DAY)
-    states = recovered.attempts.order_by("number").values_list("state", "sent_at")
-    assert list(states) == [
-        ("declined", month(5)),
-        ("declined", month(5) + DAY),
-        ("succeeded", month(5) + DAY),
-    ]
-
+    fail_and_recover(tried, subscription, at=month(5))
     ends = (start + 365 * DAY).date()
     with tried.caller().use_clock():
         cancel_subscription(subscription.pk, actor="test", effective_on=ends)
@@ -72,6 +58,20 @@ def test_a_year_with_a_trial_a_failure_a_recovery_and_an_end():
     assert tried.read().clock_at == start + 400 * DAY
     check_what_is_told(subscription)
     assert_books_are_sound()
+
+
+def fail_and_recover(tried: Tried, subscription: Subscription, *, at: datetime) -> None:
+    """The next payment is declined, so is its retry, and another card pays it at once."""
+    change_test_card(tried.read(), test_card="insufficient_funds", actor="test")
+    assert advance_to_next_event(tried.buyer.pk).now == at
+    assert fetch(subscription).status == S.PAST_DUE
+    assert advance_to_next_event(tried.buyer.pk).now == at + DAY
+    change_test_card(tried.read(), test_card="approve", actor="test")
+    assert fetch(subscription).status == S.ACTIVE
+    recovered = subscription.charges.get(due_at=at)
+    assert (recovered.created_at, recovered.finished_at) == (at, at + DAY)
+    states = recovered.attempts.order_by("number").values_list("state", "sent_at")
+    assert list(states) == [("declined", at), ("declined", at + DAY), ("succeeded", at + DAY)]
 
 
 def check_what_is_told(subscription: Subscription) -> None:
@@ -94,7 +94,7 @@ def rows_but_those_of(tried: Tried) -> dict[str, list[dict[str, object]]]:
         "charges": list(Charge.objects.exclude(buyer=mine).order_by("pk").values()),
         "attempts": list(Attempt.objects.exclude(charge__buyer=mine).order_by("pk").values()),
         "events": list(Event.objects.exclude(buyer_id=mine).order_by("pk").values()),
-        "ledger": list(LedgerEntry.objects.order_by("pk").values()),
+        "live ledger": list(LedgerEntry.objects.filter(account__livemode=True).order_by("pk").values()),
     }
 
 

@@ -16,6 +16,8 @@ MOST_YEARS = 2
 MOST_EVENTS = 500
 # Cards that answer slowly take seconds each, and a request waits for all of it.
 MOST_SECONDS = 20.0
+# The sweep holds a clock for moments; another advance takes longer.
+PATIENCE_SECONDS = 2.0
 OF_TEST_BUYERS = (*SOURCES, DISPUTES)
 
 
@@ -32,7 +34,7 @@ def advance_test_clock(organization_id: int, *, to: datetime) -> Advance:
     Call it outside of transactions; after a crash, advance again. Raises UnknownTestBuyer, ClockIsAdvancing,
     InvalidField, and AdvanceTooLong, with which the clock stays where it has come to.
     """
-    with hold_clock(organization_id) as held:
+    with hold_clock(organization_id, patience_seconds=PATIENCE_SECONDS) as held:
         _check_target(to, held.now)
         instants = _go_through(held, to)
         held.move_to(to)
@@ -44,7 +46,7 @@ def advance_to_next_event(organization_id: int) -> Advance:
 
     Call it outside of transactions. Raises UnknownTestBuyer, ClockIsAdvancing, NothingToCome.
     """
-    with hold_clock(organization_id) as held:
+    with hold_clock(organization_id, patience_seconds=PATIENCE_SECONDS) as held:
         if not _do_due(held):
             following = _find_next(held)
             if following is None:

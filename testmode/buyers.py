@@ -90,6 +90,7 @@ def issue_test_token(
     if scopes is None:
         wanted = {PRODUCT_SCOPES[product] for product in application.products}
         scopes = [scope for scope in list_permitted(application, account.user) if scope in wanted]
+    scopes = list(dict.fromkeys(scopes))
     if not scopes:
         raise InvalidField("scopes", "must name at least one scope that the application has")
     value = issue_token(account, application, scopes, lifetime=TOKEN_LIVES)

@@ -8,8 +8,8 @@ from customers.payment_options import add_payment_option, find_default_option
 from gateway.cards import CardToken
 from gateway.sandbox_behaviours import TEST_CARD_NAMES, TEST_CARDS, TOKEN_PREFIX, read_behaviour
 from subscriptions.lifecycle.payment_option import replace_card
-from testmode.advance import run_present
 from testmode.clocks import stand_on_clock
+from testmode.due_clocks import run_clock_if_free
 
 SANDBOX = "sandbox"
 LAST4 = slice(-4, None)
@@ -27,13 +27,12 @@ def add_test_card(organization: Organization, name: str) -> None:
 def change_test_card(buyer: TestBuyer, *, test_card: str, actor: str) -> None:
     """Let a test buyer pay with another card from now on, and try at once what waits for a retry.
 
-    `buyer` comes with its organisation. Call it outside of transactions. Raises InvalidField,
-    ClockIsAdvancing.
+    `buyer` comes with its organisation. Call it outside of transactions. Raises InvalidField.
     """
     made = _make_card(buyer.organization, test_card)
     with stand_on_clock(buyer):
         replace_card(buyer.pk, gateway=SANDBOX, card=made, actor=actor)
-    run_present(buyer.pk)
+    run_clock_if_free(buyer.pk)
 
 
 def name_test_card(buyer: TestBuyer) -> str:

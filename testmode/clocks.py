@@ -1,5 +1,6 @@
 """The clocks of test buyers: who may move one, and working by one that stands still."""
 
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -8,13 +9,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from charges.models import Charge
 from core import clock
 from customers.models import TestBuyer
+from customers.models.clocks import FallsDue
 from testmode.errors import ClockIsAdvancing, UnknownTestBuyer
 
 # Longer than the work of one instant may take; each instant renews it.
 LEASE = timedelta(minutes=2)
+PAUSE_SECONDS = 0.05
 
 
 @dataclass(slots=True)
@@ -45,16 +47,27 @@ class HeldClock:
 
 
 @contextmanager
-def hold_clock(organization_id: int) -> Iterator[HeldClock]:
+def hold_clock(organization_id: int, *, patience_seconds: float = 0) -> Iterator[HeldClock]:
     """Hold the clock of a test buyer for the block; a process that dies gives it up within two minutes.
 
-    Call it outside of transactions. Raises UnknownTestBuyer, ClockIsAdvancing.
+    For so long it waits for another process. Call it outside of transactions. Raises UnknownTestBuyer,
+    ClockIsAdvancing.
     """
-    held = take_clock(organization_id)
+    held = _wait_for_clock(organization_id, time.monotonic() + patience_seconds)
     try:
         yield held
     finally:
         held.release()
+
+
+def _wait_for_clock(organization_id: int, deadline: float) -> HeldClock:
+    while True:
+        try:
+            return take_clock(organization_id)
+        except ClockIsAdvancing:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(PAUSE_SECONDS)
 
 
 @transaction.atomic(durable=True)
@@ -76,8 +89,8 @@ def stand_on_clock(buyer: TestBuyer) -> AbstractContextManager[None]:
     return clock.travel_to(buyer.clock_at, owner=buyer.pk)
 
 
-def stand_on_clock_of(charge: Charge) -> AbstractContextManager[None]:
-    """Return the context in which the time is that of whoever a charge is for; mostly it is everybody's."""
-    if not charge.has_own_clock:
+def stand_on_clock_of(row: object) -> AbstractContextManager[None]:
+    """Return the context in which the time is that of the buyer of a row; mostly it is everybody's."""
+    if not isinstance(row, FallsDue) or not row.has_own_clock:
         return nullcontext()
-    return stand_on_clock(TestBuyer.objects.get(pk=charge.buyer_id))
+    return stand_on_clock(TestBuyer.objects.get(pk=row.buyer_id))

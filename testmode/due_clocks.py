@@ -16,6 +16,7 @@ from testmode.errors import ClockIsAdvancing
 BATCH = 100
 MINE = {"buyer": OuterRef("organization"), "has_own_clock": True}
 NOW = OuterRef("clock_at")
+ENDS = Q(cancel_at__lte=NOW, cancelled_at=None, expired_at=None)
 
 
 def run_due_clocks() -> int:
@@ -24,7 +25,7 @@ def run_due_clocks() -> int:
     Their time stays what it is. Any number of workers may run it.
     """
     due = (
-        Exists(Subscription.objects.filter(due_at__lte=NOW, **MINE))
+        Exists(Subscription.objects.filter(Q(due_at__lte=NOW) | ENDS, **MINE))
         | Exists(Charge.objects.filter(status=ChargeStatus.PROCESSED, collect_at__lte=NOW, **MINE))
         | Exists(_list_open_attempts())
     )

@@ -10,8 +10,8 @@ from subscriptions.lifecycle.billing_policy import bill_when_paid
 from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.lifecycle.create import create_subscription
 from subscriptions.models import Subscription
-from testmode.advance import run_present
 from testmode.buyers import issue_test_token
+from testmode.due_clocks import run_clock_if_free
 
 
 def start_test_subscription(
@@ -20,7 +20,7 @@ def start_test_subscription(
     """Let a test buyer subscribe to what an application sells, and return the subscription, which runs.
 
     The price is in cents for each so many months. Call it outside of transactions. Raises InvalidField,
-    ClockIsAdvancing, NotAuthorized, AlreadySubscribed.
+    NotAuthorized, AlreadySubscribed.
     """
     product = next(iter(application.products), "")
     if not product:
@@ -38,7 +38,7 @@ def start_test_subscription(
             test=True,
         )
         _start(made.pk, caller)
-    run_present(buyer.pk)
+    run_clock_if_free(buyer.pk)
     return made
 
 

@@ -56,7 +56,7 @@ def _read_moments(names: dict[UUID, str]) -> list[Moment]:
             names[event.object_id],
             _read_amount(event),
         )
-        for event in events
+        for event in events[:MOST_MOMENTS]
     ]
 
 

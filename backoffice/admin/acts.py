@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from backoffice.admin.base import ReadOnlyAdmin
 from core.errors import BillingError, InvalidField
 from core.texts import check_text
+from testmode.clocks import stand_on_clock_of
 
 MAX_ACTOR = 120
 # The services put a word before it, and a history holds 255 characters.
@@ -151,7 +152,8 @@ class ActPages(ReadOnlyAdmin):
         who = {"user": request.user} if act.by_user else {"actor": actor}
         try:
             with transaction.atomic():
-                result = act.run(subject.pk, **who, **form.list_arguments())
+                with stand_on_clock_of(subject):
+                    result = act.run(subject.pk, **who, **form.list_arguments())
                 self.log_change(request, subject, f"{act.title}: {form.describe()}")
         except BillingError as refusal:
             form.add_error(None, str(refusal))

@@ -18,6 +18,7 @@ RETURN NEW;
 class FallsDue(models.Model):
     """A charge or subscription; that of a test buyer falls due by the clock of its buyer."""
 
+    buyer_id: int | None
     # The database sets it, and the sweeps pass over it.
     has_own_clock = models.BooleanField(db_default=False, editable=False)
 

@@ -18,13 +18,18 @@ VALUES = {
     "running": [str(status) for status in RUNNING],
 }
 
+# What is a test buyer's falls due by the clock of the test buyer.
+BY_WALL_CLOCK = (
+    "NOT EXISTS (SELECT FROM charges_charge c WHERE c.id = charges_attempt.charge_id AND c.has_own_clock)"
+)
+
 LIVENESS = (
     Invariant(
         "I-40a",
         "An attempt past its lease is taken over by the resolver.",
-        """
+        f"""
         SELECT key, state, check_at, message FROM charges_attempt
-        WHERE state = ANY(%(open)s) AND check_at < %(now)s - %(grace)s
+        WHERE state = ANY(%(open)s) AND check_at < %(now)s - %(grace)s AND {BY_WALL_CLOCK}
         """,
         params=VALUES,
         hint="Are worker and beat running?",
@@ -33,9 +38,9 @@ LIVENESS = (
     Invariant(
         "I-40b",
         "An attempt without a definite answer is asked about at least once a day.",
-        """
+        f"""
         SELECT key, state, sent_at, check_at, message FROM charges_attempt
-        WHERE state = ANY(%(open)s) AND check_at > %(now)s + %(longest_wait)s
+        WHERE state = ANY(%(open)s) AND check_at > %(now)s + %(longest_wait)s AND {BY_WALL_CLOCK}
         """,
         params=VALUES,
         liveness=True,
@@ -57,7 +62,7 @@ LIVENESS = (
         "A charge that is due is collected.",
         """
         SELECT public_id AS charge, collect_at FROM charges_charge
-        WHERE status = 'processed' AND collect_at < %(now)s - %(grace)s
+        WHERE status = 'processed' AND collect_at < %(now)s - %(grace)s AND NOT has_own_clock
         """,
         params=VALUES,
         hint="Are worker and beat running? manage.py bill collects what is due now.",
@@ -84,7 +89,7 @@ LIVENESS = (
         "A subscription that is due is billed.",
         """
         SELECT public_id AS subscription, status, period, due_at FROM subscriptions_subscription
-        WHERE due_at < %(now)s - %(grace)s
+        WHERE due_at < %(now)s - %(grace)s AND NOT has_own_clock
         """,
         params=VALUES,
         hint="Are worker and beat running? manage.py bill renews what is due now.",

@@ -6,14 +6,17 @@ import pytest
 
 from charges.collection.sweeps import collect_due_charges, resolve_due_attempts
 from charges.disputes.ask import ask_for_disputes
-from charges.models import Charge
+from charges.models import Attempt, Charge
 from core import clock
+from customers.models import PaymentOption, TestBuyer
 from events.models import Event
+from ledger.models import LedgerEntry
 from mail.models import Mail
 from mail.read_events import read_new_events
 from mail.reminders import remind
 from operations.factories import SubscriptionFactory
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
+from subscriptions.models import Subscription
 from subscriptions.models import SubscriptionStatus as S
 from subscriptions.renewal.renew import renew_due
 from subscriptions.schedule import Frequency, occurrence
@@ -43,21 +46,7 @@ def test_a_year_with_a_trial_a_failure_a_recovery_and_an_end():
     assert advance_test_clock(tried.buyer.pk, to=month(5) - DAY).instants == 4
     assert payments(subscription) == [(month(number), "1900 success") for number in range(5)]
 
-    change_test_card(tried.read(), test_card="insufficient_funds", actor="test")
-    assert advance_to_next_event(tried.buyer.pk).now == month(5)
-    assert fetch(subscription).status == S.PAST_DUE
-    assert advance_to_next_event(tried.buyer.pk).now == month(5) + DAY
-    change_test_card(tried.read(), test_card="approve", actor="test")
-    assert fetch(subscription).status == S.ACTIVE
-    recovered = subscription.charges.get(period=5)
-    assert (recovered.created_at, recovered.finished_at) == (month(5), month(5) + DAY)
-    states = recovered.attempts.order_by("number").values_list("state", "sent_at")
-    assert list(states) == [
-        ("declined", month(5)),
-        ("declined", month(5) + DAY),
-        ("succeeded", month(5) + DAY),
-    ]
-
+    fail_and_recover(tried, subscription, at=month(5))
     ends = (start + 365 * DAY).date()
     with tried.caller().use_clock():
         cancel_subscription(subscription.pk, actor="test", effective_on=ends)
@@ -67,30 +56,58 @@ def test_a_year_with_a_trial_a_failure_a_recovery_and_an_end():
     assert payments(subscription) == [(month(number), "1900 success") for number in range(12)]
     assert find_next_event_of(tried.read()) is None
     assert tried.read().clock_at == start + 400 * DAY
+    check_what_is_told(subscription)
+    assert_books_are_sound()
+
+
+def fail_and_recover(tried: Tried, subscription: Subscription, *, at: datetime) -> None:
+    """The next payment is declined, so is its retry, and another card pays it at once."""
+    change_test_card(tried.read(), test_card="insufficient_funds", actor="test")
+    assert advance_to_next_event(tried.buyer.pk).now == at
+    assert fetch(subscription).status == S.PAST_DUE
+    assert advance_to_next_event(tried.buyer.pk).now == at + DAY
+    change_test_card(tried.read(), test_card="approve", actor="test")
+    assert fetch(subscription).status == S.ACTIVE
+    recovered = subscription.charges.get(due_at=at)
+    assert (recovered.created_at, recovered.finished_at) == (at, at + DAY)
+    states = recovered.attempts.order_by("number").values_list("state", "sent_at")
+    assert list(states) == [("declined", at), ("declined", at + DAY), ("succeeded", at + DAY)]
+
+
+def check_what_is_told(subscription: Subscription) -> None:
+    """Events come in the order of time; nobody is mailed."""
     told = Event.objects.filter(object_id=subscription.public_id).order_by("sequence")
     instants = [event.occurred_at for event in told]
     assert instants == sorted(instants)
     assert [event.type for event in told].count("subscription.renewed") == 12
     read_new_events()
     assert not Mail.objects.exists()
-    assert_books_are_sound()
+
+
+def rows_but_those_of(tried: Tried) -> dict[str, list[dict[str, object]]]:
+    """What the tables of money and time hold of others than a test buyer."""
+    mine = tried.buyer.pk
+    return {
+        "buyers": list(TestBuyer.objects.exclude(pk=mine).order_by("pk").values()),
+        "cards": list(PaymentOption.objects.order_by("pk").values()),
+        "subscriptions": list(Subscription.objects.exclude(buyer=mine).order_by("pk").values()),
+        "charges": list(Charge.objects.exclude(buyer=mine).order_by("pk").values()),
+        "attempts": list(Attempt.objects.exclude(charge__buyer=mine).order_by("pk").values()),
+        "events": list(Event.objects.exclude(buyer_id=mine).order_by("pk").values()),
+        "live ledger": list(LedgerEntry.objects.filter(account__livemode=True).order_by("pk").values()),
+    }
 
 
 def test_an_advance_touches_nobody_else():
     tried, other = Tried(), Tried()
-    live = SubscriptionFactory(activated=True, at=clock.now() - DAY)
-    tests = SubscriptionFactory(activated=True, at=clock.now() - DAY, test=True)
-    others = other.subscribe()
+    SubscriptionFactory(activated=True, at=clock.now() - DAY)
+    SubscriptionFactory(past_due=True, test=True)
+    other.subscribe()
     mine = tried.subscribe(funding_source="/cards/timeout_after")
-
-    def rows_of_others() -> list[object]:
-        found = [fetch(each) for each in (live, tests, others)]
-        dumps = [{**vars(each), "_state": None} for each in found]
-        return [dumps, list(Charge.objects.exclude(buyer=tried.buyer.pk).values()), other.read().clock_at]
-
-    before = rows_of_others()
+    before = rows_but_those_of(tried)
     advance_test_clock(tried.buyer.pk, to=tried.buyer.clock_at + 100 * DAY)
-    assert rows_of_others() == before
+    assert rows_but_those_of(tried) == before
+    assert len(before["charges"]) == 2
     assert [status for _, status in payments(mine)] == ["1900 success"] * 4
 
 

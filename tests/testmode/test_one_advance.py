@@ -46,7 +46,8 @@ def test_of_advances_at_once_one_is_done_and_the_others_are_refused():
     assert_books_are_sound()
 
 
-def test_an_advance_that_was_killed_is_gone_on_with():
+def test_an_advance_that_was_killed_is_gone_on_with(monkeypatch):
+    monkeypatch.setattr("testmode.advance.PATIENCE_SECONDS", 0)
     tried = Tried()
     subscription = tried.subscribe()
     start = tried.buyer.clock_at

@@ -127,10 +127,11 @@ def send(client, method, path, name, value):
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_no_header_makes_a_door_fail(doors, name):
+    """Each door gets a third of the texts that any header may have, the next door the next third."""
     answers = {
         (method, path, value[:80]): send(client, method, path, name, value).status_code
-        for client, method, path in doors
-        for value in [*HEADERS[name], *TEXTS]
+        for place, (client, method, path) in enumerate(doors, start=[*HEADERS].index(name))
+        for value in [*HEADERS[name], *TEXTS[place % 3 :: 3]]
     }
     assert {asked: status for asked, status in answers.items() if status >= 500} == {}
 

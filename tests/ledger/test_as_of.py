@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db.models import Sum
@@ -17,15 +18,21 @@ from ledger.models import LedgerEntry, Month, TransactionKind
 from ledger.months import finish_month, store_figures
 from operations.factories import OrganizationFactory
 from tests.bookkeeping.months import DECEMBER, NOVEMBER, OCTOBER, post_sale
+from tests.module_rows import rows_of_module
 
 pytestmark = pytest.mark.django_db
 
 INSTANTS = [OCTOBER + timedelta(days=days) for days in (0, 1, 15, 31, 32, 50, 61, 62, 80, 100)]
 
 
-@pytest.fixture(params=[0, 1, 2], ids=lambda closed: f"{closed} months closed")
+@pytest.fixture(params=[0, 1, 2], ids=lambda closed: f"{closed} months closed", scope="module")
 def books(request):
     """Forty moves over three months, of which none, one or two are closed."""
+    with rows_of_module(request, partial(make_books, closed=request.param)):
+        yield
+
+
+def make_books(closed: int) -> None:
     chance = random.Random(7)
     sellers = [OrganizationFactory() for _ in range(3)]
     for number in range(40):
@@ -41,7 +48,7 @@ def books(request):
             kind=TransactionKind.COLLECTION if sign > 0 else TransactionKind.REFUND,
             livemode=number % 10 != 0,
         )
-    for start, end in [(OCTOBER, NOVEMBER), (NOVEMBER, DECEMBER)][: request.param]:
+    for start, end in [(OCTOBER, NOVEMBER), (NOVEMBER, DECEMBER)][:closed]:
         month = Month.objects.create(starts_at=start, ends_at=end)
         month.fenced_at, month.closed_by = DECEMBER, "test"
         month.save()

@@ -47,10 +47,10 @@ def is_answer(response):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
 def test_nonsense_in_any_field_is_refused_or_taken(action, every):
-    """Each field gets a quarter of the nonsense, the next field the next quarter; at night each gets all."""
+    """Each field gets an eighth of the nonsense, the next field the next eighth; at night each gets all."""
     shop = Shop()
     ids = furnish(shop, shop.merchant.account_number)
     path = f"{write_path(action.resource, action.on, ids)}/~{action.name}"
@@ -64,12 +64,12 @@ def test_nonsense_in_any_field_is_refused_or_taken(action, every):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
-@pytest.mark.parametrize(
-    "reference", ["0", "-1", "9" * 18, "9" * 19, "9" * 400, "*", "**x", "%00", "é", " ", "a%2Fb"]
-)
-def test_nonsense_in_a_path_is_not_found(shop, action, reference):
-    path = f"{write_path(action.resource, action.on, dict.fromkeys(KEYS, reference))}/~{action.name}"
-    response = shop.send(action.method, path)
-    assert is_answer(response), response.content
-    assert response.status_code in (200, 400, 404)
+def test_nonsense_in_a_path_is_not_found(shop, action, every):
+    """An action gets a third of it, the next action the next third; at night each gets all."""
+    for reference in REFERENCES[ACTIONS.index(action) % every :: every]:
+        path = f"{write_path(action.resource, action.on, dict.fromkeys(KEYS, reference))}/~{action.name}"
+        response = shop.send(action.method, path)
+        assert is_answer(response), (reference, response.content)
+        assert response.status_code in (200, 400, 404), reference

@@ -112,7 +112,7 @@ def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_pag
     admin_page.press("#searchbar", "Enter")
     admin_page.wait_for_url("**q=**")
     assert admin_page.locator("#result_list tbody tr.data-row").count() == 1
-    admin_page.get_by_text("Filters").click()
+    admin_page.get_by_text("Filters").first.click()
     admin_page.get_by_role("link", name="Declined by the buyer").click()
     admin_page.wait_for_url("**status__exact=declined**")
     admin_page.goto(f"{live_server.url}/admin/customers/application/add/")

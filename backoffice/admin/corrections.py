@@ -17,7 +17,7 @@ from unfold.decorators import action
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.correction_form import CorrectionForm
-from backoffice.columns import instant, link, link_to
+from backoffice.columns import brief_id, instant, link, link_to
 from backoffice.correction_presenters import explain_correction, write_amount
 from backoffice.search import read_uuid
 from core.errors import BillingError
@@ -31,7 +31,8 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
     asked = instant("created_at", "asked for")
     approval_link = link("approval", "approval")
-    list_display = ("public_id", "amount", "reason", "state", "requester", "asked")
+    short_id = brief_id()
+    list_display = ("amount", "state", "reason", "requester", "asked", "short_id")
     list_select_related = ("approval__requested_by",)
     search_fields = ("public_id",)
     search_help_text = "Id of the correction, alone or as correction:..."

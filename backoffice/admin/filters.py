@@ -28,6 +28,7 @@ WITHOUT_DECIMALS, WITH_THREE = (
 )
 LIVE, TEST, BOTH = "live", "test", "both"
 FROM, TO = "_from", "_to"
+OF_ONE = "__id__exact"  # How the look-ups of links end that ask for what belongs to one row.
 
 
 class FormFilter(admin.ListFilter):
@@ -245,8 +246,12 @@ def filter_amounts(name: str) -> type[AmountFilter]:
 
 
 def usual_mode(request: HttpRequest) -> str:
-    """Return which money a list shows to who has not said: who searches finds test money, too."""
-    return BOTH if request.GET.get("q") else LIVE
+    """Return which money a list shows to who has not said.
+
+    Who searches finds test money, too, and who comes from the page of what the rows belong to.
+    """
+    is_narrow = any(name.endswith(OF_ONE) for name in request.GET)
+    return BOTH if request.GET.get("q") or is_narrow else LIVE
 
 
 def begin_day(day: date) -> datetime:

@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from backoffice.admin.base import NewestInline, ReadOnlyAdmin
 from backoffice.admin.merchant_acts import describe_payouts
 from backoffice.admin.merchant_pages import MerchantPages
-from backoffice.columns import billy_id, draw_badge, instant, link, link_to, link_to_list, money
+from backoffice.columns import billy_id, brief_id, draw_badge, instant, link, link_to, link_to_list, money
 from backoffice.search import find_merchants, find_of_merchants
 from backoffice.subscription_presenters import describe_rhythm
 from charges.models import Charge
@@ -47,7 +47,8 @@ class MerchantAdmin(MerchantPages):
     organization_link = link("organization", "organisation")
     guid = billy_id(COMPANY)
     created = instant("created_at", "created")
-    list_display = ("public_id", "organization_link", "guid", "api", "payouts_permitted", "created")
+    short_id = brief_id()
+    list_display = ("guid", "organization_link", "api", "payouts_permitted", "created", "short_id")
     list_select_related = ("organization",)
     list_filter = ("is_active", "may_pay_out")
     linked_filters = ("organization__id__exact",)
@@ -100,7 +101,8 @@ class CustomerAdmin(ReadOnlyAdmin):
     guid = billy_id(CUSTOMER)
     created = instant("created_at", "created")
     deleted = instant("deleted_at", "deleted")
-    list_display = ("public_id", "merchant_link", "guid", "processor_reference", "created", "deleted")
+    short_id = brief_id()
+    list_display = ("guid", "merchant_link", "processor_reference", "created", "deleted", "short_id")
     list_select_related = ("merchant__organization",)
     linked_filters = ("merchant__id__exact",)
     search_fields = ("public_id",)
@@ -130,7 +132,8 @@ class PlanAdmin(ReadOnlyAdmin):
     amount = money("amount_minor", "amount")
     created = instant("created_at", "created")
     deleted = instant("deleted_at", "deleted")
-    list_display = ("public_id", "merchant_link", "guid", "kind", "amount", "rhythm", "created", "deleted")
+    short_id = brief_id()
+    list_display = ("amount", "rhythm", "kind", "merchant_link", "guid", "created", "deleted", "short_id")
     list_select_related = ("merchant__organization",)
     list_filter = ("kind",)
     linked_filters = ("merchant__id__exact",)

@@ -13,7 +13,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget
 
 from backoffice.admin.added_by_service import AddedByService, AddPage
-from backoffice.columns import instant, link_to_list, money
+from backoffice.columns import brief_id, instant, link_to_list, money
 from backoffice.search import find_by_hash, find_payout_batches
 from payouts.bank.take_report import take_report
 from payouts.models import BankReport, Payout, PayoutBatch
@@ -38,7 +38,8 @@ class PayoutBatchAdmin(AddedByService):
     service_form = BatchForm
     total_amount = money("total_minor", "sum")
     created = instant("created_at", "made")
-    list_display = ("public_id", "count", "total_amount", "execution_on", "created", "actor")
+    short_id = brief_id()
+    list_display = ("total_amount", "count", "execution_on", "created", "actor", "short_id")
     search_fields = ("public_id",)
     search_help_text = "Batch id, with or without dashes, or the hash of the file"
     actions_detail = ("download",)

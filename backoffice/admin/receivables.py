@@ -24,7 +24,7 @@ class CustomerTransactionAdmin(ReadOnlyAdmin):
     subscription_link = link("subscription", "subscription")
     reverses_link = link("reverses", "reverses")
     recorded = instant("created_at", "recorded")
-    list_display = ("id", "code", "type", "customer", "amount", "balance", "due_on", "recorded")
+    list_display = ("amount", "balance", "type", "customer", "due_on", "recorded", "code", "id")
     list_select_related = ("customer",)
     list_filter = ("type",)
     search_fields = ("id",)

@@ -25,7 +25,7 @@ class StatementAdmin(ReadOnlyAdmin):
     month_link = link("month", "month")
     opening = money("opening_minor", "opening")
     closing = money("closing_minor", "closing")
-    list_display = ("id", "month_link", "seller", "opening", "closing")
+    list_display = ("closing", "opening", "month_link", "seller", "id")
     list_select_related = ("month", "organization")
     linked_filters = ("month__id__exact", "organization__id__exact")
     search_fields = ("id",)

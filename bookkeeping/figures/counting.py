@@ -80,7 +80,7 @@ MARK_AND_HORIZON = f"SELECT xact, {HORIZON} FROM bookkeeping_figuremark WHERE id
 def count_figures() -> bool:
     """Add what finished transactions have written since to the figures.
 
-    Returns False when somebody else is at it.
+    Returns False when somebody else is at it. The mark never goes back, as it would in another cluster.
     """
     FigureMark.objects.get_or_create(id=1)
     with connection.cursor() as cursor:
@@ -91,7 +91,7 @@ def count_figures() -> bool:
         start, end = row
         for found in (ENTRIES, CHARGES, PERIODS, LEFT) if end > start else ():
             cursor.execute(ADD.format(found=found), {"start": start, "end": end})
-    FigureMark.objects.filter(id=1).update(xact=end, counted_at=clock.now())
+    FigureMark.objects.filter(id=1).update(xact=max(start, end), counted_at=clock.now())
     return True
 
 

@@ -78,7 +78,7 @@ def test_a_page_costs_the_same_for_more_periods(staff):
 def test_price_and_period_are_in_words(staff):
     SubscriptionFactory(interval=3, per_account=True)
     SubscriptionFactory(test=True, price_minor=123_456)
-    page, _ = get(staff, LIST)
+    page, _ = get(staff, f"{LIST}?mode=both")
     assert "19.00 USD for each account, every 3 months" in page
     assert "1,234.56 USD every month" in page
     assert re.search(r">\s*Test\s*</span>", page)
@@ -193,7 +193,7 @@ def test_the_questions_of_every_day_are_filters(staff):
     assert listed(staff, look="due") == {due.pk}
     assert listed(staff, status__exact="past_due") == {past_due.pk}
     assert listed(staff, status__exact="frozen") == {frozen.pk}
-    assert listed(staff, test__exact="1") == {fresh.pk}
+    assert listed(staff, mode="test") == {fresh.pk}
 
 
 def test_the_first_page_tells_what_needs_a_look(staff):

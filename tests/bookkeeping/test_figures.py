@@ -9,7 +9,7 @@ from django.db import connection
 
 from bookkeeping.figures.counting import count_figures
 from bookkeeping.figures.reading import read_owed, read_series
-from bookkeeping.models import DailyFigure, Figure
+from bookkeeping.models import DailyFigure, Figure, FigureMark
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from charges.refunds.ask import ask_refund
@@ -76,6 +76,9 @@ def test_each_row_is_counted_once_however_often_and_at_once_one_counts(year):
     call_command("recount_figures")
     again = list(DailyFigure.objects.order_by("name", "day").values_list("name", "day", "amount_minor"))
     assert before == again
+    FigureMark.objects.update(xact=2**40)
+    assert count_figures()
+    assert FigureMark.objects.get().xact == 2**40
 
 
 def test_a_year_is_spread_over_its_months_to_the_cent(year):

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
+from bookkeeping.models import DailyFigure
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.hints.store import store_hints
@@ -110,7 +112,7 @@ def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_pag
     admin_page.press("#searchbar", "Enter")
     admin_page.wait_for_url("**q=**")
     assert admin_page.locator("#result_list tbody tr.data-row").count() == 1
-    admin_page.get_by_text("Filters").click()
+    admin_page.get_by_text("Filters").first.click()
     admin_page.get_by_role("link", name="Declined by the buyer").click()
     admin_page.wait_for_url("**status__exact=declined**")
     admin_page.goto(f"{live_server.url}/admin/customers/application/add/")
@@ -120,11 +122,42 @@ def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_pag
     assert admin_page.troubles == []
 
 
+def test_the_pages_of_every_day_fit_a_phone_and_can_be_read_in_the_dark(admin_page, live_server):
+    charge = ChargeFactory(collected=True, name="W" * 120)
+    today = clock.now().date()
+    DailyFigure.objects.create(
+        name="collected", livemode=True, currency="USD", day=today, amount_minor=123_456_789, count=1
+    )
+    pages = ["", "search/?q=2.00", "charges/charge/?amount_from=1", "ledger/ledgerentry/", "time-zone/"]
+    for path in (*pages, f"charges/charge/{charge.pk}/timeline/"):
+        admin_page.emulate_media(color_scheme="dark")
+        admin_page.set_viewport_size({"width": 1280, "height": 900})
+        admin_page.goto(f"{live_server.url}/admin/{path}")
+        found = Axe().run(admin_page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert not [each["id"] for each in found if each["impact"] in ("serious", "critical")], path
+        assert "landmark-one-main" not in [each["id"] for each in found]
+        admin_page.set_viewport_size({"width": 320, "height": 700})
+        assert admin_page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    assert admin_page.troubles == []
+
+
+def test_the_search_is_on_every_page_and_needs_no_mouse(admin_page, live_server):
+    charge = ChargeFactory(price_minor=4_321, quantity=1)
+    admin_page.goto(f"{live_server.url}/admin/ledger/ledgeraccount/")
+    admin_page.get_by_role("searchbox", name="Search everything").first.focus()
+    admin_page.keyboard.type("43.21")
+    admin_page.keyboard.press("Enter")
+    admin_page.get_by_role("link", name=f"43.21 USD, {charge.name}").click()
+    admin_page.get_by_role("link", name="Timeline").click()
+    admin_page.get_by_text(f"43.21 USD asked for: {charge.name}").wait_for()
+    assert admin_page.troubles == []
+
+
 def test_staff_change_a_card_with_a_reason_and_are_told_so(admin_page, live_server):
     subscription = make_failing_subscription()
     card = PaymentOptionFactory(organization=subscription.buyer)
     admin_page.goto(f"{live_server.url}/admin/subscriptions/subscription/")
-    admin_page.get_by_role("link", name=str(subscription.public_id)).click()
+    admin_page.get_by_role("link", name="19.00 USD every month").click()
     admin_page.get_by_role("link", name="Change card").click()
     admin_page.get_by_label("Card").select_option(str(card.pk))
     admin_page.get_by_label("Reason").fill("The buyer called.")

@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
     SUBSCRIPTION_KEPT = "subscription_kept", _("A subscription goes on")
     SUBSCRIPTION_CANCELLED = "subscription_cancelled", _("A subscription was cancelled")
     SUBSCRIPTION_ENDED = "subscription_ended", _("A subscription came to its end")
-    REFUNDED = "refunded", _("Refund")
+    REFUNDED = "refunded", _("Money was given back")
     FIRST_SALE = "first_sale", _("The first sale of an app")
     ENDPOINT_FAILING = "endpoint_failing", _("A webhook endpoint fails")
     ENDPOINT_DISABLED = "endpoint_disabled", _("A webhook endpoint was switched off")

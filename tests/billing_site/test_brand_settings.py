@@ -27,12 +27,12 @@ def test_a_logo_is_known_by_its_content(load, tmp_path, media_type):
 @pytest.mark.parametrize("content", [b"", b"<html><script>", b"GIF89a", b"x" * 200_001, b"\x89PNG"])
 def test_a_file_that_is_no_logo_is_refused(load, tmp_path, content):
     (tmp_path / "logo.png").write_bytes(content)
-    with pytest.raises(ImproperlyConfigured, match="^BRAND_LOGO must be the absolute path of a PNG"):
+    with pytest.raises(ImproperlyConfigured, match=r"^BRAND_LOGO must be the absolute path of a PNG"):
         load(BRAND_LOGO=str(tmp_path / "logo.png"))
 
 
 def test_a_colour_that_is_too_bright_is_refused_and_the_nearest_one_named(load):
-    with pytest.raises(ImproperlyConfigured, match="the nearest one is #806600, not '#ffcc00'"):
+    with pytest.raises(ImproperlyConfigured, match=r"the nearest one is #806600, not '#ffcc00'\."):
         load(BRAND_COLOR="#ffcc00")
     assert load(BRAND_COLOR="#806600")["BRAND"].own_colour == Colour(128, 102, 0)
 

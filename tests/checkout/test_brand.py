@@ -1,4 +1,4 @@
-"""The operator's brand on pages, in mails and in the admin, and an app's own looks on the page of its offer."""
+"""The operator's brand on pages, in mails and in the admin, and an app's looks on the page of its offer."""
 
 from io import BytesIO
 

@@ -102,7 +102,7 @@ def test_a_payout_is_taken_back_while_it_waits(browser, seller):
     assert "Taken back" in text_of(browser.get(PAGE))
     sent = PayoutFactory(account=seller.payout_accounts.get(), sent=True)
     answer = browser.post(f"{PAGE}{sent.public_id}/cancel/")
-    assert (answer.status_code, "This can no longer be done" in text_of(answer)) == (409, True)
+    assert (answer.status_code, "That is no longer possible" in text_of(answer)) == (409, True)
 
 
 def test_payouts_of_others_are_not_there(browser):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from access.mailed_links import INVITATION, read_token
 from access.members import check_roles, lock_organization, name_member, record_member, require_owner
@@ -115,9 +115,14 @@ def _invite(
     lately = ConsoleInvitation.objects.filter(organization=organization, created_at__gt=now - A_DAY)
     if organization is not None and max(waiting.count(), lately.count()) >= MOST_OPEN:
         raise TooManyInvitations
-    return ConsoleInvitation.objects.create(
-        email=email, organization=organization, roles=roles, invited_by=invited_by, expires_at=now + VALID_FOR
-    )
+    invitation = ConsoleInvitation(email=email, organization=organization, roles=roles, invited_by=invited_by)
+    invitation.expires_at = now + VALID_FOR
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError:  # Somebody was faster.
+        raise InvitedAlready from None
+    return invitation
 
 
 def _lock(invitation_id: int) -> ConsoleInvitation:

@@ -47,10 +47,10 @@ def leave_organization(account: Account) -> None:
 
 
 def check_roles(roles: Collection[str]) -> list[Role]:
-    """Return roles in their order, each once. Raises InvalidField."""
+    """Return roles in their order, each once; an owner has all of them. Raises InvalidField."""
     if unknown := sorted({*roles} - {*Role.values}):
         raise InvalidField("roles", f"must be roles, which {unknown[0][:20]!r} is not")
-    return [role for role in Role if role in roles]
+    return [role for role in Role if role in roles or Role.OWNER in roles]
 
 
 def require_owner(by: Account) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.console_invitations import INVITED, invite_member, take_invitation_back
 from access.members import MEMBER, change_roles, leave_organization, remove_member
 from access.models import ConsoleInvitation
+from access.sign_ups import NOBODY
 from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.forms import InviteForm, RolesForm
@@ -137,6 +138,8 @@ def _describe(changes: list[MemberChange]) -> list[tuple[MemberChange, str]]:
 
 
 def _name_other(actor: str) -> str:
+    if actor == NOBODY:
+        return "signing up"
     return "an invitation" if actor.startswith(INVITED) else "the marketplace"
 
 

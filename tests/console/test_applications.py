@@ -4,6 +4,7 @@ import pytest
 
 from access.applications import MOST_OF_ONE, make_application
 from access.oauth.bearer_tokens import find_caller
+from access.oauth.scopes import list_permitted
 from access.review import approve_application, refuse_application, submit_application
 from core.errors import InvalidField
 from customers.errors import TooManyApplications, WrongReviewState
@@ -153,6 +154,12 @@ def test_others_do_not_know_it_and_the_billing_role_only_looks(browser, develope
     assert [clerk.get(f"{PAGE}{app.client_id}/{page}").status_code for page in pages] == [200, *[403] * 4]
     assert clerk.post(f"{PAGE}{app.client_id}/submit/").status_code == 403
     assert clerk.get(f"{PAGE}new/").status_code == 403
+
+
+def test_strangers_let_an_application_in_test_mode_ask_for_charges_alone(developer):
+    app = ApplicationFactory(organization=developer.organization, draft=True)
+    assert list_permitted(app, developer.user) == app.allowed_scopes
+    assert list_permitted(app, AccountFactory().user) == ["billing_manage", "billing--all:rw"]
 
 
 def test_home_leads_from_step_to_step(browser, developer):

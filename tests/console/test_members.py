@@ -93,11 +93,11 @@ def test_owners_alone_invite_change_and_remove(owner, colleague):
     answer = log_in(owner).post(f"{PAGE}{colleague.public_id}/", {"roles": ["billing", "owner"]})
     assert answer.status_code == 303
     colleague.refresh_from_db()
-    assert colleague.given_roles == ["owner", "billing"]
+    assert colleague.given_roles == ["owner", "billing", "developer"], "an owner has all"
     change = MemberChange.objects.get()
     assert (change.before, change.after, change.actor) == (
         ["developer"],
-        ["owner", "billing"],
+        ["owner", "billing", "developer"],
         f"console/account:{owner.public_id}",
     )
     assert log_in(owner).post(f"{PAGE}{colleague.public_id}/", {"roles": ["king"]}).status_code == 400
@@ -127,6 +127,15 @@ def test_the_last_owner_stays(owner, colleague):
     change_roles(colleague.pk, roles=["owner"], by=owner)
     assert browser.post(f"{PAGE}leave/")["Location"] == "/login/"
     assert browser.get("/console/")["Location"].startswith("/login/")
+
+
+def test_whom_staff_switched_off_no_owner_lets_in_again(owner, colleague, client):
+    colleague.user.is_active = False
+    colleague.user.save()
+    invite(log_in(owner), email=colleague.email)
+    assert client.post(find_link(fetch_mails()[0]), PASSWORD).status_code == 409
+    colleague.user.refresh_from_db()
+    assert not colleague.user.is_active
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,33 +1,14 @@
 """Admin page of the request log: what programs asked for, found by X-Request-ID."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
-from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, Q
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import draw_badge, instant, link_to
 from customers.models import Application, Merchant, Organization, ServiceUser
 from request_log.models import REFUSED_FROM, LoggedRequest
 
-REFUSED, FAULTS_FROM = "refused", 500
-
-
-class OutcomeFilter(SimpleListFilter):
-    """Requests that were not served."""
-
-    title = "outcome"
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
-        return [(REFUSED, "Refused")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep those that are chosen."""
-        return queryset.filter(status__gte=REFUSED_FROM) if self.value() == REFUSED else queryset
+FAULTS_FROM = 500
 
 
 @admin.register(LoggedRequest)
@@ -36,7 +17,6 @@ class LoggedRequestAdmin(ReadOnlyAdmin):
 
     came = instant("created_at", "answered")
     list_display = ("came", "method", "path", "outcome", "took", "request_id")
-    list_filter = (OutcomeFilter,)
     search_fields = ("request_id",)
     search_help_text = "X-Request-ID"
     fieldsets = (

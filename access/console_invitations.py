@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from access.mailed_links import INVITATION, read_token
 from access.members import check_roles, lock_organization, name_member, record_member, require_owner
@@ -20,10 +20,12 @@ from customers.errors import (
     SignUpClosed,
     TooManyInvitations,
 )
-from customers.models import ROLE_COLUMNS, Account, Organization, Role
+from customers.models import ROLE_COLUMNS, Account, MemberChange, Organization, Role
 
-MOST_OPEN = 50
-VALID_FOR = timedelta(days=7)
+MOST_OPEN = 50  # Of an organisation, and as many in a day.
+MAX_ACTOR = 120
+INVITED = "invited by "  # Begins the names of those who invited, in histories.
+VALID_FOR, A_DAY = timedelta(days=7), timedelta(days=1)
 CLOSED = "closed"
 
 
@@ -110,11 +112,17 @@ def _invite(
     waiting.filter(expires_at__lte=now).update(ended_at=now)
     if waiting.filter(email=email).exists():
         raise InvitedAlready
-    if organization is not None and waiting.count() >= MOST_OPEN:
+    lately = ConsoleInvitation.objects.filter(organization=organization, created_at__gt=now - A_DAY)
+    if organization is not None and max(waiting.count(), lately.count()) >= MOST_OPEN:
         raise TooManyInvitations
-    return ConsoleInvitation.objects.create(
-        email=email, organization=organization, roles=roles, invited_by=invited_by, expires_at=now + VALID_FOR
-    )
+    invitation = ConsoleInvitation(email=email, organization=organization, roles=roles, invited_by=invited_by)
+    invitation.expires_at = now + VALID_FOR
+    try:
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError:  # Somebody was faster.
+        raise InvitedAlready from None
+    return invitation
 
 
 def _lock(invitation_id: int) -> ConsoleInvitation:
@@ -131,20 +139,23 @@ def _let_in(invitation: ConsoleInvitation, hashed: str, organization_name: str, 
     if organization is None:
         organization = check_organization(organization_name, country)
         organization.save()
-    removed = Account.objects.select_related("user").filter(
-        email=invitation.email, organization=organization, user__is_active=False
-    )
-    account = removed.first()
+    account = _find_removed(invitation.email, organization)
     if account is None:
         account = make_account(
             organization=organization, email=invitation.email, password_hash=hashed, roles=roles
         )
     else:
         _take_back(account, hashed, roles)
-    record_member(
-        account, before=[], actor=f"invitation {invitation.public_id} by {invitation.invited_by}"[:120]
-    )
+    record_member(account, before=[], actor=f"{INVITED}{invitation.invited_by}"[:MAX_ACTOR])
     return account
+
+
+def _find_removed(email: str, organization: Organization) -> Account | None:
+    """Return the account of a former member; one that staff have switched off is none."""
+    known = Account.objects.select_related("user").filter(email=email, organization=organization)
+    account = known.filter(user__is_active=False).first()
+    latest = MemberChange.objects.filter(account=account).order_by("-pk").first() if account else None
+    return account if latest is not None and latest.after == [] else None
 
 
 def _take_back(account: Account, hashed: str, roles: list[Role]) -> None:

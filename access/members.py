@@ -9,10 +9,12 @@ from core.errors import InvalidField
 from customers.errors import LastOwner, MemberNotFound, OwnerMissing
 from customers.models import ROLE_COLUMNS, Account, MemberChange, Organization, Role
 
+MEMBER = "console/account:"  # Begins the names of members in histories.
+
 
 def name_member(account: Account) -> str:
     """Return how histories name a member who acts in the console."""
-    return f"console/account:{account.public_id}"
+    return f"{MEMBER}{account.public_id}"
 
 
 @transaction.atomic
@@ -34,30 +36,21 @@ def remove_member(account_id: int, *, by: Account) -> None:
 
     Raises OwnerMissing, MemberNotFound, LastOwner.
     """
-    account = _lock_member(account_id, by=by)
-    _set_roles(account, [], actor=name_member(by), is_removed=True)
-    account.user.is_active = False
-    account.user.save(update_fields=["is_active"])
-    end_access(account.user_id)
+    _end_membership(_lock_member(account_id, by=by), actor=name_member(by))
 
 
 @transaction.atomic
-def leave_organization(account_id: int) -> None:
+def leave_organization(account: Account) -> None:
     """Let a member go by itself, as `remove_member` does. Raises MemberNotFound, LastOwner."""
-    account = Account.objects.get(pk=account_id)
     lock_organization(account.organization_id)
-    account = _find_member(account_id, account.organization_id)
-    _set_roles(account, [], actor=name_member(account), is_removed=True)
-    account.user.is_active = False
-    account.user.save(update_fields=["is_active"])
-    end_access(account.user_id)
+    _end_membership(_find_member(account.pk, account.organization_id), actor=name_member(account))
 
 
 def check_roles(roles: Collection[str]) -> list[Role]:
-    """Return roles in their order, each once. Raises InvalidField."""
+    """Return roles in their order, each once; an owner has all of them. Raises InvalidField."""
     if unknown := sorted({*roles} - {*Role.values}):
         raise InvalidField("roles", f"must be roles, which {unknown[0][:20]!r} is not")
-    return [role for role in Role if role in roles]
+    return [role for role in Role if role in roles or Role.OWNER in roles]
 
 
 def require_owner(by: Account) -> None:
@@ -96,12 +89,19 @@ def _find_member(account_id: int, organization_id: int) -> Account:
     return found
 
 
+def _end_membership(account: Account, *, actor: str) -> None:
+    _set_roles(account, [], actor=actor, is_removed=True)
+    account.user.is_active = False
+    account.user.save(update_fields=["is_active"])
+    end_access(account.user_id)
+
+
 def _set_roles(account: Account, wanted: Collection[Role], *, actor: str, is_removed: bool = False) -> None:
     """Write the roles of a member whose organisation the caller has locked, with their history."""
     before = account.given_roles
     if before == [*wanted] and not is_removed:
         return
-    if Role.OWNER in before and Role.OWNER not in wanted and not _has_other_owner(account):
+    if Role.OWNER in before and Role.OWNER not in wanted and not has_other_owner(account):
         raise LastOwner
     for role, column in ROLE_COLUMNS.items():
         setattr(account, column, role in wanted)
@@ -109,6 +109,7 @@ def _set_roles(account: Account, wanted: Collection[Role], *, actor: str, is_rem
     record_member(account, before=before, actor=actor)
 
 
-def _has_other_owner(account: Account) -> bool:
+def has_other_owner(account: Account) -> bool:
+    """Say whether the organisation of an account has another owner who can log in."""
     others = Account.objects.filter(organization=account.organization_id, is_owner=True, user__is_active=True)
     return others.exclude(pk=account.pk).exists()

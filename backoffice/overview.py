@@ -9,11 +9,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 
+from access.models import SignUp, SignUpStatus
 from approvals.models import Approval, ApprovalStatus
 from backoffice.columns import write_instant
 from backoffice.questions import ACCEPTED, DUE, FROZEN_LATELY, HELD, LATELY
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
+from customers.models import Application, ReviewStatus
 from mail.models import Mail
 from payouts.models import Payout, PayoutMethod, PayoutStatus
 from subscriptions.models import Subscription, SubscriptionStatus
@@ -217,6 +219,28 @@ def _unsettled_attempts() -> list[Concern]:
     ]
 
 
+def _sellers_to_decide() -> Concern:
+    found = _count(SignUp.objects.filter(status=SignUpStatus.CONFIRMED))
+    return Concern(
+        title="Sellers who want to be let in",
+        value=_write_count(found),
+        address=reverse("admin:access_signup_changelist", query={"status__exact": SignUpStatus.CONFIRMED}),
+        alarming=found > 0,
+    )
+
+
+def _applications_to_decide() -> Concern:
+    found = _count(Application.objects.filter(review_status=ReviewStatus.SUBMITTED))
+    return Concern(
+        title="Applications that wait for approval",
+        value=_write_count(found),
+        address=reverse(
+            "admin:customers_application_changelist", query={"review_status__exact": ReviewStatus.SUBMITTED}
+        ),
+        alarming=found > 0,
+    )
+
+
 # The permission that each figure needs, in the order of the page.
 FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "charges.view_charge": lambda: [_oldest_due_charge(), _accepted_charges()],
@@ -224,6 +248,8 @@ FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "approvals.view_approval": lambda: [_waiting_approvals()],
     "charges.view_dispute": lambda: [_open_disputes()],
     "charges.view_cardtesting": lambda: [_slowed_tries()],
+    "access.view_signup": lambda: [_sellers_to_decide()],
+    "customers.view_application": lambda: [_applications_to_decide()],
     "payouts.view_payout": lambda: [_unclear_payouts()],
     "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
     "webhooks.view_delivery": lambda: [_overdue_deliveries()],

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from access.applications import REVIEWED
+from access.oauth.scopes import LEDGER_READ, PRODUCT_SCOPES
 from access.oauth.settings import SCOPES
 from console.forms import ConsoleForm
 from core.urls import read_https_origin
@@ -67,12 +68,14 @@ class ApplicationForm(ConsoleForm):
     products = forms.MultipleChoiceField(
         choices=Product.choices,
         widget=forms.CheckboxSelectMultiple,
+        initial=[Product.LIVECHAT],
         help_text="What of the marketplace the app is for.",
     )
     allowed_scopes = forms.MultipleChoiceField(
         label="Scopes",
         choices=[(scope, f"{scope}: {words}") for scope, words in SCOPES.items() if scope != BILLING_ADMIN],
         widget=forms.CheckboxSelectMultiple,
+        initial=[PRODUCT_SCOPES[Product.LIVECHAT], LEDGER_READ],
         help_text="What buyers are asked to let the app do.",
     )
     redirect_uris = LinesField(
@@ -100,7 +103,7 @@ class ApplicationForm(ConsoleForm):
         known = {name: getattr(application, name) for name in self.base_fields} if application else {}
         if application is not None:
             known["redirect_uris"] = application.redirect_uris.split()
-        super().__init__(*args, initial=known, **options)
+        super().__init__(*args, **options | {"initial": known})
         if application is not None and application.review_status in (
             ReviewStatus.SUBMITTED,
             ReviewStatus.APPROVED,
@@ -136,4 +139,4 @@ class EndpointForm(ConsoleForm):
 
     def __init__(self, *args: Any, endpoint: Endpoint | None = None, **options: Any) -> None:
         known = {name: getattr(endpoint, name) for name in self.base_fields} if endpoint else {}
-        super().__init__(*args, initial=known, **options)
+        super().__init__(*args, **options | {"initial": known})

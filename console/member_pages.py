@@ -8,9 +8,10 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.console_invitations import invite_member, take_invitation_back
-from access.members import change_roles, leave_organization, remove_member
+from access.console_invitations import INVITED, invite_member, take_invitation_back
+from access.members import MEMBER, change_roles, leave_organization, remove_member
 from access.models import ConsoleInvitation
+from access.sign_ups import NOBODY
 from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.forms import InviteForm, RolesForm
@@ -82,7 +83,7 @@ def remove_page(request: HttpRequest, member: Member, public_id: UUID) -> HttpRe
 def leave_page(request: HttpRequest, member: Member) -> HttpResponseBase:
     """Leave the organisation; the log-in ends with it."""
     try:
-        leave_organization(member.account.pk)
+        leave_organization(member.account)
     except BillingError as refusal:
         return _show_members(request, member, form=InviteForm(), notice=str(refusal), status=409)
     return SeeOther(reverse("login"))
@@ -126,23 +127,20 @@ def _show_members(
     return render_console(request, member, "members", context, status=status)
 
 
-def _describe(changes: list[MemberChange]) -> list[dict[str, Any]]:
+def _describe(changes: list[MemberChange]) -> list[tuple[MemberChange, str]]:
     """Return changes with the e-mails of those who made them, found with one query."""
-    prefix = "console/account:"
-    ids = {each.actor.removeprefix(prefix) for each in changes if each.actor.startswith(prefix)}
+    actors = {each.actor.removeprefix(MEMBER) for each in changes if each.actor.startswith(MEMBER)}
     emails = {
-        str(pk): email
-        for pk, email in Account.objects.filter(public_id__in=ids).values_list("public_id", "email")
+        f"{MEMBER}{public_id}": email
+        for public_id, email in Account.objects.filter(public_id__in=actors).values_list("public_id", "email")
     }
-    return [
-        {
-            "change": each,
-            "by": emails.get(each.actor.removeprefix(prefix), "the marketplace")
-            if not each.actor.startswith("invited")
-            else "an invitation",
-        }
-        for each in changes
-    ]
+    return [(each, emails.get(each.actor) or _name_other(each.actor)) for each in changes]
+
+
+def _name_other(actor: str) -> str:
+    if actor == NOBODY:
+        return "signing up"
+    return "an invitation" if actor.startswith(INVITED) else "the marketplace"
 
 
 def _find_colleague(member: Member, public_id: UUID) -> Account:

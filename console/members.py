@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
+from access.members import name_member
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protect
 from checkout.lookup import find_account
@@ -47,7 +48,7 @@ class Member:
     @property
     def actor(self) -> str:
         """The name of this person in history rows."""
-        return f"console/account:{self.account.public_id}"
+        return name_member(self.account)
 
     @property
     def roles(self) -> frozenset[Role]:

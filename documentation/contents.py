@@ -32,6 +32,7 @@ class Page:
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Guides": (
+        "console",
         "guides/oauth",
         "guides/statuses",
         "guides/test-cards",

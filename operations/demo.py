@@ -87,9 +87,9 @@ def load_demo(*, force: bool = False) -> dict[str, Any]:
     """
     require_demo_allowed(force=force)
     _provide_staff()
-    marketplace = provide_account(MARKETPLACE, is_operator=True)
+    marketplace = provide_account(MARKETPLACE, is_operator=True, sells=True)
     operator = _provide_app(MARKETPLACE, marketplace, RUNNING, first_party=True)
-    sellers = {tenant: provide_account(tenant) for tenant in (SELLER, OTHER_SELLER)}
+    sellers = {tenant: provide_account(tenant, sells=True) for tenant in (SELLER, OTHER_SELLER)}
     apps = {tenant: _provide_app(tenant, account, SELLING) for tenant, account in sellers.items()}
     _provide_docs_app(sellers[SELLER])
     return {
@@ -133,8 +133,11 @@ def _open_again(user: User, password: str) -> None:
         user.save(update_fields=["password"])
 
 
-def provide_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
-    """Find the account, also after somebody changed its e-mail or its user name, or make it."""
+def provide_account(tenant: Tenant, *, is_operator: bool = False, sells: bool = False) -> Account:
+    """Find the account, also after somebody changed its e-mail or its user name, or make it.
+
+    Those who sell are owners of their organisation.
+    """
     known_by = Q(email=tenant.email) | Q(user__username=tenant.email)
     accounts = Account.objects.select_related("organization", "user").filter(known_by)
     account = accounts.order_by("pk").first()
@@ -146,6 +149,8 @@ def provide_account(tenant: Tenant, *, is_operator: bool = False) -> Account:
             organization__is_operator=is_operator,
             email=tenant.email,
             user__password=tenant.password or None,
+            is_owner=sells,
+            is_developer=sells,
         )
     _give_card(account.organization)
     return account

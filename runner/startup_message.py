@@ -11,6 +11,7 @@ def text(
     pages = dedent(f"""
         ready    {base_url}
         admin    {base_url}/admin/
+        console  {base_url}/console/
         docs     {base_url}/docs/
         log      {log}
     """) + (f"mailbox  {base_url}/mailbox/\n" if has_mailbox else "")
@@ -33,7 +34,7 @@ def _demo(base_url: str, demo: dict[str, Any], gateway: str) -> str:
 
         Log in as
           buyer   {demo["buyer"]["email"]} / {demo["buyer"]["password"]}  (hosted pages)
-          seller  {demo["seller"]["email"]} / {demo["seller"]["password"]}
+          seller  {demo["seller"]["email"]} / {demo["seller"]["password"]}  (console)
           staff   {demo["staff"]["username"]} / {demo["staff"]["password"]}  (admin)
         All tokens: manage.py demo --json
     """)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -29,21 +30,6 @@ class RefreshTokenReused(InvalidGrantError):
 
 class StrictValidator(OAuth2Validator):
     """Codes are kept as hashes and used once, refresh tokens are used once, tokens need an account."""
-
-    def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
-        """Let an application in with its secret, or with the one before while that works."""
-        if super().authenticate_client(request, *args, **kwargs):
-            return True
-        present = request.client
-        former = find_former_secret(present, at=clock.now()) if isinstance(present, Application) else ""
-        if not former:
-            return False
-        request.client = copy(present)
-        request.client.client_secret = former
-        try:
-            return bool(super().authenticate_client(request, *args, **kwargs))
-        finally:
-            request.client = present
 
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
@@ -142,6 +128,12 @@ class StrictValidator(OAuth2Validator):
             RefreshToken.revoke_family(request.refresh_token_instance.token_family)
             raise
 
+    def _authenticate_basic_auth(self, request: Request) -> bool:
+        return authenticate_by_either_secret(super()._authenticate_basic_auth, request)
+
+    def _authenticate_request_body(self, request: Request) -> bool:
+        return authenticate_by_either_secret(super()._authenticate_request_body, request)
+
     def _load_application(self, client_id: str, request: Request) -> Application | None:
         """Return the application with this id, which the library also reads from credentials in a header."""
         if "\0" in (client_id or ""):  # No column can be compared with it.
@@ -169,6 +161,22 @@ class StrictValidator(OAuth2Validator):
 
     def _check_and_set_request_resource(self, request: Request) -> None:
         request.resource = []
+
+
+def authenticate_by_either_secret(authenticate: Callable[[Request], bool], request: Request) -> bool:
+    """Let an application in with its secret, or with the one before while that works."""
+    if authenticate(request):
+        return True
+    present = request.client
+    former = find_former_secret(present, at=clock.now()) if isinstance(present, Application) else ""
+    if not former:
+        return False
+    request.client = copy(present)
+    request.client.client_secret = former
+    try:
+        return authenticate(request)
+    finally:
+        request.client = present
 
 
 def digest(code: str) -> str:

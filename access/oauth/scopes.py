@@ -28,13 +28,22 @@ def list_given(application: Application) -> list[str]:
 
 
 def list_permitted(application: Application, user: User) -> list[str]:
-    """Return the scopes that a person may grant an application."""
+    """Return the scopes that a person may grant an application.
+
+    Until it is approved, people of other organisations let it ask for charges, which are tests, and no more.
+    """
     given = list_given(application)
+    if not application.is_approved and not _is_of_seller(user, application):
+        given = [scope for scope in given if scope in PRODUCT_SCOPES.values()]
     if BILLING_ADMIN not in given:
         return given
     operators = Account.objects.filter(user_id=user.pk, organization__is_operator=True)
     runs_marketplace = application.organization.is_operator and operators.exists()
     return keep_permitted(given, runs_marketplace=runs_marketplace)
+
+
+def _is_of_seller(user: User, application: Application) -> bool:
+    return Account.objects.filter(user_id=user.pk, organization=application.organization_id).exists()
 
 
 class ApplicationScopes(SettingsScopes):

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Model, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import (
@@ -15,19 +15,26 @@ from oauth2_provider.models import (
     get_id_token_model,
     get_refresh_token_model,
 )
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from access.members import has_other_owner
+from backoffice.admin.acts import ActPages
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
 from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
+from backoffice.admin.seller_acts import APPROVE_APPLICATION, REFUSE_APPLICATION
 from backoffice.columns import draw_badge, instant, link, link_to_list
 from backoffice.search import find_accounts, find_applications, find_organizations
 from charges.models import Charge
 from core.errors import InvalidField
 from customers.billing_details import Details, check_details, is_seller_of_record
 from customers.countries import COUNTRIES
+from customers.errors import LastOwner
 from customers.models import (
     BILLING_ADMIN,
+    ROLE_COLUMNS,
     STAFF_HAS_NO_ACCOUNT,
     Account,
     Application,
@@ -123,7 +130,14 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = Account
-        fields = ("email", "organization", "user", "has_billing_role")
+        fields = ("email", "organization", "user", *ROLE_COLUMNS.values())
+
+    def clean_is_owner(self) -> bool:
+        """Refuse to take the last owner from an organisation. Raises ValidationError."""
+        is_owner: bool = self.cleaned_data["is_owner"]
+        if self.instance.is_owner and not is_owner and not has_other_owner(self.instance):
+            raise forms.ValidationError(str(LastOwner()))
+        return is_owner
 
     def clean_email(self) -> str:
         """Return the address in lower case."""
@@ -152,7 +166,7 @@ class AccountAdmin(BillingAdmin):
     search_fields = ("email",)
     search_help_text = "E-mail, account id or organisation"
     autocomplete_fields = ("organization", "user")
-    fields = ("email", "organization", "user", "has_billing_role", "public_id", "created")
+    fields = ("email", "organization", "user", *ROLE_COLUMNS.values(), "public_id", "created")
 
     def find(self, term: str) -> Q:
         """Find by e-mail, id or organisation."""
@@ -164,19 +178,22 @@ class AccountAdmin(BillingAdmin):
 
 
 @admin.register(Application)
-class ApplicationAdmin(BillingAdmin):
-    """Sellers' apps, which are OAuth clients too."""
+class ApplicationAdmin(ActPages):
+    """Sellers' apps, which are OAuth clients too; those of sellers wait for approval."""
 
+    grants = BillingAdmin.grants
+    acts = (APPROVE_APPLICATION, REFUSE_APPLICATION)
+    actions_detail = ("approve", "refuse")
     form = ApplicationForm
     owner = link("organization", "seller")
-    list_display = ("name", "owner", "client_id", "commission", "flags", "is_active")
+    list_display = ("name", "owner", "client_id", "commission", "flags", "review_status", "is_active")
     list_select_related = ("organization",)
-    list_filter = ("is_active", "first_party")
+    list_filter = ("review_status", "is_active", "first_party")
     linked_filters = ("organization__id__exact",)
     search_fields = ("client_id",)
     search_help_text = "Client id, name, author's e-mail or organisation"
     autocomplete_fields = ("organization",)
-    fields = ("client_id", *ApplicationForm.Meta.fields, "new_secret")
+    fields = ("client_id", "review_status", *ApplicationForm.Meta.fields, "new_secret")
 
     def find(self, term: str) -> Q:
         """Find by client id, name, author or organisation."""
@@ -198,13 +215,41 @@ class ApplicationAdmin(BillingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """An app does not change hands, and superusers alone let one express the consent of buyers."""
-        fixed = ("client_id", *(("organization",) if obj else ()))
+        fixed = ("client_id", "review_status", *(("organization",) if obj else ()))
         return fixed if is_superuser(request) else (*fixed, "first_party")
 
-    def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+    def list_facts(self, subject: Application) -> list[str]:
+        """Return what tells one app from another."""
+        return [subject.name, str(subject.organization), subject.client_id]
+
+    @action(
+        description=APPROVE_APPLICATION.title,
+        url_path="approve",
+        permissions=["change"],
+        variant=ActionVariant.PRIMARY,
+    )
+    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let it sell for real money."""
+        return self.show_act(request, object_id, APPROVE_APPLICATION)
+
+    @action(
+        description=REFUSE_APPLICATION.title,
+        url_path="refuse",
+        permissions=["change"],
+        variant=ActionVariant.DANGER,
+    )
+    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Leave it in test mode, and say why."""
+        return self.show_act(request, object_id, REFUSE_APPLICATION)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let staff add apps, which are approved by that."""
+        return BillingAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Leave the marketplace's own to superusers: its addresses and secret lead to the buyers' consent."""
-        allowed: bool = super().has_change_permission(request, obj)
-        is_own = obj is not None and (obj.first_party or BILLING_ADMIN in obj.allowed_scopes)
+        allowed: bool = BillingAdmin.has_change_permission(self, request, obj)
+        is_own = isinstance(obj, Application) and (obj.first_party or BILLING_ADMIN in obj.allowed_scopes)
         return allowed and (is_superuser(request) or not is_own)
 
     def get_form(

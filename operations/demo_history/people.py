@@ -35,7 +35,7 @@ class People:
 
 def make_people() -> People:
     """Find the demo's own tenants and make the others; sellers say where their payouts go."""
-    sellers = {name: provide_account(tenant) for name, tenant in SELLERS.items()}
+    sellers = {name: provide_account(tenant, sells=True) for name, tenant in SELLERS.items()}
     people = People(
         buyers={name: provide_account(tenant) for name, tenant in BUYERS.items()},
         sellers=sellers,

@@ -1,6 +1,6 @@
 """Rows for tests, benchmarks and the demo: plainly made up, each by its model's name."""
 
-from operations.factories.access import ALL_SCOPES, CallerFactory, ServiceUserFactory
+from operations.factories.access import ALL_SCOPES, CallerFactory, ServiceUserFactory, SignUpFactory
 from operations.factories.charges import ChargeFactory
 from operations.factories.customers import CustomerFactory, MerchantFactory, PaymentOptionFactory
 from operations.factories.organizations import (
@@ -28,6 +28,7 @@ __all__ = (
     "PayoutFactory",
     "PlanFactory",
     "ServiceUserFactory",
+    "SignUpFactory",
     "SubscriptionFactory",
     "UserFactory",
 )

@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from factory import Factory, LazyAttribute, Sequence, SubFactory, post_generation
 from factory.django import DjangoModelFactory
 
+from access.models import SignUp
 from access.oauth.access_tokens import issue_token
 from access.oauth.bearer_tokens import Caller, find_caller
 from access.oauth.scopes import PRODUCT_SCOPES
@@ -49,3 +50,15 @@ class ServiceUserFactory(DjangoModelFactory[ServiceUser]):
     def merchants(self: ServiceUser, create: bool, merchants: list[Merchant] | None, **_: Any) -> None:
         """Let it reach these."""
         self.merchants.set(merchants or [])
+
+
+class SignUpFactory(DjangoModelFactory[SignUp]):
+    """A seller that signed up and has confirmed nothing yet; no password is theirs."""
+
+    class Meta:
+        model = SignUp
+
+    email = Sequence(lambda n: f"kim{n}@kites.example")
+    organization_name = "Paper Kites Ltd"
+    country = "NL"
+    password = "!"

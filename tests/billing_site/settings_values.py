@@ -33,6 +33,7 @@ CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
     "DISPUTE_FEE_PAYER": "one of marketplace, seller",
     "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sparkpost",
+    "SELLER_SIGN_UP": "one of open, approval, invitation, closed",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }

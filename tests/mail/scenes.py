@@ -2,27 +2,34 @@
 
 from datetime import UTC, datetime, timedelta
 
+from access.console_invitations import invite_member, invite_seller
+from access.models import SignUpStatus
+from access.review import approve_application, refuse_application, submit_application
+from access.sign_ups import approve_sign_up, refuse_sign_up
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Attempt, Charge
 from charges.refunds.make import refund_charge
 from core import clock
 from core.money import Money
-from customers.models import Organization
+from customers.models import Account, Organization
 from events.models import Event
 from events.types import EventType
 from gateway.hints import DisputeReport, DisputeStatus
 from mail.causes.buyers import write_to_buyers
+from mail.causes.people import write_to_people
 from mail.causes.sellers import write_to_sellers
 from mail.digest import digest_for_staff
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.reminders import remind
 from operations.factories import (
+    ApplicationFactory,
     ChargeFactory,
     PaymentOptionFactory,
     PayoutAccountFactory,
     PayoutFactory,
+    SignUpFactory,
     SubscriptionFactory,
     UserFactory,
 )
@@ -33,6 +40,8 @@ from webhooks.events import tell_of_endpoint
 from webhooks.models import DisabledReason
 
 AT = datetime(2026, 12, 4, 10, tzinfo=UTC)
+KIM = {"email": "kim@kites.example"}
+CONFIRMED = {"status": SignUpStatus.CONFIRMED, "confirmed_at": AT, "is_told": True}
 
 
 def find(kind: Kind) -> Mail:
@@ -177,6 +186,61 @@ def staff_digest(caller) -> Mail:
     return Mail.objects.get()
 
 
+def tell_people() -> Mail:
+    """The mail that sign-ups, invitations and applications ask for."""
+    write_to_people()
+    return Mail.objects.latest("pk")
+
+
+def sign_up(caller) -> Mail:
+    SignUpFactory(**KIM)
+    return tell_people()
+
+
+def sign_up_with_an_account(caller) -> Mail:
+    SignUpFactory(email="bo@buyer.example")
+    return tell_people()
+
+
+def sign_up_decided(caller) -> Mail:
+    approve_sign_up(SignUpFactory(**KIM, **CONFIRMED).pk, actor="test")
+    return tell_people()
+
+
+def sign_up_refused(caller) -> Mail:
+    refuse_sign_up(SignUpFactory(**KIM, **CONFIRMED).pk, actor="test", reason="We know no such company.")
+    return tell_people()
+
+
+def invitation(caller) -> Mail:
+    seller = Account.objects.get(email="ada@seller.example")
+    Account.objects.filter(pk=seller.pk).update(is_owner=True)
+    invite_member(email="kim@kites.example", roles=["developer"], by=seller)
+    return tell_people()
+
+
+def invitation_of_a_seller(caller) -> Mail:
+    invite_seller(email="kim@kites.example", actor="test")
+    return tell_people()
+
+
+def submit(caller) -> int:
+    known = {"organization_id": caller.app.organization_id, "client_id": "c" * 32}
+    app = ApplicationFactory(**known, name="Chat Kites", draft=True)
+    submit_application(app.pk, actor="test")
+    return app.pk
+
+
+def application_decided(caller) -> Mail:
+    approve_application(submit(caller), actor="test")
+    return tell_people()
+
+
+def application_refused(caller) -> Mail:
+    refuse_application(submit(caller), actor="test", reason="Its name says too little.")
+    return tell_people()
+
+
 SCENES = (
     *(
         receipt,
@@ -189,6 +253,8 @@ SCENES = (
     *(confirm_payment, card_expires, subscription_frozen, subscription_cancelled, subscription_ended),
     *(refunded, first_sale, endpoint_failing, endpoint_disabled, dispute_opened, dispute_won, dispute_lost),
     *(payout_paid, payout_returned, staff_digest),
+    *(sign_up, sign_up_with_an_account, sign_up_decided, sign_up_refused),
+    *(invitation, invitation_of_a_seller, application_decided, application_refused),
 )
 
 

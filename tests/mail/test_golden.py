@@ -40,7 +40,7 @@ def write(mail, language: str) -> tuple[str, str]:
 
 
 def mask(words: str) -> str:
-    return re.sub(r"token=[\w=-]+", "token=...", UUID.sub("<id>", words))
+    return re.sub(r"token=[\w=:-]+", "token=...", UUID.sub("<id>", words))
 
 
 def compare(file: Path, words: str) -> None:

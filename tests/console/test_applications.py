@@ -1,0 +1,180 @@
+"""Applications of a seller: made and changed in the console, submitted, decided, and unknown to others."""
+
+import pytest
+
+from access.applications import MOST_OF_ONE, make_application
+from access.oauth.bearer_tokens import find_caller
+from access.oauth.scopes import list_permitted
+from access.review import approve_application, refuse_application, submit_application
+from core.errors import InvalidField
+from customers.errors import TooManyApplications, WrongReviewState
+from customers.models import Application, ApplicationChange, ReviewStatus
+from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, OrganizationFactory
+from tests.console.desk import fetch_mails, find_link
+from tests.desk import log_in, text_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/console/applications/"
+SAID = {
+    "name": "Report Builder",
+    "products": ["livechat"],
+    "allowed_scopes": ["billing_manage", "ledger_read"],
+    "redirect_uris": "https://kites.example/oauth\nhttp://localhost:3000/callback",
+    "return_origins": "https://KITES.example:443",
+    "remembers_trials": "on",
+}
+
+
+@pytest.fixture
+def developer():
+    seller = OrganizationFactory(name="Paper Kites Ltd")
+    AccountFactory(organization=seller, email="kim@seller.example", owner=True)
+    return AccountFactory(organization=seller, email="dev@seller.example", developer=True)
+
+
+@pytest.fixture
+def browser(developer):
+    return log_in(developer)
+
+
+def make(browser, **changes) -> Application:
+    answer = browser.post(f"{PAGE}new/", SAID | changes)
+    assert answer.status_code == 303, text_of(answer)
+    return Application.objects.latest("pk")
+
+
+def test_a_developer_makes_an_application_in_test_mode(browser, developer):
+    assert "None yet" in text_of(browser.get(PAGE))
+    app = make(browser)
+    assert (app.organization, app.author_email) == (developer.organization, "dev@seller.example")
+    assert (app.review_status, app.commission_percent, app.first_party) == (ReviewStatus.DRAFT, 20, False)
+    assert app.redirect_uris.split() == ["https://kites.example/oauth", "http://localhost:3000/callback"]
+    assert app.return_origins == ["https://kites.example"]
+    assert (app.remembers_trials, app.allows_second, app.requires_pkce) == (True, False, True)
+    shown = text_of(browser.get(f"{PAGE}{app.client_id}/"))
+    assert "makes test charges and test subscriptions only" in shown
+    assert "Commission of the marketplace 20 %" in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": ""}, "required"),
+        ({"name": "\u202e"}, "must"),
+        ({"products": ["cars"]}, "valid choice"),
+        ({"allowed_scopes": ["billing_admin"]}, "valid choice"),
+        ({"redirect_uris": "http://kites.example/"}, "Only https"),
+        ({"redirect_uris": "javascript:alert(1)"}, "scheme"),
+        ({"return_origins": "https://kites.example/path"}, "is not an https origin"),
+        ({"redirect_uris": "https://kites.example/\n" * 51}, "No more than 50 lines"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field(browser, changes, words):
+    answer = browser.post(f"{PAGE}new/", SAID | changes)
+    assert answer.status_code == 400
+    assert words.lower() in text_of(answer).lower()
+    assert Application.objects.count() == 0
+
+
+def test_names_are_told_apart_and_applications_are_not_without_end(browser, developer):
+    app = make(browser)
+    again = browser.post(f"{PAGE}new/", SAID | {"name": "report builder"})
+    assert "is the name of another application" in text_of(again)
+    ApplicationFactory.create_batch(MOST_OF_ONE - 1, organization=developer.organization)
+    with pytest.raises(TooManyApplications):
+        make_application(organization_id=app.organization_id, actor="test", name="Other")
+
+
+def test_a_developer_changes_what_sellers_may_set_and_nothing_else(browser):
+    app = make(browser)
+    path = f"{PAGE}{app.client_id}/edit/"
+    assert "https://kites.example/oauth" in text_of(browser.get(path))
+    tricks = {
+        "commission_percent": "0",
+        "first_party": "on",
+        "review_status": "approved",
+        "requires_pkce": "",
+    }
+    assert browser.post(path, SAID | tricks | {"name": "Reports", "allows_second": "on"}).status_code == 303
+    app.refresh_from_db()
+    assert (app.name, app.allows_second) == ("Reports", True)
+    assert (app.commission_percent, app.first_party, app.review_status) == (20, False, "draft")
+    assert ApplicationChange.objects.latest("pk").reason == "allows_second, name"
+
+
+def test_approval_from_submission_to_the_first_real_charge(browser, developer):
+    app = make(browser)
+    path = f"{PAGE}{app.client_id}/"
+    assert browser.post(f"{path}submit/").status_code == 303
+    assert browser.post(f"{path}submit/").status_code == 409
+    locked = browser.post(f"{path}edit/", SAID | {"name": "PayPal", "redirect_uris": "https://new.example/"})
+    app.refresh_from_db()
+    assert (locked.status_code, app.name, app.redirect_uris) == (
+        303,
+        "Report Builder",
+        "https://new.example/",
+    )
+    refuse_application(app.pk, actor="staff:ann", reason="The name says too little.")
+    with pytest.raises(WrongReviewState):
+        approve_application(app.pk, actor="staff:ann")
+    assert "did not approve it: The name says too little." in text_of(browser.get(path))
+    messages = fetch_mails()
+    assert [each.to for each in messages] == [["kim@seller.example"], ["dev@seller.example"]]
+    assert (find_link(messages[0]), "says too little" in messages[0].body) == (path, True)
+    browser.post(f"{path}submit/")
+    browser.post(f"{path}submit/", {"act": "take_back"})
+    assert browser.post(f"{path}edit/", SAID | {"name": "Kite Reports"}).status_code == 303
+    browser.post(f"{path}submit/")
+    approve_application(app.pk, actor="staff:ann")
+    assert [each.subject for each in fetch_mails()] == ["Kite Reports is approved"] * 2
+    token = text_of(browser.get(path))
+    assert "It sells for real money" in token
+    assert [each.act for each in ApplicationChange.objects.order_by("pk")] == [
+        *("created", "submitted", "changed", "refused", "submitted", "taken_back", "changed"),
+        *("submitted", "approved"),
+    ]
+
+
+def test_an_application_without_addresses_is_not_submitted(developer):
+    app = ApplicationFactory(organization=developer.organization, draft=True, products=[])
+    with pytest.raises(InvalidField):
+        submit_application(app.pk, actor="test")
+    answer = log_in(developer).post(f"{PAGE}{app.client_id}/submit/")
+    assert (answer.status_code, "Products must be chosen" in text_of(answer)) == (409, True)
+
+
+def test_others_do_not_know_it_and_the_billing_role_only_looks(browser, developer):
+    app = make(browser)
+    pages = ["", "edit/", "credentials/", "start/", "webhooks/new/"]
+    stranger = log_in(AccountFactory(owner=True))
+    assert {stranger.get(f"{PAGE}{app.client_id}/{page}").status_code for page in pages} == {404}
+    assert {stranger.get(f"{PAGE}{'0' * 32}/{page}").status_code for page in pages} == {404}
+    assert stranger.post(f"{PAGE}{app.client_id}/submit/").status_code == 404
+    clerk = log_in(AccountFactory(organization=developer.organization))
+    assert [clerk.get(f"{PAGE}{app.client_id}/{page}").status_code for page in pages] == [200, *[403] * 4]
+    assert clerk.post(f"{PAGE}{app.client_id}/submit/").status_code == 403
+    assert clerk.get(f"{PAGE}new/").status_code == 403
+
+
+def test_strangers_let_an_application_in_test_mode_ask_for_charges_alone(developer):
+    app = ApplicationFactory(organization=developer.organization, draft=True)
+    assert list_permitted(app, developer.user) == app.allowed_scopes
+    assert list_permitted(app, AccountFactory().user) == ["billing_manage", "billing--all:rw"]
+
+
+def test_home_leads_from_step_to_step(browser, developer):
+    assert "Make an application" in text_of(browser.get("/console/"))
+    app = make(browser)
+    home = text_of(browser.get("/console/"))
+    assert "Make an application (done)" in home
+    caller = find_caller(issue(browser, app))
+    ChargeFactory(caller=caller, test=True, name="Kite icons", return_url="https://kites.example/")
+    home = text_of(browser.get("/console/"))
+    assert "Make a test charge (done)" in home
+    assert "Kite icons" in home
+
+
+def issue(browser, app) -> str:
+    path = f"{PAGE}{app.client_id}/start/"
+    assert browser.post(path).status_code == 303
+    return browser.get(path).context["token"]

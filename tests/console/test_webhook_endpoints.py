@@ -1,0 +1,83 @@
+"""Webhook endpoints in the console: added, changed, tried out, switched off, deleted."""
+
+import pytest
+
+from operations.factories import AccountFactory, ApplicationFactory
+from tests.desk import log_in, text_of
+from webhooks.models import Delivery, Endpoint
+
+pytestmark = pytest.mark.django_db
+SAID = {"url": "http://127.0.0.1:9/hooks", "format": "event", "event_types": ["charge.succeeded"]}
+
+
+@pytest.fixture
+def developer():
+    return AccountFactory(developer=True)
+
+
+@pytest.fixture
+def app(developer):
+    return ApplicationFactory(organization=developer.organization)
+
+
+@pytest.fixture
+def browser(developer):
+    return log_in(developer)
+
+
+@pytest.fixture
+def path(browser, app) -> str:
+    """The page of an endpoint that was just added."""
+    answer = browser.post(f"/console/applications/{app.client_id}/webhooks/new/", SAID)
+    assert answer.status_code == 303, text_of(answer)
+    return answer["Location"]
+
+
+def act(browser, path, name):
+    return browser.post(f"{path}act/", {"act": name})
+
+
+def test_an_endpoint_is_added_with_a_secret_that_is_shown_once(browser, app, path):
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.application, endpoint.url, endpoint.event_types) == (
+        app,
+        "http://127.0.0.1:9/hooks",
+        ["charge.succeeded"],
+    )
+    assert "whsec_" in text_of(browser.get(path))
+    assert "whsec_" not in text_of(browser.get(path))
+    assert SAID["url"] in text_of(browser.get(f"/console/applications/{app.client_id}/"))
+
+
+def test_its_buttons(browser, path):
+    assert "A test event is on its way" in text_of(browser.get(act(browser, path, "test")["Location"]))
+    assert Delivery.objects.get().event.type == "endpoint.tested"
+    act(browser, path, "disable")
+    assert "It is off" in text_of(browser.get(path))
+    act(browser, path, "enable")
+    assert "It is on" in text_of(browser.get(path))
+    act(browser, path, "rotate")
+    assert "whsec_" in text_of(browser.get(path))
+    for _ in range(4):
+        act(browser, path, "test")
+    assert act(browser, path, "test").status_code == 409
+    assert act(browser, path, "nonsense").status_code == 303
+    act(browser, path, "delete")
+    assert browser.get(path).status_code == 404
+
+
+def test_it_is_changed_and_what_cannot_be_is_told(browser, path):
+    assert browser.post(path, SAID | {"description": "Mine", "event_types": []}).status_code == 303
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.description, endpoint.event_types) == ("Mine", [])
+    for wrong in ({"url": "https://10.0.0.1/"}, {"url": ""}, {"format": "xml"}, {"event_types": ["x"]}):
+        assert browser.post(path, SAID | wrong).status_code == 400
+
+
+def test_strangers_do_not_know_it(path, app, developer):
+    stranger = log_in(AccountFactory(developer=True))
+    assert (stranger.get(path).status_code, act(stranger, path, "delete").status_code) == (404, 404)
+    other = ApplicationFactory(organization=developer.organization)
+    elsewhere = path.replace(app.client_id, other.client_id)
+    assert act(log_in(developer), elsewhere, "delete").status_code == 404
+    assert Endpoint.objects.kept().count() == 1

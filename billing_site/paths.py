@@ -2,7 +2,7 @@
 
 from dialects.billy.paths import BILLY as BILLY
 
-STAFF = r"(admin|docs|static)(/|$)"
+STAFF = r"(admin|docs|static|brand|icons)(/|$)"
 PROBES = r"(healthz|readyz|metrics)$"
 UNIBILL = r"api(/|$)"
 HOOKS = r"hooks(/|$)"

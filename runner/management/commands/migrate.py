@@ -1,23 +1,30 @@
 """The command `migrate`, in half the time: models of past migrations need no state machines."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import django_fsm
 from django.core.management.commands import migrate
+from django.db.models.signals import ModelSignal
+
+
+class Unheard(ModelSignal):
+    """A signal that keeps no receiver."""
+
+    def connect(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing."""
 
 
 class Command(migrate.Command):
     """Django's own, but no field of a past model looks for transitions.
 
-    Migrations make models by the thousand, django-fsm has each of their states look at every model that is
-    made later, and it forgets none of them.
+    Migrations make models by the thousand. django-fsm lets each of their states look at every model that is
+    made later, and keeps them all for that.
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as Django does."""
         told = django_fsm.class_prepared
-        django_fsm.class_prepared = SimpleNamespace(connect=lambda receiver: None)
+        django_fsm.class_prepared = Unheard()
         try:
             super().handle(*args, **options)
         finally:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from charges.models import Charge
+from core import clock
 from core.local_formats import write_day, write_money
 from core.money import Money
 from mail.contents.parts import Fact, list_card, list_parties
@@ -53,7 +54,7 @@ def _list_period(charge: Charge) -> list[Fact]:
     period = f"{write_day(charge.due_at)} \N{EN DASH} {write_day(ends_at)}"
     facts = [Fact(_("Period"), period)]
     is_last = subscription.cancel_at is not None and subscription.cancel_at <= ends_at
-    if subscription.status in RUNNING and not is_last:
+    if subscription.status in RUNNING and not is_last and ends_at > clock.now():
         facts.append(Fact(_("Next payment"), write_day(ends_at)))
     return facts
 

@@ -17,6 +17,7 @@ from operations.factories import (
     SubscriptionFactory,
 )
 from payouts.sending.outcome import return_payout
+from tests.browser.account_pages import list_account_pages
 from tests.desk import bring_to, consent_link, link, subscription_at
 
 STAGES = (
@@ -47,6 +48,7 @@ def pages(shop):
         ("consent refused", consent_link(shop.app, redirect_uri="https://evil.example"), shop.buyer),
         ("open", f"/?id={shop.charge.public_id}", shop.buyer),
         ("unknown", "/?id=x", shop.buyer),
+        *list_account_pages(shop, LONG),
         *list_charges(shop, caller),
         *list_subscriptions(shop, caller),
         *list_before_consent(shop),

@@ -53,6 +53,17 @@ def addresses(desk):
     offers = [subscription_at(stage, caller, name="Reports", trial_days=7) for stage in stages]
     ways = [f"/account/subscriptions/{offers[3].public_id}/cancel/"]
     ways.append(f"/account/direct_charge/{charges[0].public_id}/withdraw/")
+    ways += [
+        f"/account/{name}/"
+        for name in ("subscriptions", "payments", "apps", "devices", "password", "members")
+    ]
+    ways += [
+        "/login/forgot/",
+        "/login/link/",
+        "/login/by-link/",
+        "/join/",
+        "/account/subscriptions/?show=ended",
+    ]
     pages = ["/", "/account/", "/account/cards/", "/?id=x", "/nowhere", consent_link(desk.app)]
     return [*pages, *ways, *map(link, [desk.charge, *charges, *offers])]
 

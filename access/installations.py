@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from access.models import Installation, InstallationStatus
-from access.oauth.access_tokens import end_application
+from access.oauth.access_tokens import end_access, end_application
 from core import clock
 from customers.errors import ApplicationNotInstalled
 from customers.models import Account, Application
@@ -36,18 +36,35 @@ def revoke_application_access(*, account: Account, application_id: int) -> None:
     _change(installation, InstallationStatus.UNINSTALLED, by=account)
 
 
+@transaction.atomic
+def revoke_own_access(*, account: Account, application_id: int) -> None:
+    """End every token and code that an application has for a person.
+
+    With the last person of an organisation the application is out of it.
+    """
+    installation = _lock_installation(account.organization_id, application_id)
+    end_access(account.user_id, application_id=application_id)
+    is_used = Application.objects.filter(_holds_tokens(account.organization_id), pk=application_id).exists()
+    if installation.status == InstallationStatus.INSTALLED and not is_used:
+        _change(installation, InstallationStatus.UNINSTALLED, by=account)
+
+
 def list_installed_applications(organization_id: int) -> "QuerySet[Application]":
     """Return the applications that people of an organisation let in, or that hold tokens of theirs."""
-    of_ours = {"user__account__organization_id": organization_id, "application_id": OuterRef("pk")}
     installed = Installation.objects.filter(
         organization_id=organization_id,
         application_id=OuterRef("pk"),
         status=InstallationStatus.INSTALLED,
     )
+    has_access = Q(Exists(installed)) | _holds_tokens(organization_id)
+    return Application.objects.filter(has_access).order_by("name", "pk")
+
+
+def _holds_tokens(organization_id: int) -> Q:
+    of_ours = {"user__account__organization_id": organization_id, "application_id": OuterRef("pk")}
     tokens = AccessToken.objects.filter(**of_ours, expires__gt=clock.now())
     refresh_tokens = RefreshToken.objects.filter(**of_ours, revoked=None)
-    has_access = Q(Exists(installed)) | Q(Exists(tokens)) | Q(Exists(refresh_tokens))
-    return Application.objects.filter(has_access).order_by("name", "pk")
+    return Q(Exists(tokens)) | Q(Exists(refresh_tokens))
 
 
 def _lock_installation(organization_id: int, application_id: int) -> Installation:

@@ -28,7 +28,9 @@ NO_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 PROBE = re.compile(f"/{paths.PROBES}")
 HOOK = re.compile(f"/{paths.HOOKS}")
 CORRECTION = "/admin/ledger/correction/add/"
-APPLICATION = re.compile(r"/admin/customers/application/(add|[0-9]+/change)/\Z")
+ICONS = re.compile(
+    r"/admin/customers/application/(add|[0-9]+/change)/\Z|/console/applications/[0-9A-Za-z_-]+/looks/\Z"
+)
 
 
 class LogMiddleware(RequestMiddleware):
@@ -111,11 +113,11 @@ def find_refusal(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def find_limit(path: str) -> int:
-    """Return how many bytes a body may have: at the door of processors, of staff's files, and elsewhere."""
+    """Return how many bytes a body may have: at the door of processors, of files and icons, and elsewhere."""
     if HOOK.match(path):
         return MAX_HINTS
     usual: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if APPLICATION.match(path):
+    if ICONS.match(path):
         return MAX_UPLOAD + usual
     return MAX_ATTACHMENT + usual if path == CORRECTION else usual
 

@@ -85,9 +85,7 @@ WORDS: dict[type[BillingError], Promise] = {
     TooManyCardEntries: _("You have started to add a card too many times. Please try again in an hour."),
     LastBillingRole: _("Nobody else has the billing role. Give it to a colleague first."),
     AlreadyMember: _("This colleague already has the billing role."),
-    InvitationEnded: _(
-        "This invitation was used, taken back or is too old. Please ask for another one."
-    ),
+    InvitationEnded: _("This invitation was used, taken back or is too old. Please ask for another one."),
     InvitedElsewhere: _(
         "This invitation is for another log-in, or its e-mail belongs to another organisation."
         " Log in with the right account, or ask to be invited under another e-mail."

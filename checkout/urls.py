@@ -61,6 +61,7 @@ urlpatterns = [
     path("account/devices/<uuid:public_id>/end/", devices.end_page, name="end_session"),
     path("account/apps/", connected_apps.apps_page, name="connected_apps"),
     path("account/apps/revoke/", connected_apps.revoke_page, name="revoke_app"),
+    path("account/apps/remove/", connected_apps.remove_page, name="remove_app"),
     path("account/members/", members.members_page, name="members"),
     path("account/members/<uuid:public_id>/role/", members.role_page, name="member_role"),
     path("account/invitations/<uuid:public_id>/withdraw/", members.withdraw_page, name="withdraw_invitation"),

@@ -8,6 +8,7 @@ from console import (
     endpoint_pages,
     entry,
     home,
+    looks_page,
     member_pages,
     quick_start,
     testing_list,
@@ -30,6 +31,7 @@ urlpatterns = [
         application_pages.edit_application_page,
         name="console_edit_application",
     ),
+    path("applications/<slug:client_id>/looks/", looks_page.looks_page, name="console_application_looks"),
     path("applications/<slug:client_id>/submit/", application_pages.submit_page, name="console_submit"),
     path(
         "applications/<slug:client_id>/credentials/",

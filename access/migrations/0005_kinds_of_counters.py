@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('access', '0004_sessions_links_and_members'),
+        ("access", "0004_sessions_links_and_members"),
     ]
 
     operations = [

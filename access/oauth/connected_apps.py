@@ -8,7 +8,7 @@ from django.db.models import Q
 from oauth2_provider.models import AccessToken
 
 from access.errors import ApplicationNotConnected
-from access.oauth.access_tokens import end_access
+from access.installations import revoke_own_access
 from access.oauth.scopes import list_permitted
 from core import clock
 from customers.models import Account, Application
@@ -41,13 +41,14 @@ def list_connected(account: Account) -> list[ConnectedApp]:
 def disconnect_application(account: Account, *, client_id: str) -> None:
     """Revoke every token and code that an application has from a person, at once.
 
-    Subscriptions go on. Raises ApplicationNotConnected.
+    With the last person of an organisation the application is out of it. Subscriptions go on. Raises
+    ApplicationNotConnected.
     """
     tokens = AccessToken.objects.filter(user_id=account.user_id, application__client_id=client_id)
     application_id = tokens.values_list("application_id", flat=True).first()
     if application_id is None:
         raise ApplicationNotConnected
-    end_access(account.user_id, application_id=application_id)
+    revoke_own_access(account=account, application_id=application_id)
 
 
 def _list_tokens(user_id: int) -> Iterable[tuple[int, str, datetime]]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mail', '0004_ends_of_subscriptions'),
+        ("mail", "0004_ends_of_subscriptions"),
     ]
 
     operations = [

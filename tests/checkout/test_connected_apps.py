@@ -3,6 +3,7 @@
 import pytest
 from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
+from events.models import Event
 from operations.factories import AccountFactory
 from tests.access.oauth import flow
 from tests.desk import log_in, text_of
@@ -42,6 +43,16 @@ def test_an_app_is_shown_with_what_it_may_and_loses_it_at_once(app):
     assert "Kept" in text
 
 
+def test_the_app_is_told_when_the_last_colleague_revokes(app):
+    one = AccountFactory()
+    two = AccountFactory(organization=one.organization)
+    for account in (one, two):
+        flow.get_tokens(app, account)
+    for account, told in ((one, 0), (one, 0), (two, 1), (two, 1)):
+        revoke(account, app)
+        assert Event.objects.filter(type="installation.ended", buyer_id=one.organization_id).count() == told
+
+
 def test_revoking_twice_or_nonsense_changes_nothing(app):
     account = AccountFactory()
     flow.get_tokens(app, account)
@@ -57,7 +68,7 @@ def test_the_list_costs_the_same_for_many_apps(django_assert_num_queries):
     browser = log_in(account)
     for number in range(3):
         flow.get_tokens(flow.ClientFactory(name=f"App {number}"), account)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert "App 2" in text_of(browser.get(PAGE))
 
 
@@ -68,3 +79,18 @@ def test_it_needs_an_account_and_a_form_of_ours(app):
     said = {"client_id": app.client_id}
     assert log_in(account).post(f"{PAGE}revoke/", said, headers=foreign).status_code == 403
     assert AccessToken.objects.filter(user=account.user).exists()
+
+
+def test_the_billing_role_removes_an_app_for_everyone(app):
+    boss = AccountFactory(has_billing_role=True)
+    clerk = AccountFactory(organization=boss.organization, has_billing_role=False)
+    stranger = AccountFactory(has_billing_role=True)
+    tokens, theirs = flow.get_tokens(app, clerk), flow.get_tokens(app, stranger)
+    assert "Apps of your organisation" not in text_of(log_in(clerk).get(PAGE))
+    assert log_in(clerk).post(f"{PAGE}remove/", {"client_id": app.client_id}).status_code == 403
+    assert "Report Builder Remove for everyone" in text_of(log_in(boss).get(PAGE))
+    for client_id in (app.client_id, app.client_id, "x", ""):
+        assert log_in(boss).post(f"{PAGE}remove/", {"client_id": client_id})["Location"] == PAGE
+    assert "Report Builder" not in text_of(log_in(boss).get(PAGE))
+    assert flow.refresh(app, tokens["refresh_token"]).status_code == 400
+    assert flow.refresh(app, theirs["refresh_token"]).status_code == 200

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('webhooks', '0006_events_of_installations'),
+        ("webhooks", "0006_events_of_installations"),
     ]
 
     operations = [

@@ -1,10 +1,13 @@
 """The pictures of the hosted page in the README; UPDATE_SCREENSHOTS=1 makes them anew."""
 
 import os
+from io import BytesIO
 
 import pytest
 from django.conf import settings
+from PIL import Image, ImageDraw
 
+from customers.application_looks import change_application_icon
 from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
 from tests.desk import link
 
@@ -14,8 +17,20 @@ PICTURES = settings.BASE_DIR / "docs" / "images"
 @pytest.fixture
 def caller(shop):
     shop.app.return_origins = ["https://seller.example"]
+    shop.app.website_url, shop.app.support_address = "https://kites.example", "help@kites.example"
+    shop.app.terms_url = "https://kites.example/terms"
     shop.app.save()
+    change_application_icon(application_id=shop.app.pk, icon=draw_icon())
     return CallerFactory(account=shop.buyer, application=shop.app)
+
+
+def draw_icon() -> bytes:
+    """Three bars on orange."""
+    picture, file = Image.new("RGB", (128, 128), "#c2410c"), BytesIO()
+    for left, top in ((30, 72), (56, 48), (82, 28)):
+        ImageDraw.Draw(picture).rounded_rectangle((left, top, left + 16, 100), radius=5, fill="white")
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 def photograph(page, name):
@@ -27,7 +42,7 @@ def photograph(page, name):
 
 def test_the_hosted_page_can_be_photographed(shop, open_page, caller):
     charge = ChargeFactory(caller=caller, name="100 extra reports", price_minor=1_500)
-    page = open_page(shop.buyer, viewport={"width": 720, "height": 820}, device_scale_factor=2)
+    page = open_page(shop.buyer, viewport={"width": 720, "height": 860}, device_scale_factor=2)
     page.goto(shop.server + link(charge))
     photograph(page, "hosted-page.png")
 

@@ -137,7 +137,7 @@ def _let_in(invitation: ConsoleInvitation, hashed: str, organization_name: str, 
     organization = invitation.organization
     roles = check_roles(invitation.roles)
     if organization is None:
-        organization = check_organization(organization_name, country)
+        organization = check_organization(organization_name=organization_name, country=country)
         organization.save()
     account = _find_removed(invitation.email, organization)
     if account is None:

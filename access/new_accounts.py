@@ -29,12 +29,12 @@ def check_email(email: str) -> str:
     return email
 
 
-def check_organization(name: str, country: str) -> Organization:
+def check_organization(*, organization_name: str, country: str) -> Organization:
     """Return an organisation of this name and country, not saved. Raises InvalidField."""
     if country not in COUNTRIES:
         raise InvalidField("country", "must be one of the list")
     try:
-        return Organization(name=clean_name(name), country=country)
+        return Organization(name=clean_name(organization_name), country=country)
     except ValidationError as error:
         raise InvalidField("organization_name", error.messages[0]) from None
 

@@ -37,7 +37,10 @@ def ask_to_sign_up(
     TooManyFailures.
     """
     require_sign_up()
-    email, organization = check_email(email), check_organization(organization_name, country)
+    email, organization = (
+        check_email(email),
+        check_organization(organization_name=organization_name, country=country),
+    )
     refuse_sign_ups(address)
     hashed = hash_new_password(password, email=email)
     count_sign_up(address)
@@ -118,7 +121,7 @@ def purge_sign_ups() -> int:
 
 
 def _let_in(sign_up: SignUp, *, actor: str) -> None:
-    organization = check_organization(sign_up.organization_name, sign_up.country)
+    organization = check_organization(organization_name=sign_up.organization_name, country=sign_up.country)
     organization.save()
     account = make_account(
         organization=organization,

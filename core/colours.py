@@ -1,6 +1,7 @@
 """Colours of sRGB as three numbers: mixing, contrast by WCAG 2, and the shades that pages make of one."""
 
 import colorsys
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Self
@@ -108,4 +109,4 @@ def _reads_on(colour: Colour, surfaces: Sequence[Colour], least: float) -> bool:
 
 def _linearize(part: int) -> float:
     share = part / 255
-    return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+    return share / 12.92 if share <= 0.04045 else math.pow((share + 0.055) / 1.055, 2.4)

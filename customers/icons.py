@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from core.errors import InvalidField
 
@@ -11,19 +11,21 @@ MAX_SIDE = 4_096  # A picture says how large it is before it is unpacked.
 MIN_SIDE = 48
 SIDE = 128  # Twice what pages show, for sharp screens.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+# An unidentified picture is an OSError.
+BROKEN = (Image.DecompressionBombError, OSError, ValueError, SyntaxError)
 UNREADABLE = "must be a PNG, JPEG, WebP or GIF picture"
 
 
-def write_icon(upload: bytes) -> bytes:
-    """Return the icon that is kept of an upload: nothing but its pixels. Raises InvalidField for `icon`."""
-    if len(upload) > MAX_UPLOAD:
+def write_icon(icon: bytes) -> bytes:
+    """Return what is kept of an uploaded file: nothing but its pixels. Raises InvalidField for `icon`."""
+    if len(icon) > MAX_UPLOAD:
         raise InvalidField("icon", f"must not have more than {MAX_UPLOAD // 1024} KB")
     try:
-        with Image.open(BytesIO(upload), formats=FORMATS) as picture:
+        with Image.open(BytesIO(icon), formats=FORMATS) as picture:
             _check_sides(*picture.size)
             picture.load()
             pixels = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+    except BROKEN:
         raise InvalidField("icon", UNREADABLE) from None
     square = ImageOps.pad(pixels, (SIDE, SIDE), color=(0, 0, 0, 0))
     file = BytesIO()

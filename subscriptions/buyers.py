@@ -65,14 +65,15 @@ def describe_buyers(*, seller_id: int, test: bool, buyer_ids: Collection[int]) -
     for buyer_id, count in running.annotate(Count("pk")):
         buyers[buyer_id].running = count
     is_refund = Q(kind=ChargeKind.REFUND)
-    moved = Charge.objects.filter(**own, status=ChargeStatus.SUCCESS).values_list("buyer_id", "currency")
+    moved = Charge.objects.filter(**own, status=ChargeStatus.SUCCESS).values("buyer_id", "currency")
     sums = moved.annotate(
         paid=Sum("total_minor", filter=~is_refund, default=0),
         given_back=Sum("total_minor", filter=is_refund, default=0),
         last=Max("finished_at", filter=~is_refund),
     )
-    for buyer_id, currency, paid, given_back, last in sums.order_by("buyer_id", "currency"):
-        _add(buyers[buyer_id], Money(int(paid), currency), Money(int(given_back), currency), last)
+    for row in sums.order_by("buyer_id", "currency"):
+        paid, given_back = (Money(int(row[name]), row["currency"]) for name in ("paid", "given_back"))
+        _add(buyers[row["buyer_id"]], paid, given_back, row["last"])
     return list(buyers.values())
 
 

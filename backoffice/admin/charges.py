@@ -40,13 +40,7 @@ from backoffice.columns import (
     payer,
 )
 from backoffice.search import find_charges, find_transactions
-from charges.models import (
-    Acceptance,
-    Charge,
-    ChargeKind,
-    ChargeStatus,
-    StatusChange,
-)
+from charges.models import Acceptance, Charge, ChargeKind, ChargeStatus, StatusChange
 from core.money import Money
 from ledger.models import LedgerTransaction
 from subscriptions.models import Subscription

@@ -41,6 +41,9 @@ def find_compared(condition: Q, present: frozenset[str] = frozenset()) -> Iterat
 
 def find_gaps(model: type[Model], condition: Q) -> set[str]:
     """Find columns whose NULL makes a condition unknown; a rule about a single column may mean just that."""
+    if not isinstance(condition, Q):  # An expression, such as the length of a column.
+        named = {each.name for each in condition.flatten() if isinstance(each, F)}
+        return {name for name in named if model._meta.get_field(name).null and len(named) > 1}
     if len(list_columns(condition)) == 1:
         return set()
     return {name for name in find_compared(condition) if model._meta.get_field(name).null}

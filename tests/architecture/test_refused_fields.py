@@ -28,8 +28,22 @@ MODULES = ("charges.consent", "ledger.receivables", "ledger.reversal", "subscrip
 OURS = ("access", "charges", "core", "customers", "gateway", "ledger", "subscriptions")
 # The engine works on rows that were checked when they were made.
 ENGINE = ("charges.collection", "subscriptions.renewal")
+IN_REVIEW = {"products", "redirect_uris"}
 # What a service chooses itself when it calls another one.
-OWN_VALUES = {"pay_with_instrument": {"payment_option", "code"}}
+OWN_VALUES = {
+    "pay_with_instrument": {"payment_option", "code"},
+    # What the row says that they are about.
+    "accept_invitation": {"roles"},
+    "confirm_sign_up": {"country", "organization_name"},
+    "approve_sign_up": {"country", "organization_name"},
+    # One of those that a seller may set, `**said`.
+    "make_application": {"name"},
+    "change_application": {"name"},
+    "submit_application": IN_REVIEW,
+    "take_application_back": IN_REVIEW,
+    "approve_application": IN_REVIEW,
+    "refuse_application": IN_REVIEW,
+}
 
 
 def list_services() -> Iterator[Callable[..., Any]]:
@@ -71,13 +85,22 @@ def find_fields(function: Callable[..., Any], above: tuple[Any, ...] = ()) -> se
     if function in above or not isinstance(function, FunctionType):
         return set()
     found: set[str] = set()
-    for call in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
-        if isinstance(call, ast.Call):
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    caught = set(list_caught(tree))
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and call not in caught:
             target = resolve(call.func, function)
             found |= read_field(call, target)
             if is_ours(target) and not target.__module__.startswith(ENGINE):
                 found |= find_fields(target, (*above, function)) - list_defaults_used(call, target)
     return found
+
+
+def list_caught(tree: ast.AST) -> Iterator[ast.AST]:
+    """What is tried where a refusal about a field is caught, and another one made of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Try) and any("InvalidField" in ast.dump(each) for each in node.handlers):
+            yield from (inner for statement in node.body for inner in ast.walk(statement))
 
 
 def resolve(name: ast.expr, function: FunctionType) -> Any:

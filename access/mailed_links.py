@@ -5,7 +5,6 @@ No table has what opens them: whoever reads the tables cannot make one.
 
 from uuid import UUID
 
-from django.conf import settings
 from django.core import signing
 
 SIGN_UP, INVITATION = "access.sign_up", "access.console_invitation"
@@ -22,8 +21,3 @@ def read_token(purpose: str, token: str) -> UUID | None:
         return UUID(signing.loads(token, salt=purpose))
     except (signing.BadSignature, ValueError):
         return None
-
-
-def write_link(path: str, token: str) -> str:
-    """Return the whole address of a page for a token."""
-    return f"{settings.BASE_URL}{path}?token={token}"

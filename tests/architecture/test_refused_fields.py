@@ -29,7 +29,13 @@ OURS = ("access", "charges", "core", "customers", "gateway", "ledger", "subscrip
 # The engine works on rows that were checked when they were made.
 ENGINE = ("charges.collection", "subscriptions.renewal")
 # What a service chooses itself when it calls another one.
-OWN_VALUES = {"pay_with_instrument": {"payment_option", "code"}}
+OF_SIGN_UPS = {"organization_name", "country"}
+OWN_VALUES = {
+    "pay_with_instrument": {"payment_option", "code"},
+    "confirm_sign_up": OF_SIGN_UPS,
+    "approve_sign_up": OF_SIGN_UPS,
+    "accept_invitation": {"roles"},
+}
 
 
 def list_services() -> Iterator[Callable[..., Any]]:

@@ -1,7 +1,7 @@
 """Applications of sellers, which are OAuth clients at the same time: register one, change it, its history."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,12 +19,20 @@ from customers.models import (
 
 MOST_OF_ONE = 50
 REVIEWED = ("name", "products", "allowed_scopes")
-# What a seller may set; the rest is the operator's.
-SETTABLE = (
-    *REVIEWED,
-    *("redirect_uris", "return_origins"),
-    *("starts_when_accepted", "remembers_trials", "allows_second", "prices_exclude_tax"),
-)
+
+
+class SellerSettings(TypedDict, total=False):
+    """What a seller may set of an application."""
+
+    name: str
+    products: Sequence[str]
+    allowed_scopes: Sequence[str]
+    redirect_uris: Sequence[str]
+    return_origins: Sequence[str]
+    starts_when_accepted: bool
+    remembers_trials: bool
+    allows_second: bool
+    prices_exclude_tax: bool
 
 
 def register_application(
@@ -64,32 +72,37 @@ def register_application(
 
 
 @transaction.atomic
-def make_application(*, organization_id: int, actor: str, **said: Any) -> tuple[Application, str]:
+def make_application(
+    *, organization_id: int, author_email: str, actor: str, **said: Unpack[SellerSettings]
+) -> tuple[Application, str]:
     """Make a seller's own app, in test mode; return it with its secret.
 
-    `said` are `author_email` and what a seller may set. Raises InvalidField, TooManyApplications.
+    Name, products and scopes are needed. Raises InvalidField, TooManyApplications.
     """
     organization = Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
     others = Application.objects.filter(organization=organization)
     if others.count() >= MOST_OF_ONE:
         raise TooManyApplications
     _check_unused(others, said["name"])
-    application, secret = register_application(organization=organization, is_approved=False, **said)
+    known: dict[str, Any] = {"organization": organization, "author_email": author_email, **said}
+    application, secret = register_application(**known, is_approved=False)
     record_act(application, ApplicationAct.CREATED, actor=actor)
     return application, secret
 
 
 @transaction.atomic
-def change_application(application_id: int, *, actor: str, **said: Any) -> Application:
+def change_application(application_id: int, *, actor: str, **said: Unpack[SellerSettings]) -> Application:
     """Change what a seller may set, and return the app.
 
     Raises ReviewedAlready for what is approved, or waits for it; InvalidField, ApplicationNotFound.
     """
     application = lock_application(application_id)
-    if unknown := said.keys() - {*SETTABLE}:
+    wanted: dict[str, Any] = {**said}
+    if unknown := wanted.keys() - SellerSettings.__optional_keys__:
         raise TypeError(f"not a seller's to set: {sorted(unknown)}")
-    said |= {"redirect_uris": " ".join(said["redirect_uris"])} if "redirect_uris" in said else {}
-    changed = [name for name, value in said.items() if getattr(application, name) != value]
+    if "redirect_uris" in wanted:
+        wanted["redirect_uris"] = " ".join(wanted["redirect_uris"])
+    changed = [name for name, value in wanted.items() if getattr(application, name) != value]
     if not changed:
         return application
     is_open = application.review_status in (ReviewStatus.DRAFT, ReviewStatus.REFUSED)
@@ -97,9 +110,9 @@ def change_application(application_id: int, *, actor: str, **said: Any) -> Appli
         raise ReviewedAlready
     if "name" in changed:
         others = Application.objects.filter(organization=application.organization_id)
-        _check_unused(others.exclude(pk=application.pk), said["name"])
+        _check_unused(others.exclude(pk=application.pk), wanted["name"])
     for name in changed:
-        setattr(application, name, said[name])
+        setattr(application, name, wanted[name])
     _check(application)
     application.save(update_fields=[*changed, "updated"])
     record_act(application, ApplicationAct.CHANGED, actor=actor, reason=", ".join(sorted(changed)))

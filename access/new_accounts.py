@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 
 from access.password_slots import verify_in_turn
 from core.errors import InvalidField
+from core.texts import check_display_name
 from customers.countries import COUNTRIES
 from customers.errors import AddressTaken
 from customers.models import ROLE_COLUMNS, Account, Organization, Role
-from customers.models.organizations import clean_name
+from customers.models.organizations import MAX_NAME
 
 MAX_EMAIL = 150  # The user name is the e-mail, and Django's column of names has no more.
 
@@ -33,10 +34,10 @@ def check_organization(*, organization_name: str, country: str) -> Organization:
     """Return an organisation of this name and country, not saved. Raises InvalidField."""
     if country not in COUNTRIES:
         raise InvalidField("country", "must be one of the list")
-    try:
-        return Organization(name=clean_name(organization_name), country=country)
-    except ValidationError as error:
-        raise InvalidField("organization_name", error.messages[0]) from None
+    name = check_display_name("organization_name", organization_name, MAX_NAME)
+    if not name:
+        raise InvalidField("organization_name", "must not be empty")
+    return Organization(name=name, country=country)
 
 
 def hash_new_password(password: str, *, email: str) -> str:

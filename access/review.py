@@ -6,14 +6,14 @@ from django_fsm import TransitionNotAllowed
 from access.applications import lock_application, record_act
 from core.errors import InvalidField
 from core.texts import check_text
-from customers.errors import WrongReviewState
+from customers.errors import ApplicationIncomplete, WrongReviewState
 from customers.models import MAX_REASON, Application, ApplicationAct
 
 
 def submit_application(application_id: int, *, actor: str) -> Application:
     """Ask the operator for approval; buyers must be able to come back somewhere.
 
-    Raises InvalidField, WrongReviewState, ApplicationNotFound.
+    Raises ApplicationIncomplete, WrongReviewState, ApplicationNotFound.
     """
     return _move(application_id, ApplicationAct.SUBMITTED, actor=actor)
 
@@ -62,8 +62,6 @@ def _move(
 
 
 def _require_complete(application: Application) -> None:
-    """Refuse (InvalidField) an app that nobody could buy from."""
-    if not application.products:
-        raise InvalidField("products", "must be chosen before the application can be approved")
-    if not application.redirect_uris:
-        raise InvalidField("redirect_uris", "must be given before the application can be approved")
+    """Refuse an app that nobody could buy from."""
+    if not (application.products and application.redirect_uris):
+        raise ApplicationIncomplete

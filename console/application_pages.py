@@ -87,7 +87,7 @@ def submit_page(request: HttpRequest, member: Member, client_id: str) -> HttpRes
             submit_application(application.pk, actor=member.actor)
     except BillingError as refusal:
         application.refresh_from_db()
-        return show_application(request, member, application, notice=_write(refusal), status=409)
+        return show_application(request, member, application, notice=str(refusal), status=409)
     tell(request, "You can change the application again." if is_back else "The application is submitted.")
     return SeeOther(reverse("console_application", args=[client_id]))
 
@@ -109,9 +109,3 @@ def show_application(
         "notice": notice,
     }
     return render_console(request, member, "application", context, status=status)
-
-
-def _write(refusal: BillingError) -> str:
-    field = getattr(refusal, "field", "")
-    words = str(refusal)
-    return f"{field.replace('_', ' ').capitalize()} {words}." if field else words

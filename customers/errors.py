@@ -127,6 +127,10 @@ class WrongReviewState(BillingError):
     """This can no longer be done to the application: its approval stands elsewhere now."""
 
 
+class ApplicationIncomplete(BillingError):
+    """An application needs a product and a redirect URI before it can be approved."""
+
+
 class ReviewedAlready(BillingError):
     """Name, products and scopes are what the marketplace approves; they cannot be changed now."""
 

@@ -30,7 +30,7 @@ ROOMS = (
     "subscriptions",
 )
 TEMPLATES = "templates"
-ENGLISH_TEMPLATES = ("admin", "documentation")
+ENGLISH_TEMPLATES = ("admin", "console", "documentation")
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,

@@ -28,21 +28,13 @@ MODULES = ("charges.consent", "ledger.receivables", "ledger.reversal", "subscrip
 OURS = ("access", "charges", "core", "customers", "gateway", "ledger", "subscriptions")
 # The engine works on rows that were checked when they were made.
 ENGINE = ("charges.collection", "subscriptions.renewal")
-IN_REVIEW = {"products", "redirect_uris"}
 # What a service chooses itself when it calls another one.
+OF_SIGN_UPS = {"organization_name", "country"}
 OWN_VALUES = {
     "pay_with_instrument": {"payment_option", "code"},
-    # What the row says that they are about.
+    "confirm_sign_up": OF_SIGN_UPS,
+    "approve_sign_up": OF_SIGN_UPS,
     "accept_invitation": {"roles"},
-    "confirm_sign_up": {"country", "organization_name"},
-    "approve_sign_up": {"country", "organization_name"},
-    # One of those that a seller may set, `**said`.
-    "make_application": {"name"},
-    "change_application": {"name"},
-    "submit_application": IN_REVIEW,
-    "take_application_back": IN_REVIEW,
-    "approve_application": IN_REVIEW,
-    "refuse_application": IN_REVIEW,
 }
 
 

@@ -6,8 +6,7 @@ from access.applications import MOST_OF_ONE, make_application
 from access.oauth.bearer_tokens import find_caller
 from access.oauth.scopes import list_permitted
 from access.review import approve_application, refuse_application, submit_application
-from core.errors import InvalidField
-from customers.errors import TooManyApplications, WrongReviewState
+from customers.errors import ApplicationIncomplete, TooManyApplications, WrongReviewState
 from customers.models import Application, ApplicationChange, ReviewStatus
 from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, OrganizationFactory
 from tests.console.desk import fetch_mails, find_link
@@ -82,7 +81,9 @@ def test_names_are_told_apart_and_applications_are_not_without_end(browser, deve
     assert "is the name of another application" in text_of(again)
     ApplicationFactory.create_batch(MOST_OF_ONE - 1, organization=developer.organization)
     with pytest.raises(TooManyApplications):
-        make_application(organization_id=app.organization_id, actor="test", name="Other")
+        make_application(
+            organization_id=app.organization_id, author_email="a@b.example", actor="test", name="Other"
+        )
 
 
 def test_a_developer_changes_what_sellers_may_set_and_nothing_else(browser):
@@ -137,10 +138,10 @@ def test_approval_from_submission_to_the_first_real_charge(browser, developer):
 
 def test_an_application_without_addresses_is_not_submitted(developer):
     app = ApplicationFactory(organization=developer.organization, draft=True, products=[])
-    with pytest.raises(InvalidField):
+    with pytest.raises(ApplicationIncomplete):
         submit_application(app.pk, actor="test")
     answer = log_in(developer).post(f"{PAGE}{app.client_id}/submit/")
-    assert (answer.status_code, "Products must be chosen" in text_of(answer)) == (409, True)
+    assert (answer.status_code, "needs a product" in text_of(answer)) == (409, True)
 
 
 def test_others_do_not_know_it_and_the_billing_role_only_looks(browser, developer):

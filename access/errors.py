@@ -7,10 +7,6 @@ class ApplicationNotConnected(BillingError):
     """This application has no access in your name."""
 
 
-class LinkEnded(BillingError):
-    """The link was used, is too old, or is not one of ours."""
-
-
 class MemberNotFound(BillingError):
     """There is no such account in your organisation."""
 

@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait
+from charges.models.indexes import FOR_STAFF
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.queries import ChargeQuerySet
@@ -200,19 +201,7 @@ class Charge(FSMModelMixin, models.Model):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
-            models.Index(name="charges_by_amount", fields=["total_minor", "currency", "-id"]),
-            models.Index(name="charges_of_a_seller", fields=["payee", "-id"]),
-            models.Index(name="charges_that_failed", fields=["-id"], condition=~Q(failure_code="")),
-            models.Index(
-                name="charges_not_collected",
-                fields=["status", "-id"],
-                condition=Q(status__in=[ChargeStatus.PENDING, ChargeStatus.DECLINED, ChargeStatus.FAILED]),
-            ),
-            models.Index(name="charges_of_tests", fields=["-id"], condition=Q(test=True)),
-            models.Index(name="charges_by_day", fields=["created_at", "id"]),
-            models.Index(
-                name="charges_that_hold", fields=["holds_until"], condition=Q(status=ChargeStatus.ACCEPTED)
-            ),
+            *FOR_STAFF,
             models.Index(name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False)),
         ]
         triggers = [

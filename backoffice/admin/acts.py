@@ -97,6 +97,7 @@ def button(
     def show(self: "ActPages", request: HttpRequest, object_id: str) -> HttpResponse:
         return self.show_act(request, object_id, act)
 
+    show.__name__ = act.name  # By which a page tells what is pointless.
     shown: Callable[..., HttpResponse] = action(
         description=act.title,
         url_path=path or act.name.replace("_", "-"),

@@ -13,6 +13,7 @@ from backoffice.admin.acts import ActPages, button
 from backoffice.admin.attempts import AttemptInline
 from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.charge_acts import ACTS, REFUND
+from backoffice.admin.charge_parts import AcceptanceInline, HistoryInline
 from backoffice.admin.disputes import DisputeInline
 from backoffice.admin.exported_columns import CHARGES
 from backoffice.admin.filters import (
@@ -40,7 +41,7 @@ from backoffice.columns import (
     payer,
 )
 from backoffice.search import find_charges, find_transactions
-from charges.models import Acceptance, Charge, ChargeKind, ChargeStatus, StatusChange
+from charges.models import Charge, ChargeKind, ChargeStatus
 from core.money import Money
 from ledger.models import LedgerTransaction
 from subscriptions.models import Subscription
@@ -67,30 +68,6 @@ def label_payer(fieldsets: Any, row: Any) -> list[Any]:
 def draw_status(_: Any, charge: Charge) -> str:
     """Show how far a charge has come."""
     return draw_badge(describe_status(charge), STATUS_COLOURS.get(charge.status, ""))
-
-
-class AcceptanceInline(ReadOnlyInline):
-    """The buyer's consent."""
-
-    model = Acceptance
-    verbose_name_plural = "consent"
-    hide_title = True
-    accepted = instant("created_at", "accepted")
-    fields = readonly_fields = ("account", "accepted", "ip", "user_agent", "terms_hash")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Acceptance]:
-        """Fetch the account along."""
-        return super().get_queryset(request).select_related("account")
-
-
-class HistoryInline(ReadOnlyInline):
-    """Who changed the status, when and why."""
-
-    model = StatusChange
-    verbose_name_plural = "history"
-    hide_title = True
-    at = instant("created_at", "at")
-    fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
 
 
 class RefundInline(ReadOnlyInline):

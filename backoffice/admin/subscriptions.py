@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.charges import WHO, AcceptanceInline, label_payer
+from backoffice.admin.charge_parts import AcceptanceInline
+from backoffice.admin.charges import WHO, label_payer
 from backoffice.admin.exported_columns import SUBSCRIPTIONS
 from backoffice.admin.filters import ChargeModeFilter, SellerFilter, filter_amounts
 from backoffice.admin.looks import AcceptancePages

@@ -13,6 +13,7 @@ from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.list_indexes import LIST_INDEXES
 from charges.models.queries import ChargeQuerySet
+from charges.models.staff_indexes import STAFF_INDEXES
 from core import clock
 from core.ids import new_public_id
 from core.keys import charge_reference
@@ -193,19 +194,7 @@ class Charge(FSMModelMixin, FallsDue):
                 fields=["payee", "finished_at"],
                 condition=Q(kind=ChargeKind.REFUND),
             ),
-            models.Index(name="charges_by_amount", fields=["total_minor", "currency", "-id"]),
-            models.Index(name="charges_of_a_seller", fields=["payee", "-id"]),
-            models.Index(name="charges_that_failed", fields=["-id"], condition=~Q(failure_code="")),
-            models.Index(
-                name="charges_not_collected",
-                fields=["status", "-id"],
-                condition=Q(status__in=[ChargeStatus.PENDING, ChargeStatus.DECLINED, ChargeStatus.FAILED]),
-            ),
-            models.Index(name="charges_of_tests", fields=["-id"], condition=Q(test=True)),
-            models.Index(name="charges_by_day", fields=["created_at", "id"]),
-            models.Index(
-                name="charges_that_hold", fields=["holds_until"], condition=Q(status=ChargeStatus.ACCEPTED)
-            ),
+            *STAFF_INDEXES,
             *DUE_INDEXES,
         ]
         triggers = [

@@ -1,0 +1,32 @@
+"""Consent and history below a charge, and consent below a subscription."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from backoffice.admin.base import ReadOnlyInline
+from backoffice.columns import instant
+from charges.models import Acceptance, StatusChange
+
+
+class AcceptanceInline(ReadOnlyInline):
+    """The buyer's consent."""
+
+    model = Acceptance
+    verbose_name_plural = "consent"
+    hide_title = True
+    accepted = instant("created_at", "accepted")
+    fields = readonly_fields = ("account", "accepted", "ip", "user_agent", "terms_hash")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Acceptance]:
+        """Fetch the account along."""
+        return super().get_queryset(request).select_related("account")
+
+
+class HistoryInline(ReadOnlyInline):
+    """Who changed the status, when and why."""
+
+    model = StatusChange
+    verbose_name_plural = "history"
+    hide_title = True
+    at = instant("created_at", "at")
+    fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")

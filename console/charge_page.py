@@ -27,6 +27,7 @@ from core.local_formats import write_money
 from core.money import Money
 from customers.models import Role
 from ledger.reports import list_booked
+from testmode.clocks import stand_on_clock_of
 
 MADE = "The refund is on its way."
 WAITING = "The refund was asked for. It is made once the marketplace has approved it."
@@ -102,13 +103,14 @@ def _refund_once(request: HttpRequest, member: Member, charge: Charge) -> int:
         raise InvalidField("key", "the form is not complete; please try again")
 
     def ask() -> Reply:
-        made = ask_refund(
-            charge_id=charge.pk,
-            amount_minor=amount,
-            reason=reason,
-            actor=member.actor,
-            requested_by_account=member.account,
-        )
+        with stand_on_clock_of(charge):
+            made = ask_refund(
+                charge_id=charge.pk,
+                amount_minor=amount,
+                reason=reason,
+                actor=member.actor,
+                requested_by_account=member.account,
+            )
         return Reply(HTTPStatus.ACCEPTED if made.approval_id else HTTPStatus.CREATED, b"")
 
     reply = run_once(

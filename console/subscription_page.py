@@ -24,6 +24,7 @@ from customers.models import Role
 from subscriptions.errors import PreviewBusy
 from subscriptions.models import Subscription
 from subscriptions.renewal.life import Life, Step, preview_life
+from testmode.clocks import stand_on_clock_of
 
 PERIODS = 24
 PREVIEWED = timedelta(days=366)
@@ -54,8 +55,9 @@ def preview_page(request: HttpRequest, member: Member, public_id: UUID) -> HttpR
     payments_fail = request.POST.get("payments") == "fail"
     context = _describe(subscription) | {"payments_fail": payments_fail, "is_preview": True}
     try:
-        until = clock.now() + PREVIEWED
-        life = preview_life(subscription.pk, until=until, payments_fail=payments_fail)
+        with stand_on_clock_of(subscription):
+            until = clock.now() + PREVIEWED
+            life = preview_life(subscription.pk, until=until, payments_fail=payments_fail)
     except (PreviewBusy, *PASSING_ERRORS):
         context["notice"] = str(PreviewBusy())
         return render_console(request, member, "subscription", context, status=503)

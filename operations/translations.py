@@ -30,7 +30,7 @@ ROOMS = (
     "subscriptions",
 )
 TEMPLATES = "templates"
-ENGLISH_TEMPLATES = ("admin", "console", "documentation")
+ENGLISH_TEMPLATES = ("admin", "console", "documentation", "unfold")
 KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,

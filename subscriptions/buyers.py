@@ -1,6 +1,6 @@
 """The buyers of a seller: who bought, what they have running, and what they paid."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,21 +65,22 @@ def describe_buyers(*, seller_id: int, test: bool, buyer_ids: Collection[int]) -
     for buyer_id, count in running.annotate(Count("pk")):
         buyers[buyer_id].running = count
     is_refund = Q(kind=ChargeKind.REFUND)
-    moved = Charge.objects.filter(**own, status=ChargeStatus.SUCCESS).values_list("buyer_id", "currency")
+    moved = Charge.objects.filter(**own, status=ChargeStatus.SUCCESS).values("buyer_id", "currency")
     sums = moved.annotate(
         paid=Sum("total_minor", filter=~is_refund, default=0),
         given_back=Sum("total_minor", filter=is_refund, default=0),
         last=Max("finished_at", filter=~is_refund),
     )
-    for buyer_id, currency, paid, given_back, last in sums.order_by("buyer_id", "currency"):
-        _add(buyers[buyer_id], Money(int(paid), currency), Money(int(given_back), currency), last)
+    for moved_in_currency in sums.order_by("buyer_id", "currency"):
+        _add(buyers[moved_in_currency["buyer_id"]], moved_in_currency)
     return list(buyers.values())
 
 
-def _add(buyer: Buyer, paid: Money, given_back: Money, last: datetime | None) -> None:
-    if paid.amount_minor:
-        buyer.paid.append(paid)
-    if given_back.amount_minor:
-        buyer.given_back.append(given_back)
-    if last is not None:
-        buyer.last_paid_at = max(last, buyer.last_paid_at or last)
+def _add(buyer: Buyer, moved: Mapping[str, Any]) -> None:
+    """Add what a buyer paid and got back in one currency."""
+    if moved["paid"]:
+        buyer.paid.append(Money(int(moved["paid"]), moved["currency"]))
+    if moved["given_back"]:
+        buyer.given_back.append(Money(int(moved["given_back"]), moved["currency"]))
+    if moved["last"] is not None:
+        buyer.last_paid_at = max(moved["last"], buyer.last_paid_at or moved["last"])

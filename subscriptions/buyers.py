@@ -1,6 +1,6 @@
 """The buyers of a seller: who bought, what they have running, and what they paid."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -71,16 +71,16 @@ def describe_buyers(*, seller_id: int, test: bool, buyer_ids: Collection[int]) -
         given_back=Sum("total_minor", filter=is_refund, default=0),
         last=Max("finished_at", filter=~is_refund),
     )
-    for moved_in_currency in sums.order_by("buyer_id", "currency"):
-        _add(buyers[moved_in_currency["buyer_id"]], moved_in_currency)
+    for row in sums.order_by("buyer_id", "currency"):
+        paid, given_back = (Money(int(row[name]), row["currency"]) for name in ("paid", "given_back"))
+        _add(buyers[row["buyer_id"]], paid, given_back, row["last"])
     return list(buyers.values())
 
 
-def _add(buyer: Buyer, moved: Mapping[str, Any]) -> None:
-    """Add what a buyer paid and got back in one currency."""
-    if moved["paid"]:
-        buyer.paid.append(Money(int(moved["paid"]), moved["currency"]))
-    if moved["given_back"]:
-        buyer.given_back.append(Money(int(moved["given_back"]), moved["currency"]))
-    if moved["last"] is not None:
-        buyer.last_paid_at = max(moved["last"], buyer.last_paid_at or moved["last"])
+def _add(buyer: Buyer, paid: Money, given_back: Money, last: datetime | None) -> None:
+    if paid.amount_minor:
+        buyer.paid.append(paid)
+    if given_back.amount_minor:
+        buyer.given_back.append(given_back)
+    if last is not None:
+        buyer.last_paid_at = max(last, buyer.last_paid_at or last)

@@ -30,13 +30,8 @@ ATTRIBUTE = re.compile(r'\b(?:aria-label|placeholder|title|alt|value)="([^"{]*[A
 # Only who tries the server on a machine of their own sees these.
 FOR_DEVELOPERS = {"mailbox.html", "mailbox_mail.html"}
 # Values that programs read.
-CODES = {"true", "accept", "decline", "confirm", "refuse", "yes"} | {
-    "keep",
-    "now",
-    "period_end",
-    "give",
-    "take",
-}
+CODES = {"true", "accept", "decline", "confirm", "refuse", "yes"}
+CODES |= {"keep", "now", "period_end", "give", "take"}
 
 
 @pytest.fixture(scope="module")

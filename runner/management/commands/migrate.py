@@ -1,4 +1,4 @@
-"""The command `migrate`, in half the time: models of past migrations need no state machines."""
+"""The command `migrate`, without the state machines of models of past migrations, which take long to make."""
 
 from typing import Any
 

@@ -36,7 +36,7 @@ def describe_period(charge: Charge) -> str:
     """Return what a charge of a subscription is for."""
     if charge.kind == ChargeKind.REFUND:
         return "Refund"
-    return "Rest of an invoice" if charge.period is None else f"Period {charge.period}"
+    return "Rest of an invoice" if charge.period is None else f"Period {charge.period + 1}"
 
 
 def describe_fee(fee: AttemptFee | None) -> str | None:

@@ -147,7 +147,7 @@ def test_a_charge_of_a_period_leads_to_its_subscription(staff):
     assert page_of(subscription) in page
     assert "2027-02-28 10:00:00 UTC" in page
     rows, _ = get(staff, "/admin/charges/charge/")
-    assert f'href="{page_of(subscription)}">Period 1</a>' in rows
+    assert f'href="{page_of(subscription)}">Period 2</a>' in rows
 
 
 def test_one_box_finds_a_subscription_by_any_id(staff):

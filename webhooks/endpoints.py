@@ -53,6 +53,8 @@ def create_endpoint(
     endpoint = Endpoint(application_id=application_id, sealed_secret=seal_secret(secret))
     _set_terms(endpoint, url=url, description=description, format=format, event_types=event_types)
     endpoint.save(force_insert=True)
+    # Not before the database has noted from which event on it gets them.
+    Endpoint.objects.filter(pk=endpoint.pk).update(wants_since=clock.now())
     endpoint.refresh_from_db()
     return NewSecret(endpoint, secret)
 

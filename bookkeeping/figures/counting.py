@@ -70,7 +70,9 @@ AND e.type IN ('subscription.frozen', 'subscription.cancelled', 'subscription.ex
 AND e.snapshot ->> 'current_charge_at' IS NOT NULL AND s.kind = 'charge'
 AND COALESCE((
     SELECT b.type FROM events_event b WHERE b.object_id = e.object_id AND b.sequence < e.sequence
-    AND b.type NOT IN ('subscription.changed', 'subscription.held') ORDER BY b.sequence DESC LIMIT 1
+    AND b.type NOT IN (
+        'subscription.changed', 'subscription.held', 'subscription.ending', 'subscription.kept'
+    ) ORDER BY b.sequence DESC LIMIT 1
 ), '') <> 'subscription.frozen'
 """
 MARK_AND_HORIZON = f"SELECT xact, {HORIZON} FROM bookkeeping_figuremark WHERE id = 1 FOR UPDATE SKIP LOCKED"

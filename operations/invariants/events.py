@@ -47,6 +47,8 @@ EVENTS = (
           AND (endpoint.event_types = '{}' OR e.type = ANY(endpoint.event_types))
           AND (e.xact, e.id) <= (endpoint.position_xact, endpoint.position_event)
           AND e.occurred_at > endpoint.wants_since AND e.occurred_at > %(now)s - %(kept)s
+          -- By the clock of a test buyer something may have happened later than it was told.
+          AND NOT EXISTS (SELECT FROM customers_testbuyer t WHERE t.organization_id = e.buyer_id)
           AND NOT EXISTS (
             SELECT FROM webhooks_delivery d WHERE d.event_id = e.id AND d.endpoint_id = endpoint.id)
         """,

@@ -146,6 +146,9 @@ def _check_last_day(effective_on: date | None, *, refunds: bool) -> date:
 
 
 def _schedule_end(subscription: Subscription, last_day: date, *, actor: str) -> None:
+    """Let it end on a day to come. Raises WrongState for one whose end has come, which nobody puts off."""
+    if subscription.cancel_at is not None and subscription.cancel_at <= clock.now():
+        raise WrongState(subscription.status)
     change_end(subscription, datetime.combine(last_day, time(), UTC), actor=actor, reason=f"Ends {last_day}")
 
 

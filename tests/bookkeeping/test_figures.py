@@ -18,7 +18,7 @@ from events.models import Event
 from events.reading import read_horizon
 from ledger.balances import read_seller_balance
 from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
-from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
 from tests.webhooks.receiver import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,5 +95,10 @@ def test_who_stops_paying_and_cancels_then_is_lost_once_and_who_never_paid_not_a
     cancel_subscription(never.pk, actor="staff:root", reason="asked")
     weekly = SubscriptionFactory(active=True, at=clock.now() - timedelta(days=1), frequency="weekly")
     cancel_subscription(weekly.pk, actor="staff:root", reason="asked")
+    later = SubscriptionFactory(frozen=True)
+    ends_on = clock.now().date() + timedelta(days=1)
+    cancel_subscription(later.pk, actor="staff:root", reason="asked", effective_on=ends_on)
+    with clock.travel_to(clock.now() + timedelta(days=2)):
+        assert end_due_subscriptions() == 1
     count_all()
-    assert figures()["left"] == (0, 2)
+    assert figures()["left"] == (0, 3)

@@ -12,7 +12,9 @@ from access.log_in_rules import LINKS_OF_A_NAME, LINKS_OF_AN_ADDRESS
 from access.models import LogInCounter
 from access.tasks import mail_access_link
 from core import clock
-from operations.factories import AccountFactory, UserFactory
+from customers.models import TestBuyer
+from operations.factories import AccountFactory, ApplicationFactory, UserFactory
+from testmode.buyers import create_test_buyer
 from tests.access.oauth import flow
 from tests.desk import log_in, text_of
 from tests.money import run_at_once
@@ -165,3 +167,19 @@ def test_of_two_that_use_a_link_at_once_one_gets_in():
     token = make_token(Purpose.LOG_IN, AccountFactory(email=NAME, user__email=NAME).user)
     links = run_at_once(*[lambda: use_log_in_link(token)] * 4)
     assert sorted(link is not None for link in links) == [False, False, False, True]
+
+
+def test_neither_limits_nor_links_go_by_the_clock_of_a_test_buyer(person):
+    buyer = create_test_buyer(seller_id=ApplicationFactory().organization_id).buyer
+    browser = log_in(buyer.organization.accounts.get())
+    TestBuyer.objects.update(clock_at=clock.now() + timedelta(days=365))
+    browser.post(ASK["reset"], {"username": NAME})
+    assert not LogInCounter.objects.filter(last_try_at__gt=clock.now()).exists()
+    with clock.travel_to(clock.now() - timedelta(days=1)):
+        behind = create_test_buyer(seller_id=buyer.seller_id).buyer
+        ended = make_token(Purpose.RESET, person.user)
+    pages = [
+        who.get(PAGES["reset"], {"token": ended})
+        for who in (Client(), log_in(behind.organization.accounts.get()))
+    ]
+    assert pages[0].templates[0].name == pages[1].templates[0].name

@@ -11,12 +11,16 @@ from charges.models import Attempt
 from core import clock
 from core.errors import InvalidField
 from customers.models import TestBuyer
+from events.models import Event
+from events.reading import read_horizon
 from subscriptions.schedule import Frequency, occurrence
 from testmode.advance import advance_test_clock, advance_to_next_event
 from testmode.clocks import LEASE, take_clock
 from testmode.errors import AdvanceTooLong, ClockIsAdvancing, NothingToCome
 from tests.testmode.people import Tried, payments
 from tests.verification import assert_books_are_sound
+from tests.webhooks.receiver import wait_until
+from webhooks.endpoints import create_endpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
@@ -85,3 +89,13 @@ def test_an_advance_is_neither_backwards_nor_endless(monkeypatch):
     assert tried.read().clock_at == now + 4 * DAY
     assert len(payments(daily)) == 5
     assert tried.read().lease_ends_at is None
+
+
+def test_an_endpoint_that_is_made_now_has_missed_nothing_of_what_happened_in_a_time_to_come():
+    tried = Tried()
+    tried.subscribe()
+    advance_test_clock(tried.buyer.pk, to=tried.buyer.clock_at + 40 * DAY)
+    newest = max(Event.objects.values_list("xact", flat=True))
+    wait_until(lambda: read_horizon() > newest)
+    create_endpoint(application_id=tried.app.pk, url="https://seller.example/hooks")
+    assert_books_are_sound()

@@ -15,7 +15,7 @@ from events.models import Event
 from operations.factories import AccountFactory, SubscriptionFactory
 from subscriptions.errors import EndMoved, SubscriptionNotFound
 from subscriptions.lifecycle.activate import activate_subscription
-from subscriptions.lifecycle.cancel import end_due_subscriptions
+from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
 from subscriptions.lifecycle.period_end import cancel_at_period_end, find_paid_end, keep_subscription
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
@@ -62,8 +62,12 @@ def test_nothing_is_billed_after_the_end_although_nobody_has_swept_yet():
     end_with_period(subscription)
     at(END + timedelta(hours=5))
     assert paid(subscription) == [(0, "success")]
-    with clock.travel_to(END + timedelta(hours=5)), pytest.raises(WrongState):
-        keep_subscription(subscription.pk, actor=ME)
+    for put_off in (
+        keep_subscription,
+        partial(cancel_subscription, effective_on=END.date() + timedelta(days=60)),
+    ):
+        with clock.travel_to(END + timedelta(hours=5)), pytest.raises(WrongState):
+            put_off(subscription.pk, actor=ME)
 
 
 @pytest.mark.django_db

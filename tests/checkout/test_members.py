@@ -8,13 +8,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from access.billing_role import set_billing_role
 from access.errors import LastBillingRole
 from access.member_invitations import MOST_OPEN
-from access.models import MemberInvitation, RoleChange
+from access.members import set_billing_role
+from access.models import ConsoleInvitation
 from access.tasks import mail_member_invitation
 from core import clock
-from customers.models import Account
+from customers.models import Account, MemberChange
 from operations.factories import AccountFactory, UserFactory
 from tests.desk import log_in, text_of
 from tests.money import run_at_once
@@ -42,7 +42,7 @@ def invite(boss, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as queued:
             answer = log_in(by).post(PAGE, {"email": email})
         if queued:
-            mail_member_invitation(MemberInvitation.objects.latest("pk").pk)
+            mail_member_invitation(ConsoleInvitation.objects.latest("pk").pk)
         links = [re.search(r"http://[^/]+(/\S+)", sent.body)[1] for sent in mail.outbox[before:]]
         return answer, *links
 
@@ -63,8 +63,9 @@ def test_the_role_is_given_and_taken_once_and_the_history_says_by_whom(boss):
     for role, after in (("give", True), ("give", True), ("take", False), ("take", False)):
         assert set_role(boss, clerk, role)["Location"] == PAGE
         assert has_role(clerk) == after
-    changes = RoleChange.objects.values_list("account", "is_given", "by")
-    assert list(changes) == [(clerk.pk, True, boss.pk), (clerk.pk, False, boss.pk)]
+    changes = MemberChange.objects.values_list("account", "before", "after", "actor")
+    by = f"page/account:{boss.public_id}"
+    assert list(changes) == [(clerk.pk, [], ["billing"], by), (clerk.pk, ["billing"], [], by)]
 
 
 def test_somebody_keeps_the_role(boss):
@@ -97,7 +98,7 @@ def test_a_newcomer_joins_by_the_link_once(boss, invite):
     member = Account.objects.get(email="new@buyer.example")
     assert (member.organization_id, member.has_billing_role) == (boss.organization_id, True)
     assert "Logged in as new@buyer.example" in text_of(browser.get("/account/"))
-    assert RoleChange.objects.get().account == member
+    assert MemberChange.objects.get().account == member
     assert Client().post(path, PASSWORD).status_code == 410
 
 
@@ -134,7 +135,7 @@ def test_an_invitation_ends_when_it_is_old_taken_back_repeated_or_its_sender_los
         assert Client().get(old).status_code == 410
     _, again = invite("a@buyer.example")
     assert [Client().get(path).status_code for path in (old, again)] == [410, 200]
-    open_one = MemberInvitation.objects.get(withdrawn_at=None)
+    open_one = ConsoleInvitation.objects.get(ended_at=None)
     take_back = f"/account/invitations/{open_one.public_id}/withdraw/"
     assert log_in(AccountFactory()).post(take_back).status_code == 303
     assert Client().get(again).status_code == 200
@@ -156,11 +157,13 @@ def test_nonsense_is_no_address(invite, email):
 
 def test_so_many_are_open_at_once(boss, invite):
     for number in range(MOST_OPEN):
-        MemberInvitation.objects.create(
+        ConsoleInvitation.objects.create(
             organization=boss.organization,
             email=f"{number}@buyer.example",
-            invited_by=boss,
-            expires_at=clock.now(),
+            roles=["billing"],
+            inviter=boss,
+            invited_by="page/account",
+            expires_at=clock.now() + timedelta(days=1),
         )
     answer, *links = invite("one.more@buyer.example")
     assert (answer.status_code, links) == (409, [])

@@ -11,6 +11,10 @@ class LastBillingRole(BillingError):
     """Nobody else has the billing role; give it to a colleague first."""
 
 
+class OwnerHasAllRoles(BillingError):
+    """An owner has every role; only an owner can change that, in the console."""
+
+
 class InvitedElsewhere(BillingError):
     """This e-mail already has a log-in that does not belong to this organisation."""
 

@@ -113,16 +113,19 @@ def is_open(invitation: ConsoleInvitation) -> bool:
 
 def mail_to_billing(invitation_id: int) -> None:
     """Mail the link to the billing role, in the language of who invited."""
-    rows = ConsoleInvitation.objects.filter(inviter__isnull=False).select_related("organization", "inviter")
+    rows = ConsoleInvitation.objects.select_related("organization", "inviter")
     invitation = rows.get(pk=invitation_id)
+    organization, inviter = invitation.organization, invitation.inviter
+    assert organization is not None
+    assert inviter is not None
     token = make_token(TO_BILLING, invitation.public_id)
     send_letter(
         invitation.email,
         "mail/member_invitation.html",
-        language=invitation.inviter.language or settings.LANGUAGE_CODE,
+        language=inviter.language or settings.LANGUAGE_CODE,
         action_url=f"{settings.BASE_URL}{reverse('accept_invitation')}?token={token}",
-        organisation=invitation.organization.name,
-        inviter=invitation.inviter.email,
+        organisation=organization.name,
+        inviter=inviter.email,
         days=VALID_FOR.days,
     )
 

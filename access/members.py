@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from access.errors import LastBillingRole
+from access.errors import LastBillingRole, OwnerHasAllRoles
 from access.oauth.access_tokens import end_access
 from core.errors import InvalidField
 from customers.errors import BillingRoleMissing, LastOwner, MemberNotFound, OwnerMissing
@@ -38,16 +38,19 @@ def change_roles(account_id: int, *, roles: Collection[str], by: Account) -> Acc
 def set_billing_role(public_id: UUID, *, by: Account, is_given: bool) -> Account:
     """Give a colleague the billing role, or take it away, and return the account; the log-in may be off.
 
-    Saying the same again changes nothing. Raises BillingRoleMissing, MemberNotFound, LastBillingRole.
+    Saying the same again changes nothing. Raises BillingRoleMissing, MemberNotFound, LastBillingRole,
+    OwnerHasAllRoles.
     """
     require_right_to_give([Role.BILLING], by=by)
     members = Account.objects.select_for_update(no_key=True)
     member = members.filter(public_id=public_id, organization=by.organization_id).first()
     if member is None:
         raise MemberNotFound
-    others = [role for role in member.given_roles if role != Role.BILLING]
-    wanted = [role for role in Role if role in others or (is_given and role == Role.BILLING)]
-    set_roles(member, wanted, actor=name_member(by, door=ON_PAGE))
+    if member.is_owner and not is_given:
+        raise OwnerHasAllRoles
+    others = {*member.given_roles} - {Role.BILLING}
+    wanted = others | {Role.BILLING} if is_given else others
+    set_roles(member, check_roles(wanted), actor=name_member(by, door=ON_PAGE))
     return member
 
 
@@ -84,8 +87,11 @@ def require_owner(by: Account) -> None:
         raise OwnerMissing
 
 
-def require_right_to_give(roles: Collection[Role], *, by: Account) -> None:
-    """Lock the organisation of an account that gives or takes roles. Raises OwnerMissing, BillingRoleMissing."""
+def require_right_to_give(roles: Collection[str], *, by: Account) -> None:
+    """Lock the organisation of an account that gives or takes roles.
+
+    Raises OwnerMissing, BillingRoleMissing.
+    """
     lock_organization(by.organization_id)
     if not may_give(Account.objects.select_related("user").get(pk=by.pk), roles):
         raise BillingRoleMissing if {*roles} == {Role.BILLING} else OwnerMissing

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.errors import LastBillingRole
+from access.errors import LastBillingRole, OwnerHasAllRoles
 from access.member_invitations import MOST_OPEN, invite_to_billing, list_to_billing, take_invitation_back
 from access.members import set_billing_role
 from access.new_accounts import MAX_EMAIL
@@ -59,7 +59,7 @@ def role_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpRe
         set_billing_role(public_id, by=account, is_given=request.POST.get("role") == "give")
     except BillingRoleMissing:
         return SeeOther(reverse("account"))
-    except LastBillingRole as refusal:
+    except (LastBillingRole, OwnerHasAllRoles) as refusal:
         notice = describe_refusal(refusal)
         return _show(request, account, InviteForm(), notice=notice, status=HTTPStatus.CONFLICT)
     return SeeOther(reverse("account" if public_id == account.public_id else "members"))

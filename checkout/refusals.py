@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from access.errors import AlreadyMember, InvitedElsewhere, LastBillingRole
+from access.errors import AlreadyMember, InvitedElsewhere, LastBillingRole, OwnerHasAllRoles
 from charges.errors import (
     ChargeExpired,
     ConsentNotYours,
@@ -25,6 +25,7 @@ from customers.errors import (
     CardInUse,
     CardNotEntered,
     InvitationNotFound,
+    InvitedAlready,
     KeyInProgress,
     KeyReusedDifferently,
     NoPaymentOption,
@@ -80,6 +81,8 @@ WORDS: dict[type[BillingError], Promise] = {
     CardEntryOver: _("The payment processor's page for this card has expired. Please start again."),
     TooManyCardEntries: _("You have started to add a card too many times. Please try again in an hour."),
     LastBillingRole: _("Nobody else has the billing role. Give it to a colleague first."),
+    OwnerHasAllRoles: _("An owner has every role. Only an owner can change that, in the console."),
+    InvitedAlready: _("This address is invited already."),
     AlreadyMember: _("This colleague already has the billing role."),
     InvitationNotFound: _("This invitation was used, taken back or is too old. Please ask for another one."),
     InvitedElsewhere: _(

@@ -5,15 +5,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
 from access.errors import LastBillingRole
-from access.member_invitations import MOST_OPEN
-from access.members import set_billing_role
+from access.mailed_links import INVITATION, make_token
+from access.member_invitations import MOST_OPEN, invite_member, is_open, take_invitation_back
+from access.members import change_roles, leave_organization, remove_member, set_billing_role
 from access.models import ConsoleInvitation
 from access.tasks import mail_member_invitation
 from core import clock
+from customers.errors import OwnerMissing
 from customers.models import Account, MemberChange
 from operations.factories import AccountFactory, UserFactory
 from tests.desk import log_in, text_of
@@ -147,6 +150,44 @@ def test_an_invitation_ends_when_it_is_old_taken_back_repeated_or_its_sender_los
     assert Client().get(last).status_code == 410
     for token in ("", "x", "a:b"):
         assert Client().post(f"/join/?token={token}", PASSWORD).status_code == 410
+
+
+def test_what_an_owner_gave_or_invited_to_is_not_for_the_billing_role_to_take(boss, invite):
+    owner = AccountFactory(organization=boss.organization, owner=True)
+    wanted = invite_member(email="new@buyer.example", roles=["developer"], by=owner)
+    answer, *links = invite(wanted.email)
+    assert (answer.status_code, links) == (409, [])
+    assert "This address is invited already" in text_of(answer)
+    assert "An owner has every role" in text_of(set_role(boss, owner, "take"))
+    assert has_role(owner)
+    assert wanted.email not in text_of(log_in(boss).get(PAGE))
+    with pytest.raises(OwnerMissing):
+        take_invitation_back(wanted.public_id, by=boss)
+    with pytest.raises(OwnerMissing):
+        invite_member(email="b@buyer.example", roles=["billing", "developer"], by=boss)
+    link = f"/join/?token={make_token(INVITATION, wanted.public_id)}"
+    assert Client().get(link).status_code == 410, "it is a link of the console"
+    change_roles(boss.pk, roles=["owner"], by=owner)
+    leave_organization(owner)
+    wanted.refresh_from_db()
+    assert not is_open(wanted), "who invited is gone"
+
+
+def test_a_member_who_was_removed_joins_again_and_one_who_lost_the_role_is_not_removed(boss, invite):
+    owner = AccountFactory(organization=boss.organization, owner=True)
+    clerk = AccountFactory(organization=boss.organization)
+    set_role(boss, clerk, "take")
+    log_ins = User.objects.filter(account=clerk)
+    log_ins.update(is_active=False)
+    _, path = invite(clerk.email)
+    assert Client().post(path, PASSWORD).status_code == 303, (
+        "staff switched it off: it goes to the log-in page"
+    )
+    log_ins.update(is_active=True)
+    remove_member(clerk.pk, by=owner)
+    assert Client().post(path, PASSWORD)["Location"] == "/account/"
+    assert has_role(clerk)
+    assert log_ins.get().is_active
 
 
 @pytest.mark.parametrize("email", ["", "x", "a@b", "a\0@b.example", f"{'a' * 300}@b.example"])

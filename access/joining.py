@@ -5,7 +5,7 @@ from django.db import transaction
 from access.errors import InvitedElsewhere
 from access.mailed_links import INVITATION
 from access.member_invitations import find_invitation, is_open
-from access.members import check_roles, lock_member, lock_organization, record_member, set_roles
+from access.members import complete_roles, lock_member, lock_organization, record_member, set_roles
 from access.models import ConsoleInvitation
 from access.new_accounts import check_organization, hash_new_password, is_address_taken, make_account
 from access.oauth.access_tokens import end_access
@@ -56,7 +56,7 @@ def accept_more_roles(token: str, *, purpose: str, account: Account) -> None:
     member = lock_member(account.pk, invitation.organization_id)
     if member.email != invitation.email:
         raise InvitedElsewhere
-    wanted = check_roles([*member.given_roles, *invitation.roles])
+    wanted = complete_roles([*member.given_roles, *invitation.roles])
     set_roles(member, wanted, actor=_name_inviter(invitation))
     _end(invitation, member)
 
@@ -83,7 +83,7 @@ def _name_inviter(invitation: ConsoleInvitation) -> str:
 def _let_in(invitation: ConsoleInvitation, hashed: str, organization_name: str, country: str) -> Account:
     """Make the account, or give one that was removed from the organisation its log-in back."""
     organization = invitation.organization
-    roles = check_roles(invitation.roles)
+    roles = complete_roles(invitation.roles)
     if organization is None:
         organization = check_organization(organization_name=organization_name, country=country)
         organization.save()

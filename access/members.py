@@ -50,7 +50,7 @@ def set_billing_role(public_id: UUID, *, by: Account, is_given: bool) -> Account
         raise OwnerHasAllRoles
     others = {*member.given_roles} - {Role.BILLING}
     wanted = others | {Role.BILLING} if is_given else others
-    set_roles(member, check_roles(wanted), actor=name_member(by, door=ON_PAGE))
+    set_roles(member, complete_roles(wanted), actor=name_member(by, door=ON_PAGE))
     return member
 
 
@@ -74,9 +74,14 @@ def leave_organization(account: Account) -> None:
 
 
 def check_roles(roles: Collection[str]) -> list[Role]:
-    """Return roles in their order, each once; an owner has all of them. Raises InvalidField."""
+    """Return roles as `complete_roles` does. Raises InvalidField."""
     if unknown := sorted({*roles} - {*Role.values}):
         raise InvalidField("roles", f"must be roles, which {unknown[0][:20]!r} is not")
+    return complete_roles(roles)
+
+
+def complete_roles(roles: Collection[str]) -> list[Role]:
+    """Return roles in their order, each once; an owner has all of them."""
     return [role for role in Role if role in roles or Role.OWNER in roles]
 
 

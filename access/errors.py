@@ -7,16 +7,12 @@ class ApplicationNotConnected(BillingError):
     """This application has no access in your name."""
 
 
-class MemberNotFound(BillingError):
-    """There is no such account in your organisation."""
-
-
 class LastBillingRole(BillingError):
     """Nobody else has the billing role; give it to a colleague first."""
 
 
-class InvitationEnded(BillingError):
-    """The invitation was used, taken back, or is too old."""
+class OwnerHasAllRoles(BillingError):
+    """An owner has every role; only an owner can change that, in the console."""
 
 
 class InvitedElsewhere(BillingError):
@@ -25,7 +21,3 @@ class InvitedElsewhere(BillingError):
 
 class AlreadyMember(BillingError):
     """This colleague has the billing role already."""
-
-
-class TooManyInvitations(BillingError):
-    """Too many invitations are open; take some back first."""

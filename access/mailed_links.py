@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.core import signing
 
-SIGN_UP, INVITATION = "access.sign_up", "access.console_invitation"
+# An invitation is accepted at the door that its mail leads to: in the console, or for the billing role.
+SIGN_UP, INVITATION, TO_BILLING = "access.sign_up", "access.console_invitation", "access.member_invitations"
 
 
 def make_token(purpose: str, public_id: UUID) -> str:

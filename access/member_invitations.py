@@ -1,159 +1,158 @@
-"""Inviting a colleague by e-mail: a link by which a new log-in is made, or an existing one gets a role."""
+"""Invitations by mail: of members by an owner or for the billing role, of new sellers by the operator."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from access.billing_role import change_billing_role
-from access.errors import AlreadyMember, InvitationEnded, InvitedElsewhere, TooManyInvitations
-from access.models import MemberInvitation
-from access.models.members import Role
+from access.errors import AlreadyMember
+from access.mailed_links import INVITATION, TO_BILLING, make_token, read_token
+from access.members import ON_PAGE, check_roles, may_give, name_member, require_right_to_give
+from access.models import ConsoleInvitation
+from access.new_accounts import check_email
 from access.security_mails import send_letter
-from access.user_names import normalize_user_name
 from core import clock
-from customers.errors import BillingRoleMissing
-from customers.models import Account, Organization
+from core.errors import InvalidField
+from customers.errors import InvitationNotFound, InvitedAlready, SignUpClosed, TooManyInvitations
+from customers.models import Account, Role
 
-VALID_FOR = timedelta(days=7)
-MOST_OPEN = 50
-SALT = "access.member_invitations"
+MOST_OPEN = 50  # Of an organisation, and as many in a day.
+VALID_FOR, A_DAY = timedelta(days=7), timedelta(days=1)
+CLOSED = "closed"
 
 
 @transaction.atomic
-def invite_member(*, by: Account, email: str) -> MemberInvitation:
-    """Invite an address to join as a colleague with the billing role, and mail the link.
+def invite_member(*, email: str, roles: Collection[str], by: Account) -> ConsoleInvitation:
+    """Have an address mailed a link that makes its owner a member with these roles.
 
-    Inviting it again takes the former link back. Whether the address has a log-in elsewhere is told to
-    nobody but its owner. Raises BillingRoleMissing, AlreadyMember, TooManyInvitations.
+    Raises OwnerMissing, BillingRoleMissing, InvalidField, InvitedAlready, TooManyInvitations. An account of
+    another organisation is no refusal: only its owner learns of it.
     """
-    Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
-    if not Account.objects.filter(pk=by.pk, has_billing_role=True).exists():
-        raise BillingRoleMissing
-    email = email.lower()
-    if Account.objects.filter(
-        email=email, organization_id=by.organization_id, has_billing_role=True
-    ).exists():
+    email, wanted = check_email(email), check_roles(roles)
+    if not wanted:
+        raise InvalidField("roles", "must be at least one")
+    require_right_to_give(wanted, by=by)
+    members = Account.objects.filter(organization=by.organization_id, user__is_active=True)
+    if members.filter(email=email).exists():
+        raise InvitedAlready
+    return _invite(_of_member(email, wanted, by=by, invited_by=name_member(by)))
+
+
+@transaction.atomic
+def invite_to_billing(*, email: str, by: Account) -> ConsoleInvitation:
+    """Mail an address a link to the billing role, at once: to a colleague with a log-in, or somebody new.
+
+    Inviting it again takes the former link back. Raises BillingRoleMissing, InvalidField, AlreadyMember,
+    InvitedAlready for other roles, TooManyInvitations.
+    """
+    email, wanted = check_email(email), [Role.BILLING]
+    require_right_to_give(wanted, by=by)
+    holders = Account.objects.filter(organization=by.organization_id, has_billing_role=True)
+    if holders.filter(email=email).exists():
         raise AlreadyMember
-    open_ones = list_invitations(by.organization_id)
-    open_ones.filter(email=email).update(withdrawn_at=clock.now())
-    if open_ones.count() >= MOST_OPEN:
-        raise TooManyInvitations
-    invitation = MemberInvitation.objects.create(
-        organization_id=by.organization_id,
-        email=email,
-        roles=[Role.BILLING],
-        invited_by=by,
-        expires_at=clock.now() + VALID_FOR,
-    )
+    list_to_billing(by.organization_id).filter(email=email).update(ended_at=clock.now())
+    wish = _of_member(email, wanted, by=by, invited_by=name_member(by, door=ON_PAGE))
+    wish.is_told = True  # Its mail needs no queue: one that is lost is asked for again.
+    invitation = _invite(wish)
     transaction.on_commit(lambda: _queue_mail(invitation.pk), robust=True)
     return invitation
 
 
-def list_invitations(organization_id: int) -> QuerySet[MemberInvitation]:
-    """Return the invitations of an organisation that are open, newest first; old ones are among them."""
-    return MemberInvitation.objects.filter(
-        organization_id=organization_id, accepted_at=None, withdrawn_at=None
-    ).order_by("-pk")
+@transaction.atomic
+def invite_seller(*, email: str, actor: str) -> ConsoleInvitation:
+    """Have an address mailed a link with which its owner signs a new organisation up, without approval.
 
-
-def withdraw_invitation(public_id: UUID, *, by: Account) -> None:
-    """Take an invitation of one's organisation back; one that is over stays as it is.
-
-    Raises BillingRoleMissing.
+    Raises SignUpClosed, InvalidField, InvitedAlready, TooManyInvitations.
     """
-    if not Account.objects.filter(pk=by.pk, has_billing_role=True).exists():
-        raise BillingRoleMissing
-    list_invitations(by.organization_id).filter(public_id=public_id).update(withdrawn_at=clock.now())
+    if settings.SELLER_SIGN_UP == CLOSED:
+        raise SignUpClosed
+    return _invite(ConsoleInvitation(email=check_email(email), roles=[*Role], invited_by=actor))
 
 
-def mail_invitation(invitation_id: int) -> None:
-    """Mail the link of an invitation, in the language of who invited."""
-    invitation = MemberInvitation.objects.select_related("organization", "invited_by").get(pk=invitation_id)
-    link = f"{settings.BASE_URL}{reverse('accept_invitation')}?token={make_token(invitation)}"
+@transaction.atomic
+def take_invitation_back(public_id: UUID, *, by: Account) -> None:
+    """End an open invitation of one's organisation, to roles that one may give.
+
+    Raises InvitationNotFound, OwnerMissing, BillingRoleMissing.
+    """
+    rows = ConsoleInvitation.objects.filter(organization=by.organization_id, public_id=public_id)
+    found = rows.first()
+    if found is None:
+        raise InvitationNotFound
+    require_right_to_give(found.roles, by=by)
+    if not rows.filter(ended_at=None).update(ended_at=clock.now()):
+        raise InvitationNotFound
+
+
+def list_to_billing(organization_id: int) -> QuerySet[ConsoleInvitation]:
+    """Return the open invitations to the billing role alone, newest first; old ones are among them."""
+    rows = ConsoleInvitation.objects.filter(organization=organization_id, ended_at=None)
+    return rows.filter(roles=[Role.BILLING]).order_by("-pk")
+
+
+def find_invitation(token: str, *, purpose: str = INVITATION) -> ConsoleInvitation:
+    """Return the open invitation that a mailed link is for. Raises InvitationNotFound."""
+    rows = ConsoleInvitation.objects.select_related("organization", "inviter__user")
+    public_id = read_token(purpose, token)
+    found = rows.filter(public_id=public_id).first() if public_id else None
+    if found is None or not is_open(found):
+        raise InvitationNotFound
+    return found
+
+
+def is_open(invitation: ConsoleInvitation) -> bool:
+    """Say whether its link works: who may give the roles no longer has no say through an old mail either."""
+    is_running = invitation.ended_at is None and clock.now() < invitation.expires_at
+    return is_running and (invitation.inviter is None or may_give(invitation.inviter, invitation.roles))
+
+
+def mail_to_billing(invitation_id: int) -> None:
+    """Mail the link to the billing role, in the language of who invited."""
+    rows = ConsoleInvitation.objects.select_related("organization", "inviter")
+    invitation = rows.get(pk=invitation_id)
+    organization, inviter = invitation.organization, invitation.inviter
+    assert organization is not None
+    assert inviter is not None
+    token = make_token(TO_BILLING, invitation.public_id)
     send_letter(
         invitation.email,
         "mail/member_invitation.html",
-        language=invitation.invited_by.language or settings.LANGUAGE_CODE,
-        action_url=link,
-        organisation=invitation.organization.name,
-        inviter=invitation.invited_by.email,
+        language=inviter.language or settings.LANGUAGE_CODE,
+        action_url=f"{settings.BASE_URL}{reverse('accept_invitation')}?token={token}",
+        organisation=organization.name,
+        inviter=inviter.email,
         days=VALID_FOR.days,
     )
 
 
-def make_token(invitation: MemberInvitation) -> str:
-    """Return the token of the link."""
-    return signing.dumps(str(invitation.public_id), salt=SALT)
+def _of_member(email: str, roles: list[Role], *, by: Account, invited_by: str) -> ConsoleInvitation:
+    return ConsoleInvitation(
+        email=email, roles=roles, organization=by.organization, inviter=by, invited_by=invited_by
+    )
 
 
-def find_invitation(token: str, *, lock: bool = False) -> MemberInvitation:
-    """Return an invitation that can be accepted. Raises InvitationEnded."""
+def _invite(invitation: ConsoleInvitation) -> ConsoleInvitation:
+    """Keep an invitation, whose organisation the caller has locked."""
+    now = clock.now()
+    ours = ConsoleInvitation.objects.filter(organization=invitation.organization)
+    waiting, lately = ours.filter(ended_at=None), ours.filter(created_at__gt=now - A_DAY)
+    waiting.filter(expires_at__lte=now).update(ended_at=now)
+    if waiting.filter(email=invitation.email).exists():
+        raise InvitedAlready
+    if invitation.organization and max(waiting.count(), lately.count()) >= MOST_OPEN:
+        raise TooManyInvitations
+    invitation.expires_at = now + VALID_FOR
     try:
-        public_id = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        raise InvitationEnded from None
-    rows = MemberInvitation.objects.select_related("organization", "invited_by")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    found = rows.filter(
-        public_id=public_id,
-        accepted_at=None,
-        withdrawn_at=None,
-        expires_at__gt=clock.now(),
-        # Who may give the role no longer has no say through an old mail either.
-        invited_by__has_billing_role=True,
-        invited_by__user__is_active=True,
-    ).first()
-    if found is None:
-        raise InvitationEnded
-    return found
-
-
-def find_invited(invitation: MemberInvitation) -> Account | None:
-    """Return the account of the invited address in this organisation, None if there is no such log-in.
-
-    Raises InvitedElsewhere.
-    """
-    account = Account.objects.select_related("user").filter(email=invitation.email).first()
-    if account is not None and account.organization_id == invitation.organization_id:
-        return account
-    name = normalize_user_name(invitation.email)
-    if account is not None or User.objects.filter(username=name).exists():
-        raise InvitedElsewhere
-    return None
-
-
-@transaction.atomic
-def accept_invitation(token: str, *, account: Account | None, password: str = "") -> Account:
-    """Let the invited address join, and return its account with the roles it was invited for.
-
-    A new log-in gets a password that was checked before; an existing one is `account`, which is logged in.
-    Raises InvitationEnded, InvitedElsewhere.
-    """
-    invitation = find_invitation(token, lock=True)
-    member = find_invited(invitation)
-    if member is not None and (account is None or account.pk != member.pk):
-        raise InvitedElsewhere
-    if member is None:
-        member = _create_account(invitation, password)
-    if Role.BILLING in invitation.roles:
-        change_billing_role(member, by=invitation.invited_by, is_given=True)
-    invitation.accepted_at = clock.now()
-    invitation.save(update_fields=["accepted_at"])
-    return member
-
-
-def _create_account(invitation: MemberInvitation, password: str) -> Account:
-    email = invitation.email
-    user = User.objects.create_user(normalize_user_name(email), email=email, password=password)
-    return Account.objects.create(user=user, email=email, organization=invitation.organization)
+        with transaction.atomic():
+            invitation.save()
+    except IntegrityError:  # Somebody was faster.
+        raise InvitedAlready from None
+    return invitation
 
 
 def _queue_mail(invitation_id: int) -> None:

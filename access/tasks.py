@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from access import log_in_links
 from access.idempotency import purge_old_keys
 from access.log_in_limits import purge_counters
-from access.member_invitations import mail_invitation
+from access.member_invitations import mail_to_billing
 from access.oauth.access_tokens import purge_expired_tokens
 from access.open_sessions import purge_open_sessions
 from access.security_mails import mail_to
@@ -42,7 +42,7 @@ def mail_access_link(purpose: str, name: str, next_path: str) -> None:
 @shared_task
 def mail_member_invitation(invitation_id: int) -> None:
     """Mail the link by which a colleague joins."""
-    mail_invitation(invitation_id)
+    mail_to_billing(invitation_id)
 
 
 @shared_task

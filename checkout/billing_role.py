@@ -6,11 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from access.errors import MemberNotFound
 from bookkeeping.errors import StatementNotFound
 from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.own_account import View, for_account
-from customers.errors import CardEntryNotFound, PaymentOptionNotFound
+from customers.errors import CardEntryNotFound, MemberNotFound, PaymentOptionNotFound
 from customers.models import Account
 from invoicing.errors import PaperNotFound
 

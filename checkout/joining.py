@@ -15,16 +15,20 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from access.errors import InvitationEnded, InvitedElsewhere
+from access.errors import InvitedElsewhere
+from access.joining import accept_invitation, accept_more_roles, find_invited
 from access.known_devices import make_known
-from access.member_invitations import accept_invitation, find_invitation, find_invited
-from access.models import MemberInvitation
+from access.mailed_links import TO_BILLING
+from access.member_invitations import find_invitation
+from access.models import ConsoleInvitation
 from access.open_sessions import note_device
+from checkout.error_pages import refuse_log_in
 from checkout.headers import protected
 from checkout.lookup import find_account
 from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core.errors import BillingError
+from customers.errors import AddressTaken, InvitationNotFound, MemberNotFound, TooManyFailures
 from customers.models import Account
 
 
@@ -35,17 +39,21 @@ def accept_page(request: HttpRequest) -> HttpResponseBase:
     """Show who invites, and let the invited address join when the button is pressed."""
     token = request.GET.get("token", "")
     try:
-        invitation = find_invitation(token)
+        invitation = find_invitation(token, purpose=TO_BILLING)
         member = find_invited(invitation)
         if member is not None:
             return _give_role(request, token, invitation, member)
         return _join(request, token, invitation)
-    except (InvitationEnded, InvitedElsewhere) as refusal:
+    except TooManyFailures as refusal:
+        return refuse_log_in(request, refusal)
+    except (AddressTaken, MemberNotFound):  # Somebody was faster.
+        return _refuse(request, InvitedElsewhere())
+    except (InvitationNotFound, InvitedElsewhere) as refusal:
         return _refuse(request, refusal)
 
 
 def _give_role(
-    request: HttpRequest, token: str, invitation: MemberInvitation, member: Account
+    request: HttpRequest, token: str, invitation: ConsoleInvitation, member: Account
 ) -> HttpResponseBase:
     """Give the role to a colleague who has logged in. Raises what the service does."""
     account = find_account(request.user)
@@ -55,17 +63,17 @@ def _give_role(
         raise InvitedElsewhere
     if request.method != "POST":
         return render(request, "checkout/join.html", {"invitation": invitation, "form": None})
-    accept_invitation(token, account=account)
+    accept_more_roles(token, purpose=TO_BILLING, account=account)
     return SeeOther(reverse("account"))
 
 
-def _join(request: HttpRequest, token: str, invitation: MemberInvitation) -> HttpResponseBase:
+def _join(request: HttpRequest, token: str, invitation: ConsoleInvitation) -> HttpResponseBase:
     """Make a log-in with the password of the form. Raises what the service does."""
     form: Any = SetPasswordForm(User(username=invitation.email, email=invitation.email), request.POST or None)
     if request.method != "POST" or not form.is_valid():
         status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
         return render(request, "checkout/join.html", {"invitation": invitation, "form": form}, status=status)
-    member = accept_invitation(token, account=None, password=form.cleaned_data["new_password1"])
+    member = accept_invitation(token, purpose=TO_BILLING, password=form.cleaned_data["new_password1"])
     login(request, member.user)
     note_device(request)
     answer = SeeOther(reverse("account"))

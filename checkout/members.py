@@ -1,5 +1,6 @@
 """Members of the reader's organisation: who has the billing role, giving and taking it, inviting."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.billing_role import set_billing_role
-from access.errors import LastBillingRole
-from access.member_invitations import MOST_OPEN, invite_member, list_invitations, withdraw_invitation
+from access.errors import LastBillingRole, OwnerHasAllRoles
+from access.member_invitations import MOST_OPEN, invite_to_billing, list_to_billing, take_invitation_back
+from access.members import set_billing_role
+from access.new_accounts import MAX_EMAIL
 from checkout.billing_role import for_billing_role
 from checkout.lookup import read_uuid
 from checkout.paging import take_page
@@ -22,14 +24,14 @@ from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core import clock
 from core.errors import BillingError
-from customers.errors import BillingRoleMissing
+from customers.errors import BillingRoleMissing, InvitationNotFound
 from customers.models import Account
 
 
 class InviteForm(forms.Form):
     """The address of a colleague."""
 
-    email = forms.EmailField(label=_("E-mail of your colleague"), max_length=254)
+    email = forms.EmailField(label=_("E-mail of your colleague"), max_length=MAX_EMAIL)
 
 
 @for_billing_role
@@ -42,7 +44,7 @@ def members_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     if not form.is_valid():
         return _show(request, account, form, status=HTTPStatus.BAD_REQUEST)
     try:
-        invite_member(by=account, email=form.cleaned_data["email"])
+        invite_to_billing(by=account, email=form.cleaned_data["email"])
     except BillingError as refusal:
         form.add_error("email", describe_refusal(refusal))
         return _show(request, account, form, status=HTTPStatus.CONFLICT)
@@ -57,7 +59,7 @@ def role_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpRe
         set_billing_role(public_id, by=account, is_given=request.POST.get("role") == "give")
     except BillingRoleMissing:
         return SeeOther(reverse("account"))
-    except LastBillingRole as refusal:
+    except (LastBillingRole, OwnerHasAllRoles) as refusal:
         notice = describe_refusal(refusal)
         return _show(request, account, InviteForm(), notice=notice, status=HTTPStatus.CONFLICT)
     return SeeOther(reverse("account" if public_id == account.public_id else "members"))
@@ -66,8 +68,9 @@ def role_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpRe
 @for_billing_role
 @require_POST
 def withdraw_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
-    """Take an invitation back."""
-    withdraw_invitation(public_id, by=account)
+    """Take an invitation back; one that is over stays as it is."""
+    with suppress(InvitationNotFound):
+        take_invitation_back(public_id, by=account)
     return SeeOther(reverse("members"))
 
 
@@ -78,7 +81,7 @@ def _show(
     context = {
         "account": account,
         "page": take_page(colleagues, of=Q(), before=read_uuid(request.GET.get("before", ""))),
-        "invitations": list_invitations(account.organization_id)[:MOST_OPEN],
+        "invitations": list_to_billing(account.organization_id)[:MOST_OPEN],
         "now": clock.now(),
         "form": form,
         "notice": notice,

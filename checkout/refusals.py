@@ -6,13 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from access.errors import (
-    AlreadyMember,
-    InvitationEnded,
-    InvitedElsewhere,
-    LastBillingRole,
-    TooManyInvitations,
-)
+from access.errors import AlreadyMember, InvitedElsewhere, LastBillingRole, OwnerHasAllRoles
 from charges.errors import (
     ChargeExpired,
     ConsentNotYours,
@@ -30,10 +24,13 @@ from customers.errors import (
     CardEntryRefused,
     CardInUse,
     CardNotEntered,
+    InvitationNotFound,
+    InvitedAlready,
     KeyInProgress,
     KeyReusedDifferently,
     NoPaymentOption,
     TooManyCardEntries,
+    TooManyInvitations,
 )
 from payouts.errors import (
     BalanceTooLow,
@@ -84,8 +81,10 @@ WORDS: dict[type[BillingError], Promise] = {
     CardEntryOver: _("The payment processor's page for this card has expired. Please start again."),
     TooManyCardEntries: _("You have started to add a card too many times. Please try again in an hour."),
     LastBillingRole: _("Nobody else has the billing role. Give it to a colleague first."),
+    OwnerHasAllRoles: _("An owner has every role. Only an owner can change that, in the console."),
+    InvitedAlready: _("This address is invited already."),
     AlreadyMember: _("This colleague already has the billing role."),
-    InvitationEnded: _("This invitation was used, taken back or is too old. Please ask for another one."),
+    InvitationNotFound: _("This invitation was used, taken back or is too old. Please ask for another one."),
     InvitedElsewhere: _(
         "This invitation is for another log-in, or its e-mail belongs to another organisation."
         " Log in with the right account, or ask to be invited under another e-mail."

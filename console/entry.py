@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access.console_invitations import accept_invitation, find_invitation
+from access.joining import accept_invitation
+from access.member_invitations import find_invitation
 from access.models import SignUp, SignUpStatus
 from access.sign_ups import APPROVAL, ask_to_sign_up, confirm_sign_up, find_sign_up
 from checkout.durations import describe_wait

@@ -8,8 +8,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from access.console_invitations import INVITED, invite_member, take_invitation_back
-from access.members import MEMBER, change_roles, leave_organization, remove_member
+from access.joining import INVITED
+from access.member_invitations import invite_member, take_invitation_back
+from access.members import IN_CONSOLE, ON_PAGE, change_roles, leave_organization, remove_member
 from access.models import ConsoleInvitation
 from access.sign_ups import NOBODY
 from checkout.see_other import SeeOther
@@ -98,7 +99,7 @@ def take_back_page(request: HttpRequest, member: Member, public_id: UUID) -> Htt
     if invitation is None:
         raise ConsolePageNotFound
     try:
-        take_invitation_back(invitation.pk, by=member.account)
+        take_invitation_back(public_id, by=member.account)
         tell(request, f"The invitation of {invitation.email} is taken back.")
     except BillingError as refusal:
         return _show_members(request, member, form=InviteForm(), notice=str(refusal), status=409)
@@ -129,12 +130,16 @@ def _show_members(
 
 def _describe(changes: list[MemberChange]) -> list[tuple[MemberChange, str]]:
     """Return changes with the e-mails of those who made them, found with one query."""
-    actors = {each.actor.removeprefix(MEMBER) for each in changes if each.actor.startswith(MEMBER)}
-    emails = {
-        f"{MEMBER}{public_id}": email
-        for public_id, email in Account.objects.filter(public_id__in=actors).values_list("public_id", "email")
-    }
-    return [(each, emails.get(each.actor) or _name_other(each.actor)) for each in changes]
+    ids = {each.pk: _read_member(each.actor) for each in changes}
+    actors = Account.objects.filter(public_id__in=[found for found in ids.values() if found])
+    emails = {str(public_id): email for public_id, email in actors.values_list("public_id", "email")}
+    return [(each, emails.get(ids[each.pk]) or _name_other(each.actor)) for each in changes]
+
+
+def _read_member(actor: str) -> str:
+    """Return the id of the member whose name in histories this is, else an empty text."""
+    doors = [door for door in (IN_CONSOLE, ON_PAGE) if actor.startswith(door)]
+    return actor.removeprefix(doors[0]) if doors else ""
 
 
 def _name_other(actor: str) -> str:

@@ -77,6 +77,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='consoleinvitation',
+            name='inviter',
+            field=models.ForeignKey(db_index=False, help_text='The link works while this member may give the roles; none when staff invited.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.account'),
+        ),
+        migrations.AddField(
+            model_name='consoleinvitation',
             name='organization',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='customers.organization'),
         ),
@@ -111,7 +116,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consoleinvitation',
-            trigger=pgtrigger.compiler.Trigger(name='an_invitation_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."organization_id" IS DISTINCT FROM (NEW."organization_id") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."invited_by" IS DISTINCT FROM (NEW."invited_by") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fa3c504ef8ea8f4b3cefe9c6ead4017a32daed86', operation='UPDATE', pgid='pgtrigger_an_invitation_stays_what_it_is_52b85', table='access_consoleinvitation', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='an_invitation_stays_what_it_is', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."public_id" IS DISTINCT FROM (NEW."public_id") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."organization_id" IS DISTINCT FROM (NEW."organization_id") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."invited_by" IS DISTINCT FROM (NEW."invited_by") OR OLD."inviter_id" IS DISTINCT FROM (NEW."inviter_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='7ad40b56e0174b70197bb08f9876c98acc87f239', operation='UPDATE', pgid='pgtrigger_an_invitation_stays_what_it_is_52b85', table='access_consoleinvitation', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consoleinvitation',

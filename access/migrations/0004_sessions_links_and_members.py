@@ -2,11 +2,7 @@
 
 import core.clock
 import core.ids
-import django.contrib.postgres.fields
 import django.db.models.deletion
-import django.db.models.functions.text
-import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,22 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='MemberInvitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=core.ids.new_public_id, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='OpenSession',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -47,19 +27,6 @@ class Migration(migrations.Migration):
                 ('began_at', models.DateTimeField(default=core.clock.now, editable=False)),
             ],
             options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='RoleChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('billing', 'Billing')], max_length=20)),
-                ('is_given', models.BooleanField()),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
-            ],
-            options={
-                'ordering': ['id'],
                 'default_permissions': (),
             },
         ),
@@ -77,48 +44,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['name', 'address', 'known', 'link'])), name='a_counter_is_of_a_known_kind'),
         ),
         migrations.AddField(
-            model_name='memberinvitation',
-            name='invited_by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.account'),
-        ),
-        migrations.AddField(
-            model_name='memberinvitation',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.organization'),
-        ),
-        migrations.AddField(
             model_name='opensession',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='rolechange',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_changes', to='customers.account'),
-        ),
-        migrations.AddField(
-            model_name='rolechange',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.account'),
-        ),
-        migrations.AddConstraint(
-            model_name='memberinvitation',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='invited_email_is_lower_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='memberinvitation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None), _connector='OR'), name='an_invitation_ends_in_one_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='memberinvitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('organization', 'email'), name='one_open_invitation_per_address'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5a6be767f67c4dab12ad704678455e8feb53a8a9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8c5ff', table='access_rolechange', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='never_truncated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\nIF COALESCE(current_setting('billing.allow_truncate', true), '') <> 'on' THEN\n    RAISE EXCEPTION 'the rows of % are kept for ever', TG_TABLE_NAME;\nEND IF;\nRETURN NULL;\n", hash='17909b55e34e34b9a58963640fe2104b902cbb2b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_truncated_5f977', table='access_rolechange', when='BEFORE')),
         ),
     ]

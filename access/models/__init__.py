@@ -3,7 +3,6 @@
 from access.models.counters import LONGEST_SUBJECT, LogInCounter
 from access.models.installations import Installation, InstallationStatus
 from access.models.invitations import ConsoleInvitation
-from access.models.members import MemberInvitation, RoleChange
 from access.models.open_sessions import OpenSession
 from access.models.sign_ups import SignUp, SignUpStatus
 
@@ -13,9 +12,7 @@ __all__ = (
     "Installation",
     "InstallationStatus",
     "LogInCounter",
-    "MemberInvitation",
     "OpenSession",
-    "RoleChange",
     "SignUp",
     "SignUpStatus",
 )

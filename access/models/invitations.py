@@ -1,4 +1,4 @@
-"""Invitations to the console: to be a member of an organisation, or to sign up a new one."""
+"""Invitations by mail: to be a member of an organisation, or to sign up a new one in the console."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +21,14 @@ class ConsoleInvitation(models.Model):
     )
     roles = ArrayField(models.CharField(max_length=10, choices=Role.choices), default=list)
     invited_by = models.CharField(max_length=120)
+    inviter = models.ForeignKey(
+        Account,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The link works while this member may give the roles; none when staff invited.",
+    )
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, help_text="When it was used or taken back.")
     account = models.ForeignKey(
@@ -54,7 +62,15 @@ class ConsoleInvitation(models.Model):
         triggers = [
             pgtrigger.ReadOnly(
                 name="an_invitation_stays_what_it_is",
-                fields=["public_id", "email", "organization", "roles", "invited_by", "created_at"],
+                fields=[
+                    "public_id",
+                    "email",
+                    "organization",
+                    "roles",
+                    "invited_by",
+                    "inviter",
+                    "created_at",
+                ],
             ),
             pgtrigger.Protect(
                 name="an_ended_invitation_stays_ended",

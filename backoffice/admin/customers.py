@@ -19,7 +19,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from access.members import has_other_owner
+from access.members import has_other
 from backoffice.admin.acts import ActPages
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
@@ -43,6 +43,7 @@ from customers.models import (
     Merchant,
     Organization,
     ReviewStatus,
+    Role,
 )
 from invoicing.models import TaxPaper
 from ledger.models import LedgerAccount
@@ -139,7 +140,7 @@ class AccountForm(forms.ModelForm):
     def clean_is_owner(self) -> bool:
         """Refuse to take the last owner from an organisation. Raises ValidationError."""
         is_owner: bool = self.cleaned_data["is_owner"]
-        if self.instance.is_owner and not is_owner and not has_other_owner(self.instance):
+        if self.instance.is_owner and not is_owner and not has_other(Role.OWNER, self.instance):
             raise forms.ValidationError(str(LastOwner()))
         return is_owner
 

@@ -11,7 +11,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from access.console_invitations import invite_seller
+from access.member_invitations import invite_seller
 from access.models import ConsoleInvitation, SignUp
 from backoffice.admin.acts import ActPages
 from backoffice.admin.added_by_service import AddedByService, AddPage

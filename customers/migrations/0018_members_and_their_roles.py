@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('before', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('owner', 'Owner'), ('billing', 'Billing'), ('developer', 'Developer')], max_length=10), blank=True, default=list, size=None)),
                 ('after', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('owner', 'Owner'), ('billing', 'Billing'), ('developer', 'Developer')], max_length=10), blank=True, default=list, size=None)),
+                ('is_removal', models.BooleanField(default=False, help_text='The log-in ended with it.')),
                 ('actor', models.CharField(max_length=120)),
                 ('created_at', models.DateTimeField(default=core.clock.now, editable=False)),
             ],

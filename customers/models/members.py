@@ -53,6 +53,7 @@ class MemberChange(models.Model):
     account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+", db_index=False)
     before = ArrayField(models.CharField(max_length=10, choices=Role.choices), default=list, blank=True)
     after = ArrayField(models.CharField(max_length=10, choices=Role.choices), default=list, blank=True)
+    is_removal = models.BooleanField(default=False, help_text="The log-in ended with it.")
     actor = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

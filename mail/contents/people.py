@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from access.console_invitations import is_open
 from access.mailed_links import INVITATION, SIGN_UP, make_token
+from access.member_invitations import is_open
 from access.models import ConsoleInvitation, SignUp, SignUpStatus
 from access.new_accounts import is_address_taken
 from access.sign_ups import VALID_FOR
@@ -46,7 +46,9 @@ def write_sign_up_decision(mail: Mail) -> Content:
 
 def write_invitation(mail: Mail) -> Content | None:
     """Ask somebody in; None when the invitation has ended."""
-    invitation = ConsoleInvitation.objects.select_related("organization").get(public_id=mail.object_id)
+    invitation = ConsoleInvitation.objects.select_related("organization", "inviter__user").get(
+        public_id=mail.object_id
+    )
     if not is_open(invitation):
         return None
     organisation = invitation.organization.name if invitation.organization else ""

@@ -34,7 +34,6 @@ OWN_VALUES = {
     "pay_with_instrument": {"payment_option", "code"},
     "confirm_sign_up": OF_SIGN_UPS,
     "approve_sign_up": OF_SIGN_UPS,
-    "accept_invitation": {"roles"},
 }
 
 

@@ -1,9 +1,10 @@
 """The pages of a buyer's account, each with something to show, for the walk through every page."""
 
-from access.mailed_links import Purpose, make_token
+from access.log_in_links import Purpose, make_token
+from access.mailed_links import TO_BILLING
+from access.mailed_links import make_token as make_invitation_token
 from access.member_invitations import VALID_FOR
-from access.member_invitations import make_token as make_invitation_token
-from access.models import MemberInvitation
+from access.models import ConsoleInvitation
 from access.oauth.access_tokens import issue_token
 from charges.collection.single import collect_charge
 from charges.refunds.make import refund_charge
@@ -38,15 +39,16 @@ def list_account_pages(shop, name: str):
 def list_member_pages(shop):
     """Members, an invitation, and the ways in without a password."""
     AccountFactory(organization=shop.buyer.organization, email=f"{'long' * 15}@harbourlane.example")
-    invitation = MemberInvitation.objects.create(
+    invitation = ConsoleInvitation.objects.create(
         organization=shop.buyer.organization,
         email="new@harbourlane.example",
         roles=["billing"],
-        invited_by=shop.buyer,
+        inviter=shop.buyer,
+        invited_by="page/account",
         expires_at=clock.now() + VALID_FOR,
     )
     yield "members", "/account/members/", shop.buyer
-    yield "join", f"/join/?token={make_invitation_token(invitation)}", None
+    yield "join", f"/join/?token={make_invitation_token(TO_BILLING, invitation.public_id)}", None
     yield "cannot join", "/join/?token=x", None
     yield "forgotten", "/login/forgot/", None
     yield "ask for link", "/login/link/", None

@@ -5,16 +5,19 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from access.billing_role import set_billing_role
 from access.errors import LastBillingRole
-from access.member_invitations import MOST_OPEN
-from access.models import MemberInvitation, RoleChange
+from access.mailed_links import INVITATION, make_token
+from access.member_invitations import MOST_OPEN, invite_member, is_open, take_invitation_back
+from access.members import change_roles, leave_organization, remove_member, set_billing_role
+from access.models import ConsoleInvitation
 from access.tasks import mail_member_invitation
 from core import clock
-from customers.models import Account
+from customers.errors import OwnerMissing
+from customers.models import Account, MemberChange
 from operations.factories import AccountFactory, UserFactory
 from tests.desk import log_in, text_of
 from tests.money import run_at_once
@@ -42,7 +45,7 @@ def invite(boss, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as queued:
             answer = log_in(by).post(PAGE, {"email": email})
         if queued:
-            mail_member_invitation(MemberInvitation.objects.latest("pk").pk)
+            mail_member_invitation(ConsoleInvitation.objects.latest("pk").pk)
         links = [re.search(r"http://[^/]+(/\S+)", sent.body)[1] for sent in mail.outbox[before:]]
         return answer, *links
 
@@ -63,8 +66,9 @@ def test_the_role_is_given_and_taken_once_and_the_history_says_by_whom(boss):
     for role, after in (("give", True), ("give", True), ("take", False), ("take", False)):
         assert set_role(boss, clerk, role)["Location"] == PAGE
         assert has_role(clerk) == after
-    changes = RoleChange.objects.values_list("account", "is_given", "by")
-    assert list(changes) == [(clerk.pk, True, boss.pk), (clerk.pk, False, boss.pk)]
+    changes = MemberChange.objects.values_list("account", "before", "after", "actor")
+    by = f"page/account:{boss.public_id}"
+    assert list(changes) == [(clerk.pk, [], ["billing"], by), (clerk.pk, ["billing"], [], by)]
 
 
 def test_somebody_keeps_the_role(boss):
@@ -97,7 +101,7 @@ def test_a_newcomer_joins_by_the_link_once(boss, invite):
     member = Account.objects.get(email="new@buyer.example")
     assert (member.organization_id, member.has_billing_role) == (boss.organization_id, True)
     assert "Logged in as new@buyer.example" in text_of(browser.get("/account/"))
-    assert RoleChange.objects.get().account == member
+    assert MemberChange.objects.get().account == member
     assert Client().post(path, PASSWORD).status_code == 410
 
 
@@ -134,7 +138,7 @@ def test_an_invitation_ends_when_it_is_old_taken_back_repeated_or_its_sender_los
         assert Client().get(old).status_code == 410
     _, again = invite("a@buyer.example")
     assert [Client().get(path).status_code for path in (old, again)] == [410, 200]
-    open_one = MemberInvitation.objects.get(withdrawn_at=None)
+    open_one = ConsoleInvitation.objects.get(ended_at=None)
     take_back = f"/account/invitations/{open_one.public_id}/withdraw/"
     assert log_in(AccountFactory()).post(take_back).status_code == 303
     assert Client().get(again).status_code == 200
@@ -148,6 +152,44 @@ def test_an_invitation_ends_when_it_is_old_taken_back_repeated_or_its_sender_los
         assert Client().post(f"/join/?token={token}", PASSWORD).status_code == 410
 
 
+def test_what_an_owner_gave_or_invited_to_is_not_for_the_billing_role_to_take(boss, invite):
+    owner = AccountFactory(organization=boss.organization, owner=True)
+    wanted = invite_member(email="new@buyer.example", roles=["developer"], by=owner)
+    answer, *links = invite(wanted.email)
+    assert (answer.status_code, links) == (409, [])
+    assert "This address is invited already" in text_of(answer)
+    assert "An owner has every role" in text_of(set_role(boss, owner, "take"))
+    assert has_role(owner)
+    assert wanted.email not in text_of(log_in(boss).get(PAGE))
+    with pytest.raises(OwnerMissing):
+        take_invitation_back(wanted.public_id, by=boss)
+    with pytest.raises(OwnerMissing):
+        invite_member(email="b@buyer.example", roles=["billing", "developer"], by=boss)
+    link = f"/join/?token={make_token(INVITATION, wanted.public_id)}"
+    assert Client().get(link).status_code == 410, "it is a link of the console"
+    change_roles(boss.pk, roles=["owner"], by=owner)
+    leave_organization(owner)
+    wanted.refresh_from_db()
+    assert not is_open(wanted), "who invited is gone"
+
+
+def test_a_member_who_was_removed_joins_again_and_one_who_lost_the_role_is_not_removed(boss, invite):
+    owner = AccountFactory(organization=boss.organization, owner=True)
+    clerk = AccountFactory(organization=boss.organization)
+    set_role(boss, clerk, "take")
+    log_ins = User.objects.filter(account=clerk)
+    log_ins.update(is_active=False)
+    _, path = invite(clerk.email)
+    assert Client().post(path, PASSWORD).status_code == 303, (
+        "staff switched it off: it goes to the log-in page"
+    )
+    log_ins.update(is_active=True)
+    remove_member(clerk.pk, by=owner)
+    assert Client().post(path, PASSWORD)["Location"] == "/account/"
+    assert has_role(clerk)
+    assert log_ins.get().is_active
+
+
 @pytest.mark.parametrize("email", ["", "x", "a@b", "a\0@b.example", f"{'a' * 300}@b.example"])
 def test_nonsense_is_no_address(invite, email):
     answer, *links = invite(email)
@@ -156,11 +198,13 @@ def test_nonsense_is_no_address(invite, email):
 
 def test_so_many_are_open_at_once(boss, invite):
     for number in range(MOST_OPEN):
-        MemberInvitation.objects.create(
+        ConsoleInvitation.objects.create(
             organization=boss.organization,
             email=f"{number}@buyer.example",
-            invited_by=boss,
-            expires_at=clock.now(),
+            roles=["billing"],
+            inviter=boss,
+            invited_by="page/account",
+            expires_at=clock.now() + timedelta(days=1),
         )
     answer, *links = invite("one.more@buyer.example")
     assert (answer.status_code, links) == (409, [])

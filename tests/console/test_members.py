@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from access.console_invitations import invite_seller
+from access.member_invitations import invite_seller
 from access.members import change_roles, remove_member
 from access.models import ConsoleInvitation
 from access.oauth.access_tokens import issue_token

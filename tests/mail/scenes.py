@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from access.console_invitations import invite_member, invite_seller
+from access.member_invitations import invite_member, invite_seller
 from access.models import SignUpStatus
 from access.review import approve_application, refuse_application, submit_application
 from access.sign_ups import approve_sign_up, refuse_sign_up

@@ -19,10 +19,10 @@ from console.testing_forms import AdvanceForm, CardForm, SubscribeForm, TokenFor
 from core.errors import BillingError
 from core.local_formats import write_instant, write_money
 from core.money import Money
-from customers.models import Account, Role, TestBuyer
+from customers.models import Role, TestBuyer
 from subscriptions.schedule import Frequency, occurrence
 from testmode.advance import Advance, advance_test_clock, advance_to_next_event, find_next_event_of
-from testmode.buyers import find_test_buyer, issue_test_token
+from testmode.buyers import find_account_of, find_test_buyer, issue_test_token
 from testmode.cards import change_test_card, name_test_card
 from testmode.selling import start_test_subscription
 from testmode.timeline import read_bought
@@ -83,7 +83,7 @@ def show_buyer(
     bought = read_bought(buyer)
     context = {
         "buyer": buyer,
-        "account": Account.objects.get(organization=buyer.pk),
+        "account": find_account_of(buyer),
         "next_at": find_next_event_of(buyer),
         "card": name_test_card(buyer),
         "forms": make_forms(member, buyer) | dict(bound or {}),

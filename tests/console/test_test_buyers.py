@@ -28,7 +28,9 @@ def test_developers_see_their_own_and_nobody_else_does(app, developer):
     page = f"{LIST}{made.organization.public_id}/"
     browser = log_in(developer)
     assert "Nova" in text_of(browser.get(LIST))
-    assert browser.get(page).status_code == 200
+    AccountFactory(organization=made.organization, email="invited@buyer.example")
+    assert "invited@buyer.example" not in text_of(browser.get(page))
+    assert browser.post(f"{page}act/", {"act": "token", "application": app.client_id}).status_code == 303
     stranger = log_in(AccountFactory(organization=ApplicationFactory().organization, developer=True))
     assert "None yet" in text_of(stranger.get(LIST))
     assert stranger.get(page).status_code == 404

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from charges.processor.in_flight import hold_place
 from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.looks import render_console, tell
@@ -48,7 +49,9 @@ def act_on_test_buyer(request: HttpRequest, member: Member, public_id: UUID) -> 
     if form is not None and not form.is_valid():
         return show_buyer(request, member, buyer, bound={name: form}, status=400)
     try:
-        ACTS[name](request, member, buyer, form.cleaned_data if form is not None else {})
+        # An advance takes up to 20 seconds: some at a time, and the other threads are left to everybody else.
+        with hold_place(caller=f"console/organization:{member.organization.public_id}"):
+            ACTS[name](request, member, buyer, form.cleaned_data if form is not None else {})
     except BillingError as refusal:
         if form is None:
             return show_buyer(request, member, _find(member, public_id), notice=str(refusal), status=409)

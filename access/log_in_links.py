@@ -83,7 +83,9 @@ def find_link(purpose: Purpose, token: str, *, lock: bool = False) -> Link | Non
         return None
     if clock.now().timestamp() > ends_at:
         return None
-    users = _find_users().select_for_update(of=("self",)) if lock else _find_users()
+    users = _find_users()
+    if lock:  # A new token refers to the user, and has locked the account, which a new password locks next.
+        users = users.select_for_update(of=("self",), no_key=True)
     user = users.filter(pk=pk).first()
     works = user is not None and _read_state(purpose, user) == state
     return Link(user, next_path) if user is not None and works else None

@@ -1,12 +1,14 @@
 """The approval of applications: a seller submits one, the operator approves or refuses it."""
 
+import hashlib
+
 from django.db import transaction
 from django_fsm import TransitionNotAllowed
 
-from access.applications import lock_application, record_act
+from access.applications import REVIEWED, lock_application, record_act
 from core.errors import InvalidField
 from core.texts import check_text
-from customers.errors import ApplicationIncomplete, WrongReviewState
+from customers.errors import ApplicationIncomplete, SubmissionChanged, WrongReviewState
 from customers.models import MAX_REASON, Application, ApplicationAct
 
 
@@ -23,8 +25,23 @@ def take_application_back(application_id: int, *, actor: str) -> Application:
     return _move(application_id, ApplicationAct.TAKEN_BACK, actor=actor)
 
 
-def approve_application(application_id: int, *, actor: str, reason: str = "") -> Application:
-    """Let it sell for real money; the seller is mailed. Raises WrongReviewState, ApplicationNotFound."""
+def name_submission(application: Application) -> str:
+    """Return a short name of what is reviewed, which differs as soon as any of it does."""
+    said = [getattr(application, name) for name in REVIEWED]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+@transaction.atomic
+def approve_application(
+    application_id: int, *, actor: str, reason: str = "", seen: str | None = None
+) -> Application:
+    """Let it sell for real money; the seller is mailed.
+
+    `seen` is `name_submission` of what somebody looked at: a seller may take it back, change it and submit it
+    again meanwhile. Raises SubmissionChanged, WrongReviewState, ApplicationNotFound.
+    """
+    if seen is not None and name_submission(lock_application(application_id)) != seen:
+        raise SubmissionChanged
     return _move(application_id, ApplicationAct.APPROVED, actor=actor, reason=reason, is_told=False)
 
 

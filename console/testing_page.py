@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from charges.processor.in_flight import hold_place
 from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.looks import render_console, tell
@@ -19,10 +20,10 @@ from console.testing_forms import AdvanceForm, CardForm, SubscribeForm, TokenFor
 from core.errors import BillingError
 from core.local_formats import write_instant, write_money
 from core.money import Money
-from customers.models import Account, Role, TestBuyer
+from customers.models import Role, TestBuyer
 from subscriptions.schedule import Frequency, occurrence
 from testmode.advance import Advance, advance_test_clock, advance_to_next_event, find_next_event_of
-from testmode.buyers import find_test_buyer, issue_test_token
+from testmode.buyers import find_account_of, find_test_buyer, issue_test_token
 from testmode.cards import change_test_card, name_test_card
 from testmode.selling import start_test_subscription
 from testmode.timeline import read_bought
@@ -48,7 +49,9 @@ def act_on_test_buyer(request: HttpRequest, member: Member, public_id: UUID) -> 
     if form is not None and not form.is_valid():
         return show_buyer(request, member, buyer, bound={name: form}, status=400)
     try:
-        ACTS[name](request, member, buyer, form.cleaned_data if form is not None else {})
+        # An advance takes up to 20 seconds: some at a time, and the other threads are left to everybody else.
+        with hold_place(caller=f"console/organization:{member.organization.public_id}"):
+            ACTS[name](request, member, buyer, form.cleaned_data if form is not None else {})
     except BillingError as refusal:
         if form is None:
             return show_buyer(request, member, _find(member, public_id), notice=str(refusal), status=409)
@@ -83,7 +86,7 @@ def show_buyer(
     bought = read_bought(buyer)
     context = {
         "buyer": buyer,
-        "account": Account.objects.get(organization=buyer.pk),
+        "account": find_account_of(buyer),
         "next_at": find_next_event_of(buyer),
         "card": name_test_card(buyer),
         "forms": make_forms(member, buyer) | dict(bound or {}),

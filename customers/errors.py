@@ -127,6 +127,10 @@ class WrongReviewState(BillingError):
     """This can no longer be done to the application: its approval stands elsewhere now."""
 
 
+class SubmissionChanged(BillingError):
+    """The seller has changed the application since this page was opened; look at it again."""
+
+
 class ApplicationIncomplete(BillingError):
     """An application needs a product and a redirect URI before it can be approved."""
 

@@ -11,8 +11,6 @@ MAX_SIDE = 4_096  # A picture says how large it is before it is unpacked.
 MIN_SIDE = 48
 SIDE = 128  # Twice what pages show, for sharp screens.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
-# An unidentified picture is an OSError.
-BROKEN = (Image.DecompressionBombError, OSError, ValueError, SyntaxError)
 UNREADABLE = "must be a PNG, JPEG, WebP or GIF picture"
 
 
@@ -25,7 +23,9 @@ def write_icon(icon: bytes) -> bytes:
             _check_sides(*picture.size)
             picture.load()
             pixels = ImageOps.exif_transpose(picture).convert("RGBA")
-    except BROKEN:
+    except InvalidField:
+        raise
+    except Exception:  # Readers of broken pictures and of their EXIF raise anything, such as struct.error.
         raise InvalidField("icon", UNREADABLE) from None
     square = ImageOps.pad(pixels, (SIDE, SIDE), color=(0, 0, 0, 0))
     file = BytesIO()

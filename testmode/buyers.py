@@ -76,6 +76,11 @@ def find_test_buyer(*, seller_id: int, public_id: UUID | None) -> TestBuyer:
     return found
 
 
+def find_account_of(buyer: TestBuyer) -> Account:
+    """Return the account that was made with a test buyer; colleagues may have been invited since."""
+    return Account.objects.select_related("user").filter(organization=buyer.pk).earliest("pk")
+
+
 def issue_test_token(
     buyer: TestBuyer, *, application_id: int, scopes: Sequence[str] | None = None
 ) -> IssuedToken:
@@ -86,7 +91,7 @@ def issue_test_token(
     application = Application.objects.filter(pk=application_id, organization=buyer.seller_id).first()
     if application is None:
         raise InvalidField("application_id", "must be an application of the seller of the test buyer")
-    account = Account.objects.select_related("user").get(organization=buyer.pk)
+    account = find_account_of(buyer)
     if scopes is None:
         wanted = {PRODUCT_SCOPES[product] for product in application.products}
         scopes = [scope for scope in list_permitted(application, account.user) if scope in wanted]

@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from oauth2_provider.models import Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -104,8 +105,13 @@ class StrictValidator(OAuth2Validator):
     def validate_refresh_token(
         self, refresh_token: str, client: Application, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        """Accept the newest refresh token of its family, for a person who may still log in."""
-        valid = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
+        """Accept the newest refresh token of its family, for a person who may still log in.
+
+        An older one ends its family, which is locked like everything that changes tokens of the person.
+        """
+        with transaction.atomic():
+            lock_owner(RefreshToken.objects.filter(token_checksum=digest(refresh_token)))
+            valid = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
         return valid and may_authorize(request.user)
 
     def get_original_scopes(
@@ -126,7 +132,7 @@ class StrictValidator(OAuth2Validator):
                 super().save_bearer_token(token, request, *args, **kwargs)
                 revoke_oldest_tokens(user_id=request.user.pk, application_id=request.client.pk)
         except RefreshTokenReused:
-            RefreshToken.revoke_family(request.refresh_token_instance.token_family)
+            revoke_family(request.refresh_token_instance.token_family)
             raise
 
     def _authenticate_basic_auth(self, request: Request) -> bool:
@@ -205,7 +211,24 @@ def revoke_tokens_of_code(code: str, client: Application) -> None:
     """Revoke what a code that comes a second time gave the first time."""
     family = family_of(code)
     if RefreshToken.objects.filter(token_family=family, application=client).exists():
-        RefreshToken.revoke_family(family)
+        revoke_family(family)
+
+
+@transaction.atomic
+def revoke_family(family: uuid.UUID | None) -> None:
+    """Revoke the tokens that came of one code.
+
+    Without the lock two of these that overlap, or one and a rotation, lock the rows in different orders.
+    """
+    lock_owner(RefreshToken.objects.filter(token_family=family))
+    RefreshToken.revoke_family(family)
+
+
+def lock_owner(tokens: QuerySet[RefreshToken]) -> None:
+    """Lock the account of the person that tokens act for, if there are any."""
+    user_id = tokens.values_list("user_id", flat=True).first()
+    if user_id is not None:
+        lock_account(user_id)
 
 
 def keep_available(granted: list[str], request: Request) -> list[str]:

@@ -1,10 +1,12 @@
 """Staff acts on sign-ups and applications of sellers: each asks for a reason and calls one service."""
 
+from typing import Any
+
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from access.models import SignUp, SignUpStatus
-from access.review import approve_application, refuse_application
+from access.review import approve_application, name_submission, refuse_application
 from access.sign_ups import approve_sign_up, refuse_sign_up
 from backoffice.admin.acts import MAX_REASON, Act, ReasonForm
 from customers.models import Application, ReviewStatus
@@ -20,6 +22,19 @@ class MailedReasonForm(ReasonForm):
     )
 
 
+class ApprovalForm(ReasonForm):
+    """Why, and which application it is that was looked at: a seller may submit another under its id."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, subject: Application, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, initial={"seen": name_submission(subject)}, **kwargs)
+
+    def list_arguments(self) -> dict[str, Any]:
+        """Return what the service is called with."""
+        return {**super().list_arguments(), "seen": self.cleaned_data["seen"]}
+
+
 def _waits(application: Application) -> bool:
     return application.review_status == ReviewStatus.SUBMITTED
 
@@ -28,9 +43,9 @@ def _is_confirmed(sign_up: SignUp) -> bool:
     return sign_up.status == SignUpStatus.CONFIRMED
 
 
-def _approve(pk: int, *, actor: str, reason: str) -> None:
+def _approve(pk: int, *, actor: str, reason: str, seen: str) -> None:
     """Approve; the reason stays in the log of the admin, and the seller is mailed no reason."""
-    approve_application(pk, actor=actor)
+    approve_application(pk, actor=actor, seen=seen)
 
 
 def _let_in(pk: int, *, actor: str, reason: str) -> None:
@@ -50,6 +65,7 @@ APPROVE_APPLICATION = Act(
         f"Commission: {app.commission_percent} %. Change it before, if it is to be another.",
     ],
     run=_approve,
+    form=ApprovalForm,
 )
 REFUSE_APPLICATION = Act(
     name="refuse",

@@ -3,8 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from access.applications import change_application
 from access.models import ConsoleInvitation, SignUp, SignUpStatus
-from access.review import submit_application
+from access.review import submit_application, take_application_back
 from access.sign_ups import ask_to_sign_up, confirm_sign_up
 from backoffice.overview import list_concerns
 from customers.models import Account, Application, ReviewStatus
@@ -55,7 +56,17 @@ def test_an_application_is_decided_on_its_page(browser):
     assert f"{page}approve/" not in browser.get(f"{page}change/").content.decode()
     submit_application(app.pk, actor="test")
     assert f"{page}approve/" in browser.get(f"{page}change/").content.decode()
-    assert browser.post(f"{page}approve/", {"reason": "tried it"}).status_code == 302
+    seen = browser.get(f"{page}approve/").context["form"]["seen"].value()
+    take_application_back(app.pk, actor="test")
+    change_application(app.pk, actor="test", name="A Famous Bank")
+    submit_application(app.pk, actor="test")
+    swapped = browser.post(f"{page}approve/", {"reason": "tried it", "seen": seen})
+    assert "The seller has changed the application" in text_of(swapped)
+    assert browser.post(f"{page}approve/", {"reason": "tried it"}).status_code == 200
+    take_application_back(app.pk, actor="test")
+    change_application(app.pk, actor="test", name="Kite Reports")
+    submit_application(app.pk, actor="test")
+    assert browser.post(f"{page}approve/", {"reason": "tried it", "seen": seen}).status_code == 302
     app.refresh_from_db()
     assert app.is_approved
     assert app.changes.latest("pk").reason == "", "what staff note is not for the seller"

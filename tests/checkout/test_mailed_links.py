@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 
-from access.log_in_links import Purpose, make_token, use_log_in_link
+from access.log_in_links import Purpose, find_link, make_token, use_log_in_link
 from access.log_in_rules import LINKS_OF_A_NAME, LINKS_OF_AN_ADDRESS
 from access.models import LogInCounter
+from access.oauth.access_tokens import issue_token
 from access.tasks import mail_access_link
 from core import clock
 from customers.models import TestBuyer
@@ -159,6 +161,16 @@ def test_the_log_in_leads_to_both(db):
     assert 'href="/login/link/?next=/account/cards/"' in markup
     for path in ASK.values():
         assert Client().get(path).status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_link_in_use_does_not_hold_up_a_token_whose_account_a_new_password_locks_next():
+    account, app = AccountFactory(email=NAME, user__email=NAME), flow.ClientFactory()
+    with transaction.atomic():
+        assert find_link(Purpose.RESET, make_token(Purpose.RESET, account.user), lock=True)
+        [token] = run_at_once(lambda: issue_token(account, app, "billing_manage"))
+    assert isinstance(token, str)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Sellers say how buyers see an application: icon, website, help and terms."""
 
 from io import BytesIO
+from struct import pack
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -77,3 +78,18 @@ def test_it_is_for_developers_of_the_seller(application):
     assert stranger.post(find_page(application), SAID).status_code == 404
     clerk = log_in(AccountFactory(organization=application.organization))
     assert clerk.get(find_page(application)).status_code == 403
+
+
+@pytest.mark.parametrize("entry", [(0x100, b"ab"), (0x11A, b"ab")])
+def test_a_picture_with_exif_that_nothing_can_read_is_refused(browser, application, entry):
+    tag, value = entry
+    header = b"Exif\0\0II*\0" + pack("<IH", 8, 2)
+    turned = pack("<HHIHH", 0x112, 3, 1, 6, 0)
+    exif = header + turned + pack("<HHI4s", tag, 2, 3, value) + bytes(4)
+    file = BytesIO()
+    Image.new("RGB", (64, 64)).save(file, "JPEG", exif=exif)
+    answer = browser.post(
+        find_page(application), SAID | {"icon": SimpleUploadedFile("i.jpeg", file.getvalue())}
+    )
+    assert answer.status_code == 400
+    assert "It must be a PNG, JPEG, WebP or GIF picture." in text_of(answer)

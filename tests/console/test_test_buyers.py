@@ -28,7 +28,9 @@ def test_developers_see_their_own_and_nobody_else_does(app, developer):
     page = f"{LIST}{made.organization.public_id}/"
     browser = log_in(developer)
     assert "Nova" in text_of(browser.get(LIST))
-    assert browser.get(page).status_code == 200
+    AccountFactory(organization=made.organization, email="invited@buyer.example")
+    assert "invited@buyer.example" not in text_of(browser.get(page))
+    assert browser.post(f"{page}act/", {"act": "token", "application": app.client_id}).status_code == 303
     stranger = log_in(AccountFactory(organization=ApplicationFactory().organization, developer=True))
     assert "None yet" in text_of(stranger.get(LIST))
     assert stranger.get(page).status_code == 404
@@ -44,7 +46,7 @@ def test_developers_see_their_own_and_nobody_else_does(app, developer):
 
 
 @pytest.mark.django_db
-def test_secrets_are_shown_once_and_refusals_stand_at_their_field(app, developer):
+def test_secrets_are_shown_once_and_refusals_stand_at_their_field(app, developer, settings):
     browser = log_in(developer)
     assert browser.post(LIST, {"name": "x", "test_card": "gold"}).status_code == 400
     page = browser.post(LIST, {"name": "Nova", "test_card": "approve"})["Location"]
@@ -66,6 +68,10 @@ def test_secrets_are_shown_once_and_refusals_stand_at_their_field(app, developer
         assert answer.status_code == status, sent
         assert words in text_of(answer)
     assert browser.post(f"{page}act/", {"act": "explode"}).status_code == 404
+    settings.PROCESSOR_CALLS_PER_CALLER = 0
+    busy = browser.post(f"{page}act/", {"act": "next"})
+    assert busy.status_code == 409
+    assert "Too many requests wait" in text_of(busy)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,8 @@
 from contextlib import suppress
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from access.oauth.access_tokens import issue_token
@@ -52,3 +54,18 @@ def test_tokens_issued_at_once_are_counted_exactly():
         issue_token(account, app, "billing_manage")
     run_at_once(*[lambda: issue_token(account, app, "billing_manage")] * 8)
     assert AccessToken.objects.count() == 25
+
+
+@pytest.mark.parametrize("replayed", ["code", "refresh token"])
+def test_a_replay_locks_the_account_before_tokens_as_each_change_of_tokens_does(replayed):
+    app, account = flow.ClientFactory(), AccountFactory()
+    code = flow.get_code(app, account)
+    first = flow.exchange(app, code).json()
+    flow.refresh(app, first["refresh_token"])
+    with CaptureQueriesContext(connection) as queries:
+        again = flow.exchange(app, code) if replayed == "code" else flow.refresh(app, first["refresh_token"])
+    assert again.status_code == 400
+    said = " ".join(query["sql"] for query in queries)
+    before, change, _ = said.partition('UPDATE "oauth2_provider_refreshtoken"')
+    assert change
+    assert "FOR NO KEY UPDATE" in before.rpartition('"customers_account"')[2]

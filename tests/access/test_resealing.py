@@ -24,7 +24,12 @@ from tests.money import run_at_once
 OLD, NEW = "an-old-secret-key-of-more-than-fifty-characters-0123456789", "a-new-one" * 8
 
 # What people attach and what is made for them and for banks: given out again as it is, so not sealed.
-FILES = {"invoicing_paperfile.content", "ledger_correction.attachment", "payouts_payoutbatch.content"}
+FILES = {
+    "customers_applicationicon.content",
+    "invoicing_paperfile.content",
+    "ledger_correction.attachment",
+    "payouts_payoutbatch.content",
+}
 
 
 @pytest.fixture(autouse=True)

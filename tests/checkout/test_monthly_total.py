@@ -67,15 +67,15 @@ def test_what_ends_or_is_held_is_left_out_and_nothing_makes_no_total(desk, calle
 def test_the_pages_reach_each_subscription_and_the_total_is_of_all(desk, caller, django_assert_num_queries):
     for number in range(23):
         subscription_at("trial", caller, name=f"Number {number}.", price_minor=100)
-    assert "US$23.00" in text_of(desk.browser.get("/account/"))
+    assert "$23.00" in text_of(desk.browser.get("/account/"))
     with django_assert_num_queries(5):
         first = desk.browser.get(PAGE)
-    assert "US$23.00 for 23 subscriptions" in text_of(first)
+    assert "$23.00 for 23 subscriptions" in text_of(first)
     older = desk.browser.get(PAGE, {"before": str(first.context["page"].older)})
     shown = [entry.purchase.name for page in (first, older) for entry in page.context["page"].entries]
     assert shown == [f"Number {number}." for number in reversed(range(23))]
     assert older.context["page"].older is None
-    assert "US$23.00" in text_of(older)
+    assert "$23.00" in text_of(older)
 
 
 def test_a_page_goes_on_behind_a_row_that_has_ended_since(desk, caller):
@@ -86,7 +86,7 @@ def test_a_page_goes_on_behind_a_row_that_has_ended_since(desk, caller):
     older = desk.browser.get(PAGE, {"before": str(mark)})
     assert [entry.purchase.pk for entry in older.context["page"].entries] == [rows[1].pk, rows[0].pk]
     ended = text_of(desk.browser.get(PAGE, {"show": "ended"}))
-    assert "Number 2. Report Builder US$19.00 every month Ended on" in ended
+    assert "Number 2. Report Builder $19.00 every month Ended on" in ended
     assert "Number 1." not in ended
 
 

@@ -38,10 +38,10 @@ def test_each_is_listed_with_what_became_of_it_and_its_papers(desk, caller, paid
     ChargeFactory(caller=caller, failed=True, name="Failed one")
     page = desk.browser.get(PAGE)
     text = text_of(page)
-    assert "Extra reports Report Builder, one-off payment US$2.00 Paid on" in text
-    assert "US$0.50 was given back US$0.20 is on its way back to you Receipt for Extra reports" in text
+    assert "Extra reports Report Builder, one-off payment $2.00 Paid on" in text
+    assert "$0.50 was given back $0.20 is on its way back to you Receipt for Extra reports" in text
     assert f'href="/account/invoices/{paper.public_id}.pdf"' in page.content.decode()
-    assert "Failed one Report Builder, one-off payment US$2.00 Failed: " in text
+    assert "Failed one Report Builder, one-off payment $2.00 Failed: " in text
     assert "There was not enough money on the card or account. It is tried again on" in text
     assert text.index("Failed one") < text.index("Reports Report Builder, for the period from")
     assert "100 extra reports" not in text
@@ -52,13 +52,13 @@ def test_a_receipt_says_what_the_mail_says_and_comes_as_a_file(desk, paid):
     collect_charge(refund.pk)
     text = text_of(desk.browser.get(receipt(paid)))
     assert "Receipt What Extra reports App Report Builder Sold by Paper Kites Ltd" in text
-    assert "Amount US$2.00" in text
+    assert "Amount $2.00" in text
     assert f"Number {paid.public_id}" in text
-    assert "US$0.50 was given back" in text
+    assert "$0.50 was given back" in text
     file = desk.browser.get(receipt(paid, ".pdf"))
     assert file["Content-Disposition"] == f'attachment; filename="receipt-{paid.public_id}.pdf"'
     words = PdfReader(BytesIO(file.content)).pages[0].extract_text()
-    for said in ("Receipt", "Extra reports", "US$2.00", "US$0.50 was given back.", "not a tax invoice"):
+    for said in ("Receipt", "Extra reports", "$2.00", "$0.50 was given back.", "not a tax invoice"):
         assert said in words
 
 

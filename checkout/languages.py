@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -96,4 +97,4 @@ def _remember(response: HttpResponse, language: str) -> None:
 def _find_way_back(path: str) -> str:
     """Return a path of this server; anything else leads to the start page."""
     is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_ours else "/"
+    return iri_to_uri(path) if is_ours else "/"

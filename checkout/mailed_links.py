@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -94,7 +95,7 @@ def _log_in(request: HttpRequest, link: Link) -> HttpResponseBase:
     is_ours = link.next_path.startswith("/") and url_has_allowed_host_and_scheme(
         link.next_path, allowed_hosts=None
     )
-    target = link.next_path if is_ours else reverse("account")
+    target = iri_to_uri(link.next_path) if is_ours else reverse("account")
     if target.startswith(reverse("oauth2_provider:authorize")):  # As in sign_in_views.LogIn.
         answer: HttpResponse = render(request, "checkout/go_on.html", {"target": target})
     else:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -60,7 +61,7 @@ def switch_mode(request: HttpRequest, member: Member) -> HttpResponseBase:
     choose_livemode(request, livemode=request.POST.get("mode") == "live")
     target = request.POST.get("next", "")
     is_ours = target.startswith(reverse("console")) and url_has_allowed_host_and_scheme(target, None)
-    return SeeOther(target if is_ours else reverse("console"))
+    return SeeOther(iri_to_uri(target) if is_ours else reverse("console"))
 
 
 def list_steps(member: Member, applications: list[Application]) -> Iterator[Step]:

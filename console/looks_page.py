@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from access.applications import record_act
 from checkout.see_other import SeeOther
 from console.forms import ConsoleForm
 from console.looks import render_console, tell
@@ -15,7 +16,7 @@ from console.members import Member, for_console
 from core.errors import BillingError
 from customers.application_looks import Looks, change_application_icon, change_application_looks
 from customers.icons import MAX_UPLOAD
-from customers.models import MAX_ADDRESS, Application, Role
+from customers.models import MAX_ADDRESS, Application, ApplicationAct, Role
 
 
 class LooksForm(ConsoleForm):
@@ -53,7 +54,7 @@ def looks_page(request: HttpRequest, member: Member, client_id: str) -> HttpResp
     form = _bind(request, application)
     if form.is_valid():
         try:
-            _change(application, form)
+            _change(application, form, actor=member.actor)
             tell(request, "Buyers see it like this from now on.")
             return SeeOther(reverse("console_application", args=[client_id]))
         except BillingError as refusal:
@@ -68,8 +69,10 @@ def _bind(request: HttpRequest, application: Application) -> LooksForm:
     return LooksForm(initial={name: getattr(application, name) for name in Looks._fields})
 
 
-def _change(application: Application, form: LooksForm) -> None:
+def _change(application: Application, form: LooksForm, *, actor: str) -> None:
+    """Change what is said, with a row of the application's history. Raises InvalidField."""
     said = form.cleaned_data
+    changed = [name for name in Looks._fields if said[name] != getattr(application, name)]
     with transaction.atomic():
         change_application_looks(
             application_id=application.pk, **{name: said[name] for name in Looks._fields}
@@ -77,3 +80,6 @@ def _change(application: Application, form: LooksForm) -> None:
         if said["icon"] or said["no_icon"]:
             picture = said["icon"].read(MAX_UPLOAD + 1) if said["icon"] else b""
             change_application_icon(application_id=application.pk, icon=picture)
+            changed.append("icon")
+        if changed:
+            record_act(application, ApplicationAct.CHANGED, actor=actor, reason=", ".join(changed))

@@ -101,6 +101,8 @@ def test_the_switch_is_remembered_and_leads_back(db):
     assert 'value="/login/?next=/account/"' in page.content.decode()
     answer = browser.post("/language/", {"language": "pl", "next": "/login/?next=/account/"})
     assert (answer.status_code, answer["Location"]) == (303, "/login/?next=/account/")
+    broken = browser.post("/language/", {"language": "pl", "next": "/login/\nSet-Cookie: x=1"})
+    assert broken["Location"] == "/login/%0ASet-Cookie:%20x=1"
     assert LOGIN["pl"] in text_of(read_as(browser, answer["Location"], "de"))
 
 

@@ -90,6 +90,11 @@ def test_a_link_leads_nowhere_else(ask, target):
     assert Client().post(path)["Location"] == "/account/"
 
 
+def test_a_link_leads_to_what_no_header_could_hold(ask):
+    _, [path] = ask("log_in", next="/account/\nSet-Cookie: ł=1")
+    assert Client().post(path)["Location"] == "/account/%0ASet-Cookie:%20%C5%82=1"
+
+
 @pytest.mark.parametrize(("purpose", "minutes"), [("log_in", 15), ("reset", 30)])
 def test_a_link_ends_with_its_time_with_another_log_in_and_for_another_purpose(ask, person, purpose, minutes):
     _, [path] = ask(purpose)

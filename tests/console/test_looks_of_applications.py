@@ -52,6 +52,8 @@ def test_what_is_said_is_kept_and_the_icon_is_written_anew(browser, application)
     browser.post(find_page(application), SAID | {"no_icon": "on"})
     application.refresh_from_db()
     assert application.icon_digest == ""
+    changes = application.changes.order_by("pk").values_list("act", "reason")
+    assert list(changes) == [("changed", f"{', '.join(SAID)}, icon"), ("changed", "icon")]
 
 
 @pytest.mark.parametrize(

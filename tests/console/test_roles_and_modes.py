@@ -50,6 +50,8 @@ def test_the_console_shows_test_data_until_an_application_is_approved(seller, ow
     assert "Live mode" in text_of(browser.get(HOME))
     sent = browser.post("/console/mode/", {"mode": "test", "next": "https://evil.example/"})
     assert (sent.status_code, sent["Location"]) == (303, HOME)
+    broken = browser.post("/console/mode/", {"mode": "test", "next": "/console/\nSet-Cookie: x=1"})
+    assert broken["Location"] == "/console/%0ASet-Cookie:%20x=1"
     assert "Test mode" in text_of(browser.get(HOME))
     foreign = browser.post("/console/mode/", {"mode": "live"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403

@@ -46,6 +46,16 @@ def test_developers_see_their_own_and_nobody_else_does(app, developer):
 
 
 @pytest.mark.django_db
+def test_they_invite_nobody(app):
+    made = create_test_buyer(seller_id=app.organization_id)
+    browser = log_in(made.account)
+    assert "Invite a colleague" not in text_of(browser.get("/account/members/"))
+    assert browser.post("/account/members/", {"email": "ada@buyer.example"}).status_code == 404
+    buyer = log_in(AccountFactory())
+    assert "Invite a colleague" in text_of(buyer.get("/account/members/"))
+
+
+@pytest.mark.django_db
 def test_secrets_are_shown_once_and_refusals_stand_at_their_field(app, developer, settings):
     browser = log_in(developer)
     assert browser.post(LIST, {"name": "x", "test_card": "gold"}).status_code == 400

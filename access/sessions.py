@@ -9,6 +9,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 
 # What the session itself holds about where it was begun.
 DEVICE = "device"
+# And as what it was kept last, so that a session that is saved on each request writes its owner once.
+KEPT_AS = "kept_as"
 
 
 class SessionStore(db.SessionStore):
@@ -29,10 +31,20 @@ class SessionStore(db.SessionStore):
         return row
 
     def save(self, must_create: bool = False) -> None:
-        """Save the session, and whose it is."""
+        """Save the session, and whose it is unless that stands already."""
+        is_kept = must_create or self.session_key is None or self._is_kept()
         super().save(must_create=must_create)
-        if (user_id := self.get(SESSION_KEY)) is not None and self.session_key:
-            _keep_owner(hash_key(self.session_key), int(user_id), self.get(DEVICE) or {})
+        if not is_kept:
+            _keep_owner(*self[KEPT_AS])
+
+    def _is_kept(self) -> bool:
+        """Say whether the row of the owner stands; else note in the session what it will say."""
+        if (user_id := self.get(SESSION_KEY)) is None:
+            return True
+        owner = [hash_key(self.session_key or ""), int(user_id), self.get(DEVICE) or {}]
+        is_kept: bool = self.get(KEPT_AS) == owner
+        self[KEPT_AS] = owner
+        return is_kept
 
     def delete(self, session_key: str | None = None) -> None:
         """Delete the session with this key, or this one."""

@@ -34,6 +34,9 @@ OF_A_FORM = {
     "return_origins",
     "new_secret",
     "vat_number",
+    "website_url",
+    "support_address",
+    "terms_url",
 }
 
 

@@ -81,7 +81,7 @@ def test_a_page_from_before_a_renewal_cancels_nothing_and_says_so(desk, subscrip
     wrong = {"decision": "period_end", "ends_at": clock.now().isoformat()}
     answer = desk.browser.post(way_out(subscription), wrong)
     assert answer.status_code == 409
-    assert "It was renewed or changed meanwhile" in text_of(answer)
+    assert "The subscription was renewed or changed meanwhile" in text_of(answer)
     assert reload(subscription).cancel_at is None
 
 

@@ -129,10 +129,10 @@ PRINCIPALS = {
 }
 
 # They have their rows in test_cards.py, test_webhook_endpoints.py, test_event_feed.py, test_statements.py,
-# test_payouts.py, test_refunds.py and test_invoices.py.
+# test_payouts.py, test_refunds.py, test_invoices.py and test_test_buyers.py.
 OF_OTHER_PRINCIPALS = (
     *("v3/card", "v3/webhook", "v3/events", "v3/statements"),
-    *("v3/payouts", "v3/balance", "v3/invoices"),
+    *("v3/payouts", "v3/balance", "v3/invoices", "v3/test/buyers"),
 )
 
 

@@ -151,7 +151,7 @@ def test_a_bank_account_that_was_entered_is_kept_by_its_digits(account, settings
     assert (option.kind, option.brand, option.last4, option.exp_year) == ("bank_account", "", "9992", None)
     assert str(option) == "bank account ending in 9992"
     page = log_in(account).get("/account/cards/")
-    assert "Bank account ending in 9992 Pays for what you accept Pays for nothing" in text_of(page)
+    assert "Bank account ending in 9992 Pays for what you accept Not used at the moment" in text_of(page)
 
 
 def test_a_card_without_a_brand_is_a_card(account, settings):

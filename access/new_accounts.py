@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from access.password_slots import verify_in_turn
 from core.errors import InvalidField
-from core.texts import check_display_name
+from core.texts import check_display_name, refuse_card_number
 from customers.countries import COUNTRIES
 from customers.errors import AddressTaken
 from customers.models import ROLE_COLUMNS, Account, Organization, Role
@@ -27,6 +27,7 @@ def check_email(email: str) -> str:
         raise InvalidField("email", "must be an e-mail address") from None
     if len(email) > MAX_EMAIL:
         raise InvalidField("email", f"must not have more than {MAX_EMAIL} characters")
+    refuse_card_number("email", email, is_code=True)
     return email
 
 

@@ -38,10 +38,11 @@ def approve_application(
     """Let it sell for real money; the seller is mailed.
 
     `seen` is `name_submission` of what somebody looked at: a seller may take it back, change it and submit it
-    again meanwhile. Raises SubmissionChanged, WrongReviewState, ApplicationNotFound.
+    again meanwhile. Raises SubmissionChanged, WrongReviewState, ApplicationNotFound, InvalidField.
     """
     if seen is not None and name_submission(lock_application(application_id)) != seen:
         raise SubmissionChanged
+    reason = check_text("reason", reason, MAX_REASON)
     return _move(application_id, ApplicationAct.APPROVED, actor=actor, reason=reason, is_told=False)
 
 

@@ -76,4 +76,5 @@ def _check_support(address: str) -> str:
         return _check_page("support_address", address)
     if address and not is_mail_address(address):
         raise InvalidField("support_address", "must be an e-mail address, or begin with https://")
+    refuse_card_number("support_address", address, is_code=True)
     return address

@@ -42,7 +42,7 @@ def test_a_buyer_cancels_on_the_account_page(shop, open_page):
     page.get_by_role("link", name="Keep it").click()
     page.get_by_role("button", name="Keep it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Active")
-    page.get_by_role("link", name="cancel it here").click()
+    page.get_by_role("link", name="cancel it", exact=True).click()
     page.get_by_text("Cancel at once instead").click()
     page.get_by_role("button", name="Cancel at once").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Cancelled")

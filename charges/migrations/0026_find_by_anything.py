@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("charges", "0024_own_clocks"),
+        ("charges", "0025_own_clocks"),
         ('customers', '0017_billing_details'),
         ('ledger', '0009_corrections'),
         ('subscriptions', '0013_trials_by_their_end'),

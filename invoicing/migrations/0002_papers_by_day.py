@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('charges', '0026_find_by_anything'),
-        ('customers', '0023_find_by_anything'),
+        ("charges", "0026_find_by_anything"),
+        ("customers", "0022_find_by_anything"),
         ("invoicing", "0001_tax_papers"),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("customers", "0022_how_applications_look"),
+        ("customers", "0021_how_applications_look"),
     ]
 
     operations = [

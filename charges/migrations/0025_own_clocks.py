@@ -9,10 +9,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("charges", "0023_only_approved_applications_sell"),
+        ("charges", "0024_only_approved_applications_sell"),
         ('customers', '0020_test_buyers'),
         ('ledger', '0009_corrections'),
-        ('subscriptions', '0015_own_clocks'),
+        ("subscriptions", "0016_own_clocks"),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 

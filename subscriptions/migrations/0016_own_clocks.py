@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0020_test_buyers'),
-        ("subscriptions", "0014_only_approved_applications_sell"),
+        ("subscriptions", "0015_only_approved_applications_sell"),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("subscriptions", "0015_own_clocks"),
+        ("subscriptions", "0016_own_clocks"),
     ]
 
     operations = [

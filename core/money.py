@@ -10,6 +10,7 @@ from typing import Self
 from core.currencies import find_exponent
 
 MAX_MINOR = 99_999_999_00
+MOST_DIGITS = 40  # Each digit that an exponent such as 1e999999999 stands for would be written out.
 
 
 class MixedCurrencies(ValueError):
@@ -29,7 +30,10 @@ class Money:
 
     @classmethod
     def from_units(cls, units: Decimal, currency: str) -> Self:
-        """Return an amount given in units of its currency. Raises ValueError for too many decimals."""
+        """Return an amount given in units of its currency. Raises ValueError for too many digits or decimals."""
+        exponent = units.as_tuple().exponent
+        if isinstance(exponent, int) and abs(exponent) > MOST_DIGITS:
+            raise ValueError(f"more than {MOST_DIGITS} digits")
         numerator, denominator = units.as_integer_ratio()
         minor, rest = divmod(numerator * 10 ** find_exponent(currency), denominator)
         if rest:

@@ -77,6 +77,7 @@ def test_pressing_twice_asks_once(browser):
         ("ten", "The amount must be a number"),
         ("10.001", "The amount must be a number"),
         ("1e3", "Only $60.00 is available."),
+        ("9e999999999", "The amount must be a number"),
         ("NaN", "The amount must be a number"),
         ("-10", "The smallest payout is $10.00."),
         ("1" * 5_000, "The amount must be a number"),

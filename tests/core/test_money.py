@@ -101,6 +101,12 @@ def test_what_a_currency_has_no_coin_for_is_refused(units, currency):
         Money.from_units(Decimal(units), currency)
 
 
+@pytest.mark.parametrize("units", ["9e4000000", "9e999999999", "1e-999999999", "0e999999999", "1e41"])
+def test_an_exponent_is_refused_before_its_digits_are_written_out(units):
+    with pytest.raises(ValueError, match="more than 40 digits"):
+        Money.from_units(Decimal(units), "USD")
+
+
 @pytest.mark.parametrize(
     ("currency", "exponent", "unit"),
     [

@@ -3,14 +3,14 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from approvals.errors import NotApproved
-from approvals.models import Approval, ApprovalAct, ApprovalStatus
+from approvals.errors import ApprovedByRequester, NotApproved
+from approvals.models import Approval, ApprovalAct, ApprovalChange, ApprovalStatus
 from approvals.services import approve, name_staff, reject_approval
 from payouts.accounts import lock_seller
 from payouts.errors import WrongPayoutState
 from payouts.history import change_status, lock_payout
 from payouts.methods import check_method
-from payouts.models import UNSENT, Payout, PayoutMethod, PayoutStatus
+from payouts.models import UNSENT, Payout, PayoutMethod, PayoutSchedule, PayoutStatus
 from payouts.redirect import OPEN, redirect, withdraw_request
 from payouts.release import release_sum
 from payouts.terms import describe_terms
@@ -18,7 +18,7 @@ from payouts.terms import describe_terms
 
 @transaction.atomic
 def approve_payout(payout_id: int, *, user: User, reason: str = "") -> Payout:
-    """Let a payout be sent, exactly as it is now, as another person than who asked for it.
+    """Let a payout be sent, exactly as it is now, as another person than who asked for it or directed it.
 
     Raises PayoutNotFound, WrongPayoutState, ApprovedByRequester, MayNotApprove; NotApproved when it is not
     what was asked for, so that it has to be rejected and asked for anew.
@@ -26,6 +26,7 @@ def approve_payout(payout_id: int, *, user: User, reason: str = "") -> Payout:
     payout = lock_payout(payout_id)
     if payout.status != PayoutStatus.REQUESTED:
         raise WrongPayoutState(payout.status)
+    _require_other_hands(payout, user)
     approval = find_request(payout)
     if approve(approval=approval, decided_by=user, terms=describe_terms(payout)).status != (
         ApprovalStatus.APPROVED
@@ -86,6 +87,21 @@ def change_method(payout_id: int, *, method: PayoutMethod, actor: str, reason: s
 def find_request(payout: Payout) -> Approval:
     """Return the open request for approval of a payout that was not sent yet."""
     return Approval.objects.get(act=ApprovalAct.PAYOUT, subject=payout.natural_key, status__in=OPEN)
+
+
+def _require_other_hands(payout: Payout, user: User) -> None:
+    """Raise ApprovedByRequester for who said where it goes, in which way, or that it goes every month."""
+    redirected = ApprovalChange.objects.filter(
+        approval__act=ApprovalAct.PAYOUT, approval__subject=payout.natural_key, to_status=ApprovalStatus.VOID
+    )
+    hands = {payout.account.actor, *redirected.values_list("actor", flat=True)}
+    if payout.month is not None:
+        schedules = PayoutSchedule.objects.filter(
+            organization=payout.organization_id, currency=payout.currency
+        )
+        hands |= {*schedules.values_list("actor", flat=True)}
+    if name_staff(user) in hands:
+        raise ApprovedByRequester
 
 
 def _require_unsent(payout: Payout) -> None:

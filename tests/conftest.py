@@ -10,12 +10,20 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase, override_settings
+from hypothesis import HealthCheck, settings
 
 from billing_site import merchant_settings
 from billing_site.celery import app
 from gateway.registry import get_gateway
 from tests import database, module_rows, selection, template_database
 from tests.emptying import empty_database
+
+
+# That a busy machine makes values slowly says nothing about the code.
+settings.register_profile(
+    "busy", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("busy")
 
 
 def pytest_configure() -> None:

@@ -1,21 +1,27 @@
 """Money does not move without a second person: not by a service, not by SQL, not for a superuser."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from approvals.errors import ApprovedByRequester, MayNotApprove, NotApproved
 from approvals.models import Approval
-from approvals.services import void_approval
+from approvals.services import name_staff, void_approval
+from core import clock
 from operations.factories import AccountFactory, PayoutFactory, UserFactory
 from operations.factories.payouts import earn
-from payouts.decide import approve_payout, reject_payout
+from payouts.accounts import change_account
+from payouts.decide import approve_payout, change_method, reject_payout
 from payouts.errors import NothingToSend, WrongPayoutState
-from payouts.models import Payout
+from payouts.models import Payout, PayoutAccount, PayoutMethod
 from payouts.request import Requester, request_payout
+from payouts.schedule import request_month, set_schedule
 from payouts.sending.bank_file import make_bank_file
 from payouts.sending.by_hand import send_by_hand
 from payouts.sending.processor import send_approved_payouts
 from tests.payouts.steps import ask, balances, fetch
+from tests.payouts.test_accounts import DESTINATION
 
 pytestmark = pytest.mark.django_db
 SENT = (
@@ -147,3 +153,37 @@ def test_sql_deletes_no_payout_and_no_account(seller):
     with pytest.raises(Exception, match="Cannot update"):
         run("UPDATE payouts_payoutaccount SET iban = 'NL91ABNA0417164300'")
     assert Payout.objects.count() == 1
+
+
+def direct_account(seller, boss):
+    destination = DESTINATION | {"holder": "Kites Ltd"}
+    payout = ask(seller, 5_000, method="by_hand")
+    with clock.travel_to(clock.now() - timedelta(days=30)):
+        change_account(
+            organization_id=seller.pk, currency="EUR", destination=destination, actor=name_staff(boss)
+        )
+    return payout
+
+
+def direct_method(seller, boss):
+    payout = ask(seller, 5_000)
+    change_method(payout.pk, method=PayoutMethod.BY_HAND, actor=name_staff(boss), reason="Faster.")
+    return payout
+
+
+def direct_month(seller, boss):
+    account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
+    schedule = set_schedule(account.pk, is_active=True, actor=name_staff(boss), reason="Monthly.")
+    with transaction.atomic():
+        return request_month.__wrapped__(schedule.pk, clock.now().date().replace(day=1))
+
+
+@pytest.mark.parametrize("direct", [direct_account, direct_method, direct_month])
+def test_who_said_where_money_goes_or_how_or_when_does_not_approve_it(seller, direct):
+    earn(seller, 10_000)
+    boss = UserFactory(staff=True, superuser=True)
+    payout = direct(seller, boss)
+    with pytest.raises(ApprovedByRequester):
+        approve_payout(payout.pk, user=boss)
+    assert fetch(payout).status == "requested"
+    assert approve_payout(payout.pk, user=UserFactory(staff=True, superuser=True)).status == "approved"

@@ -30,7 +30,10 @@ class Money:
 
     @classmethod
     def from_units(cls, units: Decimal, currency: str) -> Self:
-        """Return an amount given in units of its currency. Raises ValueError for too many digits or decimals."""
+        """Return an amount given in units of its currency.
+
+        Raises ValueError for too many digits or decimals.
+        """
         exponent = units.as_tuple().exponent
         if isinstance(exponent, int) and abs(exponent) > MOST_DIGITS:
             raise ValueError(f"more than {MOST_DIGITS} digits")

@@ -18,7 +18,6 @@ from gateway.registry import get_gateway
 from tests import database, module_rows, selection, template_database
 from tests.emptying import empty_database
 
-
 # That a busy machine makes values slowly says nothing about the code.
 settings.register_profile(
     "busy", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]

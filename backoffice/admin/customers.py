@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Model, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import (
@@ -15,12 +15,11 @@ from oauth2_provider.models import (
     get_id_token_model,
     get_refresh_token_model,
 )
-from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from access.members import has_other
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
 from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
@@ -190,6 +189,8 @@ class ApplicationAdmin(ActPages):
     grants = BillingAdmin.grants
     acts = (APPROVE_APPLICATION, REFUSE_APPLICATION)
     actions_detail = ("approve", "refuse")
+    approve = button(APPROVE_APPLICATION, needs="change", variant=ActionVariant.PRIMARY)
+    refuse = button(REFUSE_APPLICATION, needs="change", variant=ActionVariant.DANGER)
     form = ApplicationForm
     owner = link("organization", "seller")
     list_display = ("name", "owner", "client_id", "commission", "flags", "review_status", "is_active")
@@ -228,26 +229,6 @@ class ApplicationAdmin(ActPages):
     def list_facts(self, subject: Application) -> list[str]:
         """Return what tells one app from another."""
         return [subject.name, str(subject.organization), subject.client_id]
-
-    @action(
-        description=APPROVE_APPLICATION.title,
-        url_path="approve",
-        permissions=["change"],
-        variant=ActionVariant.PRIMARY,
-    )
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let it sell for real money."""
-        return self.show_act(request, object_id, APPROVE_APPLICATION)
-
-    @action(
-        description=REFUSE_APPLICATION.title,
-        url_path="refuse",
-        permissions=["change"],
-        variant=ActionVariant.DANGER,
-    )
-    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Leave it in test mode, and say why."""
-        return self.show_act(request, object_id, REFUSE_APPLICATION)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Let staff add apps, which are approved by that."""

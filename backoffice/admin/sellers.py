@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Model, Q
-from django.http import HttpRequest, HttpResponse
-from unfold.decorators import action
+from django.http import HttpRequest
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from access.member_invitations import invite_seller
 from access.models import ConsoleInvitation, SignUp
-from backoffice.admin.acts import ActPages
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.seller_acts import APPROVE_SIGN_UP, REFUSE_SIGN_UP
 from backoffice.columns import instant, link
@@ -31,6 +30,8 @@ class SignUpAdmin(ActPages):
 
     acts = (APPROVE_SIGN_UP, REFUSE_SIGN_UP)
     actions_detail = ("approve", "refuse")
+    approve = button(APPROVE_SIGN_UP, needs="decide", variant=ActionVariant.PRIMARY)
+    refuse = button(REFUSE_SIGN_UP, needs="decide", variant=ActionVariant.DANGER)
     asked = instant("created_at", "asked")
     confirmed = instant("confirmed_at", "address confirmed")
     decided = instant("decided_at", "decided")
@@ -53,26 +54,6 @@ class SignUpAdmin(ActPages):
     def list_facts(self, subject: SignUp) -> list[str]:
         """Return who it is."""
         return [subject.organization_name, subject.email, subject.country]
-
-    @action(
-        description=APPROVE_SIGN_UP.title,
-        url_path="approve",
-        permissions=["decide"],
-        variant=ActionVariant.PRIMARY,
-    )
-    def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let the seller in."""
-        return self.show_act(request, object_id, APPROVE_SIGN_UP)
-
-    @action(
-        description=REFUSE_SIGN_UP.title,
-        url_path="refuse",
-        permissions=["decide"],
-        variant=ActionVariant.DANGER,
-    )
-    def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Say no, and why."""
-        return self.show_act(request, object_id, REFUSE_SIGN_UP)
 
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may let sellers in."""

@@ -87,8 +87,15 @@ def _record(payout: Payout, line: Line, *, actor: str) -> str:
         return_payout(payout.pk, actor=actor, code=line.code, reason=line.message)
         return RETURNED
     except WrongPayoutState:
-        # It came back before, and a statement of an earlier day says that it was paid.
-        return ""
+        return _compare_with_return(payout)
+
+
+def _compare_with_return(payout: Payout) -> str:
+    """Return what a line is that says "paid" of a returned payout: for a person where staff returned it."""
+    if not Payout.objects.filter(pk=payout.pk, status=PayoutStatus.RETURNED, failure_code="").exists():
+        return ""  # The bank itself sent it back; this is a statement of an earlier day.
+    log.error("bank paid a payout that staff marked as returned", payout=str(payout.public_id))
+    return UNMATCHED
 
 
 def _read_id(name: str) -> UUID | None:

@@ -8,6 +8,7 @@ from payouts.bank.take_report import take_report
 from payouts.errors import ReportTakenBefore, UnreadableReport
 from payouts.models import BankReport
 from payouts.sending.bank_file import make_bank_file
+from payouts.sending.outcome import return_payout
 from tests.payouts.steps import balances, fetch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
@@ -109,6 +110,12 @@ def test_taking_the_same_file_again_is_refused_and_another_file_of_the_same_harm
 def test_a_statement_of_an_earlier_day_does_not_pay_what_came_back(payouts):
     take(camt(entry(detail(payouts[0], way="CRDT"), way="CRDT")))
     assert take(camt(entry(detail(payouts[0])))) == (0, 0, 0)
+    assert fetch(payouts[0]).status == "returned"
+
+
+def test_a_payment_of_what_staff_marked_as_returned_is_left_to_a_person(payouts):
+    return_payout(payouts[0].pk, actor="staff:clerk", reason="The seller says that nothing came.")
+    assert take(camt(entry(detail(payouts[0])))) == (0, 0, 1)
     assert fetch(payouts[0]).status == "returned"
 
 

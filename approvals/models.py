@@ -29,6 +29,8 @@ class ApprovalAct(models.TextChoices):
     REFUND = "refund", "Refund"
     PAYOUT = "payout", "Payout"
     CORRECTION = "correction", "Correction of the books"
+    REVIEW = "review", "Decision about an attempt"
+    WRITE_OFF = "write_off", "Write-off"
 
 
 class ApprovalStatus(models.TextChoices):

@@ -9,6 +9,7 @@ from backoffice.columns import write_failure, write_instant
 from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
 from core.money import Money
+from subscriptions.lifecycle.period_end import find_paid_end
 from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
 from subscriptions.renewal.preview import count_periods
 from subscriptions.renewal.skips import read_skips
@@ -161,6 +162,40 @@ def explain_release(subscription: Subscription, newest: Charge | None) -> list[s
     return [
         *words,
         f"Each costs {price}; that is {Money(price.amount_minor * missed, price.currency)} in all.",
+    ]
+
+
+def explain_hold(subscription: Subscription) -> list[str]:
+    """Say what holding does."""
+    return [
+        "No further period is billed until somebody releases it; then the missed ones are billed one by one.",
+        "A payment that is being tried goes on. The seller is told by an event, the buyer is not.",
+    ]
+
+
+def explain_extension(subscription: Subscription) -> list[str]:
+    """Say what a longer trial does."""
+    return [
+        f"The trial ends on {write_instant(subscription.trial_ends_at)}. It can only end later.",
+        f"The first payment of {describe_price(subscription)} follows at the new end, and all others count"
+        " from there. What the buyer agreed to stays; its people are mailed the new date.",
+    ]
+
+
+def explain_cancel_later(subscription: Subscription) -> list[str]:
+    """Say what an end with the paid time does."""
+    return [
+        f"It runs until {write_instant(find_paid_end(subscription))}, which is paid for or free. Then it is"
+        " cancelled, and nothing more is billed.",
+        "Until then it can be kept, by staff or by the buyer. The buyer is mailed the last day.",
+    ]
+
+
+def explain_keep(subscription: Subscription) -> list[str]:
+    """Say what taking the end back does."""
+    return [
+        f"It was to end on {write_instant(subscription.cancel_at)}. It goes on, and the next period is billed"
+        " when it begins. The buyer is mailed that."
     ]
 
 

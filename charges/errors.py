@@ -68,3 +68,19 @@ class ChargeInDispute(BillingError):
 
 class RefundedAlready(BillingError):
     """Nothing is left of the charge: it was refunded, or the payer's bank took it back."""
+
+
+class NothingToReview(BillingError):
+    """This attempt does not need review any more; nothing was changed."""
+
+
+class NotDecidedYet(BillingError):
+    """The processor has not decided about this payment, and money may still move; ask again later."""
+
+
+class ProcessorHasTheMoney(BillingError):
+    """The processor has exactly this money: record that it has moved, and give it back by a refund."""
+
+
+class NothingToWriteOff(BillingError):
+    """This is not a payment that failed and waits for its next try; nothing was changed."""

@@ -13,13 +13,16 @@ REFUSED = _("The bank refused the payment.")
 ASK_THE_BANK = _("Your bank can tell you why; or use another card.")
 OTHER_CARD = _("Use a card that is valid.")
 CONFIRM = _("Confirm it when your bank asks you to, or use another card.")
+NOT_REACHED = _("The payment processor could not be reached.")
+NOT_THE_CARD = _("That was not your card's fault.")
 REASONS: dict[str, Promise] = {
     "insufficient_funds": _("There was not enough money on the card or account."),
     "expired_card": _("The card has expired."),
     "option_inactive": _("The card was removed."),
     "card_removed": _("The card was removed."),
     "account_closed": _("The bank account is closed."),
-    "not_sent": _("The payment processor could not be reached."),
+    "not_sent": NOT_REACHED,
+    "not_captured": NOT_REACHED,  # What staff found out: charges/review/decide.py.
     CONFIRM_CODE: _("The payment was not confirmed in time."),
     "authentication_failed": _("The payment was not confirmed."),
     "cancelled": _("It was given up, because the subscription was cancelled."),
@@ -31,7 +34,8 @@ ADVICE: dict[str, Promise | str] = {
     "option_inactive": OTHER_CARD,
     "card_removed": OTHER_CARD,
     "account_closed": OTHER_CARD,
-    "not_sent": _("That was not your card's fault."),
+    "not_sent": NOT_THE_CARD,
+    "not_captured": NOT_THE_CARD,
     CONFIRM_CODE: CONFIRM,
     "authentication_failed": CONFIRM,
 }

@@ -50,6 +50,7 @@ class EventType(models.TextChoices):
     SUBSCRIPTION_FROZEN = "subscription.frozen", "A subscription stopped: a payment failed for good"
     SUBSCRIPTION_HELD = "subscription.held", "A subscription is not billed until staff have looked at it"
     SUBSCRIPTION_CHANGED = "subscription.changed", "A subscription was changed, retried or released"
+    SUBSCRIPTION_TRIAL_EXTENDED = "subscription.trial_extended", "A trial ends later than agreed"
     SUBSCRIPTION_ENDING = "subscription.ending", "A subscription is to end at an instant to come"
     SUBSCRIPTION_KEPT = "subscription.kept", "A subscription that was to end goes on"
     SUBSCRIPTION_CANCELLED = "subscription.cancelled", "A subscription was cancelled"

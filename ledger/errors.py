@@ -37,3 +37,7 @@ class AlreadyClosed(BillingError):
 
 class BooksAreBusy(BillingError):
     """Something is being posted that takes long. Nothing was changed; try again in a moment."""
+
+
+class NothingOwed(BillingError):
+    """Nothing of this is owed any more; nothing was changed."""

@@ -49,7 +49,9 @@ def _find_ending_trials(now: datetime) -> QuerySet[Subscription]:
         activated_at__isnull=False,
         has_own_clock=False,
     )
-    return ending.exclude(_is_told(Kind.TRIAL_ENDS)).select_related("acceptance")
+    # What was told of an earlier end, before the trial was extended, does not count.
+    window = OuterRef("trial_ends_at") - LONG_TRIAL
+    return ending.exclude(_is_told(Kind.TRIAL_ENDS, created_at__gte=window)).select_related("acceptance")
 
 
 def _tell_of_trials(subscriptions: Sequence[Subscription]) -> Iterator[Mail]:
@@ -58,7 +60,9 @@ def _tell_of_trials(subscriptions: Sequence[Subscription]) -> Iterator[Mail]:
     for each in subscriptions:
         ends_at, began_at = each.trial_ends_at, each.activated_at
         if ends_at and began_at and is_trial_to_be_told(began_at=began_at, ends_at=ends_at, now=now):
-            cause = f"trial of subscription {each.public_id}"
+            is_extended = ends_at != began_at + each.trial
+            until = f" until {ends_at:%Y-%m-%d %H:%M}" if is_extended else ""
+            cause = f"trial of subscription {each.public_id}{until}"
             draft = Draft(Kind.TRIAL_ENDS, cause, each.public_id, {}, livemode=not each.test)
             yield from draft.to(people.who_agreed(each.buyer_id, each.acceptance.account_id))
 
@@ -92,7 +96,7 @@ def _tell_of_cards(cards: Sequence[PaymentOption]) -> Iterator[Mail]:
         yield from draft.to(people.all_of(card.organization_id))
 
 
-def _is_told(kind: Kind, **when: datetime) -> Exists:
+def _is_told(kind: Kind, **when: Any) -> Exists:
     return Exists(Mail.objects.filter(object_id=OuterRef("public_id"), kind=kind, **when))
 
 

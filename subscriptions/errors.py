@@ -76,6 +76,18 @@ class NothingHeld(BillingError):
     """Nothing is held back for this subscription."""
 
 
+class NoTrialToExtend(BillingError):
+    """This subscription is not on trial, or is to end with its trial; nothing was changed."""
+
+
+class HeldAlready(BillingError):
+    """This subscription is held already."""
+
+
+class NothingLeftToHold(BillingError):
+    """No further period of this subscription is to be billed."""
+
+
 class NothingToRetry(BillingError):
     """No payment of this subscription is waiting to be tried again."""
 

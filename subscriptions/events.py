@@ -19,6 +19,7 @@ CHANGED = "changed"
 RENEWED = "renewed"
 ENDING = "ending"
 KEPT = "kept"
+TRIAL_EXTENDED = "trial_extended"
 VERBS: Mapping[str, str] = {
     SubscriptionStatus.ACCEPTED: "accepted",
     SubscriptionStatus.DECLINED: "declined",
@@ -38,6 +39,8 @@ def find_verb(move: SubscriptionMove) -> str | None:
         return VERBS[after.status]
     if after.held_at is not None and before.held_at is None:
         return HELD
+    if after.anchor_at != before.anchor_at:
+        return TRIAL_EXTENDED
     if after.current_charge_at != before.current_charge_at:
         return RENEWED
     if after.cancel_at != before.cancel_at:

@@ -89,6 +89,22 @@ def change_end(subscription: Subscription, cancel_at: datetime | None, *, actor:
     _record(subscription, before, actor=actor, reason=reason)
 
 
+def extend_schedule(subscription: Subscription, ends_at: datetime, *, actor: str, reason: str) -> None:
+    """Let the trial of a subscription that the caller has locked end at an instant (UTC)."""
+    before = read_subscription(subscription)
+    subscription.anchor_at = subscription.trial_ends_at = subscription.next_charge_at = ends_at
+    if subscription.held_at is None:
+        subscription.due_at = ends_at
+    subscription.updated_at = clock.now()
+    subscription.event_count += 1
+    subscription.save(
+        update_fields=[
+            *("anchor_at", "trial_ends_at", "next_charge_at", "due_at", "updated_at", "event_count"),
+        ]
+    )
+    _record(subscription, before, actor=actor, reason=reason)
+
+
 def _record(subscription: Subscription, before: SubscriptionRow, *, actor: str, reason: str) -> None:
     SubscriptionChange.objects.create(
         subscription=subscription,

@@ -69,7 +69,9 @@ class Act:
 
     `done` may depend on what the service returns. An act with a `preview`, which is given what the service
     would be, first shows what exactly would happen. A service that wants the person, and
-    not the name that histories have, is called `by_user`.
+    not the name that histories have, is called `by_user`. What others outside have to be asked for is
+    gathered before the transaction begins, and given to the service. `moves_money` says that money or books
+    change by it.
     """
 
     name: str
@@ -83,6 +85,8 @@ class Act:
     variant: str = "primary"
     preview: Callable[..., Sequence[str]] | None = None
     by_user: bool = False
+    gather: Callable[[Any], dict[str, Any]] | None = None
+    moves_money: bool = False
 
 
 def button(
@@ -151,10 +155,11 @@ class ActPages(ReadOnlyAdmin):
         """Call the service and write Django's log with it; a refusal is told on the form."""
         actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
         who = {"user": request.user} if act.by_user else {"actor": actor}
+        gathered = act.gather(subject) if act.gather else {}
         try:
             with transaction.atomic():
                 with stand_on_clock_of(subject):
-                    result = act.run(subject.pk, **who, **form.list_arguments())
+                    result = act.run(subject.pk, **who, **form.list_arguments(), **gathered)
                 self.log_change(request, subject, f"{act.title}: {form.describe()}")
         except BillingError as refusal:
             form.add_error(None, str(refusal))

@@ -28,10 +28,16 @@ def _find(pk: int) -> Approval:
     return Approval.objects.get(pk=pk)
 
 
-def approve(pk: int, *, user: User, reason: str) -> Approval:
+def approve(pk: int, *, user: User, reason: str, **gathered: Any) -> Approval:
     """Let it happen."""
     approval = _find(pk)
-    return DOORS[approval.act].approve(approval, decided_by=user)
+    return DOORS[approval.act].approve(approval, decided_by=user, **gathered)
+
+
+def gather(approval: Any) -> dict[str, Any]:
+    """Return what has to be asked outside before it can happen."""
+    door = DOORS[approval.act]
+    return door.gather(approval) if door.gather else {}
 
 
 def reject(pk: int, *, user: User, reason: str) -> None:
@@ -74,6 +80,8 @@ APPROVE = Act(
     run=approve,
     form=ApproveForm,
     by_user=True,
+    gather=gather,
+    moves_money=True,
 )
 REJECT = Act(
     name="reject",

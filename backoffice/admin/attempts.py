@@ -1,16 +1,21 @@
 """Attempts, to look at."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from unfold.enums import ActionVariant
 
-from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.acts import ActPages, button
+from backoffice.admin.attempt_acts import ACTS, SETTLE
+from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.exported_columns import ATTEMPTS
 from backoffice.admin.filters import ModeFilter
 from backoffice.charge_presenters import describe_fee
 from backoffice.columns import badge, instant, link, mode, money, write_failure
 from backoffice.search import find_attempts
-from charges.models import Attempt, AttemptFee, AttemptState
+from charges.models import Attempt, AttemptFee, AttemptReview, AttemptState
 
 STATE_COLOURS = {
     AttemptState.SENDING: "info",
@@ -57,9 +62,27 @@ class AttemptInline(AttemptColumns, ReadOnlyInline):
     )
 
 
+class ReviewInline(ReadOnlyInline):
+    """What people decided about the attempt."""
+
+    model = AttemptReview
+    verbose_name_plural = "decisions of people"
+    ordering = ("-pk",)
+    at = instant("created_at", "at")
+    fields = readonly_fields = ("outcome", "reference", "said", "at", "actor", "reason")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the attempt sees this."""
+        return True
+
+
 @admin.register(Attempt)
-class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
+class AttemptAdmin(AttemptColumns, ActPages):
     """Every call of a gateway, above all those without an answer."""
+
+    acts = ACTS
+    actions_detail = ("settle",)
+    inlines = (ReviewInline,)
 
     charge_link = link("charge", "charge")
     readonly_fields = ("fee_amount",)
@@ -81,6 +104,20 @@ class AttemptAdmin(AttemptColumns, ReadOnlyAdmin):
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return attempts.select_related("charge")
         return attempts
+
+    def get_inlines(self, request: HttpRequest, obj: Attempt | None) -> list[Any]:
+        """Show decisions where there are some."""
+        return [*super().get_inlines(request, obj)] if obj and obj.reviews.exists() else []
+
+    def list_facts(self, subject: Attempt) -> list[str]:
+        """Return what was to move, for what, and under which key."""
+        return [f"{subject.charge.name}, {subject.money}", str(subject.charge.public_id), subject.key]
+
+    settle = button(SETTLE, needs="review", variant=ActionVariant.DANGER)
+
+    def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may decide about attempts that need review."""
+        return request.user.has_perm("charges.review_attempt")
 
     def find(self, term: str) -> Q:
         """Find by key, reference or charge."""

@@ -6,12 +6,16 @@ from django import forms
 from django.contrib.auth.models import User
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
+from approvals.models import Approval
 from approvals.services import name_staff
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.refund_presenters import explain_refund_of, preview_refund
+from backoffice.write_off_presenters import explain_charge_write_off, tell_write_off
+from charges.collection.outcome_types import Change
 from charges.models import Charge, ChargeKind, ChargeStatus, RefundRequest
 from charges.refunds.ask import ask_refund
 from charges.refunds.make import count_refundable
+from charges.write_off import can_be_written_off, write_off_charge
 from core.currencies import find_exponent
 from core.money import Money
 
@@ -59,6 +63,11 @@ def refund(pk: int, *, user: User, reason: str, amount_minor: int) -> RefundRequ
     )
 
 
+def write_off(pk: int, *, user: User, reason: str) -> Change | Approval:
+    """Ask for its money no more, or ask a second person to let that happen."""
+    return write_off_charge(charge_id=pk, reason=reason, requested_by=user)
+
+
 def tell_refund(request: RefundRequest) -> str:
     """Return what became of it."""
     if request.approval_id is None:
@@ -83,5 +92,18 @@ REFUND = Act(
     variant="danger",
     preview=preview_refund,
     by_user=True,
+    moves_money=True,
 )
-ACTS = (REFUND,)
+WRITE_OFF = Act(
+    name="write_off",
+    title="Write off",
+    done=tell_write_off,
+    pointless="It is no payment that failed and waits for its next try.",
+    applies=can_be_written_off,
+    explain=explain_charge_write_off,
+    run=write_off,
+    variant="danger",
+    by_user=True,
+    moves_money=True,
+)
+ACTS = (REFUND, WRITE_OFF)

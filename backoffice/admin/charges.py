@@ -12,7 +12,7 @@ from unfold.enums import ActionVariant
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.attempts import AttemptInline
 from backoffice.admin.base import ReadOnlyInline
-from backoffice.admin.charge_acts import ACTS, REFUND
+from backoffice.admin.charge_acts import ACTS, REFUND, WRITE_OFF
 from backoffice.admin.charge_parts import AcceptanceInline, HistoryInline
 from backoffice.admin.disputes import DisputeInline
 from backoffice.admin.exported_columns import CHARGES
@@ -98,7 +98,7 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
     """Every charge, direct or for a period of a subscription, with all that happened to it."""
 
     acts = ACTS
-    actions_detail = ("timeline", "refund")
+    actions_detail = ("timeline", "refund", "write_off")
     status_badge = draw_status
     price = money("price_minor", "price of one")
     total = money("total_minor", "total")
@@ -197,6 +197,12 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
         ]
 
     refund = button(REFUND, needs="refund", variant=ActionVariant.DANGER)
+
+    write_off = button(WRITE_OFF, needs="write_off", variant=ActionVariant.DANGER)
+
+    def has_write_off_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may write off what is owed."""
+        return request.user.has_perm("charges.write_off_charge")
 
     def has_refund_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may give charges back."""

@@ -141,6 +141,7 @@ PAYOUTS = Act(
     explain=explain_payouts,
     run=merchants.permit_payouts,
     form=PayoutForm,
+    moves_money=True,
 )
 REPLACE_KEY = Act(
     name="replace_key",

@@ -3,19 +3,48 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Q
+from django.http import HttpRequest
+from unfold.enums import ActionVariant
 
+from approvals.models import Approval
+from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import instant, keep_together, link, link_to_list, money
 from backoffice.search import find_allocations, find_customer_transactions
+from backoffice.write_off_presenters import explain_debt_write_off, tell_write_off
 from core.money import Money
 from ledger.models import Allocation, CustomerTransaction
 from ledger.transaction_types import Side
+from ledger.write_offs import is_owed, write_off_debt
+
+
+def write_off(pk: int, *, user: User, reason: str) -> CustomerTransaction | Approval:
+    """Cover what is open of a debt, or ask a second person to let that happen."""
+    return write_off_debt(transaction_id=pk, reason=reason, requested_by=user)
+
+
+WRITE_OFF = Act(
+    name="write_off",
+    title="Write off",
+    done=tell_write_off,
+    pointless="Nothing of this is owed.",
+    applies=is_owed,
+    explain=explain_debt_write_off,
+    run=write_off,
+    variant="danger",
+    by_user=True,
+    moves_money=True,
+)
 
 
 @admin.register(CustomerTransaction)
-class CustomerTransactionAdmin(ReadOnlyAdmin):
+class CustomerTransactionAdmin(ActPages):
     """Invoices, payments, credits, fees and their reversals."""
+
+    acts = (WRITE_OFF,)
+    actions_detail = ("write_off",)
 
     amount = money("amount_minor", "amount")
     balance = money("balance_minor", "open")
@@ -50,6 +79,17 @@ class CustomerTransactionAdmin(ReadOnlyAdmin):
         "recorded",
         "allocations",
     )
+
+    def list_facts(self, subject: CustomerTransaction) -> list[str]:
+        """Return what it is, whose and how much."""
+        amount = Money(subject.amount_minor, subject.currency)
+        return [f"{subject.get_type_display()}, {amount}", str(subject.customer), str(subject.public_id)]
+
+    write_off = button(WRITE_OFF, needs="write_off", variant=ActionVariant.DANGER)
+
+    def has_write_off_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may write off what is owed."""
+        return request.user.has_perm("charges.write_off_charge")
 
     def find(self, term: str) -> Q:
         """Find by any id or code."""

@@ -1,22 +1,31 @@
 """Staff acts on a subscription: each asks for a reason and calls one service."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from backoffice.admin.acts import Act, ReasonForm
+from backoffice.admin.webhook_acts import make_instant_field
 from backoffice.subscription_presenters import (
     explain_cancel,
+    explain_cancel_later,
     explain_change_card,
+    explain_extension,
+    explain_hold,
+    explain_keep,
     explain_release,
     explain_retry,
 )
 from charges.models import Charge, ChargeStatus
+from core import clock
 from customers.models import PaymentOption
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.payment_option import change_card, list_cards
-from subscriptions.lifecycle.staff_acts import release_hold, retry_now
+from subscriptions.lifecycle.period_end import cancel_at_period_end, find_paid_end, keep_subscription
+from subscriptions.lifecycle.staff_acts import has_more_periods, hold_subscription, release_hold, retry_now
+from subscriptions.lifecycle.trial_extension import extend_trial, is_on_trial
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 
 NEVER_PAID = (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED)
@@ -51,9 +60,72 @@ class CardForm(ReasonForm):
         return super().list_arguments() | {"payment_option_id": self.cleaned_data["payment_option"].pk}
 
 
+class TrialForm(ReasonForm):
+    """When the trial ends instead, and why."""
+
+    ends_at = make_instant_field("The trial ends")
+    field_order = ("ends_at", "reason")
+
+    def __init__(self, *args: Any, subject: Subscription, **kwargs: Any) -> None:
+        ends_at = subject.trial_ends_at
+        initial = {"ends_at": f"{ends_at:%Y-%m-%d %H:%M}"} if ends_at else {}
+        super().__init__(*args, subject=subject, initial=initial, **kwargs)
+
+    def clean_ends_at(self) -> datetime:
+        """Return the instant, which is written in UTC."""
+        ends_at: datetime = self.cleaned_data["ends_at"]
+        return ends_at.replace(tzinfo=UTC)
+
+    def list_arguments(self) -> dict[str, Any]:
+        """Return what the service is called with."""
+        return super().list_arguments() | {"ends_at": self.cleaned_data["ends_at"]}
+
+    def describe(self) -> str:
+        """Return the old end, the new one, and why."""
+        instants = (self.subject.trial_ends_at, self.cleaned_data["ends_at"])
+        return f"{' -> '.join(f'{at:%Y-%m-%d %H:%M} UTC' for at in instants)}. {super().describe()}"
+
+
+class PaidEndForm(ReasonForm):
+    """The end that was shown, so that none is taken that came after it, and why."""
+
+    ends_at = forms.CharField(widget=forms.HiddenInput)
+    field_order = ("ends_at", "reason")
+
+    def __init__(self, *args: Any, subject: Subscription, **kwargs: Any) -> None:
+        ends_at = find_paid_end(subject)
+        initial = {"ends_at": ends_at.isoformat()} if ends_at else {}
+        super().__init__(*args, subject=subject, initial=initial, **kwargs)
+
+    def clean_ends_at(self) -> datetime:
+        """Return the instant. Raises ValidationError for one that the page did not say."""
+        shown: datetime | None = find_paid_end(self.subject)
+        if shown is None or self.cleaned_data["ends_at"] != shown.isoformat():
+            raise forms.ValidationError("It ends at another moment than the page said: open the page again.")
+        return shown
+
+    def list_arguments(self) -> dict[str, Any]:
+        """Return what the service is called with."""
+        return super().list_arguments() | {"ends_at": self.cleaned_data["ends_at"]}
+
+
 def _can_be_retried(subscription: Any) -> bool:
     newest: Charge | None = subscription.newest
     return newest is not None and newest.status == ChargeStatus.PROCESSED and newest.collect_at is not None
+
+
+def _can_be_held(subscription: Subscription) -> bool:
+    is_running = subscription.status in RUNNING and subscription.held_at is None
+    return is_running and has_more_periods(subscription)
+
+
+def _can_end_later(subscription: Subscription) -> bool:
+    return subscription.cancel_at is None and find_paid_end(subscription) is not None
+
+
+def _is_to_end(subscription: Subscription) -> bool:
+    is_running = subscription.status in (*RUNNING, SubscriptionStatus.FROZEN)
+    return is_running and subscription.cancel_at is not None and subscription.cancel_at > clock.now()
 
 
 def _has_cards(subscription: Subscription) -> bool:
@@ -69,6 +141,7 @@ CANCEL = Act(
     explain=lambda subscription: explain_cancel(subscription, subscription.newest),
     run=cancel_subscription,
     variant="danger",
+    moves_money=True,
 )
 RETRY = Act(
     name="retry",
@@ -78,6 +151,7 @@ RETRY = Act(
     applies=_can_be_retried,
     explain=lambda subscription: explain_retry(subscription, subscription.newest),
     run=retry_now,
+    moves_money=True,
 )
 CHANGE_CARD = Act(
     name="change_card",
@@ -88,6 +162,7 @@ CHANGE_CARD = Act(
     explain=lambda subscription: explain_change_card(subscription, subscription.newest),
     run=change_card,
     form=CardForm,
+    moves_money=True,
 )
 RELEASE = Act(
     name="release",
@@ -97,5 +172,47 @@ RELEASE = Act(
     applies=lambda subscription: subscription.held_at is not None,
     explain=lambda subscription: explain_release(subscription, subscription.newest),
     run=release_hold,
+    moves_money=True,
 )
-ACTS = (CANCEL, RETRY, CHANGE_CARD, RELEASE)
+HOLD = Act(
+    name="hold",
+    title="Hold",
+    done="Nothing is billed for it until somebody releases it.",
+    pointless="It is held already, does not run, or has no further period.",
+    applies=_can_be_held,
+    explain=explain_hold,
+    run=hold_subscription,
+    moves_money=True,
+)
+EXTEND_TRIAL = Act(
+    name="extend_trial",
+    title="Extend trial",
+    done="The trial ends later now.",
+    pointless="It is not on trial, or is to end with its trial.",
+    applies=is_on_trial,
+    explain=explain_extension,
+    run=extend_trial,
+    form=TrialForm,
+    moves_money=True,
+)
+CANCEL_LATER = Act(
+    name="cancel_later",
+    title="Cancel at the end of the paid time",
+    done="The subscription ends with the time that is paid for.",
+    pointless="No paid time lies ahead, or it is to end already.",
+    applies=_can_end_later,
+    explain=explain_cancel_later,
+    run=cancel_at_period_end,
+    form=PaidEndForm,
+    variant="danger",
+)
+KEEP = Act(
+    name="keep",
+    title="Keep it",
+    done="The subscription goes on.",
+    pointless="It is not to end.",
+    applies=_is_to_end,
+    explain=explain_keep,
+    run=keep_subscription,
+)
+ACTS = (CANCEL, CANCEL_LATER, KEEP, RETRY, CHANGE_CARD, EXTEND_TRIAL, HOLD, RELEASE)

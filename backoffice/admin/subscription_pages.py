@@ -6,7 +6,17 @@ from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
-from backoffice.admin.subscription_acts import ACTS, CANCEL, CHANGE_CARD, RELEASE, RETRY
+from backoffice.admin.subscription_acts import (
+    ACTS,
+    CANCEL,
+    CANCEL_LATER,
+    CHANGE_CARD,
+    EXTEND_TRIAL,
+    HOLD,
+    KEEP,
+    RELEASE,
+    RETRY,
+)
 from backoffice.subscription_presenters import describe_price, find_newest_charges
 
 
@@ -14,11 +24,18 @@ class SubscriptionPages(ActPages):
     """The buttons on a subscription's page."""
 
     acts = ACTS
-    actions_detail = ("timeline", "retry", "change_card", "release", "cancel")
+    actions_detail = (
+        *("timeline", "retry", "change_card", "extend_trial", "hold", "release"),
+        *("keep", "cancel_later", "cancel"),
+    )
 
     retry = button(RETRY, needs="retry", variant=ActionVariant.PRIMARY)
     change_card = button(CHANGE_CARD, needs="change_card")
     release = button(RELEASE, needs="release", variant=ActionVariant.PRIMARY)
+    extend_trial = button(EXTEND_TRIAL, needs="extend_trial")
+    hold = button(HOLD, needs="hold")
+    keep = button(KEEP, needs="cancel")
+    cancel_later = button(CANCEL_LATER, needs="cancel", variant=ActionVariant.DANGER)
     cancel = button(CANCEL, needs="cancel", variant=ActionVariant.DANGER)
     # By method, because unfold looks names with a dot up in the database, which is empty before `migrate`.
 
@@ -29,6 +46,14 @@ class SubscriptionPages(ActPages):
     def has_change_card_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may change the card."""
         return request.user.has_perm("subscriptions.change_card_of_subscription")
+
+    def has_extend_trial_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may let a trial end later."""
+        return request.user.has_perm("subscriptions.extend_trial_of_subscription")
+
+    def has_hold_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may hold a subscription."""
+        return request.user.has_perm("subscriptions.hold_subscription")
 
     def has_release_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may release what is held."""

@@ -14,7 +14,8 @@ from webhooks.models import Delivery, Endpoint
 INSTANT_FORMATS = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"]
 
 
-def _make_instant_field(label: str) -> forms.DateTimeField:
+def make_instant_field(label: str) -> forms.DateTimeField:
+    """Return a field of an instant, written in UTC."""
     return forms.DateTimeField(
         label=label,
         input_formats=INSTANT_FORMATS,
@@ -26,8 +27,8 @@ def _make_instant_field(label: str) -> forms.DateTimeField:
 class RangeForm(ReasonForm):
     """From when to when, and why."""
 
-    since = _make_instant_field("From")
-    until = _make_instant_field("Until before")
+    since = make_instant_field("From")
+    until = make_instant_field("Until before")
     only_failed = forms.BooleanField(
         required=False, initial=True, label="Leave out what was delivered", widget=UnfoldBooleanSwitchWidget
     )

@@ -107,7 +107,7 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
         charge=ChargeMove(row.charge, charge),
         posting=_post_money(row, at),
         receivable=_enter(row, is_captured=True),
-        payment=_tell_subscription(charge, at, is_paid=True),
+        payment=tell_subscription(charge, at, is_paid=True),
         fee=read_fee(row, answer, at),
     )
 
@@ -160,7 +160,7 @@ def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Chan
         return Change(attempt)
     if row.charge.given_up_at is not None:
         move = given_up(row.charge, GIVEN_UP, at)
-        return Change(attempt, move, payment=_tell_subscription(move.after, at, is_paid=False))
+        return Change(attempt, move, payment=tell_subscription(move.after, at, is_paid=False))
     if row.charge.retry_limit is not None:
         failed = attempt_failed(row.charge, code="not_sent", message=attempt.message, at=at)
         return failed._replace(attempt=attempt)
@@ -183,7 +183,7 @@ def awaiting_buyer(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
         collect_at=None, failure_code=CONFIRM_CODE, failure_message=CONFIRM_MESSAGE, updated_at=at
     )
     decided_by = row.attempt.sent_at + answer.patience
-    payment = _tell_subscription(after._replace(collect_at=decided_by), at, is_paid=False)
+    payment = tell_subscription(after._replace(collect_at=decided_by), at, is_paid=False)
     return Change(attempt, ChargeMove(row.charge, after), payment=payment)
 
 
@@ -225,7 +225,7 @@ def attempt_failed(
     if retry_at is None:
         after = after._replace(status=take_transition(charge.status, Charge.fail), finished_at=at)
     move = ChargeMove(charge, after, reason=after.failure_message)
-    return Change(charge=move, payment=_tell_subscription(after, at, is_paid=False))
+    return Change(charge=move, payment=tell_subscription(after, at, is_paid=False))
 
 
 def given_up(charge: ChargeRow, reason: str, at: datetime) -> ChargeMove:
@@ -286,7 +286,8 @@ def _enter(row: LockedAttempt, *, is_captured: bool) -> ReceivableEntry | None:
     return ReceivableEntry(row.charge.id, row.attempt.id, is_captured)
 
 
-def _tell_subscription(charge: ChargeRow, at: datetime, *, is_paid: bool) -> PeriodPayment | None:
+def tell_subscription(charge: ChargeRow, at: datetime, *, is_paid: bool) -> PeriodPayment | None:
+    """Return what the subscription of a charge is told; None for one that is of no period."""
     if charge.kind == ChargeKind.REFUND or charge.subscription_id is None or charge.due_at is None:
         return None
     return PeriodPayment(

@@ -61,13 +61,13 @@ def make_listener(*, attempt_ids: Iterable[int] = (), charge_ids: Iterable[int] 
     return listener(attempt_ids=tuple(attempt_ids), charge_ids=tuple(charge_ids))
 
 
-def write_changes(changes: Sequence[Change], listener: SettlementListener) -> None:
+def write_changes(changes: Sequence[Change], listener: SettlementListener, *, actor: str = SYSTEM) -> None:
     """Write each table with one statement, in the caller's transaction."""
     post_receivables([change.receivable for change in changes if change.receivable])
     with without_waiting():
         journal = Journal([change.posting for change in changes if change.posting])
         write_attempts([change.attempt for change in changes if change.attempt])
-        write_moves([change.charge for change in changes if change.charge], actor=SYSTEM)
+        write_moves([change.charge for change in changes if change.charge], actor=actor)
         journal.write()
         record_fees([change.fee for change in changes if change.fee])
         listener.apply([change.payment for change in changes if change.payment])

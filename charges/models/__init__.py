@@ -7,16 +7,20 @@ from charges.models.consent import Acceptance, StatusChange
 from charges.models.disputes import Dispute, DisputeChange, DisputeStatus, FeePayer
 from charges.models.events import EventSubject, ProcessorEvent
 from charges.models.fees import AttemptFee
+from charges.models.given_back import WRITTEN_OFF
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.refund_requests import RefundRequest
+from charges.models.reviews import AttemptReview, ReviewOutcome
 
 __all__ = (
     "LIVE_STATES",
     "MAX_AMOUNT_MINOR",
     "MAX_QUANTITY",
+    "WRITTEN_OFF",
     "Acceptance",
     "Attempt",
     "AttemptFee",
+    "AttemptReview",
     "AttemptState",
     "CardTesting",
     "CardTry",
@@ -30,5 +34,6 @@ __all__ = (
     "FeePayer",
     "ProcessorEvent",
     "RefundRequest",
+    "ReviewOutcome",
     "StatusChange",
 )

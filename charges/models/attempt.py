@@ -78,6 +78,7 @@ class Attempt(FSMModelMixin, models.Model):
     objects = AttemptQuerySet.as_manager()
 
     class Meta:
+        permissions = [("review_attempt", "Can decide about an attempt that needs review")]
         constraints = [
             models.UniqueConstraint(name="attempt_keys_are_unique", fields=["key"]),
             models.UniqueConstraint(name="attempt_numbers_are_unique", fields=["charge", "number"]),
@@ -165,6 +166,10 @@ class Attempt(FSMModelMixin, models.Model):
     @transition(state, source=OPEN_STATES, target=AttemptState.VOIDED)
     def stop(self) -> None:
         """-> voided: the gateway cancelled it and promises that nothing moves any more."""
+
+    @transition(state, source=AttemptState.NEEDS_REVIEW, target=AttemptState.UNKNOWN)
+    def ask_again(self) -> None:
+        """needs_review -> unknown: a person wants the gateway to be asked again."""
 
     @transition(state, source=OPEN_STATES, target=AttemptState.NEEDS_REVIEW)
     def need_review(self) -> None:

@@ -8,7 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
 from charges.models.due_indexes import DUE_INDEXES
-from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait
+from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait, large_write_offs_wait
 from charges.models.labels import ChargeKind, ChargeStatus
 from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.list_indexes import LIST_INDEXES
@@ -128,7 +128,10 @@ class Charge(FSMModelMixin, FallsDue):
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
-        permissions = [("refund_charge", "Can give a charge back")]
+        permissions = [
+            ("refund_charge", "Can give a charge back"),
+            ("write_off_charge", "Can write a charge off"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="charge_amounts_in_range",
@@ -218,6 +221,7 @@ class Charge(FSMModelMixin, FallsDue):
                 func=REFUNDS_WITHIN,
             ),
             large_refunds_wait(),
+            large_write_offs_wait(),
             acceptance_is_timely(),
             deadline_stays(),
             only_approved_applications_sell(but="NEW.subscription_id IS NOT NULL"),

@@ -50,6 +50,30 @@ WITHIN_THE_LIMIT = """
 """
 
 
+# The same of what is not asked for any more.
+ALONE = """
+    NEW.total_minor <= COALESCE(substring(
+        ',' || current_setting('billing.refund_approval_limit', true) FROM ',' || NEW.currency || ':([0-9]+)'
+    )::bigint, 0)
+"""
+WRITTEN_OFF = "written_off"  # The failure code.
+
+
+def large_write_offs_wait() -> pgtrigger.Trigger:
+    """Return the trigger that lets no large payment of a buyer be written off by one person."""
+    return needs_approval(
+        ApprovalAct.WRITE_OFF,
+        name="write_offs_wait_for_a_second_person",
+        operation=pgtrigger.UpdateOf("failure_code"),
+        subject="'write_off:' || NEW.public_id",
+        terms={"amount_minor": "NEW.total_minor", "currency": "NEW.currency"},
+        condition=(
+            f"NEW.failure_code = '{WRITTEN_OFF}' AND OLD.failure_code <> '{WRITTEN_OFF}' AND NOT NEW.test"
+        ),
+        unless=ALONE,
+    )
+
+
 def large_refunds_wait() -> pgtrigger.Trigger:
     """Return the trigger for refunds; what a merchant gives back to a customer of its own is its own affair.
 

@@ -2,12 +2,13 @@
 
 from django.db import transaction
 
+from charges.errors import WrongState
 from core import clock
-from subscriptions.errors import NothingHeld, NothingToRetry
-from subscriptions.history import record_act
+from subscriptions.errors import HeldAlready, NothingHeld, NothingLeftToHold, NothingToRetry
+from subscriptions.history import Hold, hold_subscriptions, record_act
 from subscriptions.lifecycle.payment_option import bring_forward
 from subscriptions.locking import lock_subscription
-from subscriptions.models import Subscription
+from subscriptions.models import RUNNING, Subscription
 from subscriptions.tasks import renew
 
 
@@ -22,6 +23,31 @@ def retry_now(subscription_id: int, *, actor: str, reason: str) -> Subscription:
         raise NothingToRetry
     record_act(subscription, actor=actor, reason=f"Retried: {reason}"[:255])
     return subscription
+
+
+@transaction.atomic
+def hold_subscription(subscription_id: int, *, actor: str, reason: str) -> Subscription:
+    """Bill no further period of a running subscription until staff release it.
+
+    A payment that is being tried goes on. Raises SubscriptionNotFound, WrongState, HeldAlready,
+    NothingLeftToHold.
+    """
+    subscription = lock_subscription(subscription_id)
+    if subscription.status not in RUNNING:
+        raise WrongState(subscription.status)
+    if subscription.held_at is not None:
+        raise HeldAlready
+    if not has_more_periods(subscription):
+        raise NothingLeftToHold
+    hold = Hold(subscription.pk, subscription.status, reason)
+    hold_subscriptions([hold], actor=actor, at=clock.now())
+    subscription.refresh_from_db()
+    return subscription
+
+
+def has_more_periods(subscription: Subscription) -> bool:
+    """Say whether a further period may be billed: of an agreed number the last one may be billed already."""
+    return subscription.due_at is not None or subscription.length is None
 
 
 @transaction.atomic

@@ -77,6 +77,22 @@ def trial_stays() -> pgtrigger.Trigger:
     )
 
 
+def trials_only_get_longer() -> pgtrigger.Trigger:
+    """Return the trigger that lets no trial that has begun end earlier, nor later without an event."""
+    return pgtrigger.Trigger(
+        name="trials_only_get_longer",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("trial_ends_at"),
+        condition=pgtrigger.Condition(
+            "OLD.trial_ends_at IS NOT NULL AND OLD.trial_ends_at IS DISTINCT FROM NEW.trial_ends_at AND"
+            " (NEW.trial_ends_at > OLD.trial_ends_at AND NEW.event_count > OLD.event_count) IS NOT TRUE"
+        ),
+        func="""
+            RAISE EXCEPTION 'a trial may only get longer, with an event' USING ERRCODE = 'check_violation';
+        """,
+    )
+
+
 def an_end_is_told() -> pgtrigger.Trigger:
     """Return the trigger that lets nobody set or lift the end of a subscription without an event."""
     return pgtrigger.Trigger(

@@ -18,7 +18,12 @@ from customers.models import PaymentOption, Product
 from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from subscriptions.models.due_indexes import DUE_INDEXES
-from subscriptions.models.guards import DAY_SECONDS, an_end_is_told, guard_offers
+from subscriptions.models.guards import (
+    DAY_SECONDS,
+    an_end_is_told,
+    guard_offers,
+    trials_only_get_longer,
+)
 from subscriptions.models.labels import ENDING, RUNNING, SubscriptionStatus
 from subscriptions.models.list_indexes import LIST_INDEXES
 from subscriptions.models.plan import Plan, PlanKind
@@ -191,6 +196,8 @@ class Subscription(FSMModelMixin, FallsDue):
             ("cancel_subscription", "Can cancel a subscription"),
             ("retry_subscription", "Can retry the payment of a subscription"),
             ("release_subscription", "Can release a held subscription"),
+            ("hold_subscription", "Can hold a subscription"),
+            ("extend_trial_of_subscription", "Can extend the trial of a subscription"),
             ("change_card_of_subscription", "Can change the card of a subscription"),
         ]
         triggers = [
@@ -206,6 +213,7 @@ class Subscription(FSMModelMixin, FallsDue):
             acceptance_is_timely(),
             deadline_stays(),
             an_end_is_told(),
+            trials_only_get_longer(),
             each_change_is_told(),
             takes_its_buyers_clock("NEW.buyer_id IS NOT NULL"),
             *guard_offers(),

@@ -78,4 +78,4 @@ def _move_on(status: str, move: Move) -> str:
 
 
 def _is_last(row: SubscriptionRow) -> bool:
-    return row.length is not None and row.due_at is None
+    return row.length is not None and row.due_at is None and row.held_at is None

@@ -7,6 +7,7 @@ from django.test import Client
 
 from core import clock
 from operations.factories import UserFactory
+from tests.charges.conftest import processor as processor
 
 AFTER_ALL_STORIES = datetime(2100, 1, 1, tzinfo=UTC)
 

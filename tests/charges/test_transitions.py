@@ -21,7 +21,7 @@ ATTEMPT_MOVES = {
     "sending": {"succeed", "decline", "void", "lose_track", "await_buyer", "stop", "need_review"},
     "unknown": {"succeed", "decline", "lose_track", "await_buyer", "stop", "need_review"},
     "awaiting_buyer": {"succeed", "decline", "lose_track", "await_buyer", "stop", "need_review"},
-    "needs_review": {"succeed", "decline"},
+    "needs_review": {"succeed", "decline", "ask_again"},
     "succeeded": set(),
     "declined": set(),
     "voided": set(),

@@ -1,0 +1,1 @@
+"""Attempts whose answers contradict each other: asking the processor once more, and what people decide."""

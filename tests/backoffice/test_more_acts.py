@@ -1,4 +1,4 @@
-"""The acts on attempts, trials, holds, ends and debts: in words, with a permission, once, and written down."""
+"""The acts on attempts, trials, holds, ends and debts: in words, with a permission, once."""
 
 import re
 from datetime import timedelta

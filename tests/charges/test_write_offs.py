@@ -23,11 +23,8 @@ def retried(price_minor=1900) -> Charge:
 
 
 def write_off(charge, person=None):
-    return write_off_charge(
-        charge_id=charge.pk,
-        reason="They went out of business.",
-        requested_by=person or UserFactory(staff=True),
-    )
+    person = person or UserFactory(staff=True)
+    return write_off_charge(charge_id=charge.pk, reason="They went out of business.", requested_by=person)
 
 
 def status_of(charge):

@@ -88,12 +88,8 @@ def test_what_is_not_on_trial_has_none_to_extend():
     at(OLD_END)
     with clock.travel_to(START):
         cancel_at_period_end(ending.pk, actor="test", ends_at=OLD_END)
-    for subscription, now in (
-        (ended, OLD_END),
-        (ending, START),
-        (never, START),
-        (SubscriptionFactory(), START),
-    ):
+    offer = SubscriptionFactory()
+    for subscription, now in ((ended, OLD_END), (ending, START), (never, START), (offer, START)):
         with pytest.raises(NoTrialToExtend):
             extend(subscription, now=now)
 
@@ -109,13 +105,11 @@ def test_one_that_is_held_stays_so_and_is_billed_from_the_new_end():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "changes", [{"trial_ends_at": OLD_END - timedelta(days=1)}, {"trial_ends_at": NEW_END}]
-)
-def test_the_database_lets_no_trial_end_earlier_or_later_in_silence(changes):
+@pytest.mark.parametrize("ends_at", [OLD_END - timedelta(days=1), NEW_END])
+def test_the_database_lets_no_trial_end_earlier_or_later_in_silence(ends_at):
     subscription = on_trial()
     with pytest.raises(DatabaseError), transaction.atomic():
-        Subscription.objects.filter(pk=subscription.pk).update(**changes)
+        Subscription.objects.filter(pk=subscription.pk).update(trial_ends_at=ends_at)
 
 
 @pytest.mark.django_db(transaction=True)

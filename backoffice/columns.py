@@ -118,6 +118,11 @@ def draw_lines(lines: Iterable[str]) -> str:
     return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
 
+def draw_list(items: Iterable[str]) -> str:
+    """Return items, which may be links, as a list."""
+    return format_html_join("", "<p>{}</p>", ((item,) for item in items))
+
+
 def keep_together(text: str) -> str:
     """Return text that is not broken into lines."""
     return format_html('<span class="whitespace-nowrap">{}</span>', text)

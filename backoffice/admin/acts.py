@@ -56,6 +56,13 @@ class ReasonForm(forms.Form):
         """Return what the log of the admin keeps."""
         return str(self.cleaned_data["reason"])
 
+    def refuse(self, refusal: BillingError) -> None:
+        """Tell a refusal of the service, at its field if it names one of the form."""
+        if isinstance(refusal, InvalidField) and refusal.field in self.fields:
+            self.add_error(refusal.field, f"It {refusal}.")
+        else:
+            self.add_error(None, str(refusal))
+
 
 def fingerprint(form: ReasonForm) -> str:
     """Return what a form says in a short form, so that what is confirmed is what was shown."""
@@ -152,20 +159,28 @@ class ActPages(ReadOnlyAdmin):
         return self._render_act(request, subject, act, form)
 
     def _perform(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> bool:
-        """Call the service and write Django's log with it; a refusal is told on the form."""
-        actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
-        who = {"user": request.user} if act.by_user else {"actor": actor}
-        gathered = act.gather(subject) if act.gather else {}
+        """Do it, and say so; a refusal is told on the form."""
         try:
-            with transaction.atomic():
-                with stand_on_clock_of(subject):
-                    result = act.run(subject.pk, **who, **form.list_arguments(), **gathered)
-                self.log_change(request, subject, f"{act.title}: {form.describe()}")
+            result = self.carry_out(request, subject, act, form)
         except BillingError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
             return False
         messages.success(request, act.done if isinstance(act.done, str) else act.done(result))
         return True
+
+    def carry_out(self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm) -> Any:
+        """Call the service, write Django's log with it, and return what the service returns.
+
+        All acts come by here, on one row or on several. Raises BillingError.
+        """
+        actor = f"staff:{request.user.get_username()}"[:MAX_ACTOR]
+        who = {"user": request.user} if act.by_user else {"actor": actor}
+        gathered = act.gather(subject) if act.gather else {}
+        with transaction.atomic():
+            with stand_on_clock_of(subject):
+                result = act.run(subject.pk, **who, **form.list_arguments(), **gathered)
+            self.log_change(request, subject, f"{act.title}: {form.describe()}")
+        return result
 
     def _render_preview(
         self, request: HttpRequest, subject: Any, act: Act, form: ReasonForm
@@ -174,7 +189,7 @@ class ActPages(ReadOnlyAdmin):
         try:
             said = act.preview(subject, **form.list_arguments()) if act.preview else ()
         except BillingError as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
             return self._render_act(request, subject, act, form)
         return self._render_act(request, subject, act, form, explanation=said, confirmed=fingerprint(form))
 

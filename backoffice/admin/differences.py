@@ -1,5 +1,6 @@
 """Differences between processors' lists and our books, each to be settled by a person with a reason."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
@@ -7,12 +8,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import Act, ActPages, button
+from backoffice.admin.acts import Act, button
+from backoffice.admin.bulk_acts import BulkAct, BulkPages
 from backoffice.admin.looks import LookFilter
 from backoffice.columns import instant, keep_together, link
 from backoffice.questions import UNSETTLED
 from bookkeeping.models import Difference
 from bookkeeping.reconciliation.comparing import settle_difference
+from core.currencies import find_exponent
 from core.money import Money
 
 SETTLE = Act(
@@ -33,6 +36,23 @@ SETTLE = Act(
 )
 
 
+def is_small(difference: Difference) -> bool:
+    """Say whether it is not settled, and of less than one unit of its currency."""
+    if difference.settled_at is not None:
+        return False
+    apart = abs((difference.listed_minor or 0) - (difference.ours_minor or 0))
+    return apart < 10 ** find_exponent(difference.currency)
+
+
+SETTLE_SMALL = replace(
+    SETTLE,
+    name="settle_small",
+    title="Settle small differences",
+    pointless="It is settled already, or of one unit of its currency or more: settle that by itself.",
+    applies=is_small,
+)
+
+
 class SettlementFilter(LookFilter):
     """Differences that hold up the close of their month."""
 
@@ -40,9 +60,10 @@ class SettlementFilter(LookFilter):
 
 
 @admin.register(Difference)
-class DifferenceAdmin(ActPages):
+class DifferenceAdmin(BulkPages):
     """What processors list otherwise than we have it, the newest first."""
 
+    bulk_acts = (BulkAct(SETTLE_SMALL, "manage"),)
     grants = ("view", "change")
     month_link = link("month", "month")
     attempt_link = link("attempt", "attempt")

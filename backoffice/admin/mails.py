@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
+from backoffice.admin.bulk_acts import BulkAct, BulkPages
 from backoffice.admin.mail_acts import RESEND, UNBLOCK
 from backoffice.columns import draw_badge, instant, link, mode
 from backoffice.overview import GIVEN_UP, WAITING
@@ -36,9 +37,10 @@ class OutcomeFilter(SimpleListFilter):
 
 
 @admin.register(Mail)
-class MailAdmin(ActPages):
+class MailAdmin(BulkPages):
     """Who was mailed about what, and how that went. The words of mails are not kept."""
 
+    bulk_acts = (BulkAct(RESEND, "resend"),)
     acts = (RESEND,)
     actions_detail = ("resend",)
     account_link = link("account", "account")

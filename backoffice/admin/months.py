@@ -3,23 +3,22 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html_join
-from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import Act, ActPages, button
+from backoffice.admin.acts import Act, button
+from backoffice.admin.month_files import MonthFiles
 from backoffice.admin.reports import ReportPages, write_balances
-from backoffice.columns import draw_badge, instant, link_to_list, write_instant
+from backoffice.columns import draw_badge, draw_list, instant, write_instant
+from backoffice.month_steps import FILES, list_files, list_papers, list_steps
 from backoffice.search import find_month
-from bookkeeping.checks import Check, list_quick_checks
+from bookkeeping.checks import list_quick_checks
 from bookkeeping.closing import ask_to_close
-from bookkeeping.exports.formats import FORMATS
-from bookkeeping.models import Difference, Reading
+from bookkeeping.models import Reading
 from bookkeeping.tasks import read_again
 from core import clock
 from ledger.models import Month
@@ -72,8 +71,11 @@ READ = Act(
 )
 
 
+PAPERS = "Statements and exports"
+
+
 @admin.register(Month)
-class MonthAdmin(ReportPages, ActPages):
+class MonthAdmin(ReportPages, MonthFiles):
     """The months that are over, the newest first."""
 
     grants = ("view", "change")
@@ -84,13 +86,17 @@ class MonthAdmin(ReportPages, ActPages):
     search_help_text = "A month, such as 2026-11"
     acts = (CLOSE, READ)
     actions_list = ("reports",)
-    actions_detail = ("close", "read_lists", "journal_csv", "journal_beancount")
+    actions_detail = (
+        *("close", "read_lists"),
+        *FILES,
+    )
     fieldsets = (
         (None, {"fields": (("month", "state"), ("closed", "closed_by"), "reason", "trouble")}),
-        ("Checks", {"fields": ("checks", "lists", "differences")}),
+        ("Steps to its close", {"fields": ("steps", "lists")}),
+        (PAPERS, {"fields": ("papers",)}),
         ("Balances at its end", {"fields": ("balances",)}),
     )
-    readonly_fields = ("month", "state", "closed", "checks", "lists", "differences", "balances")
+    readonly_fields = ("month", "state", "closed", "steps", "lists", "papers", "files", "balances")
 
     def find(self, term: str) -> Q:
         """Find by the month."""
@@ -112,16 +118,10 @@ class MonthAdmin(ReportPages, ActPages):
             return draw_badge("Closed", "success")
         return draw_badge("Being closed", "info") if month.fenced_at else draw_badge("Open", "warning")
 
-    @admin.display(description="checks")
-    def checks(self, month: Month) -> str:
-        """Show what must be true before it is closed."""
-        if month.closed_at is not None:
-            return "All were green when it was closed."
-        return format_html_join(
-            "",
-            "<p>{} {} {}</p>",
-            ((_draw(each), each.sentence, each.found) for each in list_quick_checks(month)),
-        )
+    @admin.display(description="one after the other")
+    def steps(self, month: Month) -> str:
+        """Show what has to be done before it is closed, and where."""
+        return render_to_string("admin/month_steps.html", {"steps": list_steps(month), "month": month})
 
     @admin.display(description="processors' lists")
     def lists(self, month: Month) -> str:
@@ -131,10 +131,30 @@ class MonthAdmin(ReportPages, ActPages):
             "", "<p>{}: {} {}</p>", ((each.gateway, _write_reading(each), each.trouble) for each in readings)
         )
 
-    @admin.display(description="differences")
-    def differences(self, month: Month) -> str:
-        """Link to them."""
-        return link_to_list(Difference, "Differences of this month", month__id__exact=month.pk)
+    @admin.display(description="of this month")
+    def papers(self, month: Month) -> str:
+        """Link to statements, reports and files."""
+        return draw_list(list_papers(month))
+
+    @admin.display(description="files")
+    def files(self, month: Month) -> str:
+        """Link to files of the books."""
+        return draw_list(list_files(month))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Month | None = None) -> Any:
+        """Leave out files of the books for who may not have them."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.has_export_permission(request):
+            return fieldsets
+        return [
+            (title, {"fields": ("papers", "files")} if title == PAPERS else options)
+            for title, options in fieldsets
+        ]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Leave out files, which the page links to."""
+        offered = super().get_actions_detail(request, object_id)
+        return [each for each in offered if each.method.original_function_name not in FILES]
 
     @admin.display(description="debit and credit")
     def balances(self, month: Month) -> str:
@@ -147,37 +167,9 @@ class MonthAdmin(ReportPages, ActPages):
     close = button(CLOSE, needs="manage", variant=ActionVariant.DANGER)
     read_lists = button(READ, needs="manage")
 
-    @action(description="Journal (CSV)", url_path="journal-csv", permissions=["export"])
-    def journal_csv(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
-        """Send the journal of the month."""
-        return self._send_journal(request, object_id, "csv")
-
-    @action(description="Journal (Beancount)", url_path="journal-beancount", permissions=["export"])
-    def journal_beancount(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
-        """Send the journal of the month."""
-        return self._send_journal(request, object_id, "beancount")
-
     def has_manage_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Say whether this person may close months."""
         return request.user.has_perm("ledger.change_month")
-
-    def _send_journal(self, request: HttpRequest, object_id: str, name: str) -> StreamingHttpResponse:
-        month = self.get_object(request, unquote(object_id))
-        if month is None:
-            raise Http404
-        if not self.has_view_permission(request, month):
-            raise PermissionDenied
-        kind = FORMATS[name]
-        disposition = f'attachment; filename="journal-{month}.{kind.ending}"'
-        return StreamingHttpResponse(
-            kind.write(month.starts_at, month.ends_at),
-            content_type=kind.media_type,
-            headers={"Content-Disposition": disposition},
-        )
-
-
-def _draw(check: Check) -> str:
-    return draw_badge("Yes", "success") if check.is_green else draw_badge("No", "danger")
 
 
 def _write_reading(reading: Reading) -> str:

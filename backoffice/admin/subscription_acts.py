@@ -1,5 +1,6 @@
 """Staff acts on a subscription: each asks for a reason and calls one service."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from backoffice.subscription_presenters import (
     explain_release,
     explain_retry,
 )
+from charges.errors import WrongState
 from charges.models import Charge, ChargeStatus
 from core import clock
 from customers.models import PaymentOption
@@ -97,16 +99,26 @@ class PaidEndForm(ReasonForm):
         initial = {"ends_at": ends_at.isoformat()} if ends_at else {}
         super().__init__(*args, subject=subject, initial=initial, **kwargs)
 
-    def clean_ends_at(self) -> datetime:
-        """Return the instant. Raises ValidationError for one that the page did not say."""
-        shown: datetime | None = find_paid_end(self.subject)
-        if shown is None or self.cleaned_data["ends_at"] != shown.isoformat():
+    def clean(self) -> dict[str, Any]:
+        """Refuse another end than the page said. Raises ValidationError."""
+        said = super().clean() or {}
+        shown = find_paid_end(self.subject)
+        if shown is None or said.get("ends_at") != shown.isoformat():
             raise forms.ValidationError("It ends at another moment than the page said: open the page again.")
-        return shown
+        return said
 
     def list_arguments(self) -> dict[str, Any]:
         """Return what the service is called with."""
-        return super().list_arguments() | {"ends_at": self.cleaned_data["ends_at"]}
+        return super().list_arguments() | {"ends_at": datetime.fromisoformat(self.cleaned_data["ends_at"])}
+
+
+def end_with_paid_time(subscription_id: int, *, actor: str, reason: str) -> Subscription:
+    """Let a subscription end with the time that is paid for. Raises what `cancel_at_period_end` raises."""
+    subscription = Subscription.objects.get(pk=subscription_id)
+    ends_at = find_paid_end(subscription)
+    if ends_at is None:
+        raise WrongState(subscription.status)
+    return cancel_at_period_end(subscription_id, actor=actor, reason=reason, ends_at=ends_at)
 
 
 def _can_be_retried(subscription: Any) -> bool:
@@ -206,6 +218,7 @@ CANCEL_LATER = Act(
     form=PaidEndForm,
     variant="danger",
 )
+END_LATER = replace(CANCEL_LATER, name="end_later", run=end_with_paid_time, form=ReasonForm)
 KEEP = Act(
     name="keep",
     title="Keep it",

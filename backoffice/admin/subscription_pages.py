@@ -5,12 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
-from backoffice.admin.acts import ActPages, button
+from backoffice.admin.acts import button
+from backoffice.admin.bulk_acts import BulkAct, BulkPages
 from backoffice.admin.subscription_acts import (
     ACTS,
     CANCEL,
     CANCEL_LATER,
     CHANGE_CARD,
+    END_LATER,
     EXTEND_TRIAL,
     HOLD,
     KEEP,
@@ -20,10 +22,16 @@ from backoffice.admin.subscription_acts import (
 from backoffice.subscription_presenters import describe_price, find_newest_charges
 
 
-class SubscriptionPages(ActPages):
-    """The buttons on a subscription's page."""
+class SubscriptionPages(BulkPages):
+    """The buttons on a subscription's page, and what can be done to several at once."""
 
     acts = ACTS
+    bulk_acts = (
+        BulkAct(RETRY, "retry"),
+        BulkAct(END_LATER, "cancel"),
+        BulkAct(HOLD, "hold"),
+        BulkAct(RELEASE, "release"),
+    )
     actions_detail = (
         *("timeline", "retry", "change_card", "extend_trial", "hold", "release"),
         *("keep", "cancel_later", "cancel"),

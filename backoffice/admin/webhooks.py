@@ -10,6 +10,7 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.bulk_acts import BulkAct, BulkPages
 from backoffice.admin.webhook_acts import REPLAY, REPLAY_RANGE, SWITCH_OFF, SWITCH_ON, TEST
 from backoffice.columns import draw_badge, instant, link, link_to_list, mode
 from backoffice.overview import FAILING, OFF, TRIED
@@ -159,9 +160,10 @@ class SendingInline(ReadOnlyInline):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ActPages):
+class DeliveryAdmin(BulkPages):
     """Events on their way to endpoints, and what came back."""
 
+    bulk_acts = (BulkAct(REPLAY, "repair"),)
     acts = (REPLAY,)
     actions_detail = ("replay",)
     inlines = (SendingInline,)

@@ -142,10 +142,13 @@ def test_a_subscription_ends_with_its_paid_time_or_is_kept(staff, active):
     assert fetch_subscription(active).cancel_at is None
 
 
-def test_what_is_owed_is_written_off(staff):
+def test_a_payment_that_is_tried_is_written_off(staff):
     charge = SubscriptionFactory(retried=True).charges.get()
     assert "19.00 USD is not asked for any more" in words(staff.get(path(charge, "write-off")))
     assert told(do(staff, charge, "write-off")) == ["It is written off."]
+
+
+def test_what_a_customer_owes_is_written_off(staff):
     debt = record(CustomerFactory(), "invoice", 1999)
     assert "19.99 USD of 19.99 USD is still owed" in words(staff.get(path(debt, "write-off")))
     assert told(do(staff, debt, "write-off")) == ["It is written off."]

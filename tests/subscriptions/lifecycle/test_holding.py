@@ -43,6 +43,7 @@ def test_a_payment_that_is_tried_goes_on_and_makes_nothing_due():
     at(START)
     hold(subscription, START + timedelta(seconds=5))
     at(hours=1)
+    assert paid(subscription) == [(0, "success")]
     found = fetch(subscription)
     assert (found.status, found.due_at) == ("active", None)
     assert found.held_at is not None

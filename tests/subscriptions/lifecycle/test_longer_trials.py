@@ -77,17 +77,18 @@ def test_its_event_has_the_new_end_and_its_buyer_is_mailed_and_reminded_again():
 )
 def test_a_trial_only_gets_longer_and_not_endless(ends_at):
     subscription = on_trial()
-    with pytest.raises(InvalidField, match="ends_at"):
+    with pytest.raises(InvalidField) as refusal:
         extend(subscription, ends_at)
+    assert refusal.value.field == "ends_at"
     assert fetch(subscription).trial_ends_at == OLD_END
 
 
 @pytest.mark.django_db
 def test_what_is_not_on_trial_has_none_to_extend():
     ended, ending, never = on_trial(), on_trial(), SubscriptionFactory(active=True, at=START)
-    at(OLD_END)
     with clock.travel_to(START):
         cancel_at_period_end(ending.pk, actor="test", ends_at=OLD_END)
+    at(OLD_END)
     offer = SubscriptionFactory()
     for subscription, now in ((ended, OLD_END), (ending, START), (never, START), (offer, START)):
         with pytest.raises(NoTrialToExtend):

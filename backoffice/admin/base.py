@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.models import LogEntry
@@ -12,7 +13,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from unfold.admin import ModelAdmin, TabularInline
@@ -21,6 +29,7 @@ from unfold.views import ChangeList
 from backoffice.admin.change_log import describe_changes
 from backoffice.admin.exports import Exported, write_file
 from backoffice.admin.filters import FROM, LIVE, TO, FormFilter, ModeFilter, usual_mode
+from backoffice.admin.spreadsheets import MOST_ROWS, has_too_many_rows, write_spreadsheet
 from backoffice.admin.totals import Totals, add_up_rows
 from backoffice.paginator import InfinitePaginator
 from core import clock
@@ -28,6 +37,8 @@ from core import clock
 # The names of its look-ups in an address, behind a field that a list is filtered by.
 OFFERED = ("", "__exact", "__isnull")
 EXPORT = "export"  # The parameter that asks for a file of what a list shows.
+CSV, XLSX = "csv", "xlsx"
+TOO_MANY = f"A spreadsheet takes up to {MOST_ROWS:,} rows: filter the list, or download it as CSV."
 
 
 class BillingChangeList(ChangeList):
@@ -55,9 +66,9 @@ class BillingChangeList(ChangeList):
         return add_up_rows(self.queryset, self.model_admin.totalled)
 
     @property
-    def export_address(self) -> str:
-        """The address of a file of what the filter shows."""
-        return self.get_query_string({EXPORT: "csv"}, [PAGE_VAR])
+    def export_addresses(self) -> list[tuple[str, str]]:
+        """The kinds of files of what the filter shows, and their addresses."""
+        return [(kind.upper(), self.get_query_string({EXPORT: kind}, [PAGE_VAR])) for kind in (CSV, XLSX)]
 
     def get_results(self, request: HttpRequest) -> None:
         """Fetch the page. Raises IncorrectLookupParameters, for which Django shows the list without filters.
@@ -146,17 +157,24 @@ class BillingAdmin(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         said = request.GET.copy()
-        del said[EXPORT]
+        [kind] = said.pop(EXPORT)[-1:]
         request.GET = said  # type: ignore[assignment]
         try:
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return HttpResponseBadRequest("The list cannot be filtered so.")
-        name = f"{self.opts.verbose_name_plural}-{clock.now():%Y-%m-%d}.csv".replace(" ", "-")
+        name = f"{self.opts.verbose_name_plural}-{clock.now():%Y-%m-%d}".replace(" ", "-")
+        if kind == XLSX:
+            if has_too_many_rows(rows):
+                messages.error(request, TOO_MANY)
+                return redirect(f"{request.path}?{said.urlencode()}")
+            return FileResponse(
+                write_spreadsheet(rows, self.exported), as_attachment=True, filename=f"{name}.xlsx"
+            )
         return StreamingHttpResponse(
             write_file(rows, self.exported),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -1,28 +1,38 @@
 """Files of exactly what a list shows: CSV that is streamed page by page, with columns that stay."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
 
 from bookkeeping.exports.cells import write_amount, write_instant, write_rows
+from core.money import Money
 
 PAGE = 1_000
 
 
 class Exported(NamedTuple):
-    """Some columns of a file: their names, their fields, and how to write them in the reader's zone."""
+    """Some columns of a file: their names, their fields, and how to write them in the reader's zone.
+
+    `write` returns them for CSV, `lay` as numbers, instants and text for a spreadsheet.
+    """
 
     names: tuple[str, ...]
     fields: tuple[str, ...]
     write: Callable[..., tuple[Any, ...]]
+    lay: Callable[..., tuple[Any, ...]]
 
 
 def text(name: str, field: str = "") -> Exported:
     """Return a column of a field as it is."""
-    return Exported((name,), (field or name,), lambda zone, value: ("" if value is None else str(value),))
+    return Exported(
+        (name,),
+        (field or name,),
+        lambda zone, value: ("" if value is None else str(value),),
+        lambda zone, value: (value,),
+    )
 
 
 def amount(name: str, field: str, *, currency: str = "currency") -> Exported:
@@ -31,6 +41,9 @@ def amount(name: str, field: str, *, currency: str = "currency") -> Exported:
         (name, f"{name}_minor", f"{name}_currency"),
         (field, currency),
         lambda zone, minor, code: ("", "", "") if minor is None else (write_amount(minor, code), minor, code),
+        lambda zone, minor, code: (
+            (None, None, None) if minor is None else (Money(minor, code).units, minor, code)
+        ),
     )
 
 
@@ -40,6 +53,7 @@ def instant(name: str, field: str) -> Exported:
         (f"{name}_utc", f"{name}_local"),
         (field,),
         lambda zone, at: (write_instant(at), _write_local(at, zone)),
+        lambda zone, at: (None, None) if at is None else (at.astimezone(UTC), at.astimezone(zone)),
     )
 
 
@@ -50,7 +64,7 @@ def write_file(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[s
 
 def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[list[Any]]:
     yield [name for column in columns for name in column.names]
-    for values in _read(rows, [field for column in columns for field in column.fields]):
+    for values in read_rows(rows, columns):
         cells: list[Any] = []
         given = iter(values)
         for column in columns:
@@ -62,8 +76,9 @@ def _write_local(at: datetime | None, zone: tzinfo) -> str:
     return "" if at is None else at.astimezone(zone).isoformat(" ", "seconds")
 
 
-def _read(rows: QuerySet[Any], fields: list[str]) -> Iterator[tuple[Any, ...]]:
+def read_rows(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[list[Any]]:
     """Yield the values of all rows, a page after the other, each beginning below the last."""
+    fields = [field for column in columns for field in column.fields]
     newest = rows.order_by("-pk").values_list("pk", *fields)
     page = list(newest[:PAGE])
     while page:

@@ -1,6 +1,7 @@
 """Acts on several rows: each by itself and reported, bounded, with a permission, and never approvals."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.contrib import admin
@@ -10,7 +11,8 @@ from django.test import Client
 
 from approvals.models import Approval
 from backoffice.admin import bulk_acts
-from backoffice.admin.bulk_acts import BulkPages
+from backoffice.admin.bulk_acts import BulkAct, BulkPages
+from backoffice.admin.subscription_acts import HOLD
 from operations.factories import SubscriptionFactory, UserFactory
 from payouts.models import Payout
 from subscriptions.models import Subscription
@@ -63,22 +65,12 @@ def test_one_that_fails_leaves_the_others(staff, rows, monkeypatch):
         if pk == broken.pk:
             raise RuntimeError("a fault of ours")
 
-    pages = admin.site._registry[Subscription]
-    acts = tuple(
-        each._replace(act=bulk_acts.Act(**{**vars_of(each.act), "run": hold}))
-        if each.act.name == "hold"
-        else each
-        for each in pages.bulk_acts
-    )
-    monkeypatch.setattr(type(pages), "bulk_acts", acts)
+    act = BulkAct(replace(HOLD, run=hold), "hold")
+    monkeypatch.setattr(type(admin.site._registry[Subscription]), "bulk_acts", (act,))
     report = words(do(staff, "hold", rows, confirmed=1, reason="x"))
     assert "Failed" in report
     assert "1 of 3 done." in report
     assert [fetch(row).note for row in rows] == ["", "Changed", ""]
-
-
-def vars_of(act):
-    return {name: getattr(act, name) for name in act.__dataclass_fields__}
 
 
 def test_so_many_and_no_more(staff, rows, monkeypatch):
@@ -96,9 +88,8 @@ def test_each_ends_with_its_own_paid_time(staff):
 
 def test_who_may_not_is_not_offered_it(rows):
     person = UserFactory(username="carla", staff=True)
-    person.user_permissions.add(
-        *Permission.objects.filter(codename__in=["view_subscription", "retry_subscription"])
-    )
+    may = ("view_subscription", "retry_subscription")
+    person.user_permissions.add(*Permission.objects.filter(codename__in=may))
     browser = Client()
     browser.force_login(person)
     page = browser.get(LIST).content.decode()

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from defusedxml import ElementTree
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
@@ -22,6 +24,7 @@ from operations.factories import (
 )
 from tests.backoffice.test_admin_lists import address, get, listed
 
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 DAY = datetime(2026, 3, 10, 23, 30, tzinfo=UTC)
 
 
@@ -116,6 +119,37 @@ def test_a_file_has_exactly_what_the_filter_shows_and_no_formula(staff, charges)
     assert rows[1]["seller"] == "Ada's Apps"
     assert len(download(staff)) == 3
     assert staff.get(address(Charge, export="csv", buyer__name="x")).status_code == 400
+
+
+def read_sheet(answer):
+    """Return the rows of a spreadsheet: of each cell its type and what it says."""
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    return [[(cell.get("t"), "".join(cell.itertext())) for cell in row] for row in sheet.iter(f"{SHEET}row")]
+
+
+def test_a_spreadsheet_has_the_columns_of_the_file_with_numbers_and_no_formula(staff, charges):
+    answer = staff.get(address(Charge, export="xlsx", amount_from="10"))
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    head, twenty, ten = read_sheet(answer)
+    [first, *_] = download(staff, amount_from="10")
+    assert [text for _, text in head] == [*first]
+    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        assert "<f>" not in sheet
+        assert "yyyy-mm-dd" in book.read("xl/styles.xml").decode()
+    assert ("inlineStr", "=HYPERLINK(1)") in ten
+    assert (None, "10") in ten
+    assert (None, "1000") in ten
+    assert (None, "46091.97916666666") in ten
+    assert (None, "20") in twenty
+
+
+def test_a_spreadsheet_of_too_many_rows_is_refused_in_words(staff, charges, monkeypatch):
+    monkeypatch.setattr("backoffice.admin.spreadsheets.MOST_ROWS", 2)
+    answer = staff.get(address(Charge, export="xlsx"), follow=True)
+    assert "filter the list, or download it as CSV" in answer.content.decode()
+    assert len(read_sheet(staff.get(address(Charge, export="xlsx", amount_from="10")))) == 3
 
 
 def test_a_file_is_read_page_by_page(staff, charges, monkeypatch):

@@ -31,6 +31,7 @@ from backoffice.admin.exports import Exported, write_file
 from backoffice.admin.filters import FROM, LIVE, TO, FormFilter, ModeFilter, usual_mode
 from backoffice.admin.spreadsheets import MOST_ROWS, has_too_many_rows, write_spreadsheet
 from backoffice.admin.totals import Totals, add_up_rows
+from backoffice.list_texts import TEXTS
 from backoffice.paginator import InfinitePaginator
 from core import clock
 
@@ -107,6 +108,11 @@ class BillingAdmin(ModelAdmin):
     exported: tuple[Exported, ...] = ()
     grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
     linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
+
+    @property
+    def says(self) -> str:
+        """What this list holds, and when a row appears."""
+        return TEXTS.get(self.opts.label, "")
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes: what was once referred to stays."""

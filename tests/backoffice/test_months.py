@@ -157,3 +157,72 @@ def test_each_act_is_for_those_with_its_permission():
         with clock.travel_to(AFTERWARDS):
             browser.force_login(user)
         assert [browser.get(address).status_code for address in addresses] == expected, names
+
+
+def test_the_page_walks_through_the_steps_and_leads_to_the_rows(staff):
+    sell()
+    move_unknown_money()
+    page = read(staff, at(prepare()))
+    steps = [
+        "1. The month is over.",
+        "2. Every earlier month is closed.",
+        "3. Every attempt of the month has an answer.",
+        "4. The lists of the processors were read after its end.",
+        "5. The lists differ in nothing that is not settled.",
+        "6. The books add up",
+    ]
+    places = [page.index(step) for step in steps]
+    assert places == sorted(places)
+    assert "Settle each with a reason" in page
+    month = Month.objects.get()
+    rows = (
+        f"{reverse('admin:bookkeeping_difference_changelist')}?month__id__exact={month.pk}&amp;look=unsettled"
+    )
+    assert rows in page
+    assert "7.77 USD" in read(staff, rows.replace("&amp;", "&"))
+    assert ">Close the month</a></p>" not in page
+    staff.post(act(Difference.objects.get(), "settle"), {"reason": "of another shop"})
+    assert ">Close the month</a></p>" in read(staff, at(month))
+
+
+def test_small_differences_are_settled_together_and_others_by_themselves(staff):
+    sell()
+    move_unknown_money()
+    with clock.travel_to(NOVEMBER + timedelta(days=4)):
+        get_gateway("sandbox").charge(make_movement("small", token="tok_test_approve", cents=99))
+    prepare()
+    said = {
+        "action": "settle_small",
+        "confirmed": 1,
+        "reason": "rounding",
+        "_selected_action": [each.pk for each in Difference.objects.all()],
+    }
+    page = staff.post(reverse("admin:bookkeeping_difference_changelist"), said, follow=True)
+    assert "1 of 2 done." in page.content.decode()
+    assert [each.listed_minor for each in Difference.objects.filter(settled_at=None)] == [777]
+
+
+def test_the_files_of_a_month_are_those_of_its_end(staff):
+    sell()
+    month = close()
+    sell(at=AFTERWARDS)
+    page = read(staff, at(month))
+    for path, line in (
+        ("balances-csv", "buyer_clearing,USD,2.00,200,0.00,0"),
+        ("income-csv", "collection,USD,0.40,40"),
+        ("payables-csv", "USD,1.60,160"),
+    ):
+        assert act(month, path) in page
+        assert line in staff.get(act(month, path)).getvalue().decode()
+
+
+def test_who_may_not_see_the_books_gets_no_files(staff):
+    sell()
+    month = close()
+    person = UserFactory(username="reader", staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="view_month"))
+    browser = Client()
+    with clock.travel_to(AFTERWARDS):
+        browser.force_login(person)
+    assert act(month, "income-csv") not in read(browser, at(month))
+    assert browser.get(act(month, "income-csv")).status_code == 403

@@ -89,7 +89,7 @@ class BulkPages(ActPages):
     def _do_to_one(self, request: HttpRequest, pk: int, act: Act, form: ReasonForm) -> Iterator[Any]:
         """Do it in a transaction of its own; yield id, name, result and why not."""
         subject = self.get_object(request, str(pk))
-        yield from (pk, self.list_facts(subject)[0])
+        yield from (pk, self._name(subject))
         if not act.applies(subject):
             yield from (REFUSED, act.pointless)
             return
@@ -106,14 +106,15 @@ class BulkPages(ActPages):
     def _render_bulk(
         self, request: HttpRequest, ids: list[int], act: Act, form: ReasonForm
     ) -> TemplateResponse:
-        subjects = [self.get_object(request, str(pk)) for pk in ids]
+        lines = [self._foresee(self.get_object(request, str(pk)), act) for pk in ids]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": act.title,
             "act": act,
             "form": form,
-            "lines": [self._foresee(subject, act) for subject in subjects],
+            "lines": lines,
+            "is_pointless": not any(applies for *_, applies in lines),
             "ids": ids,
             "box": ACTION_CHECKBOX_NAME,
             "back": self._list_address(),
@@ -124,7 +125,11 @@ class BulkPages(ActPages):
         """Return the name of a row, what will happen to it in words, and whether anything will."""
         applies = act.applies(subject)
         said = [*act.explain(subject)] if applies else [f"Left out: {act.pointless}"]
-        return self.list_facts(subject)[0], said, applies
+        return self._name(subject), said, applies
+
+    def _name(self, subject: Any) -> str:
+        """Return what tells one row from another."""
+        return " · ".join(self.list_facts(subject)[:2])
 
     def _list_address(self) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

@@ -33,8 +33,9 @@ class SubscriptionPages(BulkPages):
         BulkAct(RELEASE, "release"),
     )
     actions_detail = (
-        *("timeline", "retry", "change_card", "extend_trial", "hold", "release"),
-        *("keep", "cancel_later", "cancel"),
+        *("timeline", "retry", "release"),
+        {"title": "More", "items": ["change_card", "extend_trial", "hold", "keep", "cancel_later"]},
+        "cancel",
     )
 
     retry = button(RETRY, needs="retry", variant=ActionVariant.PRIMARY)

@@ -37,7 +37,7 @@ def test_nothing_is_billed_until_it_is_released():
     assert subscription.history.filter(actor="staff:anna").count() == 2
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_payment_that_is_tried_goes_on_and_makes_nothing_due():
     subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_timeout_after")
     at(START)

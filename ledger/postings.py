@@ -55,6 +55,12 @@ def refund(source: Source, *, seller_id: int, total_minor: int, commission_minor
     return Posting(TransactionKind.REFUND, source, _share(seller_id, -total_minor, -commission_minor))
 
 
+def refund_returned(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post a refund that came back after it was paid: seller and marketplace have their shares again."""
+    named = source._replace(description=f"Refund returned: {source.description}"[:255])
+    return Posting(TransactionKind.REFUND_RETURNED, named, _share(seller_id, total_minor, commission_minor))
+
+
 def disbursement(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
     """Post what a customer of a seller was paid from what the seller is owed."""
     return Posting(TransactionKind.DISBURSEMENT, source, _share(seller_id, -total_minor, -commission_minor))

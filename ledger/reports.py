@@ -22,8 +22,10 @@ EARNING_KINDS = [
 SHOWN_AS = {
     TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value,
     TransactionKind.DISPUTE_LOST.value: TransactionKind.REFUND.value,
+    TransactionKind.REFUND_RETURNED.value: TransactionKind.COLLECTION.value,
     TransactionKind.PAYOUT_RETURNED.value: TransactionKind.COLLECTION.value,
 }
+EITHER_WAY = (TransactionKind.CORRECTION, TransactionKind.FEE, TransactionKind.COLLECTED_ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _describe(entry: LedgerEntry) -> Earning:
 
 
 def _name_kind(kind: str, amount_minor: int) -> str:
-    if kind in (TransactionKind.CORRECTION, TransactionKind.FEE):
+    if kind in EITHER_WAY:
         return (TransactionKind.COLLECTION if amount_minor < 0 else TransactionKind.REFUND).value
     return SHOWN_AS.get(kind, kind)
 

@@ -19,6 +19,7 @@ STATE_COLOURS = {
     AttemptState.SUCCEEDED: "success",
     AttemptState.DECLINED: "danger",
     AttemptState.NEEDS_REVIEW: "danger",
+    AttemptState.RETURNED: "danger",
 }
 
 

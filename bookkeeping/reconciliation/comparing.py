@@ -32,12 +32,10 @@ FULL JOIN (
            a.amount_minor * CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS amount,
            CASE WHEN COALESCE(f.currency, '') IN ('', a.currency) THEN COALESCE(f.fee_minor, 0) END AS fee,
            a.livemode AND a.resolved_at >= %(start)s AND a.resolved_at < %(end)s
-               AND m.sealed_processor_key IS NULL AS is_of_month
+               AND NOT a.on_own_account AS is_of_month
     FROM charges_attempt a
     JOIN charges_charge c ON c.id = a.charge_id
     LEFT JOIN charges_attemptfee f ON f.attempt_id = a.id
-    LEFT JOIN customers_customer u ON u.id = c.customer_id
-    LEFT JOIN customers_merchant m ON m.id = u.merchant_id
     WHERE a.gateway = %(gateway)s AND a.state = 'succeeded' AND a.resolved_at >= %(first)s
     UNION ALL
     SELECT NULL, p.reference, p.currency, -p.amount_minor, NULL,

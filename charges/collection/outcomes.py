@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from charges.collection.contradictions import find_doubt
+from charges.collection.contradictions import find_doubt, is_return
 from charges.collection.outcome_types import (
     Change,
     Contradiction,
@@ -33,6 +33,9 @@ POSTED_AS: dict[str, Callable[..., Posting]] = {
     ChargeKind.REFUND: postings.refund,
     ChargeKind.DISBURSEMENT: postings.disbursement,
 }
+REFUND_RETURNED = postings.refund_returned
+CAME_BACK_CODE = "refund_returned"
+CAME_BACK = "The bank sent the refund back."
 NOT_CONFIRMED = "The payment was not confirmed in time."
 CONFIRM_CODE = "authentication_required"
 CONFIRM_MESSAGE = "The bank asks the payer to confirm this payment."
@@ -55,6 +58,8 @@ MOVES: dict[type, Move] = {
 def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Change | None:
     """Return what an outcome changes; None when the attempt is past the states in which it can."""
     at = max(row.attempt.sent_at, now)
+    if isinstance(outcome, Answer) and is_return(row, outcome):
+        return came_back(row, outcome, at)
     if row.attempt.state not in sources_of(_find_move(outcome)):
         return None
     if isinstance(outcome, NeverSent):
@@ -105,10 +110,28 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     return Change(
         attempt=_resolve(row.attempt, Attempt.succeed, at, reference=answer.reference),
         charge=ChargeMove(row.charge, charge),
-        posting=_post_money(row, at),
+        posting=_post_money(row, at, POSTED_AS[row.charge.kind]),
         receivable=_enter(row, is_captured=True),
         payment=_tell_subscription(charge, at, is_paid=True),
-        fee=read_fee(row, answer, at),
+        fee=None if row.attempt.on_own_account else read_fee(row, answer, at),
+    )
+
+
+def came_back(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
+    """A refund that was paid is with the processor again: it has failed, and all that it did is undone."""
+    message = (answer.message or CAME_BACK)[:255]
+    charge = row.charge._replace(
+        status=take_transition(row.charge.status, Charge.come_back),
+        finished_at=at,
+        failure_code=(answer.code or CAME_BACK_CODE)[:40],
+        failure_message=message,
+        updated_at=at,
+    )
+    return Change(
+        attempt=_resolve(row.attempt, Attempt.come_back, at, code=charge.failure_code, message=message),
+        charge=ChargeMove(row.charge, charge, reason=message),
+        posting=_post_money(row, at, REFUND_RETURNED),
+        receivable=_enter(row, is_captured=False),
     )
 
 
@@ -269,10 +292,12 @@ def _resolve(
     )
 
 
-def _post_money(row: LockedAttempt, at: datetime) -> Posting:
+def _post_money(row: LockedAttempt, at: datetime, post: Callable[..., Posting]) -> Posting | None:
     attempt, charge = row
+    if attempt.on_own_account:
+        return None  # What moves on a merchant's own account is none of the marketplace's money.
     source = Source(charge_reference(charge.public_id), charge.name, attempt.livemode, attempt.currency, at)
-    return POSTED_AS[charge.kind](
+    return post(
         source,
         seller_id=charge.payee_id,
         total_minor=attempt.amount_minor,

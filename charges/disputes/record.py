@@ -70,7 +70,10 @@ def is_as_told(dispute: Dispute | None, report: DisputeReport) -> bool:
 
 def _find_capture(asked: Asked) -> Attempt:
     captures = Attempt.objects.filter(
-        on_this_clock("charge__"), gateway=asked.gateway, gateway_reference=asked.report.capture
+        on_this_clock("charge__"),
+        gateway=asked.gateway,
+        gateway_reference=asked.report.capture,
+        on_own_account=False,
     )
     taken = captures.filter(state=AttemptState.SUCCEEDED, charge__kind=ChargeKind.CHARGE).first()
     if taken is None:

@@ -1,7 +1,7 @@
 """The credit notes of invoices: for each refund that was paid, and each dispute that was lost.
 
-A paper stands once it is issued. The credit note of a refund that came back stays, since the buyer is still to
-get that money, and is the one of the next refund of the same amount.
+A paper stands once it is issued. The credit note of a refund that came back stays, since the buyer is still
+to get that money, and is the one of the next refund of the same amount.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ def find_refunds(public_ids: Sequence[UUID]) -> list[Return]:
     return [each for each in found if not _takes_over(each, credited)]
 
 
-def _count_notes_to_take_over(found: Sequence[Return]) -> Counter[tuple[int, int]]:
+def _count_notes_to_take_over(found: Sequence[Return]) -> Counter[tuple[int | None, int]]:
     """Return by charge and amount how many credit notes have no refund, because theirs came back.
 
     A refund of before that has no credit note of its own took one of them over.
@@ -55,7 +55,7 @@ def _count_notes_to_take_over(found: Sequence[Return]) -> Counter[tuple[int, int
     came_back = refunds.filter(status=ChargeStatus.FAILED, credit_note__isnull=False)
     notes = Counter(came_back.values_list("refund_of", "total_minor"))
     if notes:
-        ours = [each.refund_id for each in found]
+        ours = [each.refund_id for each in found if each.refund_id is not None]
         before = refunds.filter(status=ChargeStatus.SUCCESS, credit_note=None, pk__lt=max(ours)).exclude(
             pk__in=ours
         )
@@ -63,7 +63,7 @@ def _count_notes_to_take_over(found: Sequence[Return]) -> Counter[tuple[int, int
     return notes
 
 
-def _takes_over(given_back: Return, credited: Counter[tuple[int, int]]) -> bool:
+def _takes_over(given_back: Return, credited: Counter[tuple[int | None, int]]) -> bool:
     key = (given_back.charge_id, given_back.amount_minor)
     credited[key] -= 1
     return credited[key] >= 0

@@ -19,7 +19,8 @@ from ledger.balances import write_balance_sql
 NOT_ELSEWHERE = """NOT EXISTS (
         SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account)"""
 LEAVES_HERE = """NOT COALESCE(
-        (SELECT a.on_own_account FROM charges_attempt a WHERE a.charge_id = d.id ORDER BY a.number DESC LIMIT 1),
+        (SELECT a.on_own_account FROM charges_attempt a WHERE a.charge_id = d.id
+         ORDER BY a.number DESC LIMIT 1),
         (SELECT m.sealed_processor_key IS NOT NULL FROM customers_customer u
          JOIN customers_merchant m ON m.id = u.merchant_id WHERE u.id = d.customer_id), false)"""
 PARTS = f"""
@@ -51,9 +52,11 @@ WITH seller AS (
       AND {LEAVES_HERE}
 ), disputes AS (
     SELECT SUM(d.amount_minor - d.commission_minor)
-               FILTER (WHERE d.status = 'lost' AND c.finished_at > seller.free_until) AS of_young,
+               FILTER (WHERE (d.status = 'lost' OR d.shared_at_opening) AND c.finished_at > seller.free_until)
+               AS of_young,
            SUM(d.amount_minor - d.amount_minor * c.commission_percent / 100)
-               FILTER (WHERE d.status = 'opened' AND c.finished_at <= seller.free_until) AS open
+               FILTER (WHERE NOT d.shared_at_opening AND d.status = 'opened'
+                             AND c.finished_at <= seller.free_until) AS open
     FROM charges_dispute d
     JOIN charges_charge c ON c.id = d.charge_id
     JOIN seller ON c.payee_id = seller.id AND d.currency = seller.currency

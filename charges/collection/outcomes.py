@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from charges.collection.consequences import enter, post_money, tell_subscription
 from charges.collection.contradictions import find_doubt, is_return
 from charges.collection.outcome_types import (
     Change,
@@ -19,12 +20,11 @@ from charges.collection.outcome_types import (
 from charges.collection.retries import find_check_delay, plan_resend, plan_retry
 from charges.fees.record import read_fee
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
-from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
-from core.keys import charge_reference
+from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt
 from core.transitions import Move, sources_of, take_transition
 from gateway.movements import Answer, Verdict
 from ledger import postings
-from ledger.postings import Posting, Source
+from ledger.postings import Posting
 
 GIVEN_UP = "It was given up before it was sent."
 UNDECIDED = "The gateway has not decided yet."
@@ -110,9 +110,9 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     return Change(
         attempt=_resolve(row.attempt, Attempt.succeed, at, reference=answer.reference),
         charge=ChargeMove(row.charge, charge),
-        posting=_post_money(row, at, POSTED_AS[row.charge.kind]),
-        receivable=_enter(row, is_captured=True),
-        payment=_tell_subscription(charge, at, is_paid=True),
+        posting=post_money(row, at, POSTED_AS[row.charge.kind]),
+        receivable=enter(row, is_captured=True),
+        payment=tell_subscription(charge, at, is_paid=True),
         fee=None if row.attempt.on_own_account else read_fee(row, answer, at),
     )
 
@@ -130,8 +130,8 @@ def came_back(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     return Change(
         attempt=_resolve(row.attempt, Attempt.come_back, at, code=charge.failure_code, message=message),
         charge=ChargeMove(row.charge, charge, reason=message),
-        posting=_post_money(row, at, REFUND_RETURNED),
-        receivable=_enter(row, is_captured=False),
+        posting=post_money(row, at, REFUND_RETURNED),
+        receivable=enter(row, is_captured=False),
     )
 
 
@@ -143,7 +143,7 @@ def declined(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     if row.charge.status not in sources_of(Charge.fail):
         return Change(attempt)
     failed = attempt_failed(row.charge, code=answer.code, message=answer.message, at=at, hard=answer.hard)
-    return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
+    return failed._replace(attempt=attempt, receivable=enter(row, is_captured=False))
 
 
 def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
@@ -174,7 +174,7 @@ def stopped(row: LockedAttempt, outcome: Stopped, at: datetime) -> Change:
     if is_ended or row.attempt.state != AttemptState.AWAITING_BUYER:
         return nothing_moved(row, attempt, at)
     failed = attempt_failed(row.charge, code=CONFIRM_CODE, message=NOT_CONFIRMED, at=at, hard=True)
-    return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
+    return failed._replace(attempt=attempt, receivable=enter(row, is_captured=False))
 
 
 def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Change:
@@ -183,7 +183,7 @@ def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Chan
         return Change(attempt)
     if row.charge.given_up_at is not None:
         move = given_up(row.charge, GIVEN_UP, at)
-        return Change(attempt, move, payment=_tell_subscription(move.after, at, is_paid=False))
+        return Change(attempt, move, payment=tell_subscription(move.after, at, is_paid=False))
     if row.charge.retry_limit is not None:
         failed = attempt_failed(row.charge, code="not_sent", message=attempt.message, at=at)
         return failed._replace(attempt=attempt)
@@ -206,7 +206,7 @@ def awaiting_buyer(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
         collect_at=None, failure_code=CONFIRM_CODE, failure_message=CONFIRM_MESSAGE, updated_at=at
     )
     decided_by = row.attempt.sent_at + answer.patience
-    payment = _tell_subscription(after._replace(collect_at=decided_by), at, is_paid=False)
+    payment = tell_subscription(after._replace(collect_at=decided_by), at, is_paid=False)
     return Change(attempt, ChargeMove(row.charge, after), payment=payment)
 
 
@@ -248,7 +248,7 @@ def attempt_failed(
     if retry_at is None:
         after = after._replace(status=take_transition(charge.status, Charge.fail), finished_at=at)
     move = ChargeMove(charge, after, reason=after.failure_message)
-    return Change(charge=move, payment=_tell_subscription(after, at, is_paid=False))
+    return Change(charge=move, payment=tell_subscription(after, at, is_paid=False))
 
 
 def given_up(charge: ChargeRow, reason: str, at: datetime) -> ChargeMove:
@@ -289,37 +289,4 @@ def _resolve(
         code=code[:40],
         hard=hard,
         message=message[:255],
-    )
-
-
-def _post_money(row: LockedAttempt, at: datetime, post: Callable[..., Posting]) -> Posting | None:
-    attempt, charge = row
-    if attempt.on_own_account:
-        return None  # What moves on a merchant's own account is none of the marketplace's money.
-    source = Source(charge_reference(charge.public_id), charge.name, attempt.livemode, attempt.currency, at)
-    return post(
-        source,
-        seller_id=charge.payee_id,
-        total_minor=attempt.amount_minor,
-        commission_minor=charge.commission_minor,
-    )
-
-
-def _enter(row: LockedAttempt, *, is_captured: bool) -> ReceivableEntry | None:
-    if not row.charge.entered_as:
-        return None
-    return ReceivableEntry(row.charge.id, row.attempt.id, is_captured)
-
-
-def _tell_subscription(charge: ChargeRow, at: datetime, *, is_paid: bool) -> PeriodPayment | None:
-    if charge.kind == ChargeKind.REFUND or charge.subscription_id is None or charge.due_at is None:
-        return None
-    return PeriodPayment(
-        subscription_id=charge.subscription_id,
-        period=charge.period,
-        due_at=charge.due_at,
-        at=at,
-        is_paid=is_paid,
-        retry_at=charge.collect_at,
-        message="" if is_paid else charge.failure_message,
     )

@@ -137,7 +137,8 @@ MONEY = (
         FROM ledger_ledgertransaction t
         JOIN ledger_ledgerentry e ON e.transaction_id = t.id
         JOIN ledger_ledgeraccount a ON a.id = e.account_id AND a.kind = 'seller_payable'
-        WHERE t.kind = 'collected_elsewhere' OR t.kind IN ('collection', 'disbursement', 'refund', 'refund_returned')
+        WHERE t.kind = 'collected_elsewhere'
+            OR t.kind IN ('collection', 'disbursement', 'refund', 'refund_returned')
             AND t.reference IN (
                 SELECT {write_charge_reference("c.public_id")}
                 FROM ({ELSEWHERE}) elsewhere JOIN charges_charge c ON c.id = elsewhere.charge_id)

@@ -1,4 +1,4 @@
-"""A refund that was paid and came back has failed: all that it did is undone, once, and it can be made again."""
+"""A refund that was paid and came back has failed: all it did is undone, once, and it can be made again."""
 
 from datetime import timedelta
 from itertools import permutations

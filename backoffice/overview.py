@@ -238,11 +238,24 @@ def _count(rows: QuerySet[Any]) -> int:
     return len(rows.order_by().values_list("pk", flat=True)[: MANY + 1])
 
 
+def _returned_refunds() -> Concern:
+    found = _count(Attempt.objects.filter(state=AttemptState.RETURNED, resolved_at__gt=clock.now() - LATELY))
+    return Concern(
+        title="Refunds that came back in the last 7 days",
+        value=_write_count(found),
+        address=reverse(
+            "admin:charges_attempt_changelist", query={"state__exact": AttemptState.RETURNED, "mode": BOTH}
+        ),
+        alarming=found > 0,
+    )
+
+
 def _unsettled_attempts() -> list[Concern]:
     return [
         _attempts("Attempts for a person to settle", AttemptState.NEEDS_REVIEW),
         _attempts("Attempts without an answer yet", AttemptState.UNKNOWN),
         _attempts("Payments for the payer to confirm", AttemptState.AWAITING_BUYER),
+        _returned_refunds(),
     ]
 
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from bookkeeping.checks import Check, list_quick_checks, list_thorough_checks
 from bookkeeping.errors import MonthNotReady
-from bookkeeping.reconciliation.comparing import compare_lists
+from bookkeeping.reconciliation.comparing import ask_about_missing_refunds, compare_lists
 from bookkeeping.reconciliation.reading import list_gateways, read_lists
 from bookkeeping.statements.figures import store_statements
 from ledger.errors import AlreadyClosed
@@ -73,6 +73,7 @@ def prepare_months() -> None:
             read_lists(month)
             compare_lists(month)
         elif month.differences.filter(settled_at=None).exists():
+            ask_about_missing_refunds(month)
             compare_lists(month)
 
 
@@ -81,6 +82,7 @@ def read_again(month_id: int) -> None:
     month = Month.objects.get(pk=month_id)
     if month.closed_at is None:
         read_lists(month)
+        ask_about_missing_refunds(month)
         compare_lists(month)
 
 

@@ -30,6 +30,7 @@ class AttemptRow(NamedTuple):
     code: str
     hard: bool
     message: str
+    on_own_account: bool = False
 
     @property
     def money(self) -> Money:

@@ -29,6 +29,8 @@ class Gateway(Protocol):
     key_ttl_seconds: int
     # Whether a charge gets its reference from `prepare`, which is committed before `charge` can move money.
     prepares: bool
+    # Whether `list_bookings` tells what disputes took and gave back, under the references of disputes.
+    lists_disputes: bool
 
     def prepare(self, movement: Movement) -> str:
         """Announce a charge, which moves nothing, and return the processor's reference of it.
@@ -112,9 +114,9 @@ class Gateway(Protocol):
         """Return the disputes that were opened or changed since then (UTC). Raises GatewayError."""
 
     def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
-        """Return the payments, refunds and payouts that the processor lists as moved in a time (UTC).
+        """Return what the processor lists as moved in a time (UTC), with all that it took or gave back.
 
-        Disputes and what it pays out to the marketplace are not among them. Raises GatewayError.
+        What it pays out to the marketplace is not among it. Raises GatewayError.
         """
 
     def acting_for(self, credential: Secret) -> "Gateway":

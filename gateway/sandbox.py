@@ -57,6 +57,7 @@ class SandboxGateway(SandboxCards):
     livemode = False
     key_ttl_seconds = 86_400
     prepares = False
+    lists_disputes = False
 
     _is_revoked = False
 

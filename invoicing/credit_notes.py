@@ -1,10 +1,16 @@
-"""The credit notes of invoices: for each refund that was paid, and each dispute that was lost."""
+"""The credit notes of invoices: for each refund that was paid, and each dispute that was lost.
 
+A paper stands once it is issued. The credit note of a refund that came back stays, since the buyer is still
+to get that money, and is the one of the next refund of the same amount.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
 from django.db.models import Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus, Dispute, DisputeStatus
@@ -13,6 +19,8 @@ from invoicing.drafts import Draft
 from invoicing.models import PaperKind, TaxPaper
 from taxes.rates import AppliedTax
 from taxes.rules import TaxCategory, share_tax
+
+log = structlog.get_logger(__name__)
 
 
 class Return(NamedTuple):
@@ -33,7 +41,32 @@ def find_refunds(public_ids: Sequence[UUID]) -> list[Return]:
         public_id__in=public_ids, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS
     )
     rows = paid.order_by("finished_at", "pk").values_list("refund_of", "pk", "total_minor", "finished_at")
-    return [Return(charge, pk, None, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
+    found = [Return(charge, pk, None, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
+    credited = _count_notes_to_take_over(found)
+    return [each for each in found if not _takes_over(each, credited)]
+
+
+def _count_notes_to_take_over(found: Sequence[Return]) -> Counter[tuple[int | None, int]]:
+    """Return by charge and amount how many credit notes have no refund, because theirs came back.
+
+    A refund of before that has no credit note of its own took one of them over.
+    """
+    refunds = Charge.objects.filter(kind=ChargeKind.REFUND, refund_of__in={each.charge_id for each in found})
+    came_back = refunds.filter(status=ChargeStatus.FAILED, credit_note__isnull=False)
+    notes = Counter(came_back.values_list("refund_of", "total_minor"))
+    if notes:
+        ours = [each.refund_id for each in found if each.refund_id is not None]
+        before = refunds.filter(status=ChargeStatus.SUCCESS, credit_note=None, pk__lt=max(ours)).exclude(
+            pk__in=ours
+        )
+        notes.subtract(before.values_list("refund_of", "total_minor"))
+    return notes
+
+
+def _takes_over(given_back: Return, credited: Counter[tuple[int | None, int]]) -> bool:
+    key = (given_back.charge_id, given_back.amount_minor)
+    credited[key] -= 1
+    return credited[key] >= 0
 
 
 def find_lost_disputes(limit: int) -> list[Return]:
@@ -53,7 +86,12 @@ def draft_credit_notes(returns: Iterable[Return]) -> list[Draft]:
     drafts = []
     for each in given_back:
         invoice = invoices.get(each.charge_id)
-        if invoice is not None:
+        if invoice is None:
+            continue
+        if credited[invoice.pk] + each.amount_minor > invoice.total_minor:
+            # Parts that came back and were given back again in other parts: only a person can word that.
+            log.error("no room for a credit note", invoice=invoice.name, refund=each.refund_id)
+        else:
             drafts.append(_draft(invoice, each, given_back_minor=credited[invoice.pk]))
             credited[invoice.pk] += each.amount_minor
     return drafts

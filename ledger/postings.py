@@ -2,8 +2,8 @@
 
 The clearing account holds what the gateway collected, a seller's payable account what it is owed, and the
 revenue account what the marketplace keeps. The disputed account holds what payers' banks took back and have
-not decided about, and the fees account what processors kept. Payouts to sellers that are under way stand on
-the in-transit account. The moves of a posting add up to zero.
+not decided about, in disputes of before decision 0041; the fees account what processors kept. Payouts to
+sellers that are under way stand on the in-transit account. The moves of a posting add up to zero.
 """
 
 from collections.abc import Mapping
@@ -55,23 +55,37 @@ def refund(source: Source, *, seller_id: int, total_minor: int, commission_minor
     return Posting(TransactionKind.REFUND, source, _share(seller_id, -total_minor, -commission_minor))
 
 
+def refund_returned(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post a refund that came back after it was paid: seller and marketplace have their shares again."""
+    named = source._replace(description=f"Refund returned: {source.description}"[:255])
+    return Posting(TransactionKind.REFUND_RETURNED, named, _share(seller_id, total_minor, commission_minor))
+
+
 def disbursement(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
     """Post what a customer of a seller was paid from what the seller is owed."""
     return Posting(TransactionKind.DISBURSEMENT, source, _share(seller_id, -total_minor, -commission_minor))
 
 
-def dispute_opened(source: Source, *, total_minor: int) -> Posting:
-    """Post what a payer's bank took back: the processor holds so much less until it is decided."""
-    return Posting(TransactionKind.DISPUTE_OPENED, source, {DISPUTED: total_minor, CLEARING: -total_minor})
+def dispute_opened(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what a payer's bank took back: seller and marketplace bear their shares until it is decided."""
+    return Posting(TransactionKind.DISPUTE_OPENED, source, _share(seller_id, -total_minor, -commission_minor))
 
 
-def dispute_won(source: Source, *, total_minor: int) -> Posting:
-    """Post what the processor gave back after a dispute."""
+def dispute_won(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what the processor gave back after a dispute: both have their shares again."""
+    return Posting(TransactionKind.DISPUTE_WON, source, _share(seller_id, total_minor, commission_minor))
+
+
+# The two ends of a dispute that was opened before both bore their shares from the opening on (0041).
+
+
+def old_dispute_won(source: Source, *, total_minor: int) -> Posting:
+    """Post what the processor gave back after a dispute whose amount the marketplace stood in for."""
     return Posting(TransactionKind.DISPUTE_WON, source, {CLEARING: total_minor, DISPUTED: -total_minor})
 
 
-def dispute_lost(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
-    """Post what stays with the payer: seller and marketplace give back their shares of it."""
+def old_dispute_lost(source: Source, *, seller_id: int, total_minor: int, commission_minor: int) -> Posting:
+    """Post what stays with the payer, which the marketplace had stood in for: both bear their shares now."""
     moves = {
         AccountRef(AccountKind.SELLER_PAYABLE, seller_id): total_minor - commission_minor,
         REVENUE: commission_minor,

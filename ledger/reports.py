@@ -10,10 +10,10 @@ from django.db.models import QuerySet, Subquery
 from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
 # Text knows three words. What a seller pays out to its customers leaves its balance like any withdrawal, and
-# its share of a lost dispute like that of a refund. Until a dispute is lost, no seller's balance moves. What
-# a payout that was not made leaves is owed again: clients add up what they read, and a collection adds. A
-# correction, or the fee for a dispute, is shown as a collection or a refund by the way it goes: nothing of it
-# was paid out.
+# its share of a dispute like that of a refund. What comes back (a dispute that was won, a refund that the
+# bank sent back, a payout that was not made) is owed again: clients add up what they read, and a collection
+# adds. A correction, or the fee for a dispute, is shown as a collection or a refund by the way it goes:
+# nothing of it was paid out.
 EARNING_KINDS = [
     TransactionKind.COLLECTION.value,
     TransactionKind.REFUND.value,
@@ -21,9 +21,13 @@ EARNING_KINDS = [
 ]
 SHOWN_AS = {
     TransactionKind.DISBURSEMENT.value: TransactionKind.WITHDRAWAL.value,
+    TransactionKind.DISPUTE_OPENED.value: TransactionKind.REFUND.value,
+    TransactionKind.DISPUTE_WON.value: TransactionKind.COLLECTION.value,
     TransactionKind.DISPUTE_LOST.value: TransactionKind.REFUND.value,
+    TransactionKind.REFUND_RETURNED.value: TransactionKind.COLLECTION.value,
     TransactionKind.PAYOUT_RETURNED.value: TransactionKind.COLLECTION.value,
 }
+EITHER_WAY = (TransactionKind.CORRECTION, TransactionKind.FEE, TransactionKind.COLLECTED_ELSEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def _describe(entry: LedgerEntry) -> Earning:
 
 
 def _name_kind(kind: str, amount_minor: int) -> str:
-    if kind in (TransactionKind.CORRECTION, TransactionKind.FEE):
+    if kind in EITHER_WAY:
         return (TransactionKind.COLLECTION if amount_minor < 0 else TransactionKind.REFUND).value
     return SHOWN_AS.get(kind, kind)
 

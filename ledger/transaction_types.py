@@ -61,7 +61,8 @@ NATURES: Mapping[CustomerTransactionType, Nature] = {
     _T.CREDIT_REVERSAL: Nature(Side.DEBT, (_T.CREDIT,)),
     _T.VOID: Nature(Side.DEBT, PAID),
     _T.REFUND: Nature(Side.DEBT, PAID),
-    _T.REFUND_REVERSAL: Nature(Side.CREDIT, (_T.REFUND,)),
+    # A payment that was voided on its day was given back as well, and may come back as well.
+    _T.REFUND_REVERSAL: Nature(Side.CREDIT, GIVEN_BACK),
     _T.CHARGEBACK_REVERSAL: Nature(Side.CREDIT, (_T.CHARGEBACK,)),
 }
 REVERSALS = tuple(kind for kind, nature in NATURES.items() if nature.reverses)

@@ -29,6 +29,7 @@ OUTCOMES = {
     AttemptState.AWAITING_BUYER: "to be confirmed by the payer",
     AttemptState.NEEDS_REVIEW: "for review",
     AttemptState.VOIDED: "not sent",
+    AttemptState.RETURNED: "came back",
 }
 
 

@@ -14,6 +14,15 @@ from ledger.balances import write_balance_sql
 # total less the commission. What is given back of a young sale is out of what is owed already, and the rest
 # of it is held; so refunds and disputes count on their own only where the sale itself is free. Of a dispute
 # the seller bears what the commission, rounded down, leaves: never less than it will in the end.
+# What a merchant collects on an account of its own at the processor is no part of this (decision 0041): its
+# attempts say so, and before there is one, the merchant's credential does.
+NOT_ELSEWHERE = """NOT EXISTS (
+        SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account)"""
+LEAVES_HERE = """NOT COALESCE(
+        (SELECT a.on_own_account FROM charges_attempt a WHERE a.charge_id = d.id
+         ORDER BY a.number DESC LIMIT 1),
+        (SELECT m.sealed_processor_key IS NOT NULL FROM customers_customer u
+         JOIN customers_merchant m ON m.id = u.merchant_id WHERE u.id = d.customer_id), false)"""
 PARTS = f"""
 WITH seller AS (
     SELECT %(seller)s::bigint AS id, %(currency)s::text AS currency, %(free_until)s::timestamptz AS free_until
@@ -25,6 +34,7 @@ WITH seller AS (
     SELECT SUM(c.total_minor - c.commission_minor) AS share
     FROM charges_charge c JOIN seller ON c.payee_id = seller.id AND c.currency = seller.currency
     WHERE c.kind = 'charge' AND c.status = 'success' AND NOT c.test AND c.finished_at > seller.free_until
+      AND {NOT_ELSEWHERE}
 ), refunds AS (
     SELECT SUM(r.total_minor - r.commission_minor)
                FILTER (WHERE r.status = 'success' AND c.finished_at > seller.free_until) AS of_young,
@@ -34,15 +44,19 @@ WITH seller AS (
     JOIN seller ON r.payee_id = seller.id AND r.currency = seller.currency
     JOIN charges_charge c ON c.id = r.refund_of_id
     WHERE r.kind = 'refund' AND NOT r.test AND (r.finished_at > seller.free_until OR r.finished_at IS NULL)
+      AND {NOT_ELSEWHERE}
 ), disbursements AS (
     SELECT SUM(d.total_minor - d.commission_minor) AS under_way
     FROM charges_charge d JOIN seller ON d.payee_id = seller.id AND d.currency = seller.currency
     WHERE d.kind = 'disbursement' AND d.status = 'processed' AND NOT d.test AND d.finished_at IS NULL
+      AND {LEAVES_HERE}
 ), disputes AS (
     SELECT SUM(d.amount_minor - d.commission_minor)
-               FILTER (WHERE d.status = 'lost' AND c.finished_at > seller.free_until) AS of_young,
+               FILTER (WHERE (d.status = 'lost' OR d.shared_at_opening) AND c.finished_at > seller.free_until)
+               AS of_young,
            SUM(d.amount_minor - d.amount_minor * c.commission_percent / 100)
-               FILTER (WHERE d.status = 'opened' AND c.finished_at <= seller.free_until) AS open
+               FILTER (WHERE NOT d.shared_at_opening AND d.status = 'opened'
+                             AND c.finished_at <= seller.free_until) AS open
     FROM charges_dispute d
     JOIN charges_charge c ON c.id = d.charge_id
     JOIN seller ON c.payee_id = seller.id AND d.currency = seller.currency

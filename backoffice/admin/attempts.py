@@ -24,6 +24,7 @@ STATE_COLOURS = {
     AttemptState.SUCCEEDED: "success",
     AttemptState.DECLINED: "danger",
     AttemptState.NEEDS_REVIEW: "danger",
+    AttemptState.RETURNED: "danger",
 }
 
 

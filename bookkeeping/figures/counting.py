@@ -25,6 +25,7 @@ JOIN ledger_ledgeraccount a ON a.id = e.account_id
 JOIN (VALUES
     ('collected', 'buyer_clearing', 'collection', 1),
     ('refunded', 'buyer_clearing', 'refund', -1),
+    ('refunded', 'buyer_clearing', 'refund_returned', -1),
     ('commission', 'commission_revenue', NULL, -1),
     ('fees', 'processor_fees', NULL, 1),
     ('owed', 'seller_payable', NULL, -1),
@@ -35,12 +36,14 @@ WHERE e.xact >= %(start)s AND e.xact < %(end)s
 """
 # As the index on events says it.
 OF_NOTE = "NOT (e.type IN ({}))".format(", ".join(f"'{each.value}'" for each in ROUTINE))
+# What merchants collect on accounts of their own at the processor is none of the marketplace's money.
+OF_OURS = "NOT EXISTS (SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account)"
 CHARGES = f"""
 SELECT CASE e.type WHEN 'charge.failed' THEN 'failed' ELSE 'recovered' END AS name, e.livemode, c.currency,
        (e.occurred_at AT TIME ZONE 'UTC')::date AS day, c.total_minor AS amount, 1 AS count
 FROM events_event e JOIN charges_charge c ON c.public_id = e.object_id
 WHERE {OF_NOTE} AND e.xact >= %(start)s AND e.xact < %(end)s
-AND (e.type = 'charge.failed' OR e.type = 'charge.succeeded' AND c.failure_count > 0)
+AND (e.type = 'charge.failed' OR e.type = 'charge.succeeded' AND c.failure_count > 0) AND {OF_OURS}
 """
 # A year is spread over its months; of days and weeks the first of a month counts. At most ten years.
 PERIODS = f"""
@@ -59,6 +62,7 @@ CROSS JOIN LATERAL (SELECT
 CROSS JOIN LATERAL (SELECT GREATEST(1, given) AS months) spread
 CROSS JOIN LATERAL generate_series(0, months - 1) AS month
 WHERE {OF_NOTE} AND e.xact >= %(start)s AND e.xact < %(end)s AND e.type = 'charge.succeeded'
+AND {OF_OURS}
 """
 # What stopped for want of money and is cancelled later has left once.
 LEFT = f"""

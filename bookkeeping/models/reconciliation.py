@@ -56,6 +56,7 @@ class DifferenceKind(models.TextChoices):
     ONLY_OURS = "only_ours", "Only we have it"
     AMOUNT = "amount", "The amounts differ"
     FEE = "fee", "The fees differ"
+    DISPUTE = "dispute", "A dispute that the books cannot hold"
 
 
 class Difference(models.Model):

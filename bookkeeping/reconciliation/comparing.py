@@ -3,11 +3,16 @@
 from django.db import connection, transaction
 
 from bookkeeping.errors import DifferenceSettled
-from bookkeeping.models import Difference
+from bookkeeping.models import Difference, DifferenceKind
 from bookkeeping.reconciliation.reading import AROUND, BEFORE_THE_FIRST, list_gateways
+from charges.collection.ask_again import ask_about_settled
+from charges.models import Attempt, ChargeKind
 from core import clock
+from core.per_row import run_logged
+from gateway.registry import get_gateway
 from ledger.models import Month
 
+ASKED_AT_ONCE = 100
 NOBODY = "system"
 AGREED = "The list and the books agree by now."
 # A merchant with an account of its own at the processor is not on our list. Lines that add up to nothing,
@@ -32,24 +37,33 @@ FULL JOIN (
            a.amount_minor * CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS amount,
            CASE WHEN COALESCE(f.currency, '') IN ('', a.currency) THEN COALESCE(f.fee_minor, 0) END AS fee,
            a.livemode AND a.resolved_at >= %(start)s AND a.resolved_at < %(end)s
-               AND m.sealed_processor_key IS NULL AS is_of_month
+               AND NOT a.on_own_account AS is_of_month
     FROM charges_attempt a
     JOIN charges_charge c ON c.id = a.charge_id
     LEFT JOIN charges_attemptfee f ON f.attempt_id = a.id
-    LEFT JOIN customers_customer u ON u.id = c.customer_id
-    LEFT JOIN customers_merchant m ON m.id = u.merchant_id
     WHERE a.gateway = %(gateway)s AND a.state = 'succeeded' AND a.resolved_at >= %(first)s
     UNION ALL
     SELECT NULL, p.reference, p.currency, -p.amount_minor, NULL,
            p.settled_at >= %(start)s AND p.settled_at < %(end)s
     FROM payouts_payout p
     WHERE p.gateway = %(gateway)s AND p.status = 'settled' AND p.settled_at >= %(first)s
+    UNION ALL
+    SELECT d.attempt_id, d.reference, d.currency, -d.amount_minor,
+           CASE WHEN d.fee_currency = d.currency THEN d.fee_minor END,
+           d.livemode AND d.opened_at >= %(start)s AND d.opened_at < %(end)s
+    FROM charges_dispute d
+    WHERE %(lists_disputes)s AND d.gateway = %(gateway)s AND d.status <> 'won' AND d.opened_at >= %(first)s
 ) ours ON ours.reference = listed.reference
 WHERE (listed.is_of_month OR ours.is_of_month)
   AND (ours.reference IS NULL AND listed.is_of_month
        OR listed.reference IS NULL AND ours.is_of_month
        OR (listed.amount, listed.currency) <> (ours.amount, ours.currency)
        OR listed.fee <> ours.fee)
+UNION ALL
+SELECT u.reference, u.attempt_id, u.currency, 'dispute',
+       CASE u.status WHEN 'won' THEN u.amount_minor ELSE -u.amount_minor END, NULL, NULL, NULL
+FROM charges_unbookeddispute u
+WHERE u.gateway = %(gateway)s AND u.livemode AND u.found_at >= %(start)s AND u.found_at < %(end)s
 """
 COMPARE = f"""
 WITH found AS ({FOUND}), kept AS (
@@ -79,11 +93,29 @@ def compare_lists(month: Month) -> None:
                     "end": month.ends_at,
                     "first": month.starts_at - BEFORE_THE_FIRST,
                     "last": month.ends_at + AROUND,
+                    "lists_disputes": get_gateway(gateway).lists_disputes,
                     "now": clock.now(),
                     "nobody": NOBODY,
                     "agreed": AGREED,
                 },
             )
+
+
+def ask_about_missing_refunds(month: Month) -> None:
+    """Ask processors about refunds that their lists do not have: the bank may have sent them back.
+
+    Call it outside transactions, and compare the lists again.
+    """
+    missing = Attempt.objects.filter(
+        differences__in=month.differences.filter(kind=DifferenceKind.ONLY_OURS, settled_at=None),
+        charge__kind=ChargeKind.REFUND,
+    )
+    for pk in missing.order_by("pk").values_list("pk", flat=True)[:ASKED_AT_ONCE]:
+        run_logged(_ask_again, pk)
+
+
+def _ask_again(attempt_id: int) -> None:
+    ask_about_settled(Attempt.objects.select_related("charge").get(pk=attempt_id))
 
 
 @transaction.atomic

@@ -21,7 +21,10 @@ PART_OF = {
     "payout": "payouts",
 }
 # These divide a buyer's money between seller and marketplace, so the commission has a column of its own.
-DIVIDED = "('collection', 'refund', 'dispute_lost', 'disbursement')"
+DIVIDED = (
+    "('collection', 'refund', 'refund_returned', 'disbursement',"
+    " 'dispute_opened', 'dispute_won', 'dispute_lost')"
+)
 WHENS = " ".join(f"WHEN starts_with(t.kind, '{kind}') THEN '{part}'" for kind, part in PART_OF.items())
 # Seen by the seller: what adds to its balance is positive.
 LINES = f"""

@@ -11,7 +11,7 @@ from core.money import Money
 NAMES = {
     "sales": _("Sales"),
     "refunds": _("Refunds"),
-    "disputes": _("Disputes lost"),
+    "disputes": _("Disputes"),
     "disbursements": _("Disbursements to customers"),
     "fees": _("Fees"),
     "commission": _("Commission"),

@@ -1,7 +1,7 @@
 """Answers of a gateway that contradict our books, or an answer before."""
 
 from charges.collection.outcome_types import Outcome, Stopped
-from charges.models import AttemptState, Charge
+from charges.models import AttemptState, Charge, ChargeKind
 from charges.rows import LockedAttempt
 from core.transitions import sources_of
 from gateway.movements import Answer, Verdict
@@ -19,6 +19,16 @@ def contradicts(row: LockedAttempt, outcome: Outcome) -> bool:
     if isinstance(outcome, Stopped):
         return row.attempt.state == AttemptState.SUCCEEDED
     return isinstance(outcome, Answer) and (row.attempt.state, outcome.verdict) in CONTRADICTIONS
+
+
+def is_return(row: LockedAttempt, outcome: Outcome) -> bool:
+    """Say whether a refund that was paid came back: banks send some back days later, and no payment."""
+    return (
+        (row.charge.kind, row.attempt.state) == (ChargeKind.REFUND, AttemptState.SUCCEEDED)
+        and isinstance(outcome, Answer)
+        and outcome.verdict in (Verdict.DECLINED, Verdict.VOID)
+        and outcome.key == row.attempt.key
+    )
 
 
 def find_doubt(row: LockedAttempt, answer: Answer) -> str:

@@ -24,6 +24,7 @@ class NewAttempt(NamedTuple):
     livemode: bool
     sent_at: datetime
     check_at: datetime
+    on_own_account: bool
     id: int | None = None
     state: str = AttemptState.SENDING
     checks: int = 0
@@ -41,10 +42,14 @@ def plan_attempt(
     livemode: bool,
     gateway: str,
     token: str,
+    on_own_account: bool,
     at: datetime,
     attempt_id: int | None = None,
 ) -> NewAttempt:
-    """Return attempt `number` of a charge, with its key and the lease of its sender from `at` (UTC) on."""
+    """Return attempt `number` of a charge, with its key and the lease of its sender from `at` (UTC) on.
+
+    `on_own_account` says that the merchant's own account at the processor is charged.
+    """
     return NewAttempt(
         charge_id=charge_id,
         number=number,
@@ -56,5 +61,6 @@ def plan_attempt(
         livemode=livemode,
         sent_at=at,
         check_at=at + LEASE,
+        on_own_account=on_own_account,
         id=attempt_id,
     )

@@ -6,7 +6,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from charges.collection.contradictions import find_doubt
+from charges.collection.consequences import enter, post_money, tell_subscription
+from charges.collection.contradictions import find_doubt, is_return
 from charges.collection.outcome_types import (
     Change,
     Contradiction,
@@ -19,12 +20,11 @@ from charges.collection.outcome_types import (
 from charges.collection.retries import find_check_delay, plan_resend, plan_retry
 from charges.fees.record import read_fee
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
-from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
-from core.keys import charge_reference
+from charges.rows import AttemptRow, ChargeMove, ChargeRow, LockedAttempt
 from core.transitions import Move, sources_of, take_transition
 from gateway.movements import Answer, Verdict
 from ledger import postings
-from ledger.postings import Posting, Source
+from ledger.postings import Posting
 
 GIVEN_UP = "It was given up before it was sent."
 UNDECIDED = "The gateway has not decided yet."
@@ -33,6 +33,9 @@ POSTED_AS: dict[str, Callable[..., Posting]] = {
     ChargeKind.REFUND: postings.refund,
     ChargeKind.DISBURSEMENT: postings.disbursement,
 }
+REFUND_RETURNED = postings.refund_returned
+CAME_BACK_CODE = "refund_returned"
+CAME_BACK = "The bank sent the refund back."
 NOT_CONFIRMED = "The payment was not confirmed in time."
 CONFIRM_CODE = "authentication_required"
 CONFIRM_MESSAGE = "The bank asks the payer to confirm this payment."
@@ -55,6 +58,8 @@ MOVES: dict[type, Move] = {
 def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Change | None:
     """Return what an outcome changes; None when the attempt is past the states in which it can."""
     at = max(row.attempt.sent_at, now)
+    if isinstance(outcome, Answer) and is_return(row, outcome):
+        return came_back(row, outcome, at)
     if row.attempt.state not in sources_of(_find_move(outcome)):
         return None
     if isinstance(outcome, NeverSent):
@@ -105,10 +110,28 @@ def captured(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     return Change(
         attempt=_resolve(row.attempt, Attempt.succeed, at, reference=answer.reference),
         charge=ChargeMove(row.charge, charge),
-        posting=_post_money(row, at),
-        receivable=_enter(row, is_captured=True),
+        posting=post_money(row, at, POSTED_AS[row.charge.kind]),
+        receivable=enter(row, is_captured=True),
         payment=tell_subscription(charge, at, is_paid=True),
-        fee=read_fee(row, answer, at),
+        fee=None if row.attempt.on_own_account else read_fee(row, answer, at),
+    )
+
+
+def came_back(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
+    """A refund that was paid is with the processor again: it has failed, and all that it did is undone."""
+    message = (answer.message or CAME_BACK)[:255]
+    charge = row.charge._replace(
+        status=take_transition(row.charge.status, Charge.come_back),
+        finished_at=at,
+        failure_code=(answer.code or CAME_BACK_CODE)[:40],
+        failure_message=message,
+        updated_at=at,
+    )
+    return Change(
+        attempt=_resolve(row.attempt, Attempt.come_back, at, code=charge.failure_code, message=message),
+        charge=ChargeMove(row.charge, charge, reason=message),
+        posting=post_money(row, at, REFUND_RETURNED),
+        receivable=enter(row, is_captured=False),
     )
 
 
@@ -120,7 +143,7 @@ def declined(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
     if row.charge.status not in sources_of(Charge.fail):
         return Change(attempt)
     failed = attempt_failed(row.charge, code=answer.code, message=answer.message, at=at, hard=answer.hard)
-    return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
+    return failed._replace(attempt=attempt, receivable=enter(row, is_captured=False))
 
 
 def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
@@ -151,7 +174,7 @@ def stopped(row: LockedAttempt, outcome: Stopped, at: datetime) -> Change:
     if is_ended or row.attempt.state != AttemptState.AWAITING_BUYER:
         return nothing_moved(row, attempt, at)
     failed = attempt_failed(row.charge, code=CONFIRM_CODE, message=NOT_CONFIRMED, at=at, hard=True)
-    return failed._replace(attempt=attempt, receivable=_enter(row, is_captured=False))
+    return failed._replace(attempt=attempt, receivable=enter(row, is_captured=False))
 
 
 def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Change:
@@ -266,36 +289,4 @@ def _resolve(
         code=code[:40],
         hard=hard,
         message=message[:255],
-    )
-
-
-def _post_money(row: LockedAttempt, at: datetime) -> Posting:
-    attempt, charge = row
-    source = Source(charge_reference(charge.public_id), charge.name, attempt.livemode, attempt.currency, at)
-    return POSTED_AS[charge.kind](
-        source,
-        seller_id=charge.payee_id,
-        total_minor=attempt.amount_minor,
-        commission_minor=charge.commission_minor,
-    )
-
-
-def _enter(row: LockedAttempt, *, is_captured: bool) -> ReceivableEntry | None:
-    if not row.charge.entered_as:
-        return None
-    return ReceivableEntry(row.charge.id, row.attempt.id, is_captured)
-
-
-def tell_subscription(charge: ChargeRow, at: datetime, *, is_paid: bool) -> PeriodPayment | None:
-    """Return what the subscription of a charge is told; None for one that is of no period."""
-    if charge.kind == ChargeKind.REFUND or charge.subscription_id is None or charge.due_at is None:
-        return None
-    return PeriodPayment(
-        subscription_id=charge.subscription_id,
-        period=charge.period,
-        due_at=charge.due_at,
-        at=at,
-        is_paid=is_paid,
-        retry_at=charge.collect_at,
-        message="" if is_paid else charge.failure_message,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from charges.history import SYSTEM
-from charges.models import Charge, ChargeKind
+from charges.models import Charge, ChargeKind, ChargeStatus
 from charges.rows import ReceivableEntry
 from ledger.receivables import NewTransaction, record_transactions
 from ledger.reversal import reverse_transaction
@@ -14,7 +14,8 @@ from ledger.transaction_types import CustomerTransactionType
 def post_receivables(entries: Sequence[ReceivableEntry]) -> None:
     """Record payments and declines on the customers' accounts, each once, in the caller's transaction.
 
-    A refund reverses the payment that it gives back; one that is declined changes nothing.
+    A refund reverses the payment that it gives back, and one that came back is reversed itself. One that is
+    declined changes nothing.
     """
     if not entries:
         return
@@ -25,6 +26,9 @@ def post_receivables(entries: Sequence[ReceivableEntry]) -> None:
     for charge, entry in pairs:
         if charge.kind == ChargeKind.REFUND and entry.is_captured:
             _reverse_payment(charge)
+        # Charges are written after this, so one that was paid until now has come back.
+        elif charge.kind == ChargeKind.REFUND and charge.status == ChargeStatus.SUCCESS:
+            reverse_transaction(get_capture(charge.pk).pk, creator=SYSTEM, note=charge.name)
 
 
 def _describe_transaction(charge: Charge, entry: ReceivableEntry) -> NewTransaction:

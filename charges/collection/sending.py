@@ -9,7 +9,7 @@ import structlog
 from charges.collection.expired_cards import refuse_expired
 from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome, name_void
 from charges.models import Attempt, AttemptState, ChargeKind
-from charges.processor.gateway_for import find_sealed_key, open_gateway
+from charges.processor.gateway_for import find_key_of, open_gateway
 from core import clock
 from core.money import Money
 from gateway.base import Gateway, NotSent
@@ -73,7 +73,7 @@ def describe_attempt(attempt: Attempt, *, lease_ends: datetime, return_url: str 
         description=attempt.charge.name,
         instant=attempt.sent_at,
         lease_ends=lease_ends,
-        sealed_processor_key=find_sealed_key(attempt.charge),
+        sealed_processor_key=find_key_of(attempt),
         reference=attempt.gateway_reference or "",
         return_url=return_url,
         has_expired=_is_first_call(attempt) and _has_expired(attempt),

@@ -19,6 +19,7 @@ from charges.collection.settle import make_listener, settle_outcomes, write_chan
 from charges.models import Acceptance, Attempt, Charge, ChargeKind
 from charges.processor.current_option import CODE, take_current_option
 from charges.processor.enrolment import enrol_customer
+from charges.processor.gateway_for import is_on_own_account
 from charges.processor.gateway_tokens import choose_source
 from charges.rows import read_charge
 from core import clock
@@ -109,6 +110,7 @@ def _create_attempt(charge: Charge) -> Attempt:
         livemode=not charge.test,
         gateway=gateway,
         token=token,
+        on_own_account=is_on_own_account(charge),
         at=clock.now(),
     )
     attempt = Attempt.objects.create(**new._asdict())

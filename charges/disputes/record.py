@@ -1,11 +1,11 @@
 """The one writer of disputes: what a processor says of one is recorded under the lock of its charge."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.events import tell_dispute
@@ -18,6 +18,7 @@ from charges.models import (
     DisputeChange,
     DisputeStatus,
     FeePayer,
+    UnbookedDispute,
 )
 from charges.refunds.make import share_commission_of
 from core import clock
@@ -41,23 +42,48 @@ class Asked(NamedTuple):
     at: datetime
 
 
-@transaction.atomic(durable=True)
 def record_dispute(asked: Asked) -> Dispute:
     """Record what a processor says of a dispute, with all that follows in the ledger; twice changes nothing.
 
     Answers may come in any order: a dispute that is closed stays as it is, and what is older than what is
-    known changes neither fee nor dates. Raises CaptureNotKnown, DisputeContradicted, and IntegrityError when
-    refunds and disputes would exceed the charge.
+    known changes neither fee nor dates. What the books cannot hold is noted for a person. Raises
+    CaptureNotKnown, DisputeContradicted, and IntegrityError when refunds and disputes would exceed the
+    charge.
     """
+    try:
+        return _record(asked)
+    except (DisputeContradicted, IntegrityError) as error:
+        _note_unbooked(asked, str(error).partition("\n")[0])
+        raise
+
+
+@transaction.atomic(durable=True)
+def _record(asked: Asked) -> Dispute:
     capture = _find_capture(asked)
     charge = Charge.objects.select_for_update(no_key=True).get(pk=capture.charge_id)
     dispute, posted = _lock_or_open(asked, charge, capture)
-    posted += _close(dispute, charge, DisputeStatus(asked.report.status))
+    posted += _close(dispute, charge, asked)
     if asked.at >= dispute.asked_at:
         posted += _update_details(dispute, charge, asked)
     dispute.save()
     Journal(posted).write()
     return dispute
+
+
+def _note_unbooked(asked: Asked, trouble: str) -> None:
+    """Note once for a person that money moved at the processor which the books cannot hold."""
+    capture, report = _find_capture(asked), asked.report
+    note = UnbookedDispute(
+        gateway=asked.gateway,
+        reference=report.reference,
+        status=report.status,
+        attempt=capture,
+        livemode=capture.livemode,
+        currency=report.money.currency,
+        amount_minor=report.money.amount_minor,
+        trouble=trouble[:255],
+    )
+    UnbookedDispute.objects.bulk_create([note], ignore_conflicts=True)
 
 
 def is_as_told(dispute: Dispute | None, report: DisputeReport) -> bool:
@@ -70,7 +96,10 @@ def is_as_told(dispute: Dispute | None, report: DisputeReport) -> bool:
 
 def _find_capture(asked: Asked) -> Attempt:
     captures = Attempt.objects.filter(
-        on_this_clock("charge__"), gateway=asked.gateway, gateway_reference=asked.report.capture
+        on_this_clock("charge__"),
+        gateway=asked.gateway,
+        gateway_reference=asked.report.capture,
+        on_own_account=False,
     )
     taken = captures.filter(state=AttemptState.SUCCEEDED, charge__kind=ChargeKind.CHARGE).first()
     if taken is None:
@@ -96,26 +125,31 @@ def _lock_or_open(asked: Asked, charge: Charge, capture: Attempt) -> tuple[Dispu
         livemode=capture.livemode,
         currency=capture.currency,
         amount_minor=report.money.amount_minor,
+        commission_minor=share_commission_of(charge, report.money.amount_minor),
         fee_currency=report.fee.currency,
         fee_payer=settings.DISPUTE_FEE_PAYER,
         asked_at=asked.at,
     )
     tell_dispute(dispute, charge, at=dispute.opened_at)
     log.warning("dispute opened", dispute=dispute.reference, charge=str(charge.public_id))
-    return dispute, [postings.dispute_opened(_source(dispute, charge), total_minor=dispute.amount_minor)]
+    return dispute, [postings.dispute_opened(_source(dispute, charge), **_name_shares(dispute, charge))]
 
 
-def _close(dispute: Dispute, charge: Charge, status: DisputeStatus) -> list[Posting]:
+def _close(dispute: Dispute, charge: Charge, asked: Asked) -> list[Posting]:
     """Close an open dispute, if that is what the processor says, and return what is to be posted."""
+    status = DisputeStatus(asked.report.status)
     if status == DisputeStatus.OPENED or status == dispute.status:
         return []
     if dispute.status != DisputeStatus.OPENED:
         log.error("gateway contradicts itself", dispute=dispute.reference, known=dispute.status, now=status)
+        _note_unbooked(asked, f"It was {dispute.status} before.")
         return []
     if status == DisputeStatus.WON:
         dispute.win()
     else:
-        dispute.lose(commission_minor=share_commission_of(charge, dispute.amount_minor))
+        dispute.lose()
+        if not dispute.shared_at_opening:
+            dispute.commission_minor = share_commission_of(charge, dispute.amount_minor)
     DisputeChange.objects.create(
         dispute=dispute,
         from_status=DisputeStatus.OPENED,
@@ -123,18 +157,35 @@ def _close(dispute: Dispute, charge: Charge, status: DisputeStatus) -> list[Post
         actor=ACTOR,
     )
     tell_dispute(dispute, charge, at=dispute.closed_at or clock.now())
-    return [_post_end(dispute, charge)]
+    return _post_end(dispute, charge)
 
 
-def _post_end(dispute: Dispute, charge: Charge) -> Posting:
-    source = _source(dispute, charge)
-    if dispute.commission_minor is None:
-        return postings.dispute_won(source, total_minor=dispute.amount_minor)
-    return postings.dispute_lost(
-        source,
+def _post_end(dispute: Dispute, charge: Charge) -> list[Posting]:
+    """Return what the end of a dispute moves: what both bear since its opening is theirs again, or stays.
+
+    Of one that was opened when only losing it was borne, the disputed account still holds the amount.
+    """
+    source, is_won = _source(dispute, charge), dispute.status == DisputeStatus.WON
+    if dispute.shared_at_opening:
+        return [postings.dispute_won(source, **_name_shares(dispute, charge))] if is_won else []
+    if is_won:
+        return [postings.old_dispute_won(source, total_minor=dispute.amount_minor)]
+    return [postings.old_dispute_lost(source, **_name_shares(dispute, charge))]
+
+
+class Shares(TypedDict):
+    """Who bears how much of a dispute, in cents."""
+
+    seller_id: int
+    total_minor: int
+    commission_minor: int
+
+
+def _name_shares(dispute: Dispute, charge: Charge) -> Shares:
+    return Shares(
         seller_id=charge.payee_id,
         total_minor=dispute.amount_minor,
-        commission_minor=dispute.commission_minor,
+        commission_minor=dispute.commission_minor or 0,
     )
 
 

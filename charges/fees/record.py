@@ -84,7 +84,9 @@ def record_late_fee(attempt_id: int, answer: Answer) -> None:
     if answer.verdict != Verdict.APPROVED or answer.fee is None:
         return
     # The lock on the attempt lets several who have asked write one after the other.
-    captured = Attempt.objects.filter(pk=attempt_id, state=AttemptState.SUCCEEDED).select_related("charge")
+    captured = Attempt.objects.filter(
+        pk=attempt_id, state=AttemptState.SUCCEEDED, on_own_account=False
+    ).select_related("charge")
     attempt = captured.select_for_update(of=("self",), no_key=True).first()
     if attempt is None:
         return

@@ -10,15 +10,12 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from charges.collection.ask_again import ask_about_settled
 from charges.collection.resolve import resolve_attempt
-from charges.collection.sending import describe_attempt
-from charges.collection.settle import settle_outcomes
 from charges.disputes.ask import ask_about_dispute
 from charges.disputes.errors import CaptureNotKnown
-from charges.fees.record import record_late_fee
 from charges.models import Attempt, AttemptState, EventSubject, ProcessorEvent
 from charges.processor.card_upkeep import follow_token
-from charges.processor.gateway_for import open_gateway_for
 from core import clock
 
 LEASE = timedelta(seconds=120)
@@ -74,15 +71,7 @@ def _resolve_movement(event: ProcessorEvent) -> None:
     if attempt.is_open:
         resolve_attempt(attempt.pk, early=True)
     else:
-        _ask_about_settled(attempt)
-
-
-def _ask_about_settled(attempt: Attempt) -> None:
-    """Log an answer that contradicts what is settled, which stays so, and take over a fee told late."""
-    movement = describe_attempt(attempt, lease_ends=clock.now()).movement
-    answer = open_gateway_for(attempt).lookup(movement)
-    settle_outcomes({attempt.pk: answer})
-    record_late_fee(attempt.pk, answer)
+        ask_about_settled(attempt)
 
 
 def _ask_about_dispute(event: ProcessorEvent) -> None:

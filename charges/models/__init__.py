@@ -4,7 +4,7 @@ from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
 from charges.models.card_tries import CardTesting, CardTry
 from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge
 from charges.models.consent import Acceptance, StatusChange
-from charges.models.disputes import Dispute, DisputeChange, DisputeStatus, FeePayer
+from charges.models.disputes import Dispute, DisputeChange, DisputeStatus, FeePayer, UnbookedDispute
 from charges.models.events import EventSubject, ProcessorEvent
 from charges.models.fees import AttemptFee
 from charges.models.given_back import WRITTEN_OFF
@@ -36,4 +36,5 @@ __all__ = (
     "RefundRequest",
     "ReviewOutcome",
     "StatusChange",
+    "UnbookedDispute",
 )

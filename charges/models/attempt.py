@@ -25,6 +25,7 @@ class AttemptState(models.TextChoices):
     DECLINED = "declined", "Declined"
     VOIDED = "voided", "Never sent, or cancelled"
     NEEDS_REVIEW = "needs_review", "A person must find out"
+    RETURNED = "returned", "Paid, and came back"
 
 
 LIVE_STATES = (
@@ -61,6 +62,11 @@ class Attempt(FSMModelMixin, models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     livemode = models.BooleanField()
+    on_own_account = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="On the merchant's own account at the processor: its money never comes to the marketplace.",
+    )
     state = FSMField(
         max_length=20, default=AttemptState.SENDING, choices=AttemptState.choices, protected=True
     )
@@ -104,9 +110,17 @@ class Attempt(FSMModelMixin, models.Model):
                 name="attempts_to_review", fields=["-id"], condition=Q(state=AttemptState.NEEDS_REVIEW)
             ),
             models.Index(
+                name="attempts_that_came_back",
+                fields=["-resolved_at"],
+                condition=Q(state=AttemptState.RETURNED),
+            ),
+            models.Index(
                 name="attempt_to_confirm",
                 fields=["charge"],
                 condition=Q(state=AttemptState.AWAITING_BUYER),
+            ),
+            models.Index(
+                name="attempts_on_own_accounts", fields=["charge"], condition=Q(on_own_account=True)
             ),
         ]
         triggers = [
@@ -121,6 +135,7 @@ class Attempt(FSMModelMixin, models.Model):
                     "amount_minor",
                     "currency",
                     "livemode",
+                    "on_own_account",
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -174,6 +189,10 @@ class Attempt(FSMModelMixin, models.Model):
     @transition(state, source=OPEN_STATES, target=AttemptState.NEEDS_REVIEW)
     def need_review(self) -> None:
         """-> needs_review: the answers contradict each other; nothing is sent again."""
+
+    @transition(state, source=AttemptState.SUCCEEDED, target=AttemptState.RETURNED)
+    def come_back(self) -> None:
+        """succeeded -> returned: the bank sent a refund back that had been paid."""
 
     def extend_lease(self, lease: timedelta) -> None:
         """Take the attempt over for one more lease."""

@@ -211,6 +211,12 @@ class Charge(FSMModelMixin, FallsDue):
                 ],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="only_refunds_come_back",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status="success", new__status="failed")
+                & ~pgtrigger.Q(old__kind="refund"),
+            ),
             each_change_is_told(),
             pgtrigger.Trigger(
                 name="refunds_stay_within_the_charge",
@@ -283,6 +289,10 @@ class Charge(FSMModelMixin, FallsDue):
     @transition(status, source=ChargeStatus.PROCESSED, target=ChargeStatus.FAILED)
     def fail(self) -> None:
         """processed -> failed: the money could not be collected, or is not wanted any more."""
+
+    @transition(status, source=ChargeStatus.SUCCESS, target=ChargeStatus.FAILED)
+    def come_back(self) -> None:
+        """success -> failed: a refund that was paid came back to the processor."""
 
 
 guard_transitions(Charge)

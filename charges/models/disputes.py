@@ -10,6 +10,7 @@ from charges.models.charge import Charge
 from charges.models.given_back import DECLARED, DISPUTES_WITHIN
 from core import clock
 from core.ids import new_public_id
+from core.kept_rows import append_only
 from core.money import Money
 from core.transitions import guard_transitions
 
@@ -34,7 +35,7 @@ class FeePayer(models.TextChoices):
 class Dispute(FSMModelMixin, models.Model):
     """Money of a capture that the payer's bank took back until it is decided who keeps it. Amounts are cents.
 
-    `charges.disputes.record` is the one writer. While one is open the marketplace stands in for the amount.
+    `charges.disputes.record` is the one writer.
     """
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
@@ -46,7 +47,12 @@ class Dispute(FSMModelMixin, models.Model):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField(
-        null=True, help_text="The marketplace's share of a lost one; the seller bears the rest."
+        null=True, help_text="The marketplace's share of it; the seller bears the rest."
+    )
+    shared_at_opening = models.BooleanField(
+        default=True,
+        db_default=False,
+        help_text="Both bear their shares from the opening on; before there was this, only when it was lost.",
     )
     status = FSMField(
         max_length=20, default=DisputeStatus.OPENED, choices=DisputeStatus.choices, protected=True
@@ -80,10 +86,10 @@ class Dispute(FSMModelMixin, models.Model):
                 | ~Q(status=DisputeStatus.OPENED) & Q(closed_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="a_lost_dispute_is_shared",
-                condition=~Q(status=DisputeStatus.LOST) & Q(commission_minor=None)
-                | Q(status=DisputeStatus.LOST, commission_minor__isnull=False)
-                & Q(commission_minor__range=(0, F("amount_minor"))),
+                name="a_dispute_is_shared_by_its_rule",
+                condition=Q(shared_at_opening=False, commission_minor=None) & ~Q(status=DisputeStatus.LOST)
+                | (Q(shared_at_opening=True) | Q(status=DisputeStatus.LOST))
+                & Q(commission_minor__isnull=False, commission_minor__range=(0, F("amount_minor"))),
             ),
             models.CheckConstraint(
                 name="a_dispute_fee_has_a_payer", condition=Q(fee_payer__in=FeePayer.values)
@@ -99,7 +105,8 @@ class Dispute(FSMModelMixin, models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(
-                name="what_it_is_of_never_changes", fields=[*CAPTURE, "fee_payer", "opened_at"]
+                name="what_it_is_of_never_changes",
+                fields=[*CAPTURE, "fee_payer", "shared_at_opening", "opened_at"],
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
@@ -130,10 +137,9 @@ class Dispute(FSMModelMixin, models.Model):
         self.closed_at = clock.now()
 
     @transition(status, source=DisputeStatus.OPENED, target=DisputeStatus.LOST)
-    def lose(self, *, commission_minor: int) -> None:
-        """opened -> lost: the payer keeps it; the marketplace bears `commission_minor` (cents) of it."""
+    def lose(self) -> None:
+        """opened -> lost: the payer keeps it."""
         self.closed_at = clock.now()
-        self.commission_minor = commission_minor
 
 
 class DisputeChange(models.Model):
@@ -155,6 +161,36 @@ class DisputeChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} -> {self.to_status}"
+
+
+class UnbookedDispute(models.Model):
+    """What a processor says of a dispute that our books cannot hold, though money moved: a person settles it.
+
+    Until then it holds up the close of its month (`bookkeeping.reconciliation`). The amount is cents.
+    """
+
+    gateway = models.CharField(max_length=30)
+    reference = models.CharField(max_length=120, help_text="The processor's name of it.")
+    status = models.CharField(max_length=20, choices=DisputeStatus.choices, help_text="As it was told.")
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="+", db_index=False)
+    livemode = models.BooleanField()
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    trouble = models.CharField(max_length=255, help_text="Why it cannot be booked.")
+    found_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                name="each_unbooked_dispute_once", fields=["gateway", "reference", "status"]
+            )
+        ]
+        indexes = [models.Index(name="unbooked_disputes_by_day", fields=["gateway", "found_at"])]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 guard_transitions(Dispute)

@@ -1,9 +1,9 @@
 """Open the gateway for a charge with the marketplace's or the merchant's credentials."""
 
-from charges.models import Attempt, Charge
+from charges.models import Attempt, AttemptState, Charge
 from customers.credentials import open_processor_key
 from customers.models import Merchant, PaymentOption
-from gateway.base import Gateway
+from gateway.base import Gateway, NotSent
 from gateway.cards import Secret
 from gateway.registry import choose_gateway, get_gateway
 
@@ -18,7 +18,7 @@ def open_gateway(name: str, sealed_key: bytes | None) -> Gateway:
 
 def open_gateway_for(attempt: Attempt) -> Gateway:
     """Return the gateway that an attempt was or will be sent to."""
-    return open_gateway(attempt.gateway, find_sealed_key(attempt.charge))
+    return open_gateway(attempt.gateway, find_key_of(attempt))
 
 
 def open_gateway_of(merchant: Merchant) -> Gateway:
@@ -35,6 +35,26 @@ def open_gateway_of_option(option: PaymentOption) -> Gateway:
 def find_sealed_key(charge: Charge) -> bytes | None:
     """Return the sealed processor key of the merchant whose customer this charge is about."""
     return _read_sealed_key(charge.customer.merchant) if charge.customer else None
+
+
+def find_key_of(attempt: Attempt) -> bytes | None:
+    """Return the sealed processor key of the account that an attempt is on; None for the marketplace's.
+
+    Raises NotSent when the merchant has none any more.
+    """
+    if not attempt.on_own_account:
+        return None
+    sealed = find_sealed_key(attempt.charge)
+    if sealed is None:
+        raise NotSent("The merchant has no credential at the processor any more.")
+    return sealed
+
+
+def is_on_own_account(charge: Charge) -> bool:
+    """Say whether the next attempt is on the merchant's own account; a refund is where the capture was."""
+    if charge.refund_of is not None:
+        return charge.refund_of.attempts.get(state=AttemptState.SUCCEEDED).on_own_account
+    return find_sealed_key(charge) is not None
 
 
 def _read_sealed_key(merchant: Merchant) -> bytes | None:

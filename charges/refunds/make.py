@@ -99,14 +99,15 @@ def share_commission_of(charge: Charge, amount_minor: int) -> int:
     refunds = charge.refunds.exclude(status=ChargeStatus.FAILED).aggregate(
         total=Sum("total_minor", default=0), commission=Sum("commission_minor", default=0)
     )
-    lost = charge.disputes.filter(status=DisputeStatus.LOST).aggregate(
+    borne = charge.disputes.exclude(status=DisputeStatus.WON).filter(commission_minor__isnull=False)
+    disputes = borne.aggregate(
         total=Sum("amount_minor", default=0), commission=Sum("commission_minor", default=0)
     )
     return share_commission(
         amount_minor,
         percent=charge.commission_percent,
-        refunded_minor=int(refunds["total"] + lost["total"]),
-        returned_minor=int(refunds["commission"] + lost["commission"]),
+        refunded_minor=int(refunds["total"] + disputes["total"]),
+        returned_minor=int(refunds["commission"] + disputes["commission"]),
     )
 
 

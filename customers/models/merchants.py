@@ -27,7 +27,10 @@ class AllocationAlgorithm(models.TextChoices):
 
 
 class Merchant(models.Model):
-    """A merchant account of an organisation. What it collects is owed to the organisation."""
+    """A merchant account of an organisation. What it collects is owed to the organisation.
+
+    With a credential of its own it collects on its own account at the processor, and nothing is owed.
+    """
 
     public_id = models.UUIDField(unique=True, default=new_public_id, editable=False)
     account_number = models.IntegerField(

@@ -73,7 +73,7 @@ class AvailableBalance(serializers.Serializer):
     owed = serializers.IntegerField(help_text=f"All that the marketplace owes, without payouts. {UNIT}")
     held = serializers.IntegerField(help_text="Of sales that are too young to be paid out.")
     leaving = serializers.IntegerField(help_text="On its way back to buyers, or out to customers.")
-    disputed = serializers.IntegerField(help_text="Your share of open disputes.")
+    disputed = serializers.IntegerField(help_text="Your share of disputes that is in what is owed.")
     available = serializers.IntegerField(help_text="Below zero, nothing is paid until sales make up for it.")
     minimum = serializers.IntegerField(help_text="What a payout is of at least.")
 

@@ -67,6 +67,7 @@ class GoCardlessGateway:
     # GoCardless names no end of an idempotency key; more than a day is not counted on.
     key_ttl_seconds = 86_400
     prepares = False
+    lists_disputes = False
 
     def __init__(self) -> None:
         self._open(settings.GOCARDLESS_ACCESS_TOKEN)

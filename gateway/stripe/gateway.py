@@ -25,6 +25,7 @@ class StripeGateway:
 
     name = "stripe"
     prepares = True
+    lists_disputes = True
     key_ttl_seconds = A_DAY_OF_SECONDS
 
     def __init__(self, api: Api | None = None) -> None:

@@ -62,6 +62,7 @@ class TransactionKind(models.TextChoices):
 
     COLLECTION = "collection", "Collection"
     REFUND = "refund", "Refund"
+    REFUND_RETURNED = "refund_returned", "Refund that came back"
     WITHDRAWAL = "withdrawal", "Payout to a seller: asked for and locked"
     PAYOUT_SETTLED = "payout_settled", "Payout to a seller: paid"
     PAYOUT_RETURNED = "payout_returned", "Payout to a seller: not made, or came back"
@@ -71,6 +72,7 @@ class TransactionKind(models.TextChoices):
     DISPUTE_LOST = "dispute_lost", "Dispute lost: borne by seller and marketplace"
     FEE = "fee", "Fee of a processor"
     CORRECTION = "correction", "Correction by hand"
+    COLLECTED_ELSEWHERE = "collected_elsewhere", "Taken out: collected on the merchant's own account"
 
 
 class LedgerTransaction(models.Model):

@@ -26,22 +26,24 @@ DISPUTES = (
         f"""
         SELECT reference, kind, w.amount, b.disputed, b.clearing, b.seller, b.commission
         FROM (
-            SELECT {write_dispute_reference("public_id")} AS reference, 'dispute_opened' AS kind,
-                   amount_minor AS amount,
-                   (currency, livemode, NULL::bigint, amount_minor, -amount_minor, 0::bigint, 0::bigint)
-                   AS moves
-            FROM charges_dispute
-            UNION ALL
-            SELECT {write_dispute_reference("d.public_id")}, 'dispute_won', d.amount_minor,
-                   (d.currency, d.livemode, NULL::bigint, -d.amount_minor, d.amount_minor, 0::bigint,
-                    0::bigint)
-            FROM charges_dispute d WHERE d.status = 'won'
-            UNION ALL
-            SELECT {write_dispute_reference("d.public_id")}, 'dispute_lost', d.amount_minor,
+            SELECT d.reference, d.kind, d.amount_minor AS amount,
                    (d.currency, d.livemode,
-                    CASE WHEN d.amount_minor <> d.commission_minor THEN c.payee_id END,
-                    -d.amount_minor, 0::bigint, d.amount_minor - d.commission_minor, d.commission_minor)
-            FROM charges_dispute d JOIN charges_charge c ON c.id = d.charge_id WHERE d.status = 'lost'
+                    CASE WHEN d.takes <> 0 AND d.amount_minor <> d.commission_minor THEN d.payee_id END,
+                    d.disputed * d.amount_minor, -d.clearing * d.amount_minor,
+                    d.takes * (d.amount_minor - COALESCE(d.commission_minor, 0)),
+                    d.takes * COALESCE(d.commission_minor, 0)) AS moves
+            FROM (
+                SELECT {write_dispute_reference("d.public_id")} AS reference, r.kind, d.currency, d.livemode,
+                       d.amount_minor, d.commission_minor, c.payee_id, r.disputed, r.clearing, r.takes
+                FROM charges_dispute d JOIN charges_charge c ON c.id = d.charge_id
+                -- By both rules: what it does to disputed and clearing, and whether both bear their shares.
+                JOIN (VALUES
+                    (true, 'dispute_opened', NULL, 0, 1, 1), (true, 'dispute_won', 'won', 0, -1, -1),
+                    (false, 'dispute_opened', NULL, 1, 1, 0), (false, 'dispute_won', 'won', -1, -1, 0),
+                    (false, 'dispute_lost', 'lost', -1, 0, 1)
+                ) r (shared, kind, status, disputed, clearing, takes)
+                    ON r.shared = d.shared_at_opening AND COALESCE(r.status, d.status) = d.status
+            ) d
         ) w
         FULL JOIN (
             {BOOKED.format(kinds="'dispute_opened', 'dispute_won', 'dispute_lost'")}
@@ -51,12 +53,12 @@ DISPUTES = (
     ),
     Invariant(
         "I-41b",
-        "The disputed account of each currency and mode holds exactly the disputes that are open.",
+        "The disputed account of each currency and mode holds exactly the open disputes of the old rule.",
         """
         SELECT currency, livemode, COALESCE(o.amount, 0) AS open_disputes, COALESCE(b.amount, 0) AS on_account
         FROM (
             SELECT currency, livemode, SUM(amount_minor) AS amount FROM charges_dispute
-            WHERE status = 'opened' GROUP BY currency, livemode
+            WHERE status = 'opened' AND NOT shared_at_opening GROUP BY currency, livemode
         ) o
         FULL JOIN (
             SELECT a.currency, a.livemode, SUM(e.amount_minor) AS amount

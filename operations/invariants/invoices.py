@@ -17,7 +17,9 @@ MISSING = """
     LEFT JOIN invoicing_taxpaper n ON n.refund_id = c.id
     WHERE c.kind IN ('charge', 'refund') AND c.status = 'success' AND c.customer_id IS NULL
       AND c.event_count > 0 AND c.finished_at BETWEEN %(since)s AND %(now)s - %(grace)s
-      AND CASE c.kind WHEN 'charge' THEN i.id IS NULL ELSE i.id IS NOT NULL AND n.id IS NULL END
+      AND CASE c.kind WHEN 'charge' THEN i.id IS NULL ELSE i.id IS NOT NULL AND n.id IS NULL AND NOT EXISTS (
+              SELECT FROM invoicing_taxpaper t JOIN charges_charge b ON b.id = t.refund_id
+              WHERE t.invoice_id = i.id AND b.status = 'failed') END
     LIMIT 21
 """
 
@@ -60,7 +62,7 @@ INVOICES = (
     ),
     Invariant(
         "I-46c",
-        "A credit note is of a paid refund or a lost dispute, and all of an invoice stay within it.",
+        "A credit note is of a refund that was paid or a lost dispute; all of an invoice stay within it.",
         """
         SELECT n.name, n.total_minor, COALESCE(r.total_minor, d.amount_minor) AS given_back
         FROM invoicing_taxpaper n
@@ -68,7 +70,9 @@ INVOICES = (
         WHERE n.kind = 'credit_note' AND (
             (n.total_minor, n.charge_id) IS DISTINCT FROM (COALESCE(r.total_minor, d.amount_minor),
                                                            COALESCE(r.refund_of_id, d.charge_id))
-            OR r.status <> 'success' OR d.status <> 'lost')
+            OR r.status <> 'success' AND NOT EXISTS (
+                SELECT FROM charges_attempt a WHERE a.charge_id = r.id AND a.state = 'returned')
+            OR d.status <> 'lost')
         UNION ALL
         SELECT i.name, i.total_minor, SUM(n.total_minor)::bigint
         FROM invoicing_taxpaper i JOIN invoicing_taxpaper n ON n.invoice_id = i.id

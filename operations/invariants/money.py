@@ -4,6 +4,10 @@ from core.keys import write_charge_reference
 from operations.invariants.base import Invariant
 
 REBUILD = "If a dump was restored into another cluster, run: manage.py rebuild_balances"
+# Whose money moved on an account of a merchant's own at the processor; none of it is in our ledger, or what
+# is was taken out by one transaction (charges.migrations.0027).
+ELSEWHERE = "SELECT DISTINCT charge_id FROM charges_attempt WHERE on_own_account AND state = 'succeeded'"
+RETURNED = "SELECT charge_id FROM charges_attempt WHERE state = 'returned'"
 
 MONEY = (
     Invariant(
@@ -90,12 +94,55 @@ MONEY = (
         ) b ON b.reference = {write_charge_reference("c.public_id")}
            AND b.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
         CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) direction
-        WHERE (c.status = 'success') IS DISTINCT FROM (b.id IS NOT NULL)
+        LEFT JOIN ({ELSEWHERE}) elsewhere ON elsewhere.charge_id = c.id
+        LEFT JOIN ({RETURNED}) returned ON returned.charge_id = c.id
+        CROSS JOIN LATERAL (SELECT c.status = 'success' OR returned.charge_id IS NOT NULL AS moved) ever
+        WHERE elsewhere.charge_id IS NULL AND (moved IS DISTINCT FROM (b.id IS NOT NULL)
            OR (b.gross, COALESCE(b.commission, 0), COALESCE(b.seller, 0), b.currency) IS DISTINCT FROM
               (sign * c.total_minor, sign * c.commission_minor,
                sign * (c.total_minor - c.commission_minor), c.currency)
-              AND c.status = 'success'
-           OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id
+              AND moved
+           OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id)
+        """,
+    ),
+    Invariant(
+        "I-08b",
+        "A refund that came back has failed and is posted back, once, to the cent, for its seller.",
+        f"""
+        SELECT COALESCE(w.reference, t.reference) AS reference, w.status, MAX(a.organization_id) AS holder,
+               SUM(e.amount_minor * CASE a.kind WHEN 'buyer_clearing' THEN 1 ELSE 0 END) AS gross
+        FROM (
+            SELECT c.*, {write_charge_reference("c.public_id")} AS reference
+            FROM charges_charge c JOIN ({RETURNED}) returned ON returned.charge_id = c.id
+            WHERE c.id NOT IN (SELECT charge_id FROM charges_attempt WHERE on_own_account)
+        ) w
+        FULL JOIN (SELECT * FROM ledger_ledgertransaction WHERE kind = 'refund_returned') t
+            ON t.reference = w.reference
+        LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
+        LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
+        GROUP BY w.id, w.reference, w.kind, w.status, w.total_minor, w.commission_minor, w.payee_id,
+                 t.id, t.reference
+        HAVING w.id IS NULL OR t.id IS NULL OR (w.kind, w.status) <> ('refund', 'failed')
+            OR SUM(CASE a.kind WHEN 'buyer_clearing' THEN e.amount_minor ELSE 0 END) <> w.total_minor
+            OR SUM(CASE a.kind WHEN 'commission_revenue' THEN e.amount_minor ELSE 0 END)
+               <> -w.commission_minor
+            OR MAX(a.organization_id) <> w.payee_id
+        """,
+    ),
+    Invariant(
+        "I-08a",
+        "Nothing is owed to an organisation of what it collected on an account of its own.",
+        f"""
+        SELECT a.organization_id AS holder, a.currency, a.livemode, SUM(e.amount_minor) AS out_by
+        FROM ledger_ledgertransaction t
+        JOIN ledger_ledgerentry e ON e.transaction_id = t.id
+        JOIN ledger_ledgeraccount a ON a.id = e.account_id AND a.kind = 'seller_payable'
+        WHERE t.kind = 'collected_elsewhere'
+            OR t.kind IN ('collection', 'disbursement', 'refund', 'refund_returned')
+            AND t.reference IN (
+                SELECT {write_charge_reference("c.public_id")}
+                FROM ({ELSEWHERE}) elsewhere JOIN charges_charge c ON c.id = elsewhere.charge_id)
+        GROUP BY a.id HAVING SUM(e.amount_minor) <> 0
         """,
     ),
     Invariant(

@@ -230,6 +230,7 @@ def _plan_attempt(due: PeriodDue, charge_id: int, public_id: UUID, attempt_id: i
         livemode=not due.row.test,
         gateway=due.gateway,
         token=due.token,
+        on_own_account=due.row.customer__merchant__sealed_processor_key is not None,
         at=due.instant,
     )
 

@@ -128,7 +128,7 @@ def live_through_november(caller) -> None:
     at(datetime(2026, 11, 12, 11, tzinfo=UTC))  # The subscription is renewed.
     people = {"clerk": UserFactory(staff=True), "approved_by": approver()}
     seller = caller_app(caller).organization
-    # Without the sales of the last seven days and without what is disputed.
+    # Without the sales of the last seven days; what is disputed is out of what is owed.
     paid = pay_seller(15, seller, 8_000 + 1_520, **people)
     with on(16):
         settle_payout(paid.pk, actor="staff:clerk")

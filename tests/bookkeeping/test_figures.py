@@ -14,11 +14,19 @@ from charges.collection.single import collect_charge
 from charges.models import Charge
 from charges.refunds.ask import ask_refund
 from core import clock
+from customers.credentials import seal_processor_key
 from events.models import Event
 from events.reading import read_horizon
 from ledger.balances import read_seller_balance
-from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
+from operations.factories import (
+    CallerFactory,
+    ChargeFactory,
+    MerchantFactory,
+    PlanFactory,
+    SubscriptionFactory,
+)
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
+from tests.subscriptions.clients import subscribe
 from tests.webhooks.receiver import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +61,9 @@ def year():
         ChargeFactory(failed=True, price_minor=50, quantity=1)
         ChargeFactory(caller=caller, collected=True, test=True, price_minor=7, quantity=1)
     SubscriptionFactory(caller=caller, active=True, at=THEN, frequency="yearly", price_minor=12_005)
+    # None of the marketplace's money: it is on the account of the merchant itself.
+    merchant = MerchantFactory(sealed_processor_key=seal_processor_key("its-own"))
+    assert subscribe(PlanFactory(merchant=merchant)).charges.get().status == "success"
     return caller
 
 

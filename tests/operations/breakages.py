@@ -73,6 +73,7 @@ CHARGES = {
         "    AND e.xact >= (SELECT xact FROM ledger_rollupmark))",
         {"I-08"},
     ),
+    "I-08a": ("UPDATE charges_attempt SET on_own_account = true WHERE charge_id = {charge}", {"I-08a"}),
     "I-09": (
         "DROP INDEX one_live_attempt;" + ATTEMPT.format(n=1, state="needs_review", check_at="NULL"),
         {"I-09", "I-39"},

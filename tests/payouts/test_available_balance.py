@@ -93,10 +93,10 @@ def test_a_refund_counts_from_when_it_is_asked_for(seller):
     assert read(seller) == balance(8_500)
 
 
-def test_an_open_dispute_of_a_free_sale_is_kept_back_until_it_is_decided(seller):
+def test_a_dispute_of_a_free_sale_is_out_of_what_is_owed_from_its_opening_on_and_once(seller):
     charge = sold(seller, 10_000, OLD)
     dispute(charge, DisputeStatus.OPENED, 2_000)
-    assert read(seller) == balance(10_000, disputed=2_000)
+    assert read(seller) == balance(8_000)
     dispute(charge, DisputeStatus.LOST, 2_000)
     assert read(seller) == balance(8_000)
 
@@ -111,7 +111,8 @@ def test_a_dispute_that_is_won_is_free_again(seller):
 @pytest.mark.parametrize("status", [DisputeStatus.OPENED, DisputeStatus.LOST])
 def test_a_dispute_of_a_young_sale_takes_nothing_of_older_ones(seller, status):
     sold(seller, 10_000, OLD)
-    dispute(sold(seller, 4_000, YOUNG), status)
+    dispute(sold(seller, 4_000, YOUNG), status, 1_500)
+    assert read(seller) == balance(12_500, held=2_500)
     assert read(seller).available_minor == 10_000
 
 

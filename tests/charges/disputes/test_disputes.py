@@ -4,21 +4,27 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from charges.disputes.ask import ask_about_dispute, ask_about_open_disputes, ask_for_disputes
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
+from charges.disputes.events import tell_dispute
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Dispute, DisputeStatus
 from charges.refunds.make import count_refundable, refund_charge
 from core import clock
+from core.keys import dispute_reference
 from core.money import Money
 from gateway.hints import DisputeStatus as Says
-from ledger.models import LedgerEntry, LedgerTransaction
+from ledger.models import LedgerEntry, LedgerTransaction, TransactionKind
+from ledger.postings import CLEARING, DISPUTED, Posting, Source
 from ledger.reports import list_earnings
+from ledger.services import Journal
 from operations.factories import ChargeFactory
+from payouts.available import read_available
 from tests.charges.scripted_gateway import report
 from tests.money import seller_balance
+from tests.verification import assert_books_are_sound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
 
@@ -41,16 +47,11 @@ def balances():
     return {kind: total for kind, total in totals.items() if total}
 
 
-def test_an_open_dispute_takes_the_money_and_the_fee_but_nothing_of_the_seller(charge):
+def test_an_open_dispute_takes_the_money_and_the_fee_and_both_bear_their_shares(charge):
     dispute = tell(charge)
     assert (dispute.status, dispute.amount_minor, dispute.fee_minor) == ("opened", 1000, 1500)
-    assert balances() == {
-        "buyer_clearing": 1000 - 1000 - 1500,
-        "disputed": 1000,
-        "processor_fees": 1500,
-        "seller_payable": -800,
-        "commission_revenue": -200,
-    }
+    assert dispute.commission_minor == 200
+    assert balances() == {"buyer_clearing": 1000 - 1000 - 1500, "processor_fees": 1500}
 
 
 def test_a_won_dispute_brings_the_money_back(charge):
@@ -65,12 +66,72 @@ def test_a_won_dispute_brings_the_money_back(charge):
     }
 
 
-def test_a_lost_dispute_is_borne_by_the_seller_and_the_marketplace(charge):
+def test_nothing_more_moves_when_it_is_lost(charge):
     tell(charge, fee=0)
+    before = LedgerTransaction.objects.count()
     dispute = tell(charge, Says.LOST, fee=0)
     assert dispute.commission_minor == 200
-    assert seller_balance(charge) == 0
+    assert (seller_balance(charge), LedgerTransaction.objects.count()) == (0, before)
     assert balances() == {}
+
+
+def open_by_the_old_rule(charge, amount=1000):
+    """A dispute as it was opened when the marketplace stood in for it until it was lost."""
+    capture = charge.attempts.get()
+    money = {"livemode": True, "currency": "USD", "amount_minor": amount}
+    dispute = Dispute.objects.create(
+        charge=charge,
+        attempt=capture,
+        gateway="sandbox",
+        reference="dp_1",
+        fee_currency="USD",
+        asked_at=clock.now(),
+        shared_at_opening=False,
+        **money,
+    )
+    tell_dispute(dispute, charge, at=dispute.opened_at)
+    source = Source(dispute_reference(dispute.public_id), charge.name, True, "USD")
+    with transaction.atomic():
+        moves = {DISPUTED: amount, CLEARING: -amount}
+        Journal([Posting(TransactionKind.DISPUTE_OPENED, source, moves)]).write()
+    return dispute
+
+
+def test_a_dispute_that_was_opened_by_the_old_rule_takes_nothing_until_it_is_lost(charge):
+    open_by_the_old_rule(charge, 333)
+    assert_books_are_sound()
+    assert tell(charge, amount=333, fee=0).commission_minor is None
+    available = read_available(organization_id=charge.payee_id, currency="USD")
+    assert (available.owed_minor, seller_balance(charge)) == (800, 800)
+    with clock.travel_to(clock.now() + timedelta(days=30)):
+        free = read_available(organization_id=charge.payee_id, currency="USD")
+    assert (free.disputed_minor, free.available_minor) == (267, 533)
+    assert tell(charge, Says.LOST, amount=333, fee=0).commission_minor == 67
+    assert seller_balance(charge) == 800 - 266
+    assert balances()["buyer_clearing"] == 667
+    assert "disputed" not in balances()
+
+
+def test_a_dispute_that_was_opened_by_the_old_rule_may_be_won(charge):
+    before = balances()
+    open_by_the_old_rule(charge)
+    tell(charge, Says.WON, fee=0)
+    assert balances() == before
+
+
+def test_two_open_disputes_share_the_commission_to_the_cent(charge):
+    first, second = tell(charge, amount=333, fee=0), tell(charge, amount=667, fee=0, reference="dp_2")
+    assert first.commission_minor + second.commission_minor == charge.commission_minor
+    assert balances() == {}
+    tell(charge, Says.WON, amount=333, fee=0)
+    refund = refund_charge(charge, amount_minor=333, due_at=None)
+    assert refund.commission_minor == first.commission_minor
+
+
+def test_the_database_keeps_by_which_rule_a_dispute_was_opened(charge):
+    tell(charge)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Dispute.objects.update(shared_at_opening=False)
 
 
 def test_lost_seen_first_is_the_same_in_the_end(charge):
@@ -113,14 +174,13 @@ def test_the_seller_bears_the_fee_where_the_setting_says_so(charge, settings):
     tell(charge, fee=1000)
     assert balances() == {
         "buyer_clearing": 1000 - 1000 - 1000,
-        "disputed": 1000,
-        "seller_payable": 1000 - 800,
-        "commission_revenue": -200,
+        "seller_payable": 1000,
     }
     lines = list_earnings(organization_id=charge.payee_id, currency="USD", limit=10)
     assert [(line.kind, line.value_minor, line.name) for line in lines] == [
         ("collection", 500, "Dispute dp_1"),
         ("refund", 1500, "Dispute dp_1"),
+        ("refund", 800, charge.name),
         ("collection", 800, charge.name),
     ]
 
@@ -196,13 +256,15 @@ def test_test_money_is_booked_on_test_accounts():
     assert set(LedgerTransaction.objects.values_list("livemode", flat=True)) == {False}
 
 
-def test_a_seller_reads_a_lost_dispute_as_a_refund(charge):
+def test_a_seller_reads_a_dispute_as_a_refund_and_one_that_is_won_as_a_collection(charge):
     tell(charge)
     earnings = {"organization_id": charge.payee_id, "currency": "USD", "limit": 20}
-    assert [line.kind for line in list_earnings(**earnings)] == ["collection"]
-    tell(charge, Says.LOST)
-    newest, _ = list_earnings(**earnings)
-    assert (newest.kind, newest.value_minor, newest.name) == ("refund", 800, charge.name)
+    opened, _ = list_earnings(**earnings)
+    assert (opened.kind, opened.value_minor, opened.name) == ("refund", 800, charge.name)
+    tell(charge, Says.WON)
+    won, *before = list_earnings(**earnings)
+    assert (won.kind, won.value_minor, won.name) == ("collection", 800, charge.name)
+    assert len(before) == 2
 
 
 def test_the_processor_is_asked_by_name(charge, processor):

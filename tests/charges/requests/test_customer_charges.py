@@ -190,11 +190,13 @@ def test_many_refunds_at_once_give_it_back_once():
 
 
 def test_a_refund_that_was_declined_can_be_asked_for_again():
-    charge = paid()
+    charge = ask()
     merchant = Merchant.objects.filter(customers=charge.customer_id)
+    merchant.update(sealed_processor_key=seal_processor_key("its-own"))
+    charge = collect(charge)
     merchant.update(sealed_processor_key=seal_processor_key(REVOKED_CREDENTIAL))
     assert give_back(charge).status == ChargeStatus.FAILED
-    merchant.update(sealed_processor_key=None)
+    merchant.update(sealed_processor_key=seal_processor_key("its-new-one"))
     assert give_back(charge).status == ChargeStatus.SUCCESS
     assert seller_balance(charge) == 0
 

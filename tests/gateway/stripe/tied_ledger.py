@@ -28,21 +28,15 @@ def read_account(kind: AccountKind, currency: str) -> int:
 
 
 def assert_ledger_is_as_told(stand_in: StripeStandIn) -> None:
-    """Clearing, fees and disputed money are, in each currency, what Stripe's list of bookings says."""
+    """Clearing and fees are, in each currency, what Stripe's list of bookings says."""
     balance = list_balance(stand_in)
     for currency in {each["currency"] for each in balance}:
         told = [each for each in balance if each["currency"] == currency]
-        taken_back = sum(
-            dispute["amount"]
-            for dispute in stand_in.books.every("dispute")
-            if (dispute["currency"], dispute["status"]) == (currency, "needs_response")
-        )
         in_ledger = {
             kind: read_account(kind, currency.upper())
-            for kind in (AccountKind.BUYER_CLEARING, AccountKind.PROCESSOR_FEES, AccountKind.DISPUTED)
+            for kind in (AccountKind.BUYER_CLEARING, AccountKind.PROCESSOR_FEES)
         }
         assert in_ledger == {
             AccountKind.BUYER_CLEARING: sum(each["net"] for each in told),
             AccountKind.PROCESSOR_FEES: sum(each["fee"] for each in told),
-            AccountKind.DISPUTED: taken_back,
         }

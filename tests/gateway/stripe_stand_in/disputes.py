@@ -12,13 +12,12 @@ DECISIONS = {"winning_evidence": "won", "losing_evidence": "lost"}
 def open_dispute(books: Books, charge: Json) -> Json:
     """Take a capture back, with a fee."""
     charge["disputed"] = True
-    booking = books.book("adjustment", -charge["amount"], charge, fee=DISPUTE_FEE, category="dispute")
     due_by = books.now() + int(ANSWER_WITHIN.total_seconds())
     dispute = books.add(
         "dp",
         "dispute",
         amount=charge["amount"],
-        balance_transactions=[booking],
+        balance_transactions=[],
         charge=charge["id"],
         currency=charge["currency"],
         enhanced_eligibility_types=[],
@@ -37,6 +36,8 @@ def open_dispute(books: Books, charge: Json) -> Json:
         reason="fraudulent",
         status="needs_response",
     )
+    taken = books.book("adjustment", -charge["amount"], dispute, fee=DISPUTE_FEE, category="dispute")
+    dispute["balance_transactions"].append(taken)
     books.emit("charge.dispute.created", dispute)
     return dispute
 
@@ -60,8 +61,7 @@ def update(books: Books, params: Json, name: str) -> Json:
     if words in DECISIONS:
         dispute["status"] = DECISIONS[words]
         if dispute["status"] == "won":
-            charge = books.objects[dispute["charge"]]
-            back = books.book("adjustment", dispute["amount"], charge, category="dispute_reversal")
+            back = books.book("adjustment", dispute["amount"], dispute, category="dispute_reversal")
             dispute["balance_transactions"].append(back)
         books.emit("charge.dispute.closed", dispute)
     return dispute

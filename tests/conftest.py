@@ -16,7 +16,7 @@ from billing_site import merchant_settings
 from billing_site.celery import app
 from gateway.registry import get_gateway
 from tests import database, module_rows, selection, template_database
-from tests.emptying import empty_database
+from tests.emptying import disconnect, empty_database
 
 # That a busy machine makes values slowly says nothing about the code.
 settings.register_profile(
@@ -81,6 +81,7 @@ def _empty_quickly() -> Iterator[None]:
         # A new server process for each test would read the whole catalogue of tables and triggers again.
         patch.setattr(TransactionTestCase, "_should_reload_connections", lambda case: False)
         yield
+    disconnect()
 
 
 @pytest.fixture(scope="session", autouse=True)

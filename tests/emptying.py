@@ -8,12 +8,15 @@ from importlib import import_module
 
 import psycopg
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 
 # Made by the migrations and changed by no test.
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "taxes_taxrate"}
 RATES = import_module("taxes.migrations.0002_rates_of_2026")
+# A transaction that a test has left open holds locks; to fail is better than to wait for it.
+PATIENCE = "30s"
 truncate_all = TransactionTestCase._fixture_teardown
 
 
@@ -23,10 +26,17 @@ def empty_database(case: TransactionTestCase) -> None:
         truncate_all(case)
         RATES.add_rates(apps, None)
         return
-    filled = _find_filled_tables()
-    with transaction.atomic(), connection.cursor() as cursor:
-        deletions = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in filled]
-        cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *deletions]))
+    deletions = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in _find_filled_tables()]
+    if deletions:
+        with _passing_triggers().cursor() as cursor:
+            cursor.execute("; ".join(deletions))
+
+
+def disconnect() -> None:
+    """Close the connection that empties the database, if a test needed it."""
+    if _passing_triggers.cache_info().currsize:
+        _passing_triggers().close()
+        _passing_triggers.cache_clear()
 
 
 @cache
@@ -36,10 +46,21 @@ def _may_pass_triggers() -> bool:
         return cursor.fetchone() == ("on",)
 
 
+@cache
+def _passing_triggers() -> BaseDatabaseWrapper:
+    """Return a connection without triggers.
+
+    A session that turns them off and on forgets the plans of all its statements and of its triggers.
+    """
+    own = connection.copy()
+    with own.cursor() as cursor:
+        cursor.execute(f"SET session_replication_role = replica; SET lock_timeout = '{PATIENCE}'")
+    return own
+
+
 def _find_filled_tables() -> list[str]:
     """Ask by a prepared statement: to plan the question takes the server longer than to answer it."""
-    connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    with psycopg.Cursor(_passing_triggers().connection) as cursor:
         return [name for (name,) in cursor.execute(_select_filled_tables(), prepare=True)]
 
 

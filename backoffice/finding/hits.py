@@ -13,12 +13,15 @@ from backoffice.subscription_presenters import describe_price
 from charges.models import Attempt, Charge, Dispute
 from core.guids import CUSTOMER, write_guid
 from core.money import Money
-from customers.models import Account, Application, Customer, Organization, PaymentOption
+from customers.models import Account, Application, Customer, Merchant, Organization, PaymentOption
+from events.models import Event
 from invoicing.models import TaxPaper
-from ledger.models import LedgerTransaction
+from ledger.models import CustomerTransaction, LedgerTransaction
 from mail.models import Mail
-from payouts.models import Payout
-from subscriptions.models import Subscription
+from payouts.models import Payout, PayoutAccount
+from request_log.models import LoggedRequest
+from subscriptions.models import Plan, Subscription
+from webhooks.models import Endpoint
 
 
 class Hit(NamedTuple):
@@ -78,6 +81,26 @@ def show_customer(customer: Customer) -> Hit:
     return _show(customer, title, "", f"of {customer.merchant.organization}", customer.created_at)
 
 
+def show_merchant(merchant: Merchant) -> Hit:
+    """Show whose it is."""
+    state = "" if merchant.is_active else "Switched off"
+    number = f"account {merchant.account_number}"
+    return _show(merchant, str(merchant.organization), state, number, merchant.created_at)
+
+
+def show_plan(plan: Plan) -> Hit:
+    """Show its name and whose it is."""
+    state = "" if plan.is_active else "Switched off"
+    return _show(plan, str(plan), state, f"of {plan.merchant.organization}", plan.created_at)
+
+
+def show_receivable(row: CustomerTransaction) -> Hit:
+    """Show what a customer owes or has paid."""
+    title = f"{Money(row.amount_minor, row.currency)}, {row.get_type_display()}"
+    who = row.customer.full_name or write_guid(CUSTOMER, row.customer.public_id)
+    return _show(row, title, "", who, row.created_at)
+
+
 def show_application(app: Application) -> Hit:
     """Show the name and the seller."""
     return _show(app, app.name, "" if app.is_active else "Switched off", app.organization.name, app.created)
@@ -107,6 +130,12 @@ def show_payout(payout: Payout) -> Hit:
     return _show(
         payout, str(payout.money), payout.get_status_display(), payout.organization.name, payout.created_at
     )
+
+
+def show_payout_account(account: PayoutAccount) -> Hit:
+    """Show where the money goes, without its number."""
+    state = "Replaced" if account.replaced_at else ""
+    return _show(account, str(account), state, str(account.organization), account.created_at)
 
 
 def show_dispute(dispute: Dispute) -> Hit:
@@ -157,6 +186,24 @@ def show_mail(mail: Mail) -> Hit:
     """Show what it is about and to whom."""
     status = "Sent" if mail.sent_at else "Given up" if mail.failed_at else "Not sent"
     return _show(mail, mail.get_kind_display(), status, mail.address, mail.created_at)
+
+
+def show_event(event: Event) -> Hit:
+    """Show what happened."""
+    what = f"{event.get_object_type_display()} {event.object_id}"
+    return _show(event, event.get_type_display(), "", what, event.occurred_at, test=not event.livemode)
+
+
+def show_endpoint(endpoint: Endpoint) -> Hit:
+    """Show where events go."""
+    state = "Deleted" if endpoint.deleted_at else "Switched off" if endpoint.disabled_at else ""
+    return _show(endpoint, endpoint.url, state, str(endpoint.application), endpoint.created_at)
+
+
+def show_request(request: LoggedRequest) -> Hit:
+    """Show what was asked and how it ended."""
+    said = f"{request.method} {request.path}"
+    return _show(request, said, str(request.status), request.refusal, request.created_at)
 
 
 def _show(

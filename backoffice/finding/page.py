@@ -17,6 +17,7 @@ EXAMPLES = (
     ("A day (UTC)", "2026-11-12"),
     ("A number on a paper", "the number of an invoice or credit note"),
     ("A processor's name of something", "ch_3N..., the reference of a transfer, an attempt's key"),
+    ("A request of a program", "its X-Request-ID, or the first 8 characters"),
 )
 
 

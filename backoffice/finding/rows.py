@@ -1,15 +1,14 @@
 """Rows that a term finds, a handful of each kind: every query takes its rows from one index."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Upper
 
-from approvals.models import Approval
 from backoffice.finding.terms import Term
 from backoffice.search import MAX_LICENSE
 from charges.models import Attempt, Charge, Dispute
@@ -20,7 +19,7 @@ from invoicing.models import TaxPaper
 from ledger.models import LedgerTransaction, TransactionKind
 from mail.models import Mail
 from payouts.models import Payout
-from subscriptions.models import Subscription
+from request_log.models import LoggedRequest
 
 BY_AMOUNT = """
 SELECT found.id FROM unnest(%(minors)s::bigint[], %(currencies)s::text[]) AS wanted (minor, currency)
@@ -29,6 +28,7 @@ CROSS JOIN LATERAL (
     ORDER BY c.id DESC LIMIT %(limit)s
 ) found ORDER BY found.id DESC LIMIT %(limit)s
 """
+SHORTEST_REQUEST_ID = 8  # Whatever is shorter is looked for as a whole one: ours are random.
 WORD = re.compile(r"\w+")
 NAMED = SearchVector("name", config="simple")  # As the index on names says it.
 
@@ -45,10 +45,28 @@ def find_charges(term: Term, limit: int) -> Iterable[Charge]:
     return charges.select_related("buyer", "customer", "order_application").order_by("-pk")
 
 
-def find_subscriptions(term: Term, limit: int) -> Iterable[Subscription]:
-    """Subscriptions by the beginning of their id."""
-    found = Subscription.objects.filter(_begin("public_id", term))
-    return found.select_related("buyer", "customer", "order_application").order_by("public_id")[:limit]
+def begun(
+    model: type[Model], *related: str, field: str = "public_id"
+) -> Callable[[Term, int], Iterable[Any]]:
+    """Return what finds rows of a kind by the beginning of their id alone."""
+
+    def find(term: Term, limit: int) -> Iterable[Any]:
+        if not term.ids:
+            return ()
+        found = model._default_manager.filter(_begin(field, term)).select_related(*related)
+        return found.order_by(field)[:limit]
+
+    return find
+
+
+def find_requests(term: Term, limit: int) -> Iterable[LoggedRequest]:
+    """Requests of programs by X-Request-ID or its beginning, newest first."""
+    wanted = Q(request_id=term.text)
+    if len(term.text) >= SHORTEST_REQUEST_ID:
+        wanted = Q(request_id__startswith=term.text)
+    # In no order while it is looked for: the planner would walk all requests backwards.
+    found = _list_ids(LoggedRequest.objects.filter(wanted), limit)
+    return LoggedRequest.objects.filter(pk__in=found).order_by("-pk")[:limit] if found else ()
 
 
 def find_organizations(term: Term, limit: int) -> Iterable[Organization]:
@@ -141,12 +159,6 @@ def find_transactions(term: Term, limit: int) -> Iterable[LedgerTransaction]:
     found += _list_ids(named, limit)
     transactions = LedgerTransaction.objects.filter(pk__in=found).prefetch_related("entries")
     return transactions.order_by("-pk")[:limit] if found else ()
-
-
-def find_approvals(term: Term, limit: int) -> Iterable[Approval]:
-    """Requests for a second person by the beginning of their id."""
-    found = Approval.objects.filter(_begin("public_id", term)).select_related("requested_by")
-    return found.order_by("public_id")[:limit]
 
 
 def find_mails(term: Term, limit: int) -> Iterable[Mail]:

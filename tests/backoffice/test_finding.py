@@ -10,16 +10,25 @@ from django.urls import reverse
 from backoffice.finding.finders import AT_MOST, FINDERS
 from backoffice.finding.terms import read_amounts, read_ids
 from charges.models import Charge
+from core import clock
 from core.guids import write_guid
+from events.models import Event
 from invoicing.models import TaxPaper
 from ledger.models import LedgerTransaction
 from operations.factories import (
     CallerFactory,
     ChargeFactory,
     CustomerFactory,
+    PayoutAccountFactory,
+    PlanFactory,
     SubscriptionFactory,
     UserFactory,
 )
+from request_log.entries import STRANGER, Entry
+from request_log.models import LoggedRequest
+from request_log.write import write_entries
+from tests.ledger.accounts import record
+from webhooks.endpoints import create_endpoint
 
 CHARGES, CARDS = "Charges and refunds", "Cards and bank accounts"
 
@@ -86,6 +95,47 @@ def test_who_takes_part_is_found_by_names_and_numbers(staff, sold):
     subscription = SubscriptionFactory()
     assert page_of(subscription) in search(staff, str(subscription.public_id)[:34])["Subscriptions"]
     assert search(staff, str(TaxPaper.objects.first() or "no paper")) is not None
+
+
+def test_a_request_is_found_by_its_header_whole_or_begun(staff):
+    ours, other = "5f0c9a1e77d24b0d8a1c2b3d4e5f6071", "Order-17"
+    now = clock.now()
+    write_entries(
+        [
+            Entry(STRANGER, "POST", "/v2/direct_charge/livechat", 422, ours, 9, "No such card.", None, now),
+            Entry(STRANGER, "GET", "/v2/direct_charge/livechat", 200, other, 9, "", None, now),
+        ]
+    )
+    row = LoggedRequest.objects.get(request_id=ours)
+    for term in (ours, ours[:8], f" {ours[:20]} "):
+        found = search(staff, term)["Requests of programs"]
+        assert found == {page_of(row): "POST /v2/direct_charge/livechat"}, term
+    assert "Requests of programs" in search(staff, other)
+    for term in (ours[:7], ours[1:], "Order-1", "order-17", "5f0c9a1_", "5f0c9a1%"):
+        assert "Requests of programs" not in search(staff, term), term
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        begun = LoggedRequest.objects.filter(request_id__startswith=ours[:8])
+        assert "requests_by_ids_begun" in begun.explain()
+
+
+def test_each_kind_with_an_id_is_found_by_its_beginning(staff, sold):
+    customer = CustomerFactory()
+    rows = {
+        "Merchants": customer.merchant,
+        "Plans of merchants": PlanFactory(merchant=customer.merchant),
+        "Webhook endpoints": create_endpoint(
+            application_id=sold.order_application_id, url="https://seller.example/hooks"
+        ).endpoint,
+        "Accounts that payouts go to": PayoutAccountFactory(organization=sold.payee),
+        "Events": Event.objects.filter(object_id=sold.public_id).first(),
+        "Invoices and payments of customers": record(customer, "invoice", 1999),
+    }
+    for kind, row in rows.items():
+        key = getattr(row, "public_id", row.pk)
+        assert page_of(row) in search(staff, str(key)[:34])[kind], kind
+        assert staff.get(page_of(row)).status_code == 200
+    assert page_of(rows["Events"]) in search(staff, f"evt_{rows['Events'].pk.hex[:30]}")["Events"]
 
 
 def test_there_are_never_more_than_a_handful_of_a_kind(staff):

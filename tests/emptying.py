@@ -13,6 +13,8 @@ from django.test import TransactionTestCase
 
 # Made by the migrations and changed by no test.
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "taxes_taxrate"}
+KEPT |= {"auth_group", "auth_group_permissions"}
+ROLES = import_module("backoffice.migrations.0001_roles")
 RATES = import_module("taxes.migrations.0002_rates_of_2026")
 truncate_all = TransactionTestCase._fixture_teardown
 
@@ -22,6 +24,7 @@ def empty_database(case: TransactionTestCase) -> None:
     if not _may_pass_triggers():
         truncate_all(case)
         RATES.add_rates(apps, None)
+        ROLES.make_roles(apps, ROLES.ROLES)
         return
     filled = _find_filled_tables()
     with transaction.atomic(), connection.cursor() as cursor:

@@ -19,6 +19,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.log_in.second_factor import ask_anew
 from core.errors import BillingError, InvalidField
 from core.texts import check_text
 from testmode.clocks import stand_on_clock_of
@@ -69,7 +70,8 @@ class Act:
 
     `done` may depend on what the service returns. An act with a `preview`, which is given what the service
     would be, first shows what exactly would happen. A service that wants the person, and
-    not the name that histories have, is called `by_user`.
+    not the name that histories have, is called `by_user`. One that moves money, or lets money move,
+    `needs_factor`: whoever does it has given the second factor lately.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Act:
     variant: str = "primary"
     preview: Callable[..., Sequence[str]] | None = None
     by_user: bool = False
+    needs_factor: bool = False
 
 
 def button(
@@ -135,6 +138,8 @@ class ActPages(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, subject):
             raise PermissionDenied
+        if act.needs_factor and (way := ask_anew(request)):
+            return way
         if not act.applies(subject):
             messages.error(request, act.pointless)
             return redirect(self._address_of(subject))

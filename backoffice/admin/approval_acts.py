@@ -74,6 +74,7 @@ APPROVE = Act(
     run=approve,
     form=ApproveForm,
     by_user=True,
+    needs_factor=True,
 )
 REJECT = Act(
     name="reject",

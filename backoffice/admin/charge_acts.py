@@ -83,5 +83,6 @@ REFUND = Act(
     variant="danger",
     preview=preview_refund,
     by_user=True,
+    needs_factor=True,
 )
 ACTS = (REFUND,)

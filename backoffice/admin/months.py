@@ -56,6 +56,7 @@ CLOSE = Act(
     explain=_explain_close,
     run=ask_to_close,
     variant="danger",
+    needs_factor=True,
 )
 READ = Act(
     name="read_lists",

@@ -129,6 +129,7 @@ APPROVE = Act(
     explain=lambda payout: [*explain_payout(payout), "Approved, exactly this is sent, and nothing else."],
     run=approve_payout,
     by_user=True,
+    needs_factor=True,
 )
 REJECT = Act(
     name="reject",
@@ -150,6 +151,7 @@ CANCEL = Act(
     explain=explain_release,
     run=cancel_payout,
     variant="danger",
+    needs_factor=True,
 )
 CHANGE_METHOD = Act(
     name="change_method",
@@ -160,6 +162,7 @@ CHANGE_METHOD = Act(
     explain=lambda payout: [*explain_payout(payout), "Who approved it has to approve it anew."],
     run=change_method,
     form=MethodForm,
+    needs_factor=True,
 )
 SEND = Act(
     name="send",
@@ -173,6 +176,7 @@ SEND = Act(
     ],
     run=send_by_hand,
     form=ReferenceForm,
+    needs_factor=True,
 )
 SETTLE = Act(
     name="settle",
@@ -182,6 +186,7 @@ SETTLE = Act(
     applies=lambda payout: payout.status == PayoutStatus.SENT and payout.check_at is None,
     explain=lambda payout: [*explain_payout(payout), f"{payout.money} has left clearing."],
     run=settle_payout,
+    needs_factor=True,
 )
 RETURN = Act(
     name="give_back",
@@ -192,6 +197,7 @@ RETURN = Act(
     explain=explain_release,
     run=return_payout,
     variant="danger",
+    needs_factor=True,
 )
 ACTS = (APPROVE, SEND, SETTLE, RETURN, CHANGE_METHOD, REJECT, CANCEL)
 
@@ -205,6 +211,7 @@ REQUEST = Act(
     run=request_for_account,
     form=RequestForm,
     by_user=True,
+    needs_factor=True,
 )
 PAY_MONTHLY = Act(
     name="pay_monthly",
@@ -214,6 +221,7 @@ PAY_MONTHLY = Act(
     applies=lambda account: account.replaced_at is None and not is_paid_monthly(account),
     explain=lambda account: ["Once a month, all that is available is asked for; somebody has to approve it."],
     run=partial(set_schedule, is_active=True),
+    needs_factor=True,
 )
 STOP_MONTHLY = Act(
     name="stop_monthly",

@@ -78,6 +78,7 @@ RETRY = Act(
     applies=_can_be_retried,
     explain=lambda subscription: explain_retry(subscription, subscription.newest),
     run=retry_now,
+    needs_factor=True,
 )
 CHANGE_CARD = Act(
     name="change_card",
@@ -88,6 +89,7 @@ CHANGE_CARD = Act(
     explain=lambda subscription: explain_change_card(subscription, subscription.newest),
     run=change_card,
     form=CardForm,
+    needs_factor=True,
 )
 RELEASE = Act(
     name="release",
@@ -97,5 +99,6 @@ RELEASE = Act(
     applies=lambda subscription: subscription.held_at is not None,
     explain=lambda subscription: explain_release(subscription, subscription.newest),
     run=release_hold,
+    needs_factor=True,
 )
 ACTS = (CANCEL, RETRY, CHANGE_CARD, RELEASE)

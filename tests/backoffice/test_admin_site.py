@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 import backoffice
-from backoffice.staff_sessions import IDLE_SECONDS
+from backoffice.log_in.staff_sessions import IDLE_SECONDS
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from core import clock

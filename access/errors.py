@@ -37,3 +37,7 @@ class NotForOneself(BillingError):
 
 class AboveYou(BillingError):
     """Only a superuser may do this to a superuser."""
+
+
+class StillPays(BillingError):
+    """The organisation has nobody else and still has subscriptions; cancel them first."""

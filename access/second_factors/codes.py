@@ -26,7 +26,8 @@ def write_secret(secret: bytes) -> str:
 
 def write_address(secret: bytes, *, name: str, issuer: str) -> str:
     """Return the otpauth: address that a QR code of the secret holds."""
-    return _read(secret).get_provisioning_uri(name, issuer)
+    # Some apps take a plus for a plus.
+    return _read(secret).get_provisioning_uri(name, issuer).replace("+", "%20")
 
 
 def find_step(secret: bytes, code: str, *, at: float, after: int) -> int | None:

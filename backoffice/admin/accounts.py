@@ -8,17 +8,20 @@ from django.contrib.auth.models import User
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from unfold.enums import ActionVariant
 
 from access.members import STAYS, complete_roles, has_other
 from access.new_accounts import check_email, is_address_taken
 from access.registered_members import change_member, register_member
 from approvals.services import name_staff
+from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.base import BillingAdmin
 from backoffice.columns import brief_id, instant, link
 from backoffice.search import find_accounts
 from core.errors import BillingError, InvalidField
 from customers.errors import AddressTaken
 from customers.models import ROLE_COLUMNS, STAFF_HAS_NO_ACCOUNT, Account, Role
+from operations.erasure import KEPT, erase_person, is_erased, is_last_person
 
 NEW_LOG_IN = (
     "Leave it empty: a log-in by this e-mail is made, however it is typed later. It has no password yet; its "
@@ -79,10 +82,40 @@ class AccountForm(forms.ModelForm):
         return [role for role, column in columns if self.initial[column]]
 
 
+def _explain_erasing(account: Account) -> list[str]:
+    last = (
+        "Nobody else of the organisation can log in: its address and the holders of its cards go, too.",
+        "The processor keeps what it knows of the cards: have it erase that as well.",
+    )
+    return [
+        "This cannot be undone. The e-mail becomes a code, the names are blanked, and the log-in is closed.",
+        "Sessions, access of apps, mails, invitations, sign-ups, and wrong passwords are forgotten.",
+        *(last if is_last_person(account) else ()),
+        *(f"Stays: {sentence[:1].lower()}{sentence[1:]}" for sentence in KEPT),
+    ]
+
+
+ERASE = Act(
+    name="erase",
+    title="Erase this person",
+    done="The person is erased.",
+    pointless="The person is erased already.",
+    applies=lambda account: not is_erased(account),
+    explain=_explain_erasing,
+    run=erase_person,
+    variant="danger",
+    needs_factor=True,
+)
+
+
 @admin.register(Account)
-class AccountAdmin(BillingAdmin):
+class AccountAdmin(ActPages):
     """People in organisations."""
 
+    grants = BillingAdmin.grants
+    acts = (ERASE,)
+    actions_detail = ("erase",)
+    erase = button(ERASE, needs="erase", variant=ActionVariant.DANGER)
     form = AccountForm
     created = instant("created_at", "created")
     organization_link = link("organization", "organisation")
@@ -99,6 +132,23 @@ class AccountAdmin(BillingAdmin):
     def find(self, term: str) -> Q:
         """Find by e-mail, id or organisation."""
         return find_accounts(term)
+
+    def list_facts(self, subject: Account) -> list[str]:
+        """Return who it is."""
+        return [subject.email, str(subject.organization), str(subject.public_id)]
+
+    def has_erase_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may erase others."""
+        return request.user.has_perm("customers.erase_account")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let people be registered."""
+        return BillingAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Leave those who were erased as they are."""
+        is_gone = isinstance(obj, Account) and is_erased(obj)
+        return not is_gone and BillingAdmin.has_change_permission(self, request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """An account does not change hands: its charges stay with its organisation."""

@@ -160,7 +160,8 @@ class ActPages(ReadOnlyAdmin):
             with transaction.atomic():
                 with stand_on_clock_of(subject):
                     result = act.run(subject.pk, **who, **form.list_arguments())
-                self.log_change(request, subject, f"{act.title}: {form.describe()}")
+                about = result if isinstance(result, self.model) else subject  # By the name that it has now.
+                self.log_change(request, about, f"{act.title}: {form.describe()}")
         except BillingError as refusal:
             form.add_error(None, str(refusal))
             return False

@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.contrib.admin.models import ADDITION
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 
-from access.user_names import find_user_name
+from access.user_names import normalize_user_name
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.filters import filter_days
 from backoffice.columns import instant, link_to
@@ -53,8 +54,9 @@ class AuditLineAdmin(ReadOnlyAdmin):
 
     def find(self, term: str) -> Q:
         """Find by person."""
-        people = [*User.objects.filter(username=find_user_name(term)).values_list("pk", flat=True)]
-        about = Q(content_type=ContentType.objects.get_for_model(User), object_id__in=[*map(str, people)])
+        people = User.objects.filter(username__in=[term, normalize_user_name(term)])
+        names = people.annotate(name=Cast("pk", TextField())).values("name")
+        about = Q(content_type=ContentType.objects.get_for_model(User), object_id__in=names)
         return Q(user__in=people) | about
 
     @admin.display(description="what")

@@ -23,6 +23,7 @@ from backoffice.admin.base import BillingAdmin, is_superuser
 from backoffice.admin.people_acts import ACTS, CHANGE_ROLES, END_SESSIONS, RESET_FACTORS
 from backoffice.log_in.second_factor import ask_anew
 from backoffice.roles import list_offered
+from backoffice.roles_page import link_to_roles
 from customers.models import STAFF_HAS_NO_ACCOUNT, Account
 
 for model in (User, Group):
@@ -50,7 +51,10 @@ class PermissionsOfThisSite:
         """Narrow the choice of permissions."""
         field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
         if isinstance(field, forms.ModelMultipleChoiceField) and db_field.related_model is Permission:
+            field.help_text = "Beside those of the groups, for this person alone. Better give a group."
             field.queryset = Permission.objects.filter(list_offered()).select_related("content_type")
+        if field is not None and db_field.name == "groups":
+            field.help_text = link_to_roles()
         return field
 
 

@@ -10,6 +10,7 @@ from access.open_sessions import list_sessions
 from access.second_factors.factors import has_factor
 from access.staff import change_staff_roles, end_sessions_of, reset_factors
 from backoffice.admin.acts import Act, ReasonForm
+from backoffice.roles_page import link_to_roles
 from customers.models import Account
 
 
@@ -23,13 +24,13 @@ class RolesForm(ReasonForm):
         Group.objects.order_by("pk"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="What each may do stands under Roles of staff, in the menu of your name.",
     )
     field_order = ("is_staff", "roles", "reason")
 
     def __init__(self, *args: Any, subject: User, **kwargs: Any) -> None:
         initial = {"is_staff": subject.is_staff, "roles": list(subject.groups.all())}
         super().__init__(*args, subject=subject, initial=initial, **kwargs)
+        self.fields["roles"].help_text = link_to_roles()
 
     def list_arguments(self) -> dict[str, Any]:
         """Return what the service is called with."""

@@ -25,6 +25,7 @@ class OpenSessionAdmin(ReadOnlyAdmin):
     list_display = ("user", "agent", "address", "began")
     list_select_related = ("user",)
     list_display_links = None
+    fields = ("user", "agent", "address", "began")
     search_fields = ("address",)
     search_help_text = "User name, or the address"
     actions = ("end",)

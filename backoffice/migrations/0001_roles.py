@@ -92,6 +92,7 @@ ROLES = {
         "customers.change_application",
         "customers.change_merchant",
         "customers.change_organization",
+        "customers.erase_account",
         "customers.view_auditline",
         "mail.resend_mail",
         "mail.unblock_address",

@@ -22,6 +22,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterModelOptions(
+            name='account',
+            options={'permissions': [('erase_account', 'Can erase a person of a buyer for good')]},
+        ),
+        migrations.AlterModelOptions(
             name='auditline',
             options={'default_permissions': ('view',), 'verbose_name': 'line of the audit log', 'verbose_name_plural': 'audit log'},
         ),

@@ -42,7 +42,8 @@ DOES = {
         access.consoleinvitation add, access.logincounter open_names, access.signup approve,
         access.opensession end, access.signup refuse, auth.user add, auth.user change,
         auth.user change_roles, auth.user end_sessions, auth.user reset_factors, customers.account add,
-        customers.account change, customers.application add, customers.application approve,
+        customers.account change, customers.account erase,
+        customers.application add, customers.application approve,
         customers.application change, customers.application refuse, customers.merchant close,
         customers.merchant open, customers.merchant payouts, customers.merchant replace_key,
         customers.merchant revoke, customers.organization add, customers.organization change,
@@ -52,7 +53,7 @@ DOES = {
 }
 NEED_A_SECOND_FACTOR = """
     approvals.approval approve, auth.user change_roles, auth.user end_sessions, auth.user reset_factors,
-    charges.charge refund, customers.application approve,
+    charges.charge refund, customers.account erase, customers.application approve,
     customers.merchant payouts, customers.merchant replace_key, ledger.month close, payouts.bankreport add,
     payouts.payout approve, payouts.payout cancel, payouts.payout change_method, payouts.payout give_back,
     payouts.payout send, payouts.payout settle, payouts.payoutaccount add, payouts.payoutaccount pay_monthly,

@@ -223,7 +223,7 @@ def test_the_log_says_whose_log_in_was_attached_to_which_buyer_with_which_role(d
     AccountFactory(organization=organization, has_billing_role=True)
     assert desk.post(at(Account, "change", account.pk), {"email": account.email}).status_code == 302
     attached, changed = lines_about(account)
-    for words in ("organization: Harbour Lane", "user: dana@buyer.example", "has billing role: yes"):
+    for words in ("organization: Harbour Lane", "log-in: dana@buyer.example", "has billing role: yes"):
         assert words in attached
     assert changed == "has billing role: yes -> no"
     assert {line.user.username for line in LogEntry.objects.all()} == {"colleague"}

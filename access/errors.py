@@ -21,3 +21,23 @@ class InvitedElsewhere(BillingError):
 
 class AlreadyMember(BillingError):
     """This colleague has the billing role already."""
+
+
+class CodeIsWrong(BillingError):
+    """The code is wrong, was used already, or is too old. Wait for the next one."""
+
+
+class PasskeyRefused(BillingError):
+    """The passkey was not accepted. Try again, or use another second factor."""
+
+
+class NotForOneself(BillingError):
+    """Another person has to do this for you."""
+
+
+class AboveYou(BillingError):
+    """Only a superuser may do this to a superuser."""
+
+
+class StillPays(BillingError):
+    """The organisation has nobody else and still has subscriptions; cancel them first."""

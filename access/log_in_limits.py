@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from access.errors import CodeIsWrong
 from access.log_in_rules import FORGOTTEN_AFTER, CounterKind
 from access.models import LONGEST_SUBJECT, LogInCounter
 from access.password_slots import verify_in_turn
@@ -60,6 +61,29 @@ def check_password_of(
     return found
 
 
+def check_code_of(*, name: str, address: str, verify: Callable[[], Found | None]) -> Found:
+    """Return what `verify` finds for the right second factor of somebody whose password was right.
+
+    One code of a name is looked at after the other, so that none is good twice. Raises CodeIsWrong, and
+    TooManyFailures without looking at the code.
+    """
+    with transaction.atomic():
+        counter = _lock(CounterKind.CODE, name)
+        now = clock.now()
+        wait = counter.wait_at(now)
+        found = None if wait else verify()
+        if not wait:
+            counter.failures = 0 if found is not None else counter.count_at(now) + 1
+            counter.last_try_at = now
+            counter.save(update_fields=["failures", "last_try_at"])
+    if wait:
+        raise TooManyFailures(retry_after=wait, is_locked=counter.is_locked_at(now))
+    if found is None:
+        count_failure_of_address(address)
+        raise CodeIsWrong
+    return found
+
+
 def refuse_address(address: str) -> None:
     """Raise TooManyFailures for an address that has been wrong too often."""
     _refuse(CounterKind.ADDRESS, address)
@@ -98,9 +122,9 @@ def find_known_address(*, name: str, address: str) -> str | None:
 
 
 def open_log_in(*, name: str) -> bool:
-    """Forget the wrong passwords of a name; say whether there were any."""
-    subject = _shorten(name)
-    rows = LogInCounter.objects.filter(kind=CounterKind.NAME, subject=subject)
+    """Forget the wrong passwords and codes of a name; say whether there were any."""
+    kinds = (CounterKind.NAME, CounterKind.CODE)
+    rows = LogInCounter.objects.filter(kind__in=kinds, subject=_shorten(name), failures__gt=0)
     return bool(rows.update(failures=0))
 
 

@@ -22,6 +22,7 @@ class CounterKind(models.TextChoices):
     KNOWN = "known", "Known device"
     SIGN_UP = "sign_up", "Sign-ups of an address"
     LINK = "link", "Mailed links"
+    CODE = "code", "Second factor"
 
 
 FORGOTTEN_AFTER = {
@@ -30,6 +31,7 @@ FORGOTTEN_AFTER = {
     CounterKind.ADDRESS: timedelta(hours=1),
     CounterKind.SIGN_UP: timedelta(hours=1),
     CounterKind.LINK: timedelta(hours=1),
+    CounterKind.CODE: LOCKED_FOR,
 }
 
 

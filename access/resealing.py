@@ -7,6 +7,8 @@ from cryptography.fernet import InvalidToken
 from django.db import models, transaction
 
 from access import api_keys, idempotency
+from access.models import AuthenticatorApp
+from access.second_factors import factors
 from core.sealing import is_sealed_anew, seal, unseal
 from customers import credentials
 from customers.models import ApiKey, IdempotencyKey, Merchant
@@ -26,6 +28,7 @@ SEALED_COLUMNS = [
     SealedColumn(Merchant, "sealed_processor_key", credentials.PURPOSE),
     SealedColumn(ApiKey, "sealed_key", api_keys.PURPOSE),
     SealedColumn(IdempotencyKey, "body", idempotency.PURPOSE),
+    SealedColumn(AuthenticatorApp, "sealed_secret", factors.PURPOSE),
 ]
 
 

@@ -2,9 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
-from django.contrib.auth.signals import user_logged_in
-
-from backoffice.staff_sessions import note_log_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 
 
 class BackofficeConfig(AppConfig):
@@ -15,7 +13,13 @@ class BackofficeConfig(AppConfig):
 
     def ready(self) -> None:
         """Have Django tell of each log-in."""
-        user_logged_in.connect(note_log_in)
+        from backoffice.audit import note_failure, note_log_in
+        from backoffice.log_in.second_factor import note_factors
+        from backoffice.log_in.staff_sessions import note_begin
+
+        for note in (note_begin, note_factors, note_log_in):
+            user_logged_in.connect(note)
+        user_login_failed.connect(note_failure)
 
 
 class BillingAdminConfig(admin_apps.AdminConfig):

@@ -17,20 +17,41 @@ from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
 from access.known_devices import make_known
+from backoffice.audit import note_download
 from backoffice.columns import write_instant
 from backoffice.finding.page import show_search
 from backoffice.first_page.money import may_see_money, show_money
 from backoffice.first_page.period import USUAL, PeriodForm, read_period
+from backoffice.log_in.adding import show_app, show_passkey
+from backoffice.log_in.checking import ask_for_factor
+from backoffice.log_in.own_page import show_own_log_in
+from backoffice.log_in.second_factor import find_detour
+from backoffice.log_in.staff_sessions import prolong_session
 from backoffice.overview import list_concerns
 from backoffice.reader_zone import choose_zone, read_zone
-from backoffice.staff_sessions import prolong_session
+from backoffice.roles_page import show_roles
 from bookkeeping.figures.reading import read_counted_at
 
 View = Callable[..., HttpResponseBase]
-
+Page = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
+# By address: the name, and what shows it.
+OWN_PAGES: dict[str, tuple[str, Page]] = {
+    "time-zone/": ("time_zone", choose_zone),
+    "second-factor/": ("second_factor", ask_for_factor),
+    "your-log-in/": ("own_log_in", show_own_log_in),
+    "your-log-in/app/": ("add_app", show_app),
+    "your-log-in/passkey/": ("add_passkey", show_passkey),
+    "roles/": ("roles", show_roles),
+}
 
 # unfold's Alpine.js compiles the expressions in attributes; nothing from elsewhere is let in by this.
 allow_alpine = csp_update({"script-src": [UNSAFE_EVAL]})
+
+
+def _find_file(response: HttpResponseBase) -> str:
+    """Return the name of the file that an answer sends, if it does."""
+    disposition = response.headers.get("Content-Disposition", "")
+    return disposition.partition("filename=")[2].strip('"') if disposition.startswith("attachment") else ""
 
 
 class BillingAdminSite(UnfoldAdminSite):
@@ -46,8 +67,12 @@ class BillingAdminSite(UnfoldAdminSite):
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request):
                 prolong_session(request)
+                if way := find_detour(request):
+                    return way
             with timezone.override(read_zone(request)):
                 response = inner(request, *args, **kwargs)
+                if name := _find_file(response):
+                    note_download(request.user, request, name=name)  # type: ignore[arg-type]
                 return response.render() if isinstance(response, TemplateResponse) else response
 
         return update_wrapper(allow_alpine(guarded), inner)
@@ -74,13 +99,15 @@ class BillingAdminSite(UnfoldAdminSite):
         return show_search(request, {**self.each_context(request), **(extra_context or {})})
 
     def get_urls(self) -> list[Any]:
-        """Add the page of the time zone to those of Django and unfold."""
-        zone = path("time-zone/", self.admin_view(self.choose_zone), name="time_zone")
-        return [zone, *super().get_urls()]
+        """Add pages of ours to those of Django and unfold."""
+        own = [
+            path(address, self.admin_view(self._show(page)), name=name)
+            for address, (name, page) in OWN_PAGES.items()
+        ]
+        return [*own, *super().get_urls()]
 
-    def choose_zone(self, request: HttpRequest) -> HttpResponse:
-        """Ask in which time zone somebody reads."""
-        return choose_zone(request, self.each_context(request))
+    def _show(self, page: Page) -> View:
+        return lambda request: page(request, self.each_context(request))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the money of a chosen time, then what needs a look."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse_lazy
+
 from core.brand import Brand
 from core.colours import make_scale
 
@@ -32,5 +34,11 @@ def configure(brand: Brand, *, static_url: str) -> dict[str, Any]:
         "SITE_FAVICONS": [{"rel": "icon", "href": mark}],
         "COLORS": {"base": GREYS, "primary": make_scale(brand.colour)},
         "STYLES": [f"{static_url}backoffice/admin.css"],
-        "LOGIN": {"form": "backoffice.login_form.StaffLoginForm"},
+        "ACCOUNT": {
+            "navigation": [
+                {"title": "Your log-in", "link": reverse_lazy("admin:own_log_in")},
+                {"title": "Roles of staff", "link": reverse_lazy("admin:roles")},
+            ]
+        },
+        "LOGIN": {"form": "backoffice.log_in.form.StaffLoginForm"},
     }

@@ -133,6 +133,13 @@ PASSWORD_HASHERS = [
 ]
 CSRF_FAILURE_VIEW = "checkout.error_pages.refuse_foreign_form"
 LOGIN_URL = "/login/"
+# Before which pages staff give a second factor: none, those where money moves, or all.
+STAFF_SECOND_FACTOR = env.read_choice(
+    "STAFF_SECOND_FACTOR", default="off" if IS_LOCAL else "money", choices=["off", "money", "all"]
+)
+STAFF_SECOND_FACTOR_MINUTES = env.read_integer(
+    "STAFF_SECOND_FACTOR_MINUTES", default=15, minimum=1, maximum=720
+)
 LOGIN_REDIRECT_URL = "/account/"
 SESSION_ENGINE = "access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -4,8 +4,10 @@ They are here, above the apps, and not in an admin.py of each: docs/decisions/00
 """
 
 from backoffice.admin import (
+    accounts,
     approvals,
     attempts,
+    audit_log,
     card_testing,
     charges,
     corrections,
@@ -24,14 +26,17 @@ from backoffice.admin import (
     receivables,
     requests,
     sellers,
+    sessions,
     statements,
     subscriptions,
     webhooks,
 )
 
 __all__ = (
+    "accounts",
     "approvals",
     "attempts",
+    "audit_log",
     "card_testing",
     "charges",
     "corrections",
@@ -50,6 +55,7 @@ __all__ = (
     "receivables",
     "requests",
     "sellers",
+    "sessions",
     "statements",
     "subscriptions",
     "webhooks",

@@ -19,6 +19,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.log_in.second_factor import ask_anew
 from core.errors import BillingError, InvalidField
 from core.texts import check_text
 from testmode.clocks import stand_on_clock_of
@@ -77,8 +78,8 @@ class Act:
     `done` may depend on what the service returns. An act with a `preview`, which is given what the service
     would be, first shows what exactly would happen. A service that wants the person, and
     not the name that histories have, is called `by_user`. What others outside have to be asked for is
-    gathered before the transaction begins, and given to the service. `moves_money` says that money or books
-    change by it.
+    gathered before the transaction begins, and given to the service. One that moves money, or lets money
+    move, `needs_factor`: whoever does it has given the second factor lately.
     """
 
     name: str
@@ -93,7 +94,7 @@ class Act:
     preview: Callable[..., Sequence[str]] | None = None
     by_user: bool = False
     gather: Callable[[Any], dict[str, Any]] | None = None
-    moves_money: bool = False
+    needs_factor: bool = False
 
 
 def button(
@@ -146,6 +147,8 @@ class ActPages(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, subject):
             raise PermissionDenied
+        if act.needs_factor and (way := ask_anew(request)):
+            return way
         if not act.applies(subject):
             messages.error(request, act.pointless)
             return redirect(self._address_of(subject))
@@ -179,7 +182,8 @@ class ActPages(ReadOnlyAdmin):
         with transaction.atomic():
             with stand_on_clock_of(subject):
                 result = act.run(subject.pk, **who, **form.list_arguments(), **gathered)
-            self.log_change(request, subject, f"{act.title}: {form.describe()}")
+            about = result if isinstance(result, self.model) else subject  # By the name that it has now.
+            self.log_change(request, about, f"{act.title}: {form.describe()}")
         return result
 
     def _render_preview(

@@ -14,14 +14,16 @@ from django.urls import reverse
 
 from approvals.services import name_staff
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.log_in.second_factor import ask_anew
 from core.errors import BillingError, InvalidField
 
 
 class AddPage(NamedTuple):
-    """What the page is called, and how its button looks."""
+    """What the page is called, how its button looks, and whether money moves by it."""
 
     title: str
     variant: str = "primary"
+    needs_factor: bool = False
 
 
 class AddedByService(ReadOnlyAdmin):
@@ -49,6 +51,8 @@ class AddedByService(ReadOnlyAdmin):
         """Show the form, or add the row and go to its page."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if self.add_page.needs_factor and (way := ask_anew(request)):
+            return way
         is_sent = request.method == "POST"
         form = self.service_form(request.POST if is_sent else None, request.FILES if is_sent else None)
         row = self._add(request, form) if form.is_valid() else None

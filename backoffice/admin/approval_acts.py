@@ -81,7 +81,7 @@ APPROVE = Act(
     form=ApproveForm,
     by_user=True,
     gather=gather,
-    moves_money=True,
+    needs_factor=True,
 )
 REJECT = Act(
     name="reject",

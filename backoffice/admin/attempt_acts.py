@@ -76,6 +76,6 @@ SETTLE = Act(
     preview=preview_review,
     by_user=True,
     gather=lambda attempt: {"said": ask_processor(attempt.pk)},
-    moves_money=True,
+    needs_factor=True,
 )
 ACTS = (SETTLE,)

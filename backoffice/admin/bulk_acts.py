@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from backoffice.admin.acts import Act, ActPages, ReasonForm
+from backoffice.log_in.second_factor import ask_anew
 from core.errors import BillingError
 
 AT_MOST = 50  # Rows at once: a page of a list.
@@ -56,6 +57,8 @@ class BulkPages(ActPages):
         self, request: HttpRequest, rows: QuerySet[Any], act: Act
     ) -> HttpResponse | TemplateResponse | None:
         """Show what will happen to each row, or do it to one after the other."""
+        if act.needs_factor and (way := ask_anew(request)):
+            return way
         ids = [*rows.order_by("pk").values_list("pk", flat=True)[: AT_MOST + 1]]
         if len(ids) > AT_MOST:
             messages.error(request, f"These are too many at once: tick up to {AT_MOST} rows.")

@@ -92,7 +92,7 @@ REFUND = Act(
     variant="danger",
     preview=preview_refund,
     by_user=True,
-    moves_money=True,
+    needs_factor=True,
 )
 WRITE_OFF = Act(
     name="write_off",
@@ -104,6 +104,6 @@ WRITE_OFF = Act(
     run=write_off,
     variant="danger",
     by_user=True,
-    moves_money=True,
+    needs_factor=True,
 )
 ACTS = (REFUND, WRITE_OFF)

@@ -19,6 +19,7 @@ from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.correction_form import CorrectionForm
 from backoffice.columns import brief_id, instant, link, link_to
 from backoffice.correction_presenters import explain_correction, write_amount
+from backoffice.log_in.second_factor import ask_anew
 from backoffice.search import read_uuid
 from core.errors import BillingError
 from ledger.corrections.request import request_correction
@@ -56,6 +57,8 @@ class CorrectionAdmin(ReadOnlyAdmin):
         """Show the form, or ask another person to approve what it says."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if way := ask_anew(request):
+            return way
         form = CorrectionForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
         made = self._request(request, form) if form.is_valid() else None
         if made is not None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -18,7 +17,6 @@ from oauth2_provider.models import (
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from access.members import has_other
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.application_form import ApplicationForm, leave_out_choice
 from backoffice.admin.base import BillingAdmin, is_superuser
@@ -26,23 +24,19 @@ from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
 from backoffice.admin.seller_acts import APPROVE_APPLICATION, REFUSE_APPLICATION
 from backoffice.admin.timeline import TimelinePages
 from backoffice.columns import brief_id, draw_badge, instant, link, link_to_list
-from backoffice.search import find_accounts, find_applications, find_organizations
+from backoffice.search import find_applications, find_organizations
 from charges.models import Charge
 from core.errors import InvalidField
 from customers.application_looks import change_application_icon
 from customers.billing_details import Details, check_details, is_seller_of_record
 from customers.countries import COUNTRIES
-from customers.errors import LastOwner
 from customers.models import (
     BILLING_ADMIN,
-    ROLE_COLUMNS,
-    STAFF_HAS_NO_ACCOUNT,
     Account,
     Application,
     Merchant,
     Organization,
     ReviewStatus,
-    Role,
 )
 from invoicing.models import TaxPaper
 from ledger.models import LedgerAccount
@@ -127,59 +121,6 @@ class OrganizationAdmin(TimelinePages):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Let superusers alone say who runs the marketplace."""
         return (*self.readonly_fields, *(() if is_superuser(request) else ("is_operator",)))
-
-
-class AccountForm(forms.ModelForm):
-    """E-mail addresses are kept in lower case."""
-
-    class Meta:
-        model = Account
-        fields = ("email", "organization", "user", *ROLE_COLUMNS.values())
-
-    def clean_is_owner(self) -> bool:
-        """Refuse to take the last owner from an organisation. Raises ValidationError."""
-        is_owner: bool = self.cleaned_data["is_owner"]
-        if self.instance.is_owner and not is_owner and not has_other(Role.OWNER, self.instance):
-            raise forms.ValidationError(str(LastOwner()))
-        return is_owner
-
-    def clean_email(self) -> str:
-        """Return the address in lower case."""
-        email: str = self.cleaned_data["email"]
-        return email.lower()
-
-    def clean_user(self) -> User:
-        """Refuse a log-in of staff, who would then decide for a buyer. Raises ValidationError."""
-        user: User = self.cleaned_data["user"]
-        if user.is_staff or user.is_superuser:
-            raise forms.ValidationError(f"{user} is staff: {STAFF_HAS_NO_ACCOUNT}.")
-        return user
-
-
-@admin.register(Account)
-class AccountAdmin(BillingAdmin):
-    """People in organisations."""
-
-    form = AccountForm
-    created = instant("created_at", "created")
-    organization_link = link("organization", "organisation")
-    short_id = brief_id()
-    list_display = ("email", "organization_link", "has_billing_role", "created", "short_id")
-    list_select_related = ("organization",)
-    list_filter = ("has_billing_role",)
-    linked_filters = ("organization__id__exact",)
-    search_fields = ("email",)
-    search_help_text = "E-mail, account id or organisation"
-    autocomplete_fields = ("organization", "user")
-    fields = ("email", "organization", "user", *ROLE_COLUMNS.values(), "public_id", "created")
-
-    def find(self, term: str) -> Q:
-        """Find by e-mail, id or organisation."""
-        return find_accounts(term)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        """An account does not change hands: its charges stay with its organisation."""
-        return ("public_id", "created", *(("organization", "user") if obj else ()))
 
 
 @admin.register(Application)

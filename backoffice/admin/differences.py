@@ -32,7 +32,7 @@ SETTLE = Act(
         "It does not hold up the close of its month any more.",
     ],
     run=settle_difference,
-    moves_money=True,
+    needs_factor=True,
 )
 
 

@@ -141,7 +141,7 @@ PAYOUTS = Act(
     explain=explain_payouts,
     run=merchants.permit_payouts,
     form=PayoutForm,
-    moves_money=True,
+    needs_factor=True,
 )
 REPLACE_KEY = Act(
     name="replace_key",
@@ -152,6 +152,7 @@ REPLACE_KEY = Act(
     explain=lambda merchant: ["The processor is called with the new key at once; the old one is forgotten."],
     run=merchants.replace_processor_key,
     form=ProcessorKeyForm,
+    needs_factor=True,
 )
 REVOKE = Act(
     name="revoke",

@@ -55,7 +55,7 @@ CLOSE = Act(
     explain=_explain_close,
     run=ask_to_close,
     variant="danger",
-    moves_money=True,
+    needs_factor=True,
 )
 READ = Act(
     name="read_lists",

@@ -129,7 +129,7 @@ APPROVE = Act(
     explain=lambda payout: [*explain_payout(payout), "Approved, exactly this is sent, and nothing else."],
     run=approve_payout,
     by_user=True,
-    moves_money=True,
+    needs_factor=True,
 )
 REJECT = Act(
     name="reject",
@@ -141,7 +141,7 @@ REJECT = Act(
     run=reject_payout,
     variant="danger",
     by_user=True,
-    moves_money=True,
+    needs_factor=True,
 )
 CANCEL = Act(
     name="cancel",
@@ -152,7 +152,7 @@ CANCEL = Act(
     explain=explain_release,
     run=cancel_payout,
     variant="danger",
-    moves_money=True,
+    needs_factor=True,
 )
 CHANGE_METHOD = Act(
     name="change_method",
@@ -163,7 +163,7 @@ CHANGE_METHOD = Act(
     explain=lambda payout: [*explain_payout(payout), "Who approved it has to approve it anew."],
     run=change_method,
     form=MethodForm,
-    moves_money=True,
+    needs_factor=True,
 )
 SEND = Act(
     name="send",
@@ -177,7 +177,7 @@ SEND = Act(
     ],
     run=send_by_hand,
     form=ReferenceForm,
-    moves_money=True,
+    needs_factor=True,
 )
 SETTLE = Act(
     name="settle",
@@ -187,7 +187,7 @@ SETTLE = Act(
     applies=lambda payout: payout.status == PayoutStatus.SENT and payout.check_at is None,
     explain=lambda payout: [*explain_payout(payout), f"{payout.money} has left clearing."],
     run=settle_payout,
-    moves_money=True,
+    needs_factor=True,
 )
 RETURN = Act(
     name="give_back",
@@ -198,7 +198,7 @@ RETURN = Act(
     explain=explain_release,
     run=return_payout,
     variant="danger",
-    moves_money=True,
+    needs_factor=True,
 )
 ACTS = (APPROVE, SEND, SETTLE, RETURN, CHANGE_METHOD, REJECT, CANCEL)
 
@@ -212,7 +212,7 @@ REQUEST = Act(
     run=request_for_account,
     form=RequestForm,
     by_user=True,
-    moves_money=True,
+    needs_factor=True,
 )
 PAY_MONTHLY = Act(
     name="pay_monthly",
@@ -222,7 +222,7 @@ PAY_MONTHLY = Act(
     applies=lambda account: account.replaced_at is None and not is_paid_monthly(account),
     explain=lambda account: ["Once a month, all that is available is asked for; somebody has to approve it."],
     run=partial(set_schedule, is_active=True),
-    moves_money=True,
+    needs_factor=True,
 )
 STOP_MONTHLY = Act(
     name="stop_monthly",

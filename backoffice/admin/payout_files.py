@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget
 
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.columns import brief_id, instant, link_to_list, money
+from backoffice.log_in.second_factor import ask_anew
 from backoffice.search import find_by_hash, find_payout_batches
 from payouts.bank.take_report import take_report
 from payouts.models import BankReport, Payout, PayoutBatch
@@ -34,7 +35,7 @@ class BatchForm(forms.Form):
 class PayoutBatchAdmin(AddedByService):
     """Files by which the bank makes payouts, as they were written."""
 
-    add_page = AddPage("Make a file for the bank")
+    add_page = AddPage("Make a file for the bank", needs_factor=True)
     service_form = BatchForm
     total_amount = money("total_minor", "sum")
     created = instant("created_at", "made")
@@ -84,6 +85,8 @@ class PayoutBatchAdmin(AddedByService):
             raise Http404
         if not self.has_download_permission(request):
             raise PermissionDenied
+        if way := ask_anew(request):
+            return way
         name = f'attachment; filename="payouts-{batch.message_id}.xml"'
         return HttpResponse(
             bytes(batch.content), content_type="application/xml", headers={"Content-Disposition": name}
@@ -119,7 +122,7 @@ class ReportForm(forms.Form):
 class BankReportAdmin(AddedByService):
     """What banks said of payouts, each file once."""
 
-    add_page = AddPage("Take a report of the bank")
+    add_page = AddPage("Take a report of the bank", needs_factor=True)
     service_form = ReportForm
     taken = instant("created_at", "taken")
     list_display = ("kind", "settled", "returned", "unmatched", "taken", "actor")

@@ -200,7 +200,7 @@ class AccountForm(forms.Form):
 class PayoutAccountAdmin(AddedByService, ActPages):
     """Where the payouts of sellers go, and went before."""
 
-    add_page = AddPage("Tell where payouts go")
+    add_page = AddPage("Tell where payouts go", needs_factor=True)
     service_form = AccountForm
     acts = ACCOUNT_ACTS
     actions_detail = ("request_payout", "pay_monthly", "stop_monthly")

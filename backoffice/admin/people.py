@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UsernameField
@@ -13,11 +12,18 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
+from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from access.oauth.access_tokens import end_access
+from access.staff import ADMINISTER_STAFF
 from access.user_names import normalize_user_name
+from backoffice.admin.acts import ActPages, button
 from backoffice.admin.base import BillingAdmin, is_superuser
+from backoffice.admin.people_acts import ACTS, CHANGE_ROLES, END_SESSIONS, RESET_FACTORS
+from backoffice.log_in.second_factor import ask_anew
+from backoffice.roles import list_offered
+from backoffice.roles_page import link_to_roles
 from customers.models import STAFF_HAS_NO_ACCOUNT, Account
 
 for model in (User, Group):
@@ -29,22 +35,27 @@ SHOWN = ("is_staff", "is_superuser", "last_login", "date_joined")
 
 
 class PermissionsOfThisSite:
-    """Offers the permissions that let people do something here: few enough for one form to carry."""
+    """Offers the permissions that let people do something here: few enough for one form to carry.
+
+    The forms of superusers, which can give any permission, need a second factor.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show or keep the form."""
+        if is_superuser(request) and (way := ask_anew(request)):
+            return way
+        response: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        return response
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Narrow the choice of permissions."""
         field = super().formfield_for_manytomany(db_field, request, **options)  # type: ignore[misc]
         if isinstance(field, forms.ModelMultipleChoiceField) and db_field.related_model is Permission:
-            offered = Q(*map(list_granted, admin.site._registry.values()), _connector=Q.OR)
-            field.queryset = Permission.objects.filter(offered).select_related("content_type")
+            field.help_text = "Beside those of the groups, for this person alone. Better give a group."
+            field.queryset = Permission.objects.filter(list_offered()).select_related("content_type")
+        if field is not None and db_field.name == "groups":
+            field.help_text = link_to_roles()
         return field
-
-
-def list_granted(page: Any) -> Q:
-    """Return which permissions let people do something on the pages of a model."""
-    named = {codename for codename, _ in page.opts.permissions}
-    usual = {get_permission_codename(does, page.opts) for does in page.grants}
-    return Q(content_type__app_label=page.opts.app_label, codename__in=named | usual)
 
 
 class UserNameField(UsernameField):
@@ -104,13 +115,19 @@ class PasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: ignore[misc]
+class UserAdmin(PermissionsOfThisSite, ActPages, DjangoUserAdmin):  # type: ignore[misc]
     """Log-ins of staff, and of accounts.
 
     Superusers alone change staff, permissions and passwords of others; whoever else may change users changes
     the names of people who are no staff, and switches them on and off.
     """
 
+    grants = BillingAdmin.grants
+    acts = ACTS
+    actions_detail = ("change_roles", "end_sessions", "reset_factors")
+    change_roles = button(CHANGE_ROLES, needs="administer")
+    end_sessions = button(END_SESSIONS, needs="administer", variant=ActionVariant.DANGER)
+    reset_factors = button(RESET_FACTORS, needs="administer", variant=ActionVariant.DANGER)
     form = UserForm
     add_form = NewUserForm
     change_password_form = PasswordForm
@@ -123,10 +140,22 @@ class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: 
         """Find by user name or e-mail."""
         return Q(username__icontains=term) | Q(email__icontains=term)
 
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+    def list_facts(self, subject: User) -> list[str]:
+        """Return who it is."""
+        return [subject.get_username(), subject.get_full_name() or subject.email]
+
+    def has_administer_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Say whether this person may administer staff; nobody does it to himself."""
+        return str(object_id) != str(request.user.pk) and request.user.has_perm(ADMINISTER_STAFF)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Let people be registered."""
+        return BillingAdmin.has_add_permission(self, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Keep staff from changing staff."""
-        is_staff = obj is not None and (obj.is_staff or obj.is_superuser)
-        allowed: bool = super().has_change_permission(request, obj)
+        is_staff = isinstance(obj, User) and (obj.is_staff or obj.is_superuser)
+        allowed: bool = BillingAdmin.has_change_permission(self, request, obj)
         return allowed and (is_superuser(request) or not is_staff)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -151,6 +180,8 @@ class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: 
         """Set the password of somebody. Raises PermissionDenied for others than superusers."""
         if not is_superuser(request):
             raise PermissionDenied
+        if way := ask_anew(request):
+            return way
         with transaction.atomic():
             response: HttpResponse = super().user_change_password(request, id, form_url)
         return response

@@ -35,7 +35,7 @@ WRITE_OFF = Act(
     run=write_off,
     variant="danger",
     by_user=True,
-    moves_money=True,
+    needs_factor=True,
 )
 
 

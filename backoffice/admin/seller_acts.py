@@ -66,6 +66,7 @@ APPROVE_APPLICATION = Act(
     ],
     run=_approve,
     form=ApprovalForm,
+    needs_factor=True,
 )
 REFUSE_APPLICATION = Act(
     name="refuse",

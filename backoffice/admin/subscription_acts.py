@@ -153,7 +153,7 @@ CANCEL = Act(
     explain=lambda subscription: explain_cancel(subscription, subscription.newest),
     run=cancel_subscription,
     variant="danger",
-    moves_money=True,
+    needs_factor=True,
 )
 RETRY = Act(
     name="retry",
@@ -163,7 +163,7 @@ RETRY = Act(
     applies=_can_be_retried,
     explain=lambda subscription: explain_retry(subscription, subscription.newest),
     run=retry_now,
-    moves_money=True,
+    needs_factor=True,
 )
 CHANGE_CARD = Act(
     name="change_card",
@@ -174,7 +174,7 @@ CHANGE_CARD = Act(
     explain=lambda subscription: explain_change_card(subscription, subscription.newest),
     run=change_card,
     form=CardForm,
-    moves_money=True,
+    needs_factor=True,
 )
 RELEASE = Act(
     name="release",
@@ -184,7 +184,7 @@ RELEASE = Act(
     applies=lambda subscription: subscription.held_at is not None,
     explain=lambda subscription: explain_release(subscription, subscription.newest),
     run=release_hold,
-    moves_money=True,
+    needs_factor=True,
 )
 HOLD = Act(
     name="hold",
@@ -194,7 +194,7 @@ HOLD = Act(
     applies=_can_be_held,
     explain=explain_hold,
     run=hold_subscription,
-    moves_money=True,
+    needs_factor=True,
 )
 EXTEND_TRIAL = Act(
     name="extend_trial",
@@ -205,7 +205,7 @@ EXTEND_TRIAL = Act(
     explain=explain_extension,
     run=extend_trial,
     form=TrialForm,
-    moves_money=True,
+    needs_factor=True,
 )
 CANCEL_LATER = Act(
     name="cancel_later",

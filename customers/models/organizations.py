@@ -110,6 +110,7 @@ class Account(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        permissions = [("erase_account", "Can erase a person of a buyer for good")]
         constraints = [
             models.CheckConstraint(
                 name="account_email_is_lower_case",

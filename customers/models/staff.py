@@ -54,5 +54,7 @@ class AuditLine(LogEntry):
 
     class Meta:
         proxy = True
-        default_permissions = ()
+        default_permissions = ("view",)
+        verbose_name = "line of the audit log"
+        verbose_name_plural = "audit log"
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -25,6 +25,7 @@ OLD, NEW = "an-old-secret-key-of-more-than-fifty-characters-0123456789", "a-new-
 
 # What people attach and what is made for them and for banks: given out again as it is, so not sealed.
 FILES = {
+    *("access_passkey.credential", "access_passkey.credential_id"),  # Public.
     "customers_applicationicon.content",
     "invoicing_paperfile.content",
     "ledger_correction.attachment",

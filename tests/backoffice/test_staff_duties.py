@@ -74,7 +74,7 @@ def test_staff_change_no_staff(desk, colleague, whom):
 
 def test_staff_change_the_names_of_others_and_switch_them_off_but_nothing_more(desk):
     user = AccountFactory(user__password="the-old-password").user
-    group = Group.objects.create(name="Finance")
+    group = Group.objects.create(name="Books")
     everything = {
         "is_staff": "on",
         "is_superuser": "on",
@@ -108,7 +108,7 @@ def test_staff_add_people_without_a_password(desk, staff):
 
 
 def test_staff_make_and_change_no_groups(desk):
-    group = Group.objects.create(name="Finance")
+    group = Group.objects.create(name="Books")
     said = {"name": "Everything", "permissions": [permission.pk for permission in EVERYTHING[:5]]}
     assert desk.get(at(Group, "change", group.pk)).status_code == 200
     assert desk.post(at(Group, "change", group.pk), said).status_code == 403
@@ -207,9 +207,9 @@ def test_the_log_says_what_a_superuser_changed_of_whom(staff):
     staff.post(password_page(user), NEW_PASSWORD)
     staff.post(password_page(user), {"usable_password": "false", "unset-password": "1"})
     assert lines_about(user)[2:] == ["password set", "password taken away"]
-    said = {"name": "Finance", "permissions": [permission.pk]}
+    said = {"name": "Tills", "permissions": [permission.pk]}
     assert staff.post(at(Group, "change", group.pk), said).status_code == 302
-    assert lines_about(group) == [f"name: F -> Finance; permissions: given {permission}"]
+    assert lines_about(group) == [f"name: F -> Tills; permissions: given {permission}"]
     for line in LogEntry.objects.all():
         assert PASSWORD not in line.change_message
         assert "pbkdf2" not in line.change_message
@@ -220,9 +220,10 @@ def test_the_log_says_whose_log_in_was_attached_to_which_buyer_with_which_role(d
     said = {"email": "dana@buyer.example", "organization": organization.pk, "user": user.pk}
     assert desk.post(at(Account, "add"), said | {"has_billing_role": "on"}).status_code == 302
     account = Account.objects.get()
+    AccountFactory(organization=organization, has_billing_role=True)
     assert desk.post(at(Account, "change", account.pk), {"email": account.email}).status_code == 302
     attached, changed = lines_about(account)
-    for words in ("organization: Harbour Lane", "user: dana@buyer.example", "has billing role: yes"):
+    for words in ("organization: Harbour Lane", "log-in: dana@buyer.example", "has billing role: yes"):
         assert words in attached
     assert changed == "has billing role: yes -> no"
     assert {line.user.username for line in LogEntry.objects.all()} == {"colleague"}

@@ -29,6 +29,7 @@ RANGES = {
     "PAYOUT_HOLD_DAYS": (0, 365),
     "PAYOUT_NEW_ACCOUNT_DAYS": (0, 365),
     "PAYOUT_MINIMUM": (1, 1_000_000),
+    "STAFF_SECOND_FACTOR_MINUTES": (1, 720),
 }
 CHOICES = {
     "LIVE_GATEWAY": "one of sandbox",
@@ -36,6 +37,7 @@ CHOICES = {
     "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sparkpost",
     "SELLER_SIGN_UP": "one of open, approval, invitation, closed",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
+    "STAFF_SECOND_FACTOR": "one of off, money, all",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 FLAG = "true or false (or yes, no, on, off, 1, 0)"

@@ -31,6 +31,7 @@ CHECKED = {
     "access_consoleinvitation": {"email"},
     "access_logincounter": {"subject"},
     "access_opensession": {"agent"},
+    "access_passkey": {"name"},
     "access_signup": {"email", "organization_name", "reason"},
     "approvals_approval": {"reason"},
     "approvals_approvalchange": {"reason"},
@@ -71,6 +72,7 @@ CHECKED = {
 OURS = {
     "access_consoleinvitation": {"invited_by", "roles"},
     "access_opensession": {"address", "session_key"},
+    "access_recoverycode": {"digest"},
     "access_signup": {"country", "decided_by", "password"},
     "approvals_approval": {"fingerprint", "subject", "terms"},
     "approvals_approvalchange": {"actor"},

@@ -47,7 +47,7 @@ def post(fact, total_minor: int, commission_minor: int):
         (dispute_lost, "dispute_lost", {DISPUTED: -1000, SELLER: 800, REVENUE: 200}),
     ],
 )
-def test_each_fact_moves_money_its_own_way(fact, kind, moves):
+def test_each_fact_needs_factor_its_own_way(fact, kind, moves):
     posting = post(fact, 1000, 200)
     assert (posting.kind, posting.source, posting.moves) == (kind, SOURCE, moves)
 

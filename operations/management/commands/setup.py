@@ -40,7 +40,9 @@ class Command(BaseCommand):
             field = getattr(error, "field", None)
             raise CommandError(f"{field}: {error}" if field else str(error)) from error
         self.stdout.write(
-            f"The administrator logs in at {settings.BASE_URL}/admin/.\n"
+            f"The administrator logs in at {settings.BASE_URL}/admin/, and adds a second factor under\n"
+            f"Your log-in: {settings.BASE_URL}/admin/your-log-in/ (STAFF_SECOND_FACTOR="
+            f"{settings.STAFF_SECOND_FACTOR}).\n"
             f"client_id:     {made['client_id']}\nclient_secret: {made['client_secret']}\n"
             "Keep the secret now: it is not shown again."
         )

@@ -12,7 +12,7 @@ MOST_SECONDS = 12 * 3600
 LOGGED_IN_AT = "logged_in_at"
 
 
-def note_log_in(request: HttpRequest, **_: Any) -> None:
+def note_begin(request: HttpRequest, **_: Any) -> None:
     """Keep the instant of a log-in in its session, by whichever page it came."""
     request.session[LOGGED_IN_AT] = clock.now().timestamp()
 

@@ -1,0 +1,1 @@
+"""How staff log in: the form, second factors, sessions."""

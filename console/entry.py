@@ -77,7 +77,8 @@ def sent_page(request: HttpRequest) -> HttpResponseBase:
         "Look into your mailbox",
         "We sent you a link to confirm your address. It works once, within 24 hours.",
         "Nothing there after some minutes? Look among the spam, or sign up once more.",
-        **({"target": reverse("mailbox"), "button": "Open the mailbox"} if settings.HAS_MAILBOX else {}),
+        target=reverse("mailbox") if settings.HAS_MAILBOX else "",
+        button="Open the mailbox",
     )
 
 

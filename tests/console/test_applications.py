@@ -77,6 +77,10 @@ def test_what_cannot_be_is_told_at_its_field(browser, changes, words):
     assert Application.objects.count() == 0
 
 
+def test_the_form_says_that_localhost_needs_no_entry(browser):
+    assert "http on localhost needs no entry" in text_of(browser.get(f"{PAGE}new/"))
+
+
 def test_names_are_told_apart_and_applications_are_not_without_end(browser, developer):
     app = make(browser)
     again = browser.post(f"{PAGE}new/", SAID | {"name": "report builder"})

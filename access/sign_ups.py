@@ -108,9 +108,14 @@ def refuse_sign_up(sign_up_id: int, *, actor: str, reason: str) -> SignUp:
     return sign_up
 
 
+def takes_sign_ups() -> bool:
+    """Say whether everybody may ask to be let in as a seller."""
+    return settings.SELLER_SIGN_UP in (OPEN, APPROVAL)
+
+
 def require_sign_up() -> None:
     """Raise SignUpClosed where nobody can sign up without an invitation."""
-    if settings.SELLER_SIGN_UP not in (OPEN, APPROVAL):
+    if not takes_sign_ups():
         raise SignUpClosed
 
 

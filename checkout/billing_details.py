@@ -7,16 +7,14 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from checkout.billing_role import for_billing_role
+from checkout.country_list import list_countries
 from checkout.see_other import SeeOther
 from core.errors import InvalidField
-from core.local_formats import write_country
 from customers.billing_details import LENGTHS, change_billing_details
-from customers.countries import COUNTRIES
 from customers.models import Account
 
 
@@ -27,16 +25,8 @@ class BillingDetailsForm(forms.Form):
     street = forms.CharField(label=_("Street and number"), required=False, max_length=LENGTHS["street"])
     postal_code = forms.CharField(label=_("Postal code"), required=False, max_length=LENGTHS["postal_code"])
     city = forms.CharField(label=_("City"), required=False, max_length=LENGTHS["city"])
-    country = forms.ChoiceField(
-        label=_("Country"), required=False, initial="", choices=lambda: list_countries()
-    )
+    country = forms.ChoiceField(label=_("Country"), required=False, initial="", choices=list_countries)
     vat_number = forms.CharField(label=_("VAT number"), required=False, max_length=30)
-
-
-def list_countries() -> list[tuple[str, str]]:
-    """Return the countries by their names in the active language."""
-    named = sorted(((code, write_country(code)) for code in COUNTRIES), key=lambda pair: pair[1])
-    return [("", gettext("Not specified")), *named]
 
 
 @for_billing_role

@@ -7,7 +7,9 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
 from access.user_names import find_user_name
+from checkout.country_list import list_countries
 from core.errors import InvalidField
+from customers.models import Organization
 from payouts.accounts import Destination
 from payouts.models import PayoutAccount
 
@@ -42,11 +44,13 @@ class PayoutAccountForm(forms.Form):
     street = forms.CharField(label=_("Street and number"))
     postcode = forms.CharField(label=_("Postcode"), required=False)
     town = forms.CharField(label=_("Town"))
-    country = forms.CharField(label=_("Country, by its two letters, such as DE"))
+    country = forms.ChoiceField(label=_("Country"), choices=list_countries)
 
-    def __init__(self, *args: Any, known: PayoutAccount | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: PayoutAccount | None, organization: Organization, **kwargs: Any
+    ) -> None:
         names = ("holder", "street", "postcode", "town", "country", "other_account")
-        initial = {name: getattr(known, name) for name in names} if known else {}
+        initial = {name: getattr(known, name) for name in names} if known else _propose(organization)
         super().__init__(*args, **kwargs | {"initial": initial})
         self._known = known
 
@@ -67,6 +71,17 @@ class PayoutAccountForm(forms.Form):
     def refuse(self, refusal: InvalidField) -> None:
         """Show why a field was refused."""
         self.add_error(refusal.field if refusal.field in self.fields else None, f"It {refusal}.")
+
+
+def _propose(organization: Organization) -> dict[str, str]:
+    """What is known of a seller that has not said yet where its money goes."""
+    return {
+        "holder": organization.legal_name or organization.name,
+        "street": organization.street,
+        "postcode": organization.postal_code,
+        "town": organization.city,
+        "country": organization.country,
+    }
 
 
 class DecisionForm(forms.Form):

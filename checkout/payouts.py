@@ -76,7 +76,9 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     if currency not in EXPONENTS:
         return show_unknown(request)
     known = find_account(organization_id=account.organization_id, currency=currency)
-    form = PayoutAccountForm(request.POST if request.method == "POST" else None, known=known)
+    form = PayoutAccountForm(
+        request.POST if request.method == "POST" else None, known=known, organization=account.organization
+    )
     if form.is_valid():
         try:
             change_account(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.known_devices import make_known
 from access.open_sessions import note_device
+from access.sign_ups import takes_sign_ups
 from checkout.denied_pages import show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.forms import LoginForm
@@ -23,7 +24,8 @@ from checkout.languages import PreferencesForm, save_preferences
 from checkout.listing import list_accepted, list_pending, list_running, list_to_confirm
 from checkout.lookup import find_account
 from checkout.subscription_list import list_totals
-from customers.models import Account
+from customers.models import Account, Application, Role
+from ledger.balances import list_seller_currencies
 
 
 @method_decorator(protected, name="dispatch")
@@ -33,6 +35,11 @@ class LogIn(LoginView):
     template_name = "checkout/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Invite those who wanted to open the console to sign up."""
+        to_console = self.get_redirect_url().startswith(reverse("console"))
+        return super().get_context_data(**kwargs) | {"invites_sellers": to_console and takes_sign_ups()}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Log in and go on.
@@ -78,11 +85,22 @@ def preferences_page(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+def sells(account: Account) -> bool:
+    """Say whether the pages of sellers are of use to somebody; those who only buy need not see them."""
+    organization_id = account.organization_id
+    return (
+        Role.DEVELOPER in account.roles
+        or Application.objects.filter(organization=organization_id).exists()
+        or bool(list_seller_currencies(organization_id))
+    )
+
+
 def show_account(
     request: HttpRequest, account: Account | None, preferences: PreferencesForm | None
 ) -> HttpResponse:
     """Render the page about oneself; 400 with a form that was not valid."""
     context: dict[str, Any] = {"account": account, "preferences": preferences}
+    context["sells"] = account is not None and sells(account)
     if account and account.has_billing_role:
         context["to_confirm"] = list_to_confirm(account.organization_id)
         context["pending"] = list_pending(account.organization_id)

@@ -6,6 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from access.sign_ups import takes_sign_ups
 from charges.consent import check_decider
 from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
@@ -32,7 +33,7 @@ def root(request: HttpRequest) -> HttpResponseBase:
         return frame_page(request) if is_framed(request) else offer_page(request)
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    return render(request, "checkout/landing.html")
+    return render(request, "checkout/landing.html", {"takes_sign_ups": takes_sign_ups()})
 
 
 @login_required

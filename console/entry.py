@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.joining import accept_invitation
 from access.member_invitations import find_invitation
 from access.models import SignUp, SignUpStatus
-from access.sign_ups import APPROVAL, ask_to_sign_up, confirm_sign_up, find_sign_up
+from access.sign_ups import APPROVAL, ask_to_sign_up, confirm_sign_up, find_sign_up, require_sign_up
 from checkout.durations import describe_wait
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission
@@ -64,8 +63,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponseBase:
         else:
             request.session[SIGNED_UP] = str(sign_up.public_id)
             return SeeOther(reverse("console_sign_up_sent"))
-    if settings.SELLER_SIGN_UP not in ("open", APPROVAL):
-        raise SignUpClosed
+    require_sign_up()
     context = {"form": form, "needs_approval": settings.SELLER_SIGN_UP == APPROVAL}
     return render(request, "console/sign_up.html", context, status=400 if form.errors else 200)
 
@@ -79,6 +77,8 @@ def sent_page(request: HttpRequest) -> HttpResponseBase:
         "Look into your mailbox",
         "We sent you a link to confirm your address. It works once, within 24 hours.",
         "Nothing there after some minutes? Look among the spam, or sign up once more.",
+        target=reverse("mailbox") if settings.HAS_MAILBOX else "",
+        button="Open the mailbox",
     )
 
 
@@ -119,7 +119,7 @@ def invitation_page(request: HttpRequest) -> HttpResponseBase:
     if form.is_valid():
         try:
             accept_invitation(token, **form.cleaned_data)
-            return SeeOther(f"{reverse('login')}?next={reverse('console')}")
+            return SeeOther(_log_in_address())
         except InvalidField as refusal:
             form.refuse(refusal)
     context = {"invitation": invitation, "form": form}
@@ -132,7 +132,7 @@ def _show_outcome(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
             request,
             "You are in",
             "Your address is confirmed. Log in and make your first app.",
-            to_log_in=True,
+            target=_log_in_address(),
         )
     return _say(
         request,
@@ -150,7 +150,7 @@ def _explain(request: HttpRequest, refusal: BillingError) -> HttpResponse:
         return answer
     if isinstance(refusal, AddressTaken):
         words = "There is an account with this address already: log in with it, or use another address."
-        return _say(request, "You have an account", words, status=409, to_log_in=True)
+        return _say(request, "You have an account", words, status=409, target=_log_in_address())
     if isinstance(refusal, SignUpClosed):
         return _say(request, "By invitation", str(refusal), status=403)
     if isinstance(refusal, SignUpNotFound | InvitationNotFound):
@@ -159,10 +159,17 @@ def _explain(request: HttpRequest, refusal: BillingError) -> HttpResponse:
     return _say(request, "This could not be done", str(refusal), status=409)
 
 
+def _log_in_address() -> str:
+    return f"{reverse('login')}?next={reverse('console')}"
+
+
 def _say(
-    request: HttpRequest, heading: str, *sentences: str, status: int = 200, to_log_in: bool = False
+    request: HttpRequest,
+    heading: str,
+    *sentences: str,
+    status: int = 200,
+    target: str = "",
+    button: str = "Log in",
 ) -> HttpResponse:
-    context: dict[str, Any] = {"heading": heading, "sentences": sentences}
-    if to_log_in:
-        context |= {"target": f"{reverse('login')}?next={reverse('console')}", "button": "Log in"}
+    context = {"heading": heading, "sentences": sentences, "target": target, "button": button}
     return render(request, "console/said.html", context, status=status)

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from charges.models import Charge, ChargeKind
 from checkout.payout_list import BalanceLine
 from checkout.see_other import SeeOther
+from console.charge_list import ChargeLine
 from console.looks import render_console
 from console.lookup import list_applications
 from console.members import Member, for_console
 from console.modes import choose_livemode
-from core.local_formats import write_money
-from customers.models import Application, ReviewStatus, Role
+from customers.models import Application, ReviewStatus, Role, TestBuyer
 from ledger.balances import list_seller_currencies
 from payouts.accounts import find_account
 from payouts.available import read_available
@@ -48,7 +48,7 @@ def home_page(request: HttpRequest, member: Member) -> HttpResponseBase:
         "steps": [] if all(step.is_done for step in steps) else steps,
         "applications": applications[:CHARGES_SHOWN],
         "balances": list_balances(member) if member.has(Role.BILLING) else [],
-        "charges": [(charge, write_money(charge.total)) for charge in list_last_charges(member)],
+        "charges": [ChargeLine.of(charge) for charge in list_last_charges(member)],
         "may_develop": member.has(Role.DEVELOPER),
     }
     return render_console(request, member, "home", context)
@@ -72,7 +72,13 @@ def list_steps(member: Member, applications: list[Application]) -> Iterator[Step
         yield Step("Make an application", reverse("console_new_application"), bool(applications))
     if member.has(Role.DEVELOPER) and newest:
         tried = _find_charges(member, test=True).exists()
+        has_test_buyer = TestBuyer.objects.filter(seller=member.organization).exists()
         yield Step("Make a test charge", reverse("console_quick_start", args=of_newest), tried)
+        yield Step(
+            "Make a test buyer, and let a year of a subscription pass in a minute",
+            reverse("console_test_buyers"),
+            has_test_buyer,
+        )
         told = Endpoint.objects.kept().filter(application__organization=member.organization).exists()
         yield Step(
             "Be told what happens: add a webhook", reverse("console_new_endpoint", args=of_newest), told

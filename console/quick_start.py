@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from access.oauth.access_tokens import issue_token
-from access.oauth.scopes import LEDGER_READ, PRODUCT_SCOPES, list_permitted
+from access.oauth.scopes import LEDGER_READ, PRODUCT_SCOPES, list_given, list_permitted
 from checkout.see_other import SeeOther
 from console.looks import render_console
 from console.lookup import find_application
@@ -70,11 +70,13 @@ def write_programs(application: Application, token: str) -> list[tuple[str, str]
 
 
 def write_authorize_url(application: Application) -> str:
-    """Return where a buyer says yes to the application."""
+    """Return where a buyer says yes to the application: to charges, and to nothing else."""
+    charging = [scope for scope in list_given(application) if scope in PRODUCT_SCOPES.values()]
     query = {
         "response_type": "code",
         "client_id": application.client_id,
         "redirect_uri": _first_address(application),
+        "scope": " ".join(charging),
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     }

@@ -9,7 +9,9 @@ URL=$$(curl -sS -X POST "$$API" -H "Authorization: Bearer $$TOKEN" -H 'Content-T
   | sed 's/.*"confirmation_url": *"\([^"]*\)".*/\1/')
 echo "$$URL"
 
-# 2. Once it is accepted, activate it: from then on it is collected. Its status is success soon.
+# 2. Wait until it is accepted, and activate it: from then on it is collected. Its status is success soon.
+until curl -sS "$$API/$${URL##*=}" -H "Authorization: Bearer $$TOKEN" \
+  | grep '"status": *"accepted"' > /dev/null; do sleep 2; done
 curl -sS -X PUT "$$API/$${URL##*=}/activate" -H "Authorization: Bearer $$TOKEN"
 sleep 5
 curl -sS "$$API/$${URL##*=}" -H "Authorization: Bearer $$TOKEN"

@@ -77,7 +77,7 @@ class SiteLinks(Extension):
         md.treeprocessors.register(Change(self.lead_links), "site_links", 4)
 
     def lead_links(self, tree: Element) -> None:
-        """Rewrite the links of a page."""
+        """Rewrite the links of a page, and where its pictures are."""
         for link in [*tree.iter("a")]:
             address = link.get("href", "")
             if FOREIGN.match(address):
@@ -89,10 +89,16 @@ class SiteLinks(Extension):
             else:
                 link.set("href", target)
 
+        for image in tree.iter("img"):
+            image.set("src", self.root + self._join(image.get("src", "")))
+
+    def _join(self, path: str) -> str:
+        return posixpath.normpath(posixpath.join(self.folder, path))
+
     def find_page(self, address: str) -> str | None:
         """Return where a relative link leads on the site, None for a file that is not served."""
         path, hash_mark, anchor = address.partition("#")
-        name = posixpath.normpath(posixpath.join(self.folder, path)).removesuffix(".md")
+        name = self._join(path).removesuffix(".md")
         return f"{self.root}{name}/{hash_mark}{anchor}" if name in self.served else None
 
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("openapi.json", views.document, {"name": "text"}),  # Its first address.
     *(path(f"{name}/", views.reference, {"name": name}) for name in REFERENCES),
     *(path(f"{name}/openapi.json", views.document, {"name": name}) for name in REFERENCES),
+    path("images/<slug:name>.png", views.picture, name="docs_picture"),
     path("<path:name>", views.guide, name="docs_guide"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from documentation.contents import FOLDER
 from documentation.search import MAX_QUERY, search_sections
 from documentation.site import REFERENCES, load_site
 from operations.demo import DOCS_CLIENT_ID
@@ -65,6 +66,15 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404("no such page")
     before, after = load_site().find_neighbours(page)
     return render_docs(request, "guide", {"page": page, "before": before, "after": after})
+
+
+@public()
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with a picture of the guides. Raises Http404."""
+    file = FOLDER / "images" / f"{name}.png"
+    if not file.is_file():
+        raise Http404("no such picture")
+    return HttpResponse(file.read_bytes(), content_type="image/png")
 
 
 @public()

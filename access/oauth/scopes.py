@@ -66,5 +66,11 @@ class ApplicationScopes(SettingsScopes):
     def get_default_scopes(
         self, application: Application | None = None, request: object = None, *args: object, **kwargs: object
     ) -> list[str]:
-        """Return what an application gets when it names no scope: all it was given but billing_admin."""
-        return [scope for scope in self.get_available_scopes(application) if scope != BILLING_ADMIN]
+        """Return what an application gets when it names no scope: all it was given but billing_admin.
+
+        Until it is approved these are the ones for charges, which everybody may grant it, if it has any.
+        """
+        given = [scope for scope in self.get_available_scopes(application) if scope != BILLING_ADMIN]
+        if application is None or application.is_approved:
+            return given
+        return [scope for scope in given if scope in PRODUCT_SCOPES.values()] or given

@@ -99,7 +99,7 @@ def _list_clauses(paper: TaxPaper) -> list[str]:
     if bank := paper.issuer.get("bank"):
         clauses.append(f"Bank: {bank}")
     done = "This amount was given back." if paper.is_credit_note else "This invoice is paid; nothing is due."
-    return [*clauses, done, "Days are those of UTC."]
+    return [*clauses, done, "All dates are in UTC."]
 
 
 def _embed(printed: bytes, xml: bytes, paper: TaxPaper) -> bytes:

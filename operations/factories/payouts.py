@@ -32,7 +32,7 @@ class PayoutAccountFactory(DjangoModelFactory[PayoutAccount]):
 
     class Params:
         at_processor = Trait(iban="", processor_account="tok_test_approve")
-        without_iban = Trait(iban="", other_account="Account 1234567 at a bank", currency="USD")
+        without_iban = Trait(iban="", other_account="A bank, account 1234567", currency="USD")
 
     organization = SubFactory(OrganizationFactory, name="Seller")
     currency = "EUR"

@@ -1,9 +1,8 @@
-"""Every page that people meet: accessible in both colour schemes, and readable on a very small screen."""
+"""Every page that people meet: accessible in both colour schemes, by keys, and on a very small screen."""
 
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from core import clock
 from operations.factories import (
@@ -18,6 +17,7 @@ from operations.factories import (
 )
 from payouts.sending.outcome import return_payout
 from tests.browser.account_pages import list_account_pages
+from tests.browser.visits import visit
 from tests.desk import bring_to, consent_link, link, subscription_at
 
 STAGES = (
@@ -134,41 +134,14 @@ def trust(app, origin):
     app.save()
 
 
-@pytest.fixture
-def walk(pages, shop, open_page):
-    """Visit every page with one browser window per reader."""
-
-    def walk(**options):
-        windows = {}
-        for name, path, reader in pages:
-            if reader not in windows:
-                windows[reader] = open_page(reader, **options)
-            windows[reader].goto(shop.server + path)
-            yield name, windows[reader]
-
-    return walk
-
-
-def test_no_page_has_an_accessibility_violation_in_light_or_dark(walk):
-    reports = []
-    for name, page in walk(bypass_csp=True):
-        found = [Axe().run(page)]
-        page.emulate_media(color_scheme="dark")
-        found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
-        page.emulate_media(color_scheme="light")
-        reports += [f"{name}: {result.generate_report()}" for result in found if result.violations_count]
-    assert not reports, "\n".join(reports)
-
-
-def test_every_page_fits_a_very_small_screen_from_either_side_and_names_itself(walk):
-    titles = {}
-    for name, page in walk(viewport={"width": 320, "height": 640}):
-        for direction in ("rtl", "ltr"):
-            page.evaluate(f"document.documentElement.dir = '{direction}'")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
-        titles.setdefault(page.title(), []).append(name)
-        assert page.locator("h1").count() == 1, name
-        assert page.locator("html").get_attribute("lang") == "en", name
+def test_every_page_is_for_all_eyes_keys_and_screens_and_names_itself(pages, shop, open_page):
+    windows, troubles, titles = {}, [], {}
+    for name, path, reader in pages:
+        if reader not in windows:
+            windows[reader] = open_page(reader, bypass_csp=True)
+        troubles += visit(windows[reader], shop.server + path, name)
+        titles.setdefault(windows[reader].title(), []).append(name)
+    assert not troubles, "\n".join(troubles)
     same = ({"accepted", "to close", "not trusted"}, {"payouts", "payouts of nobody"})
     doubled = [{*names} for names in titles.values() if len(names) > 1]
     assert all(any(names <= each for each in same) for names in doubled), titles

@@ -1,17 +1,14 @@
 """The pictures of the hosted page in the README; UPDATE_SCREENSHOTS=1 makes them anew."""
 
-import os
 from io import BytesIO
 
 import pytest
-from django.conf import settings
 from PIL import Image, ImageDraw
 
 from customers.application_looks import change_application_icon
 from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
+from tests.browser.pictures import photograph
 from tests.desk import link
-
-PICTURES = settings.BASE_DIR / "docs" / "images"
 
 
 @pytest.fixture
@@ -33,22 +30,15 @@ def draw_icon() -> bytes:
     return file.getvalue()
 
 
-def photograph(page, name):
-    picture = PICTURES / name
-    taken = page.screenshot(path=picture if os.environ.get("UPDATE_SCREENSHOTS") == "1" else None)
-    assert taken.startswith(b"\x89PNG")
-    assert picture.exists()
-
-
 def test_the_hosted_page_can_be_photographed(shop, open_page, caller):
     charge = ChargeFactory(caller=caller, name="100 extra reports", price_minor=1_500)
-    page = open_page(shop.buyer, viewport={"width": 720, "height": 860}, device_scale_factor=2)
+    page = open_page(shop.buyer, viewport={"width": 720, "height": 960}, device_scale_factor=1.5)
     page.goto(shop.server + link(charge))
     photograph(page, "hosted-page.png")
 
 
 def test_the_hosted_page_of_a_subscription_can_be_photographed(shop, open_page, caller):
     subscription = SubscriptionFactory(caller=caller, name="Report Builder Plus", trial_days=14)
-    page = open_page(shop.buyer, viewport={"width": 720, "height": 1_180}, device_scale_factor=2)
+    page = open_page(shop.buyer, viewport={"width": 720, "height": 1_180}, device_scale_factor=1.5)
     page.goto(shop.server + link(subscription))
     photograph(page, "hosted-page-recurrent.png")

@@ -40,7 +40,7 @@ def test_it_lists_at_most_twenty(desk, django_assert_num_queries):
     caller = CallerFactory(account=desk.buyer, application=desk.app)
     for number in range(21):
         ChargeFactory(caller=caller, name=f"Number {number}.")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         page = desk.browser.get("/account/")
     assert page.content.decode().count("/?id=") == 20
     assert "Number 20." in text_of(page)

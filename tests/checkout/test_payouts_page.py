@@ -46,6 +46,19 @@ def test_the_account_page_leads_there(browser):
     assert f'href="{PAGE}"' in browser.get("/account/").content.decode()
 
 
+def test_who_only_buys_is_not_led_there_and_who_sells_also_to_the_console(browser):
+    assert 'href="/console/"' in browser.get("/account/").content.decode()
+    page = log_in(AccountFactory()).get("/account/").content.decode()
+    assert not any(f'href="{path}"' in page for path in (PAGE, "/account/statements/", "/console/"))
+
+
+def test_what_is_known_of_a_seller_is_proposed():
+    known = {"legal_name": "Owl Ltd", "street": "Oak 1", "postal_code": "12", "city": "Ely", "country": "GB"}
+    browser = log_in(AccountFactory(organization=OrganizationFactory(name="Owl", **known)))
+    initial = browser.get(f"{ACCOUNT}?currency=USD").context["form"].initial
+    assert [*initial.values()] == [*known.values()]
+
+
 def test_each_line_says_what_it_takes_off(browser):
     text = text_of(browser.get(PAGE))
     assert "Available for payout $60.00" in text
@@ -154,7 +167,7 @@ def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):
         ({"iban": "NL91 ABNA 0417 1643 01"}, "It is no IBAN whose country, length and check digits fit."),
         ({"holder": ""}, "This field is required."),
         ({"holder": "x" * 71}, "It must not have more than 70 characters."),
-        ({"country": "Holland"}, "It must be the two letters of ISO 3166"),
+        ({"country": "Holland"}, "Holland is not one of the available choices."),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(browser, said, words):

@@ -84,7 +84,7 @@ def test_only_those_of_the_own_organisation_are_shown_to_those_who_may_decide(de
 def test_it_lists_the_newest_twenty_with_one_query(desk, caller, django_assert_num_queries):
     for number in range(21):
         subscription_at("trial", caller, name=f"Number {number}.")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         text = text_of(desk.browser.get("/account/"))
     assert text.count("Number 20.") == 2
     assert "Number 0." not in text

@@ -6,9 +6,11 @@ from access.applications import MOST_OF_ONE, make_application
 from access.oauth.bearer_tokens import find_caller
 from access.oauth.scopes import list_permitted
 from access.review import approve_application, refuse_application, submit_application
+from charges.models import Charge
 from customers.errors import ApplicationIncomplete, TooManyApplications, WrongReviewState
 from customers.models import Application, ApplicationChange, ReviewStatus
 from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, OrganizationFactory
+from testmode.buyers import create_test_buyer
 from tests.console.desk import fetch_mails, find_link
 from tests.desk import log_in, text_of
 
@@ -73,6 +75,10 @@ def test_what_cannot_be_is_told_at_its_field(browser, changes, words):
     assert answer.status_code == 400
     assert words.lower() in text_of(answer).lower()
     assert Application.objects.count() == 0
+
+
+def test_the_form_says_that_localhost_needs_no_entry(browser):
+    assert "http on localhost needs no entry" in text_of(browser.get(f"{PAGE}new/"))
 
 
 def test_names_are_told_apart_and_applications_are_not_without_end(browser, developer):
@@ -170,9 +176,25 @@ def test_home_leads_from_step_to_step(browser, developer):
     assert "Make an application (done)" in home
     caller = find_caller(issue(browser, app))
     ChargeFactory(caller=caller, test=True, name="Kite icons", return_url="https://kites.example/")
-    home = text_of(browser.get("/console/"))
+    page = browser.get("/console/")
+    home = text_of(page)
     assert "Make a test charge (done)" in home
     assert "Kite icons" in home
+    assert f'href="/console/charges/{Charge.objects.get().public_id}/"' in page.content.decode()
+    assert "Make a test buyer, and let a year" in home
+    create_test_buyer(seller_id=app.organization_id)
+    assert "pass in a minute (done)" in text_of(browser.get("/console/"))
+
+
+def test_a_stranger_comes_to_the_consent_page_by_the_address_of_the_quick_start(browser, settings):
+    app = make(browser)
+    assert "ledger_read" in app.allowed_scopes, "which nobody else may grant before the approval"
+    address = browser.get(f"{PAGE}{app.client_id}/start/").context["authorize_url"]
+    stranger = log_in(AccountFactory())
+    for asked in (address, address.replace("&scope=billing_manage", "")):
+        words = text_of(stranger.get(asked.removeprefix(settings.BASE_URL)))
+        assert "Make and manage charges for LiveChat apps" in words
+        assert "earnings" not in words
 
 
 def issue(browser, app) -> str:

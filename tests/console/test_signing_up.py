@@ -60,6 +60,20 @@ def test_the_whole_way_where_sign_up_is_open(client):
     assert SignUp.objects.get().password == ""
 
 
+@pytest.mark.parametrize(("rule", "leads"), [("open", True), ("approval", True), ("invitation", False)])
+def test_the_first_page_and_the_log_in_lead_sellers_there(client, settings, rule, leads):
+    settings.SELLER_SIGN_UP = rule
+    pages = {path: client.get(path).content.decode() for path in ("/", "/login/?next=/console/", "/login/")}
+    assert 'href="/console/"' in pages["/"]
+    assert [f'href="{PAGE}"' in page for page in pages.values()] == [leads, leads, False]
+
+
+@pytest.mark.parametrize("stays_here", [True, False])
+def test_where_mails_stay_on_this_machine_the_mailbox_is_one_click_away(client, settings, stays_here):
+    settings.HAS_MAILBOX = stays_here
+    assert ('href="/mailbox/"' in client.get(SENT).content.decode()) == stays_here
+
+
 def test_an_address_with_an_account_is_not_told_apart_but_by_its_mail(client):
     AccountFactory(email="kim@seller.example")
     known, unknown = sign_up(client), sign_up(Client(), email="other@seller.example")

@@ -49,6 +49,12 @@ def test_an_endpoint_is_added_with_a_secret_that_is_shown_once(browser, app, pat
     assert SAID["url"] in text_of(browser.get(f"/console/applications/{app.client_id}/"))
 
 
+def test_it_leads_to_what_was_sent_to_it(browser, path):
+    sent = f"/console/deliveries/?endpoint={Endpoint.objects.get().public_id}"
+    assert f'href="{sent}"' in browser.get(path).content.decode()
+    assert browser.get(sent).status_code == 200
+
+
 def test_its_buttons(browser, path):
     assert "A test event is on its way" in text_of(browser.get(act(browser, path, "test")["Location"]))
     assert Delivery.objects.get().event.type == "endpoint.tested"

@@ -165,9 +165,21 @@ def test_a_page_loads_nothing_from_elsewhere_and_has_no_script_in_itself(path, d
     assert "script-src 'self';" in policy + ";"
     assert "frame-ancestors 'none'" in policy
     for source in re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"', text):
-        assert source.startswith("/static/")
+        assert source.startswith(("/static/", "/docs/images/"))
         with closing(Client().get(source)) as answer:
             assert answer.status_code == 200, source
+
+
+def test_whoever_has_a_client_of_text_is_told_that_it_works_unchanged(texts):
+    assert "lc-sdk-python" in texts["/docs/dialects/text/"]
+
+
+def test_pictures_are_served_and_nothing_else_of_their_folder(texts):
+    assert 'src="/docs/images/console-test-buyer.png"' in texts["/docs/guides/test-mode/"]
+    answer = Client().get("/docs/images/console-home.png")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    for name in ("nothing.png", "console-home", "../console.png", "%2e%2e/console.md", "console-home.png/"):
+        assert Client().get(f"/docs/images/{name}").status_code == 404, name
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/guides/oauth/", "/docs/search/", "/docs/text/"])

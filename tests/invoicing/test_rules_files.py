@@ -54,7 +54,7 @@ Total
 99.99 EUR
 Bank: DE02 1203 0000 0000 2020 51
 This invoice is paid; nothing is due.
-Days are those of UTC."""
+All dates are in UTC."""
 CREDITED = {
     "kind": "credit_note",
     "name": "CN-2027-000001",

@@ -34,6 +34,14 @@ CODES = {"true", "accept", "decline", "confirm", "refuse", "yes"}
 CODES |= {"keep", "now", "period_end", "give", "take"}
 
 
+# What buyers read once and stumbled over.
+STILTED = re.compile(
+    "days are those of|counted anew|start anew|ends at once, also|knows capital|only rehearsed"
+    "|no such charge for you|come to the page",
+    re.IGNORECASE,
+)
+
+
 @pytest.fixture(scope="module")
 def source():
     return find_messages()
@@ -152,3 +160,10 @@ def test_polish_and_arabic_count_as_they_do():
     with translation.override("ar"):
         periods = [describe_period("monthly", count) for count in (1, 2, 3, 11)]
         assert periods == ["كل شهر", "كل شهرين", "كل 3 أشهر", "كل 11 شهرًا"]
+
+
+def test_nothing_is_said_as_a_translator_would(source):
+    printed = (settings.BASE_DIR / "invoicing" / "files" / "pdf.py").read_text()
+    english = [str(id) for _, id in list_ids(source)]
+    templates = [file.read_text() for file in (settings.BASE_DIR / "templates").rglob("*.html")]
+    assert [text for text in (*english, *templates, printed) if STILTED.search(text)] == []

@@ -1,9 +1,10 @@
-"""Lists of the console and what is in them: accessible in both colour schemes, readable on a small screen."""
+"""Every page of the console: accessible in both colour schemes, by keys, and on a very small screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.console_pages import list_console_pages
 from tests.browser.test_every_page import LONG
+from tests.browser.visits import visit
 from tests.console.sellers import Seller
 from tests.console.test_lists import deliver_all, log_requests
 from webhooks.models import Delivery
@@ -29,28 +30,16 @@ def pages(live_server):
         *((name, f"{name}/") for name in NAMES),
     ]
     return [
+        *list_console_pages(seller, empty),
         *((name, f"/console/{path}", seller.owner) for name, path in own),
         *((f"no {name}", f"/console/{name}/", empty.owner) for name in NAMES),
     ]
 
 
-def test_each_page_is_accessible_in_light_and_dark_and_fits_a_small_screen(pages, live_server, open_page):
-    reports = []
-    windows = {}
+def test_every_page_is_for_all_eyes_keys_and_screens(pages, live_server, open_page):
+    windows, troubles = {}, []
     for name, path, reader in pages:
         if reader not in windows:
             windows[reader] = open_page(reader, bypass_csp=True)
-        page = windows[reader]
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(f"{live_server.url}{path}")
-        found = [Axe().run(page)]
-        page.emulate_media(color_scheme="dark")
-        found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
-        reports += [f"{name}: {result.generate_report()}" for result in found if result.violations_count]
-        page.set_viewport_size({"width": 320, "height": 640})
-        for direction in ("rtl", "ltr"):
-            page.evaluate(f"document.documentElement.dir = '{direction}'")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
-        assert page.locator("h1").count() == 1, name
-    assert not reports, "\n".join(reports)
+        troubles += visit(windows[reader], f"{live_server.url}{path}", name)
+    assert not troubles, "\n".join(troubles)

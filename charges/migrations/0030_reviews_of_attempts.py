@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('approvals', '0002_reviews_and_write_offs'),
-        ('charges', '0026_find_by_anything'),
+        ('charges', '0028_money_that_comes_back'),
     ]
 
     operations = [
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='attempt',
-            trigger=pgtrigger.compiler.Trigger(name='legal_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state" AND (OLD."state", NEW."state") NOT IN ((\'awaiting_buyer\', \'awaiting_buyer\'), (\'awaiting_buyer\', \'declined\'), (\'awaiting_buyer\', \'needs_review\'), (\'awaiting_buyer\', \'succeeded\'), (\'awaiting_buyer\', \'unknown\'), (\'awaiting_buyer\', \'voided\'), (\'needs_review\', \'declined\'), (\'needs_review\', \'succeeded\'), (\'needs_review\', \'unknown\'), (\'sending\', \'awaiting_buyer\'), (\'sending\', \'declined\'), (\'sending\', \'needs_review\'), (\'sending\', \'succeeded\'), (\'sending\', \'unknown\'), (\'sending\', \'voided\'), (\'unknown\', \'awaiting_buyer\'), (\'unknown\', \'declined\'), (\'unknown\', \'needs_review\'), (\'unknown\', \'succeeded\'), (\'unknown\', \'unknown\'), (\'unknown\', \'voided\')))', func='\n            RAISE EXCEPTION \'Invalid transition from % to % on table %\',\n                OLD."state", NEW."state", TG_TABLE_NAME;\n        ', hash='1bffaa9b1c45a49132fe081a09e7c35fdff6fa23', operation='UPDATE', pgid='pgtrigger_legal_transitions_c0d35', table='charges_attempt', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='legal_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state" AND (OLD."state", NEW."state") NOT IN ((\'awaiting_buyer\', \'awaiting_buyer\'), (\'awaiting_buyer\', \'declined\'), (\'awaiting_buyer\', \'needs_review\'), (\'awaiting_buyer\', \'succeeded\'), (\'awaiting_buyer\', \'unknown\'), (\'awaiting_buyer\', \'voided\'), (\'needs_review\', \'declined\'), (\'needs_review\', \'succeeded\'), (\'needs_review\', \'unknown\'), (\'sending\', \'awaiting_buyer\'), (\'sending\', \'declined\'), (\'sending\', \'needs_review\'), (\'sending\', \'succeeded\'), (\'sending\', \'unknown\'), (\'sending\', \'voided\'), (\'succeeded\', \'returned\'), (\'unknown\', \'awaiting_buyer\'), (\'unknown\', \'declined\'), (\'unknown\', \'needs_review\'), (\'unknown\', \'succeeded\'), (\'unknown\', \'unknown\'), (\'unknown\', \'voided\')))', func='\n            RAISE EXCEPTION \'Invalid transition from % to % on table %\',\n                OLD."state", NEW."state", TG_TABLE_NAME;\n        ', hash='a6a1af0da99cdde1ccbcb082c04b3fbdd3a659d3', operation='UPDATE', pgid='pgtrigger_legal_transitions_c0d35', table='charges_attempt', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='charge',

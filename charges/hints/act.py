@@ -20,6 +20,7 @@ from charges.models import Attempt, AttemptState, EventSubject, ProcessorEvent
 from charges.processor.card_upkeep import follow_token
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
+from core.failpoints import failpoint
 
 LEASE = timedelta(seconds=120)
 FIRST_DELAY = timedelta(seconds=30)
@@ -44,6 +45,7 @@ def act_on_event(event_id: int) -> None:
     event = _take_over(event_id)
     if event is None:
         return
+    failpoint("hint.taken")
     asked_at = clock.now()
     try:
         ACTS[EventSubject(event.subject)](event)

@@ -37,7 +37,15 @@ class Fault(StrEnum):
     ACT_TWICE = "same act twice"
 
 
-AT_FAILPOINTS = (Fault.PAUSE, Fault.PAUSE, Fault.PAUSE, Fault.LONG_PAUSE, Fault.KILL, Fault.EXCEPTION, Fault.CUT)
+AT_FAILPOINTS = (
+    Fault.PAUSE,
+    Fault.PAUSE,
+    Fault.PAUSE,
+    Fault.LONG_PAUSE,
+    Fault.KILL,
+    Fault.EXCEPTION,
+    Fault.CUT,
+)
 # Whoever holds locks is not paused: the others would wait for a process that waits for them.
 IN_TRANSACTIONS = (Fault.KILL, Fault.EXCEPTION, Fault.CUT)
 AT_COMMITS = (Fault.CUT_BEFORE_COMMIT, Fault.CUT_AFTER_COMMIT)

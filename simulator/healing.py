@@ -1,4 +1,4 @@
-"""The time to heal: no more faults, all that is due is done, and time passes until no answer is outstanding."""
+"""The time to heal: no more faults, what is due is done, and time passes until every answer has come."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -41,8 +41,8 @@ def _work_off() -> None:
     The rows are those of the sweeps; one thread works on them, as many would open a connection each.
     """
     for _ in range(ROUNDS):
-        sweep_all()
-        found = _work_on(collect_charge, Charge.objects.due().values_list("pk", flat=True))
+        found = sweep_all()
+        found += _work_on(collect_charge, Charge.objects.due().values_list("pk", flat=True))
         found += _work_on(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True))
         waiting = ProcessorEvent.objects.filter(act_at__lte=clock.now())
         found += _work_on(act_on_event, waiting.values_list("pk", flat=True))

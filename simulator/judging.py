@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.conf import settings
 
 from charges.models import Attempt, AttemptState, ChargeKind
-from gateway.movements import MovementKind, Verdict
+from core import clock
+from gateway.movements import MovementKind
 from gateway.registry import get_gateway
-from gateway.sandbox_store import Operation, SandboxStore
+from gateway.sandbox_store import SandboxStore
 from operations.invariants import INVARIANTS
 from operations.invariants.guards import GUARDS
 from operations.verification import find_breaches
@@ -25,6 +27,14 @@ KINDS = {
 }
 
 
+class Moved(NamedTuple):
+    """A movement of money, by the key that both sides know."""
+
+    kind: str
+    key: str
+    amount_minor: int
+
+
 def judge(market: Marketplace) -> list[str]:
     """Return what is wrong, each in a sentence."""
     return [*_find_broken(), *_compare_with_processor(), *_find_unheard(market)]
@@ -36,28 +46,37 @@ def _find_broken() -> Iterator[str]:
 
 
 def _compare_with_processor() -> Iterator[str]:
-    """Each movement at the processor is one of ours, of the same amount; and the other way round."""
-    theirs = [operation for operation in _list_operations() if operation.verdict == Verdict.APPROVED]
-    often = Counter(operation.key.partition("#")[0] for operation in theirs)
+    """Each movement at the processor is one of ours, of the same amount; and the other way round.
+
+    An attempt that a person must look at may be either.
+    """
+    theirs = _list_moved()
+    often = Counter(movement.key for movement in theirs)
     yield from (f"I-10 {key} moved money {count} times" for key, count in often.items() if count > 1)
-    moved = {(str(op.kind), op.reference, op.amount_minor) for op in theirs}
-    ours = set(_list_ours())
-    yield from (f"I-10 only the processor knows {movement}" for movement in sorted(moved - ours))
-    yield from (f"I-10 only we know {movement}" for movement in sorted(ours - moved))
+    known, in_review = set(_list_moved_by_us()), set(_list_in_review())
+    yield from (f"I-10 only the processor knows {moved}" for moved in sorted(set(theirs) - known - in_review))
+    yield from (f"I-10 only we know {moved}" for moved in sorted(known - set(theirs)))
 
 
-def _list_operations() -> list[Operation]:
+def _list_moved() -> list[Moved]:
     store: SandboxStore = get_gateway("sandbox").books  # type: ignore[attr-defined]
-    return list(store.list_moved(since=0, before=9e12))
+    operations = store.list_moved(since=0, before=clock.now().timestamp() + 1)
+    return [Moved(op.kind, op.key.partition("#")[0], op.amount_minor) for op in operations]
 
 
-def _list_ours() -> Iterator[tuple[str, str, int]]:
-    captured = Attempt.objects.filter(state__in=[AttemptState.SUCCEEDED, AttemptState.NEEDS_REVIEW])
-    for attempt in captured.select_related("charge"):
-        kind = KINDS[ChargeKind(attempt.charge.kind)]
-        yield str(kind), attempt.gateway_reference or attempt.key, attempt.amount_minor
+def _list_moved_by_us() -> Iterator[Moved]:
+    yield from _list_attempts(AttemptState.SUCCEEDED)
     for payout in Payout.objects.filter(status=PayoutStatus.SETTLED, gateway=settings.LIVE_GATEWAY):
-        yield str(MovementKind.PAYOUT), payout.reference, payout.amount_minor
+        yield Moved(MovementKind.PAYOUT, payout.key, payout.amount_minor)
+
+
+def _list_in_review() -> Iterator[Moved]:
+    return _list_attempts(AttemptState.NEEDS_REVIEW)
+
+
+def _list_attempts(state: AttemptState) -> Iterator[Moved]:
+    for attempt in Attempt.objects.filter(state=state).select_related("charge"):
+        yield Moved(KINDS[ChargeKind(attempt.charge.kind)], attempt.key, attempt.amount_minor)
 
 
 def _find_unheard(market: Marketplace) -> Iterator[str]:

@@ -66,9 +66,7 @@ class Marketplace:
         price, at = self.draw.randrange(100, 3_000), self.time.now
         for _ in range(2):
             ChargeFactory.create(caller=caller, price_minor=price, activated=True)
-        SubscriptionFactory.create(
-            caller=caller, price_minor=price, frequency="daily", activated=True, at=at
-        )
+        SubscriptionFactory.create(caller=caller, price_minor=price, frequency="daily", activated=True, at=at)
 
     def _open_shop(self, number: int) -> object:
         seller = OrganizationFactory.create(name=f"Seller {number}")

@@ -98,5 +98,3 @@ def _ask(question: Callable[[], Answer]) -> Answer:
     if LINE.is_down or (LINE.faults and LINE.faults.happens(Fault.TIMEOUT_BEFORE, chance=CHANCE / 3)):
         raise GatewayError("timed out")
     return question()
-
-

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from simulator.faults import Fault
 from simulator.history import STEPS, Outcome, run_history
 
 AT_LEAST = 20
+MANY = 600
 MEMORY = "/dev/shm"
 
 
@@ -27,34 +28,50 @@ class Result(NamedTuple):
     violations: list[str]
 
 
-def run(seeds: Sequence[int], *, steps: int | None, processes: int) -> int:
-    """Run the histories of these seeds and print the counts; 1 when one is wrong or a fault was too rare."""
-    _say(f"Histories of seeds {seeds[0]} to {seeds[-1]}, {steps or STEPS} steps with faults each.")
+class Wish(NamedTuple):
+    """Which histories are wanted: their seeds, the steps with faults (None: as many as usual), and how."""
+
+    seeds: Sequence[int]
+    steps: int | None = None
+    processes: int = 1
+    stops: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every fault has to come about often enough."""
+        return self.steps is None and not self.stops and len(self.seeds) >= MANY
+
+
+def run(wish: Wish) -> int:
+    """Run the histories and print the counts; 1 when one is wrong or a fault was too rare."""
+    _say(
+        f"Histories of seeds {wish.seeds[0]} to {wish.seeds[-1]}, {wish.steps or STEPS} steps with faults each."
+    )
     began = time.monotonic()
     with running():
-        results = list(_run_in_processes(seeds, steps or STEPS, processes))
-    return _report(results, seconds=time.monotonic() - began, is_whole=steps is None and len(seeds) >= 100)
+        results = _run_in_processes(wish)
+    return _report(results, seconds=time.monotonic() - began, is_whole=wish.is_whole)
 
 
-def _run_in_processes(seeds: Sequence[int], steps: int, processes: int) -> Iterator[Result]:
-    if processes == 1:
-        yield from _run_some(seeds, steps)
-        return
-    shares = [seeds[place::processes] for place in range(processes)]
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        for results in pool.starmap(_collect, [(share, steps) for share in shares if share]):
-            yield from results
+def _run_in_processes(wish: Wish) -> list[Result]:
+    if wish.processes == 1:
+        return _run_some(wish)
+    shares = [wish._replace(seeds=wish.seeds[place :: wish.processes]) for place in range(wish.processes)]
+    with multiprocessing.get_context("fork").Pool(wish.processes) as pool:
+        return [result for results in pool.map(_run_some, shares) for result in results]
 
 
-def _collect(seeds: Sequence[int], steps: int) -> list[Result]:
-    return list(_run_some(seeds, steps))
-
-
-def _run_some(seeds: Sequence[int], steps: int) -> Iterator[Result]:
+def _run_some(wish: Wish) -> list[Result]:
     memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    results: list[Result] = []
     with own_database(f"simulator_{os.getpid()}"), tempfile.TemporaryDirectory(dir=memory) as folder:
-        for seed in seeds:
-            yield _note(run_history(seed, steps=steps, books=Path(folder, "books.sqlite3")))
+        for seed in wish.seeds:
+            results.append(
+                _note(run_history(seed, steps=wish.steps or STEPS, books=Path(folder, "books.sqlite3")))
+            )
+            if wish.stops and results[-1].violations:
+                break
+    return results
 
 
 def _note(outcome: Outcome) -> Result:

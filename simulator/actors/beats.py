@@ -11,18 +11,15 @@ A_FEW = 5
 
 def tick(market: Marketplace) -> None:
     """Run one of the sweeps, renewals most of all."""
-    market.draw.choice([_renew, _renew, _renew, end_due_subscriptions, issue_papers, _ask_for_disputes])()
+    market.draw.choice([_renew, _renew, _renew, end_due_subscriptions, issue_papers, ask_for_disputes])()
 
 
-def sweep_all() -> None:
-    """Run all of them, as beats do within a few minutes."""
-    for sweep in (_renew, end_due_subscriptions, _ask_for_disputes, ask_about_open_disputes, issue_papers):
-        sweep()
-
-
-def _renew() -> None:
-    renew_due(limit=A_FEW)
-
-
-def _ask_for_disputes() -> None:
+def sweep_all() -> int:
+    """Run all of them, as beats do within a few minutes, and return how many rows were due."""
     ask_for_disputes()
+    ask_about_open_disputes()
+    return _renew() + end_due_subscriptions() + issue_papers()
+
+
+def _renew() -> int:
+    return renew_due(limit=A_FEW)

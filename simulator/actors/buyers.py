@@ -14,7 +14,9 @@ from subscriptions.models import Subscription, SubscriptionStatus
 
 def decide(market: Marketplace) -> None:
     """Do one of the things that buyers do, and now and then the same thing twice."""
-    act = market.draw.choice([_answer_charge, _answer_charge, _answer_offer, _answer_offer, _cancel, _new_card])
+    act = market.draw.choice(
+        [_answer_charge, _answer_charge, _answer_offer, _answer_offer, _cancel, _new_card]
+    )
     act(market)
 
 

@@ -49,9 +49,7 @@ def _offer(market: Marketplace) -> None:
 
 
 def _activate_charge(market: Marketplace) -> None:
-    accepted = Charge.objects.filter(
-        kind=ChargeKind.CHARGE, subscription=None, status=ChargeStatus.ACCEPTED
-    )
+    accepted = Charge.objects.filter(kind=ChargeKind.CHARGE, subscription=None, status=ChargeStatus.ACCEPTED)
     charge = pick(market.draw, accepted)
     if charge is not None:
         activate_charge(charge.pk, actor="simulator")

@@ -101,7 +101,7 @@ COLLECTION = (
         "subscriptions.schedule",
         "    day = anchor.day if anchor.day <= 28 else min(anchor.day, monthrange(year, month)[1])",
         "    day = min(anchor.day, 28)",
-        tests=("tests/subscriptions/test_rules_schedule.py",),
+        tests=("tests/subscriptions/test_schedule.py",),
     ),
     Mutant(
         "a claimed period stays due",

@@ -59,9 +59,8 @@ MONEY_OUT = (
     Mutant(
         "a returned payout is not given back to the seller",
         "payouts.sending.outcome",
-        "    change_status(payout, lambda: payout.give_back(code=code, message=reason), actor=actor, reason=reason)\n"
-        "    release_sum(payout)",
-        "    change_status(payout, lambda: payout.give_back(code=code, message=reason), actor=actor, reason=reason)",
+        "message=reason), actor=actor, reason=reason)\n    release_sum(payout)",
+        "message=reason), actor=actor, reason=reason)",
         tests=("tests/payouts",),
     ),
     Mutant(

@@ -37,8 +37,8 @@ PAPERS_AND_EVENTS = (
     Mutant(
         "a charge's move is written without its event",
         "charges.history",
-        "    tell_rows(CHARGES, [(event, move.after.id) for event, move in zip(told, moves, strict=True) if event])",
-        "    pass",
+        "for event, move in zip(told, moves, strict=True) if event])",
+        "for event, move in zip(told, moves, strict=True) if event and not event])",
     ),
     Mutant(
         "a repeated request is done again",

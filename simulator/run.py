@@ -44,9 +44,7 @@ class Wish(NamedTuple):
 
 def run(wish: Wish) -> int:
     """Run the histories and print the counts; 1 when one is wrong or a fault was too rare."""
-    _say(
-        f"Histories of seeds {wish.seeds[0]} to {wish.seeds[-1]}, {wish.steps or STEPS} steps with faults each."
-    )
+    _say(f"Seeds {wish.seeds[0]} to {wish.seeds[-1]}, each with {wish.steps or STEPS} steps with faults.")
     began = time.monotonic()
     with running():
         results = _run_in_processes(wish)

@@ -14,7 +14,9 @@ from simulator.actors.beats import sweep_all
 from simulator.actors.deliveries import deliver_due
 from simulator.marketplace import Marketplace
 from simulator.processor import LINE, OnTheWay, UnreliableSandbox
+from webhooks.endpoints import enable_endpoint
 from webhooks.fan_out import fan_out_events
+from webhooks.models import Endpoint
 
 # In the end longer than a processor remembers a key, and than the longest wait of a webhook.
 PASSING = [timedelta(minutes=minutes) for minutes in (0, 10, 1_500, 1_500)]
@@ -22,7 +24,9 @@ ROUNDS = 12
 
 
 def heal(market: Marketplace) -> None:
-    """Let everything come to its end."""
+    """Let everything come to its end; sellers whose endpoint was switched off switch it on again."""
+    for pk in Endpoint.objects.exclude(disabled_at=None).values_list("pk", flat=True):
+        enable_endpoint(pk)
     for passing in PASSING:
         market.time.move(passing)
         for request in _take_late_requests():

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -27,7 +28,16 @@ from simulator.simulated_time import SimulatedTime
 from webhooks.endpoints import create_endpoint
 
 SELLERS, BUYERS = 2, 2
-CARDS = ("approve", "approve", "approve", "dispute", "decline_soft", "refund_refused", "debit_for_days")
+CARDS = (
+    "approve",
+    "approve",
+    "approve",
+    "dispute",
+    "dispute",
+    "decline_soft",
+    "refund_refused",
+    "debit_for_days",
+)
 
 
 @dataclass
@@ -54,6 +64,8 @@ class Marketplace:
             PaymentOptionFactory.create(organization=organization, token=card)
             self.callers += [CallerFactory.create(account=account, application=app) for app in apps]
             self._stock(self.callers[-1])
+        # So long that what was collected can be disputed and paid out.
+        self.time.move(timedelta(days=2))
         self.staff = [UserFactory.create(superuser=True) for _ in range(2)]
 
     def decider(self, caller: Caller) -> Decider:
@@ -64,8 +76,8 @@ class Marketplace:
     def _stock(self, caller: Caller) -> None:
         """Begin with charges and subscriptions of a buyer that are to be collected."""
         price, at = self.draw.randrange(100, 3_000), self.time.now
-        for _ in range(2):
-            ChargeFactory.create(caller=caller, price_minor=price, activated=True)
+        ChargeFactory.create(caller=caller, price_minor=price, collected=True)
+        ChargeFactory.create(caller=caller, price_minor=price, activated=True)
         SubscriptionFactory.create(caller=caller, price_minor=price, frequency="daily", activated=True, at=at)
 
     def _open_shop(self, number: int) -> object:

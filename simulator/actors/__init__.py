@@ -19,7 +19,7 @@ ACTORS: dict[str, tuple[Callable[[Marketplace], object], int]] = {
     "beat": (tick, 3),
     "worker": (work, 5),
     "resolver": (resolve, 5),
-    "finance": (approve_or_send, 2),
+    "finance": (approve_or_send, 4),
     "processor": (tell_or_act, 3),
     "deliveries": (deliver, 2),
 }

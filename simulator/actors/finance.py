@@ -11,7 +11,7 @@ from simulator.marketplace import Marketplace
 
 def approve_or_send(market: Marketplace) -> None:
     """Do one of the things that finance does."""
-    market.draw.choice([_approve_refund, _approve_payout, _send])(market)
+    market.draw.choice([_approve_refund, _approve_payout, _send, _send])(market)
 
 
 def _approve_refund(market: Marketplace) -> None:

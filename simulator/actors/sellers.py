@@ -21,7 +21,17 @@ RETURN_URL = "https://seller.example/back"
 
 def trade(market: Marketplace) -> None:
     """Do one of the things that sellers do."""
-    acts = [_ask, _offer, _activate_charge, _activate_charge, _activate_subscription, _refund, _want_money]
+    acts = [
+        _ask,
+        _offer,
+        _activate_charge,
+        _activate_charge,
+        _activate_subscription,
+        _refund,
+        _refund,
+        _want_money,
+        _want_money,
+    ]
     market.draw.choice(acts)(market)
 
 

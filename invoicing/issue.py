@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.failpoints import failpoint
 from events.models import Event
 from events.reading import Position, read_payments
 from events.types import EventType
@@ -46,6 +47,7 @@ def issue_batch(limit: int = AT_ONCE) -> int | None:
     issued += write_papers(
         draft_credit_notes([*find_refunds(_pick(events, EventType.REFUND_SUCCEEDED)), *disputes])
     )
+    failpoint("papers.before_commit")
     if events:
         position.xact, position.event = events[-1].xact, events[-1].pk
         position.save()

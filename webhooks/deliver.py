@@ -12,6 +12,7 @@ import structlog
 from django.conf import settings
 
 from core import clock
+from core.failpoints import failpoint
 from webhooks.fan_out import fan_out_events
 from webhooks.models import Delivery
 from webhooks.queue import take_due
@@ -119,4 +120,6 @@ def send(delivery: Delivery) -> Answer:
         "webhook-attempt": str(delivery.tries),
         "webhook-sequence": str(delivery.sequence),
     }
-    return post(endpoint.url, delivery.body.encode(), headers)
+    answer = post(endpoint.url, delivery.body.encode(), headers)
+    failpoint("webhook.sent")
+    return answer

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from core.bulk import run_query
+from core.failpoints import failpoint
 from core.per_row import run_logged
 from core.transaction_ids import HORIZON
 from events.models import Event
@@ -51,6 +52,7 @@ def fan_out_to(endpoint_id: int) -> None:
         deliver_to(endpoint, [*page, *read_overtaken(page)])
         endpoint.position_xact, endpoint.position_event = page[-1].xact, page[-1].pk
         endpoint.save(update_fields=["position_xact", "position_event"])
+        failpoint("webhook.before_commit")
 
 
 def deliver_to(endpoint: Endpoint, events: Sequence[Event]) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from core import clock
 from core.bulk import run_query
+from core.failpoints import failpoint
 from webhooks.models import Delivery, Endpoint
 
 LEASE = timedelta(seconds=60)
@@ -71,6 +72,7 @@ def take_due(*, most: int, failing: bool) -> list[Delivery]:
         if not endpoints:
             return []
         taken = [pk for (pk,) in run_query(TAKE_DELIVERIES, asked | {"endpoints": endpoints})]
+    failpoint("webhook.taken")
     return list(Delivery.objects.filter(pk__in=taken).select_related("endpoint").order_by("pk"))
 
 

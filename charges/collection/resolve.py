@@ -15,6 +15,7 @@ from charges.models import Attempt, AttemptState
 from charges.processor.current_option import is_to_be_paid_otherwise
 from charges.processor.gateway_for import open_gateway_for
 from core import clock
+from core.failpoints import failpoint
 from core.per_row import PASSING_ERRORS
 from gateway.base import Gateway
 from gateway.movements import Answer, Verdict
@@ -34,7 +35,9 @@ def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
     attempt = take_over_attempt(attempt_id, early=early)
     if attempt is None or attempt.check_at is None:
         return
+    failpoint("resolve.taken_over")
     answer = _ask_gateway(attempt)
+    failpoint("resolve.answered")
     if answer is None:
         _wait(attempt, "The gateway cannot be asked.")
     elif answer.verdict == Verdict.NOT_FOUND and _may_send_again(attempt):

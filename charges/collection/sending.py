@@ -11,6 +11,7 @@ from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome, name_
 from charges.models import Attempt, AttemptState, ChargeKind
 from charges.processor.gateway_for import find_key_of, open_gateway
 from core import clock
+from core.failpoints import failpoint
 from core.money import Money
 from gateway.base import Gateway, NotSent
 from gateway.movements import Answer, Movement, MovementKind, Verdict
@@ -90,10 +91,12 @@ def call_gateway(attempt: PlannedAttempt) -> Outcome | None:
         if attempt.has_expired and (refusal := refuse_expired(gateway, key=attempt.key, token=attempt.token)):
             return refusal
         movement = _prepare(gateway, attempt)
+        failpoint("gateway.before_call")
         # The fence: a worker that slept through its lease must not send, the resolver may have. Nothing
         # may come between it and the call.
         _require_lease(attempt)
         answer = _move_money(gateway, movement)
+        failpoint("gateway.answered")
         if answer.verdict == Verdict.VOID:
             is_waiting = bool(movement.return_url)
             return name_void(answer, reference=movement.reference, awaits_payer=is_waiting)

@@ -22,6 +22,7 @@ from charges.models import AttemptState
 from charges.rows import LockedAttempt, PeriodPayment
 from core import clock
 from core.bulk import find_rows_by_keys, without_waiting
+from core.failpoints import failpoint
 from ledger.services import Journal
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,8 @@ def settle_outcomes(outcomes: Mapping[int, Outcome]) -> None:
             if change is not None:
                 changes.append(change)
         write_changes(changes, listener)
+        failpoint("settle.before_commit")
+    failpoint("settle.committed")
 
 
 def make_listener(*, attempt_ids: Iterable[int] = (), charge_ids: Iterable[int] = ()) -> SettlementListener:

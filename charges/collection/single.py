@@ -23,6 +23,7 @@ from charges.processor.gateway_for import is_on_own_account
 from charges.processor.gateway_tokens import choose_source
 from charges.rows import read_charge
 from core import clock
+from core.failpoints import failpoint
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ def collect_charge(charge_id: int) -> None:
     """
     enrol_customer(charge_id)
     attempt = claim_charge(charge_id)
+    failpoint("collect.claimed")
     if attempt is not None:
         send_attempt(attempt)
 
@@ -56,7 +58,9 @@ def claim_charge(charge_id: int) -> Attempt | None:
         if charge.kind == ChargeKind.DISBURSEMENT and _refuse_payout(charge):
             return None
         wanted = reduce_to_open_balance(charge)
-        return None if wanted is None else _create_attempt(wanted)
+        attempt = None if wanted is None else _create_attempt(wanted)
+        failpoint("collect.before_commit")
+        return attempt
 
 
 def has_consent(charge: Charge) -> bool:

@@ -11,6 +11,7 @@ from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.record import Asked, is_as_told, record_dispute
 from charges.models import Dispute, DisputeStatus
 from core import clock
+from core.failpoints import failpoint
 from core.own_clocks import on_this_clock
 from core.per_row import run_logged
 from gateway.registry import get_gateway
@@ -30,6 +31,7 @@ def ask_about_dispute(*, gateway: str, reference: str) -> Dispute | None:
     """
     at = clock.now()
     report = get_gateway(gateway).read_dispute(reference=reference)
+    failpoint("dispute.told")
     return None if report is None else record_dispute(Asked(gateway, report, at))
 
 

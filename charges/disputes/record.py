@@ -22,6 +22,7 @@ from charges.models import (
 )
 from charges.refunds.make import share_commission_of
 from core import clock
+from core.failpoints import failpoint
 from core.keys import dispute_fee_reference, dispute_reference
 from core.own_clocks import on_this_clock
 from gateway.hints import DisputeReport
@@ -67,6 +68,7 @@ def _record(asked: Asked) -> Dispute:
         posted += _update_details(dispute, charge, asked)
     dispute.save()
     Journal(posted).write()
+    failpoint("dispute.before_commit")
     return dispute
 
 

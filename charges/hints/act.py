@@ -17,6 +17,7 @@ from charges.disputes.errors import CaptureNotKnown
 from charges.models import Attempt, AttemptState, EventSubject, ProcessorEvent
 from charges.processor.card_upkeep import follow_token
 from core import clock
+from core.failpoints import failpoint
 
 LEASE = timedelta(seconds=120)
 FIRST_DELAY = timedelta(seconds=30)
@@ -41,6 +42,7 @@ def act_on_event(event_id: int) -> None:
     event = _take_over(event_id)
     if event is None:
         return
+    failpoint("hint.taken")
     asked_at = clock.now()
     try:
         ACTS[EventSubject(event.subject)](event)

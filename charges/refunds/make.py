@@ -11,6 +11,7 @@ from charges.new_charge import NewCharge, new_identity, save_charge
 from core import clock
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
+from core.failpoints import failpoint
 from core.money import round_commission
 
 
@@ -81,7 +82,9 @@ def refund_charge(
         activated_at=now,
         collect_at=now,
     )
-    return save_charge(new, refund_of=charge)
+    refund = save_charge(new, refund_of=charge)
+    failpoint("refund.before_commit")
+    return refund
 
 
 def count_refundable(charge: Charge) -> int:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from core.failpoints import failpoint
 from ledger import postings
 from ledger.services import Journal
 from payouts.history import change_status, lock_payout
@@ -19,6 +20,7 @@ def settle_payout(payout_id: int, *, actor: str, reason: str = "", reference: st
     payout.reference = reference[:140] or payout.reference
     change_status(payout, payout.settle, actor=actor, reason=reason)
     Journal([postings.payout_settled(make_source(payout), amount_minor=payout.amount_minor)]).write()
+    failpoint("payout.before_commit")
     return payout
 
 

@@ -15,6 +15,7 @@ from charges.collection.new_attempt import LEASE
 from charges.collection.retries import find_check_delay
 from charges.collection.sending import CALL_BUDGET
 from core import clock
+from core.failpoints import failpoint
 from core.per_row import run_logged
 from gateway.movements import Answer, Movement, MovementKind, Verdict
 from gateway.registry import choose_gateway, get_gateway
@@ -54,6 +55,7 @@ def ask_about_payouts() -> int:
 def send_by_processor(payout_id: int) -> None:
     """Send one approved payout; running it again, or twice at once, never pays twice."""
     payout = _claim(payout_id)
+    failpoint("payout.claimed")
     if payout is not None:
         _transfer(payout)
 
@@ -112,6 +114,7 @@ def _call(payout: Payout, name: str) -> Answer | None:
         log.warning("no answer about a payout", payout=str(payout.public_id), call=name, exc_info=True)
         _wait(payout)
         return None
+    failpoint("payout.answered")
     return answer
 
 

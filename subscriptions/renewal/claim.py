@@ -20,6 +20,7 @@ from charges.models import Attempt, Charge, ChargeStatus
 from charges.new_charge import NewCharge
 from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
+from core.failpoints import failpoint
 from core.ids import new_public_ids
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import hold_subscriptions
@@ -77,6 +78,7 @@ def claim_renewals(*, until: datetime, limit: int, only: int | None = None) -> C
             _advance(periods)
             planned = _insert_with_attempts(plain, charge_ids[: len(plain)], attempt_ids)
             _insert_charges(others, charge_ids[len(plain) :], collected_singly=True)
+        failpoint("renew.before_commit")
     return Claimed(len(rows), planned, charge_ids[len(plain) :])
 
 

@@ -12,6 +12,7 @@ from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_charges
 from charges.history import SYSTEM
 from core import clock
+from core.failpoints import failpoint
 from core.per_row import PASSING_ERRORS
 from subscriptions.history import Hold, hold_subscriptions
 from subscriptions.models import Subscription
@@ -35,7 +36,9 @@ def renew_due(*, until: datetime | None = None, limit: int = BATCH) -> int:
     except Exception:
         log.exception("a batch of renewals cannot be claimed at once")
         claimed = _claim_one_by_one(until, limit)
+    failpoint("renew.claimed")
     send_attempts(claimed.planned)
+    failpoint("renew.sent")
     collect_charges(claimed.single)
     return claimed.periods
 

@@ -1,0 +1,62 @@
+"""`python -m mutants [names]`: runs what should notice each seeded bug, and prints how many were noticed."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from mutants.catalogue import MUTANTS
+from mutants.loading import VARIABLE
+from mutants.mutant import Mutant
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 1_200
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the mutants of these names, or all; 1 when one survives."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help="all without")
+    names = parser.parse_args(arguments).names or [*MUTANTS]
+    if unknown := set(names) - MUTANTS.keys():
+        parser.error(f"no such mutant: {', '.join(sorted(unknown))}")
+    survived = [name for name in names if not _is_killed(MUTANTS[name])]
+    _say(f"{len(names) - len(survived)} of {len(names)} were noticed; survived: {survived or 'none'}.")
+    return 1 if survived else 0
+
+
+def _is_killed(mutant: Mutant) -> bool:
+    """Say whether what should notice a mutant fails with it, and not because the code does not load."""
+    began = time.monotonic()
+    done = subprocess.run(
+        _write_command(mutant),
+        cwd=CHECKOUT,
+        env=os.environ | {VARIABLE: mutant.name},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    killed = done.returncode == 1 and "NotThereOnce" not in done.stdout + done.stderr
+    verdict = "noticed" if killed else f"SURVIVED (exit {done.returncode})"
+    _say(f"{verdict:10} {time.monotonic() - began:5.0f} s  {mutant.name}")
+    return killed
+
+
+def _write_command(mutant: Mutant) -> list[str]:
+    if mutant.tests:
+        return [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants.pytest_plugin", *mutant.tests]
+    wanted = ["--seed", str(mutant.seed), "--histories", str(mutant.histories), "--stop"]
+    return [sys.executable, "-m", "simulator", "--processes", "1", *wanted]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Sellers ask for charges, offer subscriptions, activate what was accepted, refund, and want their money."""
+
+from django.conf import settings
+
+from charges.models import Charge, ChargeKind, ChargeStatus
+from charges.refunds.ask import ask_refund
+from charges.requests.direct import activate_charge, create_charge
+from charges.requests.parties import Parties
+from customers.models import Product
+from payouts.request import Requester, request_payout
+from simulator.actors.picking import pick
+from simulator.faults import Fault
+from simulator.marketplace import Marketplace
+from subscriptions.lifecycle.activate import activate_subscription
+from subscriptions.lifecycle.billing_policy import bill_when_paid
+from subscriptions.lifecycle.create import create_subscription
+from subscriptions.models import Subscription, SubscriptionStatus
+
+RETURN_URL = "https://seller.example/back"
+
+
+def trade(market: Marketplace) -> None:
+    """Do one of the things that sellers do."""
+    acts = [
+        _ask,
+        _offer,
+        _activate_charge,
+        _activate_charge,
+        _activate_subscription,
+        _refund,
+        _refund,
+        _want_money,
+        _want_money,
+    ]
+    market.draw.choice(acts)(market)
+
+
+def _ask(market: Marketplace) -> None:
+    create_charge(
+        caller=market.draw.choice(market.callers),
+        product=Product.LIVECHAT,
+        name="Extension",
+        price_minor=market.draw.randrange(100, 3_000),
+        quantity=market.draw.randrange(1, 4),
+        return_url=RETURN_URL,
+    )
+
+
+def _offer(market: Marketplace) -> None:
+    caller = market.draw.choice(market.callers)
+    parties = Parties.of_offer(caller=caller, product=Product.LIVECHAT, return_url=RETURN_URL, test=False)
+    create_subscription(
+        parties=parties,
+        policy=bill_when_paid(),
+        name=f"Plan {market.draw.randrange(10_000)}",
+        price_minor=market.draw.randrange(100, 3_000),
+        frequency=market.draw.choice(["daily", "weekly", "monthly"]),
+    )
+
+
+def _activate_charge(market: Marketplace) -> None:
+    accepted = Charge.objects.filter(kind=ChargeKind.CHARGE, subscription=None, status=ChargeStatus.ACCEPTED)
+    charge = pick(market.draw, accepted)
+    if charge is not None:
+        activate_charge(charge.pk, actor="simulator")
+        if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
+            activate_charge(charge.pk, actor="simulator")
+
+
+def _activate_subscription(market: Marketplace) -> None:
+    accepted = pick(market.draw, Subscription.objects.filter(status=SubscriptionStatus.ACCEPTED))
+    if accepted is not None:
+        activate_subscription(accepted.pk, actor="simulator")
+
+
+def _refund(market: Marketplace) -> None:
+    charge = pick(market.draw, Charge.objects.filter(kind=ChargeKind.CHARGE, status=ChargeStatus.SUCCESS))
+    if charge is None:
+        return
+    part = market.draw.randrange(1, charge.total_minor + 1) if market.draw.random() < 0.7 else None
+    asked = {"charge_id": charge.pk, "amount_minor": part, "reason": "Simulated.", "actor": "simulator"}
+    ask_refund(**asked, requested_by=market.staff[0])
+    if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
+        ask_refund(**asked, requested_by=market.staff[0])
+
+
+def _want_money(market: Marketplace) -> None:
+    seller = market.draw.choice(market.sellers)
+    request_payout(
+        organization_id=seller.organization_id,
+        currency=settings.DEFAULT_CURRENCY,
+        amount_minor=None,
+        requester=Requester(actor=f"account:{seller.public_id}", account=seller),
+    )

@@ -1,0 +1,62 @@
+"""The time to heal: no more faults, what is due is done, and time passes until every answer has come."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from charges.collection.resolve import resolve_attempt
+from charges.collection.single import collect_charge
+from charges.hints.act import act_on_event
+from charges.models import Attempt, Charge, ProcessorEvent
+from core import clock
+from core.per_row import run_logged
+from payouts.sending.processor import ask_about_payouts, send_approved_payouts
+from simulator.actors.beats import sweep_all
+from simulator.actors.deliveries import deliver_due
+from simulator.marketplace import Marketplace
+from simulator.processor import LINE, OnTheWay, UnreliableSandbox
+from webhooks.endpoints import enable_endpoint
+from webhooks.fan_out import fan_out_events
+from webhooks.models import Endpoint
+
+# In the end longer than a processor remembers a key, and than the longest wait of a webhook.
+PASSING = [timedelta(minutes=minutes) for minutes in (0, 10, 1_500, 1_500)]
+ROUNDS = 12
+
+
+def heal(market: Marketplace) -> None:
+    """Let everything come to its end; sellers whose endpoint was switched off switch it on again."""
+    for pk in Endpoint.objects.exclude(disabled_at=None).values_list("pk", flat=True):
+        enable_endpoint(pk)
+    for passing in PASSING:
+        market.time.move(passing)
+        for request in _take_late_requests():
+            UnreliableSandbox().arrive(request)
+        _work_off()
+
+
+def _take_late_requests() -> list[OnTheWay]:
+    late, LINE.on_the_way = LINE.on_the_way, []
+    return late
+
+
+def _work_off() -> None:
+    """Do what is due until nothing more is, as at this instant.
+
+    The rows are those of the sweeps; one thread works on them, as many would open a connection each.
+    """
+    for _ in range(ROUNDS):
+        found = sweep_all()
+        found += _work_on(collect_charge, Charge.objects.due().values_list("pk", flat=True))
+        found += _work_on(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True))
+        waiting = ProcessorEvent.objects.filter(act_at__lte=clock.now())
+        found += _work_on(act_on_event, waiting.values_list("pk", flat=True))
+        found += send_approved_payouts() + ask_about_payouts()
+        if not found:
+            break
+    fan_out_events()
+    while deliver_due(most=100):
+        pass
+
+
+def _work_on(work: Callable[[int], None], ids: Iterable[int]) -> int:
+    return sum(run_logged(work, pk) for pk in list(ids))

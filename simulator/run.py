@@ -1,0 +1,99 @@
+"""Many histories on all processors of the machine, and the table of what happened in them."""
+
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from simulator.database import own_database, running
+from simulator.faults import Fault
+from simulator.history import STEPS, Outcome, run_history
+
+AT_LEAST = 20
+MANY = 600
+MEMORY = "/dev/shm"
+
+
+class Result(NamedTuple):
+    """What one history tells the process that counts."""
+
+    seed: int
+    happened: Counter[str]
+    reached: Counter[str]
+    violations: list[str]
+
+
+class Wish(NamedTuple):
+    """Which histories are wanted: their seeds, the steps with faults (None: as many as usual), and how."""
+
+    seeds: Sequence[int]
+    steps: int | None = None
+    processes: int = 1
+    stops: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every fault has to come about often enough."""
+        return self.steps is None and not self.stops and len(self.seeds) >= MANY
+
+
+def run(wish: Wish) -> int:
+    """Run the histories and print the counts; 1 when one is wrong or a fault was too rare."""
+    _say(f"Seeds {wish.seeds[0]} to {wish.seeds[-1]}, each with {wish.steps or STEPS} steps with faults.")
+    began = time.monotonic()
+    with running():
+        results = _run_in_processes(wish)
+    return _report(results, seconds=time.monotonic() - began, is_whole=wish.is_whole)
+
+
+def _run_in_processes(wish: Wish) -> list[Result]:
+    if wish.processes == 1:
+        return _run_some(wish)
+    shares = [wish._replace(seeds=wish.seeds[place :: wish.processes]) for place in range(wish.processes)]
+    with multiprocessing.get_context("fork").Pool(wish.processes) as pool:
+        return [result for results in pool.map(_run_some, shares) for result in results]
+
+
+def _run_some(wish: Wish) -> list[Result]:
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    results: list[Result] = []
+    with own_database(f"simulator_{os.getpid()}"), tempfile.TemporaryDirectory(dir=memory) as folder:
+        for seed in wish.seeds:
+            results.append(
+                _note(run_history(seed, steps=wish.steps or STEPS, books=Path(folder, "books.sqlite3")))
+            )
+            if wish.stops and results[-1].violations:
+                break
+    return results
+
+
+def _note(outcome: Outcome) -> Result:
+    for violation in outcome.violations:
+        _say(f"seed {outcome.seed}: {violation}")
+    return Result(outcome.seed, outcome.faults.happened, outcome.faults.reached, outcome.violations)
+
+
+def _report(results: Sequence[Result], *, seconds: float, is_whole: bool) -> int:
+    happened: Counter[str] = sum((result.happened for result in results), Counter())
+    reached: Counter[str] = sum((result.reached for result in results), Counter())
+    wrong = [result.seed for result in results if result.violations]
+    for title, counts in (("Faults", happened), ("Failpoints", reached)):
+        _say(f"\n{title}:")
+        for name, count in sorted(counts.items()):
+            _say(f"  {count:8,}  {name}")
+    _say(f"\n{len(results):,} histories, {happened.total():,} faults, {seconds:.0f} s.")
+    _say(f"Wrong: {wrong or 'none'}.")
+    rare = [name for name in Fault if happened[name] < AT_LEAST] if is_whole else []
+    if rare:
+        _say(f"Too rare to prove anything: {', '.join(rare)}.")
+    return 1 if wrong or rare or not results else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -1,0 +1,25 @@
+"""The settings of `make run`, with a processor that fails and a database for each process."""
+
+import os
+
+# The environment of whoever starts a simulation does not choose what is simulated.
+os.environ["DATABASE_URL"] = ""
+os.environ["SECRET_KEY"] = "a-plainly-made-up-key-of-simulated-histories-0123456789"
+os.environ["REFUND_APPROVAL_LIMIT"] = "USD:1500"
+os.environ["DEFAULT_CURRENCY"] = "USD"
+
+from billing_site.settings import *  # noqa: F403
+from billing_site.settings import DATABASES
+from simulator.database import CLUSTER
+
+DATABASES["default"] |= CLUSTER.connection()
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+DATABASES["default"]["CONN_MAX_AGE"] = None
+GATEWAYS = {"sandbox": "simulator.processor.UnreliableSandbox"}
+LIVE_GATEWAY = "sandbox"
+# One call at a time: who comes next is drawn, so that a seed makes the same history again.
+GATEWAY_CALLS_AT_ONCE = 1
+PAYOUT_HOLD_DAYS = 1
+PAYOUT_NEW_ACCOUNT_DAYS = 0
+PAYOUT_MINIMUM = 1
+REQUEST_LOG_DAYS = 0

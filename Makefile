@@ -1,5 +1,5 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run reset test test-clients test-stripe rules lint bench packages packages-dev
+.PHONY: run reset test test-clients test-stripe rules lint bench simulate mutants packages packages-dev
 VENV := .venv/bin
 export PYTHON
 # Each program and each worker of a test run would compile all of our modules anew.
@@ -37,6 +37,14 @@ lint: packages-dev
 
 bench: packages-dev
 	@$(VENV)/python -m bench $(ARGS)
+
+# Histories with faults: ARGS="--histories 20000 --seed 1" for a night.
+simulate: packages-dev
+	@$(VENV)/python -m simulator $(ARGS)
+
+# Seeded bugs, each of which something has to notice.
+mutants: packages-dev
+	@$(VENV)/python -m mutants $(ARGS)
 
 packages:
 	@scripts/ensure-venv requirements.txt

@@ -118,8 +118,8 @@ COLLECTION = (
     ),
     Mutant(
         "the commission is not given to the ledger",
-        "charges.collection.outcomes",
-        "        commission_minor=charge.commission_minor,\n    )\n\n\ndef _enter",
-        "        commission_minor=0,\n    )\n\n\ndef _enter",
+        "charges.collection.consequences",
+        "        commission_minor=charge.commission_minor,",
+        "        commission_minor=0,",
     ),
 )

@@ -16,6 +16,7 @@ from simulator.simulated_time import SimulatedTime
 
 AT_A_FAILPOINT, AT_A_COMMIT = 0.45, 0.08
 PAST_A_LEASE = timedelta(seconds=150)
+COMMIT = "_commit"
 
 
 class SimulatedFault(Exception):
@@ -31,14 +32,14 @@ class Interruptions:
     @contextmanager
     def taking_place(self) -> Iterator[None]:
         """Disturb activities for a block."""
-        commit = BaseDatabaseWrapper._commit
+        commit: Any = getattr(BaseDatabaseWrapper, COMMIT)
 
         def unreliable_commit(wrapper: BaseDatabaseWrapper) -> Any:
             return self._commit(wrapper, commit)
 
         with ExitStack() as stack:
             stack.enter_context(interrupting(self.at_failpoint))
-            stack.enter_context(patch.object(BaseDatabaseWrapper, "_commit", unreliable_commit))
+            stack.enter_context(patch.object(BaseDatabaseWrapper, COMMIT, unreliable_commit))
             yield
 
     def at_failpoint(self, name: str) -> None:

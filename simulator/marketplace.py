@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from access.oauth.bearer_tokens import Caller
 from charges.consent import Decider
-from customers.models import Account
+from customers.models import Account, Application
 from operations.factories import (
     AccountFactory,
     ApplicationFactory,
@@ -80,7 +80,7 @@ class Marketplace:
         ChargeFactory.create(caller=caller, price_minor=price, activated=True)
         SubscriptionFactory.create(caller=caller, price_minor=price, frequency="daily", activated=True, at=at)
 
-    def _open_shop(self, number: int) -> object:
+    def _open_shop(self, number: int) -> Application:
         seller = OrganizationFactory.create(name=f"Seller {number}")
         self.sellers.append(AccountFactory.create(organization=seller, owner=True))
         app = ApplicationFactory.create(organization=seller)

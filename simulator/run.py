@@ -13,6 +13,7 @@ from typing import NamedTuple
 from simulator.database import own_database, running
 from simulator.faults import Fault
 from simulator.history import STEPS, Outcome, run_history
+from simulator.shortening import shorten
 
 AT_LEAST = 20
 MANY = 600
@@ -64,17 +65,18 @@ def _run_some(wish: Wish) -> list[Result]:
     results: list[Result] = []
     with own_database(f"simulator_{os.getpid()}"), tempfile.TemporaryDirectory(dir=memory) as folder:
         for seed in wish.seeds:
-            results.append(
-                _note(run_history(seed, steps=wish.steps or STEPS, books=Path(folder, "books.sqlite3")))
-            )
+            books = Path(folder, "books.sqlite3")
+            results.append(_note(run_history(seed, steps=wish.steps or STEPS, books=books)))
             if wish.stops and results[-1].violations:
                 break
+            if results[-1].violations:
+                _say(shorten(seed, steps=wish.steps or STEPS, books=books))
     return results
 
 
 def _note(outcome: Outcome) -> Result:
     for violation in outcome.violations:
-        _say(f"seed {outcome.seed}: {violation}")
+        _say(f"seed {outcome.seed}, {outcome.steps} steps: {violation}")
     return Result(outcome.seed, outcome.faults.happened, outcome.faults.reached, outcome.violations)
 
 

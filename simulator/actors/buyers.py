@@ -1,5 +1,6 @@
 """Buyers accept, decline, withdraw, cancel, and change their cards."""
 
+from access.oauth.bearer_tokens import Caller
 from charges.consent import accept_charge, decline_charge
 from charges.models import Charge, ChargeKind, ChargeStatus
 from gateway.cards import CardToken
@@ -58,5 +59,5 @@ def _new_card(market: Marketplace) -> None:
     replace_card(caller.organization_id, gateway="sandbox", card=card, actor="simulator")
 
 
-def _caller_of(market: Marketplace, buyer_id: int | None):  # type: ignore[no-untyped-def]
+def _caller_of(market: Marketplace, buyer_id: int | None) -> Caller:
     return next(caller for caller in market.callers if caller.organization_id == buyer_id)

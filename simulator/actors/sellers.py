@@ -78,10 +78,14 @@ def _refund(market: Marketplace) -> None:
     if charge is None:
         return
     part = market.draw.randrange(1, charge.total_minor + 1) if market.draw.random() < 0.7 else None
-    asked = {"charge_id": charge.pk, "amount_minor": part, "reason": "Simulated.", "actor": "simulator"}
-    ask_refund(**asked, requested_by=market.staff[0])
-    if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
-        ask_refund(**asked, requested_by=market.staff[0])
+    for _ in range(2 if market.faults.happens(Fault.ACT_TWICE, chance=0.2) else 1):
+        ask_refund(
+            charge_id=charge.pk,
+            amount_minor=part,
+            reason="Simulated.",
+            actor="simulator",
+            requested_by=market.staff[0],
+        )
 
 
 def _want_money(market: Marketplace) -> None:

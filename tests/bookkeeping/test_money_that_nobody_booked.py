@@ -132,8 +132,8 @@ def test_one_that_is_decided_otherwise_later_is_noted():
 def test_another_amount_than_before_is_noted():
     charge = sell()
     say(charge, amount=100)
-    with pytest.raises(DisputeContradicted), clock.travel_to(IN_NOVEMBER):
-        said = replace(report(charge), money=Money(150, "USD"))
+    said = replace(report(charge), money=Money(150, "USD"))
+    with clock.travel_to(IN_NOVEMBER), pytest.raises(DisputeContradicted):
         record_dispute(Asked("sandbox", said, clock.now()))
     prepare()
     assert look() == [("dispute", "dp_1", -150, None)]

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db.models import Sum
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from charges.models import Charge, ChargeKind, ChargeStatus, Dispute, DisputeStatus
 from core.bulk import fetch_rows
@@ -70,9 +71,19 @@ def _takes_over(given_back: Return, credited: Counter[tuple[int | None, int]]) -
 
 
 def find_lost_disputes(limit: int) -> list[Return]:
-    """Return what was lost in disputes of invoiced charges and has no credit note yet, the oldest first."""
-    lost = Dispute.objects.filter(
-        status=DisputeStatus.LOST, credit_note=None, charge__papers__kind=PaperKind.INVOICE
+    """Return what was lost in disputes of invoiced charges and has no credit note yet, the oldest first.
+
+    One of the amount of a refund that came back has that one's; others need room within the invoice.
+    """
+    notes = TaxPaper.objects.filter(charge=OuterRef("charge"), kind=PaperKind.CREDIT_NOTE)
+    credited = notes.order_by().values("charge").annotate(sum=Sum("total_minor")).values("sum")
+    of_another = notes.filter(total_minor=OuterRef("amount_minor"), refund__status=ChargeStatus.FAILED)
+    lost = Dispute.objects.annotate(credited=Coalesce(Subquery(credited), 0)).filter(
+        ~Exists(of_another),
+        status=DisputeStatus.LOST,
+        credit_note=None,
+        charge__papers__kind=PaperKind.INVOICE,
+        amount_minor__lte=F("charge__total_minor") - F("credited"),
     )
     rows = lost.order_by("pk").values_list("charge", "pk", "amount_minor", "closed_at")[:limit]
     return [Return(charge, None, pk, amount, at) for charge, pk, amount, at in fetch_rows(rows)]

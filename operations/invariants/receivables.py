@@ -95,7 +95,9 @@ RECEIVABLES = (
         LEFT JOIN subscriptions_subscription s ON s.id = t.subscription_id
         WHERE c.id IS NOT NULL AND c.customer_id IS DISTINCT FROM t.customer_id
            OR s.id IS NOT NULL AND s.customer_id IS DISTINCT FROM t.customer_id
-           OR t.charge_id IS NOT NULL AND (c.status <> 'success' OR c.total_minor <> t.amount_minor)
+           OR t.charge_id IS NOT NULL AND (c.total_minor <> t.amount_minor OR c.status <> 'success' AND NOT (
+                EXISTS (SELECT FROM charges_attempt r WHERE r.charge_id = c.id AND r.state = 'returned')
+                AND EXISTS (SELECT FROM ledger_customertransaction u WHERE u.reverses_id = t.id)))
            OR t.attempt_id IS NOT NULL AND (a.state <> 'declined' OR a.amount_minor <> t.amount_minor)
         """,
     ),

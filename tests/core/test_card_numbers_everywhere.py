@@ -95,6 +95,7 @@ OURS = {
     "charges_processorevent": {"gateway", "trouble"},
     "charges_refundrequest": {"actor"},
     "charges_statuschange": {"actor", "reason"},
+    "charges_unbookeddispute": {"currency", "gateway", "reference", "trouble"},
     "customers_account": {"email", "language", "time_zone"},
     "customers_apikey": {"digest", "hint"},
     "customers_application": {

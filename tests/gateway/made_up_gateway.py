@@ -22,6 +22,7 @@ class MadeUpGateway:
     livemode = True
     key_ttl_seconds = 86_400
     prepares = True
+    lists_disputes = False
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}

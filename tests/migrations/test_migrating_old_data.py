@@ -81,6 +81,9 @@ def assert_sound() -> None:
 def test_no_row_is_lost(old):
     now = count_rows()
     kept = {name: count for name, count in old.items() if name not in GROWING and not name.startswith("axes_")}
+    # What its merchants collected on accounts of their own is taken out of the books: four pots.
+    kept["ledger_ledgertransaction"] += 4
+    kept["ledger_ledgerentry"] += 8
     assert {name: now.get(name) for name in kept} == kept
     assert [name for name in now if name.startswith("axes_")] == []  # Dropped with django-axes.
 

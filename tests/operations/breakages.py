@@ -74,6 +74,10 @@ CHARGES = {
         {"I-08"},
     ),
     "I-08a": ("UPDATE charges_attempt SET on_own_account = true WHERE charge_id = {charge}", {"I-08a"}),
+    "I-08b": (
+        "UPDATE charges_attempt SET state = 'returned' WHERE charge_id = {charge}",
+        {"I-07", "I-08b"},
+    ),
     "I-09": (
         "DROP INDEX one_live_attempt;" + ATTEMPT.format(n=1, state="needs_review", check_at="NULL"),
         {"I-09", "I-39"},

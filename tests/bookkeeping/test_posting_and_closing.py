@@ -18,6 +18,7 @@ from operations.invariants.months import MONTHS
 from operations.verification import find_breaches
 from subscriptions.renewal.renew import renew_due
 from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, OCTOBER, close, post_sale, prepare, sell
+from tests.ledger.posting import made_up
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +36,7 @@ SELECT transaction_id, account_id, amount_minor FROM ledger_ledgerentry
 
 
 def run(sql):
-    with transaction.atomic(), connection.cursor() as cursor:
+    with made_up(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
@@ -59,9 +60,10 @@ def test_test_money_knows_no_closed_months():
 
 
 def test_no_stricter_isolation_posts_by_an_old_snapshot():
-    isolation = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
-    with pytest.raises(DatabaseError, match="read committed"):
-        run(isolation + INSERT.format(livemode="true", at=IN_NOVEMBER))
+    with pytest.raises(DatabaseError, match="read committed"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(INSERT.format(livemode="true", at=IN_NOVEMBER))
 
 
 def test_a_late_fact_is_posted_into_the_open_month_with_the_instant_at_which_it_happened(made_up_books):

@@ -166,7 +166,7 @@ def test_a_row_of_another_currency_mode_or_state_shows_nothing(sale):
 
 def test_lines_before_their_transaction_are_refused(sale):
     lines = take_away(sale)
-    refused(LATER, add, 10**9, *lines)
+    refused(f"{LATER}|foreign key", add, 10**9, *lines)
 
 
 def test_nothing_is_locked_but_for_a_payout():

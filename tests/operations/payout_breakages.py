@@ -58,7 +58,8 @@ PAYOUTS = {
     "I-22a approved": (APPROVAL.format("status = 'void'", "{approved}"), {"I-22a", "I-22c"}),
     "I-22f": (
         "INSERT INTO payouts_direction (public_id, kind, user_id, account_id, currency, created_at)"
-        " SELECT gen_random_uuid(), 'account', a.decided_by_id, p.account_id, '', a.decided_at - interval '1 day'"
+        " SELECT gen_random_uuid(), 'account', a.decided_by_id, p.account_id, '',"
+        " a.decided_at - interval '1 day'"
         " FROM payouts_payout p JOIN approvals_approval a ON a.subject = 'payout:' || p.public_id"
         " WHERE p.id = {settled}",
         {"I-22f"},

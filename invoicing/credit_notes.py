@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from charges.models import Charge, ChargeKind, ChargeStatus, Dispute, DisputeStatus
 from core.bulk import fetch_rows
@@ -25,14 +25,21 @@ class Return(NamedTuple):
     at: datetime
 
 
-def find_refunds(public_ids: Sequence[UUID]) -> list[Return]:
-    """Return what these refunds gave back, the oldest first."""
-    if not public_ids:
-        return []
-    paid = Charge.objects.filter(
-        public_id__in=public_ids, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS
+def find_refunds(public_ids: Sequence[UUID], *, of_charges: Sequence[int] = ()) -> list[Return]:
+    """Return what these refunds, and all refunds of these charges, gave back, the oldest first.
+
+    Those that have a credit note are left out: of a charge whose invoice was held, a refund is found twice.
+    """
+    which = [Q(public_id__in=public_ids)] * bool(public_ids) + [Q(refund_of__in=of_charges)] * bool(
+        of_charges
     )
-    rows = paid.order_by("finished_at", "pk").values_list("refund_of", "pk", "total_minor", "finished_at")
+    found = {refund.refund_id: refund for each in which for refund in _find_refunds(each)}
+    return sorted(found.values(), key=lambda refund: (refund.at, refund.refund_id))
+
+
+def _find_refunds(which: Q) -> list[Return]:
+    paid = Charge.objects.filter(which, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS, credit_note=None)
+    rows = paid.values_list("refund_of", "pk", "total_minor", "finished_at")
     return [Return(charge, pk, None, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from backoffice.columns import write_day
 from charges.models import Charge, ChargeKind
 from core.money import Money
-from invoicing.models import TaxPaper
+from invoicing.models import HeldInvoice, TaxPaper
 from taxes.rules import write_percent
 
 
@@ -27,6 +27,8 @@ def explain_charge(charge: Charge) -> Iterator[str]:
     yield f"Commission: {rate}, half of the smallest unit rounded up: {_share(charge)}."
     papers = TaxPaper.objects.filter(charge=charge, invoice=None)
     yield from (f"Invoice {paper}: {_split(paper)}." for paper in papers[:1])
+    held = HeldInvoice.objects.open().filter(charge=charge)
+    yield from (f"Its invoice is held. {each}: enter it under Tax rates." for each in held)
 
 
 def explain_paper(paper: TaxPaper) -> Iterator[str]:

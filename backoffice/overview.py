@@ -1,18 +1,18 @@
 """Numbers that need a look, for the first page of the admin."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, Q
 from django.urls import reverse
 
 from access.models import SignUp, SignUpStatus
 from approvals.models import Approval, ApprovalStatus
 from backoffice.columns import write_instant
+from backoffice.concern import MANY, NONE_DUE, Concern, count, write_count
 from backoffice.questions import ACCEPTED, COLLECTING, DUE, FROZEN_LATELY, HELD, LATELY
+from backoffice.tax_concerns import count_ending_rates, count_held_invoices
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
 from core import clock
 from customers.models import Application, ReviewStatus
@@ -21,9 +21,7 @@ from payouts.models import Payout, PayoutMethod, PayoutStatus
 from subscriptions.models import Subscription, SubscriptionStatus
 from webhooks.models import Delivery, DisabledReason, Endpoint
 
-MANY = 1_000
 BOTH = "both"  # Test money is counted, too; the lists hide it otherwise.
-NONE_DUE = "none is due"
 OVERDUE = timedelta(minutes=2)
 # A server that is away is called again every minute.
 OVERDUE_MAIL = timedelta(minutes=10)
@@ -34,22 +32,6 @@ WAITING, GIVEN_UP = "waiting", "failed"
 MAILS = "admin:mail_mail_changelist"
 PAYOUTS = "admin:payouts_payout_changelist"
 SUBSCRIPTIONS = "admin:subscriptions_subscription_changelist"
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One figure, where it leads to, and whether it calls for somebody."""
-
-    title: str
-    value: str
-    address: str
-    alarming: bool
-    remark: str = ""
-
-    @property
-    def is_quiet(self) -> bool:
-        """Say whether nothing of it is there."""
-        return self.value in ("0", NONE_DUE)
 
 
 def list_concerns(user: User | AnonymousUser) -> list[Concern]:
@@ -71,7 +53,7 @@ def _oldest_due_charge() -> Concern:
 def _accepted_charges() -> Concern:
     return Concern(
         title="Charges accepted, not activated",
-        value=_write_count(_count(Charge.objects.filter(ACCEPTED.answer()))),
+        value=write_count(count(Charge.objects.filter(ACCEPTED.answer()))),
         address=reverse("admin:charges_charge_changelist", query={"look": ACCEPTED.name, "mode": BOTH}),
         alarming=False,
     )
@@ -95,30 +77,30 @@ def _troubled_subscriptions() -> Iterator[Concern]:
         ("Subscriptions frozen in the last 7 days", FROZEN_LATELY.answer(), {"look": FROZEN_LATELY.name}),
         ("Subscriptions accepted, not activated", ACCEPTED.answer(), {"look": ACCEPTED.name}),
     ):
-        found = _count(Subscription.objects.filter(rows))
+        found = count(Subscription.objects.filter(rows))
         yield Concern(
             title=title,
-            value=_write_count(found),
+            value=write_count(found),
             address=reverse(SUBSCRIPTIONS, query={**filters, "mode": BOTH}),
             alarming=found > 0 and filters == {"look": HELD.name},
         )
 
 
 def _attempts(title: str, state: AttemptState) -> Concern:
-    found = _count(Attempt.objects.filter(state=state))
+    found = count(Attempt.objects.filter(state=state))
     return Concern(
         title=title,
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse("admin:charges_attempt_changelist", query={"state__exact": state, "mode": BOTH}),
         alarming=found > 0 and state == AttemptState.NEEDS_REVIEW,
     )
 
 
 def _waiting_approvals() -> Concern:
-    found = _count(Approval.objects.filter(status=ApprovalStatus.REQUESTED))
+    found = count(Approval.objects.filter(status=ApprovalStatus.REQUESTED))
     return Concern(
         title="Requests that wait for a second person",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(
             "admin:approvals_approval_changelist", query={"status__exact": ApprovalStatus.REQUESTED}
         ),
@@ -136,7 +118,7 @@ def _open_disputes() -> Concern:
     days = [day for (day,) in due if day is not None]
     return Concern(
         title="Disputes to answer",
-        value=_write_count(len(due)),
+        value=write_count(len(due)),
         address=reverse(
             "admin:charges_dispute_changelist", query={"status__exact": DisputeStatus.OPENED, "mode": BOTH}
         ),
@@ -146,20 +128,20 @@ def _open_disputes() -> Concern:
 
 
 def _slowed_tries() -> Concern:
-    found = _count(CardTesting.objects.filter(last_refused_at__gt=clock.now() - timedelta(days=1)))
+    found = count(CardTesting.objects.filter(last_refused_at__gt=clock.now() - timedelta(days=1)))
     return Concern(
         title="Slowed for card testing in the last 24 hours",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse("admin:charges_cardtesting_changelist"),
         alarming=found > 0,
     )
 
 
 def _failing_endpoints() -> Concern:
-    found = _count(Endpoint.objects.served().filter(failing_since__isnull=False))
+    found = count(Endpoint.objects.served().filter(failing_since__isnull=False))
     return Concern(
         title="Webhook endpoints that fail",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse("admin:webhooks_endpoint_changelist", query={"look": FAILING}),
         alarming=found > 0,
     )
@@ -167,10 +149,10 @@ def _failing_endpoints() -> Concern:
 
 def _endpoints_switched_off() -> Concern:
     by_us = Q(disabled_reason__in=[DisabledReason.GONE, DisabledReason.FAILING])
-    found = _count(Endpoint.objects.kept().filter(by_us, disabled_at__isnull=False))
+    found = count(Endpoint.objects.kept().filter(by_us, disabled_at__isnull=False))
     return Concern(
         title="Webhook endpoints switched off for failing",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse("admin:webhooks_endpoint_changelist", query={"look": OFF}),
         alarming=False,
     )
@@ -179,20 +161,20 @@ def _endpoints_switched_off() -> Concern:
 def _overdue_deliveries() -> Concern:
     served = Endpoint.objects.served().filter(failing_since=None)
     overdue = Delivery.objects.filter(due_at__lt=clock.now() - OVERDUE, endpoint__in=served)
-    found = _count(overdue)
+    found = count(overdue)
     return Concern(
         title="Webhooks that nobody sends",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse("admin:webhooks_delivery_changelist", query={"outcome": TRIED}),
         alarming=found > 0,
     )
 
 
 def _waiting_payouts() -> Concern:
-    found = _count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
+    found = count(Payout.objects.filter(status=PayoutStatus.REQUESTED))
     return Concern(
         title="Payouts that wait for approval",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.REQUESTED}),
         alarming=False,
     )
@@ -201,48 +183,40 @@ def _waiting_payouts() -> Concern:
 def _unclear_payouts() -> Concern:
     """Payouts of which the processor says something else than what was asked of it."""
     by_processor = Payout.objects.filter(status=PayoutStatus.SENT, method=PayoutMethod.PROCESSOR)
-    found = _count(by_processor.filter(check_at=None))
+    found = count(by_processor.filter(check_at=None))
     return Concern(
         title="Payouts for a person to settle",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(PAYOUTS, query={"status__exact": PayoutStatus.SENT, "method__exact": "processor"}),
         alarming=found > 0,
     )
 
 
 def _overdue_mails() -> Concern:
-    found = _count(Mail.objects.filter(due_at__lt=clock.now() - OVERDUE_MAIL))
+    found = count(Mail.objects.filter(due_at__lt=clock.now() - OVERDUE_MAIL))
     return Concern(
         title="Mails that nobody sends",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(MAILS, query={"outcome": WAITING}),
         alarming=found > 0,
     )
 
 
 def _failed_mails() -> Concern:
-    found = _count(Mail.objects.filter(failed_at__gt=clock.now() - LATELY))
+    found = count(Mail.objects.filter(failed_at__gt=clock.now() - LATELY))
     return Concern(
         title="Mails given up in the last 7 days",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(MAILS, query={"outcome": GIVEN_UP}),
         alarming=False,
     )
 
 
-def _write_count(found: int) -> str:
-    return f"{MANY:,}+" if found > MANY else f"{found:,}"
-
-
-def _count(rows: QuerySet[Any]) -> int:
-    return len(rows.order_by().values_list("pk", flat=True)[: MANY + 1])
-
-
 def _returned_refunds() -> Concern:
-    found = _count(Attempt.objects.filter(state=AttemptState.RETURNED, resolved_at__gt=clock.now() - LATELY))
+    found = count(Attempt.objects.filter(state=AttemptState.RETURNED, resolved_at__gt=clock.now() - LATELY))
     return Concern(
         title="Refunds that came back in the last 7 days",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(
             "admin:charges_attempt_changelist", query={"state__exact": AttemptState.RETURNED, "mode": BOTH}
         ),
@@ -260,20 +234,20 @@ def _unsettled_attempts() -> list[Concern]:
 
 
 def _sellers_to_decide() -> Concern:
-    found = _count(SignUp.objects.filter(status=SignUpStatus.CONFIRMED))
+    found = count(SignUp.objects.filter(status=SignUpStatus.CONFIRMED))
     return Concern(
         title="Sellers who want to be let in",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse("admin:access_signup_changelist", query={"status__exact": SignUpStatus.CONFIRMED}),
         alarming=found > 0,
     )
 
 
 def _applications_to_decide() -> Concern:
-    found = _count(Application.objects.filter(review_status=ReviewStatus.SUBMITTED))
+    found = count(Application.objects.filter(review_status=ReviewStatus.SUBMITTED))
     return Concern(
         title="Applications that wait for approval",
-        value=_write_count(found),
+        value=write_count(found),
         address=reverse(
             "admin:customers_application_changelist", query={"review_status__exact": ReviewStatus.SUBMITTED}
         ),
@@ -293,6 +267,8 @@ FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "payouts.view_payout": lambda: [_waiting_payouts(), _unclear_payouts()],
     "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
     "webhooks.view_delivery": lambda: [_overdue_deliveries()],
+    "invoicing.view_heldinvoice": lambda: [count_held_invoices()],
+    "taxes.view_taxrate": lambda: [count_ending_rates()],
     "mail.view_mail": lambda: [_overdue_mails(), _failed_mails()],
     "subscriptions.view_subscription": lambda: [_oldest_due_renewal(), *_troubled_subscriptions()],
 }

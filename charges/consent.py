@@ -16,9 +16,11 @@ from charges.requests.direct import start_charge
 from core import clock
 from core.card_numbers import mask_card_numbers
 from customers.errors import BillingRoleMissing, NoPaymentOption
-from customers.models import Account, Application, PaymentOption
+from customers.models import Account, Application, Organization, PaymentOption
 from customers.payment_options import find_default_option, lock_wallet
 from gateway.registry import choose_gateway
+from taxes.quotes import find_terms
+from taxes.terms import TaxTerms
 
 BY_ITSELF = "Starts with the acceptance."
 WITHDRAWN = "The acceptance was withdrawn."
@@ -81,6 +83,7 @@ class Offer(Protocol):
     """What a buyer decides about: a direct charge, or a subscription of the layer above."""
 
     buyer_id: int | None
+    buyer: Organization | None
     test: bool
     status: str
     created_at: datetime
@@ -104,9 +107,17 @@ def starts_by_itself(offer: Offer) -> bool:
     return offer.order_application is not None and offer.order_application.starts_when_accepted
 
 
-def fingerprint_offer(offer: Offer) -> str:
-    """Return a fingerprint of what a page says of an offer: the terms, and whether accepting starts it."""
-    return f"{offer.terms_hash}:starts" if starts_by_itself(offer) else offer.terms_hash
+def find_tax(offer: Offer) -> TaxTerms | None:
+    """Return the tax on an offer as it is now; None where no invoices are issued."""
+    if offer.order_application is None or offer.buyer is None:
+        return None
+    return find_terms(application=offer.order_application, buyer=offer.buyer, at=clock.now())
+
+
+def fingerprint_offer(offer: Offer, tax: TaxTerms | None) -> str:
+    """Return a fingerprint of what a page says: the terms, whether accepting starts it, and the tax."""
+    said = [offer.terms_hash, "starts" * starts_by_itself(offer), tax.fingerprint if tax else ""]
+    return ":".join(said).rstrip(":")
 
 
 def find_card(offer: Offer) -> PaymentOption | None:
@@ -128,11 +139,14 @@ def check_decider(offer: Offer, decider: Decider) -> None:
         raise BillingRoleMissing
 
 
-def check_acceptable(offer: Offer, *, shown: ShownOffer | None) -> PaymentOption | None:
-    """Return the card to pay with. Raises ChargeExpired, TermsChanged, NoPaymentOption."""
+def check_acceptable(offer: Offer, *, shown: ShownOffer | None, tax: TaxTerms | None) -> PaymentOption | None:
+    """Return the card to pay with; `tax` is that of now.
+
+    Raises ChargeExpired, TermsChanged, NoPaymentOption.
+    """
     if is_expired(offer):
         raise ChargeExpired
-    if shown and shown.fingerprint != fingerprint_offer(offer):
+    if shown and shown.fingerprint != fingerprint_offer(offer, tax):
         raise TermsChanged
     option = find_card(offer)
     if option is None and not offer.test:
@@ -152,23 +166,28 @@ def accept_charge(charge_id: int, *, decider: Decider, shown: ShownOffer | None 
     charge = _lock_for_decision(charge_id, decider)
     if charge.status not in (ChargeStatus.PENDING, ChargeStatus.DECLINED):
         return charge
-    option = check_acceptable(charge, shown=shown)
+    tax = find_tax(charge)
+    option = check_acceptable(charge, shown=shown, tax=tax)
     change_status(charge, partial(charge.accept, option), actor=decider.actor)
-    record_acceptance(decider, terms_hash=charge.terms_hash, shown=shown, charge=charge)
+    record_acceptance(decider, terms_hash=charge.terms_hash, shown=shown, tax=tax, charge=charge)
     if starts_by_itself(charge):
         start_charge(charge, actor=decider.actor, reason=BY_ITSELF)
     return charge
 
 
-def record_acceptance(decider: Decider, *, terms_hash: str, shown: ShownOffer | None, **offer: Any) -> None:
+def record_acceptance(
+    decider: Decider, *, terms_hash: str, shown: ShownOffer | None, tax: TaxTerms | None, **offer: Any
+) -> None:
     """Record who agreed to these terms of the offer, a `charge` or a `subscription` that is locked.
 
-    The terms are the same in all languages; the words and their language are kept beside them.
+    The tax is that of the invoice of what is paid first. The terms are the same in all languages; the words
+    and their language are kept beside them.
     """
     Acceptance.objects.create(
         account_id=decider.account_id,
         organization_id=decider.organization_id,
         terms_hash=terms_hash,
+        tax=tax and tax.write(),
         ip=decider.ip,
         user_agent=decider.user_agent,
         language=shown.language if shown else "",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.utils.translation import get_language
 
-from charges.consent import ShownOffer, fingerprint_offer
+from charges.consent import ShownOffer, find_tax, fingerprint_offer
 from checkout.errors import FormForged, FormOutdated
 from checkout.return_target import Purchase
 from core import clock
@@ -17,7 +17,7 @@ MAX_AGE = timedelta(hours=24)
 
 def make_form_token(purchase: Purchase, account: Account, *, words: str) -> str:
     """Return a signed token of what is shown to whom, in which language and words, and since when."""
-    shown = ShownOffer(fingerprint_offer(purchase), get_language() or "", words)
+    shown = ShownOffer(fingerprint_offer(purchase, find_tax(purchase)), get_language() or "", words)
     signed = [*_subject(purchase, account), clock.now().isoformat(), *shown]
     return SIGNER.sign_object(signed, compress=True)
 

@@ -9,13 +9,17 @@ from core import clock
 from core.local_formats import write_country, write_money
 from core.money import Money
 from customers.models import Application, Organization
-from taxes.quotes import Quote, quote_tax
-from taxes.rules import TaxCategory, write_percent
+from taxes.quotes import find_terms
+from taxes.rates import AppliedTax
+from taxes.rules import TaxCategory, split_tax, write_percent
 
 
 @dataclass(frozen=True, slots=True)
 class TaxText:
-    """The amounts in the reader's number format, and why the tax is as it is."""
+    """The amounts in the reader's number format, and why the tax is as it is.
+
+    Where the rate is not known the amounts are empty, and the reason says so.
+    """
 
     net: str
     name: str
@@ -28,23 +32,26 @@ class TaxText:
         """Write it out; None for nothing to pay, or where no invoices are issued."""
         if application is None or buyer is None or not total.amount_minor:
             return None
-        quote = quote_tax(total.amount_minor, application=application, buyer=buyer, at=clock.now())
-        if quote is None:
+        terms = find_terms(application=application, buyer=buyer, at=clock.now())
+        if terms is None:
             return None
-        amounts = (quote.split.net_minor, quote.split.tax_minor, quote.split.total_minor)
+        if terms.tax is None:
+            return cls("", "", "", write_money(total), _("Your invoice says how much of the price is tax."))
+        split = split_tax(total.amount_minor, terms.tax.basis_points)
+        amounts = (split.net_minor, split.tax_minor, split.total_minor)
         net, tax, whole = (write_money(Money(each, total.currency)) for each in amounts)
-        return cls(net, _name_tax(quote), tax, whole, _give_reason(quote))
+        return cls(net, _name_tax(terms.tax), tax, whole, _give_reason(terms.tax, terms.recipient["country"]))
 
 
-def _name_tax(quote: Quote) -> str:
-    if not quote.tax.country:
+def _name_tax(tax: AppliedTax) -> str:
+    if not tax.country:
         return _("Tax")
-    parts = {"percent": write_percent(quote.tax.basis_points), "country": write_country(quote.tax.country)}
+    parts = {"percent": write_percent(tax.basis_points), "country": write_country(tax.country)}
     return _("Tax, %(percent)s%% (%(country)s)") % parts
 
 
-def _give_reason(quote: Quote) -> str:
-    if not quote.buyer_country:
+def _give_reason(tax: AppliedTax, buyer_country: str) -> str:
+    if not buyer_country:
         return _(
             "We do not know your country yet, so the price includes the tax of the country that the invoice"
             " comes from."
@@ -55,5 +62,5 @@ def _give_reason(quote: Quote) -> str:
         ),
         TaxCategory.OUT_OF_SCOPE: _("No tax is charged in %(country)s."),
     }
-    words = reasons.get(quote.tax.category, _("This is the tax for customers in %(country)s."))
-    return words % {"country": write_country(quote.buyer_country)}
+    words = reasons.get(tax.category, _("This is the tax for customers in %(country)s."))
+    return words % {"country": write_country(buyer_country)}

@@ -21,6 +21,7 @@ from console.charge_list import ChargeLine, find_sold
 from console.errors import ConsolePageNotFound
 from console.looks import render_console, tell
 from console.members import Member, for_console
+from console.paper_files import list_papers_of
 from core.errors import BillingError, InvalidField
 from core.keys import charge_reference, dispute_reference
 from core.local_formats import write_money
@@ -85,6 +86,7 @@ def _show(
         "acceptance": _find_acceptance(charge),
         "refunds": [Amounted(refund, write_money(refund.total)) for refund in refunds],
         "requests": _list_waiting(charge),
+        "papers": list_papers_of(charge) if sees_money else [],
         "booked": _list_booked(charge, refunds) if sees_money else [],
         "sees_money": sees_money,
         "left": Money(left, charge.currency).units if left else None,

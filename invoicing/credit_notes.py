@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db.models import Exists, F, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from charges.models import Charge, ChargeKind, ChargeStatus, Dispute, DisputeStatus
@@ -34,15 +34,16 @@ class Return(NamedTuple):
     at: datetime
 
 
-def find_refunds(public_ids: Sequence[UUID]) -> list[Return]:
-    """Return what these refunds gave back, the oldest first."""
-    if not public_ids:
-        return []
-    paid = Charge.objects.filter(
-        public_id__in=public_ids, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS
+def find_refunds(public_ids: Sequence[UUID], *, of_charges: Sequence[int] = ()) -> list[Return]:
+    """Return what these refunds, and all refunds of these charges, gave back, the oldest first.
+
+    Those that have a credit note are left out: of a charge whose invoice was held, a refund is found twice.
+    """
+    which = [Q(public_id__in=public_ids)] * bool(public_ids) + [Q(refund_of__in=of_charges)] * bool(
+        of_charges
     )
-    rows = paid.order_by("finished_at", "pk").values_list("refund_of", "pk", "total_minor", "finished_at")
-    found = [Return(charge, pk, None, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
+    unique = {refund.refund_id: refund for each in which for refund in _find_refunds(each)}
+    found = sorted(unique.values(), key=lambda refund: (refund.at, refund.refund_id))
     credited = _count_notes_to_take_over(found)
     return [each for each in found if not _takes_over(each, credited)]
 
@@ -68,6 +69,12 @@ def _takes_over(given_back: Return, credited: Counter[tuple[int | None, int]]) -
     key = (given_back.charge_id, given_back.amount_minor)
     credited[key] -= 1
     return credited[key] >= 0
+
+
+def _find_refunds(which: Q) -> list[Return]:
+    paid = Charge.objects.filter(which, kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS, credit_note=None)
+    rows = paid.values_list("refund_of", "pk", "total_minor", "finished_at")
+    return [Return(charge, pk, None, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
 
 
 def find_lost_disputes(limit: int) -> list[Return]:

@@ -15,6 +15,7 @@ from events.reading import Position, read_payments
 from events.types import EventType
 from invoicing.credit_notes import draft_credit_notes, find_lost_disputes, find_refunds
 from invoicing.drafts import write_papers
+from invoicing.held import find_releasable, hold_invoices, release_invoices
 from invoicing.invoices import draft_invoices
 from invoicing.models import IssuingPosition
 from taxes.parties import is_issuing
@@ -40,18 +41,24 @@ def issue_batch(limit: int = AT_ONCE) -> int | None:
     if position is None:
         return None
     events = read_payments(after=Position(position.xact, position.event), limit=limit)
-    disputes = find_lost_disputes(limit)
-    if not events and not disputes:
-        return None
-    issued = write_papers(draft_invoices(_pick(events, EventType.CHARGE_SUCCEEDED)))
-    issued += write_papers(
-        draft_credit_notes([*find_refunds(_pick(events, EventType.REFUND_SUCCEEDED)), *disputes])
-    )
+    issued, released = _issue_invoices(_pick(events, EventType.CHARGE_SUCCEEDED), limit)
+    refunds = find_refunds(_pick(events, EventType.REFUND_SUCCEEDED), of_charges=released)
+    issued += write_papers(draft_credit_notes([*refunds, *find_lost_disputes(limit)]))
     failpoint("papers.before_commit")
-    if events:
-        position.xact, position.event = events[-1].xact, events[-1].pk
-        position.save()
+    if not events:
+        return issued or None
+    position.xact, position.event = events[-1].xact, events[-1].pk
+    position.save()
     return issued
+
+
+def _issue_invoices(collected: Sequence[UUID], limit: int) -> tuple[int, list[int]]:
+    """Write them, after those that need be held no longer; return how many, and the charges of the latter."""
+    releasable = find_releasable(limit)
+    drafts, held = draft_invoices([*releasable, *collected], kept=releasable)
+    count = write_papers(drafts)
+    hold_invoices(held)
+    return count, release_invoices(releasable, drafts)
 
 
 def _lock_position() -> IssuingPosition | None:

@@ -1,10 +1,13 @@
 """Rates of tax by country, with their validity."""
 
+from datetime import date, timedelta
+from typing import Any
+
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from core import clock
 from core.kept_rows import kept_for_ever
@@ -30,6 +33,20 @@ class TaxKind(models.TextChoices):
     STANDARD = "standard", "Standard rate"
 
 
+class TaxRateQuerySet(models.QuerySet["TaxRate"]):
+    """Which rates."""
+
+    def of_day(self, day: Any) -> "TaxRateQuerySet":
+        """Keep those valid on a day, or on that of an expression."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+    def not_followed(self, *, by: date) -> "TaxRateQuerySet":
+        """Keep those that end by a day with none of their country on the next day."""
+        same = TaxRate.objects.filter(country=OuterRef("country"), kind=OuterRef("kind"))
+        followers = same.of_day(OuterRef("valid_to") + timedelta(days=1))
+        return self.filter(~Exists(followers), valid_to__lte=by)
+
+
 class TaxRate(models.Model):
     """The rate of a country between two days. A new rate is a new row: no rate is changed or removed."""
 
@@ -43,6 +60,8 @@ class TaxRate(models.Model):
         null=True, blank=True, help_text="The last day; empty until a new rate is known."
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = TaxRateQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view", "add", "change")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from customers.models import Application, Organization, SellerOfRecord
+from customers.models import Organization, SellerOfRecord
 from taxes.rules import Party
 
 Details = Mapping[str, str]
@@ -23,9 +23,9 @@ def describe_organization(organization: Organization) -> dict[str, str]:
     return {"legal_name": organization.legal_name or organization.name, **details}
 
 
-def describe_issuer(application: Application, seller: Organization) -> dict[str, str]:
-    """Return the details of who issues the papers of an application: its seller, or the marketplace."""
-    if application.seller_of_record == SellerOfRecord.SELLER:
+def describe_issuer(seller_of_record: str, seller: Organization) -> dict[str, str]:
+    """Return the details of who issues papers: this seller, or the marketplace."""
+    if seller_of_record == SellerOfRecord.SELLER:
         return describe_organization(seller)
     return dict(settings.INVOICING["issuer"])
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from taxes.errors import RateMissing
 from taxes.models import TaxKind, TaxRate
 from taxes.rules import Party, TaxCategory, Treatment, treat_sale
 
@@ -30,14 +31,34 @@ class RateTable:
                 return int(basis_points)
         return None
 
+    def find_nearest(self, country: str, day: date) -> int:
+        """Return the rate (basis points) that a gap came after, or else before. Raises LookupError."""
+        known = [row for row in self._rates if row[0] == country]
+        earlier = [row for row in known if row[2] <= day]
+        if earlier:
+            return int(max(earlier, key=_first_day)[1])
+        if known:
+            return int(min(known, key=_first_day)[1])
+        raise LookupError(country)
+
     def apply(self, *, seller: Party, buyer: Party, day: date) -> AppliedTax:
-        """Return the tax on a sale of this day; a country without a rate here bears none."""
+        """Return the tax on a sale of this day; a country that has no rates at all here bears none.
+
+        Raises RateMissing where a country has rates and none of this day: no tax would be a guess.
+        """
         return self._apply(treat_sale(seller=seller, buyer=buyer), day)
 
     def _apply(self, treatment: Treatment, day: date) -> AppliedTax:
-        if not treatment.country:
+        country = treatment.country
+        if not country:
             return AppliedTax(treatment.category, "", 0)
-        rate = self.find(treatment.country, day)
-        if rate is None:
+        if not any(row[0] == country for row in self._rates):
             return AppliedTax(TaxCategory.OUT_OF_SCOPE, "", 0)
-        return AppliedTax(TaxCategory.STANDARD if rate else TaxCategory.ZERO, treatment.country, rate)
+        rate = self.find(country, day)
+        if rate is None:
+            raise RateMissing(country, day)
+        return AppliedTax(TaxCategory.STANDARD if rate else TaxCategory.ZERO, country, rate)
+
+
+def _first_day(row: tuple[str, int, date, date | None]) -> date:
+    return row[2]

@@ -13,9 +13,9 @@ from backoffice.admin.exported_columns import PAPERS
 from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
 from backoffice.amount_presenters import explain_paper
 from backoffice.columns import draw_lines, instant, link, link_to_list, mode, moment, money
-from backoffice.search import find_papers
+from backoffice.search import find_papers, read_uuid
 from invoicing.files.download import answer_file
-from invoicing.models import FileFormat, Series, TaxPaper
+from invoicing.models import FileFormat, HeldInvoice, Series, TaxPaper
 from taxes.models import TaxRate
 from taxes.rules import write_percent
 
@@ -126,6 +126,34 @@ class TaxPaperAdmin(ReadOnlyAdmin):
         return answer_file(paper, form)
 
 
+@admin.register(HeldInvoice)
+class HeldInvoiceAdmin(ReadOnlyAdmin):
+    """Invoices that wait for a rate. Whoever enters it under Tax rates need do nothing else."""
+
+    charge_link = link("charge", "charge")
+    held = instant("held_at", "held since")
+    released = instant("released_at", "issued")
+    list_display = ("charge_link", "country", "day", "held", "released")
+    list_select_related = ("charge",)
+    list_filter = ("country",)
+    linked_filters = ("released_at__isnull",)
+    search_fields = ("country",)
+    search_help_text = "Country, such as DE, or public id of the charge"
+    fields = ("charge_link", ("country", "day"), ("held", "released"), "made_out")
+    readonly_fields = ("made_out",)
+
+    def find(self, term: str) -> Q:
+        """Find by country or charge."""
+        if public_id := read_uuid(term):
+            return Q(charge__public_id=public_id)
+        return Q(country=term.upper()[:2])
+
+    @admin.display(description="to be made out to")
+    def made_out(self, held: HeldInvoice) -> str:
+        """Show the recipient as it was then."""
+        return ", ".join(text for text in held.terms["recipient"].values() if text)
+
+
 @admin.register(Series)
 class SeriesAdmin(ReadOnlyAdmin):
     """Where numbers come from, and the last one that was given."""
@@ -151,6 +179,7 @@ class TaxRateAdmin(BillingAdmin):
     created = instant("created_at", "entered")
     list_display = ("country", "kind", "percent", "valid_from", "valid_to")
     list_filter = ("kind",)
+    linked_filters = ("valid_to__isnull",)
     search_fields = ("country",)
     search_help_text = "Country, such as DE"
     fields = ("country", "kind", "basis_points", "valid_from", "valid_to", "created")

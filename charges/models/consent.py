@@ -29,6 +29,9 @@ class Acceptance(models.Model):
     words = models.TextField(
         blank=True, db_default="", help_text="The sentence above the button, in the language of the page."
     )
+    tax = models.JSONField(
+        null=True, help_text="The tax on what is paid first, as the page showed it (taxes.terms.TaxTerms)."
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:

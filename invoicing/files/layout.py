@@ -21,6 +21,7 @@ HEADING = ParagraphStyle("heading", BODY, fontSize=11, leading=16, spaceBefore=1
 TITLE = ParagraphStyle("title", BODY, fontSize=18, leading=24, spaceAfter=8)
 LINES = TableStyle(
     [
+        ("FONTNAME", (0, 0), (-1, -1), FONT),  # Named even where every cell is a paragraph of its own font.
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, "#bbbbbb"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -76,6 +77,7 @@ def build_pdf(blocks: Sequence[Block], *, name: str, author: str, mark: str = ""
         title=name,
         author=author,
         invariant=1,
+        initialFontName=FONT,  # Otherwise each page names a font that is not embedded.
         **dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 20 * mm),
     )
 

@@ -1,20 +1,15 @@
 """The printed paper, with the structured invoice embedded in it."""
 
-import hashlib
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
-
-from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, ByteStringObject, NameObject, NumberObject
 
 from core.money import Money
 from customers.countries import COUNTRIES
+from invoicing.files.hybrid import join_files
 from invoicing.files.layout import Block, build_pdf, facts, gap, paragraph, table, title
 from invoicing.models import TaxPaper
 from taxes.rules import TaxCategory, write_percent
 
-EMBEDDED = "factur-x.xml"
 SPECIMEN = "SPECIMEN - NOT AN INVOICE"
 CLAUSES: Mapping[str, str] = {
     TaxCategory.REVERSE_CHARGE: "Reverse charge: the recipient owes the tax (Art. 196 of 2006/112/EC).",
@@ -28,7 +23,7 @@ def write_pdf(paper: TaxPaper, *, xml: bytes) -> bytes:
     printed = build_pdf(
         list_blocks(paper), name=paper.name, author=str(paper.issuer["legal_name"]), mark=mark
     )
-    return _embed(printed, xml, paper)
+    return join_files(printed, xml, paper)
 
 
 def list_blocks(paper: TaxPaper) -> list[Block]:
@@ -100,20 +95,3 @@ def _list_clauses(paper: TaxPaper) -> list[str]:
         clauses.append(f"Bank: {bank}")
     done = "This amount was given back." if paper.is_credit_note else "This invoice is paid; nothing is due."
     return [*clauses, done, "All dates are in UTC."]
-
-
-def _embed(printed: bytes, xml: bytes, paper: TaxPaper) -> bytes:
-    """Return the PDF with the XML as an associated file; all its dates are that of the paper."""
-    writer = PdfWriter(clone_from=BytesIO(printed))
-    file = writer.add_attachment(EMBEDDED, xml)
-    file.subtype = NameObject("/text/xml")
-    file.associated_file_relationship = NameObject("/Alternative")
-    file.size = NumberObject(len(xml))
-    file.checksum = ByteStringObject(hashlib.md5(xml, usedforsecurity=False).digest())
-    file.creation_date = file.modification_date = paper.issued_at
-    writer.root_object[NameObject("/AF")] = ArrayObject([file.pdf_object.indirect_reference])
-    stamp = f"D:{paper.issued_at:%Y%m%d%H%M%S}+00'00'"
-    writer.add_metadata({"/CreationDate": stamp, "/ModDate": stamp})
-    output = BytesIO()
-    writer.write(output)
-    return output.getvalue()

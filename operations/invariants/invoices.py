@@ -6,6 +6,7 @@ from typing import Any
 from core import clock
 from core.bulk import run_query
 from invoicing.invoices import find_start
+from invoicing.models import HeldInvoice
 from operations.invariants.base import Invariant, Row
 from taxes.parties import is_issuing
 
@@ -15,7 +16,8 @@ MISSING = """
     SELECT c.public_id AS charge, c.kind, c.finished_at FROM charges_charge c
     LEFT JOIN invoicing_taxpaper i ON i.kind = 'invoice' AND i.charge_id = COALESCE(c.refund_of_id, c.id)
     LEFT JOIN invoicing_taxpaper n ON n.refund_id = c.id
-    WHERE c.kind IN ('charge', 'refund') AND c.status = 'success' AND c.customer_id IS NULL
+    LEFT JOIN invoicing_heldinvoice h ON h.charge_id = c.id AND h.released_at IS NULL
+    WHERE h.id IS NULL AND c.kind IN ('charge', 'refund') AND c.status = 'success' AND c.customer_id IS NULL
       AND c.event_count > 0 AND c.finished_at BETWEEN %(since)s AND %(now)s - %(grace)s
       AND CASE c.kind WHEN 'charge' THEN i.id IS NULL ELSE i.id IS NOT NULL AND n.id IS NULL AND NOT EXISTS (
               SELECT FROM invoicing_taxpaper t JOIN charges_charge b ON b.id = t.refund_id
@@ -31,6 +33,13 @@ def find_missing() -> list[Row]:
     values: dict[str, Any] = {"since": find_start(), "now": clock.now(), "grace": GRACE}
     names = ("charge", "kind", "finished_at")
     return [dict(zip(names, row, strict=True)) for row in run_query(MISSING, values)]
+
+
+def find_held() -> list[Row]:
+    """Return the invoices that have waited for a rate for an hour."""
+    held = HeldInvoice.objects.open().filter(held_at__lt=clock.now() - GRACE).order_by("pk")
+    rows = held.values_list("charge__public_id", "country", "day")[:21]
+    return [{"charge": charge, "country": country, "day": day} for charge, country, day in rows]
 
 
 INVOICES = (
@@ -91,10 +100,30 @@ INVOICES = (
         """,
     ),
     Invariant(
+        "I-46e",
+        "The invoice of what a buyer paid first has the tax that the buyer agreed to.",
+        """
+        SELECT p.name, c.public_id AS charge, a.tax -> 'tax' AS agreed
+        FROM invoicing_taxpaper p JOIN charges_charge c ON c.id = p.charge_id
+        JOIN charges_acceptance a ON a.charge_id = c.id
+            OR a.subscription_id = c.subscription_id AND c.period = 0
+        WHERE p.kind = 'invoice' AND jsonb_typeof(a.tax -> 'tax') = 'array'
+          AND a.tax -> 'tax'
+              <> jsonb_build_array(p.tax_category, p.tax_country, p.tax_basis_points)
+        """,
+    ),
+    Invariant(
         "I-40h",
         "A collected charge has its tax invoice, and what was refunded of it its credit note.",
         search=find_missing,
         hint="Are worker and beat running?",
+        liveness=True,
+    ),
+    Invariant(
+        "I-40i",
+        "No tax invoice waits for a rate.",
+        search=find_held,
+        hint="Enter the missing rates.",
         liveness=True,
     ),
 )

@@ -11,6 +11,7 @@ from charges.consent import (
     ShownOffer,
     check_acceptable,
     check_decider,
+    find_tax,
     record_acceptance,
     starts_by_itself,
 )
@@ -39,11 +40,13 @@ def accept_subscription(
     if subscription.status not in (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED):
         return subscription
     shorten_trial(subscription)
-    option = check_acceptable(subscription, shown=shown)
+    tax = find_tax(subscription)
+    option = check_acceptable(subscription, shown=shown, tax=tax)
     _check_seats(subscription)
     check_second(subscription)
     change_status(subscription, partial(subscription.accept, option), actor=decider.actor)
-    record_acceptance(decider, terms_hash=subscription.terms_hash, shown=shown, subscription=subscription)
+    terms = subscription.terms_hash
+    record_acceptance(decider, terms_hash=terms, shown=shown, tax=tax, subscription=subscription)
     if starts_by_itself(subscription):
         start_subscription(subscription, actor=decider.actor, reason=BY_ITSELF)
     return subscription

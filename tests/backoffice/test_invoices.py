@@ -1,6 +1,6 @@
 """Staff look at tax papers and download them, keep rates, and say who issues for an app."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -12,7 +12,9 @@ from pypdf import PdfReader
 from charges.disputes.record import Asked, record_dispute
 from core import clock
 from gateway.hints import DisputeStatus
-from invoicing.models import TaxPaper
+from invoicing.held import hold_invoices
+from invoicing.invoices import draft_invoices
+from invoicing.models import HeldInvoice, TaxPaper
 from operations.factories import ChargeFactory, OrganizationFactory, UserFactory
 from taxes.models import TaxRate
 from tests.backoffice.forms import NO_ROWS_BELOW
@@ -84,6 +86,27 @@ def test_a_new_rate_follows_the_last_day_of_the_old_one(staff):
     old.refresh_from_db()
     assert (old.basis_points, old.valid_to) == (1900, date(2026, 12, 31))
     assert TaxRate.objects.get(country="DE", valid_to=None).basis_points == 2100
+
+
+def test_rates_that_end_and_invoices_that_are_held_are_told_on_the_first_page(staff):
+    TaxRate.objects.filter(country="DE").update(valid_to=clock.now().date() - timedelta(days=1))
+    charge = ChargeFactory(collected=True)
+    hold_invoices(draft_invoices([charge.public_id]).held)
+    concerns = {each.title: each for each in staff.get("/admin/").context["concerns"]}
+    held, ending = (
+        concerns["Tax invoices held: a tax rate is missing"],
+        concerns["Tax rates that end with none to follow"],
+    )
+    assert [each.value for each in (held, ending)] == ["1", "1"]
+    assert ending.remark.startswith("the first: DE on ")
+    page = staff.get(address(charge)).content.decode()
+    assert "No rate of DE on " in page
+    assert "not known then" in page  # The tax that was shown.
+    [row] = HeldInvoice.objects.all()
+    for page in (held.address, f"{held.address}&q={charge.public_id}", f"{held.address}&q=DE"):
+        assert address(charge) in staff.get(page).content.decode()
+    assert charge.buyer.name in staff.get(address(row)).content.decode()
+    assert address(TaxRate.objects.get(country="DE")) in staff.get(ending.address).content.decode()
 
 
 def test_a_second_rate_of_the_same_day_is_told_on_the_form(staff):

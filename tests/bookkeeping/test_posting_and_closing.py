@@ -60,9 +60,9 @@ def test_test_money_knows_no_closed_months():
 
 
 def test_no_stricter_isolation_posts_by_an_old_snapshot():
-    with pytest.raises(DatabaseError, match="read committed"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(DatabaseError, match="read committed"), transaction.atomic():
             cursor.execute(INSERT.format(livemode="true", at=IN_NOVEMBER))
 
 

@@ -1,13 +1,17 @@
 """Buyers see and download their invoices, and say who they are made out to."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from charges.collection.single import collect_charge
+from charges.requests.direct import activate_charge
 from core import clock
 from customers.models import Organization
-from operations.factories import AccountFactory, CallerFactory, ChargeFactory
-from tests.desk import log_in, text_of
+from operations.factories import AccountFactory, CallerFactory, ChargeFactory, SubscriptionFactory
+from taxes.models import TaxRate
+from tests.desk import link, log_in, press, reload, text_of
 from tests.invoicing.papers import issue_for
 
 DETAILS = {
@@ -126,6 +130,66 @@ def tell_tax(desk, **details) -> str:
 )
 def test_net_and_tax_are_shown_before_consent(desk, details, said):
     assert said in tell_tax(desk, **details)
+
+
+def test_where_the_rate_is_missing_the_page_says_that_the_invoice_will_tell(desk):
+    TaxRate.objects.filter(country="DE").update(valid_to=clock.now().date() - timedelta(days=1))
+    text = tell_tax(desk)
+    assert "Your invoice says how much of the price is tax." in text
+    assert "before tax" not in text
+    press(desk.browser, desk.charge, "accept")
+    assert reload(desk.charge).status == "accepted"
+    assert desk.charge.acceptance.tax["tax"] is None
+
+
+def test_a_gap_in_the_rates_leaves_no_tax_out_of_a_price_and_stops_no_sale(desk):
+    TaxRate.objects.filter(country="DE").update(valid_to=clock.now().date() - timedelta(days=1))
+    desk.app.prices_exclude_tax = True
+    desk.app.save()
+    charge = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app), price_minor=1000)
+    assert charge.price_minor == 1190
+
+
+@pytest.mark.parametrize("factory", [ChargeFactory, SubscriptionFactory])
+@pytest.mark.parametrize(
+    "changes", [{"country": "FI"}, {"country": "AT", "vat_number": "ATU13585627"}], ids=str
+)
+def test_tax_that_changed_since_the_page_was_opened_is_shown_before_consent(desk, factory, changes):
+    offer = factory(caller=CallerFactory(account=desk.buyer, application=desk.app))
+    token = desk.browser.get(link(offer)).context["page"].token
+    Organization.objects.filter(pk=desk.buyer.organization_id).update(**changes)
+    answer = desk.browser.post(link(offer), {"decision": "accept", "token": token})
+    assert answer.status_code == 409
+    assert "The terms have changed since you opened this page." in text_of(answer)
+    assert ("Finland" if changes["country"] == "FI" else "Reverse charge") in text_of(answer)
+    assert reload(offer).status == "pending"
+
+
+def test_what_was_shown_is_what_is_invoiced_whatever_changes_afterwards(desk):
+    tell_tax(desk, country="FI", legal_name="Old name")
+    press(desk.browser, desk.charge, "accept")
+    Organization.objects.filter(pk=desk.buyer.organization_id).update(
+        country="AT", vat_number="ATU13585627", legal_name="New name"
+    )
+    TaxRate.objects.filter(country="FI").update(valid_to=clock.now().date() - timedelta(days=1))
+    activate_charge(desk.charge.pk, actor="test")
+    collect_charge(desk.charge.pk)
+    paper = issue_for(desk.charge)
+    assert (paper.tax_category, paper.tax_country, paper.tax_basis_points) == ("S", "FI", 2550)
+    assert [paper.recipient[name] for name in ("country", "vat_number", "legal_name")] == [
+        "FI",
+        "",
+        "Old name",
+    ]
+
+
+def test_a_name_that_was_corrected_after_consent_is_on_the_invoice(desk):
+    tell_tax(desk, country="FI", legal_name="Old name")
+    press(desk.browser, desk.charge, "accept")
+    Organization.objects.filter(pk=desk.buyer.organization_id).update(legal_name="New name")
+    activate_charge(desk.charge.pk, actor="test")
+    collect_charge(desk.charge.pk)
+    assert issue_for(desk.charge).recipient["legal_name"] == "New name"
 
 
 def test_no_tax_is_shown_where_no_invoices_are_issued(desk, settings):

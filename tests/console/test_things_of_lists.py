@@ -5,7 +5,8 @@ import pytest
 from charges.models import Charge, RefundRequest
 from events.models import Event
 from tests.console.sellers import Seller
-from tests.console.test_lists import at, deliver_all, log_in, text_of
+from tests.console.test_lists import at, deliver_all, log_in, read_file, text_of
+from tests.invoicing.papers import issue_for
 from webhooks.models import Delivery, Sending
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,43 @@ def test_a_charge_shows_who_agreed_what_was_tried_and_what_was_booked(seller, ow
     seen_by_developer = text_of(log_in(seller.member()).get(at("charges", f"{charge.public_id}/")))
     assert "On your account" not in seen_by_developer
     assert "Give back" not in seen_by_developer
+
+
+def test_billing_downloads_the_papers_of_what_was_sold_and_nobody_else_does(seller, owner):
+    charge = seller.sell()
+    paper = issue_for(charge)
+    page = owner.get(at("charges", f"{charge.public_id}/"))
+    assert f"Tax invoice {paper.name}" in text_of(page)
+    for form, begin in (("pdf", b"%PDF"), ("xml", b"<?xml")):
+        address = at("papers", f"{paper.public_id}.{form}")
+        assert f'href="{address}"' in page.content.decode()
+        assert owner.get(address).content.startswith(begin)
+        assert log_in(seller.member(is_developer=True)).get(address).status_code == 403
+        assert log_in(Seller("Others").owner).get(address).status_code == 404
+    assert owner.get(at("papers", f"{paper.public_id}.exe")).status_code == 404
+    seen_by_developer = text_of(log_in(seller.member()).get(at("charges", f"{charge.public_id}/")))
+    assert paper.name not in seen_by_developer
+
+
+@pytest.mark.parametrize(
+    ("currency", "shown", "written"), [("JPY", "¥1,500", "1500"), ("KWD", "KWD 1.500", "1.500")]
+)
+def test_amounts_have_the_decimals_of_their_currency_on_pages_and_in_files(
+    seller, owner, settings, currency, shown, written
+):
+    settings.DEFAULT_CURRENCY = currency
+    charge = seller.sell(price_minor=1500, quantity=1)
+    seller.subscribe(price_minor=1500, stage="activated")
+    for address in (
+        at("charges"),
+        at("charges", f"{charge.public_id}/"),
+        at("subscriptions"),
+        at("customers"),
+    ):
+        assert shown in text_of(owner.get(address)), address
+    for name in ("charges", "subscriptions"):
+        head, *rows = read_file(owner, name)
+        assert written in rows[0], (name, head)
 
 
 def test_billing_gives_back_once_for_a_page_and_developers_cannot(seller, owner):

@@ -81,7 +81,7 @@ OURS = {
     "bookkeeping_listedmovement": {"booking", "currency", "gateway", "reference"},
     "bookkeeping_reading": {"gateway", "trouble"},
     "bookkeeping_statement": {"currency", "lines_hash"},
-    "charges_acceptance": {"terms_hash", "language", "words"},
+    "charges_acceptance": {"terms_hash", "language", "tax", "words"},
     "charges_attempt": {
         "key", "gateway", "token", "currency", "gateway_reference", "code", "message",
     },
@@ -116,6 +116,7 @@ OURS = {
     "customers_processorrecord": {"gateway", "reference"},
     "customers_serviceuser": {"username", "password"},
     "events_event": {"snapshot"},
+    "invoicing_heldinvoice": {"country", "terms"},
     "invoicing_paperfile": {"sha256"},
     "invoicing_series": {"prefix"},
     "invoicing_taxpaper": {"currency", "issuer", "line", "name", "recipient", "tax_country"},

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.rules
         ("GB", "GB980780684", "GB980780684"),
         ("GR", "EL094259216", "EL094259216"),
         ("GR", "094259216", "EL094259216"),
+        ("GR", "GR094259216", "EL094259216"),
+        ("GB", "XI 980 7806 84", "GB980780684"),  # Northern Ireland; of services it is as any British one.
         ("IE", "IE6433435F", "IE6433435F"),
         ("IT", "IT00743110157", "IT00743110157"),
         ("NL", "NL004495445B01", "NL004495445B01"),

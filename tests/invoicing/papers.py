@@ -5,10 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from access.oauth.bearer_tokens import Caller
+from customers.models import Application, Organization
 from invoicing.credit_notes import draft_credit_notes, find_lost_disputes, find_refunds
 from invoicing.drafts import write_papers
 from invoicing.invoices import draft_invoices
 from invoicing.models import TaxPaper
+from operations.factories import CallerFactory
 from taxes.rules import TaxCategory, split_tax
 
 ISSUER = {
@@ -65,10 +68,18 @@ def make_paper(*, total=9999, rate=2000, line=None, recipient=None, **fields) ->
     return TaxPaper(**said | fields)
 
 
+def sell_in_own_name(country: str, *, legal_name: str) -> Caller:
+    """Somebody who buys from a seller of this country, who issues papers in its own name."""
+    caller = CallerFactory()
+    Organization.objects.filter(pk=caller.app.organization_id).update(legal_name=legal_name, country=country)
+    Application.objects.filter(pk=caller.app.id).update(seller_of_record="seller")
+    return caller
+
+
 def issue_for(charge) -> TaxPaper:
     """The invoice of a collected charge, issued in this transaction; the sweep waits for others to end."""
     with transaction.atomic():
-        write_papers(draft_invoices([charge.public_id]))
+        write_papers(draft_invoices([charge.public_id]).drafts)
     return TaxPaper.objects.get(charge=charge, kind="invoice")
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from core import clock
-from customers.models import Application, Organization
+from customers.models import Organization
 from events.models import Event
 from invoicing.drafts import write_papers
 from invoicing.invoices import draft_invoices
@@ -16,7 +16,7 @@ from invoicing.issue import issue_batch, issue_papers
 from invoicing.models import PaperKind, Series, TaxPaper
 from invoicing.tasks import issue
 from operations.factories import CallerFactory, ChargeFactory, SubscriptionFactory
-from tests.invoicing.papers import issue_for
+from tests.invoicing.papers import issue_for, sell_in_own_name
 from tests.money import run_at_once
 from tests.subscriptions.stories import at
 
@@ -86,15 +86,25 @@ def test_test_charges_get_specimens_from_a_series_of_their_own():
 
 
 def test_a_seller_of_record_issues_in_its_own_name_and_series():
-    charge = ChargeFactory(collected=True)
-    Organization.objects.filter(pk=charge.payee_id).update(legal_name="Kites SA", country="FR")
-    Application.objects.filter(pk=charge.order_application_id).update(seller_of_record="seller")
+    charge = ChargeFactory(caller=sell_in_own_name("FR", legal_name="Kites SA"), collected=True)
     issue_papers()
     paper = TaxPaper.objects.get()
     assert paper.issuer["legal_name"] == "Kites SA"
     assert (paper.tax_country, paper.tax_basis_points) == ("FR", 2000)
     assert paper.name == f"S{charge.payee.license_id}-INV-{clock.now().year}-000001"
     assert paper.series.issuer_id == charge.payee_id
+
+
+def test_the_first_period_has_the_tax_agreed_to_and_later_ones_that_of_their_day():
+    start = clock.now()
+    subscription = SubscriptionFactory(activated=True, at=start, price_minor=1900)
+    Organization.objects.filter(pk=subscription.buyer_id).update(country="FI", legal_name="Moved Oy")
+    at(start)
+    at(start, days=32)
+    issue_papers()
+    first, second = TaxPaper.objects.order_by("pk")
+    assert (first.tax_country, first.recipient["country"], first.tax_minor) == ("DE", "", 303)
+    assert (second.tax_country, second.recipient["country"], second.tax_minor) == ("FI", "FI", 386)
 
 
 def test_what_was_collected_before_invoices_were_issued_has_none(settings):
@@ -167,7 +177,7 @@ def test_eight_transactions_at_once_on_one_series_leave_no_gap():
 
     def write(charge, crashes: bool) -> None:
         with transaction.atomic():
-            write_papers(draft_invoices([charge.public_id]))
+            write_papers(draft_invoices([charge.public_id]).drafts)
             if crashes:
                 raise Crash
 
@@ -182,7 +192,7 @@ def test_a_batch_costs_the_same_number_of_statements_whatever_its_size(django_as
     collect(3)
     issue_papers()
     collect(5)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         assert issue_batch() == 5
 
 

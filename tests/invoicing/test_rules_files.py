@@ -1,5 +1,6 @@
 """The files of a paper: the same bytes, valid by the schema, whatever a name looks like."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ from invoicing.files import fonts
 from invoicing.files.pdf import write_pdf
 from invoicing.files.xml import write_xml
 from taxes.rules import TaxCategory
-from tests.invoicing.papers import make_paper
+from tests.invoicing.papers import ISSUER, make_paper
 from tests.odd_data import BY_KIND
 
 pytestmark = pytest.mark.rules
@@ -94,11 +95,63 @@ def test_the_structured_invoice_is_in_the_pdf_where_readers_look_for_it():
 
 
 @pytest.mark.parametrize(
+    "fields", [{}, {"livemode": False}, {"line": {"name": "日本 😀 שלום ŁÓDŹ " * 12}}, CREDITED], ids=str
+)
+def test_the_pdf_is_what_pdf_a_3_and_factur_x_ask_for(fields):
+    paper = make_paper(**fields)
+    reader = PdfReader(BytesIO(print_paper(paper)))
+    root = reader.trailer["/Root"]
+    assert reader.pdf_header == "%PDF-1.7"
+    assert "/ID" in reader.trailer
+    assert "/Encrypt" not in reader.trailer
+    assert root["/OutputIntents"][0].get_object()["/S"] == "/GTS_PDFA1"
+    assert root["/OutputIntents"][0]["/DestOutputProfile"].get_data()[36:40] == b"acsp"
+    [file] = [each.get_object() for each in root["/AF"]]
+    assert (file["/F"], file["/UF"], file["/AFRelationship"]) == (
+        "factur-x.xml",
+        "factur-x.xml",
+        "/Alternative",
+    )
+    assert file["/EF"]["/F"].get_object()["/Subtype"] == "/text/xml"
+    fonts_used = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    assert fonts_used
+    assert all("/FontFile2" in font["/FontDescriptor"] for font in fonts_used)
+
+
+def test_both_kinds_of_metadata_say_the_same():
+    reader = PdfReader(BytesIO(print_paper(make_paper(issuer=ISSUER | {"legal_name": "A & B <\ufffe>"}))))
+    stream = reader.trailer["/Root"]["/Metadata"].get_object()
+    assert (stream["/Type"], stream["/Subtype"], "/Filter" in stream) == ("/Metadata", "/XML", False)
+    names = (
+        "part",
+        "conformance",
+        "ConformanceLevel",
+        "DocumentFileName",
+        "prefix",
+        "CreateDate",
+        "Producer",
+    )
+    assert read_terms(stream.get_data(), *names) == [
+        *("3", "B", "EN 16931", "factur-x.xml", "fx", "2027-01-02T03:04:05+00:00", "pypdf")
+    ]
+    facts = reader.metadata
+    assert facts.creation_date == facts.modification_date == datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
+    words = [facts.title, facts.author, facts.subject]
+    texts = etree.fromstring(stream.get_data()).findall(
+        ".//{*}Description/{http://purl.org/dc/elements/1.1/}*"
+    )
+    assert ["".join(text.itertext()).strip() for text in texts] == words
+    assert words[1] == "A & B <\ufffd>"
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {},
         {"rate": 0, "tax_category": TaxCategory.REVERSE_CHARGE.value, "tax_country": ""},
         {"rate": 0, "tax_category": TaxCategory.OUT_OF_SCOPE.value, "tax_country": ""},
+        {"issuer": ISSUER | {"vat_number": ""}},
+        {"recipient": {"country": "GR", "vat_number": "EL094259216"}, "currency": "KWD", "total": 99_999_999},
         {"rate": 0, "tax_category": TaxCategory.ZERO.value, "tax_country": "AE"},
         {"rate": 2550, "tax_country": "FI"},
         {"currency": "JPY"},
@@ -138,6 +191,28 @@ def test_reverse_charge_is_said_in_words_and_as_a_code():
     text = read_text(print_paper(paper))
     assert "VAT number ATU13585627" in text
     assert any(line.startswith("Reverse charge") for line in text)
+
+
+def read_party(xml: bytes, party: str, *names: str) -> list[str | None]:
+    element = etree.fromstring(xml).find(f".//{{*}}{party}")
+    return [element.findtext(f".//{{*}}{name}") for name in names]
+
+
+def test_where_there_is_no_vat_its_numbers_are_any_identifiers():
+    """Rules BR-O-02 and BR-CO-26 of EN 16931, which its schema does not check."""
+    out = {"rate": 0, "tax_category": "O", "tax_country": ""}
+    numbers = ("ID", "SpecifiedTaxRegistration")
+    xml = write_xml(make_paper(**out, recipient={"country": "CH", "vat_number": "CHE107787577MWST"}))
+    assert read_party(xml, "SellerTradeParty", *numbers) == ["DE136695976", None]
+    assert read_party(xml, "BuyerTradeParty", *numbers) == ["CHE107787577MWST", None]
+    xml = write_xml(make_paper(**out, issuer=ISSUER | {"vat_number": ""}))
+    assert read_party(xml, "SellerTradeParty", *numbers) == ["Bücherei & Söhne GmbH", None]
+
+
+def test_a_recipient_whose_country_is_not_known_is_treated_as_one_of_the_issuers():
+    """Rules BR-10 and BR-11."""
+    nowhere = dict.fromkeys(("street", "postal_code", "city", "country"), "")
+    assert read_party(write_xml(make_paper(recipient=nowhere)), "BuyerTradeParty", "CountryID") == ["DE"]
 
 
 def test_a_specimen_cannot_be_taken_for_an_invoice():

@@ -27,6 +27,12 @@ INVOICES = {
         "UPDATE invoicing_paperfile SET content = 'another' WHERE paper_id = {invoice}",
         {"I-46d", "I-39"},
     ),
+    "I-46e": (PAPER.format("tax_basis_points = 2000", "invoice"), {"I-46e"}),
+    "I-40i": (
+        "INSERT INTO invoicing_heldinvoice (charge_id, country, day, terms, held_at)"
+        " VALUES ({forgotten}, 'DE', '2020-01-01', '{{}}', now() - interval '2 hours')",
+        {"I-40i"},
+    ),
     "I-40h": (
         "UPDATE charges_charge SET finished_at = finished_at - interval '2 hours' WHERE id = {forgotten}",
         {"I-40h"},

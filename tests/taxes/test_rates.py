@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from taxes.errors import RateMissing
 from taxes.models import TaxRate
 from taxes.rates import AppliedTax, RateTable
 from taxes.rules import EU, Party, TaxCategory
@@ -53,6 +54,35 @@ def test_a_sale_bears_the_rate_of_its_day():
 )
 def test_a_country_without_a_rate_bears_none(seller, buyer, expected):
     assert RateTable([seller.country, buyer.country]).apply(seller=seller, buyer=buyer, day=DAY) == expected
+
+
+@pytest.mark.parametrize(("day", "nearest"), [(DAY, 700), (date(2019, 5, 1), 500), (date(2020, 6, 1), 500)])
+def test_a_gap_in_the_rates_of_a_country_is_a_fault_and_no_rate_of_zero(day, nearest):
+    TaxRate.objects.create(
+        country="QA", basis_points=500, valid_from=date(2020, 1, 1), valid_to=date(2020, 3, 31)
+    )
+    TaxRate.objects.create(
+        country="QA", basis_points=700, valid_from=date(2021, 1, 1), valid_to=date(2021, 3, 31)
+    )
+    table = RateTable(["QA"])
+    with pytest.raises(RateMissing):
+        table.apply(seller=Party("QA"), buyer=Party("QA"), day=day)
+    assert table.find_nearest("QA", day) == nearest
+
+
+def test_rates_that_end_soon_and_are_not_followed_are_found():
+    def ending() -> list[str]:
+        return [*TaxRate.objects.not_followed(by=date(2027, 1, 1)).values_list("country", flat=True)]
+
+    for country, last in (("DE", date(2026, 12, 31)), ("FR", date(2027, 1, 2))):
+        TaxRate.objects.filter(country=country).update(valid_to=last)
+    assert ending() == ["DE"]
+    TaxRate.objects.create(country="DE", basis_points=1, valid_from=date(2027, 1, 2))
+    assert ending() == ["DE"]
+    TaxRate.objects.create(
+        country="DE", basis_points=1, valid_from=date(2027, 1, 1), valid_to=date(2027, 1, 1)
+    )
+    assert ending() == []
 
 
 def test_a_rate_of_zero_has_its_own_category():

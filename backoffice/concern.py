@@ -1,0 +1,35 @@
+"""A figure on the first page of the admin, and counting no further than it shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+MANY = 1_000
+NONE_DUE = "none is due"
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One figure, where it leads to, and whether it calls for somebody."""
+
+    title: str
+    value: str
+    address: str
+    alarming: bool
+    remark: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Say whether nothing of it is there."""
+        return self.value in ("0", NONE_DUE)
+
+
+def count(rows: QuerySet[Any]) -> int:
+    """Return how many rows there are, or one more than MANY."""
+    return len(rows.order_by().values_list("pk", flat=True)[: MANY + 1])
+
+
+def write_count(found: int) -> str:
+    """Write such a number."""
+    return f"{MANY:,}+" if found > MANY else f"{found:,}"

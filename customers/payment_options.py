@@ -81,7 +81,10 @@ def add_payment_option(
     ).first()
     if kept is not None and not (kept.is_active and kept.organization_id == organization_id):
         raise CardEntryRefused
-    option = kept or PaymentOption.objects.create(
+    if kept is not None:
+        return make_default(kept)
+    _list_defaults(organization_id).update(is_default=False)
+    return PaymentOption.objects.create(
         organization_id=organization_id,
         gateway=gateway,
         gateway_token=token,
@@ -90,17 +93,20 @@ def add_payment_option(
         last4=last4,
         exp_month=exp_month,
         exp_year=exp_year,
+        is_default=True,
     )
-    return make_default(option)
 
 
 def make_default(option: PaymentOption) -> PaymentOption:
     """Make an active card the one that its organisation, whose wallet is locked, pays with; return it."""
-    others = PaymentOption.objects.filter(organization=option.organization, is_default=True)
-    others.exclude(pk=option.pk).update(is_default=False)
+    _list_defaults(option.organization_id).exclude(pk=option.pk).update(is_default=False)
     option.is_default = True
     option.save(update_fields=["is_default"])
     return option
+
+
+def _list_defaults(organization_id: int | None) -> QuerySet[PaymentOption]:
+    return PaymentOption.objects.filter(organization_id=organization_id, is_default=True)
 
 
 def remove_option(option: PaymentOption) -> PaymentOption:

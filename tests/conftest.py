@@ -36,11 +36,13 @@ def pytest_unconfigure() -> None:
     database.stop()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests before pytest selects by marks."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Mark tests before pytest selects by marks, and order them after pytest-django did."""
     selection.mark_by_file(items)
     selection.deselect_on_demand(config, items)
+    yield
+    selection.begin_with_processes(items)
 
 
 def pytest_collection_finish() -> None:

@@ -128,3 +128,8 @@ BY_KIND = {
     "long word": LONG_WORDS,
 }
 ALL = [(kind, value) for kind, values in BY_KIND.items() for value in values]
+
+
+def share(values: list[str], place: int, every: int) -> list[str]:
+    """Return what one of several fields gets, so that each value is tried and none is tried everywhere."""
+    return values[place % every :: every]

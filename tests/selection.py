@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 ON_DEMAND = ("night", "clients", "stripe")
+DATABASE = {"db", "transactional_db", "live_server"}
 BROWSER = Path(__file__).resolve().parent / "browser"
 
 
@@ -17,6 +18,19 @@ def mark_by_file(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if item.get_closest_marker("rules") and item.get_closest_marker("django_db"):
             raise pytest.UsageError(f"{item.nodeid} is marked as rules and must not use the database")
+
+
+def begin_with_processes(items: list[pytest.Item]) -> None:
+    """Move slow tests without a database, which wait for processes, to the front.
+
+    pytest-django puts them last: one worker would have them while the others have nothing left to do.
+    """
+    items.sort(key=lambda item: not _waits_for_processes(item))
+
+
+def _waits_for_processes(item: pytest.Item) -> bool:
+    has_database = item.get_closest_marker("django_db") or not DATABASE.isdisjoint(item.fixturenames)
+    return bool(item.get_closest_marker("slow")) and not has_database
 
 
 def deselect_on_demand(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,17 +1,46 @@
 """Whether the books are sound: for tests that move money."""
 
-import pytest
+from functools import cache
 
-from operations.invariants import INVARIANTS
+import psycopg
+import pytest
+from django.db import connection, transaction
+
+from core import clock
+from operations.invariants import INVARIANTS, Invariant
 from operations.verification import find_breaches
 
 BOOKS = [invariant for invariant in INVARIANTS if not invariant.liveness and not invariant.search]
+INSTANT = "tests.now"  # Not a parameter: the plan of a statement without any is kept.
 
 
 def assert_books_are_sound() -> None:
     """Check every invariant of the data; work that lies about is what many a test wants, so not liveness."""
-    broken = [(breach.invariant.id, breach.rows) for breach in find_breaches(BOOKS)]
+    named = _name_broken()
+    broken = [(breach.invariant.id, breach.rows) for breach in find_breaches(BOOKS)] if named else []
     assert not broken
+    assert not named
+
+
+def _name_broken() -> list[str]:
+    """Ask for all at once by a prepared statement: to plan them takes longer than to check them."""
+    with transaction.atomic(), psycopg.Cursor(connection.connection) as cursor:
+        # As `find_breaches` does; tables may grow after the statement was planned.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        cursor.execute("SELECT set_config(%s, %s, true)", [INSTANT, clock.now().isoformat()])
+        named = [name for (name,) in cursor.execute(_ask_for_all(), prepare=True)]
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    return named
+
+
+@cache
+def _ask_for_all() -> str:
+    return " UNION ALL ".join(f"SELECT '{each.id}' WHERE EXISTS ({_fill_in(each)})" for each in BOOKS)
+
+
+def _fill_in(invariant: Invariant) -> str:
+    sql = invariant.sql.replace("%(now)s", f"current_setting('{INSTANT}')::timestamptz")
+    return psycopg.ClientCursor(connection.connection).mogrify(sql, invariant.params)
 
 
 @pytest.fixture

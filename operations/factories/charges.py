@@ -58,7 +58,7 @@ class ChargeFactory(DjangoModelFactory[Charge]):
 
 
 def _bring_to(stage: str, charge: Charge, caller: Caller, card: str | None) -> Charge:
-    account = Account.objects.get(pk=caller.account_id)
+    account = Account.objects.select_related("organization").get(pk=caller.account_id)
     decider = Decider.on_page(account, ip="192.0.2.1", user_agent="factory")
     if stage == "declined":
         return decline_charge(charge.pk, decider=decider)

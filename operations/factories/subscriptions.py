@@ -140,7 +140,7 @@ def _offer(caller: Caller, terms: dict[str, Any]) -> Subscription:
 
 
 def _decide(stage: str, subscription: Subscription, caller: Caller, card: str | None) -> Subscription:
-    account = Account.objects.get(pk=caller.account_id)
+    account = Account.objects.select_related("organization").get(pk=caller.account_id)
     decider = Decider.on_page(account, ip="192.0.2.1", user_agent="factory")
     if stage == "declined":
         return decline_subscription(subscription.pk, decider=decider)

@@ -32,6 +32,7 @@ STAGES = (
     "cancelled",
     "expired",
 )
+DESKTOP, SMALL = {"width": 1280, "height": 720}, {"width": 320, "height": 640}
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 3
 
 

@@ -5,6 +5,7 @@ from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from operations.factories import (
     AccountFactory,
@@ -28,7 +29,8 @@ def _desk_of_module(request: pytest.FixtureRequest) -> Iterator[SimpleNamespace 
 def desk(_desk_of_module: SimpleNamespace | None, db: None) -> SimpleNamespace:
     """Buyer, card, app and pending charge of 2 x $1.00, and the buyer's browser."""
     desk = deepcopy(_desk_of_module) or make_desk()
-    desk.browser = log_in(desk.buyer)
+    desk.browser = Client()
+    desk.browser.cookies.update(desk.cookies)
     return desk
 
 
@@ -39,4 +41,4 @@ def make_desk() -> SimpleNamespace:
     card = PaymentOptionFactory(organization=buyer.organization)
     app = ApplicationFactory(organization=OrganizationFactory(name="Paper Kites Ltd"), name="Report Builder")
     charge = ChargeFactory(caller=CallerFactory(account=buyer, application=app), name="100 extra reports")
-    return SimpleNamespace(buyer=buyer, card=card, app=app, charge=charge)
+    return SimpleNamespace(buyer=buyer, card=card, app=app, charge=charge, cookies=log_in(buyer).cookies)

@@ -100,10 +100,11 @@ def list_plain_shapes() -> dict[str, list[str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_name_never_becomes_markup(payload):
-    plain, hostile = list_plain_shapes(), visit_pages(payload, "b" * 32)
+@pytest.mark.parametrize("payloads", [PAYLOADS[place::3] for place in range(3)], ids=" ".join)
+def test_a_name_never_becomes_markup(payloads):
+    """A name holds several of them: each that is not escaped changes the shape of the page."""
+    plain, hostile = list_plain_shapes(), visit_pages(" ".join(payloads), "b" * 32)
     for name, page in hostile.items():
         assert Skeleton(page).shape == plain[name], name
     for name in ("consent", "account", "payment", "cancel", "recurrent past_due", *STATES):
-        assert escape(payload) in hostile[name], name
+        assert escape(" ".join(payloads)) in hostile[name], name

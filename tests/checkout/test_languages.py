@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from itertools import product
 
 import pytest
@@ -31,14 +32,20 @@ def choose(account, *, language="", time_zone=""):
     Account.objects.filter(pk=account.pk).update(language=language, time_zone=time_zone)
 
 
-def find_english(text: str, language: str) -> list[str]:
-    """The sentences of the source that stand on a page untranslated."""
-    found = []
+@cache
+def list_sentences(language: str) -> set[str]:
+    """The sentences of the source without what is filled in."""
+    found = set()
     for message in read_catalogue(language):
         english = message.id if isinstance(message.id, str) else (message.id or ("",))[0]
         pieces = [" ".join(piece.split()) for piece in PLACEHOLDER.split(english)]
-        found += [piece for piece in pieces if len(piece) > 8 and piece not in SHARED and piece in text]
+        found |= {piece for piece in pieces if len(piece) > 8 and piece not in SHARED}
     return found
+
+
+def find_english(text: str, language: str) -> list[str]:
+    """The sentences of the source that stand on a page untranslated."""
+    return [sentence for sentence in list_sentences(language) if sentence in text]
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def _migrated_at_the_end():
     migrate()
 
 
+@pytest.mark.night  # All migrations since are taken back, which takes half a minute.
 @pytest.mark.usefixtures("_migrated_at_the_end")
 def test_causes_survive_the_way_back_and_forth():
     charge, payment = pay()

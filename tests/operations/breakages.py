@@ -1,9 +1,14 @@
 """How each invariant of charges, ledger and schema is broken on purpose, past every guard."""
 
+import re
+
 from django.db import connection
 
+from operations.invariants import INVARIANTS
 from operations.verification import find_breaches
 
+OF_THE_SCHEMA = "I-39"
+CHANGES_SCHEMA = re.compile(r"\b(ALTER|CREATE|DROP)\b")
 HISTORY = "INSERT INTO charges_statuschange (charge_id, from_status, to_status, actor, reason, created_at)"
 TRANSACTION = """
     INSERT INTO ledger_ledgertransaction
@@ -191,5 +196,11 @@ def break_data(sql):
         cursor.execute("SET LOCAL session_replication_role = origin; SET CONSTRAINTS ALL DEFERRED")
 
 
-def find_broken():
-    return {breach.invariant.id for breach in find_breaches()}
+def find_broken(statement="ALTER", among=INVARIANTS):
+    """What is broken after a statement; one that only writes rows cannot break the schema.
+
+    To read the whole schema takes three times as long as to check all that holds of the rows.
+    """
+    reads_schema = CHANGES_SCHEMA.search(statement)
+    checked = [invariant for invariant in among if reads_schema or invariant.id != OF_THE_SCHEMA]
+    return {breach.invariant.id for breach in find_breaches(checked)}

@@ -24,6 +24,7 @@ from tests.operations.payout_breakages import PAYOUTS
 from tests.operations.receivable_breakages import RECEIVABLES
 from tests.operations.subscription_breakages import SUBSCRIPTIONS
 from tests.operations.webhook_breakages import WEBHOOKS
+from tests.verification import assert_books_are_sound
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -74,7 +75,14 @@ def test_sound_books_break_nothing(story):
 def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = CHARGES[name]
     break_data(sql.format(**story))
-    assert find_broken() == expected
+    assert find_broken(sql) == expected
+
+
+def test_tests_of_money_notice_it_too(story):
+    assert_books_are_sound()
+    break_data(CHARGES["I-07"][0].format(**story))
+    with pytest.raises(AssertionError, match="I-07"):
+        assert_books_are_sound()
 
 
 def test_every_invariant_is_broken_once():

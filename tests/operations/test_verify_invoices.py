@@ -39,7 +39,7 @@ def test_sound_papers_break_nothing(story):
 def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = INVOICES[name]
     break_data(sql.format(**story))
-    assert find_broken() == expected
+    assert find_broken(sql) == expected
 
 
 def test_a_refund_without_its_credit_note_is_reported(story):

@@ -32,4 +32,4 @@ def test_sound_payouts_break_nothing(story):
 def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = PAYOUTS[name]
     break_data(sql.format(**story))
-    assert find_broken() == expected
+    assert find_broken(sql) == expected

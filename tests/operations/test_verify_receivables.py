@@ -65,4 +65,4 @@ def test_sound_accounts_break_nothing(story):
 def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = RECEIVABLES[name]
     break_data(sql.format(**story))
-    assert find_broken() == expected
+    assert find_broken(sql) == expected

@@ -75,7 +75,7 @@ def test_sound_subscriptions_break_nothing(story):
 def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = SUBSCRIPTIONS[name]
     break_data(sql.format(**story))
-    assert find_broken() == expected
+    assert find_broken(sql) == expected
 
 
 def test_what_was_rehearsed_in_the_future_does_not_contradict_what_people_do_today():

@@ -47,4 +47,4 @@ def test_nothing_is_missed_that_an_endpoint_wants_only_since_it_was_changed(stor
 def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = WEBHOOKS[name]
     break_data(sql.format(**story))
-    assert find_broken() == expected
+    assert find_broken(sql) == expected

@@ -5,22 +5,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.dialects.text.world import World, call, mask
+from tests.dialects.text.world import call, mask
+from tests.module_rows import rows_of_module
 
 FIXTURES = sorted((Path(__file__).parent / "wire").glob("*.json"))
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def tokens(request, _world_of_module):
+    with rows_of_module(request, _world_of_module.tokens) as made:
+        yield made
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
-def test_the_answer_is_the_one_written_down(path):
+def test_the_answer_is_the_one_written_down(world, tokens, path):
     exchange = json.loads(path.read_text())
-    world = World()
     charge = make_given(world, **exchange["given"]) if exchange["given"] else None
     asked = exchange["request"]
     response = call(
         asked["method"],
         asked["path"].format(charge=charge and charge.public_id),
-        world.tokens()[asked["as"]],
+        tokens[asked["as"]],
         body=asked.get("body", b""),
         content_type=asked.get("content_type", "application/json"),
         **asked.get("headers", {}),

@@ -5,10 +5,12 @@ import unicodedata
 import pytest
 
 from tests.dialects.unibill.shop import BANK_ACCOUNT, JOHN, STANDARD
-from tests.odd_data import ALL, EMAILS
+from tests.odd_data import ALL, EMAILS, share
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VALUES = [value for _, value in ALL]
+# By default an object gets a part of the values and the next object the next part; at night each gets all.
+PARTS = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.night)])
 # The longest text that a field of a customer takes.
 OF_CUSTOMERS = {
     "firstName": 125,
@@ -31,9 +33,10 @@ def say_of_customer(value: str) -> dict[str, str]:
     return {field: value for field, longest in OF_CUSTOMERS.items() if len(value) <= longest}
 
 
-def test_a_customer_takes_it_in_every_field_as_new_and_as_changed_and_is_found_by_it(shop):
+@PARTS
+def test_a_customer_takes_it_in_every_field_as_new_and_as_changed_and_is_found_by_it(shop, every):
     at = shop.add_customer()
-    for value in fitting(255):
+    for value in share(fitting(255), 0, every):
         said = say_of_customer(value)
         made = shop.put("customers", **({"firstName": "A", "lastName": "B"} | said))
         changed = shop.post(at, **said)
@@ -50,26 +53,29 @@ def test_an_e_mail_is_taken_and_found(shop):
         assert [row["id"] for row in shop.get("customers", email=value)] == [made["id"]]
 
 
-def test_a_plan_is_named_so_and_found_by_it(shop):
-    for value in fitting(255):
+@PARTS
+def test_a_plan_is_named_so_and_found_by_it(shop, every):
+    for value in share(fitting(255), 1, every):
         made = shop.put("plans", name=value, amount=500)
         assert made["name"] == value
         assert made["id"] in [row["id"] for row in shop.get("plans", name=value)]
 
 
-def test_notes_of_subscriptions_and_transactions_take_it(shop):
+@PARTS
+def test_notes_of_subscriptions_and_transactions_take_it(shop, every):
     shop.put("plans", **STANDARD)
     at = shop.add_customer()
     subscription = shop.put(f"{at}/subscriptions", planId="*standard_monthly")["id"]
-    for value in fitting(255):
+    for value in share(fitting(255), 2, every):
         path = f"{at}/subscriptions/{subscription}"
         assert shop.post(path, note=value)["note"] == value
         assert shop.put(f"{at}/transactions", type="RC", amount=1, note=value)["note"] == value
 
 
-def test_the_holder_of_an_account_may_be_called_so(shop, settings):
+@PARTS
+def test_the_holder_of_an_account_may_be_called_so(shop, settings, every):
     settings.TRIES_PER_CARD = 1_000
     at = shop.add_customer()
-    for value in fitting(150):
+    for value in share(fitting(150), 1, every):
         made = shop.put(f"{at}/payment-options", **BANK_ACCOUNT, holderName=value)
         assert made["holderName"] == value

@@ -33,6 +33,7 @@ class Page:
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Guides": (
         "console",
+        "first-hour",
         "guides/oauth",
         "guides/statuses",
         "guides/test-cards",

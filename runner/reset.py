@@ -13,7 +13,7 @@ class InUse(Exception):
 
 
 def delete_data() -> None:
-    """Delete the embedded database, queued messages, logs and the sandbox's memory. Raises InUse.
+    """Delete the embedded database, queued messages, mails, logs and the sandbox's memory. Raises InUse.
 
     The secret key stays, and so does the database of the tests. The caller holds the lock of the server.
     """
@@ -23,7 +23,7 @@ def delete_data() -> None:
     data = Path(settings.DATA_DIR)
     books = Path(settings.SANDBOX_BOOKS)
     schedule = Path(settings.CELERY_BEAT_SCHEDULE_FILENAME)
-    for folder in (home, Path(settings.BROKER_DIR), data / "logs"):
+    for folder in (home, Path(settings.BROKER_DIR), Path(settings.MAILBOX_DIR), data / "logs"):
         shutil.rmtree(folder, ignore_errors=not folder.exists())
     for file in (*books.parent.glob(f"{books.name}*"), *schedule.parent.glob(f"{schedule.name}*")):
         file.unlink()

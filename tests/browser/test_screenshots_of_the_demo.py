@@ -76,7 +76,8 @@ def make_tried(app):
 def make_webhooks(app):
     """An endpoint that was told of the newest events."""
     endpoint = create_endpoint(application_id=app.pk, url="https://kites.example/webhooks").endpoint
-    deliver_to(endpoint, list(Event.objects.filter(application_id=app.pk).order_by("-pk")[:60]))
+    newest = Event.objects.filter(application_id=app.pk).order_by("-pk")[:60]
+    deliver_to(endpoint, list(reversed(newest)))
     Sending.objects.bulk_create(
         Sending(delivery=each, number=1, sent_at=NOW, latency_ms=20 + place % 7, status_code=200)
         for place, each in enumerate(endpoint.deliveries.order_by("pk"))

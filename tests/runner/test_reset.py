@@ -15,9 +15,10 @@ def data(tmp_path, settings, monkeypatch):
     """A data folder with files of the server, of the tests, and a key."""
     settings.DATA_DIR = tmp_path
     settings.BROKER_DIR = tmp_path / "broker"
+    settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.SANDBOX_BOOKS = str(tmp_path / "sandbox.sqlite3")
     settings.CELERY_BEAT_SCHEDULE_FILENAME = str(tmp_path / "beat-schedule")
-    for name in ("postgres/data", "broker/queue", "logs", "test-postgres"):
+    for name in ("postgres/data", "broker/queue", "mailbox", "logs", "test-postgres"):
         (tmp_path / name).mkdir(parents=True)
     for name in ("sandbox.sqlite3", "sandbox.sqlite3-wal", "beat-schedule", "secret-key", "postgres/a"):
         (tmp_path / name).touch()

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
+from access.open_sessions import note_device
 from core import clock
 
 IDLE_SECONDS = 15 * 60
@@ -13,8 +14,9 @@ LOGGED_IN_AT = "logged_in_at"
 
 
 def note_begin(request: HttpRequest, **_: Any) -> None:
-    """Keep the instant of a log-in in its session, by whichever page it came."""
+    """Keep in a session when and where it was begun, by whichever page."""
     request.session[LOGGED_IN_AT] = clock.now().timestamp()
+    note_device(request)
 
 
 def prolong_session(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from access.log_in_limits import remember_address
 from access.models import SignUp
 from charges.collection.single import collect_charge
 from charges.models import Acceptance, Charge
+from customers.models import PaymentOption
 from mail.models import BlockedAddress, BlockReason, Mail, Unsubscription
 from mail.read_events import read_new_events
 from operations.erasure import ERASED_AT
@@ -49,9 +50,9 @@ def dana():
         organization__street="Quux Street 1",
         organization__city="Quuxtown",
     )
-    PaymentOptionFactory(
-        organization=account.organization, holder_name="Holder Quux", street1="Quux Street 1", city="Quuxtown"
-    )
+    option = PaymentOptionFactory(organization=account.organization)
+    held = {"holder_name": "Holder Quux", "street1": "Quux Street 1", "city": "Quuxtown"}
+    PaymentOption.objects.filter(pk=option.pk).update(**held)
     return account
 
 

@@ -52,12 +52,6 @@ def explain_review_terms(terms: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def describe_review(review: AttemptReview) -> str:
-    """Return what a person decided, in a line."""
-    name = f" ({review.reference})" if review.reference else ""
-    return f"{review.get_outcome_display()}{name}. {review.reason}"
-
-
 def _explain_outcome(kind: str, money: Money, outcome: ReviewOutcome, reference: str) -> list[str]:
     if outcome == ReviewOutcome.CAPTURED:
         return [f"{money} {MOVED[kind]}. The processor's name of it is {reference}."]

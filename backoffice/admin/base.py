@@ -14,7 +14,6 @@ from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import (
-    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
@@ -174,8 +173,10 @@ class BillingAdmin(ModelAdmin):
             if has_too_many_rows(rows):
                 messages.error(request, TOO_MANY)
                 return redirect(f"{request.path}?{said.urlencode()}")
-            return FileResponse(
-                write_spreadsheet(rows, self.exported), as_attachment=True, filename=f"{name}.xlsx"
+            return StreamingHttpResponse(
+                write_spreadsheet(rows, self.exported),
+                content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
             )
         return StreamingHttpResponse(
             write_file(rows, self.exported),

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
@@ -18,6 +18,7 @@ from backoffice.admin.exports import Exported, read_rows
 # Excel takes 1,048,576 rows. So many are made while somebody waits; a CSV file has no end.
 MOST_ROWS = 50_000
 LONGEST_TEXT = 32_767
+PART = 2**16  # Bytes.
 FIRST_YEAR = 1900  # Of the calendar of spreadsheets.
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -27,16 +28,20 @@ def has_too_many_rows(rows: QuerySet[Any]) -> bool:
     return rows.order_by("-pk").values_list("pk")[MOST_ROWS : MOST_ROWS + 1].exists()
 
 
-def write_spreadsheet(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> IO[bytes]:
-    """Return a file with the columns of the CSV file, newest first; it is gone once it is closed."""
-    file = TemporaryFile()  # noqa: SIM115 - who sends it closes it.
-    with Workbook(file, {"constant_memory": True, **SAFE}) as book:
-        sheet = Sheet(book)
-        sheet.write(name for column in columns for name in column.names)
-        for cells in _lay_out(rows, columns, get_current_timezone()):
-            sheet.write(cells)
-    file.seek(0)
-    return file
+def write_spreadsheet(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[bytes]:
+    """Return the parts of a file with the columns of the CSV file, newest first; it is made when read."""
+    return _write(rows, columns, get_current_timezone())
+
+
+def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[bytes]:
+    with TemporaryFile() as file:
+        with Workbook(file, {"constant_memory": True, **SAFE}) as book:
+            sheet = Sheet(book)
+            sheet.write(name for column in columns for name in column.names)
+            for cells in _lay_out(rows, columns, zone):
+                sheet.write(cells)
+        file.seek(0)
+        yield from iter(lambda: file.read(PART), b"")
 
 
 class Sheet:
@@ -62,7 +67,7 @@ class Sheet:
         if isinstance(cell, bool):
             self.sheet.write_boolean(self.row, place, cell)
         elif isinstance(cell, Decimal):
-            self.sheet.write_number(self.row, place, float(cell), self._find_format(cell))
+            self.sheet.write_number(self.row, place, cell, self._find_format(cell))
         elif isinstance(cell, int):
             self.sheet.write_number(self.row, place, cell)
         elif isinstance(cell, datetime) and cell.year >= FIRST_YEAR:

@@ -45,8 +45,6 @@ ANSWERS: dict[Verdict, Move] = {
     Verdict.NEEDS_BUYER: Attempt.await_buyer,
     Verdict.VOID: Attempt.stop,
 }
-
-
 MOVES: dict[type, Move] = {
     NeverSent: Attempt.void,
     NoAnswer: Attempt.lose_track,

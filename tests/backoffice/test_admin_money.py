@@ -26,7 +26,11 @@ from tests.module_rows import rows_of_module
 
 MONEY = (Charge, Attempt, Dispute, ProcessorEvent, LedgerAccount, LedgerTransaction, LedgerEntry)
 ALL = (*MONEY, Acceptance, StatusChange, DisputeChange, RefundRequest)
-ACTS = {Charge: ("refund", "timeline"), Dispute: ("evidence", "evidence_pdf")}
+ACTS = {
+    Charge: ("refund", "write_off", "timeline"),
+    Attempt: ("settle",),
+    Dispute: ("evidence", "evidence_pdf"),
+}
 
 
 @pytest.fixture(scope="module")

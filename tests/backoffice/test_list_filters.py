@@ -121,9 +121,9 @@ def test_a_file_has_exactly_what_the_filter_shows_and_no_formula(staff, charges)
     assert staff.get(address(Charge, export="csv", buyer__name="x")).status_code == 400
 
 
-def read_sheet(answer):
+def read_sheet(written):
     """Return the rows of a spreadsheet: of each cell its type and what it says."""
-    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
+    with zipfile.ZipFile(io.BytesIO(written)) as book:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     return [[(cell.get("t"), "".join(cell.itertext())) for cell in row] for row in sheet.iter(f"{SHEET}row")]
 
@@ -131,10 +131,11 @@ def read_sheet(answer):
 def test_a_spreadsheet_has_the_columns_of_the_file_with_numbers_and_no_formula(staff, charges):
     answer = staff.get(address(Charge, export="xlsx", amount_from="10"))
     assert answer["Content-Disposition"].endswith('.xlsx"')
-    head, twenty, ten = read_sheet(answer)
+    written = answer.getvalue()
+    head, twenty, ten = read_sheet(written)
     [first, *_] = download(staff, amount_from="10")
     assert [text for _, text in head] == [*first]
-    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as book:
+    with zipfile.ZipFile(io.BytesIO(written)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         assert "<f>" not in sheet
         assert "yyyy-mm-dd" in book.read("xl/styles.xml").decode()
@@ -149,7 +150,7 @@ def test_a_spreadsheet_of_too_many_rows_is_refused_in_words(staff, charges, monk
     monkeypatch.setattr("backoffice.admin.spreadsheets.MOST_ROWS", 2)
     answer = staff.get(address(Charge, export="xlsx"), follow=True)
     assert "filter the list, or download it as CSV" in answer.content.decode()
-    assert len(read_sheet(staff.get(address(Charge, export="xlsx", amount_from="10")))) == 3
+    assert len(read_sheet(staff.get(address(Charge, export="xlsx", amount_from="10")).getvalue())) == 3
 
 
 def test_a_file_is_read_page_by_page(staff, charges, monkeypatch):

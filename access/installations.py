@@ -8,7 +8,7 @@ from access.models import Installation, InstallationStatus
 from access.oauth.access_tokens import end_access, end_application
 from core import clock
 from customers.errors import ApplicationNotInstalled
-from customers.models import Account, Application
+from customers.models import Account, Application, TestBuyer
 from events.types import ObjectType, name_event
 from events.writer import NewEvent, write_events, write_snapshot
 
@@ -97,7 +97,7 @@ def _describe(installation: Installation, account: Account) -> NewEvent:
         application_id=application.pk,
         organization_id=application.organization_id,
         buyer_id=installation.organization_id,
-        livemode=True,
+        livemode=not TestBuyer.objects.filter(pk=installation.organization_id).exists(),
         occurred_at=installation.changed_at,
         snapshot=write_snapshot(snapshot),
     )

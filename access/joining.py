@@ -109,9 +109,9 @@ def _find_removed(email: str, organization: Organization | None) -> Account | No
 def _take_back(account: Account, hashed: str, roles: list[Role]) -> None:
     if account.user.is_staff:
         raise AddressTaken
+    end_access(account.user_id)  # It locks the account, which goes before the user.
     account.user.password, account.user.is_active = hashed, True
     account.user.save(update_fields=["password", "is_active"])
-    end_access(account.user_id)
     for role, column in ROLE_COLUMNS.items():
         setattr(account, column, role in roles)
     account.save(update_fields=[*ROLE_COLUMNS.values()])

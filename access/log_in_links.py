@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from access.link_limits import may_mail_link
 from access.log_in_limits import open_log_in
+from access.oauth.access_tokens import lock_account
 from access.own_passwords import change_password
 from access.security_mails import mail_to
 from core import clock
@@ -84,7 +85,8 @@ def find_link(purpose: Purpose, token: str, *, lock: bool = False) -> Link | Non
     if clock.now().timestamp() > ends_at:
         return None
     users = _find_users()
-    if lock:  # A new token refers to the user, and has locked the account, which a new password locks next.
+    if lock:  # The account first, as everywhere: whoever removes a member locks it before the user.
+        lock_account(pk)
         users = users.select_for_update(of=("self",), no_key=True)
     user = users.filter(pk=pk).first()
     works = user is not None and _read_state(purpose, user) == state

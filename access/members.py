@@ -38,10 +38,12 @@ def change_roles(account_id: int, *, roles: Collection[str], by: Account) -> Acc
 def set_billing_role(public_id: UUID, *, by: Account, is_given: bool) -> Account:
     """Give a colleague the billing role, or take it away, and return the account; the log-in may be off.
 
-    Saying the same again changes nothing. Raises BillingRoleMissing, MemberNotFound, LastBillingRole,
-    OwnerHasAllRoles.
+    Saying the same again changes nothing. Raises OwnerMissing, BillingRoleMissing, MemberNotFound,
+    LastBillingRole, OwnerHasAllRoles.
     """
-    require_right_to_give([Role.BILLING], by=by)
+    if is_given or public_id != by.public_id:  # One's own can always be given up.
+        require_right_to_give([Role.BILLING], by=by)
+    lock_organization(by.organization_id)
     members = Account.objects.select_for_update(no_key=True)
     member = members.filter(public_id=public_id, organization=by.organization_id).first()
     if member is None:
@@ -98,14 +100,26 @@ def require_right_to_give(roles: Collection[str], *, by: Account) -> None:
     Raises OwnerMissing, BillingRoleMissing.
     """
     lock_organization(by.organization_id)
-    if not may_give(Account.objects.select_related("user").get(pk=by.pk), roles):
-        raise BillingRoleMissing if {*roles} == {Role.BILLING} else OwnerMissing
+    account = Account.objects.select_related("user").get(pk=by.pk)
+    if not may_give(account, roles):
+        needs_owner = {*roles} != {Role.BILLING} or has_owner(by.organization_id)
+        raise OwnerMissing if needs_owner else BillingRoleMissing
 
 
 def may_give(account: Account, roles: Collection[str]) -> bool:
-    """Say whether somebody may give these roles: an owner any, who has the billing role that one."""
-    has_billing_alone = account.has_billing_role and {*roles} <= {Role.BILLING}
-    return account.user.is_active and (account.is_owner or has_billing_alone)
+    """Say whether somebody may give these roles: owners alone where there are any.
+
+    In an organisation without owners, who has the billing role gives that one.
+    """
+    if not account.user.is_active or account.is_owner:
+        return account.user.is_active
+    gives_own_role = account.has_billing_role and {*roles} <= {Role.BILLING}
+    return gives_own_role and not has_owner(account.organization_id)
+
+
+def has_owner(organization_id: int) -> bool:
+    """Say whether an organisation has an owner who can log in."""
+    return Account.objects.filter(organization=organization_id, is_owner=True, user__is_active=True).exists()
 
 
 def lock_organization(organization_id: int) -> None:

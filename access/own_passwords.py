@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from access.log_in_limits import check_password_of
+from access.oauth.access_tokens import lock_account
 
 
 def check_own_password(user: User, password: str, *, address: str, known_as: str | None) -> None:
@@ -23,6 +24,7 @@ def check_own_password(user: User, password: str, *, address: str, known_as: str
 @transaction.atomic
 def change_password(user: User, *, password: str) -> None:
     """Set a password that was checked before; tokens, codes and sessions end, and the person is mailed."""
+    lock_account(user.pk)  # Before the user, as who removes a member does.
     user.set_password(password)
     user.save(update_fields=["password"])
     transaction.on_commit(

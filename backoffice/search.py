@@ -94,7 +94,7 @@ def find_subscriptions(term: str) -> Q:
 
 def find_attempts(term: str) -> Q:
     """Attempts by their key, the gateway's reference, or the charge's public id."""
-    found = Q(key=term) | Q(gateway_reference=term)
+    found = _attempt_ids(term)
     if public_id := read_uuid(term):
         found |= Q(charge__in=list(Charge.objects.filter(public_id=public_id).values_list("pk", flat=True)))
     return found
@@ -237,9 +237,11 @@ def list_organizations(term: str) -> list[int]:
 
 def _find_by_participant(term: str) -> Q:
     organizations = list_organizations(term)
-    accounts = Account.objects.filter(_account_ids(term)).values_list("pk", flat=True)[:MAX_MATCHES]
+    people = Account.objects.filter(_account_ids(term)).values_list("pk", "organization_id")[:MAX_MATCHES]
     apps = Application.objects.filter(Q(client_id=term.lower()) | Q(author_email__iexact=term))
-    found = Q(buyer__in=organizations) | Q(payee__in=organizations) | Q(buyer_account__in=list(accounts))
+    found = Q(buyer__in=organizations) | Q(payee__in=organizations)
+    # Indexes begin with the organisation, which an account never leaves.
+    found |= Q(buyer__in=[of for _, of in people], buyer_account__in=[pk for pk, _ in people])
     return found | Q(order_application__in=list(apps.values_list("pk", flat=True)[:MAX_MATCHES]))
 
 
@@ -252,8 +254,13 @@ def _account_ids(term: str) -> Q:
     return Q(email=term.lower()) | (Q(public_id=public_id) if public_id else Q())
 
 
+def _attempt_ids(term: str) -> Q:
+    # The index on references begins with the gateway.
+    return Q(key=term) | Q(gateway__in=[*settings.GATEWAYS], gateway_reference=term)
+
+
 def _list_charges_of_attempts(term: str) -> list[int]:
-    attempts = Attempt.objects.filter(Q(key=term) | Q(gateway_reference=term))
+    attempts = Attempt.objects.filter(_attempt_ids(term))
     return list(attempts.values_list("charge_id", flat=True)[:MAX_MATCHES])
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access.errors import LastBillingRole, OwnerHasAllRoles
 from access.member_invitations import MOST_OPEN, invite_to_billing, list_to_billing, take_invitation_back
-from access.members import set_billing_role
+from access.members import has_owner, may_give, set_billing_role
 from access.new_accounts import MAX_EMAIL
 from checkout.billing_role import for_billing_role
 from checkout.denied_pages import show_unknown
@@ -25,8 +25,8 @@ from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
 from core import clock
 from core.errors import BillingError
-from customers.errors import BillingRoleMissing, InvitationNotFound
-from customers.models import Account
+from customers.errors import BillingRoleMissing, InvitationNotFound, OwnerMissing
+from customers.models import Account, Role
 
 
 class InviteForm(forms.Form):
@@ -62,7 +62,7 @@ def role_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpRe
         set_billing_role(public_id, by=account, is_given=request.POST.get("role") == "give")
     except BillingRoleMissing:
         return SeeOther(reverse("account"))
-    except (LastBillingRole, OwnerHasAllRoles) as refusal:
+    except (LastBillingRole, OwnerHasAllRoles, OwnerMissing) as refusal:
         notice = describe_refusal(refusal)
         return _show(request, account, InviteForm(), notice=notice, status=HTTPStatus.CONFLICT)
     return SeeOther(reverse("account" if public_id == account.public_id else "members"))
@@ -72,7 +72,7 @@ def role_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpRe
 @require_POST
 def withdraw_page(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Take an invitation back; one that is over stays as it is."""
-    with suppress(InvitationNotFound):
+    with suppress(InvitationNotFound, OwnerMissing):  # The page has no such button for who may not.
         take_invitation_back(public_id, by=account)
     return SeeOther(reverse("members"))
 
@@ -86,6 +86,8 @@ def _show(
         "page": take_page(colleagues, of=Q(), before=read_uuid(request.GET.get("before", ""))),
         "invitations": list_to_billing(account.organization_id)[:MOST_OPEN],
         "now": clock.now(),
+        "has_owner": has_owner(account.organization_id),
+        "may_change": may_give(account, [Role.BILLING]),
         "form": form,
         "notice": notice,
     }

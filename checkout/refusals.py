@@ -29,6 +29,7 @@ from customers.errors import (
     KeyInProgress,
     KeyReusedDifferently,
     NoPaymentOption,
+    OwnerMissing,
     TooManyCardEntries,
     TooManyInvitations,
 )
@@ -55,6 +56,7 @@ WORDS: dict[type[BillingError], Promise] = {
         "The terms have changed since you opened this page. Please read them again before you decide."
     ),
     ConsentNotYours: _("Only the buyer can accept or decline."),
+    OwnerMissing: _("Only an owner of your organisation can change roles."),
     BillingRoleMissing: _("You need the billing role in your organisation to do this."),
     NoPaymentOption: _("There is no card to charge."),
     AlreadySubscribed: _(

@@ -35,7 +35,7 @@ def change_application_looks(
 ) -> None:
     """Change where buyers read about an app, get help and find the seller's terms. Raises InvalidField."""
     looks = check_looks(website_url=website_url, support_address=support_address, terms_url=terms_url)
-    app = Application.objects.select_for_update(of=("self",)).get(pk=application_id)
+    app = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application_id)
     for name, address in looks._asdict().items():
         setattr(app, name, address)
     app.save(update_fields=looks._fields)
@@ -46,7 +46,7 @@ def change_application_icon(*, application_id: int, icon: bytes) -> None:
     content = write_icon(icon) if icon else b""
     digest = hashlib.sha256(content).hexdigest() if content else ""
     with transaction.atomic():
-        app = Application.objects.select_for_update(of=("self",)).get(pk=application_id)
+        app = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application_id)
         kept = {"digest": digest, "content": content}
         if content:
             ApplicationIcon.objects.update_or_create(application=app, defaults=kept)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, Sum, Value, When
+from django.db.models import Case, Count, DecimalField, ExpressionWrapper, F, Q, Sum, Value, When
 from django.db.models.functions import Cast, Round
 
 from core.money import Money
@@ -33,11 +33,13 @@ def sum_monthly_prices(organization_id: int) -> list[MonthlyTotal]:
     """Return what an organisation pays a month, in each currency, rounded half up at the end.
 
     What is charged again is counted, at its price: also what is in trial, and a price per account with the
-    accounts of today. What ends, is frozen or held, or is a test is not.
+    accounts of today. What ends, is frozen or held, or is a test is not, nor what was agreed for so many
+    periods that are all billed. (Only customers of merchants skip periods, which moves the last one.)
     """
+    goes_on = Q(length=None) | Q(length__isnull=False, period__lt=F("length"))
     rows = (
         Subscription.objects.filter(
-            buyer_id=organization_id, status__in=RUNNING, test=False, held_at=None, cancel_at=None
+            goes_on, buyer_id=organization_id, status__in=RUNNING, test=False, held_at=None, cancel_at=None
         )
         .values("currency")
         .annotate(monthly_minor=Round(Sum(_price_a_month(organization_id))), count=Count("pk"))

@@ -47,12 +47,13 @@ class BillingChangeList(ChangeList):
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """Return the order of the list. Raises DisallowedModelAdminLookup for another: no index has it.
 
-        The rows of some days are in the order of the index that finds them.
+        Rows that an index by days finds are in its order.
         """
         if ORDER_VAR in self.params:
             raise DisallowedModelAdminLookup("No column is to be sorted by.")
         day = self.model_admin.day_field
-        if day and any(request.GET.get(f"{day}{end}") for end in (FROM, TO)):
+        narrowed = (f"{day}{FROM}", f"{day}{TO}", *self.model_admin.found_by_day)
+        if day and any(request.GET.get(name) for name in narrowed):
             return [f"-{day}", "-pk"]
         ordering: list[Any] = super().get_ordering(request, queryset)
         return ordering
@@ -103,6 +104,7 @@ class BillingAdmin(ModelAdmin):
     list_filter_submit = True
     list_before_template = "admin/lists/summary.html"
     day_field = ""  # The field by whose days an index finds rows.
+    found_by_day: tuple[str, ...] = ()  # Other filters whose indexes go by days.
     totalled: tuple[str, ...] = ()  # Fields that tell sums apart, the currency and the cents.
     exported: tuple[Exported, ...] = ()
     grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
@@ -169,17 +171,18 @@ class BillingAdmin(ModelAdmin):
         except IncorrectLookupParameters:
             return HttpResponseBadRequest("The list cannot be filtered so.")
         name = f"{self.opts.verbose_name_plural}-{clock.now():%Y-%m-%d}".replace(" ", "-")
+        by = rows.query.order_by[0].removeprefix("-")
         if kind == XLSX:
             if has_too_many_rows(rows):
                 messages.error(request, TOO_MANY)
                 return redirect(f"{request.path}?{said.urlencode()}")
             return StreamingHttpResponse(
-                write_spreadsheet(rows, self.exported),
+                write_spreadsheet(rows, self.exported, by=by),
                 content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
             )
         return StreamingHttpResponse(
-            write_file(rows, self.exported),
+            write_file(rows, self.exported, by=by),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )

@@ -132,6 +132,7 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
         "short_id",
     )
     day_field = "created_at"
+    found_by_day = ("failure", "status__exact")
     totalled = ("kind", "currency", "total_minor")
     exported = CHARGES
     list_select_related = ("buyer", "customer", "order_application")

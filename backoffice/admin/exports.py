@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import get_current_timezone
 
 from bookkeeping.exports.cells import write_amount, write_instant, write_rows
@@ -57,14 +57,17 @@ def instant(name: str, field: str) -> Exported:
     )
 
 
-def write_file(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[str]:
-    """Return the lines of a CSV file, newest first; cells that look like formulas are text."""
-    return write_rows(_write(rows, columns, get_current_timezone()))
+def write_file(rows: QuerySet[Any], columns: tuple[Exported, ...], *, by: str = "pk") -> Iterator[str]:
+    """Return the lines of a CSV file, newest first; cells that look like formulas are text.
+
+    `by` is the field of the index that finds the rows, whose order they are in; it is never null.
+    """
+    return write_rows(_write(rows, columns, by, get_current_timezone()))
 
 
-def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[list[Any]]:
+def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], by: str, zone: tzinfo) -> Iterator[list[Any]]:
     yield [name for column in columns for name in column.names]
-    for values in read_rows(rows, columns):
+    for values in read_rows(rows, columns, by=by):
         cells: list[Any] = []
         given = iter(values)
         for column in columns:
@@ -76,11 +79,14 @@ def _write_local(at: datetime | None, zone: tzinfo) -> str:
     return "" if at is None else at.astimezone(zone).isoformat(" ", "seconds")
 
 
-def read_rows(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[list[Any]]:
+def read_rows(rows: QuerySet[Any], columns: tuple[Exported, ...], *, by: str) -> Iterator[list[Any]]:
     """Yield the values of all rows, a page after the other, each beginning below the last."""
     fields = [field for column in columns for field in column.fields]
-    newest = rows.order_by("-pk").values_list("pk", *fields)
+    newest = rows.order_by(f"-{by}", "-pk").values_list("pk", by, *fields)
     page = list(newest[:PAGE])
     while page:
-        yield from (values for _, *values in page)
-        page = list(newest.filter(pk__lt=page[-1][0])[:PAGE]) if len(page) == PAGE else []
+        yield from (values for _, _, *values in page)
+        pk, last, *_ = page[-1]
+        # The first bound says nothing new, but an index goes on from it.
+        below = Q(**{f"{by}__lte": last}) & (Q(**{f"{by}__lt": last}) | Q(pk__lt=pk))
+        page = list(newest.filter(below)[:PAGE]) if len(page) == PAGE else []

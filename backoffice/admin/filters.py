@@ -141,6 +141,7 @@ class SellerFilter(FormFilter):
     title = "seller or app"
     seller: ClassVar[str] = "payee"
     app: ClassVar[str] = "order_application"
+    parted: ClassVar[str] = ""  # A field; one index has the rows with it, another those without.
 
     @classmethod
     def list_fields(cls) -> dict[str, forms.Field]:
@@ -166,7 +167,17 @@ class SellerFilter(FormFilter):
                 f"{self.app}__in": [pk for pk, _ in apps],
             }
         )
-        return rows.filter(Q(**{f"{self.seller}__in": list_organizations(term)}) | sold)
+        found = Q(**{f"{self.seller}__in": list_organizations(term)}) | sold
+        if self.parted:
+            without = Q(**{f"{self.parted}__isnull": True})
+            found = found & without | found & ~without
+        return rows.filter(found)
+
+
+class SubscriptionSellerFilter(SellerFilter):
+    """The same of subscriptions, those of buyers and those of customers of merchants."""
+
+    parted = "customer"
 
 
 class ModeFilter(FormFilter):
@@ -233,6 +244,26 @@ class FailureFilter(FormFilter):
             return rows
         failed = rows.exclude(failure_code="")
         return failed if code == "*" else failed.filter(failure_code=code)
+
+
+class CurrencyFilter(FormFilter):
+    """The rows of one currency."""
+
+    title = "currency"
+
+    @classmethod
+    def list_fields(cls) -> dict[str, forms.Field]:
+        """Ask for the code; to offer those that occur, a list would have to read all of its rows."""
+        return {
+            "currency__exact": forms.CharField(
+                label="Code such as EUR", required=False, max_length=3, widget=UnfoldAdminTextInputWidget
+            )
+        }
+
+    def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
+        """Keep those of the currency."""
+        code = said.get("currency__exact")
+        return rows.filter(currency=code.upper()) if code else rows
 
 
 def filter_days(name: str, words: str) -> type[DayFilter]:

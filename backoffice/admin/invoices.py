@@ -10,7 +10,7 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.base import BillingAdmin, ReadOnlyAdmin
 from backoffice.admin.exported_columns import PAPERS
-from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
+from backoffice.admin.filters import CurrencyFilter, ModeFilter, filter_amounts, filter_days
 from backoffice.amount_presenters import explain_paper
 from backoffice.columns import draw_lines, instant, link, link_to_list, mode, moment, money
 from backoffice.search import find_papers, read_uuid
@@ -58,7 +58,7 @@ class TaxPaperAdmin(ReadOnlyAdmin):
         ModeFilter,
         "kind",
         "tax_category",
-        "currency",
+        CurrencyFilter,
     )
     linked_filters = ("buyer__id__exact", "seller__id__exact", "charge__id__exact", "invoice__id__exact")
     search_fields = ("name",)

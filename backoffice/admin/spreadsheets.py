@@ -20,6 +20,7 @@ MOST_ROWS = 50_000
 LONGEST_TEXT = 32_767
 PART = 2**16  # Bytes.
 FIRST_YEAR = 1900  # Of the calendar of spreadsheets.
+Rows = Iterator[list[Any]]
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -28,12 +29,12 @@ def has_too_many_rows(rows: QuerySet[Any]) -> bool:
     return rows.order_by("-pk").values_list("pk")[MOST_ROWS : MOST_ROWS + 1].exists()
 
 
-def write_spreadsheet(rows: QuerySet[Any], columns: tuple[Exported, ...]) -> Iterator[bytes]:
-    """Return the parts of a file with the columns of the CSV file, newest first; it is made when read."""
-    return _write(rows, columns, get_current_timezone())
+def write_spreadsheet(rows: QuerySet[Any], columns: tuple[Exported, ...], *, by: str) -> Iterator[bytes]:
+    """Return the parts of a file with the columns and rows of the CSV file; it is made when read."""
+    return _write(read_rows(rows, columns, by=by), columns, get_current_timezone())
 
 
-def _write(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[bytes]:
+def _write(rows: Rows, columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[bytes]:
     with TemporaryFile() as file:
         with Workbook(file, {"constant_memory": True, **SAFE}) as book:
             sheet = Sheet(book)
@@ -84,7 +85,7 @@ class Sheet:
         return self._amounts[decimals]
 
 
-def _lay_out(rows: QuerySet[Any], columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[Iterator[Any]]:
-    for values in read_rows(rows, columns):
+def _lay_out(rows: Rows, columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[Iterator[Any]]:
+    for values in rows:
         given = iter(values)
         yield (cell for column in columns for cell in column.lay(zone, *(next(given) for _ in column.fields)))

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from backoffice.admin.charge_parts import AcceptanceInline
 from backoffice.admin.charges import WHO, label_payer
 from backoffice.admin.exported_columns import SUBSCRIPTIONS
-from backoffice.admin.filters import ChargeModeFilter, SellerFilter, filter_amounts
+from backoffice.admin.filters import ChargeModeFilter, SubscriptionSellerFilter, filter_amounts
 from backoffice.admin.looks import AcceptancePages
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
@@ -82,7 +82,7 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = (
         filter_amounts("price_minor"),
-        SellerFilter,
+        SubscriptionSellerFilter,
         ChargeModeFilter,
         TroubleFilter,
         "status",

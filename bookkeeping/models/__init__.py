@@ -1,7 +1,7 @@
 """What processors list beside our books, the statements of closed months, and figures by day."""
 
 from bookkeeping.models.closing import Closing
-from bookkeeping.models.figures import DailyFigure, Figure, FigureMark
+from bookkeeping.models.figures import FIRST_EVENT, DailyFigure, Figure, FigureMark
 from bookkeeping.models.reconciliation import (
     LONGEST_STEP,
     Difference,
@@ -12,6 +12,7 @@ from bookkeeping.models.reconciliation import (
 from bookkeeping.models.statement import PARTS, Statement
 
 __all__ = (
+    "FIRST_EVENT",
     "LONGEST_STEP",
     "PARTS",
     "Closing",

@@ -1,7 +1,11 @@
 """Figures by day, for pages that show money without adding up a million rows."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
+
+FIRST_EVENT = uuid.UUID(int=0)
 
 
 class Figure(models.TextChoices):
@@ -47,9 +51,16 @@ class DailyFigure(models.Model):
 
 
 class FigureMark(models.Model):
-    """One row: what transactions before `xact` have written is in the figures, the rest is not."""
+    """One row: what transactions before `xact` have written is in the figures, the rest is not.
+
+    While `history_xact` is there, of what transactions before that one have written only the rows up to
+    `history_entry` and `history_event` are.
+    """
 
     xact = models.BigIntegerField(default=0)
+    history_xact = models.BigIntegerField(null=True)
+    history_entry = models.BigIntegerField(default=0, db_default=0)
+    history_event = models.UUIDField(default=FIRST_EVENT, db_default=FIRST_EVENT)
     counted_at = models.DateTimeField(null=True, help_text="When that was all there was.")
 
     class Meta:

@@ -5,9 +5,9 @@ from django.db.models import Q
 
 DUE_INDEXES = [
     models.Index(
-        name="charge_due", fields=["collect_at"], condition=Q(collect_at__isnull=False, has_own_clock=False)
+        name="charges_due", fields=["collect_at"], condition=Q(collect_at__isnull=False, has_own_clock=False)
     ),
     models.Index(
-        name="charges_of_test_buyers", fields=["buyer", "collect_at"], condition=Q(has_own_clock=True)
+        name="charges_due_by_own_clocks", fields=["buyer", "collect_at"], condition=Q(has_own_clock=True)
     ),
 ]

@@ -5,13 +5,24 @@ from django.db.models import Q
 
 from charges.models.labels import ChargeStatus
 
+TOTALLED = ["kind", "currency", "total_minor", "test"]  # What a list adds up, read from the index alone.
+FAILED = ~Q(failure_code="")
 STAFF_INDEXES = [
     models.Index(name="charges_by_amount", fields=["total_minor", "currency", "-id"]),
     models.Index(name="charges_of_a_seller", fields=["payee", "-id"]),
-    models.Index(name="charges_that_failed", fields=["-id"], condition=~Q(failure_code="")),
     models.Index(
-        name="charges_not_collected",
-        fields=["status", "-id"],
+        name="failed_charges_by_day", fields=["created_at", "id"], include=TOTALLED, condition=FAILED
+    ),
+    models.Index(
+        name="failed_charges_by_reason",
+        fields=["failure_code", "created_at", "id"],
+        include=TOTALLED,
+        condition=FAILED,
+    ),
+    models.Index(
+        name="not_collected_by_day",
+        fields=["status", "created_at", "id"],
+        include=TOTALLED,
         condition=Q(status__in=[ChargeStatus.PENDING, ChargeStatus.DECLINED, ChargeStatus.FAILED]),
     ),
     models.Index(name="charges_of_tests", fields=["-id"], condition=Q(test=True)),

@@ -90,6 +90,9 @@ class TaxPaper(models.Model):
             models.Index(name="papers_of_an_application", fields=["application", "-id"]),
             models.Index(name="papers_by_name", fields=["name"]),
             models.Index(name="papers_by_day", fields=["issued_at", "id"]),
+            models.Index(name="papers_by_amount", fields=["total_minor", "currency", "-id"]),
+            models.Index(name="papers_of_tests", fields=["-id"], condition=Q(livemode=False)),
+            models.Index(name="credit_notes", fields=["-id"], condition=Q(kind=PaperKind.CREDIT_NOTE)),
         ]
         triggers = [fits_what_it_is_of(), *append_only()]
 

@@ -16,12 +16,15 @@ from backoffice.admin.exports import PAGE
 from charges.models import Charge
 from core import clock
 from operations.factories import (
+    AgreementFactory,
     ApplicationFactory,
     CallerFactory,
     ChargeFactory,
     OrganizationFactory,
+    SubscriptionFactory,
     UserFactory,
 )
+from subscriptions.models import Subscription
 from tests.backoffice.test_admin_lists import address, get, listed
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -160,6 +163,23 @@ def test_a_file_is_read_page_by_page(staff, charges, monkeypatch):
     # Three pages of one, the end, and what the list itself would show.
     assert len([query for query in queries if 'FROM "charges_charge"' in query["sql"]]) == 5
     assert PAGE == 1_000
+
+
+def test_a_file_of_days_is_in_their_order_also_where_instants_are_alike(staff, charges, monkeypatch):
+    monkeypatch.setattr("backoffice.admin.exports.PAGE", 1)
+    for query in ({"created_at_from": "2026-03-10"}, {"status__exact": "pending"}, {"failure": "*"}):
+        shown = staff.get(address(Charge, **query)).context["cl"].result_list
+        ids = [str(charge.public_id) for charge in shown]
+        assert [row["id"] for row in download(staff, **query)] == ids
+        assert ids
+
+
+def test_subscriptions_of_a_seller_are_found_whoever_pays(staff):
+    ours, merchants, others = SubscriptionFactory(), AgreementFactory(), SubscriptionFactory()
+    for subscription in (ours, merchants):
+        seller = subscription.payee.license_id
+        assert listed(staff, Subscription, seller=str(seller)) == {subscription.pk}
+    assert others.pk in listed(staff, Subscription)
 
 
 def test_who_may_not_see_a_list_gets_no_file_of_it(charges):

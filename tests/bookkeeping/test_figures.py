@@ -7,8 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from bookkeeping.figures import counting
 from bookkeeping.figures.counting import count_figures
-from bookkeeping.figures.reading import read_owed, read_series
+from bookkeeping.figures.reading import read_counted_at, read_owed, read_series
 from bookkeeping.models import DailyFigure, Figure, FigureMark
 from charges.collection.single import collect_charge
 from charges.models import Charge
@@ -90,6 +91,29 @@ def test_each_row_is_counted_once_however_often_and_at_once_one_counts(year):
     FigureMark.objects.update(xact=2**40)
     assert count_figures()
     assert FigureMark.objects.get().xact == 2**40
+
+
+def test_history_is_counted_in_pieces_and_gone_on_with_after_a_crash(year, monkeypatch):
+    count_all()
+    whole = list(
+        DailyFigure.objects.order_by("name", "livemode", "day").values("name", "day", "amount_minor")
+    )
+    monkeypatch.setattr(counting, "ROWS", 2)
+    counting.recount_figures()
+    assert counting._count_since()
+    for _ in range(3):  # As far as a process has come that was killed.
+        assert counting._count_piece()
+    assert read_counted_at() is None
+    ChargeFactory(caller=year, collected=True, price_minor=1, quantity=1)
+    counters = [Thread(target=lambda: (count_figures(), connection.close())) for _ in range(3)]
+    [counter.start() for counter in counters]
+    [counter.join() for counter in counters]
+    count_all()
+    assert read_counted_at() is not None
+    assert FigureMark.objects.get().history_xact is None
+    assert figures()["collected"] == (13_006, 3)
+    old = DailyFigure.objects.exclude(day=clock.now().date()).order_by("name", "livemode", "day")
+    assert list(old.values("name", "day", "amount_minor")) == whole
 
 
 def test_a_year_is_spread_over_its_months_to_the_cent(year):

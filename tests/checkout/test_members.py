@@ -90,6 +90,28 @@ def test_others_may_neither_look_nor_change(boss):
     assert not has_role(clerk)
 
 
+def test_where_there_are_owners_they_alone_change_roles(boss, invite):
+    clerk = AccountFactory(organization=boss.organization, has_billing_role=False)
+    invite("first@buyer.example")
+    [waits] = ConsoleInvitation.objects.all()
+    owner = AccountFactory(organization=boss.organization, is_owner=True)
+    page = log_in(boss).get(PAGE)
+    assert "Owners give the role to others." in text_of(page)
+    for words in ("Give the billing role to", "Invite a colleague", "Take back"):
+        assert words not in text_of(page)
+        assert words in text_of(log_in(owner).get(PAGE))
+    for by, said, after in ((boss, "give", False), (owner, "give", True), (boss, "take", True)):
+        answer = set_role(by, clerk, said)
+        assert (answer.status_code, has_role(clerk)) == (303 if by is owner else 409, after)
+    assert "Only an owner of your organisation can change roles." in text_of(answer)
+    assert invite("new@buyer.example")[0].status_code == 409
+    log_in(boss).post(f"{PAGE}invitations/{waits.public_id}/withdraw/")
+    assert not is_open(waits)  # Whoever sent it may give the role no more.
+    assert ConsoleInvitation.objects.get().ended_at is None
+    assert set_role(boss, boss, "take")["Location"] == "/account/"
+    assert not has_role(boss)
+
+
 def test_a_newcomer_joins_by_the_link_once(boss, invite):
     answer, path = invite("New@buyer.example")
     assert answer["Location"] == PAGE

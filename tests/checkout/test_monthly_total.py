@@ -64,6 +64,13 @@ def test_what_ends_or_is_held_is_left_out_and_nothing_makes_no_total(desk, calle
     assert "In total, per month" not in text_of(desk.browser.get("/account/"))
 
 
+@pytest.mark.parametrize(("length", "counted"), [(None, 1900), (3, 1900), (2, 1900), (1, None)])
+def test_of_so_many_periods_the_last_one_is_not_charged_again(desk, caller, length, counted):
+    paid_once = subscription_at("active", caller)
+    Subscription.objects.filter(pk=paid_once.pk).update(length=length, period=1)
+    assert [each.money.amount_minor for each in total(desk)] == ([counted] if counted else [])
+
+
 def test_the_pages_reach_each_subscription_and_the_total_is_of_all(desk, caller, django_assert_num_queries):
     for number in range(23):
         subscription_at("trial", caller, name=f"Number {number}.", price_minor=100)

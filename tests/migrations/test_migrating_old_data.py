@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from charges.models import Charge
@@ -86,6 +87,29 @@ def test_no_row_is_lost(old):
     kept["ledger_ledgerentry"] += 8
     assert {name: now.get(name) for name in kept} == kept
     assert [name for name in now if name.startswith("axes_")] == []  # Dropped with django-axes.
+
+
+def test_who_has_made_the_indexes_of_own_clocks_before_ends_with_the_same(old):
+    """charges.0025 and subscriptions.0016 once made them by other names, while their tables were closed."""
+    indexes = list_indexes()
+    for app, before in (("charges", "0031"), ("subscriptions", "0017")):
+        call_command("migrate", app, before, verbosity=0, interactive=False)
+    with connection.cursor() as cursor:
+        for name, table, rows in (
+            ("charge_due", "charges_charge (collect_at)", "collect_at IS NOT NULL AND NOT has_own_clock"),
+            ("charges_of_test_buyers", "charges_charge (buyer_id, collect_at)", "has_own_clock"),
+            ("sub_of_test_buyers", "subscriptions_subscription (buyer_id, due_at)", "has_own_clock"),
+        ):
+            cursor.execute(f"DROP INDEX IF EXISTS {name}")
+            cursor.execute(f"CREATE INDEX {name} ON {table} WHERE {rows}")
+    call_command("migrate", verbosity=0, interactive=False)
+    assert list_indexes() == indexes
+
+
+def list_indexes() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1")
+        return [definition for (definition,) in cursor.fetchall()]
 
 
 def test_every_invariant_holds(old):

@@ -10,6 +10,8 @@ from charges.models import Charge
 from core import clock
 from ledger.models import LedgerTransaction
 from operations.factories import SubscriptionFactory
+from operations.verification import find_breaches
+from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
 from subscriptions.models import SubscriptionStatus
 from tests.money import captures, seller_balance
 from tests.subscriptions.stories import change_card, fetch, paid
@@ -37,6 +39,18 @@ def test_a_year_is_twelve_payments_at_their_own_instants(now):
     assert [charge.created_at for charge in charges] == [charge.due_at for charge in charges]
     assert [charge.finished_at for charge in charges] == [charge.due_at for charge in charges]
     assert seller_balance(subscription) == 12 * 1520
+
+
+@pytest.mark.parametrize("days", [None, 40], ids=["at once", "on a day that was rehearsed"])
+def test_cancelling_after_a_rehearsal_is_no_breach_whenever_one_looks(now, days):
+    subscription = SubscriptionFactory(activated=True, at=now)
+    bill(now + timedelta(days=200))
+    ends_on = (now + timedelta(days=days)).date() if days else None
+    cancel_subscription(subscription.pk, actor="test", reason="Enough.", effective_on=ends_on)
+    for later in (1, 100, 400):
+        with clock.travel_to(now + timedelta(days=later)):
+            end_due_subscriptions()
+            assert "I-27" not in {breach.invariant.id for breach in find_breaches()}, later
 
 
 def test_rehearsing_twice_changes_nothing(now):

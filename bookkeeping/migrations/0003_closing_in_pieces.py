@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bookkeeping', '0002_figures_by_day'),
-        ('ledger', '0011_proved_postings'),
+        ('ledger', '0013_proved_postings'),
     ]
 
     operations = [

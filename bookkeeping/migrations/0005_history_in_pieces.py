@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookkeeping', '0002_figures_by_day'),
+        ('bookkeeping', '0004_kinds_of_differences'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('charges', '0026_find_by_anything'),
+        ('charges', '0028_money_that_comes_back'),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0002_reviews_and_write_offs'),
-        ('charges', '0028_money_that_comes_back'),
+        ('approvals', '0003_reviews_and_write_offs'),
+        ('charges', '0029_tax_of_acceptances'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # Tables stay open while their indexes are made.
     atomic = False
 
-    dependencies = [("charges", "0026_find_by_anything")]
+    dependencies = [("charges", "0030_reviews_of_attempts")]
 
     operations = [
         AddIndexConcurrently(

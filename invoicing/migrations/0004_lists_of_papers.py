@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # Tables stay open while their indexes are made.
     atomic = False
 
-    dependencies = [("invoicing", "0002_papers_by_day")]
+    dependencies = [("invoicing", "0003_held_invoices")]
 
     operations = [
         AddIndexConcurrently(

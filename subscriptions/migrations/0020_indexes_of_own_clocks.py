@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     # they are made again by other names, so that all databases end alike.
     atomic = False
 
-    dependencies = [("subscriptions", "0017_ends_of_subscriptions")]
+    dependencies = [("subscriptions", "0019_longer_trials")]
 
     operations = [
         ValidateConstraint(model_name="subscription", name="only_test_subscriptions_have_clocks"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0001_approvals'),
+        ('approvals', '0002_another_one_directed_it'),
     ]
 
     operations = [

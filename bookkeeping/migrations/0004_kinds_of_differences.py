@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookkeeping', '0002_figures_by_day'),
+        ('bookkeeping', '0003_closing_in_pieces'),
     ]
 
     operations = [

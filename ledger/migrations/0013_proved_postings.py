@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0010_words_of_accounts'),
+        ('ledger', '0012_refunds_that_come_back'),
     ]
 
     operations = [

@@ -60,10 +60,12 @@ def test_test_money_knows_no_closed_months():
 
 
 def test_no_stricter_isolation_posts_by_an_old_snapshot():
+    insert = INSERT.format(livemode="true", at=IN_NOVEMBER)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        with pytest.raises(DatabaseError, match="read committed"), transaction.atomic():
-            cursor.execute(INSERT.format(livemode="true", at=IN_NOVEMBER))
+        with pytest.raises(DatabaseError, match="read committed"):
+            cursor.execute(insert)
+        transaction.set_rollback(True)
 
 
 def test_a_late_fact_is_posted_into_the_open_month_with_the_instant_at_which_it_happened(made_up_books):

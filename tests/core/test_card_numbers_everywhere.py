@@ -76,6 +76,7 @@ OURS = {
     "access_signup": {"country", "decided_by", "password"},
     "approvals_approval": {"fingerprint", "subject", "terms"},
     "approvals_approvalchange": {"actor"},
+    "bookkeeping_closing": {"done"},
     "bookkeeping_dailyfigure": {"currency"},
     "bookkeeping_difference": {"currency", "gateway", "reference", "settled_by"},
     "bookkeeping_listedmovement": {"booking", "currency", "gateway", "reference"},
@@ -129,6 +130,7 @@ OURS = {
     "mail_mail": {"address", "cause", "facts", "language", "provider_id"},
     "mail_unsubscription": {"address"},
     "payouts_bankreport": {"sha256", "actor"},
+    "payouts_direction": {"currency"},
     "payouts_payout": {
         "currency", "actor", "gateway", "failure_code", "failure_message",
     },

@@ -8,6 +8,8 @@ from django.core import mail as django_mail
 from core import clock
 from events.models import Event
 from events.reading import read_horizon
+from mail.causes.buyers import write_to_buyers
+from mail.causes.sellers import write_to_sellers
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.queue import Draft, queue_mails
@@ -58,3 +60,10 @@ def fetch(mail: Mail) -> Mail:
 def later(**by: float):
     """The clock, so much later."""
     return clock.travel_to(clock.now() + timedelta(**by))
+
+
+def find(kind: Kind) -> Mail:
+    """The mail of a kind about the events that there are."""
+    events = list(Event.objects.order_by("xact", "id"))
+    mails = [*write_to_buyers(events), *write_to_sellers(events)]
+    return next(mail for mail in mails if mail.kind == kind)

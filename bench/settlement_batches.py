@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from bench.harness import CouldNotMeasure
 from bench.rows import execute, fetch_one, filling
 from ledger.balances import read_seller_balance
-from ledger.models import AccountKind
+from ledger.models import AccountKind, LedgerEntry, LedgerTransaction
 from ledger.postings import CLEARING, REVENUE, AccountRef, Source, sale
 from ledger.services import Journal
 from operations.factories import OrganizationFactory
@@ -40,6 +40,13 @@ SELECT count(*) FROM (
     SELECT 1 FROM ledger_ledgerentry GROUP BY transaction_id HAVING SUM(amount_minor) <> 0
 ) unbalanced
 """
+# The sales of writers are made up: there is no charge that would prove them.
+MADE_UP = [
+    (model._meta.db_table, trigger.get_pgid(model))
+    for model in (LedgerTransaction, LedgerEntry)
+    for trigger in model._meta.triggers  # type: ignore[union-attr]
+    if trigger.name in ("has_a_source", "is_proved")
+]
 SUM_ALL = (
     "SELECT COALESCE(-SUM(amount_minor), 0)::bigint FROM ledger_ledgerentry WHERE account_id = %(account)s"
 )
@@ -101,6 +108,8 @@ def fill_books(*, big: int, small: int) -> Books:
                     "revenue": accounts[REVENUE],
                 },
             )
+    for table, trigger in MADE_UP:
+        execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
     if fetch_one(FIND_UNBALANCED) != (0,):
         raise CouldNotMeasure("the filled books do not balance")
     [last] = fetch_one("SELECT max(id) FROM ledger_ledgerentry")

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from approvals.services import name_staff
 from core.money import Money
@@ -104,6 +104,7 @@ def _lock_sum(payout: Payout) -> None:
     )
     try:
         with transaction.atomic():
+            _look_at_both_together()
             Journal([posting]).write()
             save_new(payout)
     except IntegrityError as error:
@@ -111,6 +112,12 @@ def _lock_sum(payout: Payout) -> None:
         if "would exceed" not in str(error):
             raise
         raise BalanceTooLow(_read_again(payout)) from None
+
+
+def _look_at_both_together() -> None:
+    """Let the database ask for the payout of a locked sum at the commit: each of the two needs the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _read_again(payout: Payout) -> Money:

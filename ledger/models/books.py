@@ -105,7 +105,7 @@ class LedgerTransaction(models.Model):
         ]
         triggers = [
             *append_only(),
-            posts_into_open_months(),
+            *posts_into_open_months(),
             needs_approval(
                 ApprovalAct.CORRECTION,
                 name="corrections_wait_for_a_second_person",
@@ -135,7 +135,7 @@ class LedgerEntry(models.Model):
             BrinIndex(name="entry_order", fields=["xact"], pages_per_range=16, autosummarize=True),
             models.Index(name="entry_tail", fields=["account", "xact"], include=["amount_minor"]),
         ]
-        triggers = [*append_only(), posts_whole_transactions()]
+        triggers = [*append_only(), *posts_whole_transactions()]
 
     def __str__(self) -> str:
         return f"entry {self.pk}"

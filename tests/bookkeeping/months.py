@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
-
 from bookkeeping.closing import ask_to_close, close_month, prepare_months
 from core import clock
 from ledger.models import AccountKind, Month, TransactionKind
 from ledger.postings import CLEARING, REVENUE, AccountRef, Posting, Source
 from ledger.services import Journal
 from operations.factories import ChargeFactory
+from tests.ledger.posting import made_up
 
 OCTOBER = datetime(2026, 10, 1, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -40,7 +39,7 @@ def post_sale(
         AccountRef(AccountKind.SELLER_PAYABLE, seller.pk): commission - cents,
         REVENUE: -commission,
     }
-    with transaction.atomic():
+    with made_up():
         Journal([Posting(kind, Source(reference, "Extension", livemode, currency, at), moves)]).write()
 
 

@@ -21,6 +21,23 @@ BY_STAFF = """
 """
 
 
+# By their ids: a person may be called otherwise since. What a service finds in `payouts.directing`.
+DIRECTED = """
+    IF EXISTS (
+        SELECT FROM payouts_payout p JOIN payouts_direction d ON d.user_id = NEW.decided_by_id
+        WHERE p.public_id = substring(NEW.subject FROM
+                  '^payout:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$')::uuid
+          AND (d.account_id = p.account_id OR d.payout_id = p.id
+               OR p.month IS NOT NULL AND d.organization_id = p.organization_id AND d.currency = p.currency
+               OR d.log_in_id IN (
+                   SELECT a.user_id FROM customers_account a WHERE a.organization_id = p.organization_id))
+    ) THEN
+        RAISE EXCEPTION 'who directed a payout does not approve it' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 def is_asked_first() -> pgtrigger.Trigger:
     """Return the trigger that lets no approval come about as decided, or with another fingerprint."""
     return pgtrigger.Trigger(
@@ -36,6 +53,19 @@ def is_decided_by_staff() -> pgtrigger.Trigger:
         operation=pgtrigger.UpdateOf("decided_by_id"),
         condition=pgtrigger.Condition("NEW.decided_by_id IS NOT NULL"),
         func=BY_STAFF,
+    )
+
+
+def another_one_directed_it() -> pgtrigger.Trigger:
+    """Return the trigger that lets nobody approve a payout who said where it goes, how or when."""
+    return pgtrigger.Trigger(
+        name="another_one_directed_it",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("status", "decided_by_id"),
+        condition=pgtrigger.Condition(
+            "NEW.act = 'payout' AND NEW.status = 'approved' AND OLD.status <> 'approved'"
+        ),
+        func=DIRECTED,
     )
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from approvals.guards import decision_stays, is_asked_first, is_decided_by_staff
+from approvals.guards import another_one_directed_it, decision_stays, is_asked_first, is_decided_by_staff
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only, kept_for_ever
@@ -107,6 +107,7 @@ class Approval(FSMModelMixin, models.Model):
             pgtrigger.ReadOnly(name="what_is_asked_never_changes", fields=[*WHAT_IS_ASKED]),
             is_asked_first(),
             is_decided_by_staff(),
+            another_one_directed_it(),
             decision_stays(),
         ]
 

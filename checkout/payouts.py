@@ -84,6 +84,7 @@ def account_page(request: HttpRequest, account: Account) -> HttpResponseBase:
                 currency=currency,
                 destination=form.read_destination(),
                 actor=_name_actor(account),
+                by=account.user,
             )
             return SeeOther(reverse("payouts"))
         except InvalidField as refusal:

@@ -14,6 +14,7 @@ class ObjectType(models.TextChoices):
     SUBSCRIPTION = "subscription", "Subscription"
     DISPUTE = "dispute", "Dispute"
     PAYOUT = "payout", "Payout to a seller"
+    PAYOUT_SETTINGS = "payout_settings", "Where, how or when payouts to a seller are made"
     ENDPOINT = "endpoint", "Webhook endpoint"
     INVOICE = "invoice", "Tax invoice"
     CREDIT_NOTE = "credit_note", "Credit note"
@@ -64,6 +65,10 @@ class EventType(models.TextChoices):
     PAYOUT_RETURNED = "payout.returned", "A payout was not paid, or came back"
     PAYOUT_REJECTED = "payout.rejected", "A payout was rejected"
     PAYOUT_CANCELLED = "payout.cancelled", "A payout was taken back"
+    PAYOUT_SETTINGS_CHANGED = (
+        "payout_settings.changed",
+        "It was changed where, how or when payouts are made",
+    )
     INVOICE_ISSUED = "invoice.issued", "A tax invoice was issued for a collected charge"
     CREDIT_NOTE_ISSUED = "credit_note.issued", "A credit note was issued for what was given back"
     INSTALLATION_STARTED = "installation.started", "An organisation let an application act for it"

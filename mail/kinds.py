@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     DISPUTE_LOST = "dispute_lost", _("A dispute was lost")
     PAYOUT_PAID = "payout_paid", _("A payout was paid")
     PAYOUT_RETURNED = "payout_returned", _("A payout was not paid, or came back")
+    PAYOUT_SETTINGS = "payout_settings", _("Payouts were changed")
     SIGN_UP = "sign_up", _("Confirming an address")
     SIGN_UP_DECIDED = "sign_up_decided", _("A sign-up was decided")
     INVITATION = "invitation", _("An invitation to the console")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from customers.models import Account, Application
 
@@ -50,6 +51,14 @@ class BillingPeople:
 
     def _find(self, organization_id: int | None) -> list[Recipient]:
         return [] if organization_id is None else self._people.get(organization_id, [])
+
+
+def find_payees(organization_id: int | None) -> list[Recipient]:
+    """Return the owners of a seller, and those with the billing role, at most MOST_OF_ONE."""
+    accounts = Account.objects.filter(
+        Q(is_owner=True) | Q(has_billing_role=True), organization=organization_id, user__is_active=True
+    )
+    return [of_account(account) for account in accounts.order_by("-is_owner", "pk")[:MOST_OF_ONE]]
 
 
 def find_authors(client_ids: Iterable[str]) -> Mapping[str, Recipient]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
@@ -14,6 +15,7 @@ from core.errors import InvalidField
 from core.texts import check_display_name, check_text
 from customers.models import Organization
 from payouts.bank.letters import write_plain
+from payouts.directing import note_account
 from payouts.errors import PayoutAccountMissing, PayoutAccountTooNew
 from payouts.models import MAX_HOLDER, PayoutAccount
 from payouts.redirect import redirect_payouts
@@ -36,12 +38,18 @@ class Destination(TypedDict):
 
 @transaction.atomic
 def change_account(
-    *, organization_id: int, currency: str, destination: Destination, actor: str, reason: str = ""
+    *,
+    organization_id: int,
+    currency: str,
+    destination: Destination,
+    actor: str,
+    by: User | None = None,
+    reason: str = "",
 ) -> PayoutAccount:
     """Let the payouts of a seller in a currency go here from now on, and return the account.
 
-    Payouts that were not sent yet go here, too, and must be approved anew. Saying the same again changes
-    nothing. Raises InvalidField.
+    `by` is the person who says so, who cannot approve these payouts. Payouts that were not sent yet go here,
+    too, and must be approved anew. Saying the same again changes nothing. Raises InvalidField.
     """
     if currency not in EXPONENTS:
         raise InvalidField("currency", "must be the ISO 4217 code of a currency, such as EUR")
@@ -61,7 +69,8 @@ def change_account(
         known.replaced_at = clock.now()
         known.save(update_fields=["replaced_at"])
     new.save()
-    redirect_payouts(new, actor=actor, reason=CHANGED)
+    note_account(new, by)
+    redirect_payouts(new, actor=actor, by=by, reason=CHANGED)
     return new
 
 

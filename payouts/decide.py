@@ -3,35 +3,37 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from approvals.errors import ApprovedByRequester, NotApproved
-from approvals.models import Approval, ApprovalAct, ApprovalChange, ApprovalStatus
+from approvals.errors import ApprovedByRequester
+from approvals.models import Approval, ApprovalAct, ApprovalStatus
 from approvals.services import approve, name_staff, reject_approval
 from payouts.accounts import lock_seller
+from payouts.directing import has_directed, note_method
 from payouts.errors import WrongPayoutState
 from payouts.history import change_status, lock_payout
 from payouts.methods import check_method
-from payouts.models import UNSENT, Payout, PayoutMethod, PayoutSchedule, PayoutStatus
+from payouts.models import UNSENT, Payout, PayoutMethod, PayoutStatus
 from payouts.redirect import OPEN, redirect, withdraw_request
 from payouts.release import release_sum
-from payouts.terms import describe_terms
+from payouts.terms import ask_for_approval, describe_terms
 
 
 @transaction.atomic
 def approve_payout(payout_id: int, *, user: User, reason: str = "") -> Payout:
     """Let a payout be sent, exactly as it is now, as another person than who asked for it or directed it.
 
-    Raises PayoutNotFound, WrongPayoutState, ApprovedByRequester, MayNotApprove; NotApproved when it is not
-    what was asked for, so that it has to be rejected and asked for anew.
+    If that is not what was asked for, the request is void, and approval is asked for anew: the payout that is
+    returned then still waits. Raises PayoutNotFound, WrongPayoutState, ApprovedByRequester, MayNotApprove.
     """
     payout = lock_payout(payout_id)
     if payout.status != PayoutStatus.REQUESTED:
         raise WrongPayoutState(payout.status)
     _require_other_hands(payout, user)
-    approval = find_request(payout)
-    if approve(approval=approval, decided_by=user, terms=describe_terms(payout)).status != (
-        ApprovalStatus.APPROVED
-    ):
-        raise NotApproved
+    asked = approve(approval=find_request(payout), decided_by=user, terms=describe_terms(payout))
+    if asked.status != ApprovalStatus.APPROVED:
+        ask_for_approval(
+            payout, user=asked.requested_by, account=asked.requested_by_account, reason=asked.reason
+        )
+        return payout
     change_status(payout, payout.approve, actor=name_staff(user), reason=reason)
     return payout
 
@@ -70,7 +72,7 @@ def cancel_payout(payout_id: int, *, actor: str, reason: str = "") -> Payout:
 
 
 @transaction.atomic
-def change_method(payout_id: int, *, method: PayoutMethod, actor: str, reason: str) -> Payout:
+def change_method(payout_id: int, *, method: PayoutMethod, user: User, reason: str) -> Payout:
     """Have a payout that was not sent yet made in another way; it must be approved anew.
 
     Raises PayoutNotFound, WrongPayoutState, MethodNotPossible.
@@ -80,7 +82,8 @@ def change_method(payout_id: int, *, method: PayoutMethod, actor: str, reason: s
     _require_unsent(payout)
     check_method(payout.account, method)
     if payout.method != method:
-        redirect(payout, payout.account, method, actor=actor, reason=reason)
+        redirect(payout, payout.account, method, actor=name_staff(user), reason=reason)
+        note_method(payout, user)
     return payout
 
 
@@ -90,17 +93,8 @@ def find_request(payout: Payout) -> Approval:
 
 
 def _require_other_hands(payout: Payout, user: User) -> None:
-    """Raise ApprovedByRequester for who said where it goes, in which way, or that it goes every month."""
-    redirected = ApprovalChange.objects.filter(
-        approval__act=ApprovalAct.PAYOUT, approval__subject=payout.natural_key, to_status=ApprovalStatus.VOID
-    )
-    hands = {payout.account.actor, *redirected.values_list("actor", flat=True)}
-    if payout.month is not None:
-        schedules = PayoutSchedule.objects.filter(
-            organization=payout.organization_id, currency=payout.currency
-        )
-        hands |= {*schedules.values_list("actor", flat=True)}
-    if name_staff(user) in hands:
+    """Raise ApprovedByRequester for who said where it goes, how or when, or set a log-in of the seller."""
+    if has_directed(user, payout):
         raise ApprovedByRequester
 
 

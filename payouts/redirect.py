@@ -1,7 +1,10 @@
 """Payouts that were not sent yet follow their seller's account, and must be approved anew."""
 
+from django.contrib.auth.models import User
+
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
 from approvals.services import void_approval
+from payouts.directing import note_redirection
 from payouts.history import change_status
 from payouts.methods import choose_method
 from payouts.models import UNSENT, Payout, PayoutAccount, PayoutMethod, PayoutStatus
@@ -10,13 +13,14 @@ from payouts.terms import ask_for_approval
 OPEN = (ApprovalStatus.REQUESTED, ApprovalStatus.APPROVED)
 
 
-def redirect_payouts(account: PayoutAccount, *, actor: str, reason: str) -> None:
+def redirect_payouts(account: PayoutAccount, *, actor: str, by: User | None, reason: str) -> None:
     """Let what was not sent yet go to this account; the caller has locked the seller."""
     unsent = Payout.objects.filter(
         organization=account.organization_id, currency=account.currency, status__in=UNSENT
     )
     for payout in unsent.select_for_update().order_by("pk"):
         redirect(payout, account, choose_method(account), actor=actor, reason=reason)
+        note_redirection(payout, by)
 
 
 def redirect(
@@ -33,6 +37,8 @@ def redirect(
 
 def withdraw_request(payout: Payout, *, actor: str, reason: str) -> Approval:
     """Take back that a payout was asked for, approved or not, and return the request."""
-    approval = Approval.objects.get(act=ApprovalAct.PAYOUT, subject=payout.natural_key, status__in=OPEN)
-    void_approval(approval=approval, actor=actor, reason=reason)
+    requests = Approval.objects.filter(act=ApprovalAct.PAYOUT, subject=payout.natural_key)
+    approval = requests.latest("pk")
+    if approval.status in OPEN:
+        void_approval(approval=approval, actor=actor, reason=reason)
     return approval

@@ -3,13 +3,16 @@
 from datetime import date
 
 import structlog
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from approvals.services import name_staff
 from core import clock
 from core.errors import BillingError
 from core.per_row import run_logged
 from payouts.accounts import lock_seller
+from payouts.directing import note_schedule
 from payouts.models import Payout, PayoutAccount, PayoutSchedule
 from payouts.request import Requester, request_payout
 
@@ -58,13 +61,14 @@ def request_month(schedule_id: int, month: date) -> Payout | None:
 
 
 @transaction.atomic
-def set_schedule(account_id: int, *, is_active: bool, actor: str, reason: str) -> PayoutSchedule:
+def set_schedule(account_id: int, *, is_active: bool, user: User, reason: str) -> PayoutSchedule:
     """Have the seller of a payout account paid every month in its currency, or not any more."""
     account = PayoutAccount.objects.get(pk=account_id)
     lock_seller(account.organization_id)
     schedule, _ = PayoutSchedule.objects.update_or_create(
         organization_id=account.organization_id,
         currency=account.currency,
-        defaults={"is_active": is_active, "actor": actor, "reason": reason},
+        defaults={"is_active": is_active, "actor": name_staff(user), "reason": reason},
     )
+    note_schedule(schedule, user)
     return schedule

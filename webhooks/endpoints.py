@@ -25,7 +25,7 @@ from webhooks.secrets import make_secret, seal_secret
 MOST_OF_ONE = 16
 FORMER_SECRET_LIVES = timedelta(hours=24)
 # A payout is of no application, so that no endpoint would ever hear of one.
-NOT_OFFERED = (ObjectType.ENDPOINT, ObjectType.PAYOUT)
+NOT_OFFERED = (ObjectType.ENDPOINT, ObjectType.PAYOUT, ObjectType.PAYOUT_SETTINGS)
 OFFERED_TYPES = [each.value for each in EventType if each.partition(".")[0] not in NOT_OFFERED]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model
@@ -12,7 +13,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from approvals.services import name_staff
 from backoffice.admin.base import ReadOnlyAdmin
 from core.errors import BillingError, InvalidField
 
@@ -39,7 +39,7 @@ class AddedByService(ReadOnlyAdmin):
         """Say what will happen, in sentences."""
         raise NotImplementedError
 
-    def add_by_service(self, said: dict[str, Any], *, actor: str) -> Model:
+    def add_by_service(self, said: dict[str, Any], *, user: User) -> Model:
         """Call the service with what the form says. Raises BillingError."""
         raise NotImplementedError
 
@@ -70,7 +70,7 @@ class AddedByService(ReadOnlyAdmin):
         """Call the service and write Django's log with it; a refusal is told on the form."""
         try:
             with transaction.atomic():
-                row = self.add_by_service(dict(form.cleaned_data), actor=name_staff(request.user))  # type: ignore[arg-type]
+                row = self.add_by_service(dict(form.cleaned_data), user=request.user)  # type: ignore[arg-type]
                 self.log_addition(request, row, self.add_page.title)
         except BillingError as refusal:
             field = getattr(refusal, "field", None)

@@ -120,10 +120,17 @@ def is_paid_monthly(account: PayoutAccount) -> bool:
     return mine.filter(is_active=True).exists()
 
 
+def tell_approval(payout: Payout) -> str:
+    """Return what became of the approval."""
+    if payout.status == PayoutStatus.REQUESTED:
+        return "What would happen has changed since it was asked for: look at it once more, then approve it."
+    return "The payout is approved."
+
+
 APPROVE = Act(
     name="approve",
     title="Approve payout",
-    done="The payout is approved.",
+    done=tell_approval,
     pointless="It does not wait for approval.",
     applies=lambda payout: payout.status == PayoutStatus.REQUESTED,
     explain=lambda payout: [*explain_payout(payout), "Approved, exactly this is sent, and nothing else."],
@@ -160,6 +167,7 @@ CHANGE_METHOD = Act(
     explain=lambda payout: [*explain_payout(payout), "Who approved it has to approve it anew."],
     run=change_method,
     form=MethodForm,
+    by_user=True,
 )
 SEND = Act(
     name="send",
@@ -214,6 +222,7 @@ PAY_MONTHLY = Act(
     applies=lambda account: account.replaced_at is None and not is_paid_monthly(account),
     explain=lambda account: ["Once a month, all that is available is asked for; somebody has to approve it."],
     run=partial(set_schedule, is_active=True),
+    by_user=True,
 )
 STOP_MONTHLY = Act(
     name="stop_monthly",
@@ -223,5 +232,6 @@ STOP_MONTHLY = Act(
     applies=is_paid_monthly,
     explain=lambda account: ["What was asked for goes on; nothing more is asked for by itself."],
     run=partial(set_schedule, is_active=False),
+    by_user=True,
 )
 ACCOUNT_ACTS = (REQUEST, PAY_MONTHLY, STOP_MONTHLY)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget
 
+from approvals.services import name_staff
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.columns import brief_id, instant, link_to_list, money
 from backoffice.search import find_by_hash, find_payout_batches
@@ -70,9 +72,9 @@ class PayoutBatchAdmin(AddedByService):
             "They count as sent from then on: hand the file in at the bank.",
         ]
 
-    def add_by_service(self, said: dict[str, Any], *, actor: str) -> Model:
+    def add_by_service(self, said: dict[str, Any], *, user: User) -> Model:
         """Make the file."""
-        return make_bank_file(actor=actor, execution_on=said["execution_on"])
+        return make_bank_file(actor=name_staff(user), execution_on=said["execution_on"])
 
     @action(
         description="Download", url_path="download", permissions=["download"], variant=ActionVariant.PRIMARY
@@ -142,6 +144,6 @@ class BankReportAdmin(AddedByService):
             "What fits none of them changes nothing and is counted.",
         ]
 
-    def add_by_service(self, said: dict[str, Any], *, actor: str) -> Model:
+    def add_by_service(self, said: dict[str, Any], *, user: User) -> Model:
         """Take the file."""
-        return take_report(said["file"], actor=actor)
+        return take_report(said["file"], actor=name_staff(user))

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Model, Q
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -12,7 +13,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from approvals.models import Approval
-from approvals.services import APPROVE_MONEY
+from approvals.services import APPROVE_MONEY, name_staff
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.base import ReadOnlyInline
@@ -237,12 +238,17 @@ class PayoutAccountAdmin(AddedByService, ActPages):
             "Payouts to a new account begin some days later (PAYOUT_NEW_ACCOUNT_DAYS).",
         ]
 
-    def add_by_service(self, said: dict[str, Any], *, actor: str) -> Model:
+    def add_by_service(self, said: dict[str, Any], *, user: User) -> Model:
         """Keep where payouts go."""
         seller, currency, reason = (said.pop(name) for name in ("license_id", "currency", "reason"))
         destination = Destination(**said)  # type: ignore[typeddict-item]
         return change_account(
-            organization_id=seller.pk, currency=currency, destination=destination, actor=actor, reason=reason
+            organization_id=seller.pk,
+            currency=currency,
+            destination=destination,
+            actor=name_staff(user),
+            by=user,
+            reason=reason,
         )
 
     request_payout = button(REQUEST, needs="ask", path="request", variant=ActionVariant.PRIMARY)

@@ -19,12 +19,14 @@ from access.oauth.access_tokens import end_access
 from access.user_names import normalize_user_name
 from backoffice.admin.base import BillingAdmin, is_superuser
 from customers.models import STAFF_HAS_NO_ACCOUNT, Account
+from payouts.directing import note_log_in
 
 for model in (User, Group):
     admin.site.unregister(model)
 
 
 PERSONAL = ("username", "first_name", "last_name", "email")
+LOG_IN = ("username", "email")
 SHOWN = ("is_staff", "is_superuser", "last_login", "date_joined")
 
 
@@ -147,12 +149,21 @@ class UserAdmin(PermissionsOfThisSite, BillingAdmin, DjangoUserAdmin):  # type: 
             kwargs["form"] = NewPersonForm
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Keep what was said; who decides how another one logs in could act in that name, and is noted."""
+        super().save_model(request, obj, form, change)
+        if not change or {*LOG_IN} & {*form.changed_data}:
+            note_log_in(obj, request.user)  # type: ignore[arg-type]
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Set the password of somebody. Raises PermissionDenied for others than superusers."""
         if not is_superuser(request):
             raise PermissionDenied
         with transaction.atomic():
+            before = User.objects.filter(pk=id).first()
             response: HttpResponse = super().user_change_password(request, id, form_url)
+            if before is not None and not User.objects.filter(pk=id, password=before.password).exists():
+                note_log_in(before, request.user)  # type: ignore[arg-type]
         return response
 
     def construct_change_message(

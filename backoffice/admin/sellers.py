@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Model, Q
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
@@ -12,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from access.member_invitations import invite_seller
 from access.models import ConsoleInvitation, SignUp
+from approvals.services import name_staff
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.seller_acts import APPROVE_SIGN_UP, REFUSE_SIGN_UP
@@ -93,6 +95,6 @@ class ConsoleInvitationAdmin(AddedByService):
             "Nobody has to approve that; applications stay in test mode until you approve them.",
         ]
 
-    def add_by_service(self, said: dict[str, Any], *, actor: str) -> Model:
+    def add_by_service(self, said: dict[str, Any], *, user: User) -> Model:
         """Invite."""
-        return invite_seller(email=said["email"], actor=actor)
+        return invite_seller(email=said["email"], actor=name_staff(user))

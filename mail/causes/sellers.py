@@ -8,7 +8,7 @@ from events.types import EventType
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.queue import Draft
-from mail.recipients import BillingPeople, find_authors
+from mail.recipients import BillingPeople, find_authors, find_payees
 
 # A new kind of event for the people with the billing role of a seller needs no more than a line here.
 MONEY: Mapping[str, Kind] = {
@@ -36,6 +36,7 @@ WHERE EXISTS (
 def write_to_sellers(events: Sequence[Event]) -> Iterator[Mail]:
     """Yield the mails about events: of money to people with the billing role, of endpoints to the author."""
     yield from _write_about_money(events)
+    yield from _write_about_payout_settings(events)
     yield from _write_about_endpoints(events)
 
 
@@ -50,6 +51,14 @@ def _write_about_money(events: Sequence[Event]) -> Iterator[Mail]:
         cause = f"first sale of application {event.application_id}"
         draft = Draft(Kind.FIRST_SALE, cause, event.object_id, event.snapshot)
         yield from draft.to(people.all_of(event.organization_id))
+
+
+def _write_about_payout_settings(events: Sequence[Event]) -> Iterator[Mail]:
+    """Tell all who could have wanted it: who got hold of one log-in is noticed by the others."""
+    changes = [event for event in events if event.type == EventType.PAYOUT_SETTINGS_CHANGED]
+    for event in changes:
+        draft = Draft(Kind.PAYOUT_SETTINGS, event.public_id, event.object_id, event.snapshot)
+        yield from draft.to(find_payees(event.organization_id))
 
 
 def _find_first_sales(events: Sequence[Event]) -> list[Event]:

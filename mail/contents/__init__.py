@@ -27,6 +27,7 @@ CONTENTS: Mapping[str, Callable[[Mail], Content | None]] = {
     Kind.DISPUTE_LOST: sellers.write_dispute,
     Kind.PAYOUT_PAID: sellers.write_payout,
     Kind.PAYOUT_RETURNED: sellers.write_payout,
+    Kind.PAYOUT_SETTINGS: sellers.write_payout_settings,
     Kind.SIGN_UP: people.write_sign_up,
     Kind.SIGN_UP_DECIDED: people.write_sign_up_decision,
     Kind.INVITATION: people.write_invitation,

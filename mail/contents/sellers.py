@@ -9,7 +9,7 @@ from core.local_formats import write_day, write_instant, write_money
 from core.money import Money
 from mail.contents.parts import Content, Fact, explain_to_seller
 from mail.models import Mail
-from payouts.models import Payout, PayoutAccount
+from payouts.models import Direction, Payout, PayoutAccount
 
 
 def write_first_sale(mail: Mail) -> Content:
@@ -79,6 +79,20 @@ def write_payout(mail: Mail) -> Content:
         ],
         why=explain_to_seller(payout.organization),
     )
+
+
+def write_payout_settings(mail: Mail) -> Content:
+    """Somebody changed where, how or when payouts are made: the template says which."""
+    said, direction = mail.facts, Direction.objects.get(public_id=mail.object_id)
+    facts = [Fact(_("Currency"), said["currency"])]
+    if "amount" in said:
+        facts.append(Fact(_("Amount"), write_money(Money(said["amount"], said["currency"]))))
+    if "shown_account" in said:
+        facts.append(Fact(_("To"), said["shown_account"]))
+    who = _("the marketplace") if direction.user.is_staff else direction.user.get_username()
+    facts += [Fact(_("Changed by"), who), Fact(_("Date"), write_instant(direction.created_at))]
+    words = {"change": said["change"], "currency": said["currency"], "is_monthly": said.get("is_monthly")}
+    return Content(words=words, facts=facts, why=_("You get this mail because you look after payouts."))
 
 
 def _name_account(account: PayoutAccount) -> str:

@@ -1,6 +1,7 @@
 """Invariants of what needs a second person: no money by the will of one."""
 
 from approvals.models import Approval
+from core.keys import write_payout_reference
 from operations.invariants.base import Invariant
 from operations.invariants.states import list_moves, write_history_sql
 
@@ -48,6 +49,20 @@ APPROVALS = (
         UNION ALL
         SELECT a.public_id, NULL, NULL, NULL, a.status FROM approvals_approval a
         WHERE a.act = 'refund' AND NOT EXISTS (SELECT FROM charges_refundrequest r WHERE r.approval_id = a.id)
+        """,
+    ),
+    Invariant(
+        "I-22f",
+        "Nobody approved a payout that they directed: its account, way, month, or a log-in of its seller.",
+        f"""
+        SELECT a.subject, a.decided_by_id, d.kind FROM approvals_approval a
+        JOIN payouts_payout p ON a.subject = {write_payout_reference("p.public_id")}
+        JOIN payouts_direction d ON d.user_id = a.decided_by_id AND d.created_at < a.decided_at
+        WHERE a.act = 'payout' AND a.status IN ('approved', 'used')
+          AND (d.account_id = p.account_id OR d.payout_id = p.id
+               OR p.month IS NOT NULL AND d.organization_id = p.organization_id AND d.currency = p.currency
+               OR d.log_in_id IN (
+                   SELECT k.user_id FROM customers_account k WHERE k.organization_id = p.organization_id))
         """,
     ),
     Invariant(

@@ -2,6 +2,7 @@
 
 from payouts.models.accounts import MAX_HOLDER, PayoutAccount, PayoutSchedule
 from payouts.models.batches import BankReport, PayoutBatch
+from payouts.models.directions import Direction, DirectionKind
 from payouts.models.payouts import (
     UNDER_WAY,
     UNSENT,
@@ -16,6 +17,8 @@ __all__ = (
     "UNDER_WAY",
     "UNSENT",
     "BankReport",
+    "Direction",
+    "DirectionKind",
     "Payout",
     "PayoutAccount",
     "PayoutBatch",

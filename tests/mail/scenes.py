@@ -34,6 +34,8 @@ from operations.factories import (
     SubscriptionFactory,
     UserFactory,
 )
+from payouts.directing import note_account, note_method
+from payouts.schedule import set_schedule
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
 from subscriptions.lifecycle.period_end import cancel_at_period_end, keep_subscription
 from subscriptions.models import Subscription
@@ -202,6 +204,34 @@ def payout_returned(caller) -> Mail:
     return payout(Kind.PAYOUT_RETURNED, returned=True)
 
 
+def change_payouts(change) -> Mail:
+    seller = Organization.objects.get(name="Ada's Apps")
+    account = PayoutAccountFactory(organization=seller, currency="USD")
+    kim = UserFactory(username="kim", staff=True)
+    change(account, kim)
+    return find(Kind.PAYOUT_SETTINGS)
+
+
+def payout_account_changed(caller) -> Mail:
+    return change_payouts(note_account)
+
+
+def payout_method_changed(caller) -> Mail:
+    return change_payouts(lambda account, kim: note_method(PayoutFactory(account=account), kim))
+
+
+def payouts_monthly(caller) -> Mail:
+    return change_payouts(
+        lambda account, kim: set_schedule(account.pk, is_active=True, user=kim, reason="Wanted.")
+    )
+
+
+def payouts_not_monthly(caller) -> Mail:
+    return change_payouts(
+        lambda account, kim: set_schedule(account.pk, is_active=False, user=kim, reason="Not wanted.")
+    )
+
+
 def staff_digest(caller) -> Mail:
     SubscriptionFactory(caller=caller, held=True, at=AT - timedelta(days=200))
     UserFactory(username="kim", email="kim@marketplace.example", superuser=True)
@@ -277,6 +307,7 @@ SCENES = (
     *(subscription_ending, subscription_kept, subscription_cancelled_as_planned),
     *(refunded, first_sale, endpoint_failing, endpoint_disabled, dispute_opened, dispute_won, dispute_lost),
     *(payout_paid, payout_returned, staff_digest),
+    *(payout_account_changed, payout_method_changed, payouts_monthly, payouts_not_monthly),
     *(sign_up, sign_up_with_an_account, sign_up_decided, sign_up_refused),
     *(invitation, invitation_of_a_seller, application_decided, application_refused),
 )

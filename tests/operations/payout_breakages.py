@@ -56,6 +56,14 @@ PAYOUTS = {
     "I-17 payout": ("DELETE FROM payouts_payoutchange WHERE payout_id = {settled}", {"I-17"}),
     "I-22a": (APPROVAL.format("status = 'void', used_at = NULL", "{settled}"), {"I-22a", "I-22c"}),
     "I-22a approved": (APPROVAL.format("status = 'void'", "{approved}"), {"I-22a", "I-22c"}),
+    "I-22f": (
+        "INSERT INTO payouts_direction (public_id, kind, user_id, account_id, currency, created_at)"
+        " SELECT gen_random_uuid(), 'account', a.decided_by_id, p.account_id, '',"
+        " a.decided_at - interval '1 day'"
+        " FROM payouts_payout p JOIN approvals_approval a ON a.subject = 'payout:' || p.public_id"
+        " WHERE p.id = {settled}",
+        {"I-22f"},
+    ),
     "I-42a payout": (
         "DELETE FROM events_event WHERE sequence = 2"
         " AND object_id = (SELECT public_id FROM payouts_payout WHERE id = {settled})",

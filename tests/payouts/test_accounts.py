@@ -4,7 +4,7 @@ import pytest
 
 from approvals.models import Approval
 from core.errors import InvalidField
-from operations.factories import OrganizationFactory, PayoutAccountFactory, PayoutFactory
+from operations.factories import OrganizationFactory, PayoutAccountFactory, PayoutFactory, UserFactory
 from payouts.accounts import Destination, change_account
 from payouts.decide import approve_payout, change_method
 from payouts.errors import MethodNotPossible, PayoutAccountTooNew, WrongPayoutState
@@ -112,7 +112,7 @@ def test_after_a_change_nothing_is_sent_before_it_is_approved_and_the_account_is
     change(seller)
     with pytest.raises(WrongPayoutState):
         send_by_hand(payout.pk, reference="x", actor="test")
-    change_method(payout.pk, method=PayoutMethod.BY_HAND, actor="test", reason="By hand.")
+    change_method(payout.pk, method=PayoutMethod.BY_HAND, user=UserFactory(staff=True), reason="By hand.")
     approve_payout(payout.pk, user=desk.approver)
     with pytest.raises(PayoutAccountTooNew):
         send_by_hand(payout.pk, reference="x", actor="test")
@@ -129,11 +129,11 @@ def test_what_was_sent_keeps_the_account_that_it_went_to(seller, stage):
 
 def test_another_way_must_be_approved_anew(seller, desk):
     payout = PayoutFactory(account=seller.payout_accounts.get(), approved=True)
-    change_method(payout.pk, method=PayoutMethod.BANK_FILE, actor="test", reason="By file.")
+    change_method(payout.pk, method=PayoutMethod.BANK_FILE, user=UserFactory(staff=True), reason="By file.")
     assert fetch(payout).status == "requested"
     assert history(payout) == ["approved", "requested"]
     with pytest.raises(MethodNotPossible):
-        change_method(payout.pk, method=PayoutMethod.PROCESSOR, actor="test", reason="No.")
+        change_method(payout.pk, method=PayoutMethod.PROCESSOR, user=UserFactory(staff=True), reason="No.")
 
 
 def test_a_seller_without_money_changes_its_account_at_will():

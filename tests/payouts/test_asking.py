@@ -8,7 +8,7 @@ from approvals.models import Approval
 from core import clock
 from core.errors import InvalidField
 from ledger.models import LedgerTransaction
-from operations.factories import OrganizationFactory, PayoutAccountFactory
+from operations.factories import OrganizationFactory, PayoutAccountFactory, UserFactory
 from operations.factories.payouts import earn
 from payouts.errors import (
     BalanceTooLow,
@@ -124,7 +124,9 @@ def test_a_way_that_the_account_does_not_allow_is_refused(seller, settings, trai
 
 def test_a_schedule_asks_once_a_month_for_all_that_is_available(seller):
     earn(seller, 10_000)
-    set_schedule(seller.payout_accounts.get().pk, is_active=True, actor="staff:x", reason="Wanted")
+    set_schedule(
+        seller.payout_accounts.get().pk, is_active=True, user=UserFactory(staff=True), reason="Wanted"
+    )
     assert (request_monthly_payouts(), request_monthly_payouts()) == (1, 0)
     payout = Payout.objects.get()
     assert (payout.amount_minor, payout.month, payout.actor) == (
@@ -137,11 +139,15 @@ def test_a_schedule_asks_once_a_month_for_all_that_is_available(seller):
 
 
 def test_a_schedule_waits_until_enough_is_available_and_can_be_stopped(seller):
-    set_schedule(seller.payout_accounts.get().pk, is_active=True, actor="staff:x", reason="Wanted")
+    set_schedule(
+        seller.payout_accounts.get().pk, is_active=True, user=UserFactory(staff=True), reason="Wanted"
+    )
     assert request_monthly_payouts() == 1
     assert not Payout.objects.exists()
     earn(seller, 10_000)
-    set_schedule(seller.payout_accounts.get().pk, is_active=False, actor="staff:x", reason="Not wanted")
+    set_schedule(
+        seller.payout_accounts.get().pk, is_active=False, user=UserFactory(staff=True), reason="Not wanted"
+    )
     assert request_monthly_payouts() == 0
     assert not Payout.objects.exists()
 

@@ -3,18 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from approvals.errors import ApprovedByRequester, MayNotApprove, NotApproved
 from approvals.models import Approval
 from approvals.services import name_staff, void_approval
 from core import clock
-from operations.factories import AccountFactory, PayoutFactory, UserFactory
+from operations.factories import AccountFactory, PayoutAccountFactory, PayoutFactory, UserFactory
 from operations.factories.payouts import earn
 from payouts.accounts import change_account
 from payouts.decide import approve_payout, change_method, reject_payout
+from payouts.directing import note_log_in
 from payouts.errors import NothingToSend, WrongPayoutState
-from payouts.models import Payout, PayoutAccount, PayoutMethod
+from payouts.models import Direction, Payout, PayoutAccount, PayoutMethod
 from payouts.request import Requester, request_payout
 from payouts.schedule import request_month, set_schedule
 from payouts.sending.bank_file import make_bank_file
@@ -160,30 +162,92 @@ def direct_account(seller, boss):
     payout = ask(seller, 5_000, method="by_hand")
     with clock.travel_to(clock.now() - timedelta(days=30)):
         change_account(
-            organization_id=seller.pk, currency="EUR", destination=destination, actor=name_staff(boss)
+            organization_id=seller.pk,
+            currency="EUR",
+            destination=destination,
+            actor=name_staff(boss),
+            by=boss,
         )
     return payout
 
 
 def direct_method(seller, boss):
     payout = ask(seller, 5_000)
-    change_method(payout.pk, method=PayoutMethod.BY_HAND, actor=name_staff(boss), reason="Faster.")
+    change_method(payout.pk, method=PayoutMethod.BY_HAND, user=boss, reason="Faster.")
     return payout
 
 
 def direct_month(seller, boss):
     account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
-    schedule = set_schedule(account.pk, is_active=True, actor=name_staff(boss), reason="Monthly.")
+    schedule = set_schedule(account.pk, is_active=True, user=boss, reason="Monthly.")
     with transaction.atomic():
         return request_month.__wrapped__(schedule.pk, clock.now().date().replace(day=1))
 
 
-@pytest.mark.parametrize("direct", [direct_account, direct_method, direct_month])
+def direct_log_in(seller, boss):
+    account = AccountFactory(organization=seller)
+    note_log_in(account.user, boss)
+    return request_payout(
+        organization_id=seller.pk,
+        currency="EUR",
+        amount_minor=5_000,
+        requester=Requester(actor="page/account", account=account),
+    )
+
+
+DIRECTED = "UPDATE approvals_approval SET status = 'approved', decided_at = now(), decided_by_id = {}"
+
+
+@pytest.mark.parametrize("direct", [direct_account, direct_method, direct_month, direct_log_in])
 def test_who_said_where_money_goes_or_how_or_when_does_not_approve_it(seller, direct):
     earn(seller, 10_000)
     boss = UserFactory(staff=True, superuser=True)
     payout = direct(seller, boss)
+    User.objects.filter(pk=boss.pk).update(username="another name")
+    boss.refresh_from_db()
     with pytest.raises(ApprovedByRequester):
         approve_payout(payout.pk, user=boss)
+    with pytest.raises(IntegrityError, match="who directed a payout"):
+        run(DIRECTED.format(boss.pk) + " WHERE status = 'requested'")
     assert fetch(payout).status == "requested"
     assert approve_payout(payout.pk, user=UserFactory(staff=True, superuser=True)).status == "approved"
+
+
+def test_who_directed_payouts_of_one_seller_approves_those_of_another(seller):
+    boss = UserFactory(staff=True, superuser=True)
+    other = PayoutFactory(account=PayoutAccountFactory())
+    earn(seller, 10_000)
+    direct_account(seller, boss)
+    note_log_in(AccountFactory().user, boss)
+    assert approve_payout(other.pk, user=boss).status == "approved"
+
+
+def test_who_sets_their_own_password_directs_nothing(seller):
+    account = AccountFactory(organization=seller)
+    note_log_in(account.user, account.user)
+    assert not Direction.objects.exists()
+
+
+def test_what_directed_is_kept_for_ever(seller):
+    earn(seller, 10_000)
+    direct_account(seller, UserFactory(staff=True))
+    for sql in ("DELETE FROM payouts_direction", "UPDATE payouts_direction SET kind = 'log_in'"):
+        with pytest.raises(Exception, match="Cannot"):
+            run(sql)
+
+
+def test_what_changed_since_it_was_asked_for_is_void_for_ever_and_asked_for_anew(seller):
+    payout = PayoutFactory()
+    first = Approval.objects.get()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE payouts_payout SET amount_minor = amount_minor - 1")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    boss = UserFactory(staff=True, superuser=True)
+    assert approve_payout(payout.pk, user=boss).status == "requested"
+    first.refresh_from_db()
+    assert (first.status, first.history.get().to_status) == ("void", "void")
+    second = Approval.objects.get(status="requested")
+    assert second.details["amount_minor"] == first.details["amount_minor"] - 1
+    assert second.requested_by == first.requested_by
+    assert approve_payout(payout.pk, user=boss).status == "approved"

@@ -79,6 +79,6 @@ def test_two_approvers_at_once_are_one_approval(seller):
 
 def test_a_month_is_asked_for_once_by_many_beats(seller):
     earn(seller, 10_000)
-    set_schedule(seller.payout_accounts.get().pk, is_active=True, actor="x", reason="y")
+    set_schedule(seller.payout_accounts.get().pk, is_active=True, user=UserFactory(staff=True), reason="y")
     run_at_once(*[request_monthly_payouts] * 6)
     assert Payout.objects.count() == 1

@@ -42,9 +42,10 @@ LEFT JOIN (
 ) moved ON moved.account_id = a.id
 WHERE a.livemode AND (before.sum IS NOT NULL OR moved.sum IS NOT NULL)
 """
-# An entry is younger than every one that was committed when the month was fenced, or among them.
+# An entry is younger than every one that was committed when the month was fenced, or among them. Where the
+# month has none of those, one of the next may not be committed yet: the bound is that of the month before.
 BOUNDS = """
-SELECT COALESCE(MIN(e.id), (SELECT COALESCE(MAX(id), 0) + 1 FROM ledger_ledgerentry)),
+SELECT CASE WHEN BOOL_OR(t.created_at < %(end)s) THEN MIN(e.id) ELSE %(first)s END,
        COALESCE(MAX(e.id) FILTER (WHERE t.created_at < %(end)s), 0)
 FROM ledger_ledgerentry e JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
 WHERE t.livemode AND t.created_at >= %(start)s AND e.id >= %(first)s

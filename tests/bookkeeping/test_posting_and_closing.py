@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import Sum
 
 from bookkeeping.closing import ask_to_close, close_month
 from charges.collection.single import collect_charge
@@ -13,8 +14,11 @@ from ledger.errors import BooksAreBusy
 from ledger.models import LedgerEntry, LedgerTransaction, Month, MonthTurnover
 from ledger.months import fence_month
 from operations.factories import ChargeFactory, OrganizationFactory, SubscriptionFactory
+from operations.invariants.months import MONTHS
+from operations.verification import find_breaches
 from subscriptions.renewal.renew import renew_due
-from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, close, post_sale, prepare, sell
+from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, OCTOBER, close, post_sale, prepare, sell
+from tests.ledger.posting import made_up
 from tests.money import run_at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +36,7 @@ SELECT transaction_id, account_id, amount_minor FROM ledger_ledgerentry
 
 
 def run(sql):
-    with transaction.atomic(), connection.cursor() as cursor:
+    with made_up(), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
@@ -56,9 +60,12 @@ def test_test_money_knows_no_closed_months():
 
 
 def test_no_stricter_isolation_posts_by_an_old_snapshot():
-    isolation = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;"
-    with pytest.raises(DatabaseError, match="read committed"):
-        run(isolation + INSERT.format(livemode="true", at=IN_NOVEMBER))
+    insert = INSERT.format(livemode="true", at=IN_NOVEMBER)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(DatabaseError, match="read committed"):
+            cursor.execute(insert)
+        transaction.set_rollback(True)
 
 
 def test_a_late_fact_is_posted_into_the_open_month_with_the_instant_at_which_it_happened(made_up_books):
@@ -131,6 +138,63 @@ def test_a_posting_that_takes_too_long_is_not_waited_for(monkeypatch):
         [result] = run_at_once(try_to_fence)
     assert isinstance(result, BooksAreBusy)
     assert Month.objects.get().fenced_at is None
+
+
+def test_what_is_posted_while_an_empty_month_closes_is_in_the_figures_of_the_next(made_up_books):
+    """A posting of December that commits last, with the lower ids, must not fall out of its month."""
+    seller = OrganizationFactory()
+    post_sale(seller, "charge:1", at=NOVEMBER - timedelta(days=3))
+    close()
+    november = prepare()
+    with clock.travel_to(AFTERWARDS), transaction.atomic():
+        fence_month(november.pk, actor="anna", reason="")
+    has_posted, may_commit = threading.Event(), threading.Event()
+
+    def post_slowly():
+        with transaction.atomic():
+            post_sale(seller, "charge:slow", at=DECEMBER + timedelta(days=1))
+            has_posted.set()
+            assert may_commit.wait(30)
+
+    def post_and_close():
+        assert has_posted.wait(30)
+        post_sale(seller, "charge:quick", at=DECEMBER + timedelta(days=1))
+        with clock.travel_to(AFTERWARDS):
+            closed = close_month(november)
+        may_commit.set()
+        return closed
+
+    assert run_at_once(post_slowly, post_and_close)[1] is True
+    december = close(DECEMBER + timedelta(days=40))
+    assert str(december) == "2026-12"
+    assert sorted(december.turnovers.values_list("entries", flat=True)) == [2, 2, 2]
+    assert november.first_entry is None or december.first_entry >= 1
+
+
+@pytest.mark.parametrize("empty", [(), (NOVEMBER,), (OCTOBER, NOVEMBER)])
+def test_figures_are_the_sums_whichever_month_is_empty_or_has_late_facts_only(made_up_books, empty):
+    seller = OrganizationFactory()
+    start = OCTOBER - timedelta(days=3)
+    post_sale(seller, "charge:first", at=start, cents=1_000)
+    for month in (OCTOBER, NOVEMBER, DECEMBER):
+        if month not in empty:
+            post_sale(seller, f"charge:{month:%m}", at=month + timedelta(days=4))
+    close(DECEMBER + timedelta(days=40))
+    post_sale(seller, "charge:late", at=start, cents=30, commission=0)
+    for _ in range(3):
+        close(DECEMBER + timedelta(days=40))
+    for month in Month.objects.order_by("starts_at"):
+        mine = LedgerEntry.objects.filter(
+            transaction__created_at__gte=month.starts_at, transaction__created_at__lt=month.ends_at
+        )
+        sums = {
+            row["account"]: row["sum"] for row in mine.values("account").annotate(sum=Sum("amount_minor"))
+        }
+        kept = month.turnovers.values("account").annotate(sum=Sum("amount_minor"))
+        assert {row["account"]: row["sum"] for row in kept} == sums
+        ids = [*mine.order_by("pk").values_list("pk", flat=True)]
+        assert not ids or (month.first_entry <= ids[0] and month.last_entry == ids[-1])
+    assert not find_breaches(MONTHS)
 
 
 def test_posting_and_closing_at_once_never_leaves_a_posting_out_of_the_figures(made_up_books):

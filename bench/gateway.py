@@ -1,6 +1,7 @@
 """A gateway that approves everything after 50 ms, which is what a real one needs, and moves no money."""
 
 import time
+from datetime import timedelta
 
 from core.money import Money
 from gateway.movements import Answer, Movement, Verdict
@@ -14,6 +15,7 @@ class SlowGateway:
     name = "bench"
     livemode = True
     key_ttl_seconds = 86_400
+    listed_within = timedelta(0)
     prepares = False
 
     def charge(self, movement: Movement) -> Answer:

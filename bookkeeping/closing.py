@@ -1,24 +1,32 @@
 """The close of a month: fenced first, then checked and summed up without holding anybody up, then closed.
 
 Once it is fenced nothing is posted into it, so what the checks see is what the figures are made of. A month
-whose checks are red is opened again. Whoever dies in between leaves a fenced month, with which the next run
-goes on.
+whose checks are red is opened again. Each step that is done is kept: whoever dies in between leaves a fenced
+month, with which the next run goes on.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
 
-from bookkeeping.checks import Check, list_quick_checks, list_thorough_checks
+from bookkeeping.checks import Check, check_thoroughly, list_quick_checks, list_thorough_checks
+from bookkeeping.closing_steps import Step, claim_step
 from bookkeeping.errors import MonthNotReady
 from bookkeeping.reconciliation.comparing import compare_lists
-from bookkeeping.reconciliation.reading import list_gateways, read_lists
+from bookkeeping.reconciliation.reading import go_on_reading, list_unfinished, start_readings
 from bookkeeping.statements.figures import store_statements
+from core import clock
 from ledger.errors import AlreadyClosed
 from ledger.models import Month
 from ledger.months import fence_month, finish_month, lift_fence, lock_month, open_months, store_figures
+
+# Seconds. A worker is ended after four minutes, or half an hour for the close: one step of it has so long.
+AT_ONCE = 60.0
+A_DAY = timedelta(days=1)
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +43,7 @@ def ask_to_close(month_id: int, *, actor: str, reason: str) -> Month:
 
 
 def close_fenced_months() -> int:
-    """Close what is fenced, the earliest first, and return how many months that were.
+    """Go on with the close of what is fenced, the earliest first, and return how many months were closed.
 
     Call it outside transactions. Several may do so: one of them closes, the others find it done.
     """
@@ -44,49 +52,98 @@ def close_fenced_months() -> int:
 
 
 def close_month(month: Month) -> bool:
-    """Close a fenced month and say whether it was; one with a red check is opened again and keeps why.
+    """Go on with the close of a fenced month for a minute or for one step, and say whether that closed it.
 
-    Call it outside transactions.
+    Each step that is done is kept. A month with a red check is opened again and keeps why. Call it outside
+    transactions.
     """
+    until = time.monotonic() + AT_ONCE
+    while (step := claim_step(month.pk, ALL_STEPS)) is not None:
+        if not _take(step, until):
+            return False
+        if step.name == ALL_STEPS[-1]:
+            log.info("month closed", month=str(month))
+            return True
+        if time.monotonic() >= until:
+            break
+    return False
+
+
+def _take(step: Step, until: float) -> bool:
+    """Do a step and say whether it is done; a red check opens the month again."""
     try:
-        _require_green([*list_quick_checks(month), *list_thorough_checks(month)])
+        is_done = STEPS.get(step.name, _check)(step, until)
+        if is_done:
+            step.finish()
+        return is_done
     except MonthNotReady as refusal:
-        lift_fence(month.pk, trouble=str(refusal))
-        log.warning("month cannot be closed", month=str(month), why=str(refusal))
+        lift_fence(step.month.pk, trouble=str(refusal))
+        log.warning("month cannot be closed", month=str(step.month), why=str(refusal))
         return False
-    try:
-        _write_down(month.pk)
     except AlreadyClosed:
         return False
-    log.info("month closed", month=str(month))
+    finally:
+        step.release()
+
+
+def prepare_months() -> bool:
+    """Note the months that are over, read the lists of those that are open, and compare them.
+
+    A list is read once a day until the month is closed. Says whether there is more to read now. Call it
+    outside transactions.
+    """
+    open_months()
+    until, is_more = time.monotonic() + AT_ONCE, False
+    for month in Month.objects.filter(closed_at=None).order_by("starts_at"):
+        start_readings(month, since=max(month.ends_at, clock.now() - A_DAY))
+        is_more |= _read_and_compare(month, until)
+    return is_more
+
+
+def read_again(month_id: int, *, since: datetime | None = None) -> bool:
+    """Read the processors' lists of a month anew and compare them; say whether there is more to read now.
+
+    With an instant (UTC), what was begun since then goes on. Call it outside transactions.
+    """
+    month = Month.objects.get(pk=month_id)
+    if month.closed_at is not None:
+        return False
+    start_readings(month, since=since or clock.now())
+    return _read_and_compare(month, time.monotonic() + AT_ONCE)
+
+
+def _read_and_compare(month: Month, until: float) -> bool:
+    """Read on, and compare lists that are at their end by now."""
+    before = set(list_unfinished(month).values_list("pk", flat=True))
+    is_more = go_on_reading(month, until=until)
+    is_new = before != set(list_unfinished(month).values_list("pk", flat=True))
+    if is_new or month.differences.filter(settled_at=None).exists():
+        compare_lists(month)
+    return is_more
+
+
+def _read_once_more(step: Step, until: float) -> bool:
+    """Read the lists after the fence, when nothing of the month moves any more."""
+    start_readings(step.month, since=step.fenced_at)
+    is_more = _read_and_compare(step.month, until)
+    if not is_more and (waiting := list_unfinished(step.month).first()):
+        raise MonthNotReady(f"The list of {waiting.gateway} cannot be read: {waiting.trouble}")
+    return not is_more
+
+
+def _look_quickly(step: Step, until: float) -> bool:
+    _require_green(list_quick_checks(step.month))
     return True
 
 
-def prepare_months() -> None:
-    """Note the months that are over, read the lists of those that are open, and compare them.
-
-    Call it outside transactions.
-    """
-    open_months()
-    for month in Month.objects.filter(closed_at=None).order_by("starts_at"):
-        if not _is_read(month):
-            read_lists(month)
-            compare_lists(month)
-        elif month.differences.filter(settled_at=None).exists():
-            compare_lists(month)
+def _check(step: Step, until: float) -> bool:
+    _require_green([check_thoroughly(step.month, step.name)])
+    return True
 
 
-def read_again(month_id: int) -> None:
-    """Read the processors' lists of a month again and compare them. Call it outside transactions."""
-    month = Month.objects.get(pk=month_id)
-    if month.closed_at is None:
-        read_lists(month)
-        compare_lists(month)
-
-
-def _is_read(month: Month) -> bool:
-    read = month.readings.filter(finished_at__gte=month.ends_at)
-    return set(list_gateways()) <= set(read.values_list("gateway", flat=True))
+def _finish(step: Step, until: float) -> bool:
+    _write_down(step.month.pk)
+    return True
 
 
 def _require_green(checks: list[Check]) -> None:
@@ -102,6 +159,14 @@ def _write_down(month_id: int) -> None:
         store_figures(month)
         store_statements(month)
         finish_month(month)
+
+
+STEPS: Mapping[str, Callable[[Step, float], bool]] = {
+    "lists": _read_once_more,
+    "quick": _look_quickly,
+    "figures": _finish,
+}
+ALL_STEPS = ("lists", "quick", *list_thorough_checks(), "figures")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ else is an exception, and only `NotSent` proves that nothing happened.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardToken, Secret
@@ -27,6 +27,7 @@ class Gateway(Protocol):
     name: str
     livemode: bool
     key_ttl_seconds: int
+    listed_within: timedelta
     # Whether a charge gets its reference from `prepare`, which is committed before `charge` can move money.
     prepares: bool
 
@@ -114,7 +115,8 @@ class Gateway(Protocol):
     def list_bookings(self, *, since: datetime, before: datetime) -> Iterator[Booking]:
         """Return the payments, refunds and payouts that the processor lists as moved in a time (UTC).
 
-        Disputes and what it pays out to the marketplace are not among them. Raises GatewayError.
+        One may list what was asked for in that time, and moves up to `listed_within` later. Disputes and what
+        it pays out to the marketplace are not among them. Raises GatewayError.
         """
 
     def acting_for(self, credential: Secret) -> "Gateway":

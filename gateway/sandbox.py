@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -56,6 +56,7 @@ class SandboxGateway(SandboxCards):
     name = "sandbox"
     livemode = False
     key_ttl_seconds = 86_400
+    listed_within = timedelta(0)
     prepares = False
 
     _is_revoked = False

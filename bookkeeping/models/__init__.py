@@ -1,11 +1,20 @@
 """What processors list beside our books, the statements of closed months, and figures by day."""
 
+from bookkeeping.models.closing import Closing
 from bookkeeping.models.figures import DailyFigure, Figure, FigureMark
-from bookkeeping.models.reconciliation import Difference, DifferenceKind, ListedMovement, Reading
+from bookkeeping.models.reconciliation import (
+    LONGEST_STEP,
+    Difference,
+    DifferenceKind,
+    ListedMovement,
+    Reading,
+)
 from bookkeeping.models.statement import PARTS, Statement
 
 __all__ = (
+    "LONGEST_STEP",
     "PARTS",
+    "Closing",
     "DailyFigure",
     "Difference",
     "DifferenceKind",

@@ -4,7 +4,11 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from core import clock
 from core.kept_rows import append_only, kept_for_ever
+
+# Seconds: a whole month and all around it.
+LONGEST_STEP = 100 * 86_400
 
 
 class Reading(models.Model):
@@ -14,6 +18,11 @@ class Reading(models.Model):
     gateway = models.CharField(max_length=30)
     finished_at = models.DateTimeField(null=True, help_text="When it was last read to its end.")
     trouble = models.CharField(max_length=255, blank=True, help_text="Why it could not be read.")
+    started_at = models.DateTimeField(null=True, help_text="When the reading that is under way began.")
+    read_until = models.DateTimeField(null=True, help_text="As far as that has come.")
+    step_seconds = models.PositiveIntegerField(
+        default=LONGEST_STEP, help_text="How long a time is read at once."
+    )
 
     class Meta:
         default_permissions = ()
@@ -33,6 +42,7 @@ class ListedMovement(models.Model):
     currency = models.CharField(max_length=3)
     fee_minor = models.BigIntegerField(null=True, help_text="What it kept, in the fee's currency.")
     moved_at = models.DateTimeField()
+    read_at = models.DateTimeField(default=clock.now, null=True, editable=False)
 
     class Meta:
         default_permissions = ()

@@ -10,6 +10,7 @@ from ledger.models import Month
 
 NOBODY = "system"
 AGREED = "The list and the books agree by now."
+# A line of an earlier month that came after the close of that month is of this one.
 # A merchant with an account of its own at the processor is not on our list. Lines that add up to nothing,
 # such as a refund that came back, are as if they were not there.
 FOUND = """
@@ -22,7 +23,8 @@ SELECT COALESCE(listed.reference, ours.reference) AS reference, ours.id AS attem
        listed.fee AS listed_fee, ours.fee AS ours_fee
 FROM (
     SELECT reference, MIN(currency) AS currency, SUM(amount_minor) AS amount, SUM(fee_minor) AS fee,
-           BOOL_OR(moved_at >= %(start)s AND moved_at < %(end)s) AS is_of_month
+           BOOL_OR(moved_at >= %(start)s AND moved_at < %(end)s
+                   OR moved_at < %(start)s AND read_at > %(closed)s) AS is_of_month
     FROM bookkeeping_listedmovement
     WHERE gateway = %(gateway)s AND moved_at >= %(first)s AND moved_at < %(last)s
     GROUP BY reference HAVING SUM(amount_minor) <> 0
@@ -68,6 +70,8 @@ WHERE d.month_id = %(month)s AND d.gateway = %(gateway)s AND d.settled_at IS NUL
 
 def compare_lists(month: Month) -> None:
     """Note what the processors list otherwise than we have it; what agrees by now is settled by itself."""
+    earlier = Month.objects.filter(ends_at=month.starts_at).first()
+    closed = earlier.closed_at if earlier else None
     for gateway in list_gateways():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
@@ -79,6 +83,7 @@ def compare_lists(month: Month) -> None:
                     "end": month.ends_at,
                     "first": month.starts_at - BEFORE_THE_FIRST,
                     "last": month.ends_at + AROUND,
+                    "closed": closed,
                     "now": clock.now(),
                     "nobody": NOBODY,
                     "agreed": AGREED,

@@ -1,13 +1,15 @@
-"""Reading processors' own lists of what moved in a month. Call it outside transactions."""
+"""Reading processors' own lists of what moved in a month, piece by piece. Call it outside transactions."""
 
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 
-from bookkeeping.models import ListedMovement, Reading
+from bookkeeping.models import LONGEST_STEP, ListedMovement, Reading
 from core import clock
 from gateway.base import GatewayError
 from gateway.movements import Booking
@@ -16,10 +18,14 @@ from ledger.models import Month
 
 PAGE = 500
 SANDBOX = "sandbox"
-# Clocks differ, and a processor may date a movement on another day than we do. Of earlier months the lists
-# are there already; before the first one a bank debit may have been on its way for weeks.
+# Clocks differ, and a processor may date a movement on another day than we do, or list it late. Of earlier
+# months the lists are there already; before the first one a bank debit may have been on its way for weeks.
 AROUND = timedelta(days=3)
+LATE = timedelta(days=10)
 BEFORE_THE_FIRST = timedelta(days=45)
+# Workers end a task after four minutes. A piece that takes this long is read again in smaller ones.
+LONGEST_PIECE = 40.0
+SHORTEST_STEP = 60
 
 log = structlog.get_logger(__name__)
 
@@ -29,30 +35,81 @@ def list_gateways() -> list[str]:
     return sorted(name for name in settings.GATEWAYS if name != SANDBOX or settings.LIVE_GATEWAY == SANDBOX)
 
 
-def read_lists(month: Month) -> None:
-    """Read the lists of all processors for a month; what cannot be read keeps why, for the next time."""
+def start_readings(month: Month, *, since: datetime) -> None:
+    """Begin to read each list that has not been read to its end since an instant; one under way goes on.
+
+    A reading that began before that instant counts for nothing later, and is begun anew.
+    """
     for gateway in list_gateways():
-        _read_list(month, gateway)
+        reading, _ = Reading.objects.get_or_create(month=month, gateway=gateway)
+        begun = reading.started_at or reading.finished_at
+        if begun is None or begun < since:
+            Reading.objects.filter(pk=reading.pk).update(
+                started_at=clock.now(), read_until=_find_beginning(month, gateway), trouble=""
+            )
 
 
-def _read_list(month: Month, gateway: str) -> None:
-    reading, _ = Reading.objects.get_or_create(month=month, gateway=gateway)
+def go_on_reading(month: Month, *, until: float) -> bool:
+    """Read on, piece by piece, until an instant of `time.monotonic`; say whether there is more to read now.
+
+    What was read is kept. A list that cannot be read keeps why, and goes on with the next call.
+    """
+    for reading in list_unfinished(month):
+        while reading.started_at is not None:
+            if time.monotonic() >= until:
+                return True
+            if not _read_piece(reading, month):
+                break
+            reading.refresh_from_db()
+    return False
+
+
+def list_unfinished(month: Month) -> QuerySet[Reading]:
+    """Return the readings of a month that have begun and are not at their end."""
+    return month.readings.filter(started_at__isnull=False, gateway__in=list_gateways())
+
+
+def _find_beginning(month: Month, gateway: str) -> datetime:
     earlier = Reading.objects.filter(
         gateway=gateway, month__ends_at=month.starts_at, finished_at__isnull=False
     )
-    since = month.starts_at - (AROUND if earlier.exists() else BEFORE_THE_FIRST)
-    started = clock.now()
+    around = LATE if earlier.exists() else BEFORE_THE_FIRST
+    return month.starts_at - max(around, get_gateway(gateway).listed_within)
+
+
+def _read_piece(reading: Reading, month: Month) -> bool:
+    """Read the next piece; False when the list cannot be read. Of two at once, one moves the reading on."""
+    start, end = reading.read_until or _find_beginning(month, reading.gateway), month.ends_at + AROUND
+    stop = min(start + timedelta(seconds=reading.step_seconds), end)
+    began = time.monotonic()
+    mine = Reading.objects.filter(pk=reading.pk, started_at=reading.started_at, read_until=reading.read_until)
     try:
-        bookings = get_gateway(gateway).list_bookings(since=since, before=month.ends_at + AROUND)
-        for page in _cut_into_pages(bookings):
-            ListedMovement.objects.bulk_create(
-                [_describe(gateway, booking) for booking in page], ignore_conflicts=True
-            )
+        is_read = _keep(reading, start, stop, until=began + LONGEST_PIECE)
     except GatewayError as error:
-        log.warning("a processor's list cannot be read", gateway=gateway, month=str(month), error=str(error))
-        Reading.objects.filter(pk=reading.pk).update(trouble=str(error)[:255])
-        return
-    Reading.objects.filter(pk=reading.pk).update(finished_at=started, trouble="")
+        log.warning("a processor's list cannot be read", gateway=reading.gateway, error=str(error))
+        mine.update(trouble=str(error)[:255])
+        return False
+    if not is_read:
+        mine.update(step_seconds=max(reading.step_seconds // 2, SHORTEST_STEP))
+    elif stop < end:
+        is_quick = time.monotonic() - began < LONGEST_PIECE / 3
+        step = min(reading.step_seconds * (2 if is_quick else 1), LONGEST_STEP)
+        mine.update(read_until=stop, step_seconds=step)
+    else:
+        mine.update(finished_at=reading.started_at, started_at=None, read_until=None, trouble="")
+    return True
+
+
+def _keep(reading: Reading, start: datetime, stop: datetime, *, until: float) -> bool:
+    """Keep the lines of a piece, page by page; False when it takes too long and can be smaller."""
+    bookings = get_gateway(reading.gateway).list_bookings(since=start, before=stop)
+    for page in _cut_into_pages(bookings):
+        ListedMovement.objects.bulk_create(
+            [_describe(reading.gateway, booking) for booking in page], ignore_conflicts=True
+        )
+        if time.monotonic() >= until and reading.step_seconds > SHORTEST_STEP:
+            return False
+    return True
 
 
 def _cut_into_pages(bookings: Iterator[Booking]) -> Iterator[list[Booking]]:

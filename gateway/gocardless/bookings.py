@@ -15,16 +15,14 @@ LONGEST_WAY = timedelta(days=30)
 
 
 def list_collected(api: Api, since: datetime, before: datetime) -> Iterator[Booking]:
-    """Return debits by the day on which they were made, and refunds by when they were asked for (UTC)."""
-    asked = {"created_at[gte]": write_instant(since - LONGEST_WAY), "created_at[lt]": write_instant(before)}
+    """Return debits and refunds that were asked for in a time (UTC) and made; debits with their day."""
+    asked = {"created_at[gte]": write_instant(since), "created_at[lt]": write_instant(before)}
     for attributes in read_all(api.payments, asked):
-        booking = _read(attributes, sign=1)
-        if attributes.get("status") in COLLECTED and since <= booking.moved_at < before:
-            yield booking
+        if attributes.get("status") in COLLECTED:
+            yield _read(attributes, sign=1)
     for attributes in read_all(api.refunds, asked):
-        booking = _read(attributes, sign=-1)
-        if attributes.get("status") == "paid" and since <= booking.moved_at < before:
-            yield booking
+        if attributes.get("status") == "paid":
+            yield _read(attributes, sign=-1)
 
 
 def _read(attributes: dict[str, Any], *, sign: int) -> Booking:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from gateway.base import NotSent
 from gateway.cards import BankAccount, BankAccountToken, Card, CardEntry, CardRefused, CardToken, Secret
-from gateway.gocardless.bookings import list_collected
+from gateway.gocardless.bookings import LONGEST_WAY, list_collected
 from gateway.gocardless.client import Api, Rejected, create_once, find_one, read_all, unproven, write_instant
 from gateway.gocardless.disputes import list_disputes_since, read_dispute_of
 from gateway.gocardless.entry import (
@@ -66,6 +66,7 @@ class GoCardlessGateway:
     name = "gocardless"
     # GoCardless names no end of an idempotency key; more than a day is not counted on.
     key_ttl_seconds = 86_400
+    listed_within = LONGEST_WAY
     prepares = False
 
     def __init__(self) -> None:

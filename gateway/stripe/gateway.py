@@ -1,7 +1,7 @@
 """Stripe as a gateway: charges are payment intents, payouts are transfers to connected accounts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -26,6 +26,7 @@ class StripeGateway:
     name = "stripe"
     prepares = True
     key_ttl_seconds = A_DAY_OF_SECONDS
+    listed_within = timedelta(0)
 
     def __init__(self, api: Api | None = None) -> None:
         self._api = api or Api(settings.STRIPE_API_KEY)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 
 from core.money import Money
@@ -21,6 +21,7 @@ class MadeUpGateway:
     name = "made_up"
     livemode = True
     key_ttl_seconds = 86_400
+    listed_within = timedelta(0)
     prepares = True
 
     def __init__(self) -> None:

@@ -1,5 +1,6 @@
 """Closes a month of the live books, or says why it cannot be closed."""
 
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -23,14 +24,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, month: str, reason: str, **options: Any) -> None:
         """Close it. Raises CommandError with what is red."""
-        prepare_months()
+        while prepare_months():
+            pass
         found = self._find(month)
         try:
             asked = ask_to_close(found.pk, actor="command", reason=reason[:200])
         except BillingError as refusal:
             raise CommandError(str(refusal)) from refusal
-        if not close_month(asked):
-            raise CommandError(Month.objects.get(pk=found.pk).trouble)
+        while not close_month(asked):
+            asked.refresh_from_db()
+            if asked.closed_at is None and asked.fenced_at is None:
+                raise CommandError(asked.trouble)
+            if asked.closed_at is not None:
+                break
+            time.sleep(1)
         self.stdout.write(f"{month} is closed.")
 
     def _find(self, text: str) -> Month:

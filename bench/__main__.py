@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.harness import Options, Row
 
 # In this order; each module has `run(options) -> list[Row]` and gets an empty, migrated database of its own.
-PROGRAMS = ("http", "lists", "balance", "books", "renewal", "invoices", "webhooks", "siege")
+PROGRAMS = ("http", "lists", "balance", "books", "closing", "renewal", "invoices", "webhooks", "siege")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -39,6 +39,14 @@ def execute(statement: str, parameters: dict[str, Any] | None = None) -> None:
         cursor.execute(statement, parameters)
 
 
+def read_all(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run one query and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
 def fetch_one(statement: str, parameters: dict[str, Any] | None = None) -> tuple[Any, ...]:
     """Run one query and return its row."""
     with connection.cursor() as cursor:

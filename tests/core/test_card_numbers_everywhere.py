@@ -73,6 +73,7 @@ OURS = {
     "access_signup": {"country", "decided_by", "password"},
     "approvals_approval": {"fingerprint", "subject", "terms"},
     "approvals_approvalchange": {"actor"},
+    "bookkeeping_closing": {"done"},
     "bookkeeping_dailyfigure": {"currency"},
     "bookkeeping_difference": {"currency", "gateway", "reference", "settled_by"},
     "bookkeeping_listedmovement": {"booking", "currency", "gateway", "reference"},
@@ -123,6 +124,7 @@ OURS = {
     "mail_mail": {"address", "cause", "facts", "language", "provider_id"},
     "mail_unsubscription": {"address"},
     "payouts_bankreport": {"sha256", "actor"},
+    "payouts_direction": {"currency"},
     "payouts_payout": {
         "currency", "actor", "gateway", "failure_code", "failure_message",
     },

@@ -13,12 +13,9 @@ from charges.refunds.make import refund_charge
 from core import clock
 from core.money import Money
 from customers.models import Account, Organization
-from events.models import Event
 from events.types import EventType
 from gateway.hints import DisputeReport, DisputeStatus
-from mail.causes.buyers import write_to_buyers
 from mail.causes.people import write_to_people
-from mail.causes.sellers import write_to_sellers
 from mail.contents import write_content
 from mail.digest import digest_for_staff
 from mail.kinds import Kind
@@ -34,12 +31,16 @@ from operations.factories import (
     SubscriptionFactory,
     UserFactory,
 )
-from payouts.directing import note_account, note_method
-from payouts.schedule import set_schedule
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
 from subscriptions.lifecycle.period_end import cancel_at_period_end, keep_subscription
 from subscriptions.models import Subscription
-from tests.mail.steps import make_caller
+from tests.mail.payout_scenes import (
+    payout_account_changed,
+    payout_method_changed,
+    payouts_monthly,
+    payouts_not_monthly,
+)
+from tests.mail.steps import find, make_caller
 from webhooks.endpoints import create_endpoint, switch_off
 from webhooks.events import tell_of_endpoint
 from webhooks.models import DisabledReason
@@ -47,13 +48,6 @@ from webhooks.models import DisabledReason
 AT = datetime(2026, 12, 4, 10, tzinfo=UTC)
 KIM = {"email": "kim@kites.example"}
 CONFIRMED = {"status": SignUpStatus.CONFIRMED, "confirmed_at": AT, "is_told": True}
-
-
-def find(kind: Kind) -> Mail:
-    """The mail of a kind about the events that there are."""
-    events = list(Event.objects.order_by("xact", "id"))
-    mails = [*write_to_buyers(events), *write_to_sellers(events)]
-    return next(mail for mail in mails if mail.kind == kind)
 
 
 def receipt(caller) -> Mail:
@@ -202,34 +196,6 @@ def payout_paid(caller) -> Mail:
 
 def payout_returned(caller) -> Mail:
     return payout(Kind.PAYOUT_RETURNED, returned=True)
-
-
-def change_payouts(change) -> Mail:
-    seller = Organization.objects.get(name="Ada's Apps")
-    account = PayoutAccountFactory(organization=seller, currency="USD")
-    kim = UserFactory(username="kim", staff=True)
-    change(account, kim)
-    return find(Kind.PAYOUT_SETTINGS)
-
-
-def payout_account_changed(caller) -> Mail:
-    return change_payouts(note_account)
-
-
-def payout_method_changed(caller) -> Mail:
-    return change_payouts(lambda account, kim: note_method(PayoutFactory(account=account), kim))
-
-
-def payouts_monthly(caller) -> Mail:
-    return change_payouts(
-        lambda account, kim: set_schedule(account.pk, is_active=True, user=kim, reason="Wanted.")
-    )
-
-
-def payouts_not_monthly(caller) -> Mail:
-    return change_payouts(
-        lambda account, kim: set_schedule(account.pk, is_active=False, user=kim, reason="Not wanted.")
-    )
 
 
 def staff_digest(caller) -> Mail:

@@ -58,3 +58,10 @@ def fetch(mail: Mail) -> Mail:
 def later(**by: float):
     """The clock, so much later."""
     return clock.travel_to(clock.now() + timedelta(**by))
+
+
+def find(kind: Kind) -> Mail:
+    """The mail of a kind about the events that there are."""
+    events = list(Event.objects.order_by("xact", "id"))
+    mails = [*write_to_buyers(events), *write_to_sellers(events)]
+    return next(mail for mail in mails if mail.kind == kind)

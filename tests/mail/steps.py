@@ -8,6 +8,8 @@ from django.core import mail as django_mail
 from core import clock
 from events.models import Event
 from events.reading import read_horizon
+from mail.causes.buyers import write_to_buyers
+from mail.causes.sellers import write_to_sellers
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.queue import Draft, queue_mails

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
+from charges.consent import ShownOffer, find_tax, fingerprint_offer
 from charges.history import change_status
 from charges.models import Charge
 from core import clock
@@ -40,6 +41,11 @@ def text_of(response) -> str:
     """The visible words of a page on one line."""
     words = re.sub(r"</?(bdi|strong|a|span)\b[^>]*>", "", response.content.decode())
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split())
+
+
+def show(offer) -> ShownOffer:
+    """What a page says of an offer now."""
+    return ShownOffer(fingerprint_offer(offer, find_tax(offer)))
 
 
 def press(browser: Client, purchase, decision: str, **headers):

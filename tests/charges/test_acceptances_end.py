@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from charges.collection.single import collect_charge
 from charges.collection.sweeps import collect_due_charges
-from charges.consent import Decider, ShownOffer, withdraw_charge
+from charges.consent import Decider, withdraw_charge
 from charges.errors import (
     AcceptanceLapsed,
     ChargeNotFound,
@@ -23,6 +23,7 @@ from customers.errors import BillingRoleMissing
 from customers.models import Application
 from operations.factories import AccountFactory, ApplicationFactory, CallerFactory, ChargeFactory
 from tests.by_hand import insert_attempts
+from tests.desk import show
 from tests.money import accept, captures, fetch, run_at_once
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,7 @@ def test_a_page_that_said_otherwise_about_the_start_is_shown_again():
     charge = ChargeFactory()
     Application.objects.filter(pk=charge.order_application_id).update(starts_when_accepted=True)
     with pytest.raises(TermsChanged):
-        accept(charge, shown=ShownOffer(charge.terms_hash))
+        accept(charge, shown=show(charge))
     assert fetch(charge).status == ChargeStatus.PENDING
 
 

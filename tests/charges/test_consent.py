@@ -16,6 +16,7 @@ from operations.factories import (
     ChargeFactory,
     PaymentOptionFactory,
 )
+from tests.desk import show
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def through(account, **app):
 
 
 def test_the_acceptance_keeps_who_agreed_to_what_from_where(charge, buyer):
-    accepted = accept_charge(charge.pk, decider=on_page(buyer), shown=ShownOffer(charge.terms_hash))
+    accepted = accept_charge(charge.pk, decider=on_page(buyer), shown=show(charge))
     acceptance = accepted.acceptance
     assert (acceptance.account, acceptance.organization) == (buyer, buyer.organization)
     assert (acceptance.terms_hash, acceptance.ip) == (charge.terms_hash, "192.0.2.7")

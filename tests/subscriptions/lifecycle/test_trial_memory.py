@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from charges.consent import Decider, ShownOffer
+from charges.consent import Decider
 from charges.errors import TermsChanged
 from core import clock
 from customers.models import Account, Application
@@ -21,6 +21,7 @@ from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import accept_subscription, withdraw_subscription
 from subscriptions.models import Subscription
+from tests.desk import show
 from tests.money import run_at_once
 from tests.subscriptions.stories import START, at, fetch, paid
 from tests.verification import assert_books_are_sound
@@ -146,9 +147,9 @@ def test_the_buyer_accepts_the_trial_that_is_left(caller):
     again = SubscriptionFactory(caller=caller, at=START + timedelta(days=20), **TRIAL)
     with clock.travel_to(START + timedelta(days=20)):
         with pytest.raises(TermsChanged):
-            accept(again, shown=ShownOffer(again.terms_hash))
+            accept(again, shown=show(again))
         again.trial_seconds = 10 * DAY
-        accepted = accept(again, shown=ShownOffer(again.terms_hash))
+        accepted = accept(again, shown=show(again))
     assert accepted.acceptance.terms_hash == again.terms_hash == fetch(again).terms_hash
 
 

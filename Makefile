@@ -1,6 +1,8 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
 .PHONY: run reset test test-clients test-stripe rules lint bench simulate mutants packages packages-dev
 VENV := .venv/bin
+# Processes that run tests at once; each has a database server of its own.
+WORKERS ?= 2
 export PYTHON
 # Each program and each worker of a test run would compile all of our modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,7 +12,7 @@ run: packages
 
 test: packages-dev
 	@$(VENV)/lint-imports || imports=$$?; \
-	$(VENV)/python -m pytest -n 2 $(ARGS) && exit $${imports:-0}
+	$(VENV)/python -m pytest -n $(WORKERS) $(ARGS) && exit $${imports:-0}
 
 # Deletes the embedded database of `make run`, after a question. ARGS=--yes asks nothing.
 reset: packages

@@ -106,7 +106,7 @@ def make_default(option: PaymentOption) -> PaymentOption:
 
 
 def _list_defaults(organization_id: int | None) -> QuerySet[PaymentOption]:
-    return PaymentOption.objects.filter(organization_id=organization_id, is_default=True)
+    return PaymentOption.objects.filter(organization=organization_id, is_default=True)
 
 
 def remove_option(option: PaymentOption) -> PaymentOption:

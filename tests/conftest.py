@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import TransactionTestCase, override_settings
@@ -96,12 +97,15 @@ def _show_prepared_statements() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _settings_of_tests() -> Iterator[None]:
-    """Count requests of this process alone, log none, hash quickly, do not list static files for a client."""
+def _settings_of_tests(own_books: Path) -> Iterator[None]:
+    """Count requests of this process alone, log none, hash quickly, do not list static files for a client.
+
+    The settings that are the same for all tests are set once: each change tells thirty listeners.
+    """
     caches = merchant_settings.caches(redis_url="")
     hashers = ["tests.hashers.QuickHasher", "access.hashers.MachineSecretHasher"]
     quick = {"PASSWORD_HASHERS": hashers, "WHITENOISE_AUTOREFRESH": True, "REQUEST_LOG_DAYS": 0}
-    with override_settings(CACHES=caches, **quick):
+    with override_settings(CACHES=caches, SANDBOX_BOOKS=str(own_books), **quick):
         yield
 
 
@@ -113,14 +117,20 @@ def sandbox_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(scope="session")
+def own_books(sandbox_folder: Path) -> Path:
+    """The books of the sandbox processor of the test that runs."""
+    return sandbox_folder / "test.sqlite3"
+
+
 @pytest.fixture(autouse=True)
-def _own_sandbox_books(settings, sandbox_folder) -> Iterator[None]:
+def _own_sandbox_books(request: pytest.FixtureRequest, own_books: Path) -> Iterator[None]:
     """Each test has a sandbox processor of its own, which knows the payments of rows_of_module."""
-    books = sandbox_folder / "test.sqlite3"
-    module_rows.copy_books(settings.SANDBOX_BOOKS, books)
-    settings.SANDBOX_BOOKS = str(books)
+    if (present := django_settings.SANDBOX_BOOKS) != str(own_books):
+        module_rows.copy_books(present, own_books)
+        request.getfixturevalue("settings").SANDBOX_BOOKS = str(own_books)
     get_gateway.cache_clear()
     yield
     get_gateway.cache_clear()
-    for file in sandbox_folder.glob(f"{books.name}*"):
-        file.unlink()
+    for end in ("", "-wal", "-shm", "-journal"):
+        own_books.with_name(own_books.name + end).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from operations.factories import AccountFactory, OrganizationFactory, PayoutAcco
 from operations.factories.payouts import earn
 from payouts.models import Payout, PayoutAccount
 from tests.desk import log_in, text_of
+from tests.module_rows import rows_of_module
 
 pytestmark = pytest.mark.django_db
 PAGE, ACCOUNT = "/account/payouts/", "/account/payouts/account/"
@@ -23,9 +24,14 @@ TOLD = {
 }
 
 
-@pytest.fixture
-def seller():
+@pytest.fixture(scope="module")
+def seller(request):
     """60.00 free, 40.00 too young, and an account in USD."""
+    with rows_of_module(request, make_seller) as made:
+        yield made
+
+
+def make_seller():
     account = PayoutAccountFactory(currency="USD", organization=OrganizationFactory(name="Paper Kites Ltd"))
     earn(account.organization, 6_000)
     earn(account.organization, 4_000, age=timedelta(hours=1))

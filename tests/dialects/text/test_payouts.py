@@ -1,6 +1,7 @@
 """What a seller can be paid, and its payouts, through the API: its own, by scope and role, once a key."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -10,13 +11,15 @@ from operations.factories import AccountFactory, PayoutFactory
 from payouts.models import Payout
 from tests.dialects.text.payout_recipes import ask, rich, seller_token
 from tests.dialects.text.world import UNKNOWN_ID, World, call
+from tests.module_rows import rows_of_module
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def token(world: World) -> str:
-    return rich(world)["token"]
+@pytest.fixture(scope="module")
+def token(request: pytest.FixtureRequest, _world_of_module: World) -> Iterator[str]:
+    with rows_of_module(request, lambda: rich(_world_of_module)["token"]) as made:
+        yield made
 
 
 def list_routes(payout) -> list[tuple[str, str, object]]:

@@ -12,11 +12,13 @@ from bench.rows import execute, fetch_one, filling
 from bench.settlement_batches import open_account, payable
 from bench.subscribers import fill_subscriptions
 from bench.tenants import make_tenant
+from bookkeeping.figures.counting import count_figures
 from charges.models import Attempt, Charge, StatusChange
 from customers.models import Account, Application
 from events.models import Event
 from invoicing.issue import issue_batch
 from invoicing.models import TaxPaper
+from ledger.balances import roll_up_balances
 from ledger.models import AccountKind, LedgerEntry, LedgerTransaction
 from mail.models import Mail
 from operations.factories import ApplicationFactory, ChargeFactory
@@ -141,6 +143,8 @@ def fill_marketplace(count: int) -> None:
         _copy_part(model, found, varied, params)
     _fill_rest(params)
     execute("ANALYZE")
+    roll_up_balances()
+    count_figures()
 
 
 def make_templates() -> list[int]:

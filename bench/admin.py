@@ -41,6 +41,73 @@ LISTS = {
     "payouts": "/admin/payouts/payout/",
     "disputes": "/admin/charges/dispute/",
 }
+FILES = ("charges", "subscriptions", "attempts", "ledger transactions", "invoices")
+FILTERS = {
+    "charges": {
+        "one day": "created_at_from={day}&created_at_to={day}",
+        "a month, long ago": "{month}",
+        "a year": "{year}",
+        "all days": "created_at_from=2000-01-01",
+        "one amount": "amount_from=9&amount_to=9",
+        "at least 100": "amount_from=100",
+        "at least a million, none": "amount_from=1000000",
+        "amount and month": "amount_from=100&amount_to=101&{month}",
+        "a seller": "seller={seller}",
+        "an app": "seller={app}",
+        "a seller nobody knows": "seller=nobody+at+all",
+        "seller in a month": "seller={app}&{month}",
+        "test money": "mode=test",
+        "both modes": "mode=both",
+        "failed": "failure=*",
+        "failed within a year": "failure=*&{year}",
+        "failed, of a seller": "failure=*&seller={app}",
+        "failed for a common reason": "failure=insufficient_funds",
+        "failed for a rare reason": "failure={rare}",
+        "failed for a rare reason within a year": "failure={rare}&{year}",
+        "failed for no such reason": "failure=no_such",
+        "success": "status__exact=success",
+        "failed by status": "status__exact=failed",
+        "pending": "status__exact=pending",
+        "declined within a year": "status__exact=declined&{year}",
+        "accepted, none": "status__exact=accepted",
+        "processed, none": "status__exact=processed",
+        "disbursements, none": "kind__exact=disbursement",
+        "refunds, none": "kind__exact=refund",
+        "product without any": "product__exact=helpdesk",
+        "of a buyer": "buyer__id__exact={buyer}",
+        "of a seller, by link": "payee__id__exact={payee}",
+        "searched by e-mail": "q={email}",
+        "searched by id": "q={id}",
+        "page 40": "p=40",
+    },
+    "subscriptions": {
+        "of a seller": "seller={app}",
+        "of a seller without any": "seller={nobody}",
+        "frozen, none": "status__exact=frozen",
+        "at least 1": "amount_from=1",
+        "test money": "mode=test",
+        "held, none": "look=held",
+    },
+    "attempts": {
+        "declined": "state__exact=declined",
+        "to review, none": "state__exact=needs_review",
+        "test money": "mode=test",
+    },
+    "ledger transactions": {
+        "a month, long ago": "{month}",
+        "refunds, none": "kind__exact=refund",
+        "test money": "mode=test",
+    },
+    "invoices": {
+        "a month, long ago": "{issued}",
+        "an amount": "amount_from=9&amount_to=9",
+        "at least a million, none": "amount_from=1000000",
+        "test money": "mode=test",
+        "credit notes, none": "kind__exact=credit_note",
+        "a currency": "currency__exact=USD",
+    },
+    "mails": {"waiting, none": "outcome=waiting", "given up, none": "outcome=failed"},
+}
 Pages = dict[str, str]
 
 
@@ -102,17 +169,13 @@ def list_pages() -> Pages:
         "first page": "/admin/",
         **{f"search by {what}": f"/admin/search/?q={term}" for what, term in list_terms().items()},
         **{f"list of {name}": address for name, address in LISTS.items()},
-        **{f"charges, {what}": f"{CHARGES}?{said}" for what, said in list_filters().items()},
-        **list_other_filters(),
+        **list_filters(),
         **{f"file of {name}": f"{LISTS[name]}?export=csv" for name in FILES},
         "file of charges of a year": f"{CHARGES}?{_since(365)}&export=csv",
         "file of charges of a month, long ago": f"{CHARGES}?{_month('created_at')}&export=csv",
         "file of failed charges": f"{CHARGES}?failure=*&export=csv",
         **list_details(),
     }
-
-
-FILES = ("charges", "subscriptions", "attempts", "ledger transactions", "invoices")
 
 
 def _middle(model: type[Model], **wanted: Any) -> Any:
@@ -155,94 +218,27 @@ def list_terms() -> dict[str, str]:
     }
 
 
-def list_filters() -> dict[str, str]:
-    """Return the filters of the list of charges, by what they ask for."""
+def list_filters() -> Pages:
+    """Return the filters of the lists, by what they ask for."""
     charge = _middle(Charge, status="success", test=False)
-    app, month = charge.order_application, _month("created_at")
-    day = charge.created_at.date()
-    return {
-        "one day": f"created_at_from={day}&created_at_to={day}",
-        "a month, long ago": month,
-        "a year": _since(365),
-        "all days": "created_at_from=2000-01-01",
-        "one amount": "amount_from=9&amount_to=9",
-        "at least 100": "amount_from=100",
-        "at least a million, none": "amount_from=1000000",
-        "amount and month": f"amount_from=100&amount_to=101&{month}",
-        "a seller": f"seller={app.organization.license_id}",
-        "an app": f"seller={app.client_id}",
-        "a seller nobody knows": "seller=nobody+at+all",
-        "seller in a month": f"seller={app.client_id}&{month}",
-        "test money": "mode=test",
-        "both modes": "mode=both",
-        "failed": "failure=*",
-        "failed within a year": f"failure=*&{_since(365)}",
-        "failed, of a seller": f"failure=*&seller={app.client_id}",
-        "failed for a common reason": "failure=insufficient_funds",
-        "failed for a rare reason": f"failure={RARE}",
-        "failed for a rare reason within a year": f"failure={RARE}&{_since(365)}",
-        "failed for no such reason": "failure=no_such",
-        "success": "status__exact=success",
-        "failed by status": "status__exact=failed",
-        "pending": "status__exact=pending",
-        "declined within a year": f"status__exact=declined&{_since(365)}",
-        "accepted, none": "status__exact=accepted",
-        "processed, none": "status__exact=processed",
-        "disbursements, none": "kind__exact=disbursement",
-        "refunds, none": "kind__exact=refund",
-        "product without any": "product__exact=helpdesk",
-        "of a buyer": f"buyer__id__exact={charge.buyer_id}",
-        "of a seller, by link": f"payee__id__exact={charge.payee_id}",
-        "searched by e-mail": f"q={charge.buyer_account.email}",
-        "searched by id": f"q={charge.public_id}",
-        "page 40": "p=40",
+    values = {
+        "app": charge.order_application.client_id,
+        "seller": charge.payee.license_id,
+        "nobody": Organization.objects.get(name="Party 5").license_id,
+        "payee": charge.payee_id,
+        "buyer": charge.buyer_id,
+        "email": charge.buyer_account.email,
+        "id": charge.public_id,
+        "day": charge.created_at.date(),
+        "month": _month("created_at"),
+        "issued": _month("issued_at"),
+        "year": _since(365),
+        "rare": RARE,
     }
-
-
-def list_other_filters() -> Pages:
-    """Return filters of other lists."""
-    seller = f"seller={_middle(Charge, status='success', test=False).order_application.client_id}"
     return {
-        **{
-            f"subscriptions, {what}": f"{LISTS['subscriptions']}?{said}"
-            for what, said in {
-                "of a seller": seller,
-                "of a seller without any": f"seller={Organization.objects.get(name='Party 5').license_id}",
-                "frozen, none": "status__exact=frozen",
-                "at least 1": "amount_from=1",
-                "test money": "mode=test",
-                "held, none": "look=held",
-            }.items()
-        },
-        **{
-            f"attempts, {what}": f"{LISTS['attempts']}?{said}"
-            for what, said in {
-                "declined": "state__exact=declined",
-                "to review, none": "state__exact=needs_review",
-                "test money": "mode=test",
-            }.items()
-        },
-        **{
-            f"ledger transactions, {what}": f"{LISTS['ledger transactions']}?{said}"
-            for what, said in {
-                "a month": _month("created_at"),
-                "refunds, none": "kind__exact=refund",
-                "test money": "mode=test",
-            }.items()
-        },
-        **{
-            f"invoices, {what}": f"{LISTS['invoices']}?{said}"
-            for what, said in {
-                "a month": _month("issued_at"),
-                "an amount": "amount_from=9&amount_to=9",
-                "at least a million, none": "amount_from=1000000",
-                "test money": "mode=test",
-                "credit notes, none": "kind__exact=credit_note",
-                "a currency": "currency__exact=USD",
-            }.items()
-        },
-        "mails, waiting": f"{LISTS['mails']}?outcome=waiting",
-        "mails, given up": f"{LISTS['mails']}?outcome=failed",
+        f"{name}, {what}": f"{LISTS[name]}?{said.format(**values)}"
+        for name, filters in FILTERS.items()
+        for what, said in filters.items()
     }
 
 

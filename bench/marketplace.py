@@ -12,11 +12,13 @@ from bench.rows import execute, fetch_one, filling
 from bench.settlement_batches import open_account, payable
 from bench.subscribers import fill_subscriptions
 from bench.tenants import make_tenant
+from bookkeeping.figures.counting import count_figures
 from charges.models import Attempt, Charge, StatusChange
 from customers.models import Account, Application
 from events.models import Event
 from invoicing.issue import issue_batch
 from invoicing.models import TaxPaper
+from ledger.balances import roll_up_balances
 from ledger.models import AccountKind, LedgerEntry, LedgerTransaction
 from mail.models import Mail
 from operations.factories import ApplicationFactory, ChargeFactory
@@ -25,10 +27,10 @@ from request_log.models import LoggedRequest
 # How many of a hundred charges are of each kind; what has failed did so for one of a few reasons.
 KINDS: tuple[tuple[int, dict[str, Any]], ...] = (
     (90, {"collected": True}),
-    (5, {"failed": True}),
+    (2, {"collected": True, "test": True}),
+    (5, {"failed": True}),  # With a card that the ones after it need not be paid with.
     (2, {}),
     (1, {"declined": True}),
-    (2, {"collected": True, "test": True, "funding_source": "/cards/approve"}),
 )
 REASONS = ("expired_card", "insufficient_funds", "do_not_honor", "insufficient_funds")
 RARE = "stolen_card"  # The reason of every thousandth.
@@ -52,7 +54,7 @@ OF_CHARGE = {
     "quantity": "1",
     "total_minor": PRICE,
     "commission_minor": f"({PRICE} * template.commission_percent + 50) / 100",
-    "failure_code": f"""CASE WHEN template.failure_code = '' THEN '' WHEN n %% 1000 = 90 THEN '{RARE}'
+    "failure_code": f"""CASE WHEN template.failure_code = '' THEN '' WHEN n %% 1000 = 93 THEN '{RARE}'
         ELSE (%(reasons)s::text[])[1 + n / 7 %% cardinality(%(reasons)s::text[])] END""",
     "created_at": CREATED,
 }
@@ -141,6 +143,8 @@ def fill_marketplace(count: int) -> None:
         _copy_part(model, found, varied, params)
     _fill_rest(params)
     execute("ANALYZE")
+    roll_up_balances()
+    count_figures()
 
 
 def make_templates() -> list[int]:

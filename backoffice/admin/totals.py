@@ -1,14 +1,19 @@
 """Sums of what a list shows, of a bounded number of rows."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import QuerySet
 
 from core.money import Money
 
 TOTALLED = 10_000
+ADD_UP = """
+SELECT {names}, COUNT(*), SUM({minor}) FILTER (WHERE place <= {most})
+FROM (SELECT *, row_number() OVER () AS place FROM ({newest}) newest) numbered GROUP BY {names}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +26,18 @@ class Totals:
 
 def add_up_rows(rows: QuerySet[Any], fields: tuple[str, ...]) -> Totals:
     """Return the sums of the first TOTALLED rows; the last two fields are the currency and the cents."""
-    found = list(rows.values_list(*fields)[: TOTALLED + 1])
-    sums: Counter[tuple[str, ...]] = Counter()
-    for *kind, currency, minor in found[:TOTALLED]:
-        sums[*kind, currency] += minor
-    written = [
-        " ".join([*map(_name, kind), str(Money(minor, code))]) for (*kind, code), minor in sums.items()
-    ]
-    return Totals(_count(len(found)), sorted(written))
+    *kinds, minor = fields
+    try:
+        newest, params = rows.values_list(*fields)[: TOTALLED + 1].query.sql_with_params()
+    except EmptyResultSet:  # Django knows that nothing can be found.
+        return Totals(_count(0), [])
+    sql = ADD_UP.format(names=", ".join(kinds), minor=minor, newest=newest, most=TOTALLED)
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(sql, params)
+        found = cursor.fetchall()
+    sums = [(kind, Money(int(cents), code)) for *kind, code, _, cents in found if cents is not None]
+    written = [" ".join([*map(_name, kind), str(money)]) for kind, money in sums]
+    return Totals(_count(sum(count for *_, count, _ in found)), sorted(written))
 
 
 def _count(found: int) -> str:

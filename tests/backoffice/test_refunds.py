@@ -1,6 +1,7 @@
 """Staff give charges back: they see to the cent what it does, and above the limit another one approves."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -8,8 +9,10 @@ from django.test import Client
 
 from approvals.models import Approval
 from charges.models import Charge, RefundRequest
-from operations.factories import UserFactory
+from customers.models import TestBuyer
+from operations.factories import ChargeFactory, UserFactory
 from tests.charges.refunds.asking import ask, paid, pay_out
+from tests.testmode.people import Tried
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = ("view_charge", "refund_charge", "view_approval", "approve_money")
@@ -197,3 +200,19 @@ def test_what_was_refused_by_the_processor_can_be_read(anna):
     said = words(anna.get(page_of(charge)))
     assert "Could not be refunded" in said
     assert "The payer's bank refuses the refund." in said.replace("&#x27;", "'")
+
+
+def test_any_amount_of_a_test_buyer_goes_back_at_once_and_by_its_own_clock(anna):
+    """Nobody approves test money, so that no refund of it is made by the clock of who approves."""
+    tried = Tried()
+    caller = tried.caller()
+    with caller.use_clock():
+        charge = ChargeFactory(caller=caller, test=True, collected=True, price_minor=10_000_000, quantity=1)
+    its_time = tried.buyer.clock_at + timedelta(days=90)
+    TestBuyer.objects.update(clock_at=its_time)
+    _, answer = give_back(anna, charge, "100000")
+    assert told(answer) == ["The refund is on its way."]
+    refund, request = refunds().get(), RefundRequest.objects.get()
+    assert (refund.total_minor, refund.test, refund.collect_at) == (10_000_000, True, its_time)
+    assert (request.approval, request.free_minor, request.created_at) == (None, None, its_time)
+    assert not Approval.objects.exists()

@@ -21,10 +21,13 @@ SELECT c.currency, NOT c.test AS livemode,
        d.sign * c.total_minor AS clearing, d.sign * (c.commission_minor - c.total_minor) AS seller,
        -d.sign * c.commission_minor AS revenue, 0::bigint AS disputed, 0::bigint AS fees,
        0::bigint AS in_transit
-FROM charges_charge c CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) d
-WHERE t.kind IN ('collection', 'refund', 'disbursement') AND c.public_id = {OWN_ID}
-  AND t.reference = {write_charge_reference("c.public_id")} AND c.status = 'success'
-  AND t.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
+FROM charges_charge c
+CROSS JOIN LATERAL (SELECT CASE WHEN t.kind IN ('collection', 'refund_returned') THEN 1 ELSE -1 END AS sign) d
+WHERE t.kind IN ('collection', 'refund', 'refund_returned', 'disbursement') AND c.public_id = {OWN_ID}
+  AND t.reference = {write_charge_reference("c.public_id")}
+  AND CASE t.kind WHEN 'refund_returned' THEN c.kind = 'refund' AND c.status = 'failed' AND EXISTS (
+          SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.state = 'returned')
+      ELSE c.status = 'success' AND t.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END END
 """
 OF_FEES = f"""
 SELECT f.currency, a.livemode, NULL::bigint, -f.fee_minor, 0, 0, 0, f.fee_minor, 0
@@ -34,18 +37,24 @@ JOIN charges_attemptfee f ON f.attempt_id = a.id
 WHERE t.kind = 'fee' AND t.reference LIKE 'attempt:%' AND c.public_id = {OWN_ID} AND a.number = {NUMBER}
   AND t.reference = {write_attempt_reference("c.public_id", "a.number")} AND a.state = 'succeeded'
 """
+# Of those of before decision 0041 the disputed account held the amount until they ended.
 OF_DISPUTES = f"""
-SELECT d.currency, d.livemode,
-       CASE WHEN t.kind = 'dispute_lost' AND d.amount_minor <> d.commission_minor THEN c.payee_id END,
+SELECT d.currency, d.livemode, CASE WHEN x.borne <> 0 AND d.amount_minor <> x.commission THEN c.payee_id END,
        CASE t.kind WHEN 'dispute_opened' THEN -d.amount_minor WHEN 'dispute_won' THEN d.amount_minor ELSE 0
            END,
-       CASE t.kind WHEN 'dispute_lost' THEN d.amount_minor - d.commission_minor ELSE 0 END,
-       CASE t.kind WHEN 'dispute_lost' THEN d.commission_minor ELSE 0 END,
-       CASE t.kind WHEN 'dispute_opened' THEN d.amount_minor ELSE -d.amount_minor END, 0, 0
+       x.borne * (d.amount_minor - x.commission), x.borne * x.commission,
+       CASE WHEN d.shared_at_opening THEN 0 WHEN t.kind = 'dispute_opened' THEN d.amount_minor
+           ELSE -d.amount_minor END, 0, 0
 FROM charges_dispute d JOIN charges_charge c ON c.id = d.charge_id
+CROSS JOIN LATERAL (
+    SELECT COALESCE(d.commission_minor, 0) AS commission,
+           CASE WHEN t.kind = 'dispute_lost' THEN 1 WHEN NOT d.shared_at_opening THEN 0
+               WHEN t.kind = 'dispute_opened' THEN 1 ELSE -1 END AS borne
+) x
 WHERE t.kind IN ('dispute_opened', 'dispute_won', 'dispute_lost') AND d.public_id = {OWN_ID}
   AND t.reference = {write_dispute_reference("d.public_id")}
   AND t.kind IN ('dispute_opened', 'dispute_' || d.status)
+  AND NOT (d.shared_at_opening AND t.kind = 'dispute_lost')
 """
 # Each posting of a dispute's fee is what it changed by: the rest was posted by those before.
 OF_DISPUTE_FEES = f"""

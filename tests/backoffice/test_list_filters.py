@@ -143,10 +143,10 @@ def test_a_spreadsheet_has_the_columns_of_the_file_with_numbers_and_no_formula(s
         assert "<f>" not in sheet
         assert "yyyy-mm-dd" in book.read("xl/styles.xml").decode()
     assert ("inlineStr", "=HYPERLINK(1)") in ten
-    assert (None, "10") in ten
+    assert (None, "10.00") in ten
     assert (None, "1000") in ten
     assert (None, "46091.97916666666") in ten
-    assert (None, "20") in twenty
+    assert (None, "20.00") in twenty
 
 
 def test_a_spreadsheet_of_too_many_rows_is_refused_in_words(staff, charges, monkeypatch):

@@ -160,9 +160,10 @@ def test_where_the_app_says_so_accepting_starts_it_and_activating_later_changes_
 
 def test_a_page_that_said_otherwise_about_the_start_is_shown_again():
     charge = ChargeFactory()
+    shown = show(charge)
     Application.objects.filter(pk=charge.order_application_id).update(starts_when_accepted=True)
     with pytest.raises(TermsChanged):
-        accept(charge, shown=show(charge))
+        accept(charge, shown=shown)
     assert fetch(charge).status == ChargeStatus.PENDING
 
 

@@ -63,7 +63,11 @@ def test_the_whole_way_where_sign_up_is_open(client):
 @pytest.mark.parametrize(("rule", "leads"), [("open", True), ("approval", True), ("invitation", False)])
 def test_the_first_page_and_the_log_in_lead_sellers_there(client, settings, rule, leads):
     settings.SELLER_SIGN_UP = rule
-    pages = {path: client.get(path).content.decode() for path in ("/", "/login/?next=/console/", "/login/")}
+    as_browser = {"Accept": "text/html"}
+    pages = {
+        path: client.get(path, headers=as_browser).content.decode()
+        for path in ("/", "/login/?next=/console/", "/login/")
+    }
     assert 'href="/console/"' in pages["/"]
     assert [f'href="{PAGE}"' in page for page in pages.values()] == [leads, leads, False]
 

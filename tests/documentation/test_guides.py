@@ -33,7 +33,7 @@ KNOWN_TAGS = {
     "span",
     "strong",
 }
-KNOWN_TAGS |= {"table", "tbody", "td", "th", "thead", "tr", "ul"}
+KNOWN_TAGS |= {"img", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 
 
 def read(path):

@@ -255,14 +255,14 @@ class CurrencyFilter(FormFilter):
     def list_fields(cls) -> dict[str, forms.Field]:
         """Ask for the code; to offer those that occur, a list would have to read all of its rows."""
         return {
-            "currency__exact": forms.CharField(
+            "currency": forms.CharField(
                 label="Code such as EUR", required=False, max_length=3, widget=UnfoldAdminTextInputWidget
             )
         }
 
     def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
         """Keep those of the currency."""
-        code = said.get("currency__exact")
+        code = said.get("currency")
         return rows.filter(currency=code.upper()) if code else rows
 
 

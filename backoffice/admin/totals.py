@@ -11,7 +11,7 @@ from core.money import Money
 
 TOTALLED = 10_000
 ADD_UP = """
-SELECT {names}, COUNT(*), SUM({minor}) FILTER (WHERE place <= {most})
+SELECT {names}, MAX(place), SUM({minor}) FILTER (WHERE place <= {most})
 FROM (SELECT *, row_number() OVER () AS place FROM ({newest}) newest) numbered GROUP BY {names}
 """
 
@@ -37,7 +37,7 @@ def add_up_rows(rows: QuerySet[Any], fields: tuple[str, ...]) -> Totals:
         found = cursor.fetchall()
     sums = [(kind, Money(int(cents), code)) for *kind, code, _, cents in found if cents is not None]
     written = [" ".join([*map(_name, kind), str(money)]) for kind, money in sums]
-    return Totals(_count(sum(count for *_, count, _ in found)), sorted(written))
+    return Totals(_count(max((last for *_, last, _ in found), default=0)), sorted(written))
 
 
 def _count(found: int) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -29,11 +28,11 @@ def count_waiting() -> int:
     return count
 
 
-@contextmanager
-def beside(work: Callable[[], Any]) -> Iterator["Future[Any]"]:
-    """Run a work in another thread, and the block as soon as it waits for a lock of this one."""
+@pytest.fixture
+def start() -> Iterator[Callable[[Callable[[], Any]], "Future[Any]"]]:
+    """Start a work in another thread; return when it waits for a lock of this one, or is done."""
 
-    def run() -> Any:
+    def run(work: Callable[[], Any]) -> Any:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '10s'")
@@ -42,9 +41,13 @@ def beside(work: Callable[[], Any]) -> Iterator["Future[Any]"]:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        result = pool.submit(run)
-        wait_until(lambda: result.done() or count_waiting() > 0)
-        yield result
+
+        def start(work: Callable[[], Any]) -> "Future[Any]":
+            result = pool.submit(run, work)
+            wait_until(lambda: result.done() or count_waiting() > 0)
+            return result
+
+        yield start
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def member(owner):
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_a_mailed_link_and_the_removal_of_its_owner_do_not_wait_for_each_other(owner, member, purpose):
+def test_a_mailed_link_and_the_removal_of_its_owner_do_not_wait_for_each_other(owner, member, purpose, start):
     token = make_token(purpose, member.user)
     use = {
         Purpose.LOG_IN: lambda: use_log_in_link(token),
@@ -67,21 +70,23 @@ def test_a_mailed_link_and_the_removal_of_its_owner_do_not_wait_for_each_other(o
     with transaction.atomic():
         lock_organization(owner.organization_id)
         lock_member(member.pk, owner.organization_id)  # As far as a removal has come.
-        with beside(use) as link:
-            remove_member(member.pk, by=owner)
-            assert not link.done()
+        link = start(use)
+        remove_member(member.pk, by=owner)
+        assert not link.done()
     assert link.result() is None
     member.user.refresh_from_db()
     assert not member.user.is_active
 
 
-def test_a_new_password_and_a_removal_do_not_wait_for_each_other(owner, member):
+def test_a_new_password_and_a_removal_do_not_wait_for_each_other(owner, member, start):
     user = member.user
     with transaction.atomic():
         lock_organization(owner.organization_id)
         lock_member(member.pk, owner.organization_id)
-        with beside(lambda: change_password(user, password=NEW)):
-            remove_member(member.pk, by=owner)
+        changed = start(lambda: change_password(user, password=NEW))
+        remove_member(member.pk, by=owner)
+        assert not changed.done()
+    assert changed.result() is None
     member.user.refresh_from_db()
     assert not member.user.is_active
 
@@ -105,7 +110,7 @@ def test_many_links_and_removals_at_once_end(owner):
 
 
 @pytest.mark.parametrize("changes", ["looks", "icon"])
-def test_an_app_is_sold_while_its_looks_are_changed(changes):
+def test_an_app_is_sold_while_its_looks_are_changed(changes, start):
     app = ApplicationFactory()
     caller = CallerFactory(application=app)
     with transaction.atomic():
@@ -115,6 +120,6 @@ def test_an_app_is_sold_while_its_looks_are_changed(changes):
             change_application_looks(
                 application_id=app.pk, website_url="https://seller.example", support_address="", terms_url=""
             )
-        with beside(lambda: ChargeFactory(caller=caller)) as sold:
-            assert sold.done()
+        sold = start(lambda: ChargeFactory(caller=caller))
+        assert sold.done()
     assert sold.result().order_application_id == app.pk

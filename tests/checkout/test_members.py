@@ -177,10 +177,10 @@ def test_an_invitation_ends_when_it_is_old_taken_back_repeated_or_its_sender_los
 def test_what_an_owner_gave_or_invited_to_is_not_for_the_billing_role_to_take(boss, invite):
     owner = AccountFactory(organization=boss.organization, owner=True)
     wanted = invite_member(email="new@buyer.example", roles=["developer"], by=owner)
-    answer, *links = invite(wanted.email)
+    answer, *links = invite(wanted.email, by=owner)
     assert (answer.status_code, links) == (409, [])
     assert "This address is invited already" in text_of(answer)
-    assert "An owner has every role" in text_of(set_role(boss, owner, "take"))
+    assert "An owner has every role" in text_of(set_role(owner, owner, "take"))
     assert has_role(owner)
     assert wanted.email not in text_of(log_in(boss).get(PAGE))
     with pytest.raises(OwnerMissing):
@@ -198,10 +198,10 @@ def test_what_an_owner_gave_or_invited_to_is_not_for_the_billing_role_to_take(bo
 def test_a_member_who_was_removed_joins_again_and_one_who_lost_the_role_is_not_removed(boss, invite):
     owner = AccountFactory(organization=boss.organization, owner=True)
     clerk = AccountFactory(organization=boss.organization)
-    set_role(boss, clerk, "take")
+    set_role(owner, clerk, "take")
     log_ins = User.objects.filter(account=clerk)
     log_ins.update(is_active=False)
-    _, path = invite(clerk.email)
+    _, path = invite(clerk.email, by=owner)
     assert Client().post(path, PASSWORD).status_code == 303, (
         "staff switched it off: it goes to the log-in page"
     )

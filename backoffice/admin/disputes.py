@@ -145,7 +145,7 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
 
     @admin.display(description="marketplace's share")
     def commission(self, dispute: Dispute) -> str | None:
-        """Show how much of a lost one the marketplace bears; the seller bears the rest."""
+        """Show how much of it the marketplace bears; the seller bears the rest."""
         if dispute.commission_minor is None:
             return None
         return str(Money(dispute.commission_minor, dispute.currency))

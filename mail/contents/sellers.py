@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from charges.models import Charge, Dispute
+from charges.models import Charge, Dispute, DisputeStatus
 from core.local_formats import write_day, write_instant, write_money
 from core.money import Money
 from mail.contents.parts import Content, Fact, explain_to_seller
@@ -59,7 +59,7 @@ def write_dispute(mail: Mail) -> Content:
     ]
     if dispute.evidence_due_by is not None and dispute.closed_at is None:
         facts.append(Fact(_("Answer due by"), write_instant(dispute.evidence_due_by)))
-    if dispute.commission_minor is not None:
+    if dispute.commission_minor is not None and dispute.status != DisputeStatus.WON:
         borne = Money(dispute.amount_minor - dispute.commission_minor, dispute.currency)
         facts.append(Fact(_("Taken from your balance"), write_money(borne)))
     return Content(words={"name": charge.name}, facts=facts, why=explain_to_seller(charge.payee))

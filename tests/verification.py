@@ -18,8 +18,8 @@ def assert_books_are_sound() -> None:
     """Check every invariant of the data; work that lies about is what many a test wants, so not liveness."""
     named = _name_broken()
     broken = [(breach.invariant.id, breach.rows) for breach in find_breaches(BOOKS)] if named else []
-    assert not broken
-    assert not named
+    assert not broken, broken
+    assert not named, named
 
 
 def _name_broken() -> list[str]:

@@ -30,7 +30,12 @@ class LongGateway(SandboxGateway):
         at = NOVEMBER - timedelta(days=60)
         while at < before:
             if at >= since:
-                yield Booking(f"line-{at:%m%d%H}", f"of-{at:%m%d%H}", Money(1, "USD"), at, None)
+                yield Booking(
+                    name=f"line-{at:%m%d%H}",
+                    reference=f"of-{at:%m%d%H}",
+                    money=Money(1, "USD"),
+                    moved_at=at,
+                )
             at += timedelta(hours=6)
             if len(asked) in dies_at and at > since + (before - since) / 2:
                 raise SystemExit

@@ -1,4 +1,4 @@
-"""GoCardless lists what was collected and refunded, by the day on which it was."""
+"""GoCardless lists what was asked for in a time, collected and refunded, with the day on which it was."""
 
 from datetime import timedelta
 
@@ -22,6 +22,8 @@ def test_the_list_has_what_was_collected_and_refunded_and_nothing_else(gateway, 
         back: Money(-300, "GBP"),
     }
     assert listed[paid].fee is None
-    stand_in.books.get("payments", paid)["charge_date"] = f"{clock.now() - timedelta(days=2):%Y-%m-%d}"
-    assert [each.reference for each in gateway.list_bookings(since=since, before=soon)] == [back]
+    made = f"{clock.now() + timedelta(days=2):%Y-%m-%d}"
+    stand_in.books.get("payments", paid)["charge_date"] = made
+    moved = {each.reference: each.moved_at for each in gateway.list_bookings(since=since, before=soon)}
+    assert f"{moved[paid]:%Y-%m-%d}" == made
     assert not list(gateway.list_bookings(since=since - timedelta(days=9), before=since - timedelta(days=8)))

@@ -84,7 +84,7 @@ def test_what_is_prepared_has_moved_nothing_and_has_one_reference(processor, key
         assert processor.gateway.prepare(replace(movement, reference="")) == movement.reference
 
 
-def test_what_is_cancelled_never_needs_factor(processor, key):
+def test_what_is_cancelled_never_moves_money(processor, key):
     movement = prepare(processor, key)
     assert processor.gateway.cancel(movement).verdict == Verdict.VOID
     assert processor.gateway.charge(movement).verdict in NO_MONEY

@@ -10,14 +10,16 @@ from ledger.postings import (
     AccountRef,
     Source,
     disbursement,
-    dispute_lost,
     dispute_opened,
     dispute_won,
     fee,
+    old_dispute_lost,
+    old_dispute_won,
     payout_locked,
     payout_returned,
     payout_settled,
     refund,
+    refund_returned,
     sale,
 )
 
@@ -44,16 +46,20 @@ def post(fact, total_minor: int, commission_minor: int):
         (sale, "collection", {CLEARING: 1000, SELLER: -800, REVENUE: -200}),
         (refund, "refund", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
         (disbursement, "disbursement", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
-        (dispute_lost, "dispute_lost", {DISPUTED: -1000, SELLER: 800, REVENUE: 200}),
+        (dispute_opened, "dispute_opened", {CLEARING: -1000, SELLER: 800, REVENUE: 200}),
+        (dispute_won, "dispute_won", {CLEARING: 1000, SELLER: -800, REVENUE: -200}),
+        (old_dispute_lost, "dispute_lost", {DISPUTED: -1000, SELLER: 800, REVENUE: 200}),
     ],
 )
-def test_each_fact_needs_factor_its_own_way(fact, kind, moves):
+def test_each_fact_moves_money_its_own_way(fact, kind, moves):
     posting = post(fact, 1000, 200)
     assert (posting.kind, posting.source, posting.moves) == (kind, SOURCE, moves)
 
 
 @given(totals, percents)
-@pytest.mark.parametrize("fact", [sale, refund, disbursement, dispute_lost])
+@pytest.mark.parametrize(
+    "fact", [sale, refund, refund_returned, disbursement, dispute_opened, dispute_won, old_dispute_lost]
+)
 def test_every_posting_balances(fact, total_minor, percent):
     posting = post(fact, total_minor, round_commission(total_minor, percent))
     assert sum(posting.moves.values()) == 0
@@ -66,13 +72,19 @@ def test_a_refund_of_all_takes_a_sale_back(total_minor, percent):
     assert {ref: sold[ref] + returned[ref] for ref in sold} == dict.fromkeys(sold, 0)
 
 
+@given(totals, percents)
+@pytest.mark.parametrize(("gone", "back"), [(dispute_opened, dispute_won), (refund, refund_returned)])
+def test_what_comes_back_leaves_everybody_as_before(gone, back, total_minor, percent):
+    commission_minor = round_commission(total_minor, percent)
+    before, after = (post(fact, total_minor, commission_minor).moves for fact in (gone, back))
+    assert {ref: before[ref] + after[ref] for ref in before} == dict.fromkeys(before, 0)
+
+
 @given(totals)
-@pytest.mark.parametrize("closed", [dispute_won, dispute_lost])
-def test_an_open_dispute_waits_on_an_account_of_its_own(closed, total_minor):
-    opened = dispute_opened(SOURCE, total_minor=total_minor)
-    assert opened.moves == {DISPUTED: total_minor, CLEARING: -total_minor}
-    end = post(closed, total_minor, 0) if closed is dispute_lost else closed(SOURCE, total_minor=total_minor)
-    assert opened.moves[DISPUTED] + end.moves[DISPUTED] == 0
+def test_a_dispute_of_the_former_rule_ends_on_the_account_where_it_waited(total_minor):
+    won, lost = old_dispute_won(SOURCE, total_minor=total_minor), post(old_dispute_lost, total_minor, 0)
+    assert won.moves == {CLEARING: total_minor, DISPUTED: -total_minor}
+    assert lost.moves[DISPUTED] == -total_minor
 
 
 @pytest.mark.parametrize("cents", [59, -59])

@@ -6,7 +6,10 @@ from operations.invariants.base import Invariant
 REBUILD = "If a dump was restored into another cluster, run: manage.py rebuild_balances"
 # Whose money moved on an account of a merchant's own at the processor; none of it is in our ledger, or what
 # is was taken out by one transaction (charges.migrations.0027).
-ELSEWHERE = "SELECT DISTINCT charge_id FROM charges_attempt WHERE on_own_account AND state = 'succeeded'"
+ELSEWHERE = """
+    SELECT DISTINCT charge_id FROM charges_attempt
+    WHERE on_own_account AND state IN ('succeeded', 'returned')
+"""
 RETURNED = "SELECT charge_id FROM charges_attempt WHERE state = 'returned'"
 
 MONEY = (

@@ -27,18 +27,27 @@ ANOTHER_AMOUNT = Answer(Verdict.APPROVED, key=ATTEMPT.key, reference="ref", mone
 ANOTHER_KEY = Answer(Verdict.APPROVED, key="other", reference="ref", money=ATTEMPT.money)
 
 # What an attempt becomes, by its state and the outcome; "" where nothing changes.
-STATES = ("sending", "unknown", "awaiting_buyer", "needs_review", "succeeded", "declined", "voided")
+STATES = (
+    "sending",
+    "unknown",
+    "awaiting_buyer",
+    "needs_review",
+    "succeeded",
+    "declined",
+    "voided",
+    "returned",
+)
 BECOMES = {
-    APPROVED: ("succeeded", "succeeded", "succeeded", "succeeded", "", "", ""),
-    DECLINED: ("declined", "declined", "declined", "declined", "", "", ""),
-    PENDING: ("unknown", "unknown", "unknown", "", "", "", ""),
-    NEEDS_BUYER: ("awaiting_buyer", "awaiting_buyer", "awaiting_buyer", "", "", "", ""),
-    VOID: ("voided", "voided", "voided", "", "", "", ""),
-    ANOTHER_AMOUNT: ("needs_review", "needs_review", "needs_review", "", "", "", ""),
-    ANOTHER_KEY: ("needs_review", "needs_review", "needs_review", "", "", "", ""),
-    NeverSent("refused"): ("voided", "", "", "", "", "", ""),
-    NoAnswer("silence"): ("unknown", "unknown", "awaiting_buyer", "", "", "", ""),
-    Stopped("cancelled"): ("voided", "voided", "voided", "", "", "", ""),
+    APPROVED: ("succeeded", "succeeded", "succeeded", "succeeded", "", "", "", ""),
+    DECLINED: ("declined", "declined", "declined", "declined", "", "", "", ""),
+    PENDING: ("unknown", "unknown", "unknown", "", "", "", "", ""),
+    NEEDS_BUYER: ("awaiting_buyer", "awaiting_buyer", "awaiting_buyer", "", "", "", "", ""),
+    VOID: ("voided", "voided", "voided", "", "", "", "", ""),
+    ANOTHER_AMOUNT: ("needs_review", "needs_review", "needs_review", "", "", "", "", ""),
+    ANOTHER_KEY: ("needs_review", "needs_review", "needs_review", "", "", "", "", ""),
+    NeverSent("refused"): ("voided", "", "", "", "", "", "", ""),
+    NoAnswer("silence"): ("unknown", "unknown", "awaiting_buyer", "", "", "", "", ""),
+    Stopped("cancelled"): ("voided", "voided", "voided", "", "", "", "", ""),
 }
 TABLE = [
     (outcome, state, becomes)

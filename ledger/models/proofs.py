@@ -28,6 +28,8 @@ WHERE t.kind IN ('collection', 'refund', 'refund_returned', 'disbursement') AND 
   AND CASE t.kind WHEN 'refund_returned' THEN c.kind = 'refund' AND c.status = 'failed' AND EXISTS (
           SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.state = 'returned')
       ELSE c.status = 'success' AND t.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END END
+  AND NOT EXISTS (SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account
+                  AND a.state IN ('succeeded', 'returned'))
 """
 OF_FEES = f"""
 SELECT f.currency, a.livemode, NULL::bigint, -f.fee_minor, 0, 0, 0, f.fee_minor, 0

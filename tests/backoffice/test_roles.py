@@ -21,9 +21,13 @@ DOES = {
     "Viewer": "",
     "Support": """
         access.logincounter open_names, auth.user change, mail.blockedaddress unblock, mail.mail resend,
-        subscriptions.subscription cancel""",
+        subscriptions.subscription cancel, subscriptions.subscription cancel_later,
+        subscriptions.subscription keep""",
     "Finance": """
-        bookkeeping.difference settle, charges.charge refund, customers.organization change,
+        bookkeeping.difference settle, charges.attempt settle, charges.charge refund,
+        charges.charge write_off, ledger.customertransaction write_off,
+        subscriptions.subscription cancel_later, subscriptions.subscription extend_trial,
+        subscriptions.subscription hold, subscriptions.subscription keep, customers.organization change,
         ledger.correction add, ledger.month close, ledger.month read_lists, mail.mail resend,
         payouts.bankreport add, payouts.payout cancel, payouts.payout change_method,
         payouts.payout give_back, payouts.payout send, payouts.payout settle, payouts.payoutaccount add,
@@ -52,6 +56,9 @@ DOES = {
         webhooks.endpoint test""",
 }
 NEED_A_SECOND_FACTOR = """
+    bookkeeping.difference settle, charges.attempt settle, charges.charge write_off,
+    ledger.customertransaction write_off, payouts.payout reject, subscriptions.subscription cancel,
+    subscriptions.subscription extend_trial, subscriptions.subscription hold,
     approvals.approval approve, auth.user change_roles, auth.user end_sessions, auth.user reset_factors,
     charges.charge refund, customers.account erase, customers.application approve,
     customers.merchant payouts, customers.merchant replace_key, ledger.month close, payouts.bankreport add,
@@ -61,7 +68,16 @@ NEED_A_SECOND_FACTOR = """
     subscriptions.subscription release, subscriptions.subscription retry"""
 # Pages that only show something, or send a file of what a page shows anyway; what one's own request leads to.
 LOOKING = {"timeline", "evidence", "evidence_pdf", "pdf", "xml", "attachment", "reports"}
-LOOKING |= {"journal_csv", "journal_beancount", "lines_csv", "page_pdf", "take_back"}
+LOOKING |= {
+    "balances_csv",
+    "income_csv",
+    "payables_csv",
+    "journal_csv",
+    "journal_beancount",
+    "lines_csv",
+    "page_pdf",
+    "take_back",
+}
 
 
 def read(text):
@@ -75,6 +91,12 @@ def ask_as(role):
     return request
 
 
+def list_buttons(page):
+    """The names of a page's buttons; some stand in a menu."""
+    for each in (*getattr(page, "actions_detail", ()), *getattr(page, "actions_list", ())):
+        yield from each["items"] if isinstance(each, dict) else (each,)
+
+
 def list_done(page, request):
     """Yield what this person may do on a page beyond looking, if the page is shown at all."""
     if not page.has_view_permission(request):
@@ -82,7 +104,7 @@ def list_done(page, request):
     for does in ("add", "change"):
         if getattr(page, f"has_{does}_permission")(request):
             yield does
-    for name in (*getattr(page, "actions_detail", ()), *getattr(page, "actions_list", ())):
+    for name in list_buttons(page):
         needs = getattr(getattr(page, name), "allowed_permissions", None) or ()
         if name not in LOOKING and all(getattr(page, f"has_{each}_permission")(request) for each in needs):
             yield name

@@ -96,7 +96,8 @@ def _make_step(month: Month, check: Check) -> Step:
 def _link(month: Month, name: str) -> Iterator[str]:
     """Yield links to the rows that hold a check up."""
     if name == "earlier":
-        yield link_to_list(Month, "The months")
+        earliest = Month.objects.filter(closed_at=None).earliest("starts_at")
+        yield write_link(reverse("admin:ledger_month_change", args=[earliest.pk]), f"Go to {earliest}")
     if name == "attempts":
         for state in (AttemptState.NEEDS_REVIEW, *OPEN_STATES):
             if Attempt.objects.filter(livemode=True, sent_at__lt=month.ends_at, state=state).exists():

@@ -1,7 +1,7 @@
 """Numbers that need a look, for the first page of the admin."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Min, Q
@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from access.models import SignUp, SignUpStatus
 from approvals.models import Approval, ApprovalStatus
+from backoffice.book_concerns import count_differences, count_open_months
 from backoffice.columns import write_instant
 from backoffice.concern import MANY, NONE_DUE, Concern, count, write_count
 from backoffice.questions import ACCEPTED, COLLECTING, DUE, FROZEN_LATELY, HELD, LATELY
@@ -123,8 +124,13 @@ def _open_disputes() -> Concern:
             "admin:charges_dispute_changelist", query={"status__exact": DisputeStatus.OPENED, "mode": BOTH}
         ),
         alarming=len(due) > 0,
-        remark=f"the first by {write_instant(min(days))}" if days else "",
+        remark=_tell_due(min(days)) if days else "",
     )
+
+
+def _tell_due(day: datetime) -> str:
+    words = "the first by" if day > clock.now() else "too late for the first since"
+    return f"{words} {write_instant(day)}"
 
 
 def _slowed_tries() -> Concern:
@@ -265,6 +271,8 @@ FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "access.view_signup": lambda: [_sellers_to_decide()],
     "customers.view_application": lambda: [_applications_to_decide()],
     "payouts.view_payout": lambda: [_waiting_payouts(), _unclear_payouts()],
+    "ledger.view_month": lambda: [count_open_months()],
+    "bookkeeping.view_difference": lambda: [count_differences()],
     "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
     "webhooks.view_delivery": lambda: [_overdue_deliveries()],
     "invoicing.view_heldinvoice": lambda: [count_held_invoices()],

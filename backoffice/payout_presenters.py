@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from approvals.models import Approval
+from backoffice.requesters import name_requester
 from core.money import Money
 from customers.models import Organization
 from payouts.available import read_available
@@ -23,13 +24,23 @@ def describe_balance(account: PayoutAccount) -> list[str]:
     return [f"{words}: {Money(cents, balance.currency)}." for words, cents in lines.items()]
 
 
+def name_asker(payout: Payout) -> str:
+    """Return who asked for a payout, in the words of its approval."""
+    approval = (
+        Approval.objects.filter(subject=payout.natural_key)
+        .select_related("requested_by", "requested_by_account")
+        .earliest("pk")
+    )
+    return name_requester(approval)
+
+
 def explain_payout(payout: Payout) -> list[str]:
     """Say who is paid what, how, and where to."""
-    account = payout.account
+    account, available = payout.account, Money(payout.available_minor, payout.currency)
     return [
         f"{payout.organization} is paid {payout.money}: {payout.get_method_display()}.",
         f"It goes to {account.holder}, {account.masked}, {account.town} ({account.country}).",
-        f"Asked for by {payout.actor}, when {Money(payout.available_minor, payout.currency)} was available.",
+        f"Asked for by {name_asker(payout)}, when {available} was available.",
     ]
 
 

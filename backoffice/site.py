@@ -30,6 +30,7 @@ from backoffice.log_in.staff_sessions import prolong_session
 from backoffice.overview import list_concerns
 from backoffice.reader_zone import choose_zone, read_zone
 from backoffice.roles_page import show_roles
+from backoffice.sections import arrange
 from bookkeeping.figures.reading import read_counted_at
 
 View = Callable[..., HttpResponseBase]
@@ -97,6 +98,11 @@ class BillingAdminSite(UnfoldAdminSite):
         if "s" in request.GET:
             return super().search(request, extra_context)
         return show_search(request, {**self.each_context(request), **(extra_context or {})})
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return what this person may see: of one app, or of all of them under the work that it is for."""
+        apps: list[Any] = super().get_app_list(request, app_label)
+        return apps if app_label else arrange(apps)
 
     def get_urls(self) -> list[Any]:
         """Add pages of ours to those of Django and unfold."""

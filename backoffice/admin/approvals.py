@@ -15,6 +15,7 @@ from backoffice.admin.acts import ActPages, button
 from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, explain
 from backoffice.admin.base import ReadOnlyInline
 from backoffice.columns import badge, instant, link_to
+from backoffice.requesters import name_requester
 from backoffice.search import find_approvals
 from charges.models import Charge
 from payouts.models import Payout
@@ -51,7 +52,7 @@ class ApprovalAdmin(ActPages):
     asked = instant("requested_at", "asked for")
     decided = instant("decided_at", "decided")
     used = instant("used_at", "done")
-    list_display = ("subject", "act", "status_badge", "requester", "reason", "asked", "decided_by", "decided")
+    list_display = ("act", "status_badge", "reason", "requester", "asked", "decided_by", "decided", "subject")
     list_select_related = ("requested_by", "requested_by_account", "decided_by")
     list_filter = ("status", "act")
     search_fields = ("subject",)
@@ -124,10 +125,3 @@ class ApprovalAdmin(ActPages):
     def requester(self, approval: Approval) -> str:
         """Show who asked."""
         return name_requester(approval)
-
-
-def name_requester(approval: Approval) -> str:
-    """Return who asked: somebody of the staff, an account of a seller, or the schedule."""
-    if approval.requested_by is not None:
-        return f"staff: {approval.requested_by}"
-    return f"seller: {approval.requested_by_account}" if approval.requested_by_account else "the schedule"

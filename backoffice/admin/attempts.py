@@ -35,7 +35,7 @@ class AttemptColumns:
     amount = money("amount_minor", "amount")
     sent = instant("sent_at", "sent")
     resolved = instant("resolved_at", "resolved")
-    next_check = instant("check_at", "lease or next question")
+    next_check = instant("check_at", "processor is asked next")
     in_mode = mode(lambda attempt: not attempt.livemode)
 
     @admin.display(description="what the gateway said")
@@ -86,7 +86,7 @@ class AttemptAdmin(AttemptColumns, ActPages):
     inlines = (ReviewInline,)
 
     charge_link = link("charge", "charge")
-    readonly_fields = ("fee_amount",)
+    readonly_fields = ("fee_amount", "is_final")
     list_display = ("amount", "state_badge", "in_mode", "gateway", "said", "sent", "next_check", "key")
     list_filter = (ModeFilter, "state")
     totalled = ("currency", "amount_minor")
@@ -95,7 +95,10 @@ class AttemptAdmin(AttemptColumns, ActPages):
     search_help_text = "Attempt key, gateway reference or charge id"
     fieldsets = (
         (None, {"fields": ("key", "state_badge", "in_mode", "charge_link")}),
-        ("Gateway", {"fields": (("amount", "gateway", "gateway_reference"), ("said", "hard"), "fee_amount")}),
+        (
+            "Gateway",
+            {"fields": (("amount", "gateway", "gateway_reference"), ("said", "is_final"), "fee_amount")},
+        ),
         ("When", {"fields": (("sent", "resolved"), ("next_check", "checks"))}),
     )
 
@@ -105,6 +108,11 @@ class AttemptAdmin(AttemptColumns, ActPages):
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return attempts.select_related("charge")
         return attempts
+
+    @admin.display(description="declined for good", boolean=True)
+    def is_final(self, attempt: Attempt) -> bool:
+        """Show whether the processor says that trying again is pointless."""
+        return attempt.hard
 
     def get_inlines(self, request: HttpRequest, obj: Attempt | None) -> list[Any]:
         """Show decisions where there are some."""

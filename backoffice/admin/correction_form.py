@@ -77,6 +77,19 @@ class CorrectionForm(forms.Form):
             "attachment": Attachment(file.name, content)
         }
 
+    @property
+    def lines(self) -> list[list[forms.BoundField]]:
+        """The fields of each line."""
+        return [
+            [self[name] for name in self._list_line_fields() if name.startswith(f"line_{number}_")]
+            for number in range(1, MOST + 1)
+        ]
+
+    @property
+    def others(self) -> tuple[list[forms.BoundField], list[forms.BoundField]]:
+        """The fields before the lines, and those after them."""
+        return [self["currency"], self["livemode"]], [self["reason"], self["attachment"]]
+
     def _list_line_fields(self) -> list[str]:
         return [name for name in self.fields if name.startswith("line_")]
 

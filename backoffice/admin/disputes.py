@@ -95,7 +95,14 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     actions_detail = ("evidence", "evidence_pdf")
     readonly_fields = ("commission", "ledger")
     fieldsets = (
-        (None, {"fields": (("reference", "gateway"), ("status_badge", "in_mode"), ("reason", "due"))}),
+        (
+            None,
+            {
+                "fields": (("reference", "gateway"), ("status_badge", "in_mode"), ("reason", "due")),
+                "description": "To answer, download the evidence and hand it in at the processor before it is"
+                " due. What the bank decides is asked of the processor and booked by itself.",
+            },
+        ),
         ("Money", {"fields": (("amount", "fee_amount", "commission"), "ledger")}),
         ("What was disputed", {"fields": (("charge_link", "attempt_link"),)}),
         ("When", {"fields": (("opened", "closed"), "asked")}),

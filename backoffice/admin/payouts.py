@@ -44,7 +44,7 @@ from backoffice.columns import (
     money,
     write_failure,
 )
-from backoffice.payout_presenters import describe_balance
+from backoffice.payout_presenters import describe_balance, name_asker
 from backoffice.search import find_payout_accounts, find_payouts
 from core.currencies import EXPONENTS
 from customers.models import Organization
@@ -158,8 +158,9 @@ class PayoutAdmin(ActPages):
     def asked_by(self, payout: Payout) -> str:
         """Show who asked for it, and who decided."""
         approvals = Approval.objects.filter(subject=payout.natural_key).order_by("pk")
+        approvals = approvals.select_related("decided_by")
         decided = [f"{each.get_status_display()}: {each.decided_by or 'nobody yet'}" for each in approvals]
-        return "; ".join([payout.actor, *decided])
+        return "; ".join([name_asker(payout), *decided])
 
     @admin.display(description="ledger")
     def ledger(self, payout: Payout) -> str:

@@ -18,7 +18,7 @@ def make_history_in_one_line(out: OutputWrapper, *, force: bool = False) -> None
         return
     out.write("Making six months of a small marketplace ", ending="")
     out.flush()
-    with _only_errors_logged():
+    with _story_not_logged():
         make_history(force=force, report=partial(_add_dot, out))
     out.write(" done")
 
@@ -29,10 +29,10 @@ def _add_dot(out: OutputWrapper) -> None:
 
 
 @contextmanager
-def _only_errors_logged() -> Iterator[None]:
-    """A dispute that the story tells of is no warning to the operator of this server."""
+def _story_not_logged() -> Iterator[None]:
+    """Disputes and wrong amounts that the story tells of are nothing for the operator of this server."""
     before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
     try:
         yield
     finally:

@@ -82,6 +82,10 @@ TROUBLE: tuple[Act, ...] = (
     NewCard(day=119, buyer=TOURS, behaviour="dispute"),
     Sale(day=119, buyer=TOURS, app=KITES, name="Sound pack", cents=700, quantity=2),
     NewCard(day=120, buyer=TOURS),
+    # In a month that is over today the processor took another amount: a person has to find out.
+    NewCard(day=147, buyer=BAKERY, behaviour="wrong_amount"),
+    Sale(day=147, buyer=BAKERY, app=DESK, name="Glossary", cents=3_600),
+    NewCard(day=148, buyer=BAKERY),
 )
 PAYOUTS: tuple[Act, ...] = (
     Payout(day=110, app=OWL, cents=25_000),

@@ -60,6 +60,7 @@ def test_it_is_of_every_kind_and_sound_and_a_second_start_adds_nothing():
     recovered = Charge.objects.filter(status="success", test=False, attempts__state="declined")
     assert recovered.distinct().count() == 2
     assert Dispute.objects.count() == 1
+    assert Attempt.objects.filter(state="needs_review").count() == 1
     assert sorted(Payout.objects.values_list("status", flat=True)) == ["requested", "settled", "settled"]
 
     assert Charge.objects.filter(created_at__gt=clock.now()).count() == 0

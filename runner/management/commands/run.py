@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from bookkeeping.closing import prepare_months
 from operations.demo import DemoRefused, load_demo
 from operations.demo_closing import close_demo
 from operations.demo_history.progress import make_history_in_one_line
@@ -51,6 +52,8 @@ def prepare(command: BaseCommand) -> dict[str, Any] | None:
     programs.make_folders()
     try:
         make_history_in_one_line(command.stdout)
+        while prepare_months():  # Otherwise the demo's months would be there an hour later.
+            pass
         demo = load_demo()
         return demo | {"first_charge": offer_first_charge(demo["buyer"]["access_token"])}
     except DemoRefused as exc:

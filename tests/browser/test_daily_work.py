@@ -1,0 +1,348 @@
+"""The daily work of staff in a browser: each piece by the role that does it, in so many clicks at most."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from bookkeeping.closing import prepare_months
+from bookkeeping.models import Difference
+from charges.models import Attempt, Charge
+from core import clock
+from customers.models import Account, Application
+from gateway.registry import get_gateway
+from ledger.models import Correction, Month
+from operations.factories import (
+    ChargeFactory,
+    OrganizationFactory,
+    PaymentOptionFactory,
+    PayoutFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
+from payouts.models import Payout
+from subscriptions.models import Subscription
+from tests.charges.refunds.asking import paid
+from tests.charges.review.reviewing import doubtful, reference_of
+from tests.movements import make_movement
+from tests.subscriptions.stories import at
+
+LAST_MONTH = timedelta(days=32)
+REASON = "Agreed on the phone."
+
+
+class Clicks:
+    """The window of one role; each link, button, row, tick and Enter is a click, typing is none."""
+
+    def __init__(self, page, home):
+        self.page, self.home, self.count = page, home, 0
+
+    def begin(self):
+        self.page.goto(f"{self.home}/admin/")
+        self.count = 0
+
+    def follow(self, target):
+        self.count += 1
+        with self.page.expect_navigation():
+            target.click()
+
+    def link(self, *names):
+        for name in names:
+            self.follow(self.page.get_by_role("link", name=name, exact=True).first)
+
+    def concern(self, name):
+        """Something on the first page that needs a look."""
+        self.follow(self.page.locator("main a", has_text=name).first)
+
+    def row(self, words=""):
+        self.follow(self.page.locator("#result_list th a, #result_list td a").filter(has_text=words).first)
+
+    def press(self, name, **typed):
+        self.type(**({"reason": REASON} if self.page.locator("#id_reason:visible").count() else {}) | typed)
+        self.follow(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def type(self, **typed):
+        for name, text in typed.items():
+            self.page.fill(f"#id_{name}", text)
+
+    def tick(self, name):
+        self.count += 1
+        self.page.get_by_label(name, exact=True).check(force=True)
+
+    def choose(self, name, **option):
+        self.count += 1
+        self.page.select_option(f"#id_{name}", **option)
+
+    def search(self, term, found):
+        self.page.get_by_role("searchbox", name="Search everything").first.fill(term)
+        self.count += 1
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.follow(self.page.locator("main").get_by_role("link", name=found).first)
+
+    def save(self, name):
+        self.count += 1
+        with self.page.expect_download() as saved:
+            self.page.get_by_role("link", name=name).first.click()
+        return saved.value.path().read_bytes()
+
+    def sees(self, words):
+        self.page.get_by_text(words).first.wait_for()
+
+
+class Work(NamedTuple):
+    """A piece of work, who does it, in how many clicks at most, and how."""
+
+    name: str
+    role: str
+    most: int
+    do: Callable
+
+
+@pytest.fixture
+def shop(live_server):
+    """What an ordinary day brings."""
+    with clock.travel_to(clock.now() - LAST_MONTH):
+        ChargeFactory(collected=True)
+        get_gateway("sandbox").charge(make_movement("of-nobody", token="tok_test_approve", cents=777))
+    charge = paid(4_321, name="Heatmap export")
+    failing = SubscriptionFactory(activated=True, card="tok_test_decline_soft", at=clock.now())
+    at(clock.now())
+    rows = SimpleNamespace(
+        charge=charge,
+        attempt=doubtful(),
+        failing=failing,
+        card=PaymentOptionFactory(organization=failing.buyer),
+        payout=PayoutFactory(),
+        colleague=UserFactory(username="new-colleague"),
+        seller=OrganizationFactory(name="Blue Bakery"),
+    )
+    prepare_months()
+    return rows
+
+
+def search_everything(clicks, rows):
+    clicks.search("43.21", "43.21 USD, Heatmap export")
+
+
+def search_id(clicks, rows):
+    clicks.search(str(rows.charge.public_id)[:13], "43.21 USD, Heatmap export")
+
+
+def see_customer(clicks, rows):
+    clicks.search("blue bak", "Blue Bakery")
+    clicks.link("Timeline")
+
+
+def refund(clicks, rows):
+    clicks.search("43.21", "43.21 USD, Heatmap export")
+    clicks.link("Refund")
+    clicks.press("Go on", amount="3.21")
+    clicks.press("Refund")
+    assert Charge.objects.get(refund_of=rows.charge).total_minor == 321
+
+
+def settle_review(clicks, rows):
+    clicks.concern("Attempts for a person to settle")
+    clicks.row()
+    clicks.link("Settle")
+    clicks.choose("outcome", label="The money has moved")
+    clicks.press("Go on", reference=reference_of(rows.attempt))
+    clicks.press("Settle")
+    assert Attempt.objects.get(pk=rows.attempt.pk).state == "succeeded"
+
+
+def ask_for_payout(clicks, rows):
+    clicks.link("Payout accounts")
+    clicks.row()
+    clicks.link("Ask for a payout")
+    clicks.press("Ask for a payout", amount="10.00")
+    assert Payout.objects.count() == 2
+
+
+def approve_payout(clicks, rows):
+    clicks.concern("Payouts that wait for approval")
+    clicks.row("50.00")
+    clicks.link("Approve payout")
+    clicks.press("Approve payout")
+    assert Payout.objects.get(pk=rows.payout.pk).status == "approved"
+
+
+def pay_by_hand(clicks, rows):
+    clicks.link("Payouts")
+    clicks.row("50.00")
+    clicks.link("Record that it was made by hand")
+    clicks.press("Record that it was made by hand", reference="BANK-77")
+    clicks.link("Mark as paid")
+    clicks.press("Mark as paid")
+    assert Payout.objects.get(pk=rows.payout.pk).status == "settled"
+
+
+def ask_for_correction(clicks, rows):
+    clicks.link("Corrections")
+    clicks.follow(clicks.page.locator('main a[href$="/add/"], a[href$="/correction/add/"]').first)
+    clicks.choose("line_1_account", value="buyer_clearing")
+    clicks.choose("line_2_account", value="commission_revenue")
+    paper = {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"One cent more."}
+    clicks.page.set_input_files("#id_attachment", files=[paper])
+    clicks.press("Ask for approval", line_1_amount="0.01", line_2_amount="0.01")
+    assert Correction.objects.get().approval.status == "requested"
+
+
+def approve_correction(clicks, rows):
+    clicks.concern("Requests that wait for a second person")
+    clicks.row("Correction of the books")
+    clicks.link("Approve")
+    clicks.press("Approve")
+    assert Correction.objects.get().approval.status == "used"
+
+
+def settle_difference(clicks, rows):
+    clicks.concern("Differences from processors' lists")
+    clicks.row()
+    clicks.link("Settle the difference")
+    clicks.press("Settle the difference")
+    assert Difference.objects.get().settled_at is not None
+
+
+def close_month(clicks, rows):
+    clicks.concern("Months to close")
+    clicks.row()
+    clicks.link("Close the month")
+    clicks.press("Close the month")
+    assert Month.objects.filter(fenced_at__isnull=False).exists()
+
+
+def send_journal(clicks, rows):
+    clicks.link("Months")
+    clicks.row()
+    assert clicks.save("Journal as CSV").startswith(b"transaction_id,")
+
+
+def export_list(clicks, rows):
+    clicks.link("Charges")
+    assert b"Heatmap export" in clicks.save("CSV")
+
+
+def see_figures(clicks, rows):
+    for words in ("Recurring revenue by month", "Subscriptions lost", "Could not be collected"):
+        clicks.sees(words)
+
+
+def see_failures(clicks, rows):
+    clicks.concern("Subscriptions past due")
+    clicks.row()
+
+
+def change_card(clicks, rows):
+    clicks.concern("Subscriptions past due")
+    clicks.row()
+    clicks.link("Change card")
+    clicks.choose("card", value=str(rows.card.pk))
+    clicks.press("Change card")
+    assert Subscription.objects.get(pk=rows.failing.pk).payment_option == rows.card
+
+
+def cancel(clicks, rows):
+    clicks.link("Subscriptions")
+    clicks.row()
+    clicks.link("Cancel subscription")
+    clicks.press("Cancel subscription")
+    assert Subscription.objects.get(pk=rows.failing.pk).status == "cancelled"
+
+
+def register_buyer(clicks, rows):
+    clicks.link("Accounts")
+    clicks.follow(clicks.page.locator('a[href$="/account/add/"]').first)
+    clicks.type(email="dana@harbour.example")
+    choose_found(clicks, "organization", "Blue Bakery")
+    clicks.press("Save")
+    assert Account.objects.get(email="dana@harbour.example").organization == rows.seller
+
+
+def register_app(clicks, rows):
+    clicks.link("Applications")
+    clicks.follow(clicks.page.locator('a[href$="/application/add/"]').first)
+    clicks.type(name="Oven")
+    choose_found(clicks, "organization", "Blue Bakery")
+    clicks.tick("LiveChat")
+    clicks.press("Save")
+    assert Application.objects.get(name="Oven").organization == rows.seller
+
+
+def choose_found(clicks, field, words):
+    clicks.count += 2
+    clicks.page.locator(f".field-{field} .select2-selection").click()
+    clicks.page.keyboard.type(words)
+    clicks.page.locator(".select2-results__option", has_text=words).first.click()
+
+
+def give_role(clicks, rows):
+    clicks.link("Users")
+    clicks.row("new-colleague")
+    clicks.link("Change roles")
+    clicks.tick("May log in to the admin")
+    clicks.tick("Support")
+    clicks.press("Change roles")
+    assert rows.colleague.groups.get().name == "Support"
+
+
+def read_audit(clicks, rows):
+    clicks.link("Audit log")
+    clicks.sees("new-colleague")
+
+
+WORK = (
+    Work("find a charge by its amount", "Support", 2, search_everything),
+    Work("find it by a part of its id", "Viewer", 2, search_id),
+    Work("see what happened to a customer", "Support", 3, see_customer),
+    Work("refund a part", "Finance", 5, refund),
+    Work("settle what a person must find out", "Finance", 6, settle_review),
+    Work("ask for a payout", "Finance", 4, ask_for_payout),
+    Work("approve a payout", "Approver", 4, approve_payout),
+    Work("pay it by hand and mark it as paid", "Finance", 6, pay_by_hand),
+    Work("ask for a correction", "Finance", 5, ask_for_correction),
+    Work("approve the correction", "Approver", 4, approve_correction),
+    Work("settle a difference from the processor's list", "Finance", 4, settle_difference),
+    Work("close the month", "Finance", 4, close_month),
+    Work("send the journal to the tax adviser", "Viewer", 3, send_journal),
+    Work("take a list along", "Viewer", 2, export_list),
+    Work("see revenue and churn", "Viewer", 0, see_figures),
+    Work("see which renewals fail", "Viewer", 2, see_failures),
+    Work("change a card", "Finance", 5, change_card),
+    Work("cancel a subscription", "Support", 4, cancel),
+    Work("register a buyer", "Administrator", 5, register_buyer),
+    Work("register a seller's app", "Administrator", 6, register_app),
+    Work("give a colleague a role", "Administrator", 6, give_role),
+    Work("see who did what", "Administrator", 1, read_audit),
+)
+
+
+def test_each_piece_of_daily_work_is_done_by_its_role_in_few_clicks(shop, open_page, live_server):
+    windows, much = {}, {}
+    for name, role, most, do in WORK:
+        if role not in windows:
+            windows[role] = Clicks(log_in_as(role, open_page(), live_server.url), live_server.url)
+        clicks = windows[role]
+        clicks.begin()
+        try:
+            do(clicks, shop)
+        except Exception as trouble:
+            trouble.add_note(f"{name}, {role}, at {clicks.page.url}")
+            raise
+        if clicks.count > most:
+            much[name] = clicks.count
+    assert much == {}
+
+
+def log_in_as(role, page, home):
+    person = UserFactory(username=role.lower(), staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(person)
+    page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": home}])
+    return page

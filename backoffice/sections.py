@@ -42,5 +42,6 @@ def _fill(models: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _make(title: str, models: list[dict[str, Any]]) -> dict[str, Any]:
     app = models[0]["app"]
+    address = models[0].get("admin_url") or app["app_url"]  # The title leads to the first list of a section.
     shown = [{key: value for key, value in model.items() if key != "app"} for model in models]
-    return app | {"name": title, "models": shown}
+    return app | {"name": title, "app_url": address, "models": shown}

@@ -4,15 +4,20 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import OuterRef, Subquery
+from django.test import Client
 
 from access.oauth.bearer_tokens import find_caller
+from bookkeeping.closing import prepare_months
+from bookkeeping.figures.counting import count_figures
 from charges.models import Charge
 from core import clock
 from core.ids import new_public_id
 from customers.models import Account, Application
 from events.models import Event
-from operations.demo import BUYER, SELLER
+from ledger.models import Month
+from operations.demo import BUYER, SELLER, STAFF
 from operations.demo_history.making import make_history
 from operations.factories import SubscriptionFactory
 from request_log.entries import Entry, Owner
@@ -147,6 +152,38 @@ def test_the_account_can_be_photographed(demo, open_page):
     photograph(page, "account-payments.png")
     page.goto(f"{demo.server}/account/subscriptions/{demo.subscription.public_id}/cancel/")
     photograph(page, "account-cancel.png")
+
+
+def test_the_admin_can_be_photographed(demo, open_page):
+    while prepare_months():
+        pass
+    count_figures()
+    page = open_page(viewport=DESKTOP)
+    client = Client()
+    client.force_login(User.objects.get(username=STAFF["username"]))
+    session = client.cookies["session"].value
+    page.context.add_cookies([{"name": "session", "value": session, "url": demo.server}])
+    charge = Charge.objects.get(order_application=demo.app, name="Sound pack", total_minor=2_100)
+    sold = f"charges/charge/{demo.charge.pk}"
+    for name, path in {
+        "first-page": "",
+        "search": "search/?q=120.00",
+        "charges": "charges/charge/?amount_from=20",
+        "timeline": f"{sold}/timeline/",
+        "payouts": "payouts/payout/",
+        "month": f"ledger/month/{Month.objects.latest('starts_at').pk}/change/",
+        "audit": "customers/auditline/",
+        "roles": "roles/",
+        "reports": "ledger/month/reports/",
+    }.items():
+        page.goto(f"{demo.server}/admin/{path}")
+        photograph(page, f"admin-{name}.png")
+    page.goto(f"{demo.server}/admin/charges/charge/{charge.pk}/refund/")
+    page.fill("#id_amount", "7.00")
+    page.fill("#id_reason", "One of the three packs did not work.")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Refund").wait_for()
+    photograph(page, "admin-refund.png")
 
 
 def test_what_everybody_sees_can_be_photographed(demo, open_page):

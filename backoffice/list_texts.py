@@ -7,6 +7,8 @@ TEXTS: Mapping[str, str] = {
     " owner invites a member.",
     "access.LogInCounter": "Wrong passwords in a row. One appears with the first wrong password for a name or"
     " from an address, and goes with the next right one.",
+    "access.OpenSession": "Log-ins of staff that are open. One appears when one of them logs in, and"
+    " goes when it is ended here, by logging out or by itself.",
     "access.SignUp": "Sellers who signed up by themselves. One appears when somebody fills in the page of"
     " sign-up, and waits here until it is let in or refused.",
     "approvals.Approval": "What waits for a second person. One appears when somebody asks for a payout, a"
@@ -29,12 +31,16 @@ TEXTS: Mapping[str, str] = {
     "customers.Account": "People of organisations. One appears when somebody is invited, or added here.",
     "customers.Application": "Apps of sellers. One appears when a seller makes it in the console, or staff"
     " here; until it is approved it moves test money only.",
+    "customers.AuditLine": "What staff did. One appears with each log-in, act, change and download;"
+    " nobody can change it.",
     "customers.Customer": "Whom merchants bill. One appears when a merchant's program makes it.",
     "customers.Merchant": "Organisations that bill customers of their own. One appears when staff add it.",
     "customers.Organization": "Buyers and sellers. One appears with a sign-up that is let in, or when staff"
     " add it.",
     "events.Event": "What has happened, in the order in which it did. One appears with every change that"
     " sellers or buyers are told.",
+    "invoicing.HeldInvoice": "Invoices that wait because no tax rate is known for the day. One appears when a"
+    " rate has ended without a next one, and goes when that is added under Tax rates.",
     "invoicing.Series": "Series of invoice numbers. One appears with the first paper of a kind, an issuer"
     " and a year.",
     "invoicing.TaxPaper": "Tax invoices and credit notes. One appears when a charge is collected, refunded"

@@ -5,19 +5,23 @@ from datetime import datetime, timedelta
 from django.core import signing
 from django.utils.translation import get_language
 
-from charges.consent import ShownOffer, find_tax, fingerprint_offer
+from charges.consent import ShownOffer, fingerprint_offer
 from checkout.errors import FormForged, FormOutdated
 from checkout.return_target import Purchase
 from core import clock
 from customers.models import Account
+from taxes.terms import TaxTerms
 
 SIGNER = signing.Signer(salt="checkout.decision")
 MAX_AGE = timedelta(hours=24)
 
 
-def make_form_token(purchase: Purchase, account: Account, *, words: str) -> str:
-    """Return a signed token of what is shown to whom, in which language and words, and since when."""
-    shown = ShownOffer(fingerprint_offer(purchase, find_tax(purchase)), get_language() or "", words)
+def make_form_token(purchase: Purchase, account: Account, *, words: str, tax: TaxTerms | None) -> str:
+    """Return a signed token of what is shown to whom, in which language and words, and since when.
+
+    `tax` is what `charges.consent.find_tax` says of the purchase.
+    """
+    shown = ShownOffer(fingerprint_offer(purchase, tax), get_language() or "", words)
     signed = [*_subject(purchase, account), clock.now().isoformat(), *shown]
     return SIGNER.sign_object(signed, compress=True)
 

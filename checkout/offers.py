@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from charges.consent import Decider, ShownOffer, accept_charge, decline_charge, withdraw_charge
-from charges.models import Charge
+from charges.consent import Decider, ShownOffer, accept_charge, decline_charge, find_tax, withdraw_charge
+from charges.models import Charge, ChargeStatus
 from checkout.lookup import read_public_id
 from checkout.presenters import DirectWords, RecurrentWords
 from checkout.return_target import WayBack, find_way_back
@@ -19,7 +20,10 @@ from subscriptions.lifecycle.consent import (
 )
 from subscriptions.lifecycle.same_thing import find_second, shorten_trial
 from subscriptions.models import Subscription, SubscriptionStatus
+from taxes.terms import TaxTerms
 
+# Whoever has declined may accept all the same.
+UNDECIDED = (ChargeStatus.PENDING, ChargeStatus.DECLINED)
 Row = TypeVar("Row", Charge, Subscription)
 
 
@@ -55,6 +59,11 @@ class Offer(ABC, Generic[Row]):
     @abstractmethod
     def way_back(self) -> WayBack | None:
         """Where its buyer goes back to, or None when the page is just to be closed."""
+
+    @cached_property
+    def tax(self) -> TaxTerms | None:
+        """The tax as it is now, where the buyer may still decide: what is shown of it is what is signed."""
+        return find_tax(self.purchase) if self.purchase.status in UNDECIDED else None
 
     def find_second(self) -> Subscription | None:
         """Return a subscription that the buyer has of the same thing already, while this one is decided."""
@@ -100,7 +109,7 @@ class DirectOffer(Offer[Charge]):
         return find_way_back(self.purchase, id=str(self.purchase.public_id), type=self.type)
 
     def describe(self) -> DirectWords:
-        return DirectWords.of(self.purchase)
+        return DirectWords.of(self.purchase, self.tax)
 
     def accept(self, *, decider: Decider, shown: ShownOffer) -> None:
         accept_charge(self.purchase.pk, decider=decider, shown=shown)
@@ -142,7 +151,7 @@ class RecurrentOffer(Offer[Subscription]):
         return find_second(self.purchase) if self.purchase.status == SubscriptionStatus.PENDING else None
 
     def describe(self) -> RecurrentWords:
-        return RecurrentWords.of(self.purchase)
+        return RecurrentWords.of(self.purchase, self.tax)
 
     def accept(self, *, decider: Decider, shown: ShownOffer) -> None:
         accept_subscription(self.purchase.pk, decider=decider, shown=shown)

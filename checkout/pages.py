@@ -63,7 +63,7 @@ class DecisionPage:
             way_back=offer.way_back,
             words=offer.describe(),
             agreement=agreement,
-            token=make_form_token(offer.purchase, account, words=to_plain_text(agreement)),
+            token=make_form_token(offer.purchase, account, words=to_plain_text(agreement), tax=offer.tax),
         )
 
     @property

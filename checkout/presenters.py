@@ -20,6 +20,7 @@ from core.money import Money
 from core.transitions import sources_of
 from subscriptions.models import RUNNING, Subscription
 from subscriptions.renewal.seats import count_seats, is_chargeable_at_once
+from taxes.terms import TaxTerms
 
 DOUBTFUL = (AttemptState.UNKNOWN, AttemptState.AWAITING_BUYER, AttemptState.NEEDS_REVIEW)
 CANCELLABLE = sources_of(Subscription.cancel)
@@ -45,7 +46,7 @@ class DirectWords:
     tax: TaxText | None
 
     @classmethod
-    def of(cls, charge: Charge) -> Self:
+    def of(cls, charge: Charge, tax: TaxTerms | None = None) -> Self:
         """Write them out."""
         price, total = write_money(Money(charge.price_minor, charge.currency)), write_money(charge.total)
         parts = write_parts(price=price, count=charge.quantity, per_account=charge.per_account)
@@ -59,7 +60,7 @@ class DirectWords:
             doubt=_find_doubt(charge),
             reason=explain_failure(charge.failure_code) if charge.failure_code else "",
             advice=advise_payer(charge.failure_code) if charge.failure_code else "",
-            tax=_write_tax(charge, charge.total),
+            tax=_write_tax(charge, charge.total, tax),
         )
 
 
@@ -80,7 +81,7 @@ class RecurrentWords:
     tax: TaxText | None
 
     @classmethod
-    def of(cls, subscription: Subscription) -> Self:
+    def of(cls, subscription: Subscription, tax: TaxTerms | None = None) -> Self:
         """Work them out; an unfinished trial is the only one that is shown with its end."""
         terms, payment = write_terms(subscription), _find_last_payment(subscription)
         return cls(
@@ -94,7 +95,7 @@ class RecurrentWords:
             is_cancellable=subscription.status in CANCELLABLE,
             ends_at=subscription.cancel_at if subscription.status in CANCELLABLE else None,
             has_too_many_seats=_has_too_many_seats(subscription, terms),
-            tax=_write_tax(subscription, _count_total(subscription, terms.accounts)),
+            tax=_write_tax(subscription, _count_total(subscription, terms.accounts), tax),
         )
 
     @property
@@ -151,11 +152,11 @@ def _count_total(subscription: Subscription, accounts: int | None) -> Money:
     return Money(subscription.price_minor * (1 if accounts is None else accounts), subscription.currency)
 
 
-def _write_tax(purchase: Charge | Subscription, total: Money) -> TaxText | None:
+def _write_tax(purchase: Charge | Subscription, total: Money, tax: TaxTerms | None) -> TaxText | None:
     """Return the tax in the total while the buyer decides; what was paid has its invoice."""
-    if purchase.status != ChargeStatus.PENDING:
+    if purchase.status != ChargeStatus.PENDING or tax is None:
         return None
-    return TaxText.of(total, application=purchase.order_application, buyer=purchase.buyer)
+    return TaxText.of(total, tax)
 
 
 def _describe_schedule(subscription: Subscription, terms: RecurrentTerms) -> str:

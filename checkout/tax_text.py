@@ -5,13 +5,11 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from core import clock
 from core.local_formats import write_country, write_money
 from core.money import Money
-from customers.models import Application, Organization
-from taxes.quotes import find_terms
 from taxes.rates import AppliedTax
 from taxes.rules import TaxCategory, split_tax, write_percent
+from taxes.terms import TaxTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,9 @@ class TaxText:
     reason: str
 
     @classmethod
-    def of(cls, total: Money, *, application: Application | None, buyer: Organization | None) -> Self | None:
-        """Write it out; None for nothing to pay, or where no invoices are issued."""
-        if application is None or buyer is None or not total.amount_minor:
-            return None
-        terms = find_terms(application=application, buyer=buyer, at=clock.now())
-        if terms is None:
+    def of(cls, total: Money, terms: TaxTerms) -> Self | None:
+        """Write it out; None for nothing to pay."""
+        if not total.amount_minor:
             return None
         if terms.tax is None:
             return cls("", "", "", write_money(total), _("Your invoice says how much of the price is tax."))

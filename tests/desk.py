@@ -11,6 +11,7 @@ from django.test import Client
 from charges.consent import ShownOffer, find_tax, fingerprint_offer
 from charges.history import change_status
 from charges.models import Charge
+from checkout.form_token import make_form_token
 from core import clock
 from operations.factories import SubscriptionFactory
 from subscriptions.models import Subscription
@@ -46,6 +47,11 @@ def text_of(response) -> str:
 def show(offer) -> ShownOffer:
     """What a page says of an offer now."""
     return ShownOffer(fingerprint_offer(offer, find_tax(offer)))
+
+
+def sign_form(purchase, account) -> str:
+    """The token of a page that shows this now."""
+    return make_form_token(purchase, account, words="", tax=find_tax(purchase))
 
 
 def press(browser: Client, purchase, decision: str, **headers):

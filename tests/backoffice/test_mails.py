@@ -1,7 +1,6 @@
 """Staff see what became of mails, and have them sent again."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +11,7 @@ from mail.outcomes import NotTaken, Sent
 from mail.queue import take_next
 from mail.record import record_outcome
 from operations.factories import UserFactory
+from tests.backoffice.forms import list_acts
 from tests.mail.steps import fetch, queue_some
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_a_mail_is_sent_again_with_a_reason_under_another_id(staff, sent):
     assert act(staff, sent, "resend").status_code == 302
     again = fetch(sent)
     assert (again.name_status(), again.resends, again.tries) == ("waiting", 1, 1)
-    assert "Asked to" in LogEntry.objects.get().get_change_message()
+    assert "Asked to" in list_acts().get().get_change_message()
     assert act(staff, sent, "resend").status_code == 302
     assert fetch(sent).resends == 1  # It is on its way.
 

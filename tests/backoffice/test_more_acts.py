@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -12,6 +11,7 @@ from approvals.models import Approval
 from charges.models import AttemptReview
 from core import clock
 from operations.factories import CustomerFactory, SubscriptionFactory, UserFactory
+from tests.backoffice.forms import list_acts
 from tests.charges.review.reviewing import MOVED, NEVER_CAME, doubtful, reference_of
 from tests.ledger.accounts import record
 from tests.money import fetch
@@ -73,7 +73,7 @@ def test_the_page_of_an_attempt_asks_the_processor_and_books_what_it_says(staff)
     assert fetch(attempt.charge).status == "success"
     assert "It was seen." in words(done)
     assert path(attempt, "settle") not in done.content.decode()
-    assert "The money has moved. It was seen." in LogEntry.objects.get().change_message
+    assert "The money has moved. It was seen." in list_acts().get().change_message
 
 
 def test_what_the_processor_does_not_say_waits_for_another_person():

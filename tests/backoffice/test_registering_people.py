@@ -62,7 +62,7 @@ def test_roles_are_changed_by_the_service_of_the_console(staff):
     member = AccountFactory(organization=owner.organization, has_billing_role=False)
     assert staff.post(page_of(member), {"email": member.email, "is_owner": "on"}).status_code == 302
     [(before, after, actor)] = histories(member)
-    assert (before, after[0], len(after), actor) == ([], "owner", 4, "staff:root")
+    assert (before, "owner" in after, actor) == ([], True, "staff:root")
     assert staff.post(page_of(member), {"email": "New@buyer.example"}).status_code == 302
     member.refresh_from_db()
     assert (member.email, member.given_roles) == ("new@buyer.example", [])

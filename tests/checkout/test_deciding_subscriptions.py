@@ -4,10 +4,9 @@ import pytest
 from django.test import Client
 
 from charges.models import Acceptance
-from checkout.form_token import make_form_token
 from operations.factories import AccountFactory, CallerFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.models import SubscriptionChange
-from tests.desk import link, log_in, press, reload, text_of
+from tests.desk import link, log_in, press, reload, sign_form, text_of
 
 BACK = "https://seller.example/back"
 
@@ -18,7 +17,7 @@ def subscription(desk):
 
 
 def send(browser, subscription, account, decision="accept", **headers):
-    data = {"decision": decision, "token": make_form_token(subscription, account, words="")}
+    data = {"decision": decision, "token": sign_form(subscription, account)}
     return browser.post(link(subscription), data, headers=headers)
 
 
@@ -75,7 +74,7 @@ def test_other_terms_than_the_shown_ones_are_not_accepted(desk, subscription):
 
 
 def test_a_token_made_for_a_direct_charge_is_refused(desk, subscription):
-    data = {"decision": "accept", "token": make_form_token(desk.charge, desk.buyer, words="")}
+    data = {"decision": "accept", "token": sign_form(desk.charge, desk.buyer)}
     assert desk.browser.post(link(subscription), data).status_code == 400
     assert reload(subscription).status == "pending"
 

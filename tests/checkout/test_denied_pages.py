@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from checkout.form_token import make_form_token
 from core import clock
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, PaymentOptionFactory
-from tests.desk import bring_to, link, log_in, press, reload, text_of
+from tests.desk import bring_to, link, log_in, press, reload, sign_form, text_of
 
 TITLES = {
     "accepted": "Accepted Your organisation accepted this on",
@@ -50,7 +49,7 @@ def test_a_link_that_waited_too_long_cannot_be_used(desk):
         page = desk.browser.get(link(desk.charge))
         assert "This link has expired" in text_of(page)
         assert b'name="decision"' not in page.content
-        data = {"decision": "accept", "token": make_form_token(desk.charge, desk.buyer, words="")}
+        data = {"decision": "accept", "token": sign_form(desk.charge, desk.buyer)}
         answer = desk.browser.post(link(desk.charge), data)
         assert answer.status_code == 409
         assert "This link has expired" in text_of(answer)

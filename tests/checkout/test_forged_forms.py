@@ -6,10 +6,10 @@ import pytest
 from django.core import signing
 
 from charges.models import StatusChange
-from checkout.form_token import SIGNER, make_form_token
+from checkout.form_token import SIGNER
 from core import clock
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory
-from tests.desk import link, log_in, reload, text_of
+from tests.desk import link, log_in, reload, sign_form, text_of
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def send(desk):
 
 def test_a_form_without_the_csrf_token_is_refused(desk, send):
     browser = log_in(desk.buyer, enforce_csrf_checks=True)
-    answer = send(make_form_token(desk.charge, desk.buyer, words=""), browser=browser)
+    answer = send(sign_form(desk.charge, desk.buyer), browser=browser)
     assert answer.status_code == 403
     assert "That did not come from our page" in text_of(answer)
 
@@ -58,7 +58,7 @@ def test_a_form_of_another_origin_is_refused_even_with_both_tokens(desk, send, o
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "anything"])
 def test_a_form_that_the_browser_says_is_foreign_is_refused(desk, send, site):
-    answer = send(make_form_token(desk.charge, desk.buyer, words=""), **{"Sec-Fetch-Site": site})
+    answer = send(sign_form(desk.charge, desk.buyer), **{"Sec-Fetch-Site": site})
     assert answer.status_code == 403
     assert "That did not come from our page" in text_of(answer)
 
@@ -72,7 +72,7 @@ def test_a_token_that_is_not_ours_shows_the_page_again(send, token):
 
 
 def test_a_token_signed_for_something_else_is_refused(desk, send):
-    good = make_form_token(desk.charge, desk.buyer, words="")
+    good = sign_form(desk.charge, desk.buyer)
     payload = SIGNER.unsign_object(good)
     assert send(signing.Signer(salt="other").sign_object(payload)).status_code == 400
     assert send(good[:-1] + ("A" if good[-1] != "A" else "B")).status_code == 400
@@ -80,22 +80,22 @@ def test_a_token_signed_for_something_else_is_refused(desk, send):
 
 def test_the_token_of_another_charge_is_refused(desk, send):
     other = ChargeFactory(caller=CallerFactory(account=desk.buyer, application=desk.app))
-    assert send(make_form_token(other, desk.buyer, words="")).status_code == 400
+    assert send(sign_form(other, desk.buyer)).status_code == 400
 
 
 def test_the_token_of_a_colleague_is_refused(desk, send):
     colleague = AccountFactory(organization=desk.buyer.organization)
-    assert send(make_form_token(desk.charge, colleague, words="")).status_code == 400
+    assert send(sign_form(desk.charge, colleague)).status_code == 400
 
 
 @pytest.mark.parametrize("decision", ["", "Accept", "activate", "accept\x00", "delete"])
 def test_an_unknown_decision_is_refused(desk, send, decision):
-    assert send(make_form_token(desk.charge, desk.buyer, words=""), decision).status_code == 400
+    assert send(sign_form(desk.charge, desk.buyer), decision).status_code == 400
 
 
 def test_a_page_older_than_a_day_is_shown_again(desk, send):
     with clock.travel_to(clock.now() - timedelta(hours=24, seconds=1)):
-        token = make_form_token(desk.charge, desk.buyer, words="")
+        token = sign_form(desk.charge, desk.buyer)
     for decision in ("accept", "decline"):
         answer = send(token, decision)
         assert answer.status_code == 409
@@ -105,14 +105,14 @@ def test_a_page_older_than_a_day_is_shown_again(desk, send):
 
 def test_a_page_younger_than_a_day_counts(desk):
     with clock.travel_to(clock.now() - timedelta(hours=23, minutes=59)):
-        token = make_form_token(desk.charge, desk.buyer, words="")
+        token = sign_form(desk.charge, desk.buyer)
     answer = desk.browser.post(link(desk.charge), {"decision": "decline", "token": token})
     assert answer.status_code == 303
 
 
 def test_other_terms_than_the_shown_ones_are_not_accepted(desk, send):
     desk.charge.total_minor = 1
-    answer = send(make_form_token(desk.charge, desk.buyer, words=""))
+    answer = send(sign_form(desk.charge, desk.buyer))
     assert answer.status_code == 409
     assert "The terms have changed since you opened this page." in text_of(answer)
     assert b'value="accept"' in answer.content

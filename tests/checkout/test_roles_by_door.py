@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 
 from access.oauth.scopes import PRODUCT_SCOPES
-from checkout.form_token import make_form_token
 from core import clock
 from operations.factories import (
     AccountFactory,
@@ -21,7 +20,7 @@ from operations.factories import (
     PaymentOptionFactory,
     UserFactory,
 )
-from tests.desk import link, reload, subscription_at
+from tests.desk import link, reload, sign_form, subscription_at
 from tests.module_rows import rows_of_module
 from tests.tokens import issue_test_token
 
@@ -155,7 +154,7 @@ def through_pages(market, user, verb):
     if verb == "cancel":
         return browser.post(f"/account/subscriptions/{subscription.public_id}/cancel/", {"decision": "now"})
     # As if the form had been had from the page, which some are not shown.
-    token = make_form_token(subscription, getattr(user, "account", market.decider), words="")
+    token = sign_form(subscription, getattr(user, "account", market.decider))
     return browser.post(link(subscription), {"decision": verb, "token": token})
 
 

@@ -111,9 +111,7 @@ def test_other_methods_are_refused(desk, method):
 
 def test_the_page_asks_the_database_five_times(desk):
     desk.browser.get(link(desk.charge))
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         desk.browser.get(link(desk.charge))
     tables = [query["sql"].split('FROM "')[1].split('"')[0] for query in queries]
     assert tables == [

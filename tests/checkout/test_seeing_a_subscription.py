@@ -150,8 +150,8 @@ def test_the_page_asks_the_database_six_times_and_once_for_the_accounts(desk, ca
         "subscriptions_subscription",
         "customers_paymentoption",
         "subscriptions_subscription",
-        *counted,
         "taxes_taxrate",
+        *counted,
     ]
 
 

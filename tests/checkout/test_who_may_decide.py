@@ -7,9 +7,8 @@ import pytest
 from django.test import Client
 
 from charges.models import StatusChange
-from checkout.form_token import make_form_token
 from operations.factories import AccountFactory, PaymentOptionFactory, UserFactory
-from tests.desk import link, log_in, reload, text_of
+from tests.desk import link, log_in, reload, sign_form, text_of
 
 
 def blank(response, *own) -> str:
@@ -21,9 +20,7 @@ def blank(response, *own) -> str:
 
 
 def decide(browser, charge, account, decision="accept"):
-    return browser.post(
-        link(charge), {"decision": decision, "token": make_form_token(charge, account, words="")}
-    )
+    return browser.post(link(charge), {"decision": decision, "token": sign_form(charge, account)})
 
 
 def test_a_stranger_is_asked_to_log_in_and_comes_back(desk):

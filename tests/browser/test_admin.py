@@ -158,6 +158,7 @@ def test_staff_change_a_card_with_a_reason_and_are_told_so(admin_page, live_serv
     card = PaymentOptionFactory(organization=subscription.buyer)
     admin_page.goto(f"{live_server.url}/admin/subscriptions/subscription/")
     admin_page.get_by_role("link", name="19.00 USD every month").click()
+    admin_page.locator("summary", has_text="More").click()
     admin_page.get_by_role("link", name="Change card").click()
     admin_page.get_by_label("Card").select_option(str(card.pk))
     admin_page.get_by_label("Reason").fill("The buyer called.")

@@ -8,7 +8,7 @@ from payouts.available import AvailableBalance
 DECIMALS = {"EUR": 2, "JPY": 0, "KWD": 3}
 HOLD = timedelta(days=7)
 # The states of a dispute in which the seller and the marketplace have given back their shares.
-BORNE = ("lost",)
+BORNE = ("opened", "lost")
 UNDER_WAY, GONE = ("asked", "unknown"), ("returned", "rejected", "cancelled")
 
 

@@ -35,7 +35,7 @@ def find_detour(request: HttpRequest) -> HttpResponseRedirect | None:
     if page in OPEN_TO_ALL or CHECKED_AT in request.session or not request.user.is_authenticated:
         return None
     if HAS not in request.session:  # It began as that of somebody who was not of the staff.
-        request.session[HAS] = has_factor(cast(User, request.user).pk)
+        request.session[HAS] = has_factor(request.user.pk)
     if request.session[HAS]:
         return None if page in OPEN_TO_CHECK else _send(request, CHECK_PAGE)
     if settings.STAFF_SECOND_FACTOR == ALL and page not in OPEN_TO_ADD:

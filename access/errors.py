@@ -31,6 +31,10 @@ class PasskeyRefused(BillingError):
     """The passkey was not accepted. Try again, or use another second factor."""
 
 
+class OnlyFactor(BillingError):
+    """It is your only second factor. Add another one first."""
+
+
 class NotForOneself(BillingError):
     """Another person has to do this for you."""
 

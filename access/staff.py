@@ -10,8 +10,6 @@ from access.oauth.access_tokens import end_access
 from access.open_sessions import end_sessions
 from access.second_factors.factors import take_factors_away
 
-ADMINISTER_STAFF = "access.administer_staff"
-
 
 @transaction.atomic
 def change_staff_roles(
@@ -19,13 +17,15 @@ def change_staff_roles(
 ) -> User:
     """Give somebody exactly these groups, and let them into the admin or not; `user` is who does it.
 
-    Who is let in no more is logged out. Raises NotForOneself, AboveYou.
+    Who is let in, or no more, is logged out: sessions that began before are of other rules. Raises
+    NotForOneself, AboveYou.
     """
     person = _lock(user_id, by=user)
+    is_other = person.is_staff != is_staff
     person.is_staff = is_staff
     person.save(update_fields=["is_staff"])
     person.groups.set(Group.objects.filter(pk__in=roles) if is_staff else [])
-    if not is_staff:
+    if is_other:
         end_sessions(person.pk)
     return person
 

@@ -10,6 +10,7 @@ from access.log_in_limits import purge_counters
 from access.member_invitations import mail_to_billing
 from access.oauth.access_tokens import purge_expired_tokens
 from access.open_sessions import purge_open_sessions
+from access.second_factors.mails import mail_of_factors
 from access.security_mails import mail_to
 from access.sign_ups import purge_sign_ups
 from access.unlock_links import mail_unlock_link
@@ -49,3 +50,9 @@ def mail_member_invitation(invitation_id: int) -> None:
 def mail_password_changed(user_id: int) -> None:
     """Tell somebody that their password was changed."""
     mail_to(User.objects.get(pk=user_id), "mail/password_changed.html")
+
+
+@shared_task
+def mail_factor_changed(user_id: int, change: str) -> None:
+    """Tell somebody, and those who administer staff, that a second factor was added or taken away."""
+    mail_of_factors(user_id, change)

@@ -105,12 +105,6 @@ TROUBLES = (
         "Attempts are named as on a developer's machine.",
         "Set DEPLOYMENT, and never change it.",
     ),
-    Trouble(
-        "W015",
-        lambda: settings.STAFF_SECOND_FACTOR == "off",
-        "Whoever knows a password of the staff moves money.",
-        "Set STAFF_SECOND_FACTOR=money or all.",
-    ),
 )
 
 

@@ -14,6 +14,7 @@ ROUTES = {
     "access.tasks.mail_link": MAIL,
     "access.tasks.mail_access_link": MAIL,
     "access.tasks.mail_member_invitation": MAIL,
+    "access.tasks.mail_factor_changed": MAIL,
     "access.tasks.mail_password_changed": MAIL,
 }
 

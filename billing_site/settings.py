@@ -134,8 +134,9 @@ PASSWORD_HASHERS = [
 CSRF_FAILURE_VIEW = "checkout.error_pages.refuse_foreign_form"
 LOGIN_URL = "/login/"
 # Before which pages staff give a second factor: none, those where money moves, or all.
+factor_choices = (["off"] if IS_LOCAL else []) + ["money", "all"]
 STAFF_SECOND_FACTOR = env.read_choice(
-    "STAFF_SECOND_FACTOR", default="off" if IS_LOCAL else "money", choices=["off", "money", "all"]
+    "STAFF_SECOND_FACTOR", default=factor_choices[0], choices=factor_choices
 )
 STAFF_SECOND_FACTOR_MINUTES = env.read_integer(
     "STAFF_SECOND_FACTOR_MINUTES", default=15, minimum=1, maximum=720

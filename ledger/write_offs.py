@@ -30,10 +30,11 @@ def write_off_debt(*, transaction_id: int, reason: str, requested_by: User) -> C
         raise NothingOwed
     if debt.balance_minor <= int(settings.REFUND_APPROVAL_LIMIT.get(debt.currency, 0)):
         return _write(debt, creator=name_staff(requested_by), reason=check_reason(reason))
+    terms = work_out_terms(debt)
     return request_approval(
         act=ApprovalAct.WRITE_OFF,
-        subject=_name_subject(debt),
-        terms=work_out_terms(debt),
+        subject=f"write_off:{terms['debt']}:{terms['number']}",
+        terms=terms,
         requested_by=requested_by,
         reason=reason,
     )
@@ -62,19 +63,18 @@ def is_owed(debt: CustomerTransaction) -> bool:
 
 
 def work_out_terms(debt: CustomerTransaction) -> dict[str, Any]:
-    """Return what a write-off does; amounts are minor units (cents)."""
+    """Return what a write-off does; amounts are minor units (cents).
+
+    What is written off may be owed again: the number tells one write-off of a debt from the next.
+    """
+    earlier = debt.allocations_to.filter(source__type=CustomerTransactionType.ADJUSTMENT).count()
     return {
         "debt": str(debt.public_id),
         "customer": str(debt.customer.public_id),
         "currency": debt.currency,
         "amount_minor": debt.balance_minor,
+        "number": earlier + 1,
     }
-
-
-def _name_subject(debt: CustomerTransaction) -> str:
-    """Return the natural key under which a second person approves it; more may be open again later."""
-    earlier = debt.allocations_to.filter(source__type=CustomerTransactionType.ADJUSTMENT).count()
-    return f"write_off:{debt.public_id}:{earlier + 1}"
 
 
 def _lock(transaction_id: int) -> CustomerTransaction:

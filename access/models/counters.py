@@ -28,6 +28,7 @@ class LogInCounter(models.Model):
         ]
         indexes = [models.Index(fields=["last_try_at"], name="counters_by_age")]
         verbose_name = "log-in limit"
+        permissions = [("open_log_in", "Can open log-ins that wrong passwords have locked")]
 
     def __str__(self) -> str:
         return self.subject

@@ -23,6 +23,7 @@ from fido2.webauthn import (
 
 from access.errors import PasskeyRefused
 from access.models import LONGEST_NAME, Passkey
+from access.second_factors.mails import Change, tell_of_factors
 from core import clock
 from core.brand import Brand
 from core.texts import check_text
@@ -64,7 +65,7 @@ def add_passkey(user: User, *, name: str, state: Mapping[str, Any], answer: str)
         raise PasskeyRefused
     try:
         with transaction.atomic():
-            return Passkey.objects.create(
+            key = Passkey.objects.create(
                 user=user,
                 name=name,
                 credential_id=made.credential_data.credential_id,
@@ -73,6 +74,8 @@ def add_passkey(user: User, *, name: str, state: Mapping[str, Any], answer: str)
             )
     except IntegrityError:
         raise PasskeyRefused from None
+    tell_of_factors(user.pk, Change.ADDED)
+    return key
 
 
 def ask_for_known(user: User) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -22,6 +22,7 @@ from core.errors import BillingError, InvalidField
 from customers.errors import AddressTaken
 from customers.models import ROLE_COLUMNS, STAFF_HAS_NO_ACCOUNT, Account, Role
 from operations.erasure import KEPT, erase_person, is_erased, is_last_person
+from payouts.directing import note_log_in
 
 NEW_LOG_IN = (
     "Leave it empty: a log-in by this e-mail is made, however it is typed later. It has no password yet; its "
@@ -110,8 +111,9 @@ ERASE = Act(
 
 @admin.register(Account)
 class AccountAdmin(ActPages):
-    """People in organisations."""
+    """People in organisations, by a form that needs a second factor: it gives people log-ins."""
 
+    form_needs_factor = True
     grants = BillingAdmin.grants
     acts = (ERASE,)
     actions_detail = ("erase",)
@@ -155,7 +157,10 @@ class AccountAdmin(ActPages):
         return ("public_id", "created", *(("organization", "user") if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:
-        """Keep the account by the service that writes its history."""
+        """Keep the account by the service that writes its history.
+
+        Who says whose log-in it is, or what may be done by it, could act in that name, and is noted.
+        """
         said = {"email": form.cleaned_data["email"], "roles": form.roles}
         actor = name_staff(request.user)  # type: ignore[arg-type]
         if change:
@@ -163,6 +168,8 @@ class AccountAdmin(ActPages):
         else:
             organization, user = form.cleaned_data["organization"], form.cleaned_data["user"]
             kept = register_member(organization=organization, user=user, actor=actor, **said)
+        if not change or form.changed_data:
+            note_log_in(kept.user, request.user)  # type: ignore[arg-type]
         obj.__dict__.update(kept.__dict__)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

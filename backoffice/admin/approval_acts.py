@@ -93,6 +93,7 @@ REJECT = Act(
     run=reject,
     variant="danger",
     by_user=True,
+    needs_factor=True,
 )
 TAKE_BACK = Act(
     name="take_back",

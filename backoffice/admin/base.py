@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.forms import BaseInlineFormSet
@@ -31,6 +32,7 @@ from backoffice.admin.filters import FROM, LIVE, TO, FormFilter, ModeFilter, usu
 from backoffice.admin.spreadsheets import MOST_ROWS, has_too_many_rows, write_spreadsheet
 from backoffice.admin.totals import Totals, add_up_rows
 from backoffice.list_texts import TEXTS
+from backoffice.log_in.second_factor import ask_anew
 from backoffice.paginator import InfinitePaginator
 from core import clock
 
@@ -109,6 +111,7 @@ class BillingAdmin(ModelAdmin):
     exported: tuple[Exported, ...] = ()
     grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
     linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
+    form_needs_factor = False  # Whoever may fill the form in has given the second factor lately.
 
     @property
     def says(self) -> str:
@@ -159,6 +162,8 @@ class BillingAdmin(ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse | StreamingHttpResponse:
         """Show the list, or send a file of what it shows."""
+        if not self._are_ids(request.POST.getlist(ACTION_CHECKBOX_NAME)):
+            return HttpResponseBadRequest("No such row can be ticked.")
         if EXPORT not in request.GET or not self.exported:
             return super().changelist_view(request, extra_context)
         if not self.has_view_permission(request):
@@ -186,6 +191,21 @@ class BillingAdmin(ModelAdmin):
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
+
+    def _are_ids(self, ticked: list[str]) -> bool:
+        """Say whether these can be ids of rows; Django's queries fail for others."""
+        try:
+            return all(self.opts.pk.clean(each, None) is not None for each in ticked)
+        except ValidationError:
+            return False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show or keep the form, to who may fill it in after the second factor where that is needed."""
+        may_fill = self.has_add_permission(request) or self.has_change_permission(request)
+        if self.form_needs_factor and may_fill and (way := ask_anew(request)):
+            return way
+        response: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        return response
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return what makes the list."""

@@ -84,8 +84,9 @@ class OrganizationForm(forms.ModelForm):
 
 @admin.register(Organization)
 class OrganizationAdmin(TimelinePages):
-    """Tenants: buyers, sellers, or both."""
+    """Tenants: buyers, sellers, or both. The form says who is the operator, and needs a second factor."""
 
+    form_needs_factor = True
     created = instant("created_at", "created")
     short_id = brief_id()
     list_display = ("name", "license_id", "is_operator", "created", "short_id")
@@ -125,8 +126,12 @@ class OrganizationAdmin(TimelinePages):
 
 @admin.register(Application)
 class ApplicationAdmin(ActPages):
-    """Sellers' apps, which are OAuth clients too; those of sellers wait for approval."""
+    """Sellers' apps, which are OAuth clients too; those of sellers wait for approval.
 
+    What the form adds is approved by that, and it shows secrets: it needs a second factor.
+    """
+
+    form_needs_factor = True
     grants = BillingAdmin.grants
     acts = (APPROVE_APPLICATION, REFUSE_APPLICATION)
     actions_detail = ("approve", "refuse")

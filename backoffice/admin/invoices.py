@@ -176,6 +176,7 @@ class SeriesAdmin(ReadOnlyAdmin):
 class TaxRateAdmin(BillingAdmin):
     """Rates by country and day: a new rate is a new row, after the old one was given its last day."""
 
+    form_needs_factor = True
     created = instant("created_at", "entered")
     list_display = ("country", "kind", "percent", "valid_from", "valid_to")
     list_filter = ("kind",)

@@ -38,5 +38,5 @@ class LogInCounterAdmin(ReadOnlyAdmin):
         self.message_user(request, f"{len(opened)} opened: {', '.join(opened)}", messages.SUCCESS)
 
     def has_open_permission(self, request: HttpRequest) -> bool:
-        """Say whether somebody may open log-ins: whoever may change users."""
-        return request.user.has_perm("auth.change_user")
+        """Say whether somebody may open log-ins."""
+        return request.user.has_perm("access.open_log_in")

@@ -16,7 +16,8 @@ from unfold.enums import ActionVariant
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from access.oauth.access_tokens import end_access
-from access.staff import ADMINISTER_STAFF
+from access.open_sessions import end_sessions
+from access.second_factors.mails import ADMINISTER_STAFF
 from access.user_names import normalize_user_name
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.base import BillingAdmin, is_superuser
@@ -32,22 +33,15 @@ for model in (User, Group):
 
 
 PERSONAL = ("username", "first_name", "last_name", "email")
-LOG_IN = ("username", "email")
+LOG_IN = ("username", "email", "is_active")
+STAFF = ("is_staff", "is_superuser")
 SHOWN = ("is_staff", "is_superuser", "last_login", "date_joined")
 
 
 class PermissionsOfThisSite:
-    """Offers the permissions that let people do something here: few enough for one form to carry.
+    """Offers the permissions that let people do something here: few enough for one form to carry."""
 
-    The forms of superusers, which can give any permission, need a second factor.
-    """
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show or keep the form."""
-        if is_superuser(request) and (way := ask_anew(request)):
-            return way
-        response: HttpResponse = super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+    form_needs_factor = True
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Narrow the choice of permissions."""
@@ -118,7 +112,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 @admin.register(User)
 class UserAdmin(PermissionsOfThisSite, ActPages, DjangoUserAdmin):  # type: ignore[misc]
-    """Log-ins of staff, and of accounts.
+    """Log-ins of staff, and of accounts, by a form that needs a second factor.
 
     Superusers alone change staff, permissions and passwords of others; whoever else may change users changes
     the names of people who are no staff, and switches them on and off.
@@ -179,10 +173,16 @@ class UserAdmin(PermissionsOfThisSite, ActPages, DjangoUserAdmin):  # type: igno
         return super().get_form(request, obj, change=change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        """Keep what was said; who decides how another one logs in could act in that name, and is noted."""
+        """Keep what was said; who decides how another one logs in could act in that name, and is noted.
+
+        Sessions were begun by the rules for who is staff, or for who is not, and end with that.
+        """
         super().save_model(request, obj, form, change)
         if not change or {*LOG_IN} & {*form.changed_data}:
             note_log_in(obj, request.user)  # type: ignore[arg-type]
+        if change and {*STAFF} & {*form.changed_data}:
+            is_own = obj.pk == request.user.pk
+            end_sessions(obj.pk, but=request.session.session_key if is_own else None)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Set the password of somebody. Raises PermissionDenied for others than superusers."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from access.models import OpenSession
 from access.open_sessions import end_session
-from access.staff import ADMINISTER_STAFF
+from access.second_factors.mails import ADMINISTER_STAFF
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.audit import note_act
 from backoffice.columns import instant

@@ -217,6 +217,7 @@ CANCEL_LATER = Act(
     run=cancel_at_period_end,
     form=PaidEndForm,
     variant="danger",
+    needs_factor=True,
 )
 END_LATER = replace(CANCEL_LATER, name="end_later", run=end_with_paid_time, form=ReasonForm)
 KEEP = Act(
@@ -227,5 +228,6 @@ KEEP = Act(
     applies=_is_to_end,
     explain=explain_keep,
     run=keep_subscription,
+    needs_factor=True,
 )
 ACTS = (CANCEL, CANCEL_LATER, KEEP, RETRY, CHANGE_CARD, EXTEND_TRIAL, HOLD, RELEASE)

@@ -26,7 +26,7 @@ from access.second_factors.factors import (
 )
 from access.second_factors.passkeys import add_passkey, ask_for_new, can_have_passkeys
 from backoffice.audit import note_act
-from backoffice.log_in.second_factor import ask_anew, go_on, note_added
+from backoffice.log_in.second_factor import ask_again, go_on, note_added
 from core.errors import InvalidField
 
 SECRET, ASKED = "new_app_secret", "new_passkey_asked"
@@ -59,7 +59,7 @@ class PasskeyForm(forms.Form):
 def show_app(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Show the secret of a new app, or add it by its first code."""
     user = cast(User, request.user)
-    if has_factor(user.pk) and (way := ask_anew(request)):
+    if has_factor(user.pk) and (way := ask_again(request)):
         return way
     form = AppForm(request.POST if request.method == "POST" and SECRET in request.session else None)
     if form.is_valid():
@@ -80,7 +80,7 @@ def show_app(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def show_passkey(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """Ask the browser for a new passkey, or add the one that it has made."""
     user = cast(User, request.user)
-    if has_factor(user.pk) and (way := ask_anew(request)):
+    if has_factor(user.pk) and (way := ask_again(request)):
         return way
     if not can_have_passkeys():
         messages.error(request, "Browsers make passkeys for a host name only, and this address has none.")

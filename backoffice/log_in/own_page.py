@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from access.models import Passkey
+from access.errors import OnlyFactor
 from access.open_sessions import end_session, end_sessions, is_current, list_sessions
-from access.second_factors.factors import has_factor, list_factors
+from access.second_factors.factors import find_wait, has_factor, list_factors, take_passkey_away
 from access.second_factors.passkeys import can_have_passkeys
 from access.second_factors.recovery import make_codes
 from backoffice.audit import note_act
 from backoffice.log_in.adding import show_codes
-from backoffice.log_in.second_factor import CHECKED_AT, OFF, ask_anew, go_on
+from backoffice.log_in.second_factor import CHECKED_AT, OFF, ask_again, go_on
 
 
 def show_own_log_in(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -34,6 +34,7 @@ def show_own_log_in(request: HttpRequest, context: dict[str, Any]) -> HttpRespon
         "factors": list_factors(user),
         "has_factor": has_factor(user.pk),
         "is_asked": settings.STAFF_SECOND_FACTOR != OFF,
+        "waits_until": find_wait(user),
         "can_have_passkeys": can_have_passkeys(),
         "next": request.GET.get("next", ""),
         "sessions": [(row, is_current(row, key)) for row in list_sessions(user.pk)],
@@ -45,7 +46,7 @@ def _act(request: HttpRequest, user: User, context: dict[str, Any]) -> HttpRespo
     """Do what a button says; what concerns second factors is for who has given one lately."""
     if "end" in request.POST:
         return _end(request, user, request.POST["end"])
-    if has_factor(user.pk) and (way := ask_anew(request)):
+    if has_factor(user.pk) and (way := ask_again(request)):
         return way
     if "codes" in request.POST and has_factor(user.pk):
         with transaction.atomic():
@@ -70,14 +71,12 @@ def _end(request: HttpRequest, user: User, which: str) -> HttpResponse:
 
 def _take_away(request: HttpRequest, user: User, key: str) -> None:
     """Take a passkey away, unless it is the last second factor: only an administrator takes that."""
-    factors = list_factors(user)
-    found = [row for row in factors.passkeys if str(row.pk) == key]
-    if not found:
+    try:
+        with transaction.atomic():
+            if (taken := take_passkey_away(user, key=int(key))) is None:
+                return
+            note_act(user, user, f"second factor taken away: passkey {taken}")
+    except OnlyFactor as refusal:
+        messages.error(request, str(refusal))
         return
-    if factors.app is None and len(factors.passkeys) == 1:
-        messages.error(request, "It is your only second factor. Add another one first.")
-        return
-    with transaction.atomic():
-        Passkey.objects.filter(pk=found[0].pk).delete()
-        note_act(user, user, f"second factor taken away: passkey {found[0]}")
     messages.success(request, "The passkey is taken away.")

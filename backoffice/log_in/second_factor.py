@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from access.open_sessions import end_sessions
-from access.second_factors.factors import has_factor
+from access.second_factors.factors import find_wait, has_factor
 from core import clock
 
 OFF, MONEY, ALL = "off", "money", "all"  # Of the setting STAFF_SECOND_FACTOR.
@@ -34,7 +34,9 @@ def find_detour(request: HttpRequest) -> HttpResponseRedirect | None:
     page = request.resolver_match.url_name if request.resolver_match else ""
     if page in OPEN_TO_ALL or CHECKED_AT in request.session or not request.user.is_authenticated:
         return None
-    if request.session.get(HAS):
+    if HAS not in request.session:  # It began as that of somebody who was not of the staff.
+        request.session[HAS] = has_factor(request.user.pk)
+    if request.session[HAS]:
         return None if page in OPEN_TO_CHECK else _send(request, CHECK_PAGE)
     if settings.STAFF_SECOND_FACTOR == ALL and page not in OPEN_TO_ADD:
         messages.warning(request, "Add a second factor first: here everybody of the staff has one.")
@@ -45,14 +47,22 @@ def find_detour(request: HttpRequest) -> HttpResponseRedirect | None:
 def ask_anew(request: HttpRequest) -> HttpResponseRedirect | None:
     """Return where to give the second factor before an act that needs one; None when that was lately.
 
-    Who has none has to add one first, unless the setting asks nobody.
+    Who has none has to add one first, unless the setting asks nobody; who has a new one has to wait.
     """
-    user = cast(User, request.user)
+    user, asks_nobody = cast(User, request.user), settings.STAFF_SECOND_FACTOR == OFF
     if not has_factor(user.pk):
-        if settings.STAFF_SECOND_FACTOR == OFF:
+        if asks_nobody:
             return None
         messages.warning(request, "This needs a second factor. Add one, then go on.")
         return _send(request, OWN_PAGE)
+    if not asks_nobody and (until := find_wait(user)):
+        messages.warning(request, f"Your second factor is new: you can do this from {until:%H:%M} UTC on.")
+        return HttpResponseRedirect(reverse(OWN_PAGE))
+    return ask_again(request)
+
+
+def ask_again(request: HttpRequest) -> HttpResponseRedirect | None:
+    """Return where to give the second factor that somebody has, before a change to it; None after that."""
     checked_at = request.session.get(CHECKED_AT, 0)
     oldest = clock.now() - timedelta(minutes=settings.STAFF_SECOND_FACTOR_MINUTES)
     return None if checked_at >= oldest.timestamp() else _send(request, CHECK_PAGE)

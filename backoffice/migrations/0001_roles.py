@@ -46,7 +46,7 @@ BOOKS = (
 )
 SELLERS = ("access.view_consoleinvitation", "access.view_signup")
 EVERYTHING_OF_BUSINESS = (*BUYERS, *PROGRAMS, *BOOKS, *SELLERS)
-LOG_INS = ("access.view_logincounter", "auth.change_user", "auth.view_user")
+LOG_INS = ("access.open_log_in", "access.view_logincounter", "auth.view_user")
 ROLES = {
     "Viewer": EVERYTHING_OF_BUSINESS,
     "Support": (
@@ -88,6 +88,7 @@ ROLES = {
         "access.administer_staff",
         "access.decide_signup",
         "auth.add_user",
+        "auth.change_user",
         "auth.view_group",
         "customers.add_account",
         "customers.add_application",
@@ -108,7 +109,7 @@ ROLES = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0006_second_factors"),
+        ("access", "0007_open_log_ins"),
         ("approvals", "0001_approvals"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("bookkeeping", "0002_figures_by_day"),

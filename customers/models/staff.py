@@ -4,6 +4,8 @@ import pgtrigger
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
+from core.kept_rows import append_only
+
 STAFF_HAS_NO_ACCOUNT = "a log-in of staff is no account of a buyer or seller"
 
 
@@ -57,4 +59,4 @@ class AuditLine(LogEntry):
         default_permissions = ("view",)
         verbose_name = "line of the audit log"
         verbose_name_plural = "audit log"
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = append_only()

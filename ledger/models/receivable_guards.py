@@ -1,5 +1,9 @@
 """Bodies of the triggers that guard customers' receivables."""
 
+import pgtrigger
+
+from approvals.guards import needs_approval
+from approvals.models import ApprovalAct
 from ledger.transaction_types import NATURES, CustomerTransactionType, Side
 
 PAIRS = ", ".join(f"('{kind}', '{each}')" for kind, nature in NATURES.items() for each in nature.reverses)
@@ -70,3 +74,37 @@ PARTIES_ADD_UP = f"""
     END IF;
     RETURN NULL;
 """
+
+# The debt that an adjustment names, and how many adjustments have covered it before.
+WRITTEN_OFF = f"""
+    FROM ledger_customertransaction d
+    CROSS JOIN LATERAL (
+        SELECT COUNT(*) + 1 AS number FROM ledger_allocation l
+        JOIN ledger_customertransaction s ON s.id = l.source_id
+        WHERE l.target_id = d.id AND s.type = '{CustomerTransactionType.ADJUSTMENT}'
+    ) n
+    WHERE d.customer_id = NEW.customer_id AND d.id::text = NEW.invoice_list
+"""
+# Each connection brings the limits along (billing_site.settings): "USD:50000,JPY:75000". A currency that is
+# not named has the limit 0, and so has any in a session that says nothing.
+WITHIN_THE_LIMIT = """
+    NEW.amount_minor <= COALESCE(substring(
+        ',' || current_setting('billing.refund_approval_limit', true) FROM ',' || NEW.currency || ':([0-9]+)'
+    )::bigint, 0)
+"""
+
+
+def large_write_offs_wait() -> pgtrigger.Trigger:
+    """Return the trigger that lets no large debt of a customer be written off by one person."""
+    return needs_approval(
+        ApprovalAct.WRITE_OFF,
+        name="write_offs_wait_for_a_second_person",
+        subject=f"(SELECT 'write_off:' || d.public_id || ':' || n.number {WRITTEN_OFF})",
+        terms={
+            "amount_minor": "NEW.amount_minor",
+            "currency": "NEW.currency",
+            "debt": f"SELECT d.public_id {WRITTEN_OFF}",
+        },
+        condition=f"NEW.type = '{CustomerTransactionType.ADJUSTMENT}'",
+        unless=WITHIN_THE_LIMIT,
+    )

@@ -20,6 +20,7 @@ from ledger.models.receivable_guards import (
     ONLY_DEACTIVATED,
     PARTIES_ADD_UP,
     WITHIN_THE_ORIGINAL,
+    large_write_offs_wait,
 )
 from ledger.transaction_types import GIVEN_BACK, NATURES, PAID, REVERSALS, CustomerTransactionType, Side
 
@@ -170,6 +171,7 @@ class CustomerTransaction(models.Model):
                 declare=[("original", "ledger_customertransaction"), ("reversed", "bigint")],
                 func=WITHIN_THE_ORIGINAL,
             ),
+            large_write_offs_wait(),
             pgtrigger.Trigger(
                 name="adds_up",
                 when=pgtrigger.After,

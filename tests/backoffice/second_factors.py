@@ -1,6 +1,7 @@
 """What tests of second factors share."""
 
 import re
+from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -26,12 +27,15 @@ def browse(user):
     return browser
 
 
-def add_app(user):
-    """Give somebody an app; return its secret."""
+def add_app(user, *, ago=timedelta(hours=2)):
+    """Give somebody an app, added so long ago; return its secret."""
     secret = codes.make_secret()
     step = int(clock.now().timestamp()) // codes.SECONDS - 5
     AuthenticatorApp.objects.create(
-        user=user, sealed_secret=factors.seal_secret(secret).encode(), last_step=step
+        user=user,
+        sealed_secret=factors.seal_secret(secret).encode(),
+        last_step=step,
+        added_at=clock.now() - ago,
     )
     return secret
 

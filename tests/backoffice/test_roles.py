@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 DOES = {
     "Viewer": "",
     "Support": """
-        access.logincounter open_names, auth.user change, mail.blockedaddress unblock, mail.mail resend,
+        access.logincounter open_names, mail.blockedaddress unblock, mail.mail resend,
         subscriptions.subscription cancel, subscriptions.subscription cancel_later,
         subscriptions.subscription keep""",
     "Finance": """
@@ -56,6 +56,9 @@ DOES = {
         webhooks.endpoint test""",
 }
 NEED_A_SECOND_FACTOR = """
+    approvals.approval reject, subscriptions.subscription cancel_later,
+    bookkeeping.difference settle_small, subscriptions.subscription end_later,
+    subscriptions.subscription keep,
     bookkeeping.difference settle, charges.attempt settle, charges.charge write_off,
     ledger.customertransaction write_off, payouts.payout reject, subscriptions.subscription cancel,
     subscriptions.subscription extend_trial, subscriptions.subscription hold,
@@ -66,6 +69,9 @@ NEED_A_SECOND_FACTOR = """
     payouts.payout send, payouts.payout settle, payouts.payoutaccount add, payouts.payoutaccount pay_monthly,
     payouts.payoutaccount request_payout, payouts.payoutbatch add, subscriptions.subscription change_card,
     subscriptions.subscription release, subscriptions.subscription retry"""
+FORMS_THAT_NEED_ONE = """
+    auth.group, auth.user, customers.account, customers.application, customers.organization, taxes.taxrate"""
+ASKS_BY_ITSELF = "ledger.correction"  # Its page for adding has a form of lines.
 # Pages that only show something, or send a file of what a page shows anyway; what one's own request leads to.
 LOOKING = {"timeline", "evidence", "evidence_pdf", "pdf", "xml", "attachment", "reports"}
 LOOKING |= {
@@ -164,7 +170,7 @@ def test_acts_that_move_money_need_a_second_factor():
     acts = {
         f"{page.opts.label_lower} {act.name}"
         for page in admin.site._registry.values()
-        for act in getattr(page, "acts", ())
+        for act in (*getattr(page, "acts", ()), *(each.act for each in getattr(page, "bulk_acts", ())))
         if act.needs_factor
     }
     adding = {
@@ -173,6 +179,20 @@ def test_acts_that_move_money_need_a_second_factor():
         if getattr(getattr(page, "add_page", None), "needs_factor", False)
     }
     assert acts | adding == read(NEED_A_SECOND_FACTOR)
+
+
+def test_every_form_that_a_page_has_needs_one():
+    """Rows come about and change by forms, by acts, or on pages for adding."""
+    request = ask_as("Viewer")
+    request.user.is_superuser = True
+    forms = {
+        page.opts.label_lower: page.form_needs_factor
+        for page in admin.site._registry.values()
+        if not hasattr(page, "add_page")
+        and (page.has_add_permission(request) or page.has_change_permission(request))
+    }
+    assert {name for name, needs in forms.items() if needs} == read(FORMS_THAT_NEED_ONE)
+    assert {name for name, needs in forms.items() if not needs} == {ASKS_BY_ITSELF}
 
 
 def test_nobody_who_asks_approves():

@@ -18,7 +18,6 @@ COMPLETE = {
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "ALLOWED_HOSTS": ["billing.example"],
     "DEPLOYMENT": "production",
-    "STAFF_SECOND_FACTOR": "money",
 }
 
 
@@ -48,7 +47,6 @@ def test_a_complete_production_lacks_nothing(settings):
         ({"EMAIL_BACKEND": CONSOLE_MAIL}, "W009", "EMAIL_URL"),
         ({"ALLOWED_HOSTS": ["*"]}, "W011", "ALLOWED_HOSTS"),
         ({"DEPLOYMENT": "local"}, "W012", "DEPLOYMENT"),
-        ({"STAFF_SECOND_FACTOR": "off"}, "W015", "STAFF_SECOND_FACTOR"),
     ],
 )
 def test_each_thing_that_is_missing_is_named_with_its_setting(settings, changed, number, named):

@@ -99,3 +99,12 @@ def test_the_largest_numbers_fit_into_their_columns(column):
     )
     limits = {"catch_up_limit": "CATCH_UP_LIMIT", "retry_limit": "BILLY_MAXIMUM_RETRY"}
     assert RANGES[limits[column]][1] <= largest if column in limits else largest >= 365
+
+
+@pytest.mark.parametrize("where", [{"BASE_URL": "https://billing.example"}, {"HOST": "0.0.0.0"}])
+def test_only_on_a_developers_machine_the_second_factor_of_staff_is_off(load, where):
+    known = {"SECRET_KEY": LONG_KEY, **where}
+    with pytest.raises(ImproperlyConfigured, match=r"^STAFF_SECOND_FACTOR must be one of money, all"):
+        load(**known, STAFF_SECOND_FACTOR="off")
+    assert load(**known)["STAFF_SECOND_FACTOR"] == "money"
+    assert load()["STAFF_SECOND_FACTOR"] == load(STAFF_SECOND_FACTOR="off")["STAFF_SECOND_FACTOR"] == "off"

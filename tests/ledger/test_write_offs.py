@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from approvals.models import Approval
 from ledger.errors import NothingOwed
@@ -43,6 +44,28 @@ def test_above_the_limit_another_person_approves_what_is_still_open():
     assert approve_debt_write_off(approval, decided_by=approver()).status == "void"
     assert approve_debt_write_off(write_off(debt), decided_by=approver()).status == "used"
     assert balance(customer) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("amount", [50_001, 60_000, 99_999])
+def test_the_database_takes_no_large_write_off_that_nobody_has_approved(amount):
+    customer = CustomerFactory()
+    debt = record(customer, "invoice", amount)
+    write_off(debt)  # Asked for, and not approved.
+    for named in (str(debt.pk), "", "x", "0"):
+        with pytest.raises(IntegrityError, match="nobody has approved"), transaction.atomic():
+            record(customer, "adjustment", amount, invoice_list=named)
+    assert opened(debt) == [amount]
+
+
+@pytest.mark.django_db
+def test_an_approval_lets_one_write_off_of_one_debt_in():
+    customer = CustomerFactory()
+    debt, other = record(customer, "invoice", 60_000), record(customer, "invoice", 60_000)
+    assert approve_debt_write_off(write_off(debt), decided_by=approver()).status == "used"
+    for again in (debt, other):
+        with pytest.raises(IntegrityError, match="nobody has approved"), transaction.atomic():
+            record(customer, "adjustment", 60_000, invoice_list=str(again.pk))
 
 
 @pytest.mark.django_db(transaction=True)

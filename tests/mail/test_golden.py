@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from access.second_factors.mails import Change
 from core import clock
+from core.mail_layout import write_letter
 from mail.compose import compose_mail
 from mail.kinds import Kind
 from tests.mail.scenes import AT, SCENES, play
@@ -56,6 +58,16 @@ def test_a_mail_says_what_it_should(scene, language):
     compare(GOLDEN / language / f"{scene.__name__}.txt", words)
     if scene.__name__ in AS_HTML:
         compare(GOLDEN / language / f"{scene.__name__}.html", html)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("change", Change)
+@pytest.mark.parametrize("is_own", [True, False], ids=["own", "of_a_colleague"])
+def test_a_mail_about_a_second_factor_says_what_it_should(change, is_own, language):
+    context = {"change": change.value, "is_own": is_own, "name": "anna", "action_url": "https://x.example/"}
+    letter = write_letter("mail/second_factor.html", context, language=language)
+    name = f"second_factor_{change}_{'own' if is_own else 'of_a_colleague'}.txt"
+    compare(GOLDEN / language / name, f"Subject: {letter.subject}\n\n{letter.text}")
 
 
 def test_every_kind_has_a_scene():

@@ -4,6 +4,8 @@ import pgtrigger
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
+from customers.models.erased import log_in_stays_closed
+
 STAFF_HAS_NO_ACCOUNT = "a log-in of staff is no account of a buyer or seller"
 
 
@@ -45,7 +47,8 @@ class LogIn(User):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            log_in_stays_closed(),
         ]
 
 

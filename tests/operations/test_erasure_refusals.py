@@ -1,0 +1,98 @@
+"""The last person of an organisation stays while money, papers or apps of it need one."""
+
+import pytest
+
+from access.errors import PaperMissing, RunsThisServer, StillCollected, StillOwed, StillPays, StillSells
+from charges.collection.single import collect_charge
+from core import clock
+from customers.models import Account, Organization
+from invoicing.models import HeldInvoice
+from operations.erasure import erase_person
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    MerchantFactory,
+    PayoutAccountFactory,
+    PayoutFactory,
+    SubscriptionFactory,
+)
+from operations.factories.payouts import earn
+from taxes.terms import TaxTerms
+from tests.invoicing.papers import RECIPIENT, issue_for
+from tests.verification import assert_books_are_sound
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dana():
+    return AccountFactory(organization__street="Quux Street 1", organization__city="Quuxtown")
+
+
+def buy(account, **stage):
+    return ChargeFactory(caller=CallerFactory(account=account), **stage)
+
+
+def hold(account):
+    charge = buy(account, collected=True)
+    terms = TaxTerms.of(charge.order_application, charge.buyer).write()
+    HeldInvoice.objects.create(charge=charge, country="DE", day=clock.now().date(), terms=terms)
+
+
+def run_server(account):
+    Organization.objects.filter(pk=account.organization_id).update(is_operator=True)
+
+
+NEEDED = {
+    "accepted": (StillCollected, lambda who: buy(who, accepted=True)),
+    "collecting": (StillCollected, lambda who: buy(who, activated=True)),
+    "not invoiced": (PaperMissing, lambda who: buy(who, collected=True)),
+    "held": (PaperMissing, hold),
+    "agreed": (StillPays, lambda who: SubscriptionFactory(caller=CallerFactory(account=who), accepted=True)),
+    "runs": (StillPays, lambda who: SubscriptionFactory(caller=CallerFactory(account=who), activated=True)),
+    "operator": (RunsThisServer, run_server),
+    "app": (StillSells, lambda who: ApplicationFactory(organization=who.organization)),
+    "merchant": (StillSells, lambda who: MerchantFactory(organization=who.organization)),
+    "owed": (StillOwed, lambda who: earn(who.organization, 10_000)),
+    "paid out": (
+        StillOwed,
+        lambda who: PayoutFactory(account=PayoutAccountFactory(organization=who.organization)),
+    ),
+}
+
+
+@pytest.mark.parametrize("why", NEEDED)
+def test_the_last_person_stays_while_it_is_needed_and_a_colleague_goes(dana, why):
+    refusal, make = NEEDED[why]
+    make(dana)
+    # What sells through an app of the seller that earned is that app.
+    wanted = (refusal, StillSells) if refusal is StillOwed else refusal
+    with pytest.raises(wanted):
+        erase_person(dana.pk, actor="x", reason="y")
+    assert Account.objects.get(pk=dana.pk).erased_at is None
+    AccountFactory(organization=dana.organization, is_owner=True, has_billing_role=True)
+    erase_person(dana.pk, actor="x", reason="y")
+    dana.organization.refresh_from_db()
+    assert dana.organization.street == "Quux Street 1"
+
+
+def test_what_is_over_keeps_nobody_and_its_invoice_names_the_address(dana):
+    buy(dana)
+    buy(dana, declined=True)
+    charge = buy(dana, activated=True)
+    collect_charge(charge.pk)
+    assert issue_for(charge).recipient["street"] == "Quux Street 1"
+    ApplicationFactory(organization=dana.organization, is_active=False)
+    erase_person(dana.pk, actor="x", reason="y")
+    assert charge.papers.get().recipient["street"] == "Quux Street 1"
+    assert_books_are_sound()
+
+
+def test_newer_details_of_a_buyer_never_blank_the_address_that_was_agreed():
+    terms = TaxTerms("marketplace", RECIPIENT)
+    blank = {**RECIPIENT, "legal_name": "New name", "street": "", "postal_code": "", "city": ""}
+    assert terms.with_newer(blank).recipient == {**RECIPIENT, "legal_name": "New name"}
+    moved = {**RECIPIENT, "street": "", "city": "Graz"}
+    assert terms.with_newer(moved).recipient == moved

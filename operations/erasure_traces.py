@@ -16,15 +16,16 @@ from mail.models import BlockedAddress, Mail, Unsubscription
 
 
 def find_names(account: Account) -> list[str]:
-    """Return the names by which a person is known or was known, without those that are of others, too."""
+    """Return the names by which a person is known or was known, but for earlier ones of others now."""
     user = account.user
-    earlier = (
+    others = (
         SignUp.objects.filter(account=account).values_list("email", flat=True),
         ConsoleInvitation.objects.filter(account=account).values_list("email", flat=True),
         Mail.objects.filter(account=account).values_list("address", flat=True).distinct(),
     )
-    names = {account.email, user.username, user.email, *(name for rows in earlier for name in rows)}
-    return sorted(name for name in names - {""} if not _is_of_another(name, account))
+    named = {user.email, *(name for rows in others for name in rows)}
+    own = {account.email, user.username}
+    return sorted(own | {name for name in named - {""} if not _is_of_another(name, account)})
 
 
 def forget_log_in(account: Account, names: Iterable[str]) -> None:

@@ -26,7 +26,7 @@ def log_in_stays_closed() -> pgtrigger.Trigger:
         name="log_in_stays_closed",
         when=pgtrigger.Before,
         operation=pgtrigger.UpdateOf(*CLOSED),
-        condition=pgtrigger.Condition(f"({before}) IS DISTINCT FROM ({after})"),
+        condition=pgtrigger.Condition(f"ROW({before}) IS DISTINCT FROM ROW({after})"),
         func=f"""
             IF EXISTS (SELECT FROM customers_account WHERE user_id = NEW.id AND erased_at IS NOT NULL) THEN
                 RAISE EXCEPTION '{STAYS_ERASED}' USING ERRCODE = 'check_violation';

@@ -1,9 +1,11 @@
 """The last person of an organisation stays while money, papers or apps of it need one."""
 
 import pytest
+from django.conf import settings
 
 from access.errors import PaperMissing, RunsThisServer, StillCollected, StillOwed, StillPays, StillSells
 from charges.collection.single import collect_charge
+from charges.consent import Decider, accept_charge
 from core import clock
 from customers.models import Account, Application, Organization
 from invoicing.models import HeldInvoice
@@ -14,13 +16,16 @@ from operations.factories import (
     CallerFactory,
     ChargeFactory,
     MerchantFactory,
+    PaymentOptionFactory,
     PayoutAccountFactory,
     PayoutFactory,
     SubscriptionFactory,
 )
 from operations.factories.payouts import earn
+from subscriptions.lifecycle.consent import accept_subscription
 from taxes.terms import TaxTerms
 from tests.invoicing.papers import RECIPIENT, issue_for
+from tests.money import run_at_once
 from tests.verification import assert_books_are_sound
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +51,8 @@ def run_server(account):
 
 
 def pay_out(account):
-    earn(account.organization, 10_000)
-    PayoutFactory(account=PayoutAccountFactory(organization=account.organization), amount_minor=10_000)
+    home = PayoutAccountFactory(organization=account.organization, currency=settings.DEFAULT_CURRENCY)
+    PayoutFactory(account=home, amount_minor=10_000)
 
 
 NEEDED = {
@@ -90,6 +95,23 @@ def test_what_is_over_keeps_nobody_and_its_invoice_names_the_address(dana):
     erase_person(dana.pk, actor="x", reason="y")
     assert charge.papers.get().recipient["street"] == "Quux Street 1"
     assert_books_are_sound()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("make", "accept"), [(SubscriptionFactory, accept_subscription), (ChargeFactory, accept_charge)]
+)
+def test_who_accepts_at_the_moment_is_not_erased_or_accepts_nothing(dana, make, accept):
+    bought = make(caller=CallerFactory(account=dana))
+    PaymentOptionFactory(organization=dana.organization)
+    decider = Decider.on_page(dana, ip=None, user_agent="")
+    said = run_at_once(
+        lambda: erase_person(dana.pk, actor="x", reason="y"), lambda: accept(bought.pk, decider=decider)
+    )
+    bought.refresh_from_db()
+    is_erased = Account.objects.get(pk=dana.pk).erased_at is not None
+    assert is_erased == (bought.status == "pending"), said
+    assert sum(isinstance(each, Exception) for each in said) == 1, said
 
 
 def test_newer_details_of_a_buyer_never_blank_the_address_that_was_agreed():

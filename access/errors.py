@@ -43,5 +43,29 @@ class AboveYou(BillingError):
     """Only a superuser may do this to a superuser."""
 
 
+class PersonErased(BillingError):
+    """This person was erased, so nothing of the account can be changed."""
+
+
 class StillPays(BillingError):
     """The organisation has nobody else and still has subscriptions; cancel them first."""
+
+
+class StillCollected(BillingError):
+    """The organisation has nobody else, and a charge that it accepted is not finished; wait for that."""
+
+
+class PaperMissing(BillingError):
+    """The organisation has nobody else, and an invoice is still to be issued to it; wait for that."""
+
+
+class StillSells(BillingError):
+    """The organisation has nobody else and still sells; switch its apps and merchant accounts off first."""
+
+
+class StillOwed(BillingError):
+    """The organisation has nobody else, and its balance is not zero or a payout is under way."""
+
+
+class RunsThisServer(BillingError):
+    """This is the last person of the operator; add somebody else first."""

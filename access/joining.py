@@ -99,8 +99,10 @@ def _let_in(invitation: ConsoleInvitation, hashed: str, organization_name: str, 
 
 
 def _find_removed(email: str, organization: Organization | None) -> Account | None:
-    """Return the account of a former member; one that staff have switched off is none."""
-    known = Account.objects.select_related("user").filter(email=email, organization=organization)
+    """Return the account of a former member; one that staff have switched off, or erased, is none."""
+    known = Account.objects.select_related("user").filter(
+        email=email, organization=organization, erased_at=None
+    )
     account = known.filter(user__is_active=False).first()
     latest = MemberChange.objects.filter(account=account).order_by("-pk").first() if account else None
     return account if latest is not None and latest.is_removal else None

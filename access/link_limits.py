@@ -17,6 +17,7 @@ SET failures = CASE WHEN old.last_try_at < %s THEN 1 ELSE old.failures + 1 END,
     last_try_at = CASE WHEN old.last_try_at < %s THEN %s ELSE old.last_try_at END
 RETURNING failures
 """
+OF_NAME = "name "  # Begins the subjects that are names.
 WINDOW = FORGOTTEN_AFTER[CounterKind.LINK]
 
 
@@ -27,7 +28,7 @@ def may_mail_link(*, name: str, address: str) -> bool:
     """
     if _count(f"address {group_address(address)}") > LINKS_OF_AN_ADDRESS:
         raise TooManyFailures(retry_after=WINDOW)
-    return _count(f"name {name}") <= LINKS_OF_A_NAME
+    return _count(f"{OF_NAME}{name}") <= LINKS_OF_A_NAME
 
 
 def _count(subject: str) -> int:

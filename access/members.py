@@ -45,7 +45,7 @@ def set_billing_role(public_id: UUID, *, by: Account, is_given: bool) -> Account
         require_right_to_give([Role.BILLING], by=by)
     lock_organization(by.organization_id)
     members = Account.objects.select_for_update(no_key=True)
-    member = members.filter(public_id=public_id, organization=by.organization_id).first()
+    member = members.filter(public_id=public_id, organization=by.organization_id, erased_at=None).first()
     if member is None:
         raise MemberNotFound
     if member.is_owner and not is_given:
@@ -170,13 +170,21 @@ def set_roles(account: Account, wanted: Collection[Role], *, actor: str, is_remo
     before = account.given_roles
     if before == [*wanted] and not is_removal:
         return
-    for role, refusal in STAYS.items():
-        if role in before and role not in wanted and not has_other(role, account):
-            raise refusal
+    require_others(account, wanted)
     for role, column in ROLE_COLUMNS.items():
         setattr(account, column, role in wanted)
     account.save(update_fields=[*ROLE_COLUMNS.values()])
     record_member(account, before=before, actor=actor, is_removal=is_removal)
+
+
+def require_others(account: Account, wanted: Collection[Role]) -> None:
+    """Refuse to leave a member these roles alone if nobody else has the one that somebody keeps.
+
+    Raises LastOwner, LastBillingRole.
+    """
+    for role, refusal in STAYS.items():
+        if role in account.given_roles and role not in wanted and not has_other(role, account):
+            raise refusal
 
 
 def has_other(role: Role, account: Account) -> bool:

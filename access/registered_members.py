@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from access.errors import PersonErased
 from access.members import complete_roles, lock_organization, record_member, set_roles
 from access.new_accounts import make_account
 from customers.models import ROLE_COLUMNS, Account, Organization
@@ -33,10 +34,15 @@ def register_member(
 
 @transaction.atomic
 def change_member(account_id: int, *, email: str, roles: Collection[str], actor: str) -> Account:
-    """Give a member this e-mail and exactly these roles, and return it. Raises LastOwner, LastBillingRole."""
+    """Give a member this e-mail and exactly these roles, and return it.
+
+    Raises PersonErased, LastOwner, LastBillingRole.
+    """
     organization_id = Account.objects.values_list("organization_id", flat=True).get(pk=account_id)
     lock_organization(organization_id)
     account = Account.objects.select_for_update(no_key=True).get(pk=account_id)
+    if account.erased_at is not None:
+        raise PersonErased
     set_roles(account, complete_roles(roles), actor=actor)
     account.email = email
     account.save(update_fields=["email"])

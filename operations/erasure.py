@@ -1,44 +1,37 @@
 """Erasing what is known of a person of a buyer; the books, papers and receipts of consent stay."""
 
-from typing import NamedTuple
-
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 
-from access.errors import StillPays
-from access.members import lock_organization, set_roles
-from access.models import ConsoleInvitation, LogInCounter, SignUp
-from access.oauth.access_tokens import end_access
-from access.open_sessions import end_sessions
-from access.second_factors.factors import take_factors_away
-from customers.models import Account, PaymentOption
-from mail.models import BlockedAddress, Mail, Unsubscription
-from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
+from access.members import lock_organization, record_member, require_others
+from charges.tasks import forget_cards
+from core import clock
+from customers.models import ROLE_COLUMNS, Account, PaymentOption
+from customers.payment_options import list_kept_cards, remove_option
+from operations.erasure_refusals import refuse_while_needed
+from operations.erasure_traces import find_names, forget_log_in, forget_mails, hand_apps_over
 
 ERASED_AT = "@erased.invalid"  # A name that no mail server can have (RFC 2606).
 NO_ADDRESS = dict.fromkeys(("street1", "street2", "city", "state", "country_code", "zip_code"), "")
 KEPT = (
     "Charges, subscriptions, the ledger and payments, with amounts: the books have to be kept.",
-    "Invoices and credit notes as they were issued, with the name and address on them.",
-    "What was consented to: when, with which words, from which address and browser.",
-    "The organisation's name and tax number, and the last four digits of its cards.",
-    "Lines of the audit log, which nobody can change.",
+    "Invoices and credit notes as they were issued, with the name and address on them, and the same of an "
+    "invoice that waited for a tax rate: tax law wants them.",
+    "What was consented to: when, with which words, from which address and browser, and the postal address "
+    "that decided the tax: it proves the agreement.",
+    "Where payouts went: holder, address and bank account, told once and never changed: they are part of the "
+    "books.",
+    "The organisation's name, country and tax number, and the last four digits of its cards.",
+    "Lines of the audit log, which nobody can change, with names and e-mails as staff wrote or changed them.",
+    "For 30 days, answers to requests of apps (encrypted) and what apps were sent, with the e-mail of the "
+    "buyer: a request that is sent again must not charge again. Then they are deleted.",
 )
-
-
-class Person(NamedTuple):
-    """An account, and the names by which its owner is known."""
-
-    account: Account
-    names: list[str]
-    is_last: bool
 
 
 def is_erased(account: Account) -> bool:
     """Say whether the person of an account was erased."""
-    return account.email.endswith(ERASED_AT)
+    return account.erased_at is not None
 
 
 @transaction.atomic
@@ -46,20 +39,23 @@ def erase_person(account_id: int, *, actor: str, reason: str) -> Account:
     """Put a code in the place of the person of an account, end the log-in, and forget mails and sessions.
 
     This cannot be undone; erasing again changes nothing. The last person of an organisation takes its address
-    and the holders of its cards along. Raises LastOwner, LastBillingRole while colleagues need the role, and
-    StillPays.
+    and its cards along. Raises LastOwner, LastBillingRole while colleagues need the role, and for the last
+    person what `refuse_while_needed` does.
     """
-    person = _lock(account_id)
-    if is_erased(person.account):
-        return person.account
-    if person.is_last:
-        _erase_organization(person.account)
+    account = _lock(account_id)
+    if is_erased(account):
+        return account
+    if is_last_person(account):
+        refuse_while_needed(account.organization)
+        _erase_organization(account)
     else:
-        set_roles(person.account, [], actor=actor, is_removal=True)
-    _forget_log_in(person)
-    _forget_mails(person)
-    _replace_names(person.account)
-    return person.account
+        require_others(account, [])
+    names = find_names(account)
+    forget_log_in(account, names)
+    forget_mails(account, names)
+    hand_apps_over(account, names, actor=actor)
+    _replace_names(account, actor=actor)
+    return account
 
 
 def is_last_person(account: Account) -> bool:
@@ -68,50 +64,27 @@ def is_last_person(account: Account) -> bool:
     return not others.exclude(pk=account.pk).exists()
 
 
-def _lock(account_id: int) -> Person:
+def _lock(account_id: int) -> Account:
     lock_organization(Account.objects.values_list("organization_id", flat=True).get(pk=account_id))
-    accounts = Account.objects.select_related("user", "organization").select_for_update(of=("self", "user"))
-    account = accounts.get(pk=account_id)
-    names = {account.email, account.user.username, account.user.email}
-    names |= {name.lower() for name in names}
-    return Person(account, sorted(names - {""}), is_last_person(account))
+    accounts = Account.objects.select_related("user", "organization")
+    return accounts.select_for_update(of=("self", "user")).get(pk=account_id)
 
 
 def _erase_organization(account: Account) -> None:
-    """Forget the address and the holders of cards. Raises StillPays."""
-    owed = Subscription.objects.filter(buyer=account.organization_id)
-    if owed.filter(status__in=(*RUNNING, SubscriptionStatus.FROZEN)).exists():
-        raise StillPays
+    """Forget the address and the holders of cards, and have the processors forget the cards."""
     organization = account.organization
     organization.street = organization.postal_code = organization.city = ""
     organization.save(update_fields=["street", "postal_code", "city"])
-    options = PaymentOption.objects.filter(organization=organization)
-    options.update(holder_name="", **NO_ADDRESS)
+    for option in list_kept_cards(organization.pk).order_by("pk"):
+        remove_option(option)
+    PaymentOption.objects.filter(organization=organization).update(holder_name="", **NO_ADDRESS)
+    transaction.on_commit(lambda: forget_cards.delay(), robust=True)
 
 
-def _forget_log_in(person: Person) -> None:
-    user = person.account.user
-    end_access(user.pk)
-    end_sessions(user.pk)
-    take_factors_away(user.pk)
-    counted = Q(subject__in=person.names)
-    for name in person.names:
-        counted |= Q(subject__startswith=f"{name} ")
-    LogInCounter.objects.filter(counted).delete()
-    SignUp.objects.filter(Q(email__in=person.names) | Q(account=person.account)).delete()
-    ConsoleInvitation.objects.filter(email__in=person.names).delete()
-
-
-def _forget_mails(person: Person) -> None:
-    Mail.objects.filter(Q(account=person.account) | Q(address__in=person.names)).delete()
-    BlockedAddress.objects.filter(address__in=person.names).delete()
-    Unsubscription.objects.filter(address__in=person.names).delete()
-
-
-def _replace_names(account: Account) -> None:
+def _replace_names(account: Account, *, actor: str) -> None:
+    """Close the log-in, then the account: from then on the database lets neither be changed."""
+    before = account.given_roles
     account.email = f"{account.public_id}{ERASED_AT}"
-    account.language = account.time_zone = ""
-    account.save(update_fields=["email", "language", "time_zone"])
     User.objects.filter(pk=account.user_id).update(
         username=account.email,
         email="",
@@ -121,3 +94,9 @@ def _replace_names(account: Account) -> None:
         is_active=False,
         last_login=None,
     )
+    account.language = account.time_zone = ""
+    for column in ROLE_COLUMNS.values():
+        setattr(account, column, False)
+    account.erased_at = clock.now()
+    account.save(update_fields=["email", "language", "time_zone", *ROLE_COLUMNS.values(), "erased_at"])
+    record_member(account, before=before, actor=actor, is_removal=True)

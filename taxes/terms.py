@@ -9,6 +9,8 @@ from taxes.parties import Details, describe_organization
 from taxes.rates import AppliedTax
 from taxes.rules import TaxCategory, write_percent
 
+ADDRESS = ("street", "postal_code", "city")
+
 
 class TaxTerms(NamedTuple):
     """Who sells in whose eyes, to whom, and the tax; `tax` is None where the rate was not known then."""
@@ -52,6 +54,12 @@ class TaxTerms(NamedTuple):
         return {**self._asdict(), "tax": self.tax and [*self.tax]}
 
     def with_newer(self, recipient: Details) -> "TaxTerms":
-        """Return them with newer details of the recipient, unless what bears on tax has changed."""
-        same = all(self.recipient[name] == recipient[name] for name in ("country", "vat_number"))
-        return self._replace(recipient=recipient) if same else self
+        """Return them with newer details of the recipient, unless what bears on tax has changed.
+
+        An address that was agreed stays where there is none any more, for an invoice has to name one.
+        """
+        if any(self.recipient[name] != recipient[name] for name in ("country", "vat_number")):
+            return self
+        is_blank = not any(recipient[name] for name in ADDRESS)
+        agreed = {name: self.recipient[name] for name in ADDRESS} if is_blank else {}
+        return self._replace(recipient={**recipient, **agreed})

@@ -86,11 +86,12 @@ class AccountForm(forms.ModelForm):
 def _explain_erasing(account: Account) -> list[str]:
     last = (
         "Nobody else of the organisation can log in: its address and the holders of its cards go, too.",
-        "The processor keeps what it knows of the cards: have it erase that as well.",
+        "The processor is told to forget its cards. Have it erase its own record of the buyer as well.",
     )
     return [
         "This cannot be undone. The e-mail becomes a code, the names are blanked, and the log-in is closed.",
         "Sessions, access of apps, mails, invitations, sign-ups, and wrong passwords are forgotten.",
+        "Apps that name the person as their author name a colleague, if there is one.",
         *(last if is_last_person(account) else ()),
         *(f"Stays: {sentence[:1].lower()}{sentence[1:]}" for sentence in KEPT),
     ]

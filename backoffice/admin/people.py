@@ -110,6 +110,10 @@ class PasswordForm(AdminPasswordChangeForm):
         return changed
 
 
+def _is_erased(obj: Model | None) -> bool:
+    return isinstance(obj, User) and Account.objects.filter(user=obj, erased_at__isnull=False).exists()
+
+
 @admin.register(User)
 class UserAdmin(PermissionsOfThisSite, ActPages, DjangoUserAdmin):  # type: ignore[misc]
     """Log-ins of staff, and of accounts, by a form that needs a second factor.
@@ -149,10 +153,10 @@ class UserAdmin(PermissionsOfThisSite, ActPages, DjangoUserAdmin):  # type: igno
         return BillingAdmin.has_add_permission(self, request)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Keep staff from changing staff."""
+        """Keep staff from changing staff, and everybody from changing who was erased."""
         is_staff = isinstance(obj, User) and (obj.is_staff or obj.is_superuser)
         allowed: bool = BillingAdmin.has_change_permission(self, request, obj)
-        return allowed and (is_superuser(request) or not is_staff)
+        return allowed and (is_superuser(request) or not is_staff) and not _is_erased(obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Leave out passwords and permissions for others than superusers."""
@@ -186,7 +190,7 @@ class UserAdmin(PermissionsOfThisSite, ActPages, DjangoUserAdmin):  # type: igno
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Set the password of somebody. Raises PermissionDenied for others than superusers."""
-        if not is_superuser(request):
+        if not is_superuser(request) or _is_erased(User.objects.filter(pk=id).first()):
             raise PermissionDenied
         if way := ask_anew(request):
             return way

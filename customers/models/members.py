@@ -24,13 +24,13 @@ ROLE_COLUMNS = {Role.OWNER: "is_owner", Role.BILLING: "has_billing_role", Role.D
 def an_owner_stays() -> pgtrigger.Trigger:
     """Return the trigger for accounts: who has an owner keeps one, also when two are removed at once.
 
-    Organisations that only buy have none.
+    Organisations that only buy have none, and so has one whose last person was erased.
     """
     return pgtrigger.Trigger(
         name="an_owner_stays",
         when=pgtrigger.Before,
         operation=pgtrigger.UpdateOf("is_owner"),
-        condition=pgtrigger.Condition("OLD.is_owner AND NOT NEW.is_owner"),
+        condition=pgtrigger.Condition("OLD.is_owner AND NOT NEW.is_owner AND NEW.erased_at IS NULL"),
         func=f"""
             PERFORM FROM customers_organization WHERE id = OLD.organization_id FOR NO KEY UPDATE;
             IF NOT EXISTS (

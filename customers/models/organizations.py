@@ -15,6 +15,7 @@ from core.errors import InvalidField
 from core.ids import new_public_id
 from core.texts import check_display_name
 from customers.models.billing_details import BillingDetails
+from customers.models.erased import stays_erased
 from customers.models.members import ROLE_COLUMNS, Role, an_owner_stays
 from customers.models.staff import account_is_not_staff
 
@@ -108,6 +109,9 @@ class Account(models.Model):
         help_text="Such as Europe/Warsaw; blank for UTC.",
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    erased_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the person was erased; nothing of it changes any more."
+    )
 
     class Meta:
         permissions = [("erase_account", "Can erase a person of a buyer for good")]
@@ -125,7 +129,7 @@ class Account(models.Model):
                 condition=models.Q(time_zone__regex=r"^([A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*)?$"),
             ),
         ]
-        triggers = [account_is_not_staff(), an_owner_stays()]
+        triggers = [account_is_not_staff(), an_owner_stays(), stays_erased()]
 
     def __str__(self) -> str:
         return self.email

@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 
 from core.kept_rows import append_only
+from customers.models.erased import log_in_stays_closed
 
 STAFF_HAS_NO_ACCOUNT = "a log-in of staff is no account of a buyer or seller"
 
@@ -47,7 +48,8 @@ class LogIn(User):
                     END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
+            log_in_stays_closed(),
         ]
 
 

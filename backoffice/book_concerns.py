@@ -9,12 +9,12 @@ from ledger.models import Month
 
 
 def count_open_months() -> Concern:
-    """Months that are over and open, with the earliest, which comes first."""
-    open_months = Month.objects.filter(closed_at=None).order_by("starts_at")[: MANY + 1]
+    """Months that are over and open, with a link to the earliest, which is closed first."""
+    open_months = [*Month.objects.filter(closed_at=None).order_by("starts_at")[: MANY + 1]]
     return Concern(
         title="Months to close",
         value=write_count(len(open_months)),
-        address=reverse("admin:ledger_month_changelist"),
+        address=_find_page(open_months),
         alarming=False,
         remark=f"the first is {open_months[0]}" if open_months else "",
     )
@@ -28,3 +28,9 @@ def count_differences() -> Concern:
         address=reverse("admin:bookkeeping_difference_changelist", query={"look": UNSETTLED.name}),
         alarming=False,
     )
+
+
+def _find_page(open_months: list[Month]) -> str:
+    if not open_months:
+        return reverse("admin:ledger_month_changelist")
+    return reverse("admin:ledger_month_change", args=[open_months[0].pk])

@@ -34,6 +34,7 @@ def configure(brand: Brand, *, static_url: str) -> dict[str, Any]:
         "SITE_FAVICONS": [{"rel": "icon", "href": mark}],
         "COLORS": {"base": GREYS, "primary": make_scale(brand.colour)},
         "STYLES": [f"{static_url}backoffice/admin.css"],
+        "SCRIPTS": [f"{static_url}backoffice/admin.js"],
         "ACCOUNT": {
             "navigation": [
                 {"title": "Your log-in", "link": reverse_lazy("admin:own_log_in")},

@@ -34,6 +34,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Guides": (
         "console",
         "first-hour",
+        "first-month",
         "guides/oauth",
         "guides/statuses",
         "guides/test-cards",

@@ -18,6 +18,7 @@ from core import clock
 from core.money import Money
 from customers.models import Organization
 from ledger.as_of import Payable, list_payables, read_income, read_trial_balance
+from ledger.models import AccountKind
 
 SELLERS = 100
 LAST_DAY = date(9999, 12, 30)  # The day after it is the last that Python knows.
@@ -142,8 +143,14 @@ def _end(day: date) -> datetime:
 
 
 def write_balances(at: datetime) -> list[str]:
-    """Return the trial balance at an instant (UTC), a line for each kind of account and currency."""
-    return [f"{kind} {debit} debit, {credit} credit" for kind, debit, credit in _list_trial_balance(at)]
+    """Return the balances that are not zero at an instant (UTC), a line for each kind and currency."""
+    return [_write_balance(line) for line in read_trial_balance(at) if line.debit_minor != line.credit_minor]
+
+
+def _write_balance(line: Any) -> str:
+    minor = line.debit_minor - line.credit_minor
+    side = "debit" if minor > 0 else "credit"
+    return f"{AccountKind(line.kind).label}: {Money(abs(minor), line.currency)} {side}"
 
 
 def _list_totals(at: datetime) -> list[Table]:
@@ -156,7 +163,10 @@ def _list_totals(at: datetime) -> list[Table]:
 
 def _list_trial_balance(at: datetime) -> list[list[str]]:
     return [
-        [line.kind, str(Money(line.debit_minor, line.currency)), str(Money(line.credit_minor, line.currency))]
+        [
+            AccountKind(line.kind).label,
+            *(str(Money(minor, line.currency)) for minor in (line.debit_minor, line.credit_minor)),
+        ]
         for line in read_trial_balance(at)
     ]
 

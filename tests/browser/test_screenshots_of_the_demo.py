@@ -38,6 +38,7 @@ pytestmark = pytest.mark.skipif(
 )
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 DESKTOP = {"width": 1_100, "height": 760}
+WITH_MENU = {"width": 1_280, "height": 780}
 PHONE = {"width": 390, "height": 780}
 
 
@@ -158,7 +159,7 @@ def test_the_admin_can_be_photographed(demo, open_page):
     while prepare_months():
         pass
     count_figures()
-    page = open_page(viewport=DESKTOP)
+    page = open_page(viewport=WITH_MENU)
     client = Client()
     client.force_login(User.objects.get(username=STAFF["username"]))
     session = client.cookies["session"].value
@@ -172,7 +173,6 @@ def test_the_admin_can_be_photographed(demo, open_page):
         "timeline": f"{sold}/timeline/",
         "payouts": "payouts/payout/",
         "month": f"ledger/month/{Month.objects.latest('starts_at').pk}/change/",
-        "audit": "customers/auditline/",
         "roles": "roles/",
         "reports": "ledger/month/reports/",
     }.items():
@@ -184,6 +184,10 @@ def test_the_admin_can_be_photographed(demo, open_page):
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Refund").wait_for()
     photograph(page, "admin-refund.png")
+    page.get_by_role("button", name="Refund").click()
+    page.get_by_text("The refund is on its way.").wait_for()
+    page.goto(f"{demo.server}/admin/customers/auditline/")
+    photograph(page, "admin-audit.png")
 
 
 def test_what_everybody_sees_can_be_photographed(demo, open_page):

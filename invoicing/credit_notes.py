@@ -1,7 +1,7 @@
 """The credit notes of invoices: for each refund that was paid, and each dispute that was lost.
 
 A paper stands once it is issued. The credit note of a refund that came back stays, since the buyer is still
-to get that money, and is the one of the next refund of the same amount.
+to get that money, and is the one of the next refund or lost dispute of the same amount.
 """
 
 from collections import Counter

@@ -1,20 +1,21 @@
 """The credit notes of invoices: for each refund that was paid, and each dispute that was lost.
 
 A paper stands once it is issued. The credit note of a refund that came back stays, since the buyer is still
-to get that money, and is the one of the next refund of the same amount.
+to get that money, and is the one of the next refund or lost dispute of the same amount.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from charges.models import Charge, ChargeKind, ChargeStatus, Dispute, DisputeStatus
+from core import clock
 from core.bulk import fetch_rows
 from invoicing.drafts import Draft
 from invoicing.models import PaperKind, TaxPaper
@@ -22,6 +23,7 @@ from taxes.rates import AppliedTax
 from taxes.rules import TaxCategory, share_tax
 
 log = structlog.get_logger(__name__)
+LOGGED_FOR = timedelta(hours=1)
 
 
 class Return(NamedTuple):
@@ -44,31 +46,40 @@ def find_refunds(public_ids: Sequence[UUID], *, of_charges: Sequence[int] = ()) 
     )
     unique = {refund.refund_id: refund for each in which for refund in _find_refunds(each)}
     found = sorted(unique.values(), key=lambda refund: (refund.at, refund.refund_id))
-    credited = _count_notes_to_take_over(found)
-    return [each for each in found if not _takes_over(each, credited)]
+    return _leave_out_credited(found)
 
 
-def _count_notes_to_take_over(found: Sequence[Return]) -> Counter[tuple[int | None, int]]:
+def _leave_out_credited(found: Sequence[Return]) -> list[Return]:
+    """Return those that need a credit note of their own: the others take over one whose refund came back."""
+    free = _count_free_notes(found)
+    return [each for each in found if not _takes_over(each, free)]
+
+
+def _count_free_notes(found: Sequence[Return]) -> Counter[tuple[int | None, int]]:
     """Return by charge and amount how many credit notes have no refund, because theirs came back.
 
-    A refund of before that has no credit note of its own took one of them over.
+    Whatever else was given back and has no credit note of its own took one of them over, or will: whichever
+    is looked at first, one goes without for each that is free.
     """
-    refunds = Charge.objects.filter(kind=ChargeKind.REFUND, refund_of__in={each.charge_id for each in found})
-    came_back = refunds.filter(status=ChargeStatus.FAILED, credit_note__isnull=False)
-    notes = Counter(came_back.values_list("refund_of", "total_minor"))
-    if notes:
-        ours = [each.refund_id for each in found if each.refund_id is not None]
-        before = refunds.filter(status=ChargeStatus.SUCCESS, credit_note=None, pk__lt=max(ours)).exclude(
-            pk__in=ours
-        )
-        notes.subtract(before.values_list("refund_of", "total_minor"))
-    return notes
+    charges = {each.charge_id for each in found}
+    notes = TaxPaper.objects.filter(charge__in=charges, refund__status=ChargeStatus.FAILED)
+    free: Counter[tuple[int | None, int]] = Counter(notes.values_list("charge", "total_minor"))
+    if free:
+        refunds = Charge.objects.filter(
+            kind=ChargeKind.REFUND, status=ChargeStatus.SUCCESS, refund_of__in=charges, credit_note=None
+        ).exclude(pk__in=[each.refund_id for each in found if each.refund_id is not None])
+        lost = Dispute.objects.filter(
+            status=DisputeStatus.LOST, charge__in=charges, credit_note=None
+        ).exclude(pk__in=[each.dispute_id for each in found if each.dispute_id is not None])
+        free.subtract(refunds.values_list("refund_of", "total_minor"))
+        free.subtract(lost.values_list("charge", "amount_minor"))
+    return free
 
 
-def _takes_over(given_back: Return, credited: Counter[tuple[int | None, int]]) -> bool:
+def _takes_over(given_back: Return, free: Counter[tuple[int | None, int]]) -> bool:
     key = (given_back.charge_id, given_back.amount_minor)
-    credited[key] -= 1
-    return credited[key] >= 0
+    free[key] -= 1
+    return free[key] >= 0
 
 
 def _find_refunds(which: Q) -> list[Return]:
@@ -78,22 +89,24 @@ def _find_refunds(which: Q) -> list[Return]:
 
 
 def find_lost_disputes(limit: int) -> list[Return]:
-    """Return what was lost in disputes of invoiced charges and has no credit note yet, the oldest first.
+    """Return what was lost in disputes of invoiced charges and needs a credit note, the oldest first.
 
-    One of the amount of a refund that came back has that one's; others need room within the invoice.
+    Call it when the credit notes of refunds are written. One of the amount of a refund that came back takes
+    over that one's. Those without room within their invoice are found for an hour, to be logged.
     """
     notes = TaxPaper.objects.filter(charge=OuterRef("charge"), kind=PaperKind.CREDIT_NOTE)
     credited = notes.order_by().values("charge").annotate(sum=Sum("total_minor")).values("sum")
-    of_another = notes.filter(total_minor=OuterRef("amount_minor"), refund__status=ChargeStatus.FAILED)
     lost = Dispute.objects.annotate(credited=Coalesce(Subquery(credited), 0)).filter(
-        ~Exists(of_another),
+        Q(amount_minor__lte=F("charge__total_minor") - F("credited"))
+        | Q(closed_at__gt=clock.now() - LOGGED_FOR),
         status=DisputeStatus.LOST,
         credit_note=None,
         charge__papers__kind=PaperKind.INVOICE,
-        amount_minor__lte=F("charge__total_minor") - F("credited"),
     )
-    rows = lost.order_by("pk").values_list("charge", "pk", "amount_minor", "closed_at")[:limit]
-    return [Return(charge, None, pk, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
+    # The newest first: those that took one over are found for ever.
+    rows = lost.order_by("-pk").values_list("charge", "pk", "amount_minor", "closed_at")[:limit]
+    found = [Return(charge, None, pk, amount, at) for charge, pk, amount, at in fetch_rows(rows)]
+    return _leave_out_credited(found[::-1])
 
 
 def draft_credit_notes(returns: Iterable[Return]) -> list[Draft]:
@@ -108,7 +121,12 @@ def draft_credit_notes(returns: Iterable[Return]) -> list[Draft]:
             continue
         if credited[invoice.pk] + each.amount_minor > invoice.total_minor:
             # Parts that came back and were given back again in other parts: only a person can word that.
-            log.error("no room for a credit note", invoice=invoice.name, refund=each.refund_id)
+            log.error(
+                "no room for a credit note",
+                invoice=invoice.name,
+                refund=each.refund_id,
+                dispute=each.dispute_id,
+            )
         else:
             drafts.append(_draft(invoice, each, given_back_minor=credited[invoice.pk]))
             credited[invoice.pk] += each.amount_minor

@@ -43,7 +43,8 @@ def issue_batch(limit: int = AT_ONCE) -> int | None:
     events = read_payments(after=Position(position.xact, position.event), limit=limit)
     issued, released = _issue_invoices(_pick(events, EventType.CHARGE_SUCCEEDED), limit)
     refunds = find_refunds(_pick(events, EventType.REFUND_SUCCEEDED), of_charges=released)
-    issued += write_papers(draft_credit_notes([*refunds, *find_lost_disputes(limit)]))
+    issued += write_papers(draft_credit_notes(refunds))
+    issued += write_papers(draft_credit_notes(find_lost_disputes(limit)))
     failpoint("papers.before_commit")
     if not events:
         return issued or None

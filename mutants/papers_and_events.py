@@ -13,8 +13,8 @@ PAPERS_AND_EVENTS = (
     Mutant(
         "no credit notes for refunds",
         "invoicing.issue",
-        "[*find_refunds(_pick(events, EventType.REFUND_SUCCEEDED)), *disputes]",
-        "disputes",
+        "    issued += write_papers(draft_credit_notes(refunds))\n",
+        "",
     ),
     Mutant(
         "the position of an endpoint moves past what it was not sent",

@@ -15,9 +15,10 @@ from ledger.balances import write_balance_sql
 # of it is held; so refunds and disputes count on their own only where the sale itself is free. Of a dispute
 # the seller bears what the commission, rounded down, leaves: never less than it will in the end.
 # What a merchant collects on an account of its own at the processor is no part of this (decision 0041): its
-# attempts say so, and before there is one, the merchant's credential does.
+# attempts say so, and before there is one, the merchant's credential does. Of a sale, the one that captured.
 NOT_ELSEWHERE = """NOT EXISTS (
-        SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account)"""
+        SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account
+        AND a.state IN ('succeeded', 'returned'))"""
 LEAVES_HERE = """NOT COALESCE(
         (SELECT a.on_own_account FROM charges_attempt a WHERE a.charge_id = d.id
          ORDER BY a.number DESC LIMIT 1),

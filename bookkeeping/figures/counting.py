@@ -39,7 +39,10 @@ WHERE {window}
 # As the index on events says it.
 OF_NOTE = "NOT (e.type IN ({}))".format(", ".join(f"'{each.value}'" for each in ROUTINE))
 # What merchants collect on accounts of their own at the processor is none of the marketplace's money.
-OF_OURS = "NOT EXISTS (SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.on_own_account)"
+# The attempt that captured says so, and where none did, the last one.
+OF_OURS = """NOT COALESCE((
+    SELECT a.on_own_account FROM charges_attempt a WHERE a.charge_id = c.id
+    ORDER BY a.state IN ('succeeded', 'returned') DESC, a.number DESC LIMIT 1), false)"""
 CHARGES = f"""
 SELECT CASE e.type WHEN 'charge.failed' THEN 'failed' ELSE 'recovered' END AS name, e.livemode, c.currency,
        (e.occurred_at AT TIME ZONE 'UTC')::date AS day, c.total_minor AS amount, 1 AS count

@@ -70,7 +70,10 @@ def mark_attempts(apps, schema_editor):
 
 
 def take_out_of_the_books(apps, schema_editor):
-    """Post back, by one transaction a pot, what is booked of such attempts: it never came to us."""
+    """Post back, by one transaction a pot, what is booked of such attempts: it never came to us.
+
+    It runs only before ledger.0013, which lets in no transaction of this kind and depends on charges.0028.
+    """
     alias = schema_editor.connection.alias
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(BOOKED)

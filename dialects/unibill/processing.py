@@ -16,6 +16,8 @@ from ledger.statements import CustomerTransaction, get_capture, get_decline
 from ledger.transaction_types import PAID
 
 APPROVED = "approved"
+# What came back was approved before.
+CAPTURED = (AttemptState.SUCCEEDED, AttemptState.RETURNED)
 
 
 def finish_payment(charge_id: int) -> CustomerTransaction:
@@ -52,7 +54,7 @@ def find_payment_behind(row: CustomerTransaction) -> int | None:
 
 def read_processing(rows: Sequence[CustomerTransaction]) -> dict[int, Record]:
     """Return what the processor said about each of these transactions that it was asked about."""
-    captured = Q(charge__in=[row.charge_id for row in rows if row.charge_id], state=AttemptState.SUCCEEDED)
+    captured = Q(charge__in=[row.charge_id for row in rows if row.charge_id], state__in=CAPTURED)
     declined = Q(pk__in=[row.attempt_id for row in rows if row.attempt_id])
     attempts = Attempt.objects.select_related("charge__payment_option", "charge__refund_of__payment_option")
     found = {_name_cause(attempt): attempt for attempt in attempts.filter(captured | declined)}
@@ -64,7 +66,7 @@ def show_processing(attempt: Attempt) -> Record:
     """Return what was tried and what came of it; of the number, the last four digits."""
     charge = attempt.charge
     option = (charge.refund_of or charge).payment_option
-    approved = attempt.state == AttemptState.SUCCEEDED
+    approved = attempt.state in CAPTURED
     return Record(
         "processing-info",
         {
@@ -102,5 +104,5 @@ def _read_outcome(charge_id: int) -> Attempt | None:
 
 def _name_cause(attempt: Attempt) -> tuple[int | None, int | None]:
     """Return the charge and the attempt to which the transaction of this outcome refers."""
-    captured = attempt.state == AttemptState.SUCCEEDED
+    captured = attempt.state in CAPTURED
     return (attempt.charge_id, None) if captured else (None, attempt.pk)

@@ -15,7 +15,8 @@ APPROVALS = (
         WHERE a.decided_by_id = a.requested_by_id
            OR a.status IN ('approved', 'used', 'rejected') AND u.id IS NULL
            OR a.fingerprint <> encode(sha256(convert_to(a.terms, 'UTF8')), 'hex')
-           OR EXISTS (SELECT FROM customers_account p WHERE p.user_id = a.decided_by_id)
+           OR EXISTS (SELECT FROM customers_account p
+                      WHERE p.user_id = a.decided_by_id AND p.created_at < a.decided_at)
         """,
     ),
     Invariant(
@@ -62,7 +63,8 @@ APPROVALS = (
           AND (d.account_id = p.account_id OR d.payout_id = p.id
                OR p.month IS NOT NULL AND d.organization_id = p.organization_id AND d.currency = p.currency
                OR d.log_in_id IN (
-                   SELECT k.user_id FROM customers_account k WHERE k.organization_id = p.organization_id))
+                   SELECT k.user_id FROM customers_account k
+                   WHERE k.organization_id = p.organization_id AND k.created_at < a.decided_at))
         """,
     ),
     Invariant(

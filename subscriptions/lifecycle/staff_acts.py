@@ -9,6 +9,7 @@ from subscriptions.history import Hold, hold_subscriptions, record_act
 from subscriptions.lifecycle.payment_option import bring_forward
 from subscriptions.locking import lock_subscription
 from subscriptions.models import RUNNING, Subscription
+from subscriptions.renewal.skips import find_last_period, read_skips
 from subscriptions.tasks import renew
 
 
@@ -47,7 +48,12 @@ def hold_subscription(subscription_id: int, *, actor: str, reason: str) -> Subsc
 
 def has_more_periods(subscription: Subscription) -> bool:
     """Say whether a further period may be billed: of an agreed number the last one may be billed already."""
-    return subscription.due_at is not None or subscription.length is None
+    if subscription.due_at is not None or subscription.length is None:
+        return True
+    # While a payment is retried nothing is due, though periods may be left.
+    skips = read_skips([subscription.pk]).get(subscription.pk, [])
+    last = find_last_period(subscription.length, skips)
+    return last is None or subscription.period <= last
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ ACTS = {
     "release": "release_subscription",
     "change-card": "change_card_of_subscription",
 }
+WAITING_FOR_US = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 REASON = {"reason": "The buyer called."}
 
 
@@ -203,7 +204,7 @@ def post_and_close(browser, address):
 def wait_until_somebody_waits():
     for _ in range(1000):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.01), EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            cursor.execute(f"SELECT pg_sleep(0.01), EXISTS ({WAITING_FOR_US})")
             if cursor.fetchone()[1]:
                 return
     pytest.fail("nobody waits for the lock")

@@ -85,9 +85,9 @@ def issue_for(charge) -> TaxPaper:
 
 def credit(*refunds) -> list[TaxPaper]:
     """The credit notes of refunds that were paid, and of disputes that were lost."""
-    returns = [*find_refunds([refund.public_id for refund in refunds]), *find_lost_disputes(100)]
     with transaction.atomic():
-        count = write_papers(draft_credit_notes(returns))
+        count = write_papers(draft_credit_notes(find_refunds([refund.public_id for refund in refunds])))
+        count += write_papers(draft_credit_notes(find_lost_disputes(100)))
     if not count:
         return []
     return list(TaxPaper.objects.filter(kind="credit_note").order_by("pk"))[-count:]

@@ -1,14 +1,20 @@
 """What is given back has a credit note that names its invoice; together they stay within it, to the cent."""
 
+from datetime import timedelta
+from itertools import permutations
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from structlog.testing import capture_logs
 
+from charges.collection.settle import settle_outcomes
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.refunds.make import refund_charge
 from core import clock
 from events.models import Event
 from gateway.hints import DisputeStatus
+from gateway.movements import Answer, Verdict
 from invoicing.issue import issue_papers
 from invoicing.models import PaperKind, TaxPaper
 from operations.factories import ChargeFactory
@@ -142,3 +148,75 @@ def test_the_database_refuses_more_tax_than_the_invoice_has():
     refusal = pytest.raises(DatabaseError, match="within their invoice")
     with refusal, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET CONSTRAINTS ALL DEFERRED; {sql}")
+
+
+def comes_back(made):
+    attempt = made.attempts.get()
+    settle_outcomes({attempt.pk: Answer(Verdict.DECLINED, attempt.key)})
+
+
+def refund_that_comes_back(charge, amount: int):
+    made = refund(charge, amount)
+    notes = credit(made)
+    comes_back(made)
+    return notes
+
+
+def count_notes() -> list[int]:
+    return sorted(TaxPaper.objects.filter(kind="credit_note").values_list("total_minor", flat=True))
+
+
+def test_of_a_refund_and_a_dispute_one_takes_over_a_note_whose_refund_came_back():
+    charge = ChargeFactory(collected=True)
+    issue_for(charge)
+    refund_that_comes_back(charge, 100)
+    assert credit(refund(charge, 100)) == []
+    lost = lose(charge, 100)
+    [note] = credit()
+    assert (note.dispute_id, count_notes(), credit()) == (lost.pk, [100, 100], [])
+
+
+@pytest.mark.parametrize("order", permutations(["refund", "dispute", "dispute"]))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_whatever_is_given_back_first_the_notes_are_as_much_as_all_of_it(order, at_once):
+    charge = ChargeFactory(collected=True, price_minor=1000, quantity=1)
+    issue_for(charge)
+    refund_that_comes_back(charge, 300)
+    refunds = []
+    for number, what in enumerate(order):
+        if what == "refund":
+            refunds.append(refund(charge, 300))
+        else:
+            lose(charge, 300, f"dp_{number}")
+        if not at_once:
+            credit(*refunds)
+    credit(*refunds)
+    assert (count_notes(), credit(*refunds)) == ([300] * 3, [])
+
+
+def test_two_notes_are_taken_over_by_two_and_none_of_another_amount():
+    charge = ChargeFactory(collected=True, price_minor=1000, quantity=1)
+    issue_for(charge)
+    made = [refund(charge, 100), refund(charge, 100)]
+    credit(*made)
+    for each in made:
+        comes_back(each)
+    lose(charge, 100)
+    lose(charge, 150, "dp_2")
+    credit(refund(charge, 100), refund(charge, 100))
+    assert count_notes() == [100, 100, 100, 150]
+
+
+def test_a_dispute_without_room_for_a_note_is_logged_for_an_hour():
+    charge = ChargeFactory(collected=True, price_minor=1000, quantity=1)
+    issue_for(charge)
+    refund_that_comes_back(charge, 600)
+    lost = lose(charge, 500)
+    with capture_logs() as logs:
+        assert credit() == []
+    assert [(each["event"], each["dispute"]) for each in logs if "room" in each["event"]] == [
+        ("no room for a credit note", lost.pk)
+    ]
+    with clock.travel_to(clock.now() + timedelta(hours=2)), capture_logs() as logs:
+        assert credit() == []
+    assert [each for each in logs if "room" in each["event"]] == []

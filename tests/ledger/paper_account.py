@@ -14,6 +14,7 @@ UNDONE_BY = {
     "credit": "credit_reversal",
     "chargeback": "chargeback_reversal",
     "refund": "refund_reversal",
+    "void": "refund_reversal",
 }
 
 

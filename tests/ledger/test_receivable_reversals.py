@@ -197,10 +197,22 @@ def test_what_nothing_reverses_is_refused(customer, kind):
         reverse(record(customer, kind, 100))
 
 
-@pytest.mark.parametrize("kind", ["invoice", "credit", "payment", "chargeback"])
-def test_a_reversal_is_final_but_for_a_refund(customer, kind):
+@pytest.mark.parametrize("kind", ["invoice", "credit", "chargeback"])
+def test_a_reversal_is_final_but_for_what_was_given_back(customer, kind):
     with pytest.raises(NotReversible):
         reverse(reverse(record(customer, kind, 100)))
+
+
+@pytest.mark.parametrize(("days", "given_back"), [(0, "void"), (1, "refund")])
+def test_what_was_given_back_may_come_back_and_that_is_final(customer, days, given_back):
+    payment = record(customer, "payment", 100)
+    with clock.travel_to(NOON + timedelta(days=days)):
+        back = reverse(payment)
+        cancel = reverse(back)
+        with pytest.raises(NotReversible):
+            reverse(cancel)
+    assert (back.type, cancel.type) == (given_back, "refund_reversal")
+    assert opened(payment, back, cancel) == [100, 0, 0]
 
 
 @pytest.mark.parametrize("cents", [0, -1])

@@ -17,7 +17,7 @@ def change_payouts(change) -> Mail:
     return find(Kind.PAYOUT_SETTINGS)
 
 
-def payout_account_changed(caller) -> Mail:
+def payout_settings(caller) -> Mail:
     return change_payouts(note_account)
 
 

@@ -35,8 +35,8 @@ from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscrip
 from subscriptions.lifecycle.period_end import cancel_at_period_end, keep_subscription
 from subscriptions.models import Subscription
 from tests.mail.payout_scenes import (
-    payout_account_changed,
     payout_method_changed,
+    payout_settings,
     payouts_monthly,
     payouts_not_monthly,
 )
@@ -273,7 +273,7 @@ SCENES = (
     *(subscription_ending, subscription_kept, subscription_cancelled_as_planned),
     *(refunded, first_sale, endpoint_failing, endpoint_disabled, dispute_opened, dispute_won, dispute_lost),
     *(payout_paid, payout_returned, staff_digest),
-    *(payout_account_changed, payout_method_changed, payouts_monthly, payouts_not_monthly),
+    *(payout_settings, payout_method_changed, payouts_monthly, payouts_not_monthly),
     *(sign_up, sign_up_with_an_account, sign_up_decided, sign_up_refused),
     *(invitation, invitation_of_a_seller, application_decided, application_refused),
 )

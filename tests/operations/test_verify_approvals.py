@@ -3,13 +3,17 @@
 import pytest
 from django.db import connection
 
+from approvals.models import Approval
 from charges.refunds.decide import approve_refund
 from ledger.corrections.attachments import Attachment
 from ledger.corrections.lines import CorrectionLine
 from ledger.corrections.request import approve_correction, request_correction
 from ledger.models import AccountKind, LedgerAccount
 from ledger.postings import CLEARING, REVENUE
-from operations.factories import UserFactory
+from operations.factories import AccountFactory, PayoutAccountFactory, PayoutFactory, UserFactory
+from operations.factories.payouts import earn
+from payouts.decide import approve_payout
+from payouts.directing import note_log_in
 from tests.approvals.asking import approver
 from tests.charges.refunds.asking import ask, paid, pay_out
 from tests.operations.approval_breakages import APPROVALS
@@ -48,3 +52,19 @@ def test_exactly_what_is_broken_is_reported(name, story):
     sql, expected = APPROVALS[name]
     break_data(sql.format(**story))
     assert find_broken(sql) == expected
+
+
+def test_who_decided_may_have_an_account_of_a_seller_later(story):
+    decided_by = Approval.objects.get(pk=story["refund"]).decided_by
+    AccountFactory(user=decided_by)
+    assert find_broken() == set()
+
+
+def test_who_set_a_log_in_may_have_approved_before_its_person_joined_the_seller():
+    payout_account = PayoutAccountFactory()
+    boss, dana = UserFactory(staff=True, superuser=True), UserFactory()
+    note_log_in(dana, boss)
+    earn(payout_account.organization, 10_000)
+    assert approve_payout(PayoutFactory(account=payout_account).pk, user=boss).status == "approved"
+    AccountFactory(organization=payout_account.organization, user=dana)
+    assert "I-22f" not in find_broken()

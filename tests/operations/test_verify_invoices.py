@@ -5,12 +5,17 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from charges.collection.settle import settle_outcomes
 from charges.collection.single import collect_charge
+from charges.disputes.record import Asked, record_dispute
 from charges.refunds.make import refund_charge
 from core import clock
+from gateway.hints import DisputeStatus
+from gateway.movements import Answer, Verdict
 from invoicing.files.store import get_file
 from invoicing.models import FileFormat
 from operations.factories import ChargeFactory
+from tests.charges.scripted_gateway import report
 from tests.invoicing.papers import credit, issue_for
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.invoice_breakages import INVOICES
@@ -48,6 +53,24 @@ def test_a_refund_without_its_credit_note_is_reported(story):
     with clock.travel_to(clock.now() - timedelta(hours=2)):
         collect_charge(refund_charge(charge, amount_minor=50, due_at=None).pk)
     assert find_broken() == {"I-40h"}
+
+
+def test_one_note_whose_refund_came_back_excuses_one_that_has_none(story):
+    charge = ChargeFactory(collected=True)
+    issue_for(charge)
+    with clock.travel_to(clock.now() - timedelta(hours=2)):
+        refund = refund_charge(charge, amount_minor=50, due_at=None)
+        collect_charge(refund.pk)
+        credit(refund)
+        attempt = refund.attempts.get()
+        settle_outcomes({attempt.pk: Answer(Verdict.DECLINED, attempt.key)})
+        collect_charge(refund_charge(charge, amount_minor=50, due_at=None).pk)
+        assert find_broken() == set()
+        lost = report(charge, status=DisputeStatus.LOST, amount=50)
+        record_dispute(Asked("sandbox", lost, clock.now()))
+    assert find_broken() == {"I-40h"}
+    credit()
+    assert find_broken() == set()
 
 
 def test_nothing_is_missed_where_no_papers_are_issued(story, settings):

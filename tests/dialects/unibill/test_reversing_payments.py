@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from charges.collection.settle import settle_outcomes
+from charges.models import Attempt
 from core import clock
+from gateway.movements import Answer, Verdict
 from gateway.registry import get_gateway
 from operations.rehearsal import run_billing
 from tests.dialects.unibill.shop import CARD
@@ -38,6 +41,15 @@ def test_reversing_gives_the_money_back_and_says_so(shop, at):
     assert shop.refuse("GET", f"{at}/transactions/{paid['id']}/~reverse") == (409, "V10", None)
     assert shop.refuse("GET", f"{at}/transactions/{void['id']}/~reverse") == (409, "U04", None)
     assert_books_are_sound()
+
+
+def test_what_came_back_says_still_how_it_was_given_back(shop, at):
+    paid = pay(shop, at, **CARD)
+    void = shop.get(f"{at}/transactions/{paid['id']}/~reverse")
+    attempt = Attempt.objects.get(charge__kind="refund")
+    settle_outcomes({attempt.pk: Answer(Verdict.DECLINED, attempt.key)})
+    told = shop.get(f"{at}/transactions/{void['id']}")["processingInfo"]
+    assert (told["id"], told["responseCode"]) == (attempt.pk, "approved")
 
 
 def test_the_next_day_it_is_a_refund_that_nobody_can_cancel(shop, at):

@@ -9,7 +9,7 @@ from charges.errors import WrongState
 from core import clock
 from operations.factories import SubscriptionFactory
 from subscriptions.errors import HeldAlready, NothingLeftToHold
-from subscriptions.lifecycle.staff_acts import hold_subscription, release_hold
+from subscriptions.lifecycle.staff_acts import has_more_periods, hold_subscription, release_hold
 from subscriptions.models import Subscription
 from tests.money import run_at_once
 from tests.subscriptions.stories import START, at, fetch, paid
@@ -60,6 +60,18 @@ def test_only_what_runs_and_goes_on_is_held_once():
     Subscription.objects.filter(pk=last.pk).update(length=1, due_at=None)
     with pytest.raises(NothingLeftToHold):
         hold(last)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("length", "goes_on"), [(1, False), (2, True), (None, True)])
+def test_while_a_payment_is_retried_it_is_held_if_periods_are_left(length, goes_on):
+    subscription = SubscriptionFactory(activated=True, at=START, card="tok_test_decline_soft")
+    Subscription.objects.filter(pk=subscription.pk).update(length=length)
+    at(START)
+    behind = fetch(subscription)
+    assert (behind.status, behind.due_at, has_more_periods(behind)) == ("past_due", None, goes_on)
+    if goes_on:
+        assert hold(subscription).held_at is not None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -99,8 +99,9 @@ def _link(month: Month, name: str) -> Iterator[str]:
         earliest = Month.objects.filter(closed_at=None).earliest("starts_at")
         yield write_link(reverse("admin:ledger_month_change", args=[earliest.pk]), f"Go to {earliest}")
     if name == "attempts":
+        ours = Attempt.objects.filter(livemode=True, on_own_account=False, sent_at__lt=month.ends_at)
         for state in (AttemptState.NEEDS_REVIEW, *OPEN_STATES):
-            if Attempt.objects.filter(livemode=True, sent_at__lt=month.ends_at, state=state).exists():
+            if ours.filter(state=state).exists():
                 yield link_to_list(Attempt, state.label, state__exact=state)
     if name == "lists":
         yield write_link(reverse("admin:ledger_month_read_lists", args=[month.pk]), "Read the lists again")

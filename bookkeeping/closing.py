@@ -13,7 +13,13 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import connection, transaction
 
-from bookkeeping.checks import Check, check_thoroughly, list_quick_checks, list_thorough_checks
+from bookkeeping.checks import (
+    Check,
+    check_differences,
+    check_thoroughly,
+    list_quick_checks,
+    list_thorough_checks,
+)
 from bookkeeping.closing_steps import Step, claim_step
 from bookkeeping.errors import MonthNotReady
 from bookkeeping.reconciliation.comparing import ask_about_missing_refunds, compare_lists
@@ -113,14 +119,15 @@ def read_again(month_id: int, *, since: datetime | None = None) -> bool:
 
 
 def _read_and_compare(month: Month, until: float) -> bool:
-    """Read on, and compare lists that are at their end by now."""
-    before = set(list_unfinished(month).values_list("pk", flat=True))
+    """Read on, and compare the lists that came to their end and those that differ; say whether there is more.
+
+    Who dies before the comparison leaves a reading that is not compared.
+    """
     is_more = go_on_reading(month, until=until)
-    is_new = before != set(list_unfinished(month).values_list("pk", flat=True))
     is_different = month.differences.filter(settled_at=None).exists()
     if is_different:
-        ask_about_missing_refunds(month)
-    if is_new or is_different:
+        ask_about_missing_refunds(month, until=until)
+    if is_different or month.readings.filter(finished_at__isnull=False, is_compared=False).exists():
         compare_lists(month)
     return is_more
 
@@ -159,6 +166,7 @@ def _write_down(month_id: int) -> None:
         month = lock_month(month_id)
         if month.fenced_at is None:
             raise MonthNotReady("The month was opened again.")
+        _require_green([check_differences(month)])
         store_figures(month)
         store_statements(month)
         finish_month(month)

@@ -32,6 +32,8 @@ class Gateway(Protocol):
     prepares: bool
     # Whether `list_bookings` tells what disputes took and gave back, under the references of disputes.
     lists_disputes: bool
+    # Whether a refund that came back stays on that list, with a line of what it gave back.
+    lists_returns: bool
 
     def prepare(self, movement: Movement) -> str:
         """Announce a charge, which moves nothing, and return the processor's reference of it.

@@ -59,6 +59,7 @@ class SandboxGateway(SandboxCards):
     listed_within = timedelta(0)
     prepares = False
     lists_disputes = False
+    lists_returns = True
 
     _is_revoked = False
 

@@ -4,6 +4,7 @@ from bookkeeping.models.closing import Closing
 from bookkeeping.models.figures import FIRST_EVENT, DailyFigure, Figure, FigureMark
 from bookkeeping.models.reconciliation import (
     LONGEST_STEP,
+    SYSTEM,
     Difference,
     DifferenceKind,
     ListedMovement,
@@ -15,6 +16,7 @@ __all__ = (
     "FIRST_EVENT",
     "LONGEST_STEP",
     "PARTS",
+    "SYSTEM",
     "Closing",
     "DailyFigure",
     "Difference",

@@ -7,6 +7,8 @@ from django.db.models import Q
 from core import clock
 from core.kept_rows import append_only, kept_for_ever
 
+# Who settles what is found no more.
+SYSTEM = "system"
 # Seconds: a whole month and all around it.
 LONGEST_STEP = 100 * 86_400
 
@@ -20,6 +22,12 @@ class Reading(models.Model):
     trouble = models.CharField(max_length=255, blank=True, help_text="Why it could not be read.")
     started_at = models.DateTimeField(null=True, help_text="When the reading that is under way began.")
     read_until = models.DateTimeField(null=True, help_text="As far as that has come.")
+    is_compared = models.BooleanField(
+        default=False, db_default=False, help_text="What it read to its end was compared with ours."
+    )
+    compared_at = models.DateTimeField(
+        null=True, help_text="What was read by then was in the last comparison."
+    )
     step_seconds = models.PositiveIntegerField(
         default=LONGEST_STEP, help_text="How long a time is read at once."
     )
@@ -81,6 +89,7 @@ class Difference(models.Model):
     listed_minor = models.BigIntegerField(null=True, help_text="What the processor lists.")
     ours_minor = models.BigIntegerField(null=True, help_text="What we have.")
     found_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, help_text="When the processor was last asked about it.")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=255, blank=True, help_text="What became of it.")
@@ -88,7 +97,10 @@ class Difference(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="each_difference_once", fields=["month", "gateway", "reference", "kind"]
+                name="each_difference_once",
+                fields=["month", "gateway", "reference", "kind", "listed_minor", "ours_minor"],
+                condition=~Q(settled_by=SYSTEM),
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="settled_by_somebody_with_a_reason",

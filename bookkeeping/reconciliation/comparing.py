@@ -1,122 +1,120 @@
 """Comparing the list of a processor with our own movements, and settling what differs."""
 
+import time
+from datetime import datetime
+
 from django.db import connection, transaction
+from django.db.models import F
 
 from bookkeeping.errors import DifferenceSettled
-from bookkeeping.models import Difference, DifferenceKind
-from bookkeeping.reconciliation.reading import AROUND, BEFORE_THE_FIRST, list_gateways
+from bookkeeping.models import SYSTEM, Difference, DifferenceKind, Reading
+from bookkeeping.reconciliation.finding import FOUND
+from bookkeeping.reconciliation.reading import AROUND, BEFORE_THE_FIRST, await_readers, list_gateways
 from charges.collection.ask_again import ask_about_settled
-from charges.models import Attempt, ChargeKind
+from charges.models import Attempt, AttemptState, ChargeKind
 from core import clock
 from core.per_row import run_logged
 from gateway.registry import get_gateway
+from ledger.errors import AlreadyClosed
 from ledger.models import Month
+from ledger.months import lock_month
 
 ASKED_AT_ONCE = 100
-NOBODY = "system"
-AGREED = "The list and the books agree by now."
-# A line of an earlier month that came after the close of that month is of this one.
-# A merchant with an account of its own at the processor is not on our list. Lines that add up to nothing,
-# such as a refund that came back, are as if they were not there.
-FOUND = """
-SELECT COALESCE(listed.reference, ours.reference) AS reference, ours.id AS attempt_id,
-       COALESCE(listed.currency, ours.currency) AS currency,
-       CASE WHEN ours.reference IS NULL THEN 'only_listed' WHEN listed.reference IS NULL THEN 'only_ours'
-            WHEN (listed.amount, listed.currency) <> (ours.amount, ours.currency) THEN 'amount'
-            ELSE 'fee' END AS kind,
-       listed.amount AS listed_amount, ours.amount AS ours_amount,
-       listed.fee AS listed_fee, ours.fee AS ours_fee
-FROM (
-    SELECT reference, MIN(currency) AS currency, SUM(amount_minor) AS amount, SUM(fee_minor) AS fee,
-           BOOL_OR(moved_at >= %(start)s AND moved_at < %(end)s
-                   OR moved_at < %(start)s AND read_at > %(closed)s) AS is_of_month
-    FROM bookkeeping_listedmovement
-    WHERE gateway = %(gateway)s AND moved_at >= %(first)s AND moved_at < %(last)s
-    GROUP BY reference HAVING SUM(amount_minor) <> 0
-) listed
-FULL JOIN (
-    SELECT a.id, COALESCE(a.gateway_reference, a.key) AS reference, a.currency,
-           a.amount_minor * CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS amount,
-           CASE WHEN COALESCE(f.currency, '') IN ('', a.currency) THEN COALESCE(f.fee_minor, 0) END AS fee,
-           a.livemode AND a.resolved_at >= %(start)s AND a.resolved_at < %(end)s
-               AND NOT a.on_own_account AS is_of_month
-    FROM charges_attempt a
-    JOIN charges_charge c ON c.id = a.charge_id
-    LEFT JOIN charges_attemptfee f ON f.attempt_id = a.id
-    WHERE a.gateway = %(gateway)s AND a.state = 'succeeded' AND a.resolved_at >= %(first)s
-    UNION ALL
-    SELECT NULL, p.reference, p.currency, -p.amount_minor, NULL,
-           p.settled_at >= %(start)s AND p.settled_at < %(end)s
-    FROM payouts_payout p
-    WHERE p.gateway = %(gateway)s AND p.status = 'settled' AND p.settled_at >= %(first)s
-    UNION ALL
-    SELECT d.attempt_id, d.reference, d.currency, -d.amount_minor,
-           CASE WHEN d.fee_currency = d.currency THEN d.fee_minor END,
-           d.livemode AND d.opened_at >= %(start)s AND d.opened_at < %(end)s
-    FROM charges_dispute d
-    WHERE %(lists_disputes)s AND d.gateway = %(gateway)s AND d.status <> 'won' AND d.opened_at >= %(first)s
-) ours ON ours.reference = listed.reference
-WHERE (listed.is_of_month OR ours.is_of_month)
-  AND (ours.reference IS NULL AND listed.is_of_month
-       OR listed.reference IS NULL AND ours.is_of_month
-       OR (listed.amount, listed.currency) <> (ours.amount, ours.currency)
-       OR listed.fee <> ours.fee)
-UNION ALL
-SELECT u.reference, u.attempt_id, u.currency, 'dispute',
-       CASE u.status WHEN 'won' THEN u.amount_minor ELSE -u.amount_minor END, NULL, NULL, NULL
-FROM charges_unbookeddispute u
-WHERE u.gateway = %(gateway)s AND u.livemode AND u.found_at >= %(start)s AND u.found_at < %(end)s
-"""
+GONE = "The list and the books do not differ like this any more."
+# What the system settled is found anew when it comes again; what a person settled is not, in these amounts.
 COMPARE = f"""
-WITH found AS ({FOUND}), kept AS (
+WITH found AS (
+    SELECT reference, attempt_id, currency, kind,
+           CASE kind WHEN 'fee' THEN listed_fee ELSE listed_amount END AS listed_minor,
+           CASE kind WHEN 'fee' THEN ours_fee ELSE ours_amount END AS ours_minor
+    FROM ({FOUND}) differences
+), kept AS (
     INSERT INTO bookkeeping_difference (month_id, gateway, kind, reference, attempt_id, currency,
         listed_minor, ours_minor, found_at, settled_by, reason)
-    SELECT %(month)s, %(gateway)s, kind, reference, attempt_id, currency,
-           CASE kind WHEN 'fee' THEN listed_fee ELSE listed_amount END,
-           CASE kind WHEN 'fee' THEN ours_fee ELSE ours_amount END, %(now)s, '', ''
+    SELECT %(month)s, %(gateway)s, kind, reference, attempt_id, currency, listed_minor, ours_minor,
+           %(now)s, '', ''
     FROM found ON CONFLICT DO NOTHING
 )
-UPDATE bookkeeping_difference d SET settled_at = %(now)s, settled_by = %(nobody)s, reason = %(agreed)s
+UPDATE bookkeeping_difference d SET settled_at = %(now)s, settled_by = %(system)s, reason = %(gone)s
 WHERE d.month_id = %(month)s AND d.gateway = %(gateway)s AND d.settled_at IS NULL
-  AND NOT EXISTS (SELECT FROM found f WHERE f.reference = d.reference AND f.kind = d.kind)
+  AND NOT EXISTS (
+      SELECT FROM found f WHERE (f.reference, f.kind) = (d.reference, d.kind)
+          AND (f.listed_minor, f.ours_minor) IS NOT DISTINCT FROM (d.listed_minor, d.ours_minor)
+  )
 """
 
 
 def compare_lists(month: Month) -> None:
-    """Note what the processors list otherwise than we have it; what agrees by now is settled by itself."""
-    earlier = Month.objects.filter(ends_at=month.starts_at).first()
-    closed = earlier.closed_at if earlier else None
-    for gateway in list_gateways():
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                COMPARE,
-                {
-                    "month": month.pk,
-                    "gateway": gateway,
-                    "start": month.starts_at,
-                    "end": month.ends_at,
-                    "first": month.starts_at - BEFORE_THE_FIRST,
-                    "last": month.ends_at + AROUND,
-                    "lists_disputes": get_gateway(gateway).lists_disputes,
-                    "closed": closed,
-                    "now": clock.now(),
-                    "nobody": NOBODY,
-                    "agreed": AGREED,
-                },
-            )
+    """Note what the processors list otherwise than we have it; what differs no more is settled by itself.
+
+    A month that is closed stays as it is. Call it outside transactions.
+    """
+    try:
+        for gateway in list_gateways():
+            _compare(month, gateway)
+    except AlreadyClosed:
+        return
 
 
-def ask_about_missing_refunds(month: Month) -> None:
+def _compare(month: Month, gateway: str) -> None:
+    compared_at = await_readers()
+    terms = _find_terms(month, gateway)
+    reading = Reading.objects.filter(month=month, gateway=gateway)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A reading that comes to its end meanwhile waits, and is compared after this.
+        list(reading.select_for_update())
+        cursor.execute(COMPARE, terms)
+        lock_month(month.pk)
+        reading.update(compared_at=compared_at, is_compared=True)
+
+
+def _find_terms(month: Month, gateway: str) -> dict[str, object]:
+    first, processor = month.starts_at - BEFORE_THE_FIRST, get_gateway(gateway)
+    return {
+        "month": month.pk,
+        "gateway": gateway,
+        "start": month.starts_at,
+        "end": month.ends_at,
+        "before": first - AROUND,
+        "first": first,
+        "sure": first + AROUND,
+        "last": month.ends_at + AROUND,
+        "lists_disputes": processor.lists_disputes,
+        "lists_returns": processor.lists_returns,
+        "compared": _find_last_comparison(month, gateway),
+        "now": clock.now(),
+        "system": SYSTEM,
+        "gone": GONE,
+    }
+
+
+def _find_last_comparison(month: Month, gateway: str) -> datetime | None:
+    """Return when the month before was compared for the last time; None while it is open, or for none."""
+    earlier = Month.objects.filter(ends_at=month.starts_at, closed_at__isnull=False).first()
+    if earlier is None:
+        return None
+    reading = earlier.readings.filter(gateway=gateway).first()
+    return (reading and reading.compared_at) or earlier.closed_at
+
+
+def ask_about_missing_refunds(month: Month, *, until: float) -> None:
     """Ask processors about refunds that their lists do not have: the bank may have sent them back.
 
-    Call it outside transactions, and compare the lists again.
+    Those come first that were not asked about for longest, until an instant of `time.monotonic`. Call it
+    outside transactions, and compare the lists again.
     """
-    missing = Attempt.objects.filter(
-        differences__in=month.differences.filter(kind=DifferenceKind.ONLY_OURS, settled_at=None),
-        charge__kind=ChargeKind.REFUND,
-    )
-    for pk in missing.order_by("pk").values_list("pk", flat=True)[:ASKED_AT_ONCE]:
-        run_logged(_ask_again, pk)
+    missing = month.differences.filter(
+        kind=DifferenceKind.ONLY_OURS,
+        settled_at=None,
+        attempt__state=AttemptState.SUCCEEDED,
+        attempt__charge__kind=ChargeKind.REFUND,
+    ).order_by(F("asked_at").asc(nulls_first=True), "pk")
+    for difference in missing.only("attempt_id")[:ASKED_AT_ONCE]:
+        if time.monotonic() >= until:
+            return
+        # Noted first: what cannot be asked about comes last the next time.
+        month.differences.filter(pk=difference.pk, settled_at=None).update(asked_at=clock.now())
+        run_logged(_ask_again, difference.attempt_id)
 
 
 def _ask_again(attempt_id: int) -> None:

@@ -7,6 +7,7 @@ from itertools import islice
 
 import structlog
 from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from bookkeeping.models import LONGEST_STEP, ListedMovement, Reading
@@ -26,6 +27,8 @@ BEFORE_THE_FIRST = timedelta(days=45)
 # Workers end a task after four minutes. A piece that takes this long is read again in smaller ones.
 LONGEST_PIECE = 40.0
 SHORTEST_STEP = 60
+# Whoever keeps lines shares this lock; who wants to know which are there takes it alone for a moment.
+LISTS_LOCK = 7_205_760
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +99,9 @@ def _read_piece(reading: Reading, month: Month) -> bool:
         step = min(reading.step_seconds * (2 if is_quick else 1), LONGEST_STEP)
         mine.update(read_until=stop, step_seconds=step)
     else:
-        mine.update(finished_at=reading.started_at, started_at=None, read_until=None, trouble="")
+        mine.update(
+            finished_at=reading.started_at, started_at=None, read_until=None, is_compared=False, trouble=""
+        )
     return True
 
 
@@ -104,12 +109,30 @@ def _keep(reading: Reading, start: datetime, stop: datetime, *, until: float) ->
     """Keep the lines of a piece, page by page; False when it takes too long and can be smaller."""
     bookings = get_gateway(reading.gateway).list_bookings(since=start, before=stop)
     for page in _cut_into_pages(bookings):
-        ListedMovement.objects.bulk_create(
-            [_describe(reading.gateway, booking) for booking in page], ignore_conflicts=True
-        )
+        _keep_page(reading.gateway, page)
         if time.monotonic() >= until and reading.step_seconds > SHORTEST_STEP:
             return False
     return True
+
+
+@transaction.atomic(durable=True)
+def _keep_page(gateway: str, page: list[Booking]) -> None:
+    _lock_lists("pg_advisory_xact_lock_shared")
+    ListedMovement.objects.bulk_create(
+        [_describe(gateway, booking) for booking in page], ignore_conflicts=True
+    )
+
+
+@transaction.atomic(durable=True)
+def await_readers() -> datetime:
+    """Return an instant (UTC): the lines that were read before it are committed, all others are of later."""
+    _lock_lists("pg_advisory_xact_lock")
+    return clock.now()
+
+
+def _lock_lists(how: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {how}(%s)", [LISTS_LOCK])
 
 
 def _cut_into_pages(bookings: Iterator[Booking]) -> Iterator[list[Booking]]:

@@ -211,7 +211,7 @@ def awaiting_buyer(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
 def silent(row: LockedAttempt, outcome: NoAnswer, at: datetime) -> Change:
     """Nothing came back: what waits for the payer goes on waiting, anything else is unknown."""
     if row.attempt.state == AttemptState.AWAITING_BUYER:
-        return Change(row.attempt._replace(check_at=at + outcome.delay))
+        return Change(row.attempt._replace(message=outcome.message[:255], check_at=at + outcome.delay))
     return unknown(row, outcome.message, at + outcome.delay)
 
 

@@ -21,6 +21,10 @@ from gateway.base import Gateway
 from gateway.movements import Answer, Verdict
 
 RECORDED_WITHIN = timedelta(hours=24)
+# By then checks are a day apart: two in a row without an answer are no passing trouble.
+ASKED_WITHIN = timedelta(days=7)
+NOT_ASKED = "The gateway cannot be asked."
+NEVER_ASKED = "The processor could not be asked for days: has its credential been revoked?"
 NOT_IN_TIME = "The processor had no answer in time and cancelled it."
 
 log = structlog.get_logger(__name__)
@@ -39,7 +43,7 @@ def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
     answer = _ask_gateway(attempt)
     failpoint("resolve.answered")
     if answer is None:
-        _wait(attempt, "The gateway cannot be asked.")
+        _settle_or_wait(attempt, find_silence(attempt, now=clock.now(), early=early))
     elif answer.verdict == Verdict.NOT_FOUND and _may_send_again(attempt):
         # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
         send_attempt(attempt)
@@ -76,6 +80,16 @@ def is_to_be_stopped(answer: Answer, *, sent_at: datetime, is_wanted: bool, now:
         return True
     is_open = answer.verdict in (Verdict.PENDING, Verdict.NEEDS_BUYER)
     return is_open and (not is_wanted or now > sent_at + answer.patience)
+
+
+def find_silence(attempt: Attempt, *, now: datetime, early: bool) -> NoAnswer | Contradiction:
+    """Return what it means that the gateway could not be asked: wait, and after days let a person look.
+
+    An early question says nothing of how long it has been so.
+    """
+    if not early and attempt.message == NOT_ASKED and now > attempt.sent_at + ASKED_WITHIN:
+        return Contradiction(NEVER_ASKED)
+    return NoAnswer(attempt.message if early else NOT_ASKED, find_check_delay(attempt.checks))
 
 
 def cancel_attempt(attempt: Attempt, *, message: str, is_replaced: bool = False) -> Outcome:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0023_audit_lines_are_read'),
+        ('customers', '0024_audit_log_is_never_emptied'),
     ]
 
     operations = [

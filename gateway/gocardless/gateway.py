@@ -69,6 +69,7 @@ class GoCardlessGateway:
     listed_within = LONGEST_WAY
     prepares = False
     lists_disputes = False
+    lists_returns = False
 
     def __init__(self) -> None:
         self._open(settings.GOCARDLESS_ACCESS_TOKEN)

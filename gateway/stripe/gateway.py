@@ -26,6 +26,7 @@ class StripeGateway:
     name = "stripe"
     prepares = True
     lists_disputes = True
+    lists_returns = True
     key_ttl_seconds = A_DAY_OF_SECONDS
     listed_within = timedelta(0)
 

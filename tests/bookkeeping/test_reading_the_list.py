@@ -93,7 +93,7 @@ def test_another_fee_is_found_and_settles_itself_once_the_lists_agree(settings):
     )
     again(month)
     assert look() == []
-    assert Difference.objects.get().reason == "The list and the books agree by now."
+    assert Difference.objects.get().reason == "The list and the books do not differ like this any more."
 
 
 def test_a_movement_of_the_last_second_is_of_the_month_in_which_either_side_has_it():

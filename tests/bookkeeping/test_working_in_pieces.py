@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bookkeeping.closing import ALL_STEPS, ask_to_close, close_fenced_months, prepare_months
+from bookkeeping.closing import ALL_STEPS, ask_to_close, close_fenced_months, prepare_months, read_again
 from bookkeeping.models import Closing, Difference, ListedMovement, Reading
 from bookkeeping.reconciliation import reading as readings
+from bookkeeping.reconciliation.comparing import compare_lists
 from core import clock
 from core.money import Money
 from gateway.movements import Booking
@@ -14,6 +15,7 @@ from gateway.registry import get_gateway
 from gateway.sandbox import SandboxGateway
 from ledger.models import Month
 from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, close, prepare, sell
+from tests.money import run_at_once
 from tests.movements import make_movement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +125,91 @@ def test_the_close_reads_the_lists_once_more_after_the_fence():
     month.refresh_from_db()
     assert month.fenced_at is None
     assert "1 to settle" in month.trouble
+
+
+def dies(month):
+    raise SystemExit
+
+
+def find():
+    return [(each.month.starts_at, each.listed_minor) for each in Difference.objects.filter(settled_at=None)]
+
+
+def fence(month):
+    with clock.travel_to(AFTERWARDS + timedelta(hours=1)):
+        ask_to_close(month.pk, actor="staff:anna", reason="close")
+
+
+@pytest.mark.parametrize("who", [close_fenced_months, prepare_months])
+def test_who_dies_between_reading_and_comparing_has_it_compared_by_the_next_run(who, monkeypatch):
+    sell()
+    month = prepare()
+    fence(month)
+    charge_at(DECEMBER - timedelta(days=1))
+    with clock.travel_to(AFTERWARDS + timedelta(days=1, hours=2)):
+        with monkeypatch.context() as patched, pytest.raises(SystemExit):
+            patched.setattr("bookkeeping.closing.compare_lists", dies)
+            who()
+        assert Reading.objects.get().finished_at == clock.now()
+        assert not Reading.objects.get().is_compared
+    with clock.travel_to(AFTERWARDS + timedelta(days=1, hours=4)):
+        assert close_fenced_months() == 0
+    month.refresh_from_db()
+    assert (month.fenced_at, month.closed_at) == (None, None)
+    assert "1 to settle" in month.trouble
+    assert find() == [(NOVEMBER, 777)]
+
+
+def test_what_is_found_while_the_month_is_checked_keeps_it_open(monkeypatch):
+    sell()
+    month = prepare()
+    fence(month)
+
+    def look(invariants):
+        if not Difference.objects.exists():
+            charge_at(DECEMBER - timedelta(days=1))
+            with clock.travel_to(AFTERWARDS + timedelta(hours=3)):
+                read_again(month.pk)
+        return []
+
+    monkeypatch.setattr("bookkeeping.checks.find_breaches", look)
+    with clock.travel_to(AFTERWARDS + timedelta(hours=2)):
+        assert close_fenced_months() == 0
+    assert find() == [(NOVEMBER, 777)]
+
+
+def test_a_line_that_is_read_between_the_comparison_and_the_close_is_one_of_the_open_month(monkeypatch):
+    sell()
+    month = prepare()
+    fence(month)
+
+    def look(invariants):
+        if ListedMovement.objects.count() == 1:
+            charge_at(DECEMBER - timedelta(days=1))
+            with clock.travel_to(AFTERWARDS + timedelta(hours=3)):
+                Reading.objects.update(started_at=clock.now(), read_until=None)
+                readings.go_on_reading(month, until=float("inf"))
+        return []
+
+    monkeypatch.setattr("bookkeeping.checks.find_breaches", look)
+    with clock.travel_to(AFTERWARDS + timedelta(hours=2)):
+        assert close_fenced_months() == 1
+    compare_lists(month)
+    assert find() == []
+    december = prepare(DECEMBER + timedelta(days=32))
+    assert find() == [(december.starts_at, 777)]
+
+
+def test_of_those_who_compare_and_close_at_once_none_notes_anything_in_a_closed_month():
+    sell()
+    month = prepare()
+    fence(month)
+    charge_at(DECEMBER - timedelta(days=1))
+    with clock.travel_to(AFTERWARDS + timedelta(hours=2)):
+        run_at_once(close_fenced_months, lambda: read_again(month.pk), prepare_months, close_fenced_months)
+    month.refresh_from_db()
+    assert month.closed_at is None
+    assert find() == [(NOVEMBER, 777)]
 
 
 def test_a_line_that_comes_after_the_close_is_a_difference_of_the_open_month():

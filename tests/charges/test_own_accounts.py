@@ -6,10 +6,12 @@ from importlib import import_module
 import pgtrigger
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from charges.collection.outcome_types import NeverSent
+from bookkeeping.checks import _count_open_attempts
+from charges.collection.outcome_types import NeverSent, NoAnswer
+from charges.collection.resolve import find_silence, resolve_attempt
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import claim_charge, collect_charge
 from charges.disputes.errors import CaptureNotKnown
@@ -23,13 +25,14 @@ from customers.credentials import seal_processor_key
 from customers.models import Merchant
 from gateway.movements import Answer, Verdict
 from gateway.sandbox import REVOKED_CREDENTIAL
-from ledger.models import LedgerTransaction
+from ledger.models import LedgerTransaction, Month
 from ledger.reports import list_earnings
 from operations.factories import CustomerFactory, MerchantFactory, PaymentOptionFactory, PlanFactory
 from payouts.available import AvailableBalance, read_available
 from tests.charges.scripted_gateway import report
 from tests.ledger.posting import made_up
 from tests.money import captures, fetch, run_at_once, seller_balance
+from tests.operations.breakages import break_data
 from tests.subscriptions.clients import subscribe
 from tests.subscriptions.stories import at
 from tests.verification import sound_books as sound_books
@@ -202,3 +205,47 @@ def test_a_batch_asks_for_nothing_more_because_of_it():
     with CaptureQueriesContext(connection) as theirs:
         paid(own())
     assert len(theirs) <= len(ours)
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_one_that_cannot_be_asked_about_for_days_is_for_a_person(early):
+    sent = clock.now()
+    merchant = own()
+    option = PaymentOptionFactory(of_customer=True, customer=CustomerFactory(merchant=merchant))
+    charge = charge_customer(
+        customer=option.customer, payment_option=option, amount_minor=1999, name="x", actor="api-x"
+    )
+    attempt = claim_charge(charge.pk)
+    Merchant.objects.filter(pk=merchant.pk).update(
+        sealed_processor_key=seal_processor_key(REVOKED_CREDENTIAL)
+    )
+    states = []
+    for days in (1, 2, 6, 8, 10):
+        with clock.travel_to(sent + timedelta(days=days)):
+            resolve_attempt(attempt.pk, early=early and days > 2)
+        states.append(Attempt.objects.get().state)
+    assert states == ["unknown"] * 3 + ["unknown" if early else "needs_review"] * 2
+    assert Attempt.objects.get().check_at is None or early
+
+
+def test_one_moment_of_silence_after_a_week_is_none(processor):
+    attempt = Attempt(sent_at=clock.now() - timedelta(days=8), message="It is on its way.")
+    assert isinstance(find_silence(attempt, now=clock.now(), early=False), NoAnswer)
+
+
+@pytest.mark.parametrize("state", ["unknown", "needs_review"])
+def test_one_without_an_answer_does_not_hold_up_the_close_of_a_month(state):
+    merchant = own()
+    attempt = paid(merchant).attempts.get()
+    check_at = "now()" if state == "unknown" else "NULL"
+    month = Month(starts_at=attempt.sent_at, ends_at=attempt.sent_at + timedelta(days=30))
+    found = []
+    for is_own in (True, False):
+        with transaction.atomic():
+            break_data(
+                f"UPDATE charges_attempt SET state = '{state}', check_at = {check_at},"
+                f" on_own_account = {is_own}"
+            )
+            found.append(_count_open_attempts(month))
+            transaction.set_rollback(True)
+    assert found == ["", "1 without a final answer."]

@@ -24,6 +24,7 @@ class MadeUpGateway:
     listed_within = timedelta(0)
     prepares = True
     lists_disputes = False
+    lists_returns = False
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}

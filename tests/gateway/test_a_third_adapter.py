@@ -121,4 +121,4 @@ def test_every_gateway_takes_what_the_protocol_says(kind):
         if not name.startswith("_"):
             wanted = list(inspect.signature(method).parameters)
             assert list(inspect.signature(getattr(kind, name)).parameters) == wanted, name
-    assert {"name", "key_ttl_seconds", "prepares", "lists_disputes"} <= {*dir(kind)}
+    assert {"name", "key_ttl_seconds", "prepares", "lists_disputes", "lists_returns"} <= {*dir(kind)}

@@ -11,6 +11,7 @@ from charges.refunds.limit import count_free
 from charges.refunds.make import check_refund, lock_charge, refund_charge
 from charges.refunds.terms import work_out_terms
 from charges.tasks import collect
+from core.failpoints import failpoint
 from core.ids import new_public_id
 from customers.models import Account
 
@@ -68,6 +69,7 @@ def make_refund(request: RefundRequest, charge: Charge) -> Charge:
     refund = refund_charge(
         charge, amount_minor=request.amount_minor, due_at=charge.due_at, public_id=request.public_id
     )
+    failpoint("refund.before_commit")
     # A partial would not do: Django logs the failure by the function's name.
     transaction.on_commit(lambda: collect.delay(refund.pk), robust=True)
     return refund

@@ -11,7 +11,6 @@ from charges.new_charge import NewCharge, new_identity, save_charge
 from core import clock
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
-from core.failpoints import failpoint
 from core.money import round_commission
 
 
@@ -82,9 +81,7 @@ def refund_charge(
         activated_at=now,
         collect_at=now,
     )
-    refund = save_charge(new, refund_of=charge)
-    failpoint("refund.before_commit")
-    return refund
+    return save_charge(new, refund_of=charge)
 
 
 def count_refundable(charge: Charge) -> int:

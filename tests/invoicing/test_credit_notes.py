@@ -176,7 +176,7 @@ def test_of_a_refund_and_a_dispute_one_takes_over_a_note_whose_refund_came_back(
     assert (note.dispute_id, count_notes(), credit()) == (lost.pk, [100, 100], [])
 
 
-@pytest.mark.parametrize("order", permutations(["refund", "dispute", "dispute"]))
+@pytest.mark.parametrize("order", sorted(set(permutations(["refund", "dispute", "dispute"]))))
 @pytest.mark.parametrize("at_once", [True, False])
 def test_whatever_is_given_back_first_the_notes_are_as_much_as_all_of_it(order, at_once):
     charge = ChargeFactory(collected=True, price_minor=1000, quantity=1)

@@ -20,7 +20,6 @@ from ledger.models import Correction, Month
 from operations.factories import (
     ChargeFactory,
     OrganizationFactory,
-    PaymentOptionFactory,
     PayoutFactory,
     SubscriptionFactory,
     UserFactory,
@@ -31,7 +30,6 @@ from tests.browser.clicks import Clicks, log_in_as
 from tests.charges.refunds.asking import paid
 from tests.charges.review.reviewing import doubtful, reference_of
 from tests.movements import make_movement
-from tests.subscriptions.stories import at
 
 LAST_MONTH = timedelta(days=32)
 
@@ -52,13 +50,10 @@ def shop(live_server):
         ChargeFactory(collected=True)
         get_gateway("sandbox").charge(make_movement("of-nobody", token="tok_test_approve", cents=777))
     charge = paid(4_321, name="Heatmap export")
-    failing = SubscriptionFactory(activated=True, card="tok_test_decline_soft", at=clock.now())
-    at(clock.now())
     rows = SimpleNamespace(
         charge=charge,
         attempt=doubtful(),
-        failing=failing,
-        card=PaymentOptionFactory(organization=failing.buyer),
+        failing=SubscriptionFactory(past_due=True),
         payout=PayoutFactory(),
         colleague=UserFactory(username="new-colleague"),
         seller=OrganizationFactory(name="Blue Bakery"),
@@ -180,15 +175,6 @@ def see_failures(clicks, rows):
     clicks.row()
 
 
-def change_card(clicks, rows):
-    clicks.concern("Subscriptions past due")
-    clicks.row()
-    clicks.link("Change card")
-    clicks.choose("card", value=str(rows.card.pk))
-    clicks.press("Change card")
-    assert Subscription.objects.get(pk=rows.failing.pk).payment_option == rows.card
-
-
 def cancel(clicks, rows):
     clicks.link("Subscriptions")
     clicks.row()
@@ -248,7 +234,6 @@ WORK = (
     Work("take a list along", "Viewer", 2, export_list),
     Work("see revenue and churn", "Viewer", 0, see_figures),
     Work("see which renewals fail", "Viewer", 2, see_failures),
-    Work("change a card", "Finance", 5, change_card),
     Work("cancel a subscription", "Support", 4, cancel),
     Work("register a buyer", "Administrator", 5, register_buyer),
     Work("register a seller's app", "Administrator", 6, register_app),

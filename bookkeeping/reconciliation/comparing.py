@@ -68,7 +68,7 @@ def _compare(month: Month, gateway: str) -> None:
         reading.update(compared_at=compared_at, is_compared=True)
 
 
-def _find_terms(month: Month, gateway: str) -> dict[str, object]:
+def _find_terms(month: Month, gateway: str) -> dict[str, int | str | bool | datetime | None]:
     first, processor = month.starts_at - BEFORE_THE_FIRST, get_gateway(gateway)
     return {
         "month": month.pk,
@@ -109,16 +109,17 @@ def ask_about_missing_refunds(month: Month, *, until: float) -> None:
         attempt__state=AttemptState.SUCCEEDED,
         attempt__charge__kind=ChargeKind.REFUND,
     ).order_by(F("asked_at").asc(nulls_first=True), "pk")
-    for difference in missing.only("attempt_id")[:ASKED_AT_ONCE]:
+    for pk in missing.values_list("pk", flat=True)[:ASKED_AT_ONCE]:
         if time.monotonic() >= until:
             return
-        # Noted first: what cannot be asked about comes last the next time.
-        month.differences.filter(pk=difference.pk, settled_at=None).update(asked_at=clock.now())
-        run_logged(_ask_again, difference.attempt_id)
+        run_logged(_ask_again, pk)
 
 
-def _ask_again(attempt_id: int) -> None:
-    ask_about_settled(Attempt.objects.select_related("charge").get(pk=attempt_id))
+def _ask_again(difference_id: int) -> None:
+    unsettled = Difference.objects.filter(pk=difference_id, settled_at=None)
+    # Noted first: what cannot be asked about comes last the next time.
+    if unsettled.update(asked_at=clock.now()):
+        ask_about_settled(Attempt.objects.select_related("charge").get(differences=difference_id))
 
 
 @transaction.atomic

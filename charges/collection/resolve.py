@@ -24,6 +24,7 @@ RECORDED_WITHIN = timedelta(hours=24)
 # By then checks are a day apart: two in a row without an answer are no passing trouble.
 ASKED_WITHIN = timedelta(days=7)
 NOT_ASKED = "The gateway cannot be asked."
+NOT_CANCELLED = "It could not be cancelled"
 NEVER_ASKED = "The processor could not be asked for days: has its credential been revoked?"
 NOT_IN_TIME = "The processor had no answer in time and cancelled it."
 
@@ -43,13 +44,17 @@ def resolve_attempt(attempt_id: int, *, early: bool = False) -> None:
     answer = _ask_gateway(attempt)
     failpoint("resolve.answered")
     if answer is None:
-        _settle_or_wait(attempt, find_silence(attempt, now=clock.now(), early=early))
+        silence = NoAnswer(NOT_ASKED, find_check_delay(attempt.checks))
+        _settle_or_wait(attempt, find_silence(attempt, silence, now=clock.now(), early=early))
     elif answer.verdict == Verdict.NOT_FOUND and _may_send_again(attempt):
         # Not found is not failed: the request may still be on its way. The same key cannot pay twice.
         send_attempt(attempt)
     elif is_to_be_stopped(answer, sent_at=attempt.sent_at, is_wanted=_is_wanted(attempt), now=clock.now()):
         is_replaced = is_to_be_paid_otherwise(attempt)
-        _settle_or_wait(attempt, cancel_attempt(attempt, message=NOT_IN_TIME, is_replaced=is_replaced))
+        end = cancel_attempt(attempt, message=NOT_IN_TIME, is_replaced=is_replaced)
+        if isinstance(end, NoAnswer):
+            end = find_silence(attempt, end, now=clock.now(), early=early)
+        _settle_or_wait(attempt, end)
     elif answer.verdict == Verdict.VOID:
         is_waiting, reference = attempt.state == AttemptState.AWAITING_BUYER, attempt.gateway_reference or ""
         _settle_or_wait(attempt, name_void(answer, reference=reference, awaits_payer=is_waiting))
@@ -82,14 +87,15 @@ def is_to_be_stopped(answer: Answer, *, sent_at: datetime, is_wanted: bool, now:
     return is_open and (not is_wanted or now > sent_at + answer.patience)
 
 
-def find_silence(attempt: Attempt, *, now: datetime, early: bool) -> NoAnswer | Contradiction:
+def find_silence(attempt: Attempt, silence: NoAnswer, *, now: datetime, early: bool) -> Outcome:
     """Return what it means that the gateway could not be asked: wait, and after days let a person look.
 
     An early question says nothing of how long it has been so.
     """
-    if not early and attempt.message == NOT_ASKED and now > attempt.sent_at + ASKED_WITHIN:
-        return Contradiction(NEVER_ASKED)
-    return NoAnswer(attempt.message if early else NOT_ASKED, find_check_delay(attempt.checks))
+    if early:
+        return silence._replace(message=attempt.message)
+    is_again = attempt.message.startswith((NOT_ASKED, NOT_CANCELLED))
+    return Contradiction(NEVER_ASKED) if is_again and now > attempt.sent_at + ASKED_WITHIN else silence
 
 
 def cancel_attempt(attempt: Attempt, *, message: str, is_replaced: bool = False) -> Outcome:
@@ -101,7 +107,7 @@ def cancel_attempt(attempt: Attempt, *, message: str, is_replaced: bool = False)
         answer = open_gateway_for(attempt).cancel(_describe(attempt).movement)
     except Exception as exc:
         log.warning("attempt cannot be cancelled", attempt=attempt.key, exc_info=True)
-        return NoAnswer(f"It could not be cancelled: {exc!r}", find_check_delay(attempt.checks))
+        return NoAnswer(f"{NOT_CANCELLED}: {exc!r}", find_check_delay(attempt.checks))
     if answer.verdict != Verdict.VOID:
         return answer
     return Stopped(message, attempt.gateway_reference or "", is_replaced)

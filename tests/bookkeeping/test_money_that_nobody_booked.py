@@ -21,6 +21,7 @@ from gateway.hints import DisputeStatus
 from gateway.movements import Answer, Booking, Verdict
 from gateway.registry import get_gateway
 from ledger.models import Month
+from operations.factories import PayoutFactory
 from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, close, prepare, sell
 from tests.charges.refunds.asking import ask, pay_out
 from tests.charges.scripted_gateway import ScriptedGateway, report
@@ -48,7 +49,7 @@ def processor(settings, monkeypatch):
     settings.GATEWAYS = {"sandbox": f"{__name__}.ListingGateway"}
     monkeypatch.setattr(ListingGateway, "more", [])
     monkeypatch.setattr(ScriptedGateway, "disputes", {})
-    monkeypatch.setattr(ScriptedGateway, "says", None)
+    monkeypatch.setattr(ListingGateway, "says", None)
     get_gateway.cache_clear()
     return ListingGateway
 
@@ -280,15 +281,16 @@ def test_a_dispute_that_is_won_after_months_is_none(processor):
     assert not month.differences.filter(reference="dp_w").exists()
 
 
-def test_a_payout_that_is_settled_and_comes_back_later_is_none(processor):
+def test_a_payout_that_came_back_after_it_was_paid_is_none(processor):
     sell()
-    payout = PayoutFactory(gateway="sandbox", reference="po_back", amount_minor=100, available_minor=100)
+    with clock.travel_to(IN_NOVEMBER):
+        payout = PayoutFactory(returned=True)
     with transaction.atomic():
         break_data(
-            "UPDATE payouts_payout SET status = 'returned', sent_at = '2026-11-12', settled_at = '2026-11-13'"
+            f"UPDATE payouts_payout SET settled_at = sent_at, gateway = 'sandbox', reference = 'po_back'"
             f" WHERE id = {payout.pk}"
         )
-    processor.more = [line("po_back", -100)]
+    processor.more = [line("po_back", -payout.amount_minor)]
     prepare(DECEMBER + timedelta(days=6))
     assert look() == []
 
@@ -329,13 +331,11 @@ def test_what_cannot_be_booked_twice_of_one_dispute_is_two(processor):
 
 
 def test_missing_refunds_are_asked_about_in_turn_and_for_a_while(processor, monkeypatch):
-    keys = []
-    for _ in range(3):
-        refund = give_back(sell(), 120)
-        attempt = Attempt.objects.get(charge=refund)
-        keys.append(attempt.key)
-        processor.more = [*processor.more, line(attempt.gateway_reference, 120)]
+    refunds = [give_back(sell(), 120) for _ in range(3)]
+    references = Attempt.objects.filter(charge__in=refunds).values_list("gateway_reference", flat=True)
+    processor.more = [line(reference, 120) for reference in references]
     month = prepare()
+    keys = list(Difference.objects.order_by("pk").values_list("attempt__key", flat=True))
     monkeypatch.setattr("bookkeeping.reconciliation.comparing.ASKED_AT_ONCE", 2)
     asked = []
     for hours in (1, 2, 3):
@@ -343,7 +343,7 @@ def test_missing_refunds_are_asked_about_in_turn_and_for_a_while(processor, monk
         with clock.travel_to(AFTERWARDS + timedelta(hours=hours)):
             ask_about_missing_refunds(month, until=float("inf"))
         asked.append(now)
-    assert asked == [keys[:2], [keys[2], keys[0]], keys[1:]]
+    assert asked == [keys[:2], [keys[2], keys[0]], [keys[1], keys[0]]]
     monkeypatch.setattr(ScriptedGateway, "asked", now := [])
     ask_about_missing_refunds(month, until=0)
     assert now == []

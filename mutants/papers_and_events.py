@@ -6,8 +6,8 @@ PAPERS_AND_EVENTS = (
     Mutant(
         "the position of issuing does not move",
         "invoicing.issue",
-        "        position.save()",
-        "        pass",
+        "    position.save()\n",
+        "",
         tests=("tests/invoicing",),
     ),
     Mutant(

@@ -14,7 +14,7 @@ CHARGE_MOVES = {
     "accepted": {"activate", "withdraw"},
     "declined": set(),
     "processed": {"succeed", "fail"},
-    "success": set(),
+    "success": {"come_back"},
     "failed": set(),
 }
 ATTEMPT_MOVES = {
@@ -22,8 +22,9 @@ ATTEMPT_MOVES = {
     "unknown": {"succeed", "decline", "lose_track", "await_buyer", "stop", "need_review"},
     "awaiting_buyer": {"succeed", "decline", "lose_track", "await_buyer", "stop", "need_review"},
     "needs_review": {"succeed", "decline", "ask_again"},
-    "succeeded": set(),
+    "succeeded": {"come_back"},
     "declined": set(),
+    "returned": set(),
     "voided": set(),
 }
 

@@ -17,6 +17,8 @@ class SlowGateway:
     key_ttl_seconds = 86_400
     listed_within = timedelta(0)
     prepares = False
+    lists_disputes = False
+    lists_returns = True
 
     def charge(self, movement: Movement) -> Answer:
         """Wait as one does for a network, and say yes."""

@@ -72,15 +72,15 @@ class SandboxStore:
 
     def find(self, key: str) -> Operation | None:
         """Return what was done under a key."""
-        return self._one("key = ?", key)
+        return self._one("key = :value", key)
 
     def find_movement(self, key: str) -> Operation | None:
         """Return what was done under a key at any time, also after the key itself was forgotten."""
-        return self._one("key = ?1 OR key > ?1 || '#' AND key < ?1 || '$' ORDER BY done_at", key)
+        return self._one("key = :value OR key > :value || '#' AND key < :value || '$' ORDER BY done_at", key)
 
     def find_capture(self, reference: str) -> Operation | None:
         """Return the approved charge with this reference."""
-        return self._one("reference = ? AND kind = 'charge' AND verdict = 'approved'", reference)
+        return self._one("reference = :value AND kind = 'charge' AND verdict = 'approved'", reference)
 
     def record(self, operation: Operation) -> Operation:
         """Write an operation down unless its key is taken, and return the one that holds the key."""
@@ -122,7 +122,7 @@ class SandboxStore:
                 " WHERE reference = ? AND verdict = 'needs_buyer'",
                 [verdict, code, hard, message, operation.reference],
             )
-        return self._one("reference = ?", operation.reference) or operation
+        return self._one("reference = :value", operation.reference) or operation
 
     def open_confirmation(self, operation: Operation, token: str, return_url: str) -> str:
         """Remember where the buyer goes after confirming a payment, and return its reference."""
@@ -136,7 +136,7 @@ class SandboxStore:
 
     def find_confirmation(self, reference: str) -> tuple[Operation, str] | None:
         """Return a payment that a buyer was asked to confirm, and where they go then."""
-        operation = self._one("reference = ?", reference)
+        operation = self._one("reference = :value", reference)
         with self._open() as connection:
             row = connection.execute(
                 "SELECT return_url FROM confirmation WHERE reference = ?", [reference]
@@ -181,7 +181,8 @@ class SandboxStore:
     def _one(self, condition: str, value: str) -> Operation | None:
         with self._open() as connection:
             connection.row_factory = sqlite3.Row
-            row = connection.execute(f"SELECT * FROM operation WHERE {condition}", [value]).fetchone()
+            found = connection.execute(f"SELECT * FROM operation WHERE {condition}", {"value": value})
+            row = found.fetchone()
         return Operation(**row) if row else None
 
     @contextmanager

@@ -63,10 +63,6 @@ class Migration(migrations.Migration):
             name='commission_minor',
             field=models.BigIntegerField(help_text="The marketplace's share of it; the seller bears the rest.", null=True),
         ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'returned')), fields=['-resolved_at'], name='attempts_that_came_back'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='attempt',
             trigger=pgtrigger.compiler.Trigger(name='legal_transitions', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" IS DISTINCT FROM NEW."state" AND (OLD."state", NEW."state") NOT IN ((\'awaiting_buyer\', \'awaiting_buyer\'), (\'awaiting_buyer\', \'declined\'), (\'awaiting_buyer\', \'needs_review\'), (\'awaiting_buyer\', \'succeeded\'), (\'awaiting_buyer\', \'unknown\'), (\'awaiting_buyer\', \'voided\'), (\'needs_review\', \'declined\'), (\'needs_review\', \'succeeded\'), (\'sending\', \'awaiting_buyer\'), (\'sending\', \'declined\'), (\'sending\', \'needs_review\'), (\'sending\', \'succeeded\'), (\'sending\', \'unknown\'), (\'sending\', \'voided\'), (\'succeeded\', \'returned\'), (\'unknown\', \'awaiting_buyer\'), (\'unknown\', \'declined\'), (\'unknown\', \'needs_review\'), (\'unknown\', \'succeeded\'), (\'unknown\', \'unknown\'), (\'unknown\', \'voided\')))', func='\n            RAISE EXCEPTION \'Invalid transition from % to % on table %\',\n                OLD."state", NEW."state", TG_TABLE_NAME;\n        ', hash='0d3a1bb2a15b9e392cf316ceda1c2093f62fd364', operation='UPDATE', pgid='pgtrigger_legal_transitions_c0d35', table='charges_attempt', when='BEFORE')),

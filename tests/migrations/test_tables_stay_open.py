@@ -35,6 +35,8 @@ OF_BEFORE = {
     ("subscriptions", "0010_acceptances_end"),
     ("subscriptions", "0013_trials_by_their_end"),
 }
+# Tables that stay so small that an index is made at once.
+SMALL = {("bookkeeping", "0006_comparisons")}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ def closing(migration: Migration) -> Iterator[str]:
 
 def test_indexes_are_made_while_tables_are_open(migrations):
     found = {key: list(closing(migration)) for key, migration in migrations.items()}
-    assert {key: said for key, said in found.items() if said and key not in OF_BEFORE} == {}
+    assert {key: said for key, said in found.items() if said and key not in OF_BEFORE | SMALL} == {}
     assert {key for key in OF_BEFORE if not found[key]} == set(), "these need no exception any more"
 
 

@@ -157,7 +157,7 @@ def failing_every(count: int, work: Callable) -> Callable:
 
 def test_eight_processes_that_crash_leave_neither_a_gap_nor_a_double(monkeypatch):
     charges = collect(16)
-    monkeypatch.setattr("invoicing.issue.write_papers", failing_every(3, write_papers))
+    monkeypatch.setattr("invoicing.issue.write_papers", failing_every(4, write_papers))
 
     def work() -> None:
         while TaxPaper.objects.count() < len(charges):

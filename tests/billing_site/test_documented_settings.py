@@ -19,7 +19,13 @@ def list_read_elsewhere() -> set[str]:
     """The variables that programs of the server read past the settings."""
     found: set[str] = set()
     for path in settings.BASE_DIR.glob("**/*.py"):
-        if path.relative_to(settings.BASE_DIR).parts[0] not in ("tests", "bench", ".venv"):
+        if path.relative_to(settings.BASE_DIR).parts[0] not in (
+            "tests",
+            "bench",
+            "mutants",
+            "simulator",
+            ".venv",
+        ):
             for match in READ.finditer(path.read_text()):
                 found.update(filter(None, match.groups()))
     return found

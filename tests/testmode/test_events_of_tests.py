@@ -18,7 +18,7 @@ from webhooks.repair import send_test_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # No test money is paid to sellers, and only merchants, who have no test buyers, pay their customers.
-LIVE_ALONE = {ObjectType.PAYOUT, ObjectType.DISBURSEMENT}
+LIVE_ALONE = {ObjectType.PAYOUT, ObjectType.PAYOUT_SETTINGS, ObjectType.DISBURSEMENT}
 
 
 def test_every_kind_of_event_about_a_test_buyer_is_told_as_a_test():

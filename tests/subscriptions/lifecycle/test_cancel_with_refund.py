@@ -14,7 +14,7 @@ from customers.credentials import seal_processor_key
 from customers.models import Merchant
 from gateway.sandbox import REVOKED_CREDENTIAL
 from ledger.models import LedgerTransaction, TransactionKind
-from operations.factories import PlanFactory
+from operations.factories import MerchantFactory, PlanFactory
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
@@ -174,7 +174,8 @@ def test_a_payout_is_not_refundable_and_nothing_changes():
 
 
 def test_a_refund_that_is_refused_is_tried_again_after_the_end():
-    subscription = subscribe()
+    merchant = MerchantFactory(sealed_processor_key=seal_processor_key("working-processor-key"))
+    subscription = subscribe(PlanFactory(merchant=merchant))
     use_processor_key(subscription, REVOKED_CREDENTIAL)
     end(subscription, timedelta(days=1), refund_minor=300)
     refund = subscription.charges.get(kind=ChargeKind.REFUND)

@@ -25,6 +25,10 @@ class Clicks:
         for name in names:
             self.follow(self.page.get_by_role("link", name=name, exact=True).first)
 
+    def open(self, menu):
+        self.count += 1
+        self.page.locator("summary", has_text=menu).click()
+
     def concern(self, name):
         """Something on the first page that needs a look."""
         self.follow(self.page.locator("main a", has_text=name).first)

@@ -20,6 +20,7 @@ from ledger.models import Correction, Month
 from operations.factories import (
     ChargeFactory,
     OrganizationFactory,
+    PaymentOptionFactory,
     PayoutFactory,
     SubscriptionFactory,
     UserFactory,
@@ -175,6 +176,17 @@ def see_failures(clicks, rows):
     clicks.row()
 
 
+def change_card(clicks, rows):
+    card = PaymentOptionFactory(organization=rows.failing.buyer)
+    clicks.concern("Subscriptions past due")
+    clicks.row()
+    clicks.open("More")
+    clicks.link("Change card")
+    clicks.choose("payment_option", value=str(card.pk))
+    clicks.press("Change card")
+    assert Subscription.objects.get(pk=rows.failing.pk).payment_option == card
+
+
 def cancel(clicks, rows):
     clicks.link("Subscriptions")
     clicks.row()
@@ -234,6 +246,7 @@ WORK = (
     Work("take a list along", "Viewer", 2, export_list),
     Work("see revenue and churn", "Viewer", 0, see_figures),
     Work("see which renewals fail", "Viewer", 2, see_failures),
+    Work("pay a subscription with another card", "Finance", 6, change_card),
     Work("cancel a subscription", "Support", 4, cancel),
     Work("register a buyer", "Administrator", 5, register_buyer),
     Work("register a seller's app", "Administrator", 6, register_app),

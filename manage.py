@@ -26,7 +26,7 @@ WITHOUT_DATABASE = {
     "version",
 }
 # These change the schema, or hold up writers for long, and connect as the owner of the tables.
-AS_OWNER = {"migrate", "pgtrigger", "rebuild_balances"}
+AS_OWNER = {"after_restore", "migrate", "pgtrigger", "rebuild_balances"}
 HELP = {"--help", "-h", "--version"}
 
 

@@ -1,9 +1,11 @@
 """Invariants of the ledger and of amounts."""
 
 from core.keys import write_charge_reference
+from core.transaction_ids import NEXT, OFFSET
 from operations.invariants.base import Invariant
 
-REBUILD = "If a dump was restored into another cluster, run: manage.py rebuild_balances"
+RESTORED = "If a dump was restored into another cluster, run: manage.py after_restore"
+OURS = f"(pg_current_xact_id_if_assigned()::text::bigint + {OFFSET})"
 # Whose money moved on an account of a merchant's own at the processor; none of it is in our ledger, or what
 # is was taken out by one transaction (charges.migrations.0027).
 ELSEWHERE = """
@@ -53,7 +55,7 @@ MONEY = (
         ) rolled ON rolled.account_id = a.id
         WHERE COALESCE(s.balance_minor, 0) <> COALESCE(rolled.total, 0)
         """,
-        hint=REBUILD,
+        hint=RESTORED,
     ),
     Invariant(
         "I-05",
@@ -67,17 +69,23 @@ MONEY = (
     ),
     Invariant(
         "I-06",
-        "No entry or roll-up mark is of a database transaction that is still to come.",
-        """
-        SELECT e.id AS entry_id, e.xact, pg_snapshot_xmax(pg_current_snapshot())::text AS next_transaction
-        FROM ledger_ledgerentry e
-        WHERE e.xact >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-          AND e.xact IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
+        "No entry, event, mark or position is of a database transaction that is still to come.",
+        f"""
+        SELECT 'entry' AS row, e.id::text, e.xact, {NEXT} AS next_transaction FROM ledger_ledgerentry e
+        WHERE e.xact >= {NEXT} AND e.xact IS DISTINCT FROM {OURS}
         UNION ALL
-        SELECT NULL, m.xact, pg_snapshot_xmax(pg_current_snapshot())::text FROM ledger_rollupmark m
-        WHERE m.xact > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        SELECT 'event', e.id::text, e.xact, {NEXT} FROM events_event e
+        WHERE e.xact >= {NEXT} AND e.xact IS DISTINCT FROM {OURS}
+        UNION ALL
+        SELECT marks.row, marks.id::text, marks.xact, {NEXT} FROM (
+            SELECT 'balances', id, xact FROM ledger_rollupmark
+            UNION ALL SELECT 'figures', id, xact FROM bookkeeping_figuremark
+            UNION ALL SELECT 'mails', id, xact FROM mail_mailposition
+            UNION ALL SELECT 'invoices', id, xact FROM invoicing_issuingposition
+            UNION ALL SELECT 'endpoint', id, position_xact FROM webhooks_endpoint
+        ) AS marks(row, id, xact) WHERE marks.xact > {NEXT}
         """,
-        hint=REBUILD,
+        hint=RESTORED,
     ),
     Invariant(
         "I-08",

@@ -35,7 +35,7 @@ def find_broken():
 
 
 def test_a_restored_dump_is_noticed_and_the_hint_names_the_cure(restored):
-    assert "rebuild_balances" in find_broken()["I-06"]
+    assert "after_restore" in find_broken()["I-06"]
 
 
 def test_new_entries_of_a_restored_dump_would_be_overlooked(restored):

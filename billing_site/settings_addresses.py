@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 
@@ -48,7 +48,7 @@ def read_database_url(env: Environment, name: str) -> dict[str, Any] | None:
     # A slash in a password makes the rest of it the name.
     if not database["NAME"] or re.search("[/@]", database["NAME"]):
         refuse(name, DATABASE_URL)
-    return database
+    return database | {"HOST": unquote(database["HOST"])}  # The folder of a socket, as libpq writes it.
 
 
 def read_redis_url(env: Environment, name: str) -> str:

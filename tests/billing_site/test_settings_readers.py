@@ -67,6 +67,12 @@ def test_a_database_and_its_secrets_are_read_from_one_url(load):
     assert database["OPTIONS"]["sslmode"] == "require"
 
 
+def test_a_database_may_be_behind_the_socket_in_a_folder(load):
+    url = "postgres://user@%2Fvar%2Frun%2Fpostgresql:6543/billing"
+    database = load(DATABASE_URL=url, SECRET_KEY=LONG_KEY)["DATABASES"]["default"]
+    assert (database["HOST"], database["PORT"]) == ("/var/run/postgresql", 6543)
+
+
 @pytest.mark.parametrize(("query", "options"), [("", "-c jit=off"), ("?options=-c%20jit%3Don", "-c jit=on")])
 def test_queries_are_not_compiled_unless_the_operator_says_so(load, query, options):
     url = f"postgres://user@db.example/billing{query}"

@@ -20,6 +20,7 @@ from billing_site.broker import FILES
 from billing_site.celery import app
 from core.client_address import FORWARDING
 from mail.metrics import write_metrics
+from operations.business_metrics import write_business_metrics
 
 TIMEOUT_SECONDS = 2
 LIMIT: LiteralString = "SET LOCAL statement_timeout = '2s'"
@@ -51,7 +52,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not may_read_metrics(request):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
-    response.content += write_metrics()  # Of the database, so they belong to no process.
+    # Of the database, so they belong to no process.
+    response.content += write_metrics() + write_business_metrics()
     return response
 
 

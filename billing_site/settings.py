@@ -268,6 +268,7 @@ METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", de
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 # Days that requests at the APIs are kept for; 0 keeps none.
 REQUEST_LOG_DAYS = env.read_integer("REQUEST_LOG_DAYS", default=30, maximum=3650)
+SENTRY_DSN = addresses.read_error_reports(env, "SENTRY_DSN")
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOG_FILE = env.read_optional_file("LOG_FILE")
 LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)

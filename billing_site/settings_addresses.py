@@ -17,6 +17,7 @@ DATABASE_URL = "postgres://USER:PASSWORD@HOST:PORT/NAME with special characters 
 MAIL_SCHEMES = ("smtp://", "smtp+tls://", "smtp+ssl://", "consolemail://")
 MAIL_URL = "smtp+tls://USER:PASSWORD@HOST:587, smtp+ssl://... or smtp://..."
 BROKER_URL = "amqp://USER:PASSWORD@HOST:PORT/NAME, amqps://..., redis://... or rediss://..."
+SENTRY_DSN = "https://KEY@HOST/PROJECT"
 REDIS_URL = "redis://HOST:PORT/NUMBER or rediss://HOST:PORT/NUMBER"
 
 
@@ -71,6 +72,16 @@ def read_broker_url(env: Environment, name: str) -> str:
     # The name of a virtual host has no slash; "%2F" is the one called "/".
     if url and not (parts and parts.scheme in ("amqp", "amqps") and re.fullmatch("(/[^/?#]*)?", parts.path)):
         refuse(name, BROKER_URL)
+    return url
+
+
+def read_error_reports(env: Environment, name: str) -> str:
+    """Return the address (DSN) of a Sentry's project, empty when it is not set; it is never shown."""
+    url = env.read_word(name)
+    parts = _split(url)
+    is_project = parts and parts.scheme in USUAL_PORTS and parts.username and parts.path.strip("/").isalnum()
+    if url and not is_project:
+        refuse(name, SENTRY_DSN)
     return url
 
 

@@ -90,7 +90,7 @@ def set_up_roles(
         _give_to_owner(connection, owner, is_superuser=is_superuser)
         _grant(connection, owner, server)
         _set(connection, owner, OWNER_SETTINGS)
-        _set(connection, server, SERVER_SETTINGS | (LOG_SETTINGS | session if is_superuser else {}))
+        _set(connection, server, SERVER_SETTINGS | ({**LOG_SETTINGS, **session} if is_superuser else {}))
         if is_superuser:
             connection.execute(KEEP_TRIGGERS.format(sql.Identifier(server.name)))
     return is_superuser

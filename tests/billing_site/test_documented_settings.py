@@ -33,8 +33,8 @@ def list_read_elsewhere() -> set[str]:
 
 def test_the_readme_lists_exactly_the_variables_that_are_read():
     assert list_documented() == settings_module.env.names
-    # Which database it is must be known before the settings are read, and the probe reads none; the others are
-    # not for operators.
+    # Which database it is must be known before the settings are read, and the probe of the image reads none;
+    # the others are not for operators.
     internal = {
         "BILLING_DATABASE_ROLE",
         "BILLING_TEST",

@@ -19,8 +19,9 @@ from django_prometheus.exports import ExportToDjangoView
 from billing_site.broker import FILES
 from billing_site.celery import app
 from core.client_address import FORWARDING
-from mail.metrics import write_metrics
-from operations.business_metrics import write_business_metrics
+from core.metrics import write_metrics
+from mail.metrics import MailQueue
+from operations.business_metrics import BusinessFigures
 
 TIMEOUT_SECONDS = 2
 LIMIT: LiteralString = "SET LOCAL statement_timeout = '2s'"
@@ -53,7 +54,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
     # Of the database, so they belong to no process.
-    response.content += write_metrics() + write_business_metrics()
+    response.content += write_metrics(MailQueue(), BusinessFigures())
     return response
 
 

@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from charges.models import Attempt, AttemptState, Charge
 from core import clock
-from core.per_row import PASSING_ERRORS
 from subscriptions.models import Subscription
 from webhooks.models import Delivery, Endpoint
 
@@ -51,16 +49,6 @@ def lag(rows: QuerySet[Any], field: str) -> float:
     """Return for how many seconds the first of these rows, oldest first, has been due; 0 without one."""
     oldest: datetime | None = rows.values_list(field, flat=True).first()
     return 0.0 if oldest is None else max(0.0, (clock.now() - oldest).total_seconds())
-
-
-def write_business_metrics() -> bytes:
-    """Return the figures in the format of Prometheus; none while the database does not answer."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(BusinessFigures())
-    try:
-        return generate_latest(registry)
-    except PASSING_ERRORS:
-        return b""
 
 
 def _list_attempts() -> Iterable[Metric]:

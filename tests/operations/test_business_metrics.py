@@ -7,7 +7,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from charges.collection.single import collect_charge
 from core import clock
-from operations.business_metrics import write_business_metrics
+from core.metrics import write_metrics
+from operations.business_metrics import BusinessFigures
 from operations.factories import ApplicationFactory, ChargeFactory, SubscriptionFactory
 from webhooks.endpoints import create_endpoint
 from webhooks.models import Delivery, Endpoint
@@ -34,7 +35,7 @@ def read() -> dict[str, float]:
     """The figures that are not zero, with the state of attempts behind the name."""
     found = {
         " ".join([sample.name, *sample.labels.values()]): sample.value
-        for family in text_string_to_metric_families(write_business_metrics().decode())
+        for family in text_string_to_metric_families(write_metrics(BusinessFigures()).decode())
         for sample in family.samples
     }
     assert found.keys() == QUIET.keys()

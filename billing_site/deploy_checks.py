@@ -19,6 +19,10 @@ SELECT rolsuper, current_user, EXISTS (
     AND pg_has_role(relowner, 'MEMBER')
 ) FROM pg_roles WHERE rolname = current_user
 """
+SESSION = """
+SELECT name FROM unnest(%s::text[], %s::text[]) wanted (name, value)
+WHERE current_setting(name, true) IS DISTINCT FROM value
+"""
 ROLE_HINT = "It may switch off every trigger. Set DATABASE_OWNER_URL, run `manage.py database_role`."
 
 
@@ -31,10 +35,10 @@ class Trouble(NamedTuple):
     hint: str
 
 
-def is_open(redis_url: str) -> bool:
-    """Say whether a Redis is on another machine and asks for no password."""
-    parts = urlsplit(redis_url)
-    return bool(redis_url) and parts.hostname not in LOCAL_HOSTS and not parts.password
+def is_open(url: str) -> bool:
+    """Say whether a Redis or a broker is on another machine and asks for no password."""
+    parts = urlsplit(url)
+    return bool(url) and parts.hostname not in LOCAL_HOSTS and not parts.password
 
 
 TROUBLES = (
@@ -54,14 +58,14 @@ TROUBLES = (
     Trouble(
         "W004",
         lambda: not settings.REDIS_URL,
-        "Files are the broker, and each process counts for itself.",
+        "Each process counts requests for itself; without BROKER_URL, files are the broker.",
         "Set REDIS_URL.",
     ),
     Trouble(
         "W005",
-        lambda: is_open(settings.REDIS_URL),
-        "Redis is on another machine and has no password.",
-        "Set REDIS_URL=redis://:password@host:6379/0.",
+        lambda: is_open(settings.REDIS_URL) or is_open(settings.BROKER_URL),
+        "Redis or the broker is on another machine and asks for no password.",
+        "Set REDIS_URL=redis://:password@host:6379/0 or BROKER_URL=amqps://user:password@host/name.",
     ),
     Trouble(
         "W006",
@@ -134,4 +138,21 @@ def check_role(
         elif is_owner:
             message = f"PostgreSQL's role {name} owns the tables."
             found.append(Warning(message, ROLE_HINT, id="billing.W014"))
+    return found
+
+
+@register(Tags.database, deploy=True)
+def check_session(
+    app_configs: Sequence[AppConfig] | None, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Return a warning for each parameter of a session that a pooler has not passed on."""
+    names, values = [*settings.DATABASE_SESSION], [*settings.DATABASE_SESSION.values()]
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(SESSION, [names, values])
+            for (name,) in cursor.fetchall():
+                message = f"A session of PostgreSQL does not have the {name} of the settings."
+                hint = "Run `manage.py database_role` as a superuser, and again whenever the setting changes."
+                found.append(Warning(message, hint, id="billing.W016"))
     return found

@@ -39,6 +39,9 @@ def when_ready(server: Any) -> None:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", READ_SECONDS, 0))
 
 
+# Its socket would be in the home of a user who may have none.
+control_socket_disable = True
+
 # Strangers are not told which program serves.
 gunicorn.http.wsgi.SERVER = "billing"
 

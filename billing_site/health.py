@@ -16,11 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
+from billing_site.broker import FILES
 from billing_site.celery import app
 from core.client_address import FORWARDING
-from mail.metrics import write_metrics
+from core.metrics import write_metrics
+from mail.metrics import MailQueue
+from operations.business_metrics import BusinessFigures
 
 TIMEOUT_SECONDS = 2
+LIMIT: LiteralString = "SET LOCAL statement_timeout = '2s'"
 log = structlog.get_logger(__name__)
 
 
@@ -49,7 +53,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not may_read_metrics(request):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
-    response.content += write_metrics()  # Of the database, so they belong to no process.
+    # Of the database, so they belong to no process.
+    response.content += write_metrics(MailQueue(), BusinessFigures())
     return response
 
 
@@ -87,7 +92,7 @@ def check_migrations() -> None:
 
 def check_broker() -> None:
     """Raise unless messages can be sent."""
-    if not settings.REDIS_URL:
+    if settings.CELERY_BROKER_URL == FILES:
         if not os.access(settings.BROKER_DIR / "queue", os.W_OK):
             raise FileNotFoundError("the folder of the broker")
         return
@@ -97,11 +102,9 @@ def check_broker() -> None:
 
 def query(statement: LiteralString) -> list[tuple[str, ...]]:
     """Run a statement on a connection of its own, which gives up soon."""
-    parameters = connection.get_connection_params() | {
-        "connect_timeout": TIMEOUT_SECONDS,
-        "options": f"-c statement_timeout={TIMEOUT_SECONDS}s",
-    }
+    parameters = connection.get_connection_params() | {"connect_timeout": TIMEOUT_SECONDS}
     with psycopg.connect(**parameters) as own:
+        own.execute(LIMIT)
         return own.execute(statement).fetchall()
 
 

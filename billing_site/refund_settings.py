@@ -26,7 +26,7 @@ def read_limit(env: Environment, *, default_currency: str) -> dict[str, int]:
     return limits
 
 
-def write_option(limits: Mapping[str, int]) -> str:
-    """Return the option of a connection by which the triggers know the limits."""
+def write_parameter(limits: Mapping[str, int]) -> dict[str, str]:
+    """Return the parameter of a session of PostgreSQL by which the triggers know the limits."""
     said = ",".join(f"{currency}:{limit}" for currency, limit in sorted(limits.items()))
-    return f"-c billing.refund_approval_limit={said or NONE}"
+    return {"billing.refund_approval_limit": said or NONE}

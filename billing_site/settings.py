@@ -11,6 +11,7 @@ from billing_site import (
     apps_and_middleware,
     brand_settings,
     broker,
+    database_settings,
     gocardless_settings,
     invoice_settings,
     logs,
@@ -45,6 +46,7 @@ ALLOWED_HOSTS = addresses.read_allowed_hosts(
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 REDIS_URL = addresses.read_redis_url(env, "REDIS_URL")
+BROKER_URL = addresses.read_broker_url(env, "BROKER_URL")
 
 INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "billing_site.urls"
@@ -76,20 +78,12 @@ DATABASES = {"default": addresses.read_database_url(env, "DATABASE_URL") or post
 DATABASE_SERVER_ROLE = DATABASES["default"]["USER"] if DATABASE_URL_IS_SET else postgres.SERVER_ROLE
 DATABASE_OWNER = addresses.read_database_url(env, "DATABASE_OWNER_URL")
 DATABASE_ADMIN = addresses.read_database_url(env, "DATABASE_ADMIN_URL")
-CONNECTION_OPTIONS = DATABASES["default"].get("OPTIONS", {})
-DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
-    # PostgreSQL compiles large queries unless told otherwise: `verify` took two minutes instead of a second.
-    "OPTIONS": {"prepare_threshold": 5}
-    | CONNECTION_OPTIONS
-    | {
-        "options": f"-c jit=off {refunds.write_option(REFUND_APPROVAL_LIMIT)}"
-        f" {CONNECTION_OPTIONS.get('options', '')}".rstrip()
-    },
-    "CONN_MAX_AGE": None,
-    "CONN_HEALTH_CHECKS": True,
-    "ATOMIC_REQUESTS": False,
-}
+DATABASE_POOLER = env.read_choice("DATABASE_POOLER", default="none", choices=database_settings.POOLERS)
+# What each session has to bring along: triggers read the limits.
+DATABASE_SESSION = database_settings.OF_EVERY_SESSION | refunds.write_parameter(REFUND_APPROVAL_LIMIT)
+DATABASES["default"] = database_settings.configure(
+    DATABASES["default"], session=DATABASE_SESSION, pooler=DATABASE_POOLER
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
@@ -194,8 +188,9 @@ SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
 CACHES = merchant_settings.caches(redis_url=REDIS_URL)
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
-CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
+CELERY_BROKER_URL = BROKER_URL or REDIS_URL or broker.FILES
+CELERY_BROKER_CONNECTION_TIMEOUT = broker.LONGEST_CONNECT_SECONDS
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_TASK_ROUTES = periodic_tasks.ROUTES
 CELERY_BEAT_SCHEDULE = periodic_tasks.beat_schedule(env)
@@ -273,6 +268,7 @@ METRICS_ALLOWED_IPS = addresses.read_ip_addresses(env, "METRICS_ALLOWED_IPS", de
 METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 # Days that requests at the APIs are kept for; 0 keeps none.
 REQUEST_LOG_DAYS = env.read_integer("REQUEST_LOG_DAYS", default=30, maximum=3650)
+SENTRY_DSN = addresses.read_error_reports(env, "SENTRY_DSN")
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOG_FILE = env.read_optional_file("LOG_FILE")
 LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)

@@ -16,6 +16,8 @@ BASE_URL = "http:// or https:// and a host with nothing behind it, such as https
 DATABASE_URL = "postgres://USER:PASSWORD@HOST:PORT/NAME with special characters percent-encoded"
 MAIL_SCHEMES = ("smtp://", "smtp+tls://", "smtp+ssl://", "consolemail://")
 MAIL_URL = "smtp+tls://USER:PASSWORD@HOST:587, smtp+ssl://... or smtp://..."
+BROKER_URL = "amqp://USER:PASSWORD@HOST:PORT/NAME, amqps://..., redis://... or rediss://..."
+SENTRY_DSN = "https://KEY@HOST/PROJECT"
 REDIS_URL = "redis://HOST:PORT/NUMBER or rediss://HOST:PORT/NUMBER"
 
 
@@ -58,6 +60,28 @@ def read_redis_url(env: Environment, name: str) -> str:
     is_redis = parts and parts.scheme in ("redis", "rediss") and re.fullmatch("(/[0-9]{0,3})?", parts.path)
     if url and not is_redis:
         refuse(name, REDIS_URL)
+    return url
+
+
+def read_broker_url(env: Environment, name: str) -> str:
+    """Return the URL of a RabbitMQ or Redis, empty when it is not set; it is never shown."""
+    url = env.read_text(name)
+    parts = _split(url)
+    if url.startswith(("redis://", "rediss://")):
+        return read_redis_url(env, name)
+    # The name of a virtual host has no slash; "%2F" is the one called "/".
+    if url and not (parts and parts.scheme in ("amqp", "amqps") and re.fullmatch("(/[^/?#]*)?", parts.path)):
+        refuse(name, BROKER_URL)
+    return url
+
+
+def read_error_reports(env: Environment, name: str) -> str:
+    """Return the address (DSN) of a Sentry's project, empty when it is not set; it is never shown."""
+    url = env.read_word(name)
+    parts = _split(url)
+    is_project = parts and parts.scheme in USUAL_PORTS and parts.username and parts.path.strip("/").isalnum()
+    if url and not is_project:
+        refuse(name, SENTRY_DSN)
     return url
 
 

@@ -3,7 +3,7 @@
 The server's role reads and writes rows. It cannot truncate, switch off triggers, or change a table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import psycopg
@@ -22,6 +22,7 @@ LOG_SETTINGS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
+NOTHING: Mapping[str, str] = {}
 PLAIN = sql.SQL("NOCREATEDB NOCREATEROLE NOSUPERUSER NOREPLICATION NOBYPASSRLS")
 RELATIONS = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = ANY(%s)"
 # A sequence of a column follows its table; it cannot be given away alone.
@@ -71,11 +72,14 @@ def connect(database: dict[str, Any]) -> psycopg.Connection:
     )
 
 
-def set_up_roles(connection: psycopg.Connection, *, owner: Login, server: Login) -> bool:
-    """Make or mend both roles and give each its rights; say whether the settings of the log were set.
+def set_up_roles(
+    connection: psycopg.Connection, *, owner: Login, server: Login, session: Mapping[str, str] = NOTHING
+) -> bool:
+    """Make or mend both roles and give each its rights; say whether the settings of a superuser were set.
 
-    All in one transaction; a second run changes nothing. Everything in the schema public becomes the owner's.
-    Raises psycopg.Error when the connection's role may not do this.
+    Those are of PostgreSQL's log, and `session`: what a pooler does not pass on. All in one transaction; a
+    second run changes nothing. Everything in the schema public becomes the owner's. Raises psycopg.Error when
+    the connection's role may not do this.
     """
     with connection.transaction():
         is_superuser = connection.info.parameter_status("is_superuser") == "on"
@@ -86,7 +90,7 @@ def set_up_roles(connection: psycopg.Connection, *, owner: Login, server: Login)
         _give_to_owner(connection, owner, is_superuser=is_superuser)
         _grant(connection, owner, server)
         _set(connection, owner, OWNER_SETTINGS)
-        _set(connection, server, SERVER_SETTINGS | (LOG_SETTINGS if is_superuser else {}))
+        _set(connection, server, SERVER_SETTINGS | ({**LOG_SETTINGS, **session} if is_superuser else {}))
         if is_superuser:
             connection.execute(KEEP_TRIGGERS.format(sql.Identifier(server.name)))
     return is_superuser
@@ -146,7 +150,7 @@ def _grant(connection: psycopg.Connection, owner: Login, server: Login) -> None:
         connection.execute(sql.SQL(statement).format(**names))
 
 
-def _set(connection: psycopg.Connection, login: Login, settings: dict[str, str]) -> None:
+def _set(connection: psycopg.Connection, login: Login, settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
         statement = sql.SQL("ALTER ROLE {} SET {} = {}")
         role = sql.Identifier(login.name)

@@ -16,7 +16,6 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
         *(sys.executable, "-m", "gunicorn", "billing_site.wsgi:application", "--preload"),
         *("--config", "python:billing_site.gunicorn_conf", "--bind", address),
         *("--workers", str(workers), "--graceful-timeout", "10"),
-        "--no-control-socket",  # That socket would be in the user's home.
     ]
 
 

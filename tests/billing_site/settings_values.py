@@ -32,6 +32,7 @@ RANGES = {
     "STAFF_SECOND_FACTOR_MINUTES": (1, 720),
 }
 CHOICES = {
+    "DATABASE_POOLER": "one of none, transaction",
     "LIVE_GATEWAY": "one of sandbox",
     "DISPUTE_FEE_PAYER": "one of marketplace, seller",
     "MAIL_PROVIDER": "one of none, brevo, postmark, resend, sparkpost",
@@ -208,6 +209,14 @@ SECRETS = [
     ("REDIS_URL", "redis://:hunter2@redis.example:port/0"),
     ("REDIS_URL", "redis://:hunter2@redis.example/first"),
     ("REDIS_URL", "redis:hunter2"),
+    *(
+        ("SENTRY_DSN", url)
+        for url in ("hunter2", "https://hunter2.example/1", "ftp://hunter2@sentry.example/1")
+    ),
+    ("BROKER_URL", "http://:hunter2@rabbit.example"),
+    ("BROKER_URL", "amqp://billing:hunter2@rabbit.example:port/billing"),
+    ("BROKER_URL", "amqp://billing:hunter2/3@rabbit.example/billing"),
+    ("BROKER_URL", "redis://:hunter2@redis.example/first"),
     ("BASE_URL", "https://user:hunter2@billing.example"),
     ("SECRET_KEY", "hunter2"),
     ("SECRET_KEY", "hush" * 20),
@@ -246,6 +255,9 @@ RIGHT = [
     ("DEFAULT_CURRENCY", "KWD", "DEFAULT_CURRENCY", "KWD"),
     ("CURRENCIES", "EUR, JPY,KWD", "CURRENCIES", ["EUR", "JPY", "KWD"]),
     ("REDIS_URL", "rediss://:a%40b@redis_1:6379/1", "CELERY_BROKER_URL", "rediss://:a%40b@redis_1:6379/1"),
+    ("BROKER_URL", "amqps://u:a%40b@rabbit/%2F", "CELERY_BROKER_URL", "amqps://u:a%40b@rabbit/%2F"),
+    ("BROKER_URL", "redis://redis_1/2", "CELERY_BROKER_URL", "redis://redis_1/2"),
+    ("SENTRY_DSN", "https://key@sentry.example/7", "SENTRY_DSN", "https://key@sentry.example/7"),
     ("SANDBOX_SLOW_SECONDS", "0.5", "SANDBOX_SLOW_SECONDS", 0.5),
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),
     ("SECRET_KEY_FALLBACKS", "old,older", "SECRET_KEY_FALLBACKS", ["old", "older"]),

@@ -12,6 +12,7 @@ COMPLETE = {
     "TRUSTED_PROXIES": 1,
     "DATABASE_URL_IS_SET": True,
     "REDIS_URL": "redis://:a-password@redis.example:6379/0",
+    "BROKER_URL": "",
     "LIVE_GATEWAY": "a-processor",
     "ALLOW_DEMO": False,
     "COMPANY_CREATION": "closed",
@@ -40,6 +41,7 @@ def test_a_complete_production_lacks_nothing(settings):
         ({"DATABASE_URL_IS_SET": False}, "W003", "DATABASE_URL"),
         ({"REDIS_URL": ""}, "W004", "REDIS_URL"),
         ({"REDIS_URL": "redis://redis.example:6379/0"}, "W005", "REDIS_URL"),
+        ({"BROKER_URL": "amqp://rabbit.example/billing"}, "W005", "BROKER_URL"),
         ({"LIVE_GATEWAY": "sandbox"}, "W006", "LIVE_GATEWAY"),
         ({"LIVE_GATEWAY": "stripe", "STRIPE_API_KEY": "sk_test_madeUp"}, "W013", "STRIPE_API_KEY"),
         ({"ALLOW_DEMO": True}, "W007", "ALLOW_DEMO"),
@@ -78,3 +80,14 @@ def test_a_role_that_owns_the_tables_is_named(db):
     found = [message for message in run_checks(include_deployment_checks=True, databases=["default"])]
     [ours] = [message for message in found if message.id == "billing.W014"]
     assert "DATABASE_OWNER_URL" in ours.hint
+
+
+def test_a_session_that_does_not_know_the_limit_of_refunds_is_named(db):
+    """Behind a pooler the role has it, since `manage.py database_role` was last run."""
+    assert "billing.W016" not in {message.id for message in run_checks(databases=["default"])}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL billing.refund_approval_limit = 'USD:1'")
+    found = [message for message in run_checks(include_deployment_checks=True, databases=["default"])]
+    [ours] = [message for message in found if message.id == "billing.W016"]
+    assert "billing.refund_approval_limit" in ours.msg
+    assert "database_role" in ours.hint

@@ -213,6 +213,16 @@ def test_passwords_are_kept_hashed(scratch):
     assert password.startswith("SCRAM-SHA-256$")
 
 
+def test_what_a_pooler_does_not_pass_on_is_given_to_the_role(scratch):
+    limit = {"billing.refund_approval_limit": "USD:7"}
+    with connect(scratch) as server:
+        roles = {"owner": Login("scratch_owner"), "server": Login("scratch_server", "made-up-2")}
+        assert set_up_roles(server, **roles, session=limit | {"jit": "off"}) is True
+    with connect(scratch | {"USER": "scratch_server"}) as server:
+        parameters = "SELECT current_setting('billing.refund_approval_limit'), current_setting('jit')"
+        assert server.execute(parameters).fetchone() == ("USD:7", "off")
+
+
 def test_an_administrator_that_is_no_superuser_sets_up_all_but_the_log(scratch):
     with connect(scratch) as server:
         server.execute("CREATE ROLE scratch_owner LOGIN CREATEROLE")

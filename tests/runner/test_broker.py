@@ -20,16 +20,24 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture(params=["refusing", "silent"])
-def dead_redis(request):
-    """Return the address of a port where nobody listens, or where somebody listens and never answers."""
+def dead_port(request):
+    """A port where nobody listens, or where somebody listens and never answers."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if request.param == "silent":
             listener.listen()
-        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        yield listener.getsockname()[1]
 
 
-def activate_elsewhere(charge, token, redis_url):
+@pytest.fixture(params=["redis", "amqp"])
+def dead_broker(request, dead_port):
+    """Variables that name a broker which is dead."""
+    if request.param == "redis":
+        return {"REDIS_URL": f"redis://127.0.0.1:{dead_port}/0"}
+    return {"BROKER_URL": f"amqp://guest:guest@127.0.0.1:{dead_port}/"}
+
+
+def activate_elsewhere(charge, token, broker):
     database = {name: connection.settings_dict[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     done = subprocess.run(
         [sys.executable, "-m", "tests.runner.activate_once", str(charge.public_id), token],
@@ -38,9 +46,9 @@ def activate_elsewhere(charge, token, redis_url):
             "PATH": os.environ["PATH"],
             "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
             "TEST_DATABASE": json.dumps(database),
-            "REDIS_URL": redis_url,
             "SECRET_KEY": settings.SECRET_KEY,
-        },
+        }
+        | broker,
         capture_output=True,
         text=True,
         timeout=60,
@@ -50,12 +58,12 @@ def activate_elsewhere(charge, token, redis_url):
     return int(status), charge_status, float(seconds)
 
 
-def test_a_charge_is_activated_although_the_broker_is_dead(dead_redis):
+def test_a_charge_is_activated_although_the_broker_is_dead(dead_broker):
     account, app = AccountFactory(), ApplicationFactory()
     PaymentOptionFactory(organization=account.organization)
     token = issue_test_token(account, app)
     charge = accept(ChargeFactory(caller=find_caller(token)))
-    status, charge_status, seconds = activate_elsewhere(charge, token, dead_redis)
+    status, charge_status, seconds = activate_elsewhere(charge, token, dead_broker)
     assert (status, charge_status) == (200, "processed")
     assert seconds < 5  # It gives up after a second; the rest is a busy machine.
     assert fetch(charge).status == ChargeStatus.PROCESSED

@@ -14,7 +14,7 @@ from billing_site.celery import app
 @pytest.fixture
 def connect(tmp_path):
     """Opens connections as the application does, to folders of this test."""
-    options = broker.transport_options(redis=False, folder=tmp_path)
+    options = broker.transport_options(broker.FILES, folder=tmp_path)
     for name in ("queue", "control"):
         (tmp_path / name).mkdir()
     with app.connection_for_write(url="filesystem://localhost//") as connection:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from operations.database_role import Login, connect, set_up_roles
 
-NO_LOG_SETTINGS = "The settings of PostgreSQL's log need a superuser: see docs/operations.md."
+NO_SETTINGS = "Some settings of the role need a superuser: see docs/operations.md."
 
 
 class Command(BaseCommand):
@@ -24,12 +24,13 @@ class Command(BaseCommand):
         server = Login(settings.DATABASE_SERVER_ROLE, database["PASSWORD"])
         if owner["USER"] == server.name:
             raise CommandError("Set DATABASE_OWNER_URL to another user than DATABASE_URL.")
+        session = settings.DATABASE_SESSION if settings.DATABASE_POOLER == "transaction" else {}
         try:
             with connect(admin | {"NAME": database["NAME"]}) as connection:
                 owner_login = Login(owner["USER"], owner["PASSWORD"])
-                is_logged = set_up_roles(connection, owner=owner_login, server=server)
+                is_whole = set_up_roles(connection, owner=owner_login, server=server, session=session)
         except psycopg.Error as error:
             raise CommandError(f"PostgreSQL refuses: {error}") from error
         self.stdout.write(f"{owner['USER']} owns the tables, {server.name} reads and writes rows.")
-        if not is_logged:
-            self.stdout.write(NO_LOG_SETTINGS)
+        if not is_whole:
+            self.stdout.write(NO_SETTINGS)

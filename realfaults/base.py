@@ -31,6 +31,7 @@ def restore_or_make(server: Server, database: str, root: Path, migrate: Callable
         passed_on.write_bytes(kept.read_bytes())
         passed_on.chmod(0o644)
         run_on(server, "pg_restore", "-d", database, "--single-transaction", str(passed_on))
+        passed_on.unlink()
         return
     migrate()
     run_on(server, "pg_dump", "-Fc", "-f", str(passed_on), database)

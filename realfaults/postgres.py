@@ -24,7 +24,6 @@ SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "fsync": "on",
-    "synchronous_commit": "on",
     "max_connections": "100",
     "wal_level": "replica",
     "max_wal_senders": "4",

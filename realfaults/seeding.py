@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from access.oauth.bearer_tokens import Caller
 from charges.hints.store import store_hints
 from charges.models import Charge
@@ -36,7 +38,8 @@ def make_buyers(count: int, *, card: str = "approve") -> list[Caller]:
     return [_make_buyer(app, card, number) for number in range(count)]
 
 
-def make_due_subscriptions(stage: Stage, count: int, *, buyers: list[Caller]) -> list[int]:
+@transaction.atomic  # One commit: each of hundreds would wait for the disk.
+def make_due_subscriptions(count: int, *, buyers: list[Caller]) -> list[int]:
     """Make subscriptions whose first period is due, and return their keys."""
     made = [
         SubscriptionFactory.create(activated=True, caller=buyers[number % len(buyers)], name=f"Plan {number}")
@@ -45,6 +48,7 @@ def make_due_subscriptions(stage: Stage, count: int, *, buyers: list[Caller]) ->
     return [subscription.pk for subscription in made]
 
 
+@transaction.atomic
 def make_due_charges(stage: Stage, count: int, *, buyers: list[Caller]) -> list[Charge]:
     """Make charges that are due, and remember that they have to be collected."""
     made = [
@@ -66,7 +70,7 @@ def make_everything_due(stage: Stage, *, url: str) -> None:
         earned = [ChargeFactory.create(collected=True, caller=buyers[0], price_minor=9_000) for _ in range(4)]
     with clock.travel_to(clock.now() - DISPUTED_AGO):
         disputed = [ChargeFactory.create(collected=True, caller=disputing) for _ in range(2)]
-    make_due_subscriptions(stage, 8, buyers=buyers)
+    make_due_subscriptions(8, buyers=buyers)
     make_due_charges(stage, 8, buyers=[*buyers, lost, lost])
     _refund(earned[0])
     _approve_payout(buyers[0])

@@ -15,7 +15,7 @@ LIMIT = 130.0  # Seconds: two sweeps of a minute each, and ten more.
 
 def lose_all_messages(stage: Stage) -> list[str]:
     """FLUSHALL while hundreds are due and the workers are at them."""
-    subscriptions = _make_due(stage)
+    subscriptions = _make_due()
     stage.start(WORKER, BEAT)
     stage.wait(lambda: stage.count_collected() > 0, "the first collection")
     stage.broker.forget()
@@ -27,7 +27,7 @@ def lose_all_messages(stage: Stage) -> list[str]:
 
 def lose_workers_and_messages(stage: Stage) -> list[str]:
     """SIGKILL of all workers and beats at work, and FLUSHALL; those that follow live after the leases."""
-    subscriptions = _make_due(stage)
+    subscriptions = _make_due()
     stage.start(WORKER, BEAT)
     stage.wait(lambda: stage.count("status = 'success'") > 0, "the first collection")
     stage.pass_time()
@@ -44,7 +44,7 @@ def restart_redis(stage: Stage) -> list[str]:
     """SIGKILL of Redis under work; it comes back empty after some seconds, and the workers by themselves."""
     if not isinstance(stage.broker, RedisBroker):
         raise Skipped("the broker is not Redis")
-    subscriptions = _make_due(stage)
+    subscriptions = _make_due()
     stage.start(WORKER, BEAT)
     stage.wait(lambda: stage.count_collected() > 0, "the first collection")
     stage.broker.kill()
@@ -62,6 +62,6 @@ def restart_redis(stage: Stage) -> list[str]:
     ]
 
 
-def _make_due(stage: Stage) -> list[int]:
+def _make_due() -> list[int]:
     buyers = seeding.make_buyers(5)
-    return seeding.make_due_subscriptions(stage, DUE, buyers=buyers)
+    return seeding.make_due_subscriptions(DUE, buyers=buyers)

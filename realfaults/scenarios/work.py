@@ -25,7 +25,7 @@ SLOW, DOWN_FOR = 10.0, 8.0  # Seconds.
 def run_two_beats(stage: Stage) -> list[str]:
     """Two beats and two workers work on the same rows; a third beat is started and killed meanwhile."""
     count = 200
-    subscriptions = seeding.make_due_subscriptions(stage, count, buyers=seeding.make_buyers(4))
+    subscriptions = seeding.make_due_subscriptions(count, buyers=seeding.make_buyers(4))
     seeding.make_due_charges(stage, 50, buyers=seeding.make_buyers(2))
     stage.start(BEAT, BEAT, WORKER, WORKER)
     took = stage.wait(lambda: stage.count_collected() >= count + 50, "the collection of all")
@@ -37,7 +37,7 @@ def run_two_beats(stage: Stage) -> list[str]:
 def slow_down_processor(stage: Stage) -> list[str]:
     """Each call takes ten seconds: no transaction stays open meanwhile, and the web answers as ever."""
     count, idle, took = 48, 0, 0.0
-    subscriptions = seeding.make_due_subscriptions(stage, count, buyers=seeding.make_buyers(4))
+    subscriptions = seeding.make_due_subscriptions(count, buyers=seeding.make_buyers(4))
     load = make_load(stage)
     switch(str(SLOW))
     stage.start(WEB, WORKER, BEAT)
@@ -56,7 +56,7 @@ def slow_down_processor(stage: Stage) -> list[str]:
 def lose_processor(stage: Stage) -> list[str]:
     """The processor refuses connections for a while: no payment fails, and all are collected afterwards."""
     count = 100
-    subscriptions = seeding.make_due_subscriptions(stage, count, buyers=seeding.make_buyers(4))
+    subscriptions = seeding.make_due_subscriptions(count, buyers=seeding.make_buyers(4))
     seeding.make_due_charges(stage, 20, buyers=seeding.make_buyers(2))
     switch(DOWN)
     stage.start(WORKER, BEAT)

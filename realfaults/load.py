@@ -97,6 +97,10 @@ class Load:
         keyed = headers | ({} if method == "GET" else {"Idempotency-Key": f"load-{next(self.numbers)}"})
         return self._insist(Request(method, path, body, keyed))
 
+    def count_effects(self) -> int:
+        """Return how many charges and subscriptions were acknowledged."""
+        return len(self.charges) + len(self.subscriptions)
+
     def ask_again(self) -> list[Answer]:
         """Send again, under the same keys, what was not acknowledged, and return the answers.
 

@@ -27,6 +27,7 @@ SCENARIOS: dict[str, Scenario] = {
     "terminate": databases.terminate_connections,
     "cut-commits": databases.cut_during_commit,
     "standby": databases.promote_standby,
+    "reading-standby": databases.promote_reading_standby,
     "full-disk": databases.fill_disk,
     "two-beats": work.run_two_beats,
     "slow-processor": work.slow_down_processor,

@@ -79,6 +79,12 @@ class Stage:
         [[found]] = self.server.ask(query, database=self.database)
         return int(found)
 
+    def count_attempts(self, condition: str = "true") -> int:
+        """Return how many attempts there are of which a condition of SQL holds."""
+        query = f"SELECT count(*) FROM charges_attempt WHERE {condition}"
+        [[found]] = self.server.ask(query, database=self.database)
+        return int(found)
+
     def count_collected(self) -> int:
         """Return how many of the charges and periods are collected."""
         return self.count("status = 'success' AND kind = 'charge'")

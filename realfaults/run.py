@@ -35,7 +35,7 @@ SCENARIOS: dict[str, Scenario] = {
     "poison": work.poison_rows,
     "upgrade": upgrade.upgrade,
 }
-QUICK = ("kill-children", "kill-all", "kill-postgres", "cut-commits")
+QUICK = ("kill-children", "kill-all", "kill-postgres")
 
 
 class Wish(NamedTuple):

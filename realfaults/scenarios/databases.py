@@ -25,7 +25,7 @@ STORIES = [sell_once, subscribe]
 TERMINATE = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()
 """
-DISK = "220m"
+DISK, FULL_FOR = "220m", 5.0  # Seconds after somebody has noticed.
 
 
 def kill_database(stage: Stage) -> list[str]:
@@ -171,14 +171,20 @@ def _fill(stage: Stage, disk: Path) -> list[str]:
     with load.running(STORIES):
         _work_on(load, effects=5)
         _take_all_space(disk)
-        time.sleep(6)
+        noticed = stage.wait(lambda: _has_no_space(stage, load), "that somebody misses space")
+        time.sleep(FULL_FOR)
         (disk / "filling").unlink()
         has_ended = stage.server.has_ended()
         if has_ended:
             stage.server.start()  # As systemd does.
         _work_on(load, effects=5)
-    _note_load(stage, load, f"full for 6 s, PostgreSQL {'ended' if has_ended else 'went on'}")
+    lasted, end = noticed + FULL_FOR, "ended" if has_ended else "went on"
+    _note_load(stage, load, f"full for {lasted:.0f} s, PostgreSQL {end}")
     return _heal_and_judge(stage, load)
+
+
+def _has_no_space(stage: Stage, load: Load) -> bool:
+    return stage.server.has_ended() or bool(load.server_errors)
 
 
 def _take_all_space(disk: Path) -> None:

@@ -75,11 +75,6 @@ class RedisBroker:
         with redis.Redis(HOST, self._port) as client:
             client.flushall()
 
-    def count(self, queue: str = "celery") -> int:
-        """Return how many messages wait in a queue."""
-        with redis.Redis(HOST, self._port) as client:
-            return int(client.llen(queue))  # type: ignore[arg-type]
-
 
 class RabbitBroker:
     """A virtual host of our own at the RabbitMQ of this machine."""

@@ -4,12 +4,13 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connections
+from kombu.exceptions import OperationalError
 
 from billing_site.celery import app
 from core import clock
@@ -160,7 +161,8 @@ def own_database(stage: Stage, name: str, *, template: str = BASE) -> Iterator[N
     finally:
         stage.programs.kill()
         connections.close_all()
-        app.control.purge()
+        with suppress(OperationalError):  # A broker that has ended has forgotten everything.
+            app.control.purge()
 
 
 def make_load(stage: Stage) -> Load:

@@ -65,14 +65,15 @@ def _upgrade(stage: Stage, root: Path, before: Programs) -> list[str]:
     stage.note(f"slowest answer {old.slowest:.1f} s by the old code, {new.slowest:.1f} s by the new")
     stage.note(f"old code: {dict(old.statuses)}, new code: {dict(new.statuses)}")
     early = [] if too_early == 503 else [f"/readyz of the new code says {too_early} before the migration"]
-    return [*early, *_judge(stage, old), *_judge(stage, new)]
-
-
-def _judge(stage: Stage, load: Load) -> list[str]:
     stage.wait(lambda: stage.count("status = 'processed'") == 0, "the collection of all")
+    wrong = [*early, *_list_troubles(old), *_list_troubles(new)]
+    return [*wrong, *compare_with_processor(), *find_broken_invariants()]
+
+
+def _list_troubles(load: Load) -> list[str]:
     enough = [] if load.statuses["2xx"] >= 100 else [f"only {load.statuses['2xx']} requests were answered"]
-    broken = find_broken_invariants()
-    return [*enough, *load.server_errors[:5], *load.troubles[:5], *compare_with_processor(), *broken]
+    unanswered = [f"never answered: {request.method} {request.path}" for request in load.unanswered]
+    return [*enough, *load.server_errors[:5], *load.troubles[:5], *unanswered]
 
 
 def _migrate() -> float:

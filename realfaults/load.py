@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -79,7 +79,7 @@ class Load:
         self.send("PUT", path, json.dumps(option), self.unibill | JSON)
 
     @contextmanager
-    def running(self, stories: "list[Callable[[Load], None]]", *, threads: int = 3) -> Iterator["Load"]:
+    def running(self, stories: "Sequence[Callable[[Load], None]]", *, threads: int = 3) -> Iterator["Load"]:
         """Have stories repeated in threads while the block runs; each ends what it has begun."""
         self._stop.clear()
         workers = [threading.Thread(target=self._repeat, args=[stories, place]) for place in range(threads)]
@@ -152,8 +152,8 @@ class Load:
             self.server_errors.append(f"{response.status} {method} {path} {text[:200]!r}")
         return Answer(response.status, json.loads(text or b"null") if text[:1] in b"{[" else text.decode())
 
-    def _repeat(self, stories: "list[Callable[[Load], None]]", place: int) -> None:
-        for story in itertools.cycle(stories[place % len(stories) :] + stories[: place % len(stories)]):
+    def _repeat(self, stories: "Sequence[Callable[[Load], None]]", place: int) -> None:
+        for story in itertools.islice(itertools.cycle(stories), place, None):
             if self._stop.is_set():
                 return
             with suppress(NeverAcknowledged):

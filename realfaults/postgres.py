@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 
@@ -109,9 +109,8 @@ class Server:
 
     def ask(self, statement: str, parameters: Sequence[Any] = (), *, database: str = "postgres") -> list[Any]:
         """Run a statement and return its rows. Raises psycopg.Error."""
-        text = cast(LiteralString, statement)
         with self.connect(database) as link:
-            answer = link.execute(text, parameters or None)
+            answer = link.execute(statement.encode(), parameters or None)
             return answer.fetchall() if answer.description else []
 
     def connect(self, database: str) -> psycopg.Connection[Any]:

@@ -1,9 +1,8 @@
 """The sandbox behind a switch, a file: it can be made slow or unreachable while programs run."""
 
+import os
 import time
 from pathlib import Path
-
-from django.conf import settings
 
 from gateway.base import GatewayError, NotSent
 from gateway.movements import Answer, Movement
@@ -56,4 +55,4 @@ def _pass_switch(refusal: Exception) -> None:
 
 
 def _switch() -> Path:
-    return Path(settings.FOLDER) / "processor"
+    return Path(os.environ["REAL_FAULTS_FOLDER"]) / "processor"

@@ -25,9 +25,11 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as Django does."""
-        told, executor = django_fsm.class_prepared, migrate.MigrationExecutor
-        django_fsm.class_prepared, migrate.MigrationExecutor = Unheard(), GivingWay  # type: ignore[misc]
+        told, executor = django_fsm.class_prepared, migrate.MigrationExecutor  # type: ignore[attr-defined]
+        django_fsm.class_prepared = Unheard()
+        migrate.MigrationExecutor = GivingWay  # type: ignore[attr-defined]
         try:
             super().handle(*args, **options)
         finally:
-            django_fsm.class_prepared, migrate.MigrationExecutor = told, executor  # type: ignore[misc]
+            django_fsm.class_prepared = told
+            migrate.MigrationExecutor = executor  # type: ignore[attr-defined]

@@ -8,11 +8,12 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations import Migration, RunSQL
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ModelState, ProjectState
 
 from runner import migrations_give_way
-from runner.migrations_give_way import GivingWay
+from runner.migrations_give_way import GivingWay, list_tables
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,6 +102,22 @@ def test_another_failure_is_not_tried_again(monkeypatch):
     monkeypatch.setattr(migrations_give_way, "PAUSE", 1_000)
     with pytest.raises(Exception, match="division by zero"):
         apply("SELECT 1 / 0")
+
+
+def test_all_tables_of_a_migration_are_taken_at_once_with_those_that_it_refers_to():
+    migrations = MigrationLoader(None).disk_migrations
+    state = ProjectState()
+    for name in ("charge", "attempt", "dispute"):
+        state.add_model(ModelState("charges", name, []))
+    tables = list_tables(state, migrations["charges", "0028_money_that_comes_back"])
+    assert tables == ["charges_attempt", "charges_charge", "charges_dispute"]
+
+
+def test_a_migration_of_data_closes_no_table_before_it_comes_to_it():
+    migrations = MigrationLoader(None).disk_migrations
+    state = ProjectState()
+    state.add_model(ModelState("payouts", "direction", []))
+    assert list_tables(state, migrations["payouts", "0003_directions"]) == []
 
 
 def test_no_limit_stays_behind():

@@ -1,5 +1,5 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run reset test test-clients test-stripe rules lint bench simulate mutants packages packages-dev
+.PHONY: run reset test test-clients test-stripe rules lint bench simulate mutants real-faults upgrade-test packages packages-dev
 VENV := .venv/bin
 # Processes that run tests at once; each has a database server of its own.
 WORKERS ?= 2
@@ -47,6 +47,14 @@ simulate: packages-dev
 # Seeded bugs, each of which something has to notice.
 mutants: packages-dev
 	@$(VENV)/python -m mutants $(ARGS)
+
+# Killed programs, brokers and servers: ARGS="--cycles 50 kill-postgres"; docs/reliability.md names all.
+real-faults: packages-dev
+	@$(VENV)/python -m realfaults $(ARGS)
+
+# The code of a former commit on the schema of now, under load; needs the history.
+upgrade-test: packages-dev
+	@$(VENV)/python -m realfaults upgrade $(ARGS)
 
 packages:
 	@scripts/ensure-venv requirements.txt

@@ -1,4 +1,4 @@
-"""Named places at which the simulator interrupts the code; outside of it they do nothing."""
+"""Named places at which the simulator or `realfaults` interrupts the code; else they do nothing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ _interrupt: Callable[[str], None] | None = None
 
 
 def failpoint(name: str) -> None:
-    """Let the simulator, if one runs in this process, pause, kill or disturb whoever comes along here."""
+    """Let a tool that listens in this process pause, kill or disturb whoever comes along here."""
     if _interrupt is not None:
         _interrupt(name)
 

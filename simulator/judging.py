@@ -1,7 +1,7 @@
 """The judgement on a history: the invariants, and the processor's own books beside ours."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.conf import settings
@@ -37,7 +37,7 @@ class Moved(NamedTuple):
 
 def judge(market: Marketplace) -> list[str]:
     """Return what is wrong, each in a sentence."""
-    return [*_find_broken(), *_compare_with_processor(), *_find_unheard(market)]
+    return [*_find_broken(), *compare_with_processor(), *find_unheard(market.endpoint.heard)]
 
 
 def _find_broken() -> Iterator[str]:
@@ -45,12 +45,12 @@ def _find_broken() -> Iterator[str]:
         yield f"{breach.invariant.id} {breach.invariant.sentence} {breach.rows[:2]}"
 
 
-def _compare_with_processor() -> Iterator[str]:
+def compare_with_processor() -> Iterator[str]:
     """Each movement at the processor is one of ours, of the same amount; and the other way round.
 
     An attempt that a person must look at may be either.
     """
-    theirs = _list_moved()
+    theirs = list_moved()
     often = Counter(movement.key for movement in theirs)
     yield from (f"I-10 {key} moved money {count} times" for key, count in often.items() if count > 1)
     known, in_review = set(_list_moved_by_us()), set(_list_in_review())
@@ -58,7 +58,8 @@ def _compare_with_processor() -> Iterator[str]:
     yield from (f"I-10 only we know {moved}" for moved in sorted(known - set(theirs)))
 
 
-def _list_moved() -> list[Moved]:
+def list_moved() -> list[Moved]:
+    """Return what moved at the processor, by its own books, under the keys of ours."""
     store: SandboxStore = get_gateway("sandbox").books  # type: ignore[attr-defined]
     operations = store.list_moved(since=0, before=clock.now().timestamp() + 1)
     return [Moved(op.kind, op.key.partition("#")[0], op.amount_minor) for op in operations]
@@ -79,7 +80,8 @@ def _list_attempts(state: AttemptState) -> Iterator[Moved]:
         yield Moved(KINDS[ChargeKind(attempt.charge.kind)], attempt.key, attempt.amount_minor)
 
 
-def _find_unheard(market: Marketplace) -> Iterator[str]:
+def find_unheard(heard: Collection[str]) -> Iterator[str]:
+    """Yield events that ought to have been told and are not among those that sellers have heard of."""
     for event_id in Delivery.objects.values_list("event_id", flat=True):
-        if f"evt_{event_id.hex}" not in market.endpoint.heard:
+        if f"evt_{event_id.hex}" not in heard:
             yield f"I-31 the seller never heard of event {event_id}"

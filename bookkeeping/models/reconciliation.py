@@ -29,7 +29,7 @@ class Reading(models.Model):
         null=True, help_text="What was read by then was in the last comparison."
     )
     step_seconds = models.PositiveIntegerField(
-        default=LONGEST_STEP, help_text="How long a time is read at once."
+        default=LONGEST_STEP, db_default=LONGEST_STEP, help_text="How long a time is read at once."
     )
 
     class Meta:

@@ -36,7 +36,7 @@ def test_imports_point_downwards():
 
 
 def test_every_package_has_a_layer():
-    tools = {"bench", "mutants", "simulator"}
+    tools = {"bench", "mutants", "realfaults", "simulator"}
     assert set(HEIGHTS) == set(PACKAGES)
     assert set(PACKAGES) == {path.parent.name for path in ROOT.glob("*/__init__.py")} - tools
 

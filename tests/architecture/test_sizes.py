@@ -2,7 +2,7 @@
 
 from tests.architecture.sources import PACKAGES, find_functions, read_modules
 
-FOLDERS = (*PACKAGES, "bench", "mutants", "simulator", "tests")
+FOLDERS = (*PACKAGES, "bench", "mutants", "realfaults", "simulator", "tests")
 LINES_OF_A_FILE = 300
 LINES_OF_A_FUNCTION = 40
 

@@ -23,6 +23,7 @@ def list_read_elsewhere() -> set[str]:
             "tests",
             "bench",
             "mutants",
+            "realfaults",
             "simulator",
             ".venv",
         ):

@@ -1,10 +1,12 @@
-"""The command `migrate`, without the state machines of models of past migrations, which take long to make."""
+"""The command `migrate`, which gives way to those who work, and makes no state machines of past models."""
 
 from typing import Any
 
 import django_fsm
 from django.core.management.commands import migrate
 from django.db.models.signals import ModelSignal
+
+from runner.migrations_give_way import GivingWay
 
 
 class Unheard(ModelSignal):
@@ -15,7 +17,7 @@ class Unheard(ModelSignal):
 
 
 class Command(migrate.Command):
-    """Django's own, but no field of a past model looks for transitions.
+    """Django's own; no migration waits long for a lock, and no field of a past model looks for transitions.
 
     Migrations make models by the thousand. django-fsm lets each of their states look at every model that is
     made later, and keeps them all for that.
@@ -23,9 +25,11 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as Django does."""
-        told = django_fsm.class_prepared
+        told, executor = django_fsm.class_prepared, migrate.MigrationExecutor  # type: ignore[attr-defined]
         django_fsm.class_prepared = Unheard()
+        migrate.MigrationExecutor = GivingWay  # type: ignore[attr-defined]
         try:
             super().handle(*args, **options)
         finally:
             django_fsm.class_prepared = told
+            migrate.MigrationExecutor = executor  # type: ignore[attr-defined]

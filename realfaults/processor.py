@@ -1,0 +1,58 @@
+"""The sandbox behind a switch, a file: it can be made slow or unreachable while programs run."""
+
+import os
+import time
+from pathlib import Path
+
+from gateway.base import GatewayError, NotSent
+from gateway.movements import Answer, Movement
+from gateway.sandbox import SandboxGateway
+
+DOWN = "down"
+
+
+def switch(state: str) -> None:
+    """Make the processor "down", or as slow as so many seconds say; "" lets it work."""
+    _switch().write_text(state)
+
+
+class DisturbedSandbox(SandboxGateway):
+    """Every call takes as long as the switch says, or is refused."""
+
+    def charge(self, movement: Movement) -> Answer:
+        """See Gateway.charge."""
+        _pass_switch(NotSent("connection refused"))
+        return super().charge(movement)
+
+    def payout(self, movement: Movement) -> Answer:
+        """See Gateway.payout."""
+        _pass_switch(NotSent("connection refused"))
+        return super().payout(movement)
+
+    def refund(self, movement: Movement) -> Answer:
+        """See Gateway.refund."""
+        _pass_switch(NotSent("connection refused"))
+        return super().refund(movement)
+
+    def lookup(self, movement: Movement) -> Answer:
+        """See Gateway.lookup."""
+        _pass_switch(GatewayError("connection refused"))
+        return super().lookup(movement)
+
+    def cancel(self, movement: Movement) -> Answer:
+        """See Gateway.cancel."""
+        _pass_switch(GatewayError("connection refused"))
+        return super().cancel(movement)
+
+
+def _pass_switch(refusal: Exception) -> None:
+    file = _switch()
+    state = file.read_text() if file.exists() else ""
+    if state == DOWN:
+        raise refusal
+    if state:
+        time.sleep(float(state))
+
+
+def _switch() -> Path:
+    return Path(os.environ["REAL_FAULTS_FOLDER"]) / "processor"

@@ -75,11 +75,19 @@ def set_headers(get_response: View) -> View:
             response = explain_method(request, response)
         if is_api(request):
             response["Cache-Control"] = "no-store"
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            empty_body(response)
         response.setdefault("Permissions-Policy", NO_FEATURES)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware
+
+
+def empty_body(response: HttpResponse) -> None:
+    """Leave the body of an answer to HEAD out: gunicorn would do it, with a warning for each."""
+    response.setdefault("Content-Length", str(len(response.content)))
+    response.content = b""
 
 
 def explain_method(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

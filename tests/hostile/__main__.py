@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shards = 1 if asked.only else asked.processes
     counts = {"REQUESTS": asked.requests, "ROUNDS": asked.rounds, "SEED": asked.seed}
     counts |= {"SHARDS": shards, "ONLY": asked.only, "KEEP": 1}
-    print(f"seed {asked.seed}, {shards} processes", flush=True)
+    sys.stdout.write(f"seed {asked.seed}, {shards} processes\n")
+    sys.stdout.flush()
     program = [sys.executable, "-m", "pytest", "-q", "-p", "no:logging", "--tb=short", "-s"]
     program += ["-n", str(shards), str(FOLDER / FILES[asked.what])]
     environ = os.environ | {f"HOSTILE_{name}": str(value) for name, value in counts.items()}

@@ -1,4 +1,4 @@
-"""Make one request after the other out of a seed: an operation as it should be asked, then one to three faults."""
+"""Make requests out of a seed: an operation as it should be asked, then one to three faults."""
 
 import json
 import re

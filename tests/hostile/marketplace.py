@@ -11,7 +11,6 @@ from core import clock
 from customers.models import Account
 from operations.factories import (
     AccountFactory,
-    ApplicationFactory,
     MerchantFactory,
     PaymentOptionFactory,
     PayoutAccountFactory,

@@ -1,4 +1,4 @@
-"""Every operation of the server: those of the OpenAPI documents, and all other paths of the URL configuration."""
+"""Every operation of the server: those of the OpenAPI documents, and all other paths."""
 
 import re
 from collections.abc import Iterator, Mapping

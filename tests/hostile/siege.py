@@ -8,7 +8,6 @@ from time import monotonic, process_time
 from urllib.parse import unquote
 
 from billing_site.wsgi import application
-
 from tests.hostile.asking import Answer, Asked, insert_ids, send
 from tests.hostile.marketplace import Marketplace
 from tests.hostile.shapes import find_fault

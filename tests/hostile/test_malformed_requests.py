@@ -3,6 +3,8 @@
 `make malformed` sends 50,000; each follows from the seed that is printed and its number.
 """
 
+import sys
+
 import pytest
 from django.core.cache import caches
 
@@ -63,10 +65,9 @@ def test_no_malformed_request_is_a_fault_of_ours(siege, shard, capsys):
 def report(siege: Siege, seed: int) -> None:
     """Print what was sent: of each door how many requests, and how they were answered."""
     sent = sum(siege.statuses.values())
-    print(
-        f"\nseed {seed}: {sent} requests in {siege.seconds:.0f} s, {siege.cpu_seconds:.0f} s of CPU,", end=" "
-    )
-    print(f"slowest {siege.slowest:.2f} s, {len(siege.faults)} faults")
+    times = f"{siege.seconds:.0f} s, {siege.cpu_seconds:.0f} s of CPU, slowest {siege.slowest:.2f} s"
+    lines = [f"seed {seed}: {sent} requests in {times}, {len(siege.faults)} faults"]
     for door in sorted({door for door, _ in siege.statuses}):
         of_door = {status: count for (name, status), count in siege.statuses.items() if name == door}
-        print(f"  {door}: {sum(of_door.values())}", dict(sorted(of_door.items())))
+        lines.append(f"  {door}: {sum(of_door.values())} {dict(sorted(of_door.items()))}")
+    sys.stdout.write("\n" + "\n".join(lines) + "\n")

@@ -24,7 +24,7 @@ class Rows:
 
     def find_changes(self) -> set[str]:
         """Return the tables whose rows are not those of the last look."""
-        if (now := read_next_transaction()) == self.next:
+        if read_next_transaction() == self.next:
             return set()
         before, self.seen = self.seen, read_fingerprint()
         self.next = read_next_transaction()

@@ -1,4 +1,4 @@
-"""Gunicorn's thread worker, but a thread is given to whole requests only: who sends slowly holds up nobody."""
+"""Gunicorn's thread worker, but threads get whole requests only: who sends slowly holds up nobody."""
 
 import re
 import selectors
@@ -55,7 +55,7 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no ty
 
 
 def read_more(conn: Any) -> bool:
-    """Read what has come and say whether no more is to be waited for: it is whole, or the client went away."""
+    """Read what has come; say whether to wait no more, as it is whole or the client went away."""
     try:
         data = conn.sock.recv(READ)
     except BlockingIOError:

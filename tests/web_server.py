@@ -27,7 +27,7 @@ def ask(port, method, path, body=None, headers=None):
 
 @contextmanager
 def serving(folder: Path, more: Mapping[str, str], *, workers: int = 2) -> Iterator[int]:
-    """Run gunicorn with this environment and return its port; what it writes is the file `log` of a folder."""
+    """Run gunicorn with this environment and return its port; it writes to the file `log` of a folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

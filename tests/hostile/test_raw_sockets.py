@@ -1,4 +1,4 @@
-"""Bytes that are no proper HTTP: each is refused or the connection is closed, and the server goes on serving."""
+"""Bytes that are no proper HTTP are refused, or the connection is closed; the server goes on serving."""
 
 import json
 import socket

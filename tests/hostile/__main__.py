@@ -1,4 +1,4 @@
-"""`python -m tests.hostile malformed|races|...`: the long runs of what the suite tries a little of."""
+"""`python -m tests.hostile malformed|races|secrets`: the long runs of what the suite tries a little of."""
 
 import argparse
 import os
@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-FILES = {"malformed": "test_malformed_requests.py", "races": "test_races_over_http.py"}
+FILES = {
+    "malformed": "test_malformed_requests.py",
+    "races": "test_races_over_http.py",
+    "secrets": "test_secrets_stay_inside.py",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -152,8 +152,9 @@ def find(secrets: dict[str, str], places: dict[str, str]) -> list[str]:
     for name, value in secrets.items():
         for place, content in places.items():
             at_home = any(name.startswith(kind) for kind in AT_HOME.get(place, ()))
-            if not at_home and any(each in content for each in spell(name, value)):
-                found.append(f"{name} is in the {place}")
+            hits = [content.find(each) for each in spell(name, value) if each in content]
+            if hits and not at_home:
+                found.append(f"{name} is in the {place}: {content[max(0, hits[0] - 150) : hits[0] + 30]!r}")
     return found
 
 

@@ -1,5 +1,6 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run reset test test-clients test-stripe rules lint bench simulate mutants real-faults upgrade-test packages packages-dev
+.PHONY: run test reset test-clients test-stripe rules lint bench simulate mutants real-faults
+.PHONY: upgrade-test malformed races secrets packages packages-dev
 VENV := .venv/bin
 # Processes that run tests at once; each has a database server of its own.
 WORKERS ?= 2
@@ -55,6 +56,18 @@ real-faults: packages-dev
 # The code of a former commit on the schema of now, under load; needs the history.
 upgrade-test: packages-dev
 	@$(VENV)/python -m realfaults upgrade $(ARGS)
+
+# Requests that make no sense, at every door: ARGS="--requests 1000000 --seed 7".
+malformed: packages-dev
+	@$(VENV)/python -m tests.hostile malformed $(ARGS)
+
+# Eight clients at once, over HTTP.
+races: packages-dev
+	@$(VENV)/python -m tests.hostile races $(ARGS)
+
+# Secrets through every door, which must be found nowhere.
+secrets: packages-dev
+	@$(VENV)/python -m tests.hostile secrets $(ARGS)
 
 packages:
 	@scripts/ensure-venv requirements.txt

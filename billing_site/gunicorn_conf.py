@@ -25,10 +25,10 @@ logconfig_dict["loggers"] |= {
 
 logging.captureWarnings(True)
 
-# Threads, so that a slow processor, a slow password or a silent connection holds up none of the others.
-worker_class = "gthread"
+# Threads, so that a slow processor or a slow password holds up none of the others; they get whole requests.
+worker_class = "billing_site.gathering_worker.GatheringWorker"
 threads = checked_settings.settings.WEB_THREADS
-# A connection that says nothing gives its thread back at once and is waited for without one.
+# What is left of a body that no view has read is not waited for.
 gunicorn.workers.gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
 READ_SECONDS = 5
 

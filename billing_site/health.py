@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
@@ -28,6 +29,7 @@ LIMIT: LiteralString = "SET LOCAL statement_timeout = '2s'"
 log = structlog.get_logger(__name__)
 
 
+@csrf_exempt  # Another method is refused, and not as a forged form.
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -35,6 +37,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@csrf_exempt  # Another method is refused, and not as a forged form.
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
@@ -46,6 +49,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     )
 
 
+@csrf_exempt  # Another method is refused, and not as a forged form.
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:

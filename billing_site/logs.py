@@ -56,8 +56,9 @@ def configure(level: str, file: str | None = None) -> dict[str, Any]:
             "oauth2_provider": {"level": "INFO"},
             # It writes each call at INFO, and what was sent and answered at DEBUG.
             "stripe": {"level": "WARNING"},
-            # Each failed request is written once, by our middleware.
+            # Each failed request is written once, by our middleware; a Host that is not ours is no error.
             "django.request": {"level": "CRITICAL"},
+            "django.security": {"level": "CRITICAL"},
             "django.server": {"handlers": ["console"], "propagate": False},
         },
     }

@@ -71,15 +71,33 @@ def set_headers(get_response: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if response.status_code == 405 and not getattr(response, "content", b""):
+            response = explain_method(request, response)
         if is_api(request):
             response["Cache-Control"] = "no-store"
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            empty_body(response)
         response.setdefault("Permissions-Policy", NO_FEATURES)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if response.status_code == 405 and not getattr(response, "content", b""):
-            del response["Content-Type"]  # Django calls an answer without a body HTML.
         return response
 
     return middleware
+
+
+def empty_body(response: HttpResponse) -> None:
+    """Leave the body of an answer to HEAD out: gunicorn would do it, with a warning for each."""
+    response.setdefault("Content-Length", str(len(response.content)))
+    response.content = b""
+
+
+def explain_method(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Tell programs that a path does not take their method; Django says nothing, and calls that HTML."""
+    if not is_api(request):
+        del response["Content-Type"]
+        return response
+    refusal = refuse(request, 405, "validation", "The path does not take this method.")
+    refusal["Allow"] = response["Allow"]
+    return refusal
 
 
 def refuse_unreadable(get_response: View) -> View:

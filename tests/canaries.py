@@ -1,9 +1,18 @@
 """Numbers that must turn up nowhere, and every place where they could."""
 
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
+from kombu import pools
+
+from billing_site.celery import app
 
 KEPT_AS_TEXT = "('text', 'character varying', 'character', 'json', 'jsonb', 'ARRAY', 'bytea')"
 
@@ -36,6 +45,61 @@ def read_locals(error: BaseException) -> str:
             trace = trace.tb_next
         error = error.__cause__ or error.__context__
     return "\n".join(seen)
+
+
+def dump_database() -> str:
+    """What pg_dump writes; empty on a machine without it."""
+    program = shutil.which("pg_dump")
+    if program is None:
+        return ""
+    at = connection.settings_dict
+    place = {
+        "PGHOST": at["HOST"],
+        "PGPORT": str(at["PORT"]),
+        "PGUSER": at["USER"],
+        "PGPASSWORD": at["PASSWORD"],
+    }
+    command = [program, "--data-only", "--inserts", at["NAME"]]
+    done = subprocess.run(command, env=os.environ | place, capture_output=True, text=True, check=False)
+    # An older program refuses a newer server.
+    return done.stdout if done.returncode == 0 else ""
+
+
+def read_caches() -> str:
+    """Keys and values of the caches of this process."""
+    return "\n".join(f"{key} {value!r}" for cache in caches.all() for key, value in cache._cache.items())
+
+
+def read_folder(folder: Path) -> bytes:
+    """Every file below a folder."""
+    return b"\n".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@contextmanager
+def keeping_messages(folder: Path) -> Iterator[Path]:
+    """Have messages to the workers written into files, as in an installation without Redis."""
+    for name in ("queue", "control", "processed"):
+        (folder / name).mkdir(parents=True)
+    options = {
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "processed_folder": str(folder / "processed"),
+        "control_folder": str(folder / "control"),
+    }
+    before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options")}
+    app.conf.update(broker_url="filesystem://", broker_transport_options=options)
+    _reconnect()
+    try:
+        yield folder
+    finally:
+        app.conf.update(before)
+        _reconnect()
+
+
+def _reconnect() -> None:
+    """Connections that other tests opened know another folder."""
+    pools.reset()
+    app._after_fork()
 
 
 def _read_column(cursor, table: str, column: str, kind: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from rest_framework.exceptions import APIException, Throttled, ValidationError
 
 from charges.errors import ProcessorBusy, TooManyCards, WrongState
+from core.card_numbers import mask_card_numbers
 from core.errors import BillingError, InvalidField
 from customers import errors as customers
 from dialects.base import ErrorTable
@@ -80,11 +81,14 @@ PAGE = """<html>
 
 
 def refuse(request: HttpRequest, status: int, detail: str, **headers: str) -> HttpResponse:
-    """Return a refusal as Billy's clients read it; only the status means something to programs."""
+    """Return a refusal as Billy's clients read it; only the status means something to programs.
+
+    Billy repeats what was sent, a card's number excepted.
+    """
     accept = request.META.get("HTTP_ACCEPT", "").lower()
     as_page = "html" in accept or "*/*" in accept
     kind = "text/html" if as_page else "text/plain"
-    body = write_refusal(status, detail, as_page=as_page)
+    body = write_refusal(status, mask_card_numbers(detail), as_page=as_page)
     return HttpResponse(body, content_type=f"{kind}; charset=UTF-8", status=status, headers=headers)
 
 

@@ -90,6 +90,27 @@ def test_an_unknown_path_of_programs_answers_json(path, db):
     assert (response.status_code, response.json()["error"]["type"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_program_that_writes_to_a_probe_is_told_so_in_json(path):
+    response = Client(enforce_csrf_checks=True).post(path)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert response.json()["error"]["type"] == "validation"
+
+
+@pytest.mark.parametrize("path", ["/hooks/sandbox/", "/hooks/mail/"])
+def test_a_program_that_reads_a_door_of_events_is_told_so_in_json(path):
+    response = Client().get(path)
+    assert response.status_code == 405
+    assert "POST" in response["Allow"]
+    assert response.json()["error"]["type"] == "validation"
+
+
+def test_a_page_that_is_only_read_refuses_other_methods_without_words():
+    response = Client().post("/docs/openapi.json")
+    assert (response.status_code, response.content) == (405, b"")
+    assert "Content-Type" not in response
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/v1x", "/vx/", "/oauth/applications/", "/oauth/device/"])
 def test_an_unknown_path_of_people_answers_a_page(path):
     response = Client().get(path)

@@ -53,6 +53,12 @@ def test_a_request_is_one_line_of_json_with_its_id(written):
     assert {"timestamp", "level", "ip"} <= set(line[0])
 
 
+def test_a_host_that_is_not_ours_is_no_fault_of_ours_in_the_log(written):
+    assert Client(headers={"Host": "[::1"}).get("/v1/direct_charge").status_code == 400
+    levels = [json.loads(line)["level"] for line in written()]
+    assert levels == ["warning"]
+
+
 def test_line_ends_in_what_is_sent_make_no_second_line(written):
     Client().get("/nothing%0d%0a{}", headers={"User-Agent": "a\r\n{}", "X-Request-ID": "a\r\nb"})
     assert written()

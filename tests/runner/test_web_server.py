@@ -1,61 +1,20 @@
 """What gunicorn itself does, with several processes."""
 
-import http.client
 import os
-import socket
-import subprocess
-import time
-from contextlib import suppress
 
 import pytest
-from django.conf import settings
 
-from runner import programs
+from tests.web_server import NO_DATABASE, ask, serving
 
 pytestmark = pytest.mark.slow
-
-
-def ask(port, method, path, body=None, headers=None):
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    client.request(method, path, body, headers or {})
-    response = client.getresponse()
-    answer = response.status, response.getheader("Content-Type"), response.read().decode()
-    client.close()
-    return answer
-
-
-def is_serving(port):
-    with suppress(OSError):
-        return ask(port, "GET", "/healthz")[0] == 200
-    return False
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Run the web server on a free port; it needs no database for what is asked here."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("web")
-    env = programs.environment() | {
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TMPDIR": str(folder),
-        "LOG_FILE": "",
-    }
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            programs.web("127.0.0.1", port, workers=2), env=env, stdout=log, stderr=log, cwd=settings.BASE_DIR
-        )
-        try:
-            deadline = time.monotonic() + 30
-            while not is_serving(port):
-                assert time.monotonic() < deadline, (folder / "log").read_text()
-                time.sleep(0.1)
-            yield port, folder
-        finally:
-            process.terminate()
-            process.wait(20)
+    with serving(folder, {"DATABASE_URL": NO_DATABASE}) as port:
+        yield port, folder
     assert sorted(os.listdir(folder)) == ["log"]  # The metrics are gone with the server.
 
 

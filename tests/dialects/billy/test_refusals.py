@@ -63,6 +63,15 @@ def test_the_list_of_bad_parameters_is_escaped_in_a_page(company):
     )
 
 
+@pytest.mark.parametrize("field", ["customer_guid", "plan_guid", "started_at"])
+def test_a_cards_number_that_is_typed_into_a_wrong_field_is_not_repeated(company, field):
+    guids = {"customer_guid": company.customer()["guid"], "plan_guid": company.plan()["guid"]}
+    response = company.post("subscriptions", guids | {field: "4916338506082832"})
+    assert response.status_code == 400
+    assert field in response.content.decode()
+    assert "4916338506082832" not in response.content.decode()
+
+
 def test_a_key_is_escaped_in_a_page(db):
     response = call("GET", "/v1/plans", "<script>alert(1)</script>", Accept="text/html")
     assert b"<script>" not in response.content

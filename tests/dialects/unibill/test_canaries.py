@@ -4,13 +4,11 @@ import json
 import logging
 
 import pytest
-from kombu import pools
 
-from billing_site.celery import app
 from charges.models import Attempt
 from dialects.unibill.actions import ACTIONS
 from dialects.unibill.urls import VIEWSETS
-from tests.canaries import read_database, read_sandbox
+from tests.canaries import keeping_messages, read_database, read_folder, read_sandbox
 from tests.dialects.unibill.shop import STANDARD, TYPES, Shop, write
 from tests.dialects.unibill.test_tenants import write_path
 
@@ -26,31 +24,11 @@ FORMS = {viewset.resource: viewset.forms for viewset in VIEWSETS}
 CANARIES = [number.encode() for number in (*CARDS, *ACCOUNTS)]
 
 
-def reconnect():
-    """Connections that other tests opened know another folder."""
-    pools.reset()
-    app._after_fork()
-
-
 @pytest.fixture
 def broker(tmp_path):
     """The folder of messages to the workers, as in an installation without Redis."""
-    folder = tmp_path / "broker"
-    for name in ("queue", "control", "processed"):
-        (folder / name).mkdir(parents=True)
-    options = {
-        "data_folder_in": str(folder / "queue"),
-        "data_folder_out": str(folder / "queue"),
-        "processed_folder": str(folder / "processed"),
-        "control_folder": str(folder / "control"),
-    }
-    names = ("broker_url", "broker_transport_options")
-    before = {name: app.conf[name] for name in names}
-    app.conf.update(broker_url="filesystem://", broker_transport_options=options)
-    reconnect()
-    yield folder
-    app.conf.update(before)
-    reconnect()
+    with keeping_messages(tmp_path / "broker") as folder:
+        yield folder
 
 
 def list_bodies():
@@ -135,7 +113,7 @@ def test_nothing_that_is_kept_logged_queued_or_answered_holds_one(db, broker, ca
         "logs": caplog.text.encode(),
         "output": (written.out + written.err).encode(),
         "sandbox": read_sandbox().encode("latin-1"),
-        "broker": b"".join(path.read_bytes() for path in broker.rglob("*") if path.is_file()),
+        "broker": read_folder(broker),
         "tables": read_database().encode(),
     }
     assert [name for name, content in places.items() if not content] in ([], ["output"])

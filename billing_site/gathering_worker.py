@@ -1,0 +1,86 @@
+"""Gunicorn's thread worker, but threads get whole requests only: who sends slowly holds up nobody."""
+
+import re
+import selectors
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+SECONDS = 20  # In which a request must have come.
+MAX_HEAD = 65_536  # Bytes. A longer one is refused by the parser.
+MAX_BODY = 2_359_296  # Bytes. Above each limit of billing_site.middleware, which refuses a longer one unread.
+READ = 65_536
+END = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
+EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no types.
+    """Reads requests in its loop, without blocking, and hands them on when they are whole."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Begin with the next request of a connection; some of it may have come with the one before."""
+        conn.init()
+        conn.sock.setblocking(False)
+        conn.data_ready = True  # Threads need not wait for it.
+        conn.gathered, conn.wanted = bytearray(conn.parser.unreader.take_buffered()), 0
+        if is_whole(conn) or read_more(conn):
+            self.give_thread(conn)
+            return
+        conn.timeout = monotonic() + SECONDS
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.gather, conn))
+
+    def gather(self, conn: Any, client: Any) -> None:
+        """Read what has come, and end the waiting when that is all."""
+        if read_more(conn):
+            self.poller.unregister(client)
+            self.pending_conns.remove(conn)
+            self.give_thread(conn)
+
+    def give_thread(self, conn: Any) -> None:
+        """Have a thread parse and answer what was read."""
+        conn.parser.unreader.unread(bytes(conn.gathered))
+        conn.gathered = bytearray()
+        super().enqueue_req(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Wait no longer for those who send slowly, either, when the server stops."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
+
+
+def read_more(conn: Any) -> bool:
+    """Read what has come; say whether to wait no more, as it is whole or the client went away."""
+    try:
+        data = conn.sock.recv(READ)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    conn.gathered += data
+    return not data or is_whole(conn)
+
+
+def is_whole(conn: Any) -> bool:
+    """Say whether a request has come, or as much of one as the parser needs to refuse it."""
+    if not conn.wanted and (end := conn.gathered.find(END)) >= 0:
+        conn.wanted = end + len(END) + find_length(conn, bytes(conn.gathered[: end + len(END)]))
+    if conn.wanted:
+        return len(conn.gathered) >= conn.wanted
+    return len(conn.gathered) > MAX_HEAD
+
+
+def find_length(conn: Any, head: bytes) -> int:
+    """Return how many bytes of a body to wait for: of one that is refused or has no length, none."""
+    lengths = LENGTH.findall(head)
+    length = int(lengths[0]) if len(lengths) == 1 else 0
+    if length > MAX_BODY:
+        return 0
+    if length and EXPECTS.search(head):
+        conn.sock.send(GO_ON)
+    return length

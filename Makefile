@@ -1,6 +1,6 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run test reset test-clients test-stripe rules lint bench simulate mutants real-faults
-.PHONY: upgrade-test malformed races secrets packages packages-dev
+.PHONY: run test reset test-clients test-stripe rules lint audit sbom bench simulate mutants
+.PHONY: real-faults upgrade-test malformed races secrets packages packages-dev
 VENV := .venv/bin
 # Processes that run tests at once; each has a database server of its own.
 WORKERS ?= 2
@@ -37,6 +37,14 @@ lint: packages-dev
 	$(VENV)/mypy .
 	$(VENV)/lint-imports
 	$(VENV)/python manage.py makemigrations --check
+
+# Known faults of the locked packages; fails when it could not ask.
+audit: packages
+	@$(VENV)/python scripts/audit $(ARGS)
+
+# The bill of materials of the server, sbom.cdx.json.
+sbom: packages
+	@scripts/sbom $(ARGS)
 
 bench: packages-dev
 	@$(VENV)/python -m bench $(ARGS)

@@ -155,7 +155,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         **{name: [SELF] for name in ("default-src", "script-src", "form-action")},
-        **{name: [NONE] for name in ("frame-ancestors", "base-uri")},
+        **{name: [NONE] for name in ("frame-ancestors", "base-uri", "object-src")},
         "img-src": [SELF, "data:"],
         "style-src": [SELF, "'unsafe-inline'"],
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 from mutants.catalogue import MUTANTS
 from mutants.loading import VARIABLE
 from mutants.mutant import Mutant
+from mutants.security_run import run_security
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 1_200
@@ -20,7 +21,10 @@ NOTICED = {True: re.compile(r"^\d+ failed", re.M), False: re.compile(r"^Wrong: \
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the mutants of these names, or all; 1 when one survives."""
+    """Run the mutants of these names, or all; after `security` those of access. 1 when one survives."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["security"]:
+        return run_security(arguments[1:])
     parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help="all without")
     names = parser.parse_args(arguments).names or [*MUTANTS]

@@ -42,7 +42,7 @@ def refunds():
     return Charge.objects.filter(kind="refund")
 
 
-@pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.night)])
 def test_parallel_refunds_of_a_tenth_give_back_the_whole(times):
     charge, person = paid(1003, percent=33), UserFactory(staff=True)
     results = in_threads(lambda: ask(charge, 100, requested_by=person), times)

@@ -17,7 +17,11 @@ from tests.charges.refunds.asking import ask, paid
 from tests.charges.scripted_gateway import report
 from tests.money import fetch, run_at_once, seller_balance
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("sound_books")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("sound_books"),
+    pytest.mark.slow,
+]
 AT_ONCE = 8
 
 

@@ -3,8 +3,10 @@
 import random
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
+from django.core.management.commands import migrate
 from django.db import OperationalError, transaction
 from django.db.migrations import (
     AddField,
@@ -28,6 +30,17 @@ TRIES = 600
 PAUSE = 0.25  # Seconds between two tries, on average.
 LOCKED_OUT = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 OF_UNKNOWN_TABLES = (RunPython, RunSQL, SeparateDatabaseAndState)
+
+
+@contextmanager
+def giving_way() -> Iterator[None]:
+    """Within the block Django's `migrate` gives way."""
+    executor = migrate.MigrationExecutor  # type: ignore[attr-defined]
+    migrate.MigrationExecutor = GivingWay  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        migrate.MigrationExecutor = executor  # type: ignore[attr-defined]
 
 
 class GivingWay(MigrationExecutor):

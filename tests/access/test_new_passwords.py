@@ -21,7 +21,7 @@ from tests.money import run_at_once
 OLD, NEW = "the-old-password", "another-password"
 QUICK, SLOW = "access.hashers.MachineSecretHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ def test_a_declared_filter_takes_any_value_without_a_fault(model, every, admin_u
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("every", [16, pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize("every", [28, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_answers_whatever_else_an_address_says(model, every, staff, admin_user):
     """A few are asked for as a page, of the next list the next ones; a page takes longest to draw."""
@@ -97,10 +97,10 @@ def test_every_list_answers_whatever_else_an_address_says(model, every, staff, a
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_so_do_the_pages_of_a_row(model, every, staff):
-    """A list gets a fourth of the parameters, the next list the next fourth."""
+    """A list gets an eighth of the parameters, the next list the next eighth."""
     place = MODELS.index(model) % every
     own = {path: "x" for path in list_paths(model) if "__" not in path}
     queries = [{name: "x"} for name in PARAMETERS[place::every]]

@@ -18,7 +18,7 @@ LIST = "/admin/subscriptions/subscription/"
 # Session, user, the page, its newest charges, and three to prolong the session.
 MOST_QUERIES = 7
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def get(staff, url):

@@ -18,7 +18,7 @@ from payouts.models import Payout
 from subscriptions.models import Subscription
 from tests.subscriptions.stories import fetch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIST = "/admin/subscriptions/subscription/"
 
 

@@ -16,7 +16,7 @@ from tests.desk import text_of
 from tests.payouts.steps import balances, fetch
 from tests.payouts.test_bank_reports import camt, detail, entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REASON = {"reason": "Agreed on the phone."}
 EVERY = ("view_payout", "view_payoutaccount", "view_payoutbatch", "view_bankreport")
 # Name of the act, what it needs, the stage that it starts from, what is typed, where it leads to.

@@ -14,7 +14,7 @@ from operations.factories import ChargeFactory, UserFactory
 from tests.charges.refunds.asking import ask, paid, pay_out
 from tests.testmode.people import Tried
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EVERYTHING = ("view_charge", "refund_charge", "view_approval", "approve_money")
 
 

@@ -14,6 +14,18 @@ from tests.access.oauth import flow
 from tests.tokens import issue_test_token
 
 
+@pytest.fixture(autouse=True)
+def _handlers_of_the_run():
+    """Afterwards the handlers of before are there: one whose stream capsys has closed fails at every line."""
+    loggers = [logging.getLogger(name) for name in ("", "django.server")]
+    before = [list(logger.handlers) for logger in loggers]
+    yield
+    for logger, handlers in zip(loggers, before, strict=True):
+        for handler in {*logger.handlers} - {*handlers}:
+            handler.close()
+        logger.handlers[:] = handlers
+
+
 @pytest.fixture
 def written(caplog):
     """Return what the handlers of production would write."""
@@ -98,13 +110,10 @@ def test_a_failure_is_written_once_with_its_trace_on_one_line(written, monkeypat
 def test_with_a_file_all_lines_go_there_and_only_warnings_to_the_console(tmp_path, capsys):
     log = tmp_path / "web.log"
     logging.config.dictConfig(logs.configure("INFO", str(log)))
-    try:
-        logging.getLogger("anything").info("a request")
-        logging.getLogger("anything").warning("a trouble")
-        log.rename(tmp_path / "web.log.1")  # As logrotate does.
-        logging.getLogger("anything").info("a later request")
-    finally:
-        logging.config.dictConfig(django_settings.LOGGING)
+    logging.getLogger("anything").info("a request")
+    logging.getLogger("anything").warning("a trouble")
+    log.rename(tmp_path / "web.log.1")  # As logrotate does.
+    logging.getLogger("anything").info("a later request")
     written = [json.loads(line)["event"] for line in (tmp_path / "web.log.1").read_text().splitlines()]
     assert written == ["a request", "a trouble"]
     assert json.loads(log.read_text())["event"] == "a later request"

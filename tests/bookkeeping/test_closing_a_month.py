@@ -27,7 +27,7 @@ from tests.bookkeeping.months import (
 )
 from tests.operations.breakages import break_data
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def ask(month, at=AFTERWARDS):

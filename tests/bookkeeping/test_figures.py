@@ -30,7 +30,7 @@ from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscrip
 from tests.subscriptions.clients import subscribe
 from tests.webhooks.receiver import wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 THEN = datetime(2026, 1, 31, 12, tzinfo=UTC)
 EVER = {"start": date(2025, 1, 1), "end": date(2028, 1, 1)}
 

@@ -19,7 +19,7 @@ from ledger.months import finish_month, store_figures
 from operations.factories import OrganizationFactory
 from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, OCTOBER, close, post_sale
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 KINDS = {
     TransactionKind.COLLECTION: 1,

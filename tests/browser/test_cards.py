@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from customers.models import CardEntrySession
@@ -15,6 +14,7 @@ from operations.factories import (
     OrganizationFactory,
     PaymentOptionFactory,
 )
+from tests.browser.accessibility import run_axe_in_both
 from tests.card_entry import begin
 from tests.desk import link, reload, subscription_at
 
@@ -108,10 +108,8 @@ def test_every_page_about_cards_is_accessible_and_fits_a_very_small_screen(pages
         page.goto(shop.server + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
         assert page.locator("h1").count() == 1, name
-        found = [Axe().run(page)]
         photograph(page, f"{name}-320")
-        page.emulate_media(color_scheme="dark")
-        found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
+        found = run_axe_in_both(page)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 1_200, "height": 900})
         photograph(page, f"{name}-1200")

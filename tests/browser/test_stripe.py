@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from access.oauth.access_tokens import issue_token
@@ -13,6 +12,7 @@ from access.oauth.scopes import PRODUCT_SCOPES
 from charges.collection.sweeps import collect_due_charges
 from charges.models import AttemptState
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, OrganizationFactory
+from tests.browser.accessibility import run_axe_in_both
 from tests.desk import link, reload
 from tests.gateway.processors import run_stand_in
 from tests.verification import assert_books_are_sound
@@ -139,9 +139,7 @@ def look(page, name: str) -> list[str]:
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
     assert page.locator("h1").count() == 1, name
-    found = [Axe().run(page)]
-    page.emulate_media(color_scheme="dark")
-    found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
+    found = run_axe_in_both(page)
     page.emulate_media(color_scheme="light")
     for width in (320, 1_200) if PICTURES else ():
         page.set_viewport_size({"width": width, "height": 900})

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.browser.accessibility import run_axe_in_both
 
 DESKTOP, SMALL = {"width": 1_280, "height": 900}, {"width": 320, "height": 640}
 # What only a script could make work, or what a keyboard reaches in another order than is read.
@@ -41,7 +42,5 @@ def visit(page: Page, address: str, name: str) -> Iterator[str]:
 
 def find_violations(page: Page) -> Iterator[str]:
     """Yield the reports of axe, in light and for contrast in dark."""
-    found = [Axe().run(page)]
-    page.emulate_media(color_scheme="dark")
-    found.append(Axe().run(page, options={"runOnly": ["color-contrast"]}))
+    found = run_axe_in_both(page)
     yield from (result.generate_report() for result in found if result.violations_count)

@@ -112,7 +112,8 @@ def test_no_page_of_this_server_can_be_framed(desk):
     """Every path without parameters, the administration's and the documentation's included."""
     seen = 0
     for path in sorted(list_paths(get_resolver())):
-        for browser in (Client(), desk.browser):
+        # To the administration a buyer is a stranger, too.
+        for browser in (Client(), desk.browser)[: 1 if path.startswith("/admin/") else 2]:
             answer = browser.get(path)
             if answer.headers.get("Content-Type", "").startswith("text/html"):
                 assert policy(answer)["frame-ancestors"] == "'none'", path

@@ -9,6 +9,8 @@ from subscriptions.models import Subscription
 from subscriptions.monthly_total import sum_monthly_prices
 from tests.desk import log_in, subscription_at, text_of
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/account/subscriptions/"
 
 

@@ -12,6 +12,8 @@ from operations.factories import AccountFactory, CallerFactory, ChargeFactory
 from tests.desk import log_in, subscription_at, text_of
 from tests.invoicing.papers import issue_for
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/account/payments/"
 
 

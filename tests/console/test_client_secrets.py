@@ -16,7 +16,7 @@ from operations.factories import AccountFactory
 from tests.access.oauth import flow
 from tests.desk import log_in, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from operations.factories import AccountFactory, ApplicationFactory
 from testmode.buyers import create_test_buyer
 from tests.desk import log_in, text_of
 
+pytestmark = pytest.mark.slow
+
 LIST = "/console/test-buyers/"
 SUBSCRIBE = {"act": "subscribe", "name": "Seats", "price_minor": "19.00", "months": "1", "trial_days": "14"}
 

@@ -9,7 +9,7 @@ from tests.console.test_lists import at, deliver_all, log_in, read_file, text_of
 from tests.invoicing.papers import issue_for
 from webhooks.models import Delivery, Sending
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

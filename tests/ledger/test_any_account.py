@@ -105,7 +105,7 @@ SELDOM = {"refund", "refund_reversal", "chargeback_reversal", "ReversedOnlyWhole
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("examples", "outcomes"), [(32, OFTEN), pytest.param(80, OFTEN | SELDOM, marks=pytest.mark.night)]
+    ("examples", "outcomes"), [(12, OFTEN), pytest.param(80, OFTEN | SELDOM, marks=pytest.mark.night)]
 )
 def test_any_account_is_as_it_would_be_on_paper(examples, outcomes):
     reached.clear()

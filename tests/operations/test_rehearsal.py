@@ -16,7 +16,7 @@ from subscriptions.models import SubscriptionStatus
 from tests.money import captures, seller_balance
 from tests.subscriptions.stories import change_card, fetch, paid
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

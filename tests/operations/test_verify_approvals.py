@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 
 from approvals.models import Approval
 from charges.refunds.decide import approve_refund
@@ -16,15 +15,21 @@ from payouts.decide import approve_payout
 from payouts.directing import note_log_in
 from tests.approvals.asking import approver
 from tests.charges.refunds.asking import ask, paid, pay_out
+from tests.module_rows import rows_of_module
 from tests.operations.approval_breakages import APPROVALS
 from tests.operations.breakages import break_data, find_broken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def story():
+@pytest.fixture(scope="module")
+def story(request):
     """What approval_breakages breaks."""
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+def tell_story():
     refund, waits = ask(paid(60_000)), ask(paid(70_000))
     approve_refund(refund.approval, decided_by=approver())
     pay_out(refund)
@@ -38,7 +43,6 @@ def story():
     )
     approve_correction(correction.approval, decided_by=approver())
     LedgerAccount.objects.create(kind=AccountKind.DISPUTED, currency="USD", livemode=True)
-    connection.check_constraints()
     ids = {"refund": refund.approval_id, "waits": waits.approval_id}
     return ids | {"correction": correction.approval_id}
 

@@ -1,7 +1,7 @@
 """Each invariant of disputes and fees is broken on purpose, and exactly it is reported."""
 
 import pytest
-from django.db import connection
+from django.test import override_settings
 
 from charges.disputes.record import Asked, record_dispute
 from charges.models import AttemptFee
@@ -9,22 +9,27 @@ from core import clock
 from gateway.hints import DisputeStatus
 from operations.factories import ChargeFactory
 from tests.charges.scripted_gateway import report
+from tests.module_rows import rows_of_module
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.dispute_breakages import DISPUTES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def story(settings):
+@pytest.fixture(scope="module")
+def story(request):
     """What dispute_breakages breaks."""
-    settings.SANDBOX_FEE_BASIS_POINTS = 300
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+@override_settings(SANDBOX_FEE_BASIS_POINTS=300)
+def tell_story():
     disputes = {
         "open": dispute(DisputeStatus.OPENED, fee=1500),
         "lost": dispute(DisputeStatus.LOST, amount=133, fee=0),
         "won": dispute(DisputeStatus.WON, fee=0),
     }
-    connection.check_constraints()
     return disputes | {"fee": AttemptFee.objects.earliest("pk").pk}
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import collect_charge
@@ -17,22 +16,27 @@ from invoicing.models import FileFormat
 from operations.factories import ChargeFactory
 from tests.charges.scripted_gateway import report
 from tests.invoicing.papers import credit, issue_for
+from tests.module_rows import rows_of_module
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.invoice_breakages import INVOICES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def story():
+@pytest.fixture(scope="module")
+def story(request):
     """What invoice_breakages breaks."""
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+def tell_story():
     charge, forgotten = ChargeFactory(collected=True), ChargeFactory(collected=True)
     invoice = issue_for(charge)
     get_file(invoice, FileFormat.XML)
     refund = refund_charge(charge, amount_minor=50, due_at=None)
     collect_charge(refund.pk)
     [note] = credit(refund)
-    connection.check_constraints()
     return {"invoice": invoice.pk, "note": note.pk, "forgotten": forgotten.pk}
 
 

@@ -1,26 +1,41 @@
 """Each invariant of payouts is broken on purpose, and exactly it is reported."""
 
 import pytest
-from django.db import connection
+from django.test import override_settings
 
 from operations.factories import PayoutAccountFactory, PayoutFactory
 from payouts.sending.bank_file import make_bank_file
+from tests.module_rows import rows_of_module
 from tests.operations.breakages import break_data, find_broken
 from tests.operations.payout_breakages import PAYOUTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+NO_INVOICES = {"issuer": None, "since": None, "font": ""}
 
 
-@pytest.fixture
-def story(settings):
-    """What payout_breakages breaks; its sales are old, and nobody issued invoices for them."""
-    settings.INVOICING = {"issuer": None, "since": None, "font": ""}
-    settings.DEFAULT_CURRENCY = "EUR"
-    settings.PAYOUT_PAYER_NAME, settings.PAYOUT_PAYER_IBAN = "Marketplace Ltd", "DE02120300000000202051"
+@pytest.fixture(autouse=True)
+def _nobody_issues_invoices(settings):
+    """The sales are old."""
+    settings.INVOICING = NO_INVOICES
+
+
+@pytest.fixture(scope="module")
+def story(request):
+    """What payout_breakages breaks."""
+    with rows_of_module(request, tell_story) as rows:
+        yield rows
+
+
+@override_settings(
+    INVOICING=NO_INVOICES,
+    DEFAULT_CURRENCY="EUR",
+    PAYOUT_PAYER_NAME="Marketplace Ltd",
+    PAYOUT_PAYER_IBAN="DE02120300000000202051",
+)
+def tell_story():
     in_file = PayoutFactory(account=PayoutAccountFactory(), approved=True, method="bank_file")
     batch = make_bank_file(actor="test")
     made = {stage: PayoutFactory(stage=stage).pk for stage in ("approved", "settled", "returned")}
-    connection.check_constraints()
     return made | {"batch": batch.pk, "in_file": in_file.pk}
 
 

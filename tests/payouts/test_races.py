@@ -19,7 +19,7 @@ from tests.payouts.steps import ask, balances
 from tests.payouts.test_accounts import DESTINATION
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture

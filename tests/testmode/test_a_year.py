@@ -27,7 +27,7 @@ from tests.subscriptions.stories import fetch
 from tests.testmode.people import Tried, payments
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 DAY = timedelta(days=1)
 
 

@@ -136,10 +136,12 @@ def kill_when(worker: subprocess.Popen, condition) -> None:
     assert worker.wait() == -signal.SIGKILL
 
 
-def somebody_waits_for_a_lock() -> bool:
+def somebody_waits_for_us() -> bool:
+    """Whether another session waits for a lock of this one; there may be other databases in the cluster."""
+    waiting = "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
+        cursor.execute(f"SELECT EXISTS ({waiting})")
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.slow
@@ -149,7 +151,7 @@ def test_a_process_killed_before_it_commits_the_intent_leaves_nothing(settings):
         with connection.cursor() as cursor:
             # The claim reads the consent after it touched the charge: this stops it right there.
             cursor.execute("LOCK TABLE charges_acceptance IN ACCESS EXCLUSIVE MODE")
-        kill_when(start_worker(charge, settings), somebody_waits_for_a_lock)
+        kill_when(start_worker(charge, settings), somebody_waits_for_us)
     assert not charge.attempts.exists()
     settings.SANDBOX_SLOW_SECONDS = 0
     recover()

@@ -16,7 +16,7 @@ from tests.charges.model.tracing import Traces
 from tests.charges.model.vocabulary import UNLIMITED, Bounds, Db, Status
 from tests.charges.model.world import World
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 STATES = 20_000
 BY = {False: "by key", True: "by reference"}
 

@@ -17,7 +17,11 @@ from tests.charges.refunds.asking import ask, paid
 from tests.charges.scripted_gateway import report
 from tests.money import fetch, run_at_once, seller_balance
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("sound_books")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("sound_books"),
+    pytest.mark.slow,
+]
 AT_ONCE = 8
 
 
@@ -42,7 +46,7 @@ def refunds():
     return Charge.objects.filter(kind="refund")
 
 
-@pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [40, pytest.param(200, marks=pytest.mark.night)])
 def test_parallel_refunds_of_a_tenth_give_back_the_whole(times):
     charge, person = paid(1003, percent=33), UserFactory(staff=True)
     results = in_threads(lambda: ask(charge, 100, requested_by=person), times)

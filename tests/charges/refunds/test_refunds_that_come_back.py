@@ -31,7 +31,11 @@ from tests.charges.test_own_accounts import paid as paid_by_customer
 from tests.money import fetch, run_at_once, seller_balance
 from tests.verification import sound_books as sound_books
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("sound_books")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("sound_books"),
+    pytest.mark.slow,
+]
 APPROVED, DECLINED, VOID = Verdict.APPROVED, Verdict.DECLINED, Verdict.VOID
 
 

@@ -7,7 +7,7 @@ from operations.rehearsal import run_billing
 from tests.dialects.billy.world import START, UNKNOWN, Company, iso, later, ok
 from tests.money import captures
 
-pytestmark = pytest.mark.usefixtures("sound_books")
+pytestmark = [pytest.mark.usefixtures("sound_books"), pytest.mark.slow]
 
 
 def test_a_canceled_subscription_says_when_and_keeps_its_schedule(company):

@@ -8,6 +8,8 @@ from charges.models import CardTesting, CardTry
 from subscriptions.models import Subscription
 from tests.dialects.billy.world import START, iso, later
 
+pytestmark = pytest.mark.slow
+
 DECLINED = "/v1/marketplaces/MP1/cards/decline_hard"
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.dialects.billy.world import call
 from tests.odd_data import ALL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VALUES = [value for _, value in ALL if len(value) <= 128]
 
 

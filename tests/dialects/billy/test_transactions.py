@@ -13,7 +13,7 @@ from subscriptions.lifecycle.create import create_subscription
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call, iso, later, ok
 
-pytestmark = pytest.mark.usefixtures("sound_books")
+pytestmark = [pytest.mark.usefixtures("sound_books"), pytest.mark.slow]
 
 
 def only(company):

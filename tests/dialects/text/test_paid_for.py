@@ -15,7 +15,7 @@ VERSIONS = {
     "v2": "/v2/recurrent_charge/livechat",
     "v3": "/v3/recurrent_charge/livechat",
 }
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 class Client:

@@ -12,6 +12,8 @@ from tests.dialects.text.reading import follow, ids, next_path
 from tests.dialects.text.world import UNKNOWN_ID, call
 from tests.subscriptions.stories import at, fetch
 
+pytestmark = pytest.mark.slow
+
 V1, V2, V3 = ("/v1/recurrent_charge", "/v2/recurrent_charge/livechat", "/v3/recurrent_charge/livechat")
 PAYMENTS = "/v2/direct_charge/livechat?recurrent_charge_id="
 

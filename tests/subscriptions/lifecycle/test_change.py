@@ -14,7 +14,7 @@ from tests.subscriptions.agreeing import ME, agree, bill_until
 from tests.subscriptions.stories import START, day, fetch
 from tests.verification import assert_books_are_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 def test_another_card_is_used_from_the_next_billing_on():

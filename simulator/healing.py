@@ -5,21 +5,24 @@ from datetime import timedelta
 
 from charges.collection.resolve import resolve_attempt
 from charges.collection.single import collect_charge
+from charges.disputes.ask import ask_about_open_disputes, ask_for_disputes
 from charges.hints.act import act_on_event
 from charges.models import Attempt, Charge, ProcessorEvent
 from core import clock
 from core.per_row import run_logged
+from invoicing.issue import issue_papers
 from payouts.sending.processor import ask_about_payouts, send_approved_payouts
-from simulator.actors.beats import sweep_all
+from simulator.actors.beats import renew_some
 from simulator.actors.deliveries import deliver_due
 from simulator.marketplace import Marketplace
 from simulator.processor import LINE, OnTheWay, UnreliableSandbox
+from subscriptions.lifecycle.cancel import end_due_subscriptions
 from webhooks.endpoints import enable_endpoint
 from webhooks.fan_out import fan_out_events
 from webhooks.models import Endpoint
 
 # In the end longer than a processor remembers a key, and than the longest wait of a webhook.
-PASSING = [timedelta(minutes=minutes) for minutes in (0, 10, 1_500, 1_500)]
+PASSING = [timedelta(minutes=minutes) for minutes in (10, 1_500, 1_500)]
 ROUNDS = 12
 
 
@@ -31,7 +34,13 @@ def heal(market: Marketplace) -> None:
         market.time.move(passing)
         for request in _take_late_requests():
             UnreliableSandbox().arrive(request)
-        _work_off()
+        ask_for_disputes()
+        ask_about_open_disputes()
+        _move_money()
+    issue_papers()
+    fan_out_events()
+    while deliver_due(most=100):
+        pass
 
 
 def _take_late_requests() -> list[OnTheWay]:
@@ -39,13 +48,13 @@ def _take_late_requests() -> list[OnTheWay]:
     return late
 
 
-def _work_off() -> None:
+def _move_money() -> None:
     """Do what is due until nothing more is, as at this instant.
 
     The rows are those of the sweeps; one thread works on them, as many would open a connection each.
     """
     for _ in range(ROUNDS):
-        found = sweep_all()
+        found = renew_some() + end_due_subscriptions()
         found += _work_on(collect_charge, Charge.objects.due().values_list("pk", flat=True))
         found += _work_on(resolve_attempt, Attempt.objects.unresolved().values_list("pk", flat=True))
         waiting = ProcessorEvent.objects.filter(act_at__lte=clock.now())
@@ -53,9 +62,6 @@ def _work_off() -> None:
         found += send_approved_payouts() + ask_about_payouts()
         if not found:
             break
-    fan_out_events()
-    while deliver_due(most=100):
-        pass
 
 
 def _work_on(work: Callable[[int], None], ids: Iterable[int]) -> int:

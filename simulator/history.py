@@ -1,21 +1,20 @@
 """One history: a time of faults, then a time to heal, then the judgement."""
 
 import random
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from django.conf import settings
 from django.db import Error
 
 from core.errors import BillingError
-from gateway.registry import get_gateway
 from simulator.activities import Activity, Crew, Killed
 from simulator.actors import ACTORS
-from simulator.database import empty_tables
+from simulator.beginnings import Beginnings
+from simulator.connections import reusing_server_processes
 from simulator.faults import Fault, Faults
 from simulator.healing import heal
 from simulator.interruptions import Interruptions, SimulatedFault
@@ -41,33 +40,53 @@ class Outcome(NamedTuple):
     violations: list[str]
 
 
-def run_history(seed: int, *, steps: int = STEPS, books: Path) -> Outcome:
-    """Play the history of a seed, with faults in so many steps, and judge it."""
-    return History(seed, books).play(steps)
+class Workplace:
+    """What the histories of one process share: the processor's books, beginnings, threads and connections."""
+
+    def __init__(self, books: Path) -> None:
+        self.crew = Crew()
+        self.beginnings = Beginnings(books)
+
+    @classmethod
+    @contextmanager
+    def open(cls, books: Path) -> "Iterator[Workplace]":
+        """Have one for a block."""
+        with reusing_server_processes():
+            workplace = cls(books)
+            try:
+                yield workplace
+            finally:
+                workplace.crew.dismiss()
+
+    def run_history(self, seed: int, *, steps: int = STEPS) -> Outcome:
+        """Play the history of a seed, with faults in so many steps, and judge it."""
+        return History(seed, self).play(steps)
 
 
 class History:
     """The marketplace of a seed and what its actors are at."""
 
-    def __init__(self, seed: int, books: Path) -> None:
+    def __init__(self, seed: int, workplace: Workplace) -> None:
         self.seed = seed
-        self._books = books
+        self._workplace = workplace
         self._draw = random.Random(seed)
         self._faults = Faults(self._draw)
         self._time = SimulatedTime()
         self._messages = Messages(self._draw, self._faults)
-        self._endpoint = SellersEndpoint(self._faults)
-        self._market = Marketplace(self._draw, self._faults, self._time, self._messages, self._endpoint)
-        self._crew = Crew()
         self._paused: list[Activity] = []
         self._failures: list[str] = []
 
     def play(self, steps: int) -> Outcome:
         """Play it on an empty database."""
+        beginning = self._workplace.beginnings.begin(self.seed)
+        self._time.now = beginning.now
+        self._messages.waiting = [*beginning.messages]
+        endpoint = SellersEndpoint(self._faults)
+        self._market = Marketplace(
+            self._draw, self._faults, self._time, self._messages, endpoint, beginning.people
+        )
         with ExitStack() as stack:
             self._set_the_stage(stack)
-            stack.callback(self._crew.dismiss)
-            self._market.settle_in()
             for _ in range(steps):
                 self._step()
             self._faults.are_on = False
@@ -78,15 +97,10 @@ class History:
         return Outcome(self.seed, steps, self._faults, violations)
 
     def _set_the_stage(self, stack: ExitStack) -> None:
-        empty_tables()
-        for file in self._books.parent.glob(f"{self._books.name}*"):
-            file.unlink()
-        settings.SANDBOX_BOOKS = str(self._books)
-        get_gateway.cache_clear()
         LINE.reset(self._faults)
         stack.enter_context(self._time.ruling())
         stack.enter_context(self._messages.taking_over())
-        stack.enter_context(patch("webhooks.deliver.post", self._endpoint.post))
+        stack.enter_context(patch("webhooks.deliver.post", self._market.endpoint.post))
         stack.enter_context(patch("charges.collection.sweeps.THREADS", 1))
         stack.enter_context(Interruptions(self._faults, self._time).taking_place())
 
@@ -102,7 +116,7 @@ class History:
         names = list(ACTORS)
         [name] = self._draw.choices(names, weights=[ACTORS[name][1] for name in names])
         act: Callable[[Marketplace], object] = ACTORS[name][0]
-        self._go_on(self._crew.begin(name, lambda: act(self._market)))
+        self._go_on(self._workplace.crew.begin(name, lambda: act(self._market)))
 
     def _go_on(self, activity: Activity) -> None:
         activity.go_on()

@@ -1,18 +1,19 @@
 """Many histories on all processors of the machine, and the table of what happened in them."""
 
+import gc
 import multiprocessing
 import os
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from simulator.database import own_database, running
 from simulator.faults import Fault
-from simulator.history import STEPS, Outcome, run_history
+from simulator.history import STEPS, Outcome, Workplace
 from simulator.shortening import shorten
 
 AT_LEAST = 20
@@ -62,16 +63,31 @@ def _run_in_processes(wish: Wish) -> list[Result]:
 
 def _run_some(wish: Wish) -> list[Result]:
     memory = MEMORY if os.access(MEMORY, os.W_OK) else None
-    results: list[Result] = []
-    with own_database(f"simulator_{os.getpid()}"), tempfile.TemporaryDirectory(dir=memory) as folder:
-        for seed in wish.seeds:
-            books = Path(folder, "books.sqlite3")
-            results.append(_note(run_history(seed, steps=wish.steps or STEPS, books=books)))
-            if wish.stops and results[-1].violations:
-                break
-            if results[-1].violations:
-                _say(shorten(seed, steps=wish.steps or STEPS, books=books))
-    return results
+    with (
+        own_database(f"simulator_{os.getpid()}"),
+        tempfile.TemporaryDirectory(dir=memory) as folder,
+        Workplace.open(Path(folder, "books.sqlite3")) as workplace,
+    ):
+        _look_less_for_garbage()
+        return list(_run_each(wish, workplace))
+
+
+def _run_each(wish: Wish, workplace: Workplace) -> Iterator[Result]:
+    steps = wish.steps or STEPS
+    for seed in wish.seeds:
+        result = _note(workplace.run_history(seed, steps=steps))
+        yield result
+        if result.violations and wish.stops:
+            return
+        if result.violations:
+            _say(shorten(seed, steps=steps, workplace=workplace))
+
+
+def _look_less_for_garbage() -> None:
+    """Leave modules out of the garbage collector's view: it took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _note(outcome: Outcome) -> Result:

@@ -6,7 +6,8 @@ from charges.models import Charge, ChargeKind, ChargeStatus
 from gateway.cards import CardToken
 from simulator.actors.picking import pick
 from simulator.faults import Fault
-from simulator.marketplace import CARDS, Marketplace
+from simulator.marketplace import Marketplace
+from simulator.people import CARDS
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.lifecycle.payment_option import replace_card

@@ -4,8 +4,6 @@ import random
 from collections import Counter
 from enum import StrEnum
 
-HOW_OFTEN = 0.5
-
 
 class Fault(StrEnum):
     """What goes wrong: in our process, on the line to the database, at the processor, in the queue."""

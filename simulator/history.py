@@ -106,9 +106,9 @@ class History:
 
     def _step(self) -> None:
         self._time.move(timedelta(seconds=self._draw.choice([1, 5, 20, 120])))
-        if self._faults.happens(Fault.CLOCK_FORWARD, chance=0.05):
+        if self._faults.happens(Fault.CLOCK_FORWARD, chance=0.08):
             self._time.move(timedelta(hours=self._draw.choice([1, 6, 24, 24 * 8])))
-        if self._faults.happens(Fault.CLOCK_BACK, chance=0.02):
+        if self._faults.happens(Fault.CLOCK_BACK, chance=0.04):
             self._time.move(-timedelta(seconds=self._draw.choice([1, 30, 600])))
         if self._paused and (len(self._paused) >= PAUSED_AT_MOST or self._draw.random() < 0.3):
             self._go_on(self._paused.pop(self._draw.randrange(len(self._paused))))

@@ -13,7 +13,7 @@ from gateway.movements import Answer, Movement
 from gateway.sandbox import SandboxGateway
 from simulator.faults import AT_THE_PROCESSOR, Fault, Faults
 
-CHANCE = 0.35
+CHANCE = 0.5
 OUTAGE = timedelta(minutes=10)
 
 
@@ -95,6 +95,6 @@ class UnreliableSandbox(SandboxGateway):
 
 
 def _ask(question: Callable[[], Answer]) -> Answer:
-    if LINE.is_down or (LINE.faults and LINE.faults.happens(Fault.TIMEOUT_BEFORE, chance=CHANCE / 3)):
+    if LINE.is_down or (LINE.faults and LINE.faults.happens(Fault.TIMEOUT_BEFORE, chance=CHANCE / 4)):
         raise GatewayError("timed out")
     return question()

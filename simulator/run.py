@@ -18,6 +18,7 @@ from simulator.shortening import shorten
 
 AT_LEAST = 20
 MANY = 600
+TOLD_EVERY = 100
 MEMORY = "/dev/shm"
 
 
@@ -73,9 +74,12 @@ def _run_some(wish: Wish) -> list[Result]:
 
 
 def _run_each(wish: Wish, workplace: Workplace) -> Iterator[Result]:
-    steps = wish.steps or STEPS
-    for seed in wish.seeds:
+    steps, faults = wish.steps or STEPS, 0
+    for number, seed in enumerate(wish.seeds, 1):
         result = _note(workplace.run_history(seed, steps=steps))
+        faults += result.happened.total()
+        if number % TOLD_EVERY == 0:
+            _say(f"Process {os.getpid()}: {number:,} histories with {faults:,} faults.")
         yield result
         if result.violations and wish.stops:
             return

@@ -30,7 +30,7 @@ def _answer_charge(market: Marketplace) -> None:
     decider = market.decider(_caller_of(market, charge.buyer_id))
     answer = decline_charge if market.draw.random() < 0.1 else accept_charge
     answer(charge.pk, decider=decider)
-    if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
+    if market.faults.happens(Fault.ACT_TWICE, chance=0.3):
         answer(charge.pk, decider=decider)
 
 
@@ -40,7 +40,7 @@ def _answer_offer(market: Marketplace) -> None:
         return
     decider = market.decider(_caller_of(market, offer.buyer_id))
     accept_subscription(offer.pk, decider=decider)
-    if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
+    if market.faults.happens(Fault.ACT_TWICE, chance=0.3):
         accept_subscription(offer.pk, decider=decider)
 
 

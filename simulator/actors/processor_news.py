@@ -27,11 +27,11 @@ def _tell(market: Marketplace) -> None:
     known = Attempt.objects.exclude(gateway_reference=None)
     attempts = list(known.order_by("-pk")[:3])
     hints = [_make_hint(market, attempt.gateway_reference or "") for attempt in attempts]
-    if hints and market.faults.happens(Fault.HINT_TWICE, chance=0.3):
+    if hints and market.faults.happens(Fault.HINT_TWICE, chance=0.4):
         hints.append(hints[0])
-    if len(hints) > 1 and market.faults.happens(Fault.HINT_REORDERED, chance=0.3):
+    if len(hints) > 1 and market.faults.happens(Fault.HINT_REORDERED, chance=0.4):
         hints.reverse()
-    if market.faults.happens(Fault.HINT_FORGED, chance=0.3):
+    if market.faults.happens(Fault.HINT_FORGED, chance=0.4):
         hints.append(_make_hint(market, "sbx_of_nobody"))
     store_hints(gateway="sandbox", hints=hints)
 

@@ -63,7 +63,7 @@ def _activate_charge(market: Marketplace) -> None:
     charge = pick(market.draw, accepted)
     if charge is not None:
         activate_charge(charge.pk, actor="simulator")
-        if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
+        if market.faults.happens(Fault.ACT_TWICE, chance=0.3):
             activate_charge(charge.pk, actor="simulator")
 
 
@@ -78,7 +78,7 @@ def _refund(market: Marketplace) -> None:
     if charge is None:
         return
     part = market.draw.randrange(1, charge.total_minor + 1) if market.draw.random() < 0.7 else None
-    for _ in range(2 if market.faults.happens(Fault.ACT_TWICE, chance=0.2) else 1):
+    for _ in range(2 if market.faults.happens(Fault.ACT_TWICE, chance=0.3) else 1):
         ask_refund(
             charge_id=charge.pk,
             amount_minor=part,

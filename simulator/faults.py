@@ -32,6 +32,8 @@ class Fault(StrEnum):
     ENDPOINT_ERROR = "endpoint refuses"
     ENDPOINT_SILENT = "endpoint does not answer"
     ENDPOINT_TWICE = "endpoint's answer lost"
+    MAIL_REFUSED = "mail server refuses"
+    MAIL_TWICE = "mail server's answer lost"
     ACT_TWICE = "same act twice"
 
 

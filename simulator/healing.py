@@ -1,18 +1,23 @@
 """The time to heal: no more faults, what is due is done, and time passes until every answer has come."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 
+from bookkeeping.closing import close_fenced_months
 from charges.collection.resolve import resolve_attempt
 from charges.collection.single import collect_charge
 from charges.disputes.ask import ask_about_open_disputes, ask_for_disputes
 from charges.hints.act import act_on_event
 from charges.models import Attempt, Charge, ProcessorEvent
 from core import clock
+from core.errors import BillingError
 from core.per_row import run_logged
 from invoicing.issue import issue_papers
+from mail.read_events import read_new_events
 from payouts.sending.processor import ask_about_payouts, send_approved_payouts
 from simulator.actors.beats import renew_some
+from simulator.actors.bookkeepers import close_next_month
 from simulator.actors.deliveries import deliver_due
 from simulator.marketplace import Marketplace
 from simulator.processor import LINE, OnTheWay, UnreliableSandbox
@@ -24,6 +29,7 @@ from webhooks.models import Endpoint
 # In the end longer than a processor remembers a key, and than the longest wait of a webhook.
 PASSING = [timedelta(minutes=minutes) for minutes in (10, 1_500, 1_500)]
 ROUNDS = 12
+CLOSES = 0.1
 
 
 def heal(market: Marketplace) -> None:
@@ -37,10 +43,21 @@ def heal(market: Marketplace) -> None:
         ask_for_disputes()
         ask_about_open_disputes()
         _move_money()
+        _keep_books(market)
     issue_papers()
+    read_new_events()
     fan_out_events()
     while deliver_due(most=100):
         pass
+
+
+def _keep_books(market: Marketplace) -> None:
+    """Go on with closes that have begun, and begin one in some histories."""
+    close_fenced_months()
+    if market.draw.random() < CLOSES:
+        with suppress(BillingError):
+            close_next_month()
+        close_fenced_months()
 
 
 def _take_late_requests() -> list[OnTheWay]:

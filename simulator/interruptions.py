@@ -15,7 +15,7 @@ from simulator.connections import cut_connection
 from simulator.faults import AT_COMMITS, AT_FAILPOINTS, IN_TRANSACTIONS, Fault, Faults
 from simulator.simulated_time import SimulatedTime
 
-AT_A_FAILPOINT, AT_A_COMMIT = 0.5, 0.12
+AT_A_FAILPOINT, AT_A_COMMIT = 0.5, 0.08
 PAST_A_LEASE = timedelta(seconds=150)
 COMMIT = "_commit"
 

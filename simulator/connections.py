@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import psycopg
 from django.db import connections
-from django.db.backends.postgresql.base import DatabaseWrapper, IsolationLevel
-from psycopg import pq
+from django.db.backends.postgresql.base import DatabaseWrapper
+from psycopg import IsolationLevel, pq
 
 # What a connection looks like to psycopg when its socket is gone.
 GONE = pq.PGconn.connect(b"host=/nonexistent")
@@ -38,7 +38,7 @@ def reusing_server_processes() -> Iterator[None]:
     """Let threads connect to server processes of connections that were cut, for a block."""
     connect = DatabaseWrapper.get_new_connection
 
-    def take_free(wrapper: DatabaseWrapper, parameters: dict[str, Any]) -> Any:
+    def take_free(wrapper: Any, parameters: dict[str, Any]) -> Any:
         if not _free:
             return connect(wrapper, parameters)
         wrapper.isolation_level = IsolationLevel.READ_COMMITTED

@@ -26,7 +26,7 @@ from simulator.processor import LINE
 from simulator.sellers_endpoint import SellersEndpoint
 from simulator.simulated_time import SimulatedTime
 
-STEPS = 70
+STEPS = 58
 PAUSED_AT_MOST = 6
 # The judge asks about all invariants; a close that did would take as long as the rest of the history.
 CLOSING = ("lists", "quick", "figures")

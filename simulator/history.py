@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
-from django.db import Error
+from django.db import DataError, Error, IntegrityError
 
 from core.errors import BillingError
 from simulator.activities import Activity, Crew, Killed
@@ -63,7 +63,12 @@ class Workplace:
 
     def run_history(self, seed: int, *, steps: int = STEPS) -> Outcome:
         """Play the history of a seed, with faults in so many steps, and judge it."""
-        return History(seed, self).play(steps)
+        history = History(seed, self)
+        try:
+            violations = history.play(steps)
+        except (BillingError, DataError, IntegrityError) as failure:
+            violations = [f"without a fault there was {failure!r}"]
+        return Outcome(seed, steps, history.faults, violations)
 
 
 class History:
@@ -73,47 +78,46 @@ class History:
         self.seed = seed
         self._workplace = workplace
         self._draw = random.Random(seed)
-        self._faults = Faults(self._draw)
+        self.faults = Faults(self._draw)
         self._time = SimulatedTime()
-        self._messages = Messages(self._draw, self._faults)
+        self._messages = Messages(self._draw, self.faults)
         self._paused: list[Activity] = []
         self._failures: list[str] = []
 
-    def play(self, steps: int) -> Outcome:
-        """Play it on an empty database."""
+    def play(self, steps: int) -> list[str]:
+        """Play it on an empty database and return what is wrong."""
         beginning = self._workplace.beginnings.begin(self.seed)
         self._time.now = beginning.now
         self._messages.waiting = [*beginning.messages]
-        endpoint = SellersEndpoint(self._faults)
+        endpoint = SellersEndpoint(self.faults)
         self._market = Marketplace(
-            self._draw, self._faults, self._time, self._messages, endpoint, beginning.people
+            self._draw, self.faults, self._time, self._messages, endpoint, beginning.people
         )
         with ExitStack() as stack:
             self._set_the_stage(stack)
             for _ in range(steps):
                 self._step()
-            self._faults.are_on = False
+            self.faults.are_on = False
             while self._paused:
                 self._go_on(self._paused.pop(self._draw.randrange(len(self._paused))))
             heal(self._market)
-            violations = [*self._failures, *judge(self._market)]
-        return Outcome(self.seed, steps, self._faults, violations)
+            return [*self._failures, *judge(self._market)]
 
     def _set_the_stage(self, stack: ExitStack) -> None:
-        LINE.reset(self._faults)
-        SERVER.reset(self._faults)
+        LINE.reset(self.faults)
+        SERVER.reset(self.faults)
         stack.enter_context(self._time.ruling())
         stack.enter_context(self._messages.taking_over())
         stack.enter_context(patch("webhooks.deliver.post", self._market.endpoint.post))
         stack.enter_context(patch("charges.collection.sweeps.THREADS", 1))
         stack.enter_context(patch("bookkeeping.closing.ALL_STEPS", CLOSING))
-        stack.enter_context(Interruptions(self._faults, self._time).taking_place())
+        stack.enter_context(Interruptions(self.faults, self._time).taking_place())
 
     def _step(self) -> None:
         self._time.move(timedelta(seconds=self._draw.choice([1, 5, 20, 120])))
-        if self._faults.happens(Fault.CLOCK_FORWARD, chance=0.06):
+        if self.faults.happens(Fault.CLOCK_FORWARD, chance=0.06):
             self._time.move(timedelta(hours=self._draw.choice([1, 6, 24, 24 * 8])))
-        if self._faults.happens(Fault.CLOCK_BACK, chance=0.04):
+        if self.faults.happens(Fault.CLOCK_BACK, chance=0.04):
             self._time.move(-timedelta(seconds=self._draw.choice([1, 30, 600])))
         if self._paused and (len(self._paused) >= PAUSED_AT_MOST or self._draw.random() < 0.3):
             self._go_on(self._paused.pop(self._draw.randrange(len(self._paused))))

@@ -26,6 +26,7 @@ from bookkeeping.reconciliation.comparing import ask_about_missing_refunds, comp
 from bookkeeping.reconciliation.reading import go_on_reading, list_unfinished, start_readings
 from bookkeeping.statements.figures import store_statements
 from core import clock
+from core.failpoints import failpoint
 from ledger.errors import AlreadyClosed
 from ledger.models import Month
 from ledger.months import fence_month, finish_month, lift_fence, lock_month, open_months, store_figures
@@ -45,7 +46,9 @@ def ask_to_close(month_id: int, *, actor: str, reason: str) -> Month:
     """
     month = lock_month(month_id)
     _require_green(list_quick_checks(month))
-    return fence_month(month.pk, actor=actor, reason=reason)
+    fenced = fence_month(month.pk, actor=actor, reason=reason)
+    failpoint("close.before_fence")
+    return fenced
 
 
 def close_fenced_months() -> int:
@@ -78,6 +81,7 @@ def close_month(month: Month) -> bool:
 def _take(step: Step, until: float) -> bool:
     """Do a step and say whether it is done; a red check opens the month again."""
     try:
+        failpoint("close.claimed")
         is_done = STEPS.get(step.name, _check)(step, until)
         if is_done:
             step.finish()
@@ -170,6 +174,7 @@ def _write_down(month_id: int) -> None:
         store_figures(month)
         store_statements(month)
         finish_month(month)
+        failpoint("close.before_commit")
 
 
 STEPS: Mapping[str, Callable[[Step, float], bool]] = {

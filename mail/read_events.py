@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
+from core.failpoints import failpoint
 from events.models import Event
 from events.reading import Position, read_events_of_note
 from mail.causes.buyers import write_to_buyers
@@ -49,4 +50,5 @@ def _read_page(write: Callable[[Sequence[Event]], list[Mail]]) -> int:
         queue_mails(write(page))
         position.xact, position.event = page[-1].xact, page[-1].pk
         position.save(update_fields=["xact", "event"])
+        failpoint("mail.before_commit")
     return len(page)

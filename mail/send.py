@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connections
 
+from core.failpoints import failpoint
 from mail.blocking import is_blocked
 from mail.compose import compose_mail
 from mail.models import Mail, Withheld
@@ -66,6 +67,7 @@ class Sender:
         if mail is None:
             return False
         self.taken += 1
+        failpoint("mail.taken")
         reason = find_reason_to_withhold(mail)
         if reason is not None:
             record_withheld(mail, reason)
@@ -89,6 +91,7 @@ class Sender:
             record_withheld(mail, Withheld.OUTDATED)
             return True
         outcome = self._hand_over(message)
+        failpoint("mail.sent")
         if isinstance(outcome, Away):
             log.warning("mail server is away", trouble=outcome.trouble)
             give_back(mail, trouble=outcome.trouble)

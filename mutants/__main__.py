@@ -30,9 +30,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     names = parser.parse_args(arguments).names or [*MUTANTS]
     if unknown := set(names) - MUTANTS.keys():
         parser.error(f"no such mutant: {', '.join(sorted(unknown))}")
-    survived = [name for name in names if not _is_killed(MUTANTS[name])]
-    _say(f"{len(names) - len(survived)} of {len(names)} were noticed; survived: {survived or 'none'}.")
+    for name in names:
+        if MUTANTS[name].harmless:
+            _say(f"harmless   {name}: {MUTANTS[name].harmless}")
+    harmful = [name for name in names if not MUTANTS[name].harmless]
+    survived = [name for name in harmful if not _is_killed(MUTANTS[name])]
+    _report(len(harmful), survived)
     return 1 if survived else 0
+
+
+def _report(count: int, survived: Sequence[str]) -> None:
+    killed = count - len(survived)
+    rate = 100 * killed / count if count else 100
+    _say(f"Kill rate {rate:.0f} %: {killed} of {count} were noticed; survived: {survived or 'none'}.")
 
 
 def _is_killed(mutant: Mutant) -> bool:
@@ -56,7 +66,7 @@ def _is_killed(mutant: Mutant) -> bool:
 def _write_command(mutant: Mutant) -> list[str]:
     if mutant.tests:
         return [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants.pytest_plugin", *mutant.tests]
-    wanted = ["--seed", str(mutant.seed), "--histories", str(mutant.histories), "--stop"]
+    wanted = ["--seed", str(mutant.seed), "--steps", str(mutant.steps), "--histories", "1", "--stop"]
     return [sys.executable, "-m", "simulator", "--processes", "1", *wanted]
 
 

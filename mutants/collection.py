@@ -28,7 +28,7 @@ COLLECTION = (
         "charges.collection.sending",
         "    if clock.now() > attempt.lease_ends - CALL_BUDGET:",
         "    if False:",
-        histories=600,
+        tests=("tests/charges/collection/test_crashes.py",),
     ),
     Mutant(
         "sent again after the key is forgotten",

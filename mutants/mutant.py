@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Mutant:
     """The text `right` of a module, which stands there once, becomes `wrong`.
 
-    It is killed by the tests named, or without any by the simulator, within so many histories from `seed` on.
+    It is killed by the tests named, or without any by the simulator: by one history, that of `seed` with so
+    many steps. One that is `harmless`, for the reason given, is run by nothing.
     """
 
     name: str
@@ -15,8 +16,9 @@ class Mutant:
     right: str
     wrong: str
     tests: tuple[str, ...] = ()
-    seed: int = 1
-    histories: int = 120
+    seed: int = 0
+    steps: int = 0
+    harmless: str = ""
 
 
 class NotThereOnce(LookupError):

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from approvals.services import name_staff
+from core.failpoints import failpoint
 from core.money import Money
 from customers.models import Account
 from ledger import postings
@@ -76,6 +77,7 @@ def request_payout(
     )
     _lock_sum(payout)
     ask_for_approval(payout, user=requester.user, account=requester.account, reason=reason)
+    failpoint("payout.requested")
     return payout
 
 

@@ -12,6 +12,8 @@ from queue import Queue
 
 from django.db import Error, connections
 
+from simulator.connections import cut_connection
+
 PATIENCE_SECONDS = 60.0
 
 _current: ContextVar["Activity | None"] = ContextVar("activity", default=None)
@@ -107,13 +109,6 @@ class Crew:
 def find_current() -> Activity | None:
     """Return the activity that this thread belongs to."""
     return _current.get()
-
-
-def cut_connection() -> None:
-    """Close this thread's connection as a broken line does: Django does not know of it."""
-    link = connections["default"].connection
-    if link is not None:
-        link.close()
 
 
 def _close_broken_connection() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import psycopg
 from django.core.management import call_command
@@ -17,6 +18,8 @@ CLUSTER = Cluster(Places(CHECKOUT, "simulator-postgres"), throw_away=True)
 # Made by the migrations, and the same in each history.
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 KEPT |= {"taxes_taxrate"}
+
+Rows = dict[str, bytes]
 
 
 @contextmanager
@@ -57,6 +60,28 @@ def empty_tables() -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("; ".join(deletions) or "SELECT")
         cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def read_tables() -> Rows:
+    """Return the rows of all tables that a history fills, in the format of COPY."""
+    with connection.cursor() as cursor:
+        cursor.execute(_select_filled_tables())
+        return {name: _read_table(cursor, name) for (name,) in cursor.fetchall()}
+
+
+def fill_tables(rows: Rows) -> None:
+    """Write rows into empty tables, past triggers and foreign keys."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for name, content in rows.items():
+            with cursor.copy(f'COPY "{name}" FROM STDIN') as copy:
+                copy.write(content)
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _read_table(cursor: Any, name: str) -> bytes:
+    with cursor.copy(f'COPY "{name}" TO STDOUT') as copy:
+        return b"".join(copy)
 
 
 @cache

@@ -4,8 +4,6 @@ import random
 from collections import Counter
 from enum import StrEnum
 
-HOW_OFTEN = 0.5
-
 
 class Fault(StrEnum):
     """What goes wrong: in our process, on the line to the database, at the processor, in the queue."""
@@ -34,6 +32,8 @@ class Fault(StrEnum):
     ENDPOINT_ERROR = "endpoint refuses"
     ENDPOINT_SILENT = "endpoint does not answer"
     ENDPOINT_TWICE = "endpoint's answer lost"
+    MAIL_REFUSED = "mail server refuses"
+    MAIL_TWICE = "mail server's answer lost"
     ACT_TWICE = "same act twice"
 
 

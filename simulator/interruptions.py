@@ -10,11 +10,12 @@ from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.failpoints import interrupting
-from simulator.activities import Activity, cut_connection, find_current
+from simulator.activities import Activity, find_current
+from simulator.connections import cut_connection
 from simulator.faults import AT_COMMITS, AT_FAILPOINTS, IN_TRANSACTIONS, Fault, Faults
 from simulator.simulated_time import SimulatedTime
 
-AT_A_FAILPOINT, AT_A_COMMIT = 0.45, 0.08
+AT_A_FAILPOINT, AT_A_COMMIT = 0.5, 0.08
 PAST_A_LEASE = timedelta(seconds=150)
 COMMIT = "_commit"
 

@@ -11,6 +11,7 @@ from core import clock
 from gateway.movements import MovementKind
 from gateway.registry import get_gateway
 from gateway.sandbox_store import SandboxStore
+from ledger.models import Month
 from operations.invariants import INVARIANTS
 from operations.invariants.guards import GUARDS
 from operations.verification import find_breaches
@@ -37,7 +38,8 @@ class Moved(NamedTuple):
 
 def judge(market: Marketplace) -> list[str]:
     """Return what is wrong, each in a sentence."""
-    return [*_find_broken(), *compare_with_processor(), *find_unheard(market.endpoint.heard)]
+    heard = market.endpoint.heard
+    return [*_find_broken(), *compare_with_processor(), *find_unheard(heard), *_find_half_closed()]
 
 
 def _find_broken() -> Iterator[str]:
@@ -78,6 +80,11 @@ def _list_in_review() -> Iterator[Moved]:
 def _list_attempts(state: AttemptState) -> Iterator[Moved]:
     for attempt in Attempt.objects.filter(state=state).select_related("charge"):
         yield Moved(KINDS[ChargeKind(attempt.charge.kind)], attempt.key, attempt.amount_minor)
+
+
+def _find_half_closed() -> Iterator[str]:
+    for month in Month.objects.filter(fenced_at__isnull=False, closed_at=None):
+        yield f"{month} is fenced and neither closed nor opened again"
 
 
 def find_unheard(heard: Collection[str]) -> Iterator[str]:

@@ -9,4 +9,5 @@ OVERRIDES = {
     "PAYOUT_NEW_ACCOUNT_DAYS": 0,
     "PAYOUT_MINIMUM": 1,
     "REQUEST_LOG_DAYS": 0,
+    "EMAIL_BACKEND": "simulator.mail_server.UnreliableMail",
 }

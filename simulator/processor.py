@@ -13,8 +13,10 @@ from gateway.movements import Answer, Movement
 from gateway.sandbox import SandboxGateway
 from simulator.faults import AT_THE_PROCESSOR, Fault, Faults
 
-CHANCE = 0.35
+CHANCE = 0.5
 OUTAGE = timedelta(minutes=10)
+# No line holds a request for as long as a processor remembers its key.
+LATEST = timedelta(hours=12)
 
 
 class OnTheWay(NamedTuple):
@@ -22,6 +24,7 @@ class OnTheWay(NamedTuple):
 
     call: str
     movement: Movement
+    sent_at: datetime
 
 
 class Line:
@@ -70,8 +73,9 @@ class UnreliableSandbox(SandboxGateway):
         return _ask(lambda: super(UnreliableSandbox, self).cancel(movement))
 
     def arrive(self, request: OnTheWay) -> None:
-        """Do what a late request asks for."""
-        getattr(super(), request.call)(request.movement)
+        """Do what a late request asks for, unless the line gave it up."""
+        if clock.now() - request.sent_at <= LATEST:
+            getattr(super(), request.call)(request.movement)
 
     def _send(self, call: str, movement: Movement) -> Answer:
         act: Callable[[Movement], Answer] = getattr(super(), call)
@@ -84,7 +88,7 @@ class UnreliableSandbox(SandboxGateway):
         if fault == Fault.TIMEOUT_BEFORE:
             raise GatewayError("timed out; the request never arrived")
         if fault == Fault.LATE:
-            LINE.on_the_way.append(OnTheWay(call, movement))
+            LINE.on_the_way.append(OnTheWay(call, movement, clock.now()))
             raise GatewayError("timed out; the request is on its way")
         answer = act(movement)
         if fault == Fault.TWICE:
@@ -95,6 +99,6 @@ class UnreliableSandbox(SandboxGateway):
 
 
 def _ask(question: Callable[[], Answer]) -> Answer:
-    if LINE.is_down or (LINE.faults and LINE.faults.happens(Fault.TIMEOUT_BEFORE, chance=CHANCE / 3)):
+    if LINE.is_down or (LINE.faults and LINE.faults.happens(Fault.TIMEOUT_BEFORE, chance=CHANCE / 4)):
         raise GatewayError("timed out")
     return question()

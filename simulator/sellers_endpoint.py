@@ -17,7 +17,7 @@ class SellersEndpoint:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Take a webhook in the place of `webhooks.transport.post`."""
-        trouble = self._faults.choose(TROUBLES, chance=0.3)
+        trouble = self._faults.choose(TROUBLES, chance=0.4)
         if trouble == Fault.ENDPOINT_ERROR:
             return Answer(status_code=500)
         if trouble == Fault.ENDPOINT_SILENT:

@@ -1,11 +1,9 @@
 """Finding the shortest beginning of a history that is wrong already."""
 
-from pathlib import Path
-
-from simulator.history import run_history
+from simulator.history import Workplace
 
 
-def shorten(seed: int, *, steps: int, books: Path) -> str:
+def shorten(seed: int, *, steps: int, workplace: Workplace) -> str:
     """Replay beginnings of a wrong history, and say how many steps are enough and how to replay it.
 
     A beginning that is wrong need not stay so, as healing mends some things; so this is a short one, not
@@ -14,7 +12,7 @@ def shorten(seed: int, *, steps: int, books: Path) -> str:
     right, wrong = 0, steps
     while wrong - right > 1:
         middle = (right + wrong) // 2
-        if run_history(seed, steps=middle, books=books).violations:
+        if workplace.run_history(seed, steps=middle).violations:
             wrong = middle
         else:
             right = middle

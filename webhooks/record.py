@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core import clock
 from core.card_numbers import mask_card_numbers
+from core.failpoints import failpoint
 from events.types import EventType
 from webhooks.endpoints import switch_off
 from webhooks.events import tell_of_endpoint
@@ -30,6 +31,7 @@ def record_answer(taken: Delivery, answer: Answer) -> None:
     endpoint = Endpoint.objects.select_for_update(no_key=True).get(pk=taken.endpoint_id)
     delivery = Delivery.objects.select_for_update(no_key=True).get(pk=taken.pk)
     _write_sending(taken, answer)
+    failpoint("webhook.before_record")
     if delivery.is_finished:
         return
     if answer.status_code is not None and 200 <= answer.status_code < 300:

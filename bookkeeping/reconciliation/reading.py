@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from bookkeeping.models import LONGEST_STEP, ListedMovement, Reading
 from core import clock
+from core.failpoints import failpoint
 from gateway.base import GatewayError
 from gateway.movements import Booking
 from gateway.registry import get_gateway
@@ -121,6 +122,7 @@ def _keep_page(gateway: str, page: list[Booking]) -> None:
     ListedMovement.objects.bulk_create(
         [_describe(gateway, booking) for booking in page], ignore_conflicts=True
     )
+    failpoint("list.before_commit")
 
 
 @transaction.atomic(durable=True)

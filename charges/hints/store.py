@@ -9,6 +9,7 @@ from charges.models.events import MAX_EVENT_ID, MAX_REFERENCE
 from charges.tasks import act_on_hints
 from core.card_numbers import hides_card_number
 from core.errors import InvalidField
+from core.failpoints import failpoint
 from gateway.hints import Hint
 
 MOST_AT_ONCE = 1_000
@@ -34,6 +35,7 @@ def store_hints(*, gateway: str, hints: Sequence[Hint]) -> None:
         ],
         ignore_conflicts=True,
     )
+    failpoint("hint.before_commit")
     if hints:
         transaction.on_commit(lambda: act_on_hints.delay(), robust=True)
 

@@ -10,6 +10,7 @@ from approvals.models import Approval, ApprovalAct, ApprovalStatus
 from approvals.services import approve, request_approval, take_approval
 from core.currencies import EXPONENTS
 from core.errors import InvalidField
+from core.failpoints import failpoint
 from core.ids import new_public_id
 from ledger import postings
 from ledger.corrections.attachments import Attachment, check_attachment, check_name
@@ -91,3 +92,4 @@ def _book(correction: Correction, approval: Approval) -> None:
     lines = [read_line(said) for said in terms["lines"]]
     moves = {line.account: line.signed_minor for line in lines}
     Journal([postings.correction(source, moves=moves)]).write()
+    failpoint("correction.before_commit")

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from simulator.actors.beats import tick
+from simulator.actors.bookkeepers import keep_books
 from simulator.actors.buyers import decide
 from simulator.actors.deliveries import deliver
 from simulator.actors.finance import approve_or_send
+from simulator.actors.mails import write
 from simulator.actors.processor_news import tell_or_act
 from simulator.actors.resolvers import resolve
 from simulator.actors.sellers import trade
@@ -19,7 +21,9 @@ ACTORS: dict[str, tuple[Callable[[Marketplace], object], int]] = {
     "beat": (tick, 3),
     "worker": (work, 5),
     "resolver": (resolve, 5),
-    "finance": (approve_or_send, 4),
+    "finance": (approve_or_send, 6),
     "processor": (tell_or_act, 3),
-    "deliveries": (deliver, 2),
+    "deliveries": (deliver, 3),
+    "bookkeepers": (keep_books, 5),
+    "mails": (write, 2),
 }

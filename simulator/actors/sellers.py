@@ -8,7 +8,7 @@ from charges.requests.direct import activate_charge, create_charge
 from charges.requests.parties import Parties
 from customers.models import Product
 from payouts.request import Requester, request_payout
-from simulator.actors.picking import pick
+from simulator.actors.picking import do_one, pick
 from simulator.faults import Fault
 from simulator.marketplace import Marketplace
 from subscriptions.lifecycle.activate import activate_subscription
@@ -32,10 +32,10 @@ def trade(market: Marketplace) -> None:
         _want_money,
         _want_money,
     ]
-    market.draw.choice(acts)(market)
+    do_one(market, acts)
 
 
-def _ask(market: Marketplace) -> None:
+def _ask(market: Marketplace) -> bool:
     create_charge(
         caller=market.draw.choice(market.callers),
         product=Product.LIVECHAT,
@@ -44,9 +44,10 @@ def _ask(market: Marketplace) -> None:
         quantity=market.draw.randrange(1, 4),
         return_url=RETURN_URL,
     )
+    return True
 
 
-def _offer(market: Marketplace) -> None:
+def _offer(market: Marketplace) -> bool:
     caller = market.draw.choice(market.callers)
     parties = Parties.of_offer(caller=caller, product=Product.LIVECHAT, return_url=RETURN_URL, test=False)
     create_subscription(
@@ -56,29 +57,32 @@ def _offer(market: Marketplace) -> None:
         price_minor=market.draw.randrange(100, 3_000),
         frequency=market.draw.choice(["daily", "weekly", "monthly"]),
     )
+    return True
 
 
-def _activate_charge(market: Marketplace) -> None:
+def _activate_charge(market: Marketplace) -> bool:
     accepted = Charge.objects.filter(kind=ChargeKind.CHARGE, subscription=None, status=ChargeStatus.ACCEPTED)
     charge = pick(market.draw, accepted)
-    if charge is not None:
+    if charge is None:
+        return False
+    for _ in range(2 if market.faults.happens(Fault.ACT_TWICE, chance=0.3) else 1):
         activate_charge(charge.pk, actor="simulator")
-        if market.faults.happens(Fault.ACT_TWICE, chance=0.2):
-            activate_charge(charge.pk, actor="simulator")
+    return True
 
 
-def _activate_subscription(market: Marketplace) -> None:
+def _activate_subscription(market: Marketplace) -> bool:
     accepted = pick(market.draw, Subscription.objects.filter(status=SubscriptionStatus.ACCEPTED))
     if accepted is not None:
         activate_subscription(accepted.pk, actor="simulator")
+    return accepted is not None
 
 
-def _refund(market: Marketplace) -> None:
+def _refund(market: Marketplace) -> bool:
     charge = pick(market.draw, Charge.objects.filter(kind=ChargeKind.CHARGE, status=ChargeStatus.SUCCESS))
     if charge is None:
-        return
+        return False
     part = market.draw.randrange(1, charge.total_minor + 1) if market.draw.random() < 0.7 else None
-    for _ in range(2 if market.faults.happens(Fault.ACT_TWICE, chance=0.2) else 1):
+    for _ in range(2 if market.faults.happens(Fault.ACT_TWICE, chance=0.3) else 1):
         ask_refund(
             charge_id=charge.pk,
             amount_minor=part,
@@ -86,9 +90,10 @@ def _refund(market: Marketplace) -> None:
             actor="simulator",
             requested_by=market.staff[0],
         )
+    return True
 
 
-def _want_money(market: Marketplace) -> None:
+def _want_money(market: Marketplace) -> bool:
     seller = market.draw.choice(market.sellers)
     request_payout(
         organization_id=seller.organization_id,
@@ -96,3 +101,4 @@ def _want_money(market: Marketplace) -> None:
         amount_minor=None,
         requester=Requester(actor=f"account:{seller.public_id}", account=seller),
     )
+    return True

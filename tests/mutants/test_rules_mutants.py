@@ -19,6 +19,12 @@ def test_the_bug_can_be_put_in_and_the_code_still_compiles(mutant):
     assert [name for name in mutant.tests if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=lambda mutant: mutant.name)
+def test_something_has_to_notice_it_unless_it_is_harmless(mutant):
+    noticed_by = [bool(mutant.tests), bool(mutant.seed and mutant.steps), bool(mutant.harmless)]
+    assert noticed_by.count(True) == 1
+
+
 def test_a_bug_whose_place_is_gone_is_refused():
     mutant = next(iter(MUTANTS.values()))
     with pytest.raises(NotThereOnce):

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from core.failpoints import failpoint, interrupting
+from simulator.failpoints import list_failpoints
 from tests.architecture.sources import PACKAGES, read_modules
 
 
@@ -22,6 +23,10 @@ def test_each_name_stands_at_one_place():
     names = Counter(find_names())
     assert len(names) >= 20
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_the_simulator_counts_each_of_them():
+    assert sorted(find_names()) == list_failpoints()
 
 
 def test_a_failpoint_does_nothing_outside_of_the_simulator():

@@ -70,8 +70,10 @@ class GivingWay(MigrationExecutor):
     def _take_tables(self, tables: list[str]) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{FOR_A_TABLE}'")
-            if tables:
-                names = sql.SQL(", ").join(map(sql.Identifier, tables))
+            # A proxy and what is not managed have no table of that name.
+            there = sorted({*tables} & {*self.connection.introspection.table_names(cursor)} if tables else ())
+            if there:
+                names = sql.SQL(", ").join(map(sql.Identifier, there))
                 cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
             cursor.execute(f"SET LOCAL lock_timeout = '{FOR_ANYTHING}'")
 

@@ -213,7 +213,7 @@ def _heal_and_judge(stage: Stage, load: Load) -> list[str]:
     stage.pass_time()
     stage.start(WEB, WORKER)
     left = len(load.unanswered)
-    late = [str(answer.body["id"]) for answer in load.ask_again()]
+    late = [str(answer.body["id"]) for answer in load.ask_again() if "id" in answer.body]
     stage.note(f"{left} requests asked again")
     stage.sweep()
     stage.sweep()

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
-from django.db.migrations import Migration, RunSQL
+from django.db import OperationalError, connection, transaction
+from django.db.migrations import AlterModelManagers, Migration, RunSQL
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ModelState, ProjectState
@@ -118,6 +118,17 @@ def test_a_migration_of_data_closes_no_table_before_it_comes_to_it():
     state = ProjectState()
     state.add_model(ModelState("payouts", "direction", []))
     assert list_tables(state, migrations["payouts", "0003_directions"]) == []
+
+
+def test_a_model_without_a_table_of_its_name_is_passed_over():
+    state = ProjectState()
+    state.add_model(ModelState("customers", "auditline", [], {"proxy": True}))
+    migration = Migration("0001_locks", "customers")
+    migration.operations = [AlterModelManagers("auditline", [])]
+    migration.operations[0].model_name = "auditline"
+    with transaction.atomic():
+        GivingWay(connection).apply_migration(state, migration)
+        transaction.set_rollback(True)
 
 
 def test_no_limit_stays_behind():

@@ -18,7 +18,7 @@ EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no types.
+class GatheringWorker(ThreadWorker):
     """Reads requests in its loop, without blocking, and hands them on when they are whole."""
 
     def enqueue_req(self, conn: Any) -> None:

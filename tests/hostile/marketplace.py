@@ -56,10 +56,10 @@ class Marketplace:
         self.renew()
 
     def renew(self) -> None:
-        """Make what requests use up: charges, subscriptions, a card entry, log-ins."""
+        """Make what requests use up: charges, subscriptions, payouts, a card, log-ins."""
         self._make_charges()
         self._make_payouts()
-        self._make_pages()
+        self.pools["card_id"] = [str(PaymentOptionFactory(organization=self.world.buyer).public_id)]
         self._log_in()
 
     def _make_what_stays(self) -> None:
@@ -77,6 +77,7 @@ class Marketplace:
         }
         self._make_company()
         self._make_shop()
+        self._begin_card_entries()
         own = world.token(self.owner, scopes=SELLING)
         self.callers |= {
             "buyer": bearer(world.token()),
@@ -136,14 +137,11 @@ class Marketplace:
         )
         self.pools["payout_id"] = [str(payout.public_id)]
 
-    def _make_pages(self) -> None:
+    def _begin_card_entries(self) -> None:
+        """Once only: the buyer may begin twenty in an hour."""
         entry = begin(self.buyer)
-        card = PaymentOptionFactory(organization=self.world.buyer)
-        self.pools |= {
-            "entry_id": [str(entry.id), str(entered(self.buyer))],
-            "session": [find_session(entry.url)],
-            "card_id": [str(card.public_id)],
-        }
+        self.pools["entry_id"] = [str(entry.id), str(entered(self.buyer))]
+        self.pools["session"] = [find_session(entry.url)]
 
     def _log_in(self) -> None:
         browsers = {"page of buyer": log_in(self.buyer), "page of owner": log_in(self.owner)}

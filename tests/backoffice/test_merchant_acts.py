@@ -207,3 +207,11 @@ def test_with_the_permission_it_is_done(act, merchant):
 def test_an_unknown_merchant_is_not_found(staff):
     assert staff.get("/admin/customers/merchant/999999/payouts/").status_code == 404
     assert staff.get("/admin/customers/merchant/x/close/").status_code == 404
+
+
+def test_the_key_of_another_merchant_is_not_revoked(merchant):
+    other = make_key(MerchantFactory(), "Other")
+    with pytest.raises(ApiKey.DoesNotExist):
+        revoke_api_key(merchant.pk, actor="staff:one", reason="by mistake", api_key_id=other.pk)
+    other.refresh_from_db()
+    assert other.revoked_at is None

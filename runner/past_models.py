@@ -30,13 +30,15 @@ def quick_past_models() -> Iterator[None]:
     Django makes it anew, and each that has to do with it. Nor does a field look for transitions: django-fsm
     lets each state look at every model that is made later, and keeps them all for that.
     """
+    models: Any = ModelState
+    projects: Any = ProjectState
     told = django_fsm.class_prepared
     django_fsm.class_prepared = Unheard()
-    ModelState.render, ProjectState.reload_model = _render, _reload
+    models.render, projects.reload_model = _render, _reload
     try:
         yield
     finally:
-        ModelState.render, ProjectState.reload_model = render_model, reload_model
+        models.render, projects.reload_model = render_model, reload_model
         django_fsm.class_prepared = told
 
 

@@ -75,17 +75,11 @@ def addresses(desk):
     return [*pages, *ways, *map(link, [desk.charge, *charges, *offers])]
 
 
-def test_no_page_has_an_english_sentence(desk, addresses):
+@pytest.mark.parametrize("in_all", [False, pytest.param(True, marks=pytest.mark.night)])
+def test_no_page_has_an_english_sentence(desk, addresses, in_all):
     """Each page in one of the languages, the next in the next: that a catalogue is whole has its own test."""
-    find_none(desk, zip(addresses, cycle(list_translated()), strict=False))
-
-
-@pytest.mark.night
-def test_no_page_has_an_english_sentence_in_any_language(desk, addresses):
-    find_none(desk, product(addresses, list_translated()))
-
-
-def find_none(desk, pages):
+    languages = list_translated()
+    pages = product(addresses, languages) if in_all else zip(addresses, cycle(languages), strict=False)
     for address, language in pages:
         page = read_as(desk.browser, address, language)
         assert f'<html lang="{language}"' in page.content.decode(), address

@@ -48,11 +48,15 @@ def test_the_cursor_survives_a_change_of_the_status_it_was_filtered_by(world):
     assert ids(call("GET", next_path(first), world.token())) == [made[0]]
 
 
-@pytest.mark.parametrize("path", [V1, V2, V3])
-def test_every_combination_of_filters_is_the_filtered_whole(world, path):
+def test_every_combination_of_filters_is_the_filtered_whole(world):
     begin_one_of_each(world)
     begin_one_of_each(world, app=world.other_app)
     token = world.token(app=world.marketplace)
+    for path in (V1, V2, V3):
+        check_every_combination(world, path, token)
+
+
+def check_every_combination(world, path, token):
     whole = call("GET", path, token).json()["result"]
     assert len(whole) == 18
     words = {item["status"] for item in whole}

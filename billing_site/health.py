@@ -18,7 +18,9 @@ from django_prometheus.exports import ExportToDjangoView
 
 from billing_site.celery import app
 from core.client_address import FORWARDING
-from mail.metrics import write_metrics
+from core.metrics import write_metrics
+from mail.metrics import MailQueue
+from operations.metrics import WatchedInvariants
 
 TIMEOUT_SECONDS = 2
 log = structlog.get_logger(__name__)
@@ -49,7 +51,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not may_read_metrics(request):
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
-    response.content += write_metrics()  # Of the database, so they belong to no process.
+    response.content += write_metrics(MailQueue(), WatchedInvariants())
     return response
 
 

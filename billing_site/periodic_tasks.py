@@ -52,6 +52,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "request monthly payouts": _run("payouts.tasks.request_monthly", every=3_600.0, expires=3600),
         "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
         "close days": _run("ledger.tasks.close_days", every=60.0, expires=60),
+        "look at invariants": _run("operations.tasks.look", every=60.0, expires=60),
         "prepare months": _run("bookkeeping.tasks.prepare_months", every=3_600.0, expires=3600),
         "close months": _run("bookkeeping.tasks.close_months", every=60.0, expires=60),
         "count figures": _run("bookkeeping.tasks.count_figures", every=15.0, expires=60),

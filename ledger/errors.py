@@ -39,5 +39,13 @@ class BooksAreBusy(BillingError):
     """Something is being posted that takes long. Nothing was changed; try again in a moment."""
 
 
+class EntryNotFound(BillingError):
+    """The ledger has no such entry."""
+
+
+class NotYetClosed(BillingError):
+    """The tree of that day is not closed yet. That of a day is closed in the first hour of the next."""
+
+
 class NothingOwed(BillingError):
     """Nothing of this is owed any more; nothing was changed."""

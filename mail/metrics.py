@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 from django.db.models import Min
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from core import clock
-from core.per_row import PASSING_ERRORS
 from mail.models import Mail
 
 MOST = 10_000
@@ -25,13 +23,3 @@ class MailQueue(Collector):
         oldest = waiting.aggregate(oldest=Min("due_at"))["oldest"]
         overdue = 0.0 if oldest is None else max(0.0, (clock.now() - oldest).total_seconds())
         yield GaugeMetricFamily("mails_overdue_seconds", "How late the oldest mail is.", value=overdue)
-
-
-def write_metrics() -> bytes:
-    """Return the figures in the format of Prometheus; none while the database does not answer."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(MailQueue())
-    try:
-        return generate_latest(registry)
-    except PASSING_ERRORS:
-        return b""

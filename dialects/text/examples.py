@@ -147,6 +147,7 @@ STATEMENT = {
     "closing_balance": 160,
     "lines": 1,
     "lines_sha256": None,
+    "books": None,
 }
 STATEMENT_LINE = {
     "id": "01a1fd11-8f3c-7c50-b0de-2f0a9c1d7e42",
@@ -158,6 +159,15 @@ STATEMENT_LINE = {
     "created_at": "2026-11-21T07:46:02Z",
     "occurred_at": None,
 }
+DAY_ROOT = {
+    "day": "2026-11-20",
+    "tree_root": "5f" * 32,
+    "previous_root": "1c" * 32,
+    "root": "e3" * 32,
+    "signature": "9a" * 64,
+    "public_key": "d7" * 32,
+}
+SIGNING_KEY = {"public_key": "d7" * 32, "created_at": "2026-11-01T00:10:21Z", "retired_at": None}
 
 
 def show_error(kind: str, message: str, **details: str) -> dict[str, Any]:
@@ -229,6 +239,14 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
         ),
     ),
     "unknown statement": (404, show_error("not_found", "There is no such statement.")),
+    "bad day": (
+        400,
+        show_error(
+            "validation",
+            "before: must be a day such as 2026-11-30",
+            before="must be a day such as 2026-11-30",
+        ),
+    ),
     "bad month": (
         400,
         show_error(

@@ -1,7 +1,7 @@
 """Closing the tree of a day, in steps that are short, and that another process may go on with.
 
-A day is closed when no database transaction that began before its end is under way. What commits later all the
-same, or says that it is of an earlier day, is a late leaf of the next tree. The first tree takes all there is.
+A day is closed when no database transaction that began before its end is under way. What commits later all
+the same, or says that it is of an earlier day, is a late leaf of the next tree. The first takes all there is.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,14 +22,15 @@ GRACE = timedelta(minutes=10)
 ONE_DAY = timedelta(days=1)
 AT_ONCE = 20_000  # Ledger transactions of one step, about half a second.
 LONGEST_RUN = 30.0  # Seconds; the next run goes on.
-NEXT_TRANSACTION = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
+NEXT_TRANSACTION = "SELECT pg_current_xact_id()::text::bigint"  # Of all that have one by now it is the last.
 RANGE = """
 SELECT COALESCE(MIN(transaction_id) - 1, 0), COALESCE(MAX(transaction_id), 0)
 FROM ledger_ledgerentry WHERE xact >= %(start)s AND xact < %(end)s
 """
 LAST_OF_PORTION = """
 SELECT MAX(id) FROM (
-    SELECT id FROM ledger_ledgertransaction WHERE id > %(after)s AND id <= %(last)s ORDER BY id LIMIT %(limit)s
+    SELECT id FROM ledger_ledgertransaction
+    WHERE id > %(after)s AND id <= %(last)s ORDER BY id LIMIT %(limit)s
 ) portion
 """
 OF_PORTION = """
@@ -99,6 +100,11 @@ def start_anew() -> None:
     tree.save()
 
 
+def read_digests(tree_id: int) -> list[bytes]:
+    """Return the hashes of a tree's leaves in their order."""
+    return [bytes(digest) for (digest,) in run_query(DIGESTS, {"tree": tree_id})]
+
+
 def find_end_of_day(day: date) -> datetime:
     """Return the first instant (UTC) of the next day."""
     return datetime.combine(day, time(), UTC) + ONE_DAY
@@ -121,7 +127,7 @@ def _find_next_day(last: DayTree | None) -> date:
 
 
 def _find_end(tree: DayTree) -> bool:
-    """Find which entries the tree takes, as soon as no transaction that may have written some is under way."""
+    """Find which entries the tree takes, as soon as none that may have written some is under way."""
     if tree.awaited_xact is None:
         [(tree.awaited_xact,)] = run_query(NEXT_TRANSACTION, {})
     [(horizon,)] = run_query(f"SELECT {HORIZON}", {})
@@ -163,8 +169,7 @@ def _count_new(tree: DayTree) -> None:
 
 def _close(tree: DayTree) -> None:
     before = DayTree.objects.filter(day__lt=tree.day).order_by("-day").first()
-    digests = [bytes(digest) for (digest,) in run_query(DIGESTS, {"tree": tree.pk})]
-    tree.tree_root = hash_leaves(digests).hex()
+    tree.tree_root = hash_leaves(read_digests(tree.pk)).hex()
     tree.previous_root = before.root if before else NO_ROOT
     text = write_day(tree.day, tree_root=tree.tree_root, previous_root=tree.previous_root)
     tree.root, tree.key = hash_day(text), find_signing_key()

@@ -16,18 +16,24 @@ TEXT = f"""
     || ',"occurred_at":' || COALESCE({INSTANT.format("t.occurred_at")}, 'null')
     || ',"entries":[' || l.entries || ']}}'
 """
-ENTRIES = f"""
-SELECT e.transaction_id, string_agg({ENTRY}, ',' ORDER BY e.id) AS entries
-FROM ledger_ledgerentry e
-LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
-LEFT JOIN customers_organization o ON o.id = a.organization_id
-{{where}}
-GROUP BY e.transaction_id
-"""
 DIGEST = r"sha256('\x00'::bytea || convert_to({}, 'UTF8'))"
+
+
+def write_entries_sql(where: str) -> str:
+    """Return SQL for the entries of ledger transactions as JSON; `where` is about entries e."""
+    return f"""
+        SELECT e.transaction_id, string_agg({ENTRY}, ',' ORDER BY e.id) AS entries
+        FROM ledger_ledgerentry e
+        LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
+        LEFT JOIN customers_organization o ON o.id = a.organization_id
+        {where}
+        GROUP BY e.transaction_id
+    """
+
+
 ONE = f"""
 SELECT {TEXT} FROM ledger_ledgertransaction t
-JOIN ({ENTRIES.format(where="WHERE e.transaction_id = %(transaction)s")}) l ON l.transaction_id = t.id
+JOIN ({write_entries_sql("WHERE e.transaction_id = %(transaction)s")}) l ON l.transaction_id = t.id
 WHERE t.id = %(transaction)s
 """
 
@@ -37,7 +43,7 @@ def write_digests_sql(where: str = "") -> str:
     return f"""
         SELECT t.id, t.created_at, {DIGEST.format(TEXT)} AS digest
         FROM ledger_ledgertransaction t
-        JOIN ({ENTRIES.format(where=where)}) l ON l.transaction_id = t.id
+        JOIN ({write_entries_sql(where)}) l ON l.transaction_id = t.id
     """
 
 

@@ -1,4 +1,4 @@
-"""What the models declare of constraints, keys, indexes and triggers, beside what the database holds of it."""
+"""What the models declare of constraints, keys, indexes and triggers, beside what the database holds."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from django.db import connection, models
 
 from operations.invariants.base import Row
 
-# All that the schema has, one row each. A trigger's detail is the hash of its declaration and of its function;
-# a foreign key's is the column that it refers to; that of a unique index is its condition.
+# All that the schema has, one row each. A trigger's detail is the hash of its declaration and of its
+# function; a foreign key's is the column that it refers to; that of a unique index is its condition.
 HELD = """
 WITH tables AS (
     SELECT oid, relname FROM pg_class
@@ -122,7 +122,9 @@ def _list_guards_of(model: type[models.Model]) -> Iterator[Guard]:
 
 def _list_parts_of_trigger(trigger: pgtrigger.Trigger, model: type[models.Model]) -> Iterator[Guard]:
     compiled = trigger.compile(model)
-    asks_first, function = (sha256(body.encode()).hexdigest() for body in BODY.findall(str(compiled.install_sql)))
+    asks_first, function = (
+        sha256(body.encode()).hexdigest() for body in BODY.findall(str(compiled.install_sql))
+    )
     pgid = trigger.get_pgid(model)
     yield Guard(model._meta.db_table, "trigger", name=pgid, detail=f"{compiled.hash} {function}")
     yield Guard("", "function", name="_pgtrigger_should_ignore", detail=asks_first)

@@ -7,12 +7,13 @@ import argparse
 import json
 import sys
 from hashlib import sha256
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-def check(proof, keys, root):
+def check(proof: dict[str, Any], keys: list[str], root: str | None) -> Any:
     """Return the leaf. Raises ValueError with what is wrong."""
     leaf, days = json.loads(proof["leaf"]), proof["days"]
     if proof["entry"] not in [entry["entry"] for entry in leaf["entries"]]:
@@ -38,7 +39,7 @@ def check(proof, keys, root):
     return leaf
 
 
-def main():
+def main() -> None:
     """Read the file and say whether it holds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file")

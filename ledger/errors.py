@@ -43,6 +43,10 @@ class EntryNotFound(BillingError):
     """The ledger has no such entry."""
 
 
+class EntryChanged(BillingError):
+    """The posting of this entry is not the one that was hashed: somebody has changed it."""
+
+
 class NotYetClosed(BillingError):
     """The tree of that day is not closed yet. That of a day is closed in the first hour of the next."""
 

@@ -159,15 +159,6 @@ STATEMENT_LINE = {
     "created_at": "2026-11-21T07:46:02Z",
     "occurred_at": None,
 }
-DAY_ROOT = {
-    "day": "2026-11-20",
-    "tree_root": "5f" * 32,
-    "previous_root": "1c" * 32,
-    "root": "e3" * 32,
-    "signature": "9a" * 64,
-    "public_key": "d7" * 32,
-}
-SIGNING_KEY = {"public_key": "d7" * 32, "created_at": "2026-11-01T00:10:21Z", "retired_at": None}
 
 
 def show_error(kind: str, message: str, **details: str) -> dict[str, Any]:

@@ -14,8 +14,7 @@ from dialects.text.proof_schema import describe_day_roots, describe_signing_keys
 from dialects.text.rendering import render_instant
 from dialects.text.statement_views import link_to
 from ledger.day_trees.prove import describe_day
-from ledger.day_trees.reading import list_closed_days, list_signing_keys
-from ledger.models import SigningKey
+from ledger.day_trees.reading import PublicKey, list_closed_days, list_signing_keys
 
 PAGE = 100
 
@@ -42,7 +41,7 @@ class SigningKeyViewSet(TextViewSet):
         return Response({"result": [render_key(key) for key in list_signing_keys()]})
 
 
-def render_key(key: SigningKey) -> dict[str, Any]:
+def render_key(key: PublicKey) -> dict[str, Any]:
     """Return the public half of a key."""
     return {
         "public_key": key.public_key,

@@ -1,13 +1,24 @@
 """Whether the tree of a closed day is still what was signed."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from ledger.day_trees.close import ONE_DAY, read_digests
 from ledger.day_trees.hashing import NO_ROOT, hash_day, hash_leaves, write_day
 from ledger.day_trees.keys import is_our_own, is_signed
 from ledger.models import DayTree
 
 
-def find_fault(tree: DayTree, *, before: DayTree | None) -> str:
-    """Return what is wrong with a closed tree, which comes after another or is the first; or nothing."""
+def list_faults() -> Iterator[tuple[date, str]]:
+    """Yield each closed day whose root or signature is not that of its leaves, and what is wrong."""
+    before: DayTree | None = None
+    for tree in DayTree.objects.filter(closed_at__isnull=False).select_related("key").order_by("day"):
+        if fault := _find_fault(tree, before=before):
+            yield tree.day, fault
+        before = tree
+
+
+def _find_fault(tree: DayTree, *, before: DayTree | None) -> str:
     digests = read_digests(tree.pk)
     text = write_day(tree.day, tree_root=tree.tree_root, previous_root=tree.previous_root)
     checks = {

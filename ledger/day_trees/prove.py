@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.day_trees.close import read_digests
-from ledger.day_trees.hashing import find_path
+from ledger.day_trees.hashing import find_path, hash_leaf
 from ledger.day_trees.leaves import read_text
-from ledger.errors import EntryNotFound, NotYetClosed
+from ledger.errors import EntryChanged, EntryNotFound, NotYetClosed
 from ledger.models import DayTree, LedgerEntry, TreeLeaf
 
 FORMAT = "billing-proof-1"
@@ -15,8 +15,8 @@ FORMAT = "billing-proof-1"
 def prove_entry(entry_id: int, *, until: date | None = None) -> dict[str, Any]:
     """Return the proof as it is written to a file: leaf, path, and the days from its own to another.
 
-    The other day is the last of its month, or the newest that is closed. Raises EntryNotFound, and
-    NotYetClosed when no closed tree has it, or when the other day has none.
+    The other day is the last of its month, or the newest that is closed. Raises EntryNotFound,
+    EntryChanged, and NotYetClosed when no closed tree has it, or when the other day has none.
     """
     transaction_id = LedgerEntry.objects.filter(pk=entry_id).values_list("transaction_id", flat=True).first()
     if transaction_id is None:
@@ -28,10 +28,13 @@ def prove_entry(entry_id: int, *, until: date | None = None) -> dict[str, Any]:
     )
     if leaf is None or leaf.tree is None or leaf.place is None:
         raise NotYetClosed
+    text = read_text(transaction_id)
+    if hash_leaf(text) != bytes(leaf.digest):
+        raise EntryChanged
     return {
         "format": FORMAT,
         "entry": entry_id,
-        "leaf": read_text(transaction_id),
+        "leaf": text,
         "path": [
             {"side": step.side, "hash": step.digest.hex()}
             for step in find_path(read_digests(leaf.tree.pk), leaf.place)

@@ -1,8 +1,17 @@
 """Closed days and their keys, as they are published."""
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from ledger.models import DayTree, SigningKey
+
+
+class PublicKey(NamedTuple):
+    """The public half of a key in hexadecimal, and from when until when it signed (UTC)."""
+
+    public_key: str
+    created_at: datetime
+    retired_at: datetime | None
 
 
 def list_closed_days(*, before: date | None = None, limit: int) -> list[DayTree]:
@@ -11,9 +20,10 @@ def list_closed_days(*, before: date | None = None, limit: int) -> list[DayTree]
     return list((days if before is None else days.filter(day__lt=before))[:limit])
 
 
-def list_signing_keys() -> list[SigningKey]:
+def list_signing_keys() -> list[PublicKey]:
     """Return all keys that have ever signed, the newest first."""
-    return list(SigningKey.objects.order_by("-pk"))
+    keys = SigningKey.objects.order_by("-pk").values_list(*PublicKey._fields)
+    return [PublicKey._make(key) for key in keys]
 
 
 def find_root_of_month(ends_at: datetime) -> DayTree | None:

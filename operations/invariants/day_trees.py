@@ -1,11 +1,9 @@
 """Invariants of the trees of days: what was closed and signed is what the ledger says today."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-from ledger.day_trees.checking import find_fault
+from ledger.day_trees.checking import list_faults
 from ledger.day_trees.leaves import write_digests_sql
-from ledger.models import DayTree
 from operations.invariants.base import Invariant, Row
 
 HINT = (
@@ -17,15 +15,7 @@ PATIENCE = timedelta(hours=3)
 
 def find_faulty_trees() -> list[Row]:
     """Return the closed trees whose roots or signatures are not those of their leaves."""
-    return list(_list_faults())
-
-
-def _list_faults() -> Iterator[Row]:
-    before: DayTree | None = None
-    for tree in DayTree.objects.filter(closed_at__isnull=False).select_related("key").order_by("day"):
-        if fault := find_fault(tree, before=before):
-            yield {"day": tree.day, "fault": fault}
-        before = tree
+    return [{"day": day, "fault": fault} for day, fault in list_faults()]
 
 
 DAY_TREES = (

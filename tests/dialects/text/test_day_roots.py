@@ -1,5 +1,7 @@
 """Anybody reads the roots of closed days and the keys; roots only, nothing of what was posted."""
 
+from itertools import pairwise
+
 import pytest
 
 from core import clock
@@ -32,7 +34,7 @@ def test_roots_are_chained_and_signed_by_published_keys(days):
     assert [each["day"] for each in found] == ["2026-11-12", "2026-11-11", "2026-11-10"]
     keys = get("/v3/signing_keys").json()["result"]
     assert [key["retired_at"] is None for key in keys] == [True, False]
-    for newer, older in zip(found, found[1:], strict=False):
+    for newer, older in pairwise(found):
         assert newer["previous_root"] == older["root"]
     for each in found:
         text = write_day(each["day"], tree_root=each["tree_root"], previous_root=each["previous_root"])

@@ -10,6 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from core import clock
 from ledger.models import DayTree, LedgerEntry
@@ -83,6 +84,18 @@ def test_a_forged_proof_is_refused(proof):
 def test_another_key_or_root_is_refused(proof):
     assert "key that you did not name" in check(proof, key="ab" * 32).stderr
     assert "the root of 2026-11-12 is" in check(proof, root="ab" * 32).stderr
+
+
+def test_an_entry_that_was_changed_has_no_proof(proof):
+    entry = LedgerEntry.objects.earliest("pk")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET session_replication_role = replica;"
+            "UPDATE ledger_ledgerentry SET amount_minor = amount_minor + 1;"
+            "SET session_replication_role = origin"
+        )
+    with pytest.raises(CommandError, match="somebody has changed it"):
+        call_command("prove", str(entry.pk))
 
 
 def test_what_is_in_no_closed_tree_cannot_be_proved(proof):

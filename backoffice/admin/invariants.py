@@ -14,6 +14,6 @@ class InvariantLookAdmin(ReadOnlyAdmin):
     list_display = ("invariant", "sentence", "broken_rows", "since_when", "last_look")
     since_when = instant("broken_since", "broken since")
     last_look = instant("looked_at", "last look")
-    ordering = ("-broken_rows", "invariant")
+    ordering = ("-broken_rows",)
     fields = (("invariant", "broken_rows"), "sentence", ("since_when", "last_look"))
     readonly_fields = ("since_when", "last_look")

@@ -27,7 +27,9 @@ class DayRoot(serializers.Serializer):
     day = serializers.DateField(help_text="In UTC.")
     tree_root = serializers.CharField(help_text="Of the Merkle tree of the day.")
     previous_root = serializers.CharField(help_text="Of the day before; zeros before the first.")
-    root = serializers.CharField(help_text="Of this day and, through the day before, of all earlier ones.")
+    root = serializers.CharField(  # type: ignore[assignment]
+        help_text="Of this day and, through the day before, of all earlier ones."
+    )
     signature = serializers.CharField(help_text="Ed25519, of the text of the day. In hexadecimal.")
     public_key = serializers.CharField(help_text="Of the key that signed it.")
 

@@ -28,7 +28,7 @@ class StatementBooks(serializers.Serializer):
     day = serializers.DateField()
     tree_root = serializers.CharField()
     previous_root = serializers.CharField()
-    root = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]
     signature = serializers.CharField()
     public_key = serializers.CharField()
 

@@ -6,6 +6,7 @@ the same, or says that it is of an earlier day, is a late leaf of the next tree.
 
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -116,7 +117,7 @@ def _lock_tree() -> DayTree | None:
     day = _find_next_day(last)
     if find_end_of_day(day) + GRACE > clock.now():
         return None
-    DayTree.objects.get_or_create(day=day, defaults={"start_xact": last.end_xact if last else 0})
+    DayTree.objects.get_or_create(day=day, defaults={"start_xact": (last.end_xact or 0) if last else 0})
     return DayTree.objects.select_for_update(skip_locked=True).filter(day=day, closed_at=None).first()
 
 
@@ -177,5 +178,5 @@ def _close(tree: DayTree) -> None:
     tree.closed_at = clock.now()
 
 
-def _describe(tree: DayTree) -> dict[str, object]:
+def _describe(tree: DayTree) -> dict[str, Any]:
     return {"tree": tree.pk, "count": tree.leaf_count, "ends_at": find_end_of_day(tree.day)}

@@ -62,7 +62,7 @@ def find_card_numbers() -> list[Row]:
 def _search(table: str, columns: list[str]) -> Iterator[Row]:
     suspects = " OR ".join(HAS_MANY_DIGITS.format(column=name) for name in columns)
     texts = ", ".join(f"{name}::text" for name in columns)
-    for row in run_query(f"SELECT {texts}, ctid::text FROM {table} WHERE {suspects}", None):
+    for row in run_query(f"SELECT {texts}, ctid::text FROM {table} WHERE {suspects}", {}):
         for name, text in zip(columns, row, strict=False):
             if text and hides_card_number(text, in_groups=name in IN_WORDS):
                 yield {"table": table, "column": name, "place": row[-1]}

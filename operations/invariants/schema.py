@@ -120,7 +120,7 @@ def _list_guards_of(model: type[models.Model]) -> Iterator[Guard]:
             yield from _list_parts_of_trigger(trigger, model)
 
 
-def _list_parts_of_trigger(trigger: pgtrigger.Trigger, model: type[models.Model]) -> Iterator[Guard]:
+def _list_parts_of_trigger(trigger: pgtrigger.Trigger, model: Any) -> Iterator[Guard]:
     compiled = trigger.compile(model)
     asks_first, function = (
         sha256(body.encode()).hexdigest() for body in BODY.findall(str(compiled.install_sql))

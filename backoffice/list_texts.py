@@ -60,6 +60,8 @@ TEXTS: Mapping[str, str] = {
     "mail.BlockedAddress": "Addresses that get no mails. One appears when a mail bounces or is called spam.",
     "mail.Mail": "Mails to buyers, sellers and staff. One appears when something happens that its reader"
     " should know.",
+    "operations.InvariantLook": "What must be true at any moment and is looked at each minute. All are here"
+    " once the workers have looked; manage.py verify checks many more.",
     "payouts.BankReport": "What banks said of payouts. One appears when somebody uploads a bank's file.",
     "payouts.Payout": "Money to sellers. One appears when a seller, staff or the schedule asks for it, and"
     " waits for another person.",

@@ -12,6 +12,7 @@ from approvals.models import Approval, ApprovalStatus
 from backoffice.book_concerns import count_differences, count_open_months
 from backoffice.columns import write_instant
 from backoffice.concern import MANY, NONE_DUE, Concern, count, write_count
+from backoffice.invariant_concerns import count_broken_invariants
 from backoffice.questions import ACCEPTED, COLLECTING, DUE, FROZEN_LATELY, HELD, LATELY
 from backoffice.tax_concerns import count_ending_rates, count_held_invoices
 from charges.models import Attempt, AttemptState, CardTesting, Charge, Dispute, DisputeStatus
@@ -275,6 +276,7 @@ FIGURES: Mapping[str, Callable[[], Iterable[Concern]]] = {
     "bookkeeping.view_difference": lambda: [count_differences()],
     "webhooks.view_endpoint": lambda: [_failing_endpoints(), _endpoints_switched_off()],
     "webhooks.view_delivery": lambda: [_overdue_deliveries()],
+    "operations.view_invariantlook": lambda: [count_broken_invariants()],
     "invoicing.view_heldinvoice": lambda: [count_held_invoices()],
     "taxes.view_taxrate": lambda: [count_ending_rates()],
     "mail.view_mail": lambda: [_overdue_mails(), _failed_mails()],

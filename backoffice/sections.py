@@ -21,7 +21,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Buyers and sellers": ("Organization", "Account", "Application", "SignUp", "ConsoleInvitation"),
     "Merchants": ("Merchant", "Customer", "Plan", "CustomerTransaction", "Allocation"),
     "Mail": ("Mail", "BlockedAddress"),
-    "Programs": ("LoggedRequest", "Event", "Endpoint", "Delivery", "ProcessorEvent"),
+    "Programs": ("LoggedRequest", "Event", "Endpoint", "Delivery", "ProcessorEvent", "InvariantLook"),
     "Staff": ("User", "Group", "OpenSession", "LogInCounter", "AuditLine"),
 }
 

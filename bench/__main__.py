@@ -22,6 +22,7 @@ PROGRAMS = (
     "balance",
     "books",
     "closing",
+    "verify",
     "renewal",
     "invoices",
     "webhooks",

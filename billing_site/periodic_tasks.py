@@ -28,8 +28,7 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
     deliver = _read_interval(env, "DELIVER_EVERY_SECONDS", default=1.0)
     mail = _read_interval(env, "MAIL_EVERY_SECONDS", default=2.0)
     issue = _read_interval(env, "INVOICE_EVERY_SECONDS", default=10.0)
-    roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
-    return {
+    return _list_tasks_of_books(env) | {
         "collect due charges": _run("charges.tasks.collect_due", every=collect, expires=30),
         "resolve unknown attempts": _run("charges.tasks.resolve_due", every=resolve, expires=60),
         "act on events of processors": _run("charges.tasks.act_on_hints", every=10.0, expires=60),
@@ -50,13 +49,21 @@ def beat_schedule(env: Environment) -> dict[str, Any]:
         "send approved payouts": _run("payouts.tasks.send_approved", every=10.0, expires=60),
         "ask about payouts": _run("payouts.tasks.ask_about_sent", every=10.0, expires=60),
         "request monthly payouts": _run("payouts.tasks.request_monthly", every=3_600.0, expires=3600),
-        "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
-        "prepare months": _run("bookkeeping.tasks.prepare_months", every=3_600.0, expires=3600),
-        "close months": _run("bookkeeping.tasks.close_months", every=60.0, expires=60),
-        "count figures": _run("bookkeeping.tasks.count_figures", every=15.0, expires=60),
         "forget old tries of cards": _run("charges.tasks.purge", every=3_600.0, expires=3600),
         "forget old requests": _run("request_log.tasks.purge", every=3_600.0, expires=3600),
         "forget old keys and tokens": _run("access.tasks.purge", every=3_600.0, expires=3600),
+    }
+
+
+def _list_tasks_of_books(env: Environment) -> dict[str, Any]:
+    roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
+    return {
+        "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
+        "close days": _run("ledger.tasks.close_days", every=60.0, expires=60),
+        "look at invariants": _run("operations.tasks.look", every=60.0, expires=60),
+        "prepare months": _run("bookkeeping.tasks.prepare_months", every=3_600.0, expires=3600),
+        "close months": _run("bookkeeping.tasks.close_months", every=60.0, expires=60),
+        "count figures": _run("bookkeeping.tasks.count_figures", every=15.0, expires=60),
     }
 
 

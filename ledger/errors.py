@@ -39,5 +39,17 @@ class BooksAreBusy(BillingError):
     """Something is being posted that takes long. Nothing was changed; try again in a moment."""
 
 
+class EntryNotFound(BillingError):
+    """The ledger has no such entry."""
+
+
+class EntryChanged(BillingError):
+    """The posting of this entry is not the one that was hashed: somebody has changed it."""
+
+
+class NotYetClosed(BillingError):
+    """The tree of that day is not closed yet. That of a day is closed in the first hour of the next."""
+
+
 class NothingOwed(BillingError):
     """Nothing of this is owed any more; nothing was changed."""

@@ -10,6 +10,7 @@ import pgtrigger
 from django.db import connection, transaction
 
 from core.transaction_ids import HORIZON
+from ledger.day_trees.close import start_anew
 
 # Writers wait: what has been posted is committed and therefore seen, what comes later is after the mark.
 HOLD_WRITERS = "LOCK TABLE ledger_ledgerentry, ledger_rollupmark IN SHARE ROW EXCLUSIVE MODE"
@@ -47,4 +48,5 @@ def rebuild_balances() -> Rebuilt:
         cursor.execute(SUM_UP)
         accounts = cursor.rowcount
         cursor.execute(SET_MARK, [horizon])
+    start_anew()
     return Rebuilt(entries_moved=moved, accounts=accounts)

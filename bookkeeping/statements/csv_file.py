@@ -7,6 +7,7 @@ from bookkeeping.exports.cells import write_instant, write_rows
 from bookkeeping.statements.reading import SellerStatement
 from core.money import Money
 
+BOOKS = "The books until the end of"
 COLUMNS = (
     "line",
     "booked_at",
@@ -48,3 +49,6 @@ def _list_rows(statement: SellerStatement) -> Iterator[Sequence[Any]]:
             *map(units, (line.gross_minor, line.commission_minor, line.net_minor, balance)),
         ]
     yield ["closing", write_instant(statement.ends_at), *blank, currency, "", "", "", units(balance)]
+    if books := statement.find_books():
+        signed = f"{BOOKS} {books.day}: root {books.root}, key {books.key and books.key.public_key}"
+        yield ["books", write_instant(books.closed_at), "", "", "", signed, currency, "", "", "", ""]

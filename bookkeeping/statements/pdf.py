@@ -1,5 +1,6 @@
 """A statement as one page of PDF, the same bytes for the same statement. Its lines are in the CSV file."""
 
+from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -46,7 +47,7 @@ def write_statement(statement: SellerStatement) -> bytes:
         Spacer(1, 8 * mm),
         Table(rows, colWidths=[WIDTH * 0.6, WIDTH * 0.4], style=LINES, hAlign="LEFT"),
         Spacer(1, 8 * mm),
-        Paragraph(_write_end(statement), SMALL),
+        *(Paragraph(line, SMALL) for line in _write_end(statement)),
     ]
     file = BytesIO()
     page = {"leftMargin": 20 * mm, "rightMargin": 20 * mm, "topMargin": 20 * mm, "bottomMargin": 20 * mm}
@@ -65,8 +66,12 @@ def _write_time(statement: SellerStatement) -> str:
     return f"From {statement.starts_at:%Y-%m-%d} until before {statement.ends_at:%Y-%m-%d}, days of UTC"
 
 
-def _write_end(statement: SellerStatement) -> str:
+def _write_end(statement: SellerStatement) -> Iterator[str]:
     if not statement.is_final:
-        return "The month is not closed: this statement may still change."
+        yield "The month is not closed: this statement may still change."
+        return
     figures = statement.figures
-    return f"The month is closed. {figures.line_count} lines, SHA-256 {figures.lines_hash}"
+    yield f"The month is closed. {figures.line_count} lines, SHA-256 {figures.lines_hash}"
+    if books := statement.find_books():
+        yield f"The books until the end of {books.day}: root {books.root}"
+        yield f"Signed with the key {books.key and books.key.public_key}"

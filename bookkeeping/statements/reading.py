@@ -14,7 +14,8 @@ from bookkeeping.statements.figures import Line, list_lines, sum_up
 from core import clock
 from customers.models import Organization
 from ledger.as_of import read_balance_as_of
-from ledger.models import AccountKind, LedgerAccount, LedgerEntry, Month
+from ledger.day_trees.reading import find_root_of_month
+from ledger.models import AccountKind, DayTree, LedgerAccount, LedgerEntry, Month
 from ledger.months import find_next_month
 
 SHOWN = 24
@@ -51,6 +52,10 @@ class SellerStatement:
     def file_name(self) -> str:
         """The name of its files without the ending."""
         return f"statement-{self.starts_at:%Y-%m}-{self.currency}"
+
+    def find_books(self) -> DayTree | None:
+        """Return the day whose signed root holds all of a final statement; None while it is not closed."""
+        return find_root_of_month(self.ends_at) if self.is_final else None
 
     def list_lines(self, *, after: int = 0, limit: int = PAGE) -> list[Line]:
         """Return lines from after a place on."""

@@ -147,6 +147,7 @@ STATEMENT = {
     "closing_balance": 160,
     "lines": 1,
     "lines_sha256": None,
+    "books": None,
 }
 STATEMENT_LINE = {
     "id": "01a1fd11-8f3c-7c50-b0de-2f0a9c1d7e42",
@@ -229,6 +230,14 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
         ),
     ),
     "unknown statement": (404, show_error("not_found", "There is no such statement.")),
+    "bad day": (
+        400,
+        show_error(
+            "validation",
+            "before: must be a day such as 2026-11-30",
+            before="must be a day such as 2026-11-30",
+        ),
+    ),
     "bad month": (
         400,
         show_error(

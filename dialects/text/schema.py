@@ -99,10 +99,11 @@ def describe_action(
     *refusals: str,
     requests: list[OpenApiExample] | None = None,
     file: str = "",
+    always: tuple[str, ...] = ALWAYS,
     **schema: Any,
 ) -> Any:
     """Describe an action: its answers by status, with a real example for each; `file` is a media type."""
-    answers = answers | {name: examples.ERRORS[name] for name in (*ALWAYS, *refusals)}
+    answers = answers | {name: examples.ERRORS[name] for name in (*always, *refusals)}
     shapes = shapes | {status: Error for status, _ in answers.values() if status >= 400}
     shown = [
         OpenApiExample(name, body, response_only=True, status_codes=[str(status)])

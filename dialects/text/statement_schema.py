@@ -22,6 +22,17 @@ NEXT = OpenApiParameter(
 CENTS = "In the smallest unit of the currency; what adds to the balance is positive."
 
 
+class StatementBooks(serializers.Serializer):
+    """As in `/v3/day_roots`: the root of all that was posted until the end of a day."""
+
+    day = serializers.DateField()
+    tree_root = serializers.CharField()
+    previous_root = serializers.CharField()
+    root = serializers.CharField()  # type: ignore[assignment]
+    signature = serializers.CharField()
+    public_key = serializers.CharField()
+
+
 class Statement(serializers.Serializer):
     """One month of a seller in one currency: the opening balance and all parts are the closing balance."""
 
@@ -40,6 +51,10 @@ class Statement(serializers.Serializer):
     closing_balance = serializers.IntegerField(help_text="What the marketplace owed at the end.")
     lines = serializers.IntegerField(help_text="How many lines it has.")
     lines_sha256 = serializers.CharField(allow_null=True, help_text="Of its lines; null until it is final.")
+    books = StatementBooks(
+        allow_null=True,
+        help_text="The signed root of the books until the month's end; null until it is final.",
+    )
 
 
 @extend_schema_serializer(many=False)

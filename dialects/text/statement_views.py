@@ -28,6 +28,7 @@ from dialects.text.filters import read_currency
 from dialects.text.pagination import PAGE_SIZE, parse_uuid, read_once
 from dialects.text.rendering import render_instant
 from dialects.text.statement_schema import describe_statements
+from ledger.day_trees.prove import describe_day
 
 
 @extend_schema_view(**describe_statements())
@@ -96,7 +97,7 @@ def link_to(request: Request, **query: str) -> str:
 
 def render_statement(statement: SellerStatement) -> dict[str, Any]:
     """Return a statement; amounts are in cents, positive where they add to what the seller is owed."""
-    figures = statement.figures
+    figures, books = statement.figures, statement.find_books()
     return {
         "month": f"{statement.starts_at:%Y-%m}",
         "currency": statement.currency,
@@ -106,6 +107,7 @@ def render_statement(statement: SellerStatement) -> dict[str, Any]:
         "closing_balance": figures.closing_minor,
         "lines": figures.line_count,
         "lines_sha256": figures.lines_hash if statement.is_final else None,
+        "books": None if books is None else describe_day(books),
     }
 
 

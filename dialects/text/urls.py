@@ -11,6 +11,7 @@ from dialects.text.event_views import EventViewSet
 from dialects.text.invoice_views import InvoiceViewSet
 from dialects.text.ledger_views import LedgerViewSet
 from dialects.text.payout_views import BalanceViewSet, PayoutViewSet
+from dialects.text.proof_views import DayRootViewSet, SigningKeyViewSet
 from dialects.text.purchases import PurchaseViewSet
 from dialects.text.recurrent_views import (
     RecurrentChargeV1ViewSet,
@@ -142,6 +143,8 @@ urlpatterns = [
     *invoice_routes("v3/invoices"),
     *test_buyer_routes("v3/test/buyers"),
     *route("v3/events", EventViewSet.as_view({"get": "list"})),
+    *route("v3/day_roots", DayRootViewSet.as_view({"get": "list"})),
+    *route("v3/signing_keys", SigningKeyViewSet.as_view({"get": "list"})),
     *route("v3/statements", StatementViewSet.as_view({"get": "list"})),
     *route("v3/statements/<str:month>", StatementViewSet.as_view({"get": "retrieve"})),
     *route("v3/statements/<str:month>/lines", StatementViewSet.as_view({"get": "lines"})),

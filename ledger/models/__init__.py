@@ -10,6 +10,7 @@ from ledger.models.books import (
     TransactionKind,
 )
 from ledger.models.corrections import Correction
+from ledger.models.day_trees import DayTree, SigningKey, TreeLeaf
 from ledger.models.months import Month, MonthBalance, MonthTurnover
 from ledger.models.receivables import Allocation, CustomerTransaction
 
@@ -19,6 +20,7 @@ __all__ = (
     "BalanceSnapshot",
     "Correction",
     "CustomerTransaction",
+    "DayTree",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
@@ -26,5 +28,7 @@ __all__ = (
     "MonthBalance",
     "MonthTurnover",
     "RollUpMark",
+    "SigningKey",
     "TransactionKind",
+    "TreeLeaf",
 )

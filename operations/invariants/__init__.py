@@ -2,7 +2,9 @@
 
 from operations.invariants.approvals import APPROVALS
 from operations.invariants.base import Invariant, Row
+from operations.invariants.card_numbers import CARD_NUMBERS
 from operations.invariants.consent import CONSENT
+from operations.invariants.day_trees import DAY_TREES
 from operations.invariants.disputes import DISPUTES
 from operations.invariants.events import EVENTS
 from operations.invariants.guards import GUARDS
@@ -21,6 +23,7 @@ INVARIANTS = (
     *DISPUTES,
     *APPROVALS,
     *MONTHS,
+    *DAY_TREES,
     *PAYOUTS,
     *INVOICES,
     *RECEIVABLES,
@@ -29,6 +32,7 @@ INVARIANTS = (
     *CONSENT,
     *SCHEDULE,
     *SEPARATION,
+    *CARD_NUMBERS,
     *GUARDS,
     *LIVENESS,
 )

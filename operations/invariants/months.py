@@ -12,6 +12,24 @@ ENTRIES = """
 """
 MONTHS = (
     Invariant(
+        "I-10",
+        "The lists of processors were read to their ends before a month was closed, after it was over.",
+        """
+        SELECT m.id AS month_id, r.gateway, r.finished_at FROM ledger_month m
+        JOIN bookkeeping_reading r ON r.month_id = m.id
+        WHERE m.closed_at IS NOT NULL AND (r.finished_at IS NULL OR r.finished_at < m.ends_at)
+        """,
+    ),
+    Invariant(
+        "I-14",
+        "What a processor lists otherwise than we have it in a closed month is settled, with a reason.",
+        """
+        SELECT m.id AS month_id, d.gateway, d.reference, d.kind, d.listed_minor, d.ours_minor
+        FROM ledger_month m JOIN bookkeeping_difference d ON d.month_id = m.id
+        WHERE m.closed_at IS NOT NULL AND (d.settled_at IS NULL OR d.reason = '')
+        """,
+    ),
+    Invariant(
         "I-47a",
         "Nothing was posted into a month after its close.",
         f"""

@@ -70,6 +70,20 @@ SCHEDULE = (
         """,
     ),
     Invariant(
+        "I-28",
+        "No period was billed while more were missed than may be caught up with, unless staff released it.",
+        f"""
+        SELECT s.public_id AS subscription, c.period, c.created_at, s.catch_up_limit
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        CROSS JOIN LATERAL (SELECT {write_start_sql("(c.period + s.catch_up_limit)")} AS at) missed
+        WHERE c.period >= s.anchor_period AND c.kind = 'charge' AND s.length IS NULL
+          AND missed.at <= c.created_at AND (s.released_through IS NULL OR missed.at > s.released_through)
+          AND NOT EXISTS (
+            SELECT FROM subscriptions_subscriptionadjustment a
+            WHERE a.subscription_id = s.id AND a.kind = 'skip')
+        """,
+    ),
+    Invariant(
         "I-25",
         "Each period is due at its place in the schedule, computed from the anchor, and so is the next one.",
         f"""
@@ -116,7 +130,7 @@ SCHEDULE = (
         LEFT JOIN charges_attempt a ON a.charge_id = c.id
         WHERE c.kind <> 'refund' AND (c.due_at < s.trial_ends_at
            OR s.status IN ('cancelled', 'frozen') AND c.collect_at IS NOT NULL
-           OR (c.due_at >= s.cancel_at
+           OR (COALESCE(c.due_at >= s.cancel_at, false)
                OR s.status IN ('cancelled', 'frozen') AND GREATEST(c.due_at, c.created_at, a.sent_at)
                   > COALESCE(s.cancelled_at, s.frozen_at) + %(on_its_way)s
               ) AND NOT {REHEARSED_BEFORE})

@@ -107,6 +107,18 @@ SEPARATION = (
         """,
     ),
     Invariant(
+        "I-34",
+        "A period, and a refund, is for the product that its subscription, and its payment, was made for.",
+        """
+        SELECT c.public_id AS charge, c.product, s.product AS made_for
+        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        WHERE c.product <> s.product
+        UNION ALL
+        SELECT r.public_id, r.product, c.product
+        FROM charges_charge r JOIN charges_charge c ON c.id = r.refund_of_id WHERE r.product <> c.product
+        """,
+    ),
+    Invariant(
         "I-37",
         "Keys and passwords are stored hashed only.",
         """

@@ -29,6 +29,7 @@ FILES = {
     "customers_applicationicon.content",
     "invoicing_paperfile.content",
     "ledger_correction.attachment",
+    "ledger_treeleaf.digest",
     "payouts_payoutbatch.content",
 }
 

@@ -21,7 +21,6 @@ REGISTERING = re.compile(r"register|\.connect$")
 # drf-spectacular keeps a list of the subclasses of these.
 LISTED = re.compile(r"OpenApi\w+Extension")
 UNUSED = {
-    "backoffice/role_making.py extend_role",  # For migrations that bring new permissions.
     "core/failpoints.py interrupting",  # For the simulator and realfaults.
     "access/sessions.py SessionStore",  # Django asks the module of the setting SESSION_ENGINE for it.
 }

@@ -40,6 +40,9 @@ REFUND = f"""
            'processed', now(), NULL, {COPIED.partition("finished_at,")[2]}
     FROM charges_charge WHERE id = {{charge}};
 """
+APPEND_ONLY = """DO $$ BEGIN EXECUTE (
+    SELECT format('{act}', tgname) FROM pg_trigger
+    WHERE tgrelid = 'ledger_ledgerentry'::regclass AND tgname LIKE 'pgtrigger_append%'); END $$"""
 # What each does to a collected charge {charge}, a fresh one {pending} and one being collected {due}.
 CHARGES = {
     "I-01": (
@@ -154,6 +157,14 @@ CHARGES = {
         "UPDATE auth_user SET is_staff = true WHERE id = (SELECT MIN(user_id) FROM customers_account)",
         {"I-33a"},
     ),
+    "I-34": (
+        REFUND + "UPDATE charges_charge SET product = 'helpdesk' WHERE refund_of_id = {charge}",
+        {"I-12", "I-34"},
+    ),
+    "I-36": (
+        "UPDATE charges_charge SET return_url = 'https://a.example/4111111111111111' WHERE id = {pending}",
+        {"I-36"},
+    ),
     "I-37": ("UPDATE auth_user SET password = 'plain' WHERE id = (SELECT MAX(id) FROM auth_user)", {"I-37"}),
     "I-37 token": ("UPDATE oauth2_provider_accesstoken SET token = 'readable'", {"I-37"}),
     "I-38": ("ALTER TABLE charges_charge ADD COLUMN local timestamp", {"I-38"}),
@@ -162,6 +173,30 @@ CHARGES = {
     "I-39 check": ("ALTER TABLE ledger_ledgerentry DROP CONSTRAINT entry_is_not_zero", {"I-39"}),
     "I-39 index": ("DROP INDEX entry_tail", {"I-39"}),
     "I-39 unique": ("ALTER TABLE charges_attempt DROP CONSTRAINT attempt_keys_are_unique", {"I-39"}),
+    "I-39 key": ("ALTER TABLE charges_charge DROP CONSTRAINT charges_charge_public_id_key", {"I-39"}),
+    "I-39 foreign key": (
+        """DO $$ BEGIN EXECUTE (
+            SELECT format('ALTER TABLE ledger_ledgerentry DROP CONSTRAINT %I', conname) FROM pg_constraint
+            WHERE conrelid = 'ledger_ledgerentry'::regclass AND contype = 'f' LIMIT 1); END $$""",
+        {"I-39"},
+    ),
+    "I-39 null": ("ALTER TABLE charges_charge ALTER COLUMN currency DROP NOT NULL", {"I-39"}),
+    "I-39 trigger dropped": (
+        APPEND_ONLY.format(act="DROP TRIGGER %I ON ledger_ledgerentry"),
+        {"I-39"},
+    ),
+    "I-39 trigger emptied": (
+        APPEND_ONLY.format(
+            act="CREATE OR REPLACE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql"
+            " AS ''BEGIN RETURN NEW; END''"
+        ),
+        {"I-39"},
+    ),
+    "I-39 triggers passed over": (
+        "CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name NAME) RETURNS boolean"
+        " LANGUAGE sql AS 'SELECT true'",
+        {"I-39"},
+    ),
     "I-39 not valid": (
         "ALTER TABLE charges_charge ADD CONSTRAINT later CHECK (quantity > 0) NOT VALID",
         {"I-39"},

@@ -10,7 +10,19 @@ LATE = """
     FROM ledger_ledgertransaction t, ledger_ledgeraccount a
     WHERE t.reference = 'broken' AND a.livemode AND a.kind IN ('buyer_clearing', 'commission_revenue');
 """
+READING = """
+    INSERT INTO bookkeeping_reading (month_id, gateway, trouble, step_seconds, finished_at)
+    VALUES ({{month}}, 'broken', '', 60, {finished_at})
+"""
 MONTHS = {
+    "I-10": (READING.format(finished_at="NULL"), {"I-10"}),
+    "I-10 early": (READING.format(finished_at="'2026-10-31'"), {"I-10"}),
+    "I-14": (
+        "INSERT INTO bookkeeping_difference (month_id, gateway, kind, reference, currency, found_at,"
+        " settled_by, reason, listed_minor)"
+        " VALUES ({month}, 'g', 'only_listed', 'r', 'USD', now(), '', '', 5)",
+        {"I-14"},
+    ),
     "I-47a": (LATE, {"I-47a", "I-47b"}),
     "I-47b": (
         "UPDATE ledger_monthturnover SET amount_minor = amount_minor + 1 WHERE amount_minor = 200",

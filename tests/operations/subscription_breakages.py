@@ -161,6 +161,15 @@ SUBSCRIPTIONS = {
         "DELETE FROM charges_statuschange WHERE charge_id = {failed}",
         {"I-27", "I-42b"},
     ),
+    "I-28": (
+        "UPDATE subscriptions_subscription SET catch_up_limit = 1 WHERE id = {paid};"
+        "UPDATE charges_charge SET created_at = created_at + interval '62 days' WHERE id = {first}",
+        {"I-28"},
+    ),
+    "I-34 period": (
+        "UPDATE charges_charge SET product = 'helpdesk' WHERE id = {third}",
+        {"I-19a", "I-21", "I-34"},
+    ),
     "I-29 period": (
         "UPDATE charges_charge SET test = true WHERE id = {open};"
         "UPDATE charges_attempt SET livemode = false WHERE charge_id = {open}",

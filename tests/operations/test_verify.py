@@ -17,6 +17,7 @@ from tests.module_rows import rows_of_module
 from tests.money import fetch
 from tests.operations.approval_breakages import APPROVALS
 from tests.operations.breakages import CHARGES, break_data, find_broken
+from tests.operations.day_tree_breakages import DAY_TREES
 from tests.operations.dispute_breakages import DISPUTES
 from tests.operations.invoice_breakages import INVOICES
 from tests.operations.month_breakages import MONTHS
@@ -95,6 +96,7 @@ def test_every_invariant_is_broken_once():
             *DISPUTES.values(),
             *APPROVALS.values(),
             *MONTHS.values(),
+            *DAY_TREES.values(),
             *PAYOUTS.values(),
             *INVOICES.values(),
             *WEBHOOKS.values(),

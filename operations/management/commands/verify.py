@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
 from operations.invariants import INVARIANTS
 from operations.verification import Breach, find_breaches
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what is broken."""
-        breaches = find_breaches()
+        breaches = find_breaches(side_by_side=not connection.in_atomic_block)
         if options["json"]:
             self.stdout.write(write_json(breaches))
         else:

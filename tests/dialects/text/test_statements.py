@@ -26,6 +26,7 @@ SHOWN = {
     "corrections": 0,
     "closing_balance": 320,
     "lines": 2,
+    "books": None,
 }
 
 

@@ -133,6 +133,7 @@ PRINCIPALS = {
 OF_OTHER_PRINCIPALS = (
     *("v3/card", "v3/webhook", "v3/events", "v3/statements"),
     *("v3/payouts", "v3/balance", "v3/invoices", "v3/test/buyers"),
+    *("v3/day_roots", "v3/signing_keys"),
 )
 
 

@@ -6,7 +6,7 @@ from core.transaction_ids import CURRENT
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0014_large_write_offs_wait")]
+    dependencies = [("ledger", "0015_day_trees")]
 
     # The defaults of earlier migrations are made of the same texts, so that this changes older databases.
     operations = [

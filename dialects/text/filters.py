@@ -48,7 +48,7 @@ def filter_by_application(rows: Purchases, query: QueryDict, caller: Caller) -> 
     return rows.none() if application is None else rows.filter(order_application_id=application)
 
 
-def filter_by_subscription(charges: ChargeQuerySet, query: QueryDict) -> ChargeQuerySet:
+def filter_by_subscription(charges: ChargeQuerySet, query: QueryDict, caller: Caller) -> ChargeQuerySet:
     """Keep the payments of a recurrent charge, of those that the token may see. Raises InvalidField."""
     recurrent = read_once(query, "recurrent_charge_id")
     if recurrent is None:
@@ -56,8 +56,9 @@ def filter_by_subscription(charges: ChargeQuerySet, query: QueryDict) -> ChargeQ
     public_id = parse_uuid(recurrent)
     if public_id is None:
         raise InvalidField("recurrent_charge_id", "must be the id of a recurrent charge")
-    # Looked up first, as the application below: its payments then come from the index of its periods.
-    found = Subscription.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+    # Looked up first, as the application above: its payments then come from the index of its periods.
+    visible = Subscription.objects.visible_to(caller)
+    found = visible.filter(public_id=public_id).values_list("pk", flat=True).first()
     return charges.none() if found is None else charges.filter(subscription_id=found)
 
 

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from charges.consent import accept_charge, decline_charge
 from charges.models import Charge, ChargeStatus
 from charges.requests.direct import activate_charge, create_charge
+from dialects.text.authentication import get_caller
 from dialects.text.charge_schema import describe_charges
 from dialects.text.filters import filter_by_subscription
 from dialects.text.purchases import PurchaseViewSet
@@ -52,4 +53,4 @@ class DirectChargeV2ViewSet(DirectChargeViewSet):
 
     def filter(self, rows: Any, request: Request) -> Any:
         """Keep what the query parameters name. Raises InvalidField."""
-        return filter_by_subscription(super().filter(rows, request), request.GET)
+        return filter_by_subscription(super().filter(rows, request), request.GET, get_caller(request))

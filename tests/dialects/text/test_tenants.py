@@ -6,6 +6,8 @@ A foreign charge must answer exactly like one that does not exist.
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
 from access.oauth.scopes import PRODUCT_SCOPES
@@ -256,7 +258,13 @@ def test_the_payments_of_a_foreign_recurrent_charge_are_not_listed(world, kind):
     subscription = world.subscription("active")
     token = PRINCIPALS[kind][0](world, "livechat")
     path = f"/v2/direct_charge/livechat?recurrent_charge_id={subscription.public_id}"
-    assert call("GET", path, token).json() == {"result": []}
+    foreign, unknown = path, path.replace(str(subscription.public_id), UNKNOWN_ID)
+    taken = []
+    for place in (foreign, unknown):
+        with CaptureQueriesContext(connection) as queries:
+            assert call("GET", place, token).json() == {"result": []}
+        taken.append(len(queries))
+    assert taken[0] == taken[1]
     assert len(call("GET", path, world.token()).json()["result"]) == 1
 
 

@@ -4,19 +4,23 @@ Its books are a file that no crash of ours undoes. They are the judge of what wa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core import clock
 from gateway.base import GatewayError, NotSent
+from gateway.hints import DisputeReport, DisputeStatus
 from gateway.movements import Answer, Movement
 from gateway.sandbox import SandboxGateway
+from gateway.sandbox_operations import EVIDENCE_TIME
 from simulator.faults import AT_THE_PROCESSOR, Fault, Faults
 
 CHANCE = 0.5
 OUTAGE = timedelta(minutes=10)
 # No line holds a request for as long as a processor remembers its key.
 LATEST = timedelta(hours=12)
+DECIDED_AFTER = timedelta(hours=6)
 
 
 class OnTheWay(NamedTuple):
@@ -72,6 +76,15 @@ class UnreliableSandbox(SandboxGateway):
         """See Gateway.cancel."""
         return _ask(lambda: super(UnreliableSandbox, self).cancel(movement))
 
+    def read_dispute(self, *, reference: str) -> DisputeReport | None:
+        """See Gateway.read_dispute."""
+        report = super().read_dispute(reference=reference)
+        return report and _decide(report)
+
+    def list_disputes(self, *, since: datetime) -> list[DisputeReport]:
+        """See Gateway.list_disputes."""
+        return [_decide(report) for report in super().list_disputes(since=since)]
+
     def arrive(self, request: OnTheWay) -> None:
         """Do what a late request asks for, unless the line gave it up."""
         if clock.now() - request.sent_at <= LATEST:
@@ -96,6 +109,14 @@ class UnreliableSandbox(SandboxGateway):
         if fault in (Fault.TIMEOUT_AFTER, Fault.GARBAGE):
             raise GatewayError(fault.value)
         return answer
+
+
+def _decide(report: DisputeReport) -> DisputeReport:
+    """Let a bank decide a dispute after some time: a third each is won, lost, and stays open."""
+    end = (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.OPENED)[report.money.amount_minor % 3]
+    due_by = report.evidence_due_by
+    is_decided = due_by is not None and clock.now() > due_by - EVIDENCE_TIME + DECIDED_AFTER
+    return replace(report, status=end) if is_decided else report
 
 
 def _ask(question: Callable[[], Answer]) -> Answer:

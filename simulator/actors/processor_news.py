@@ -48,4 +48,6 @@ def _act(market: Marketplace) -> bool:
 
 def _make_hint(market: Marketplace, reference: str) -> Hint:
     market.told += 1
+    if market.draw.random() < 0.3:
+        return Hint(f"evt_{market.told}", Subject.DISPUTE, f"dp_{reference}")
     return Hint(f"evt_{market.told}", Subject.MOVEMENT, reference)

@@ -47,7 +47,7 @@ class NeverAcknowledged(Exception):
 class Load:
     """Threads that sell, buy and read. `demo` is what `manage.py demo --json` prints."""
 
-    def __init__(self, port: int, demo: dict[str, Any]) -> None:
+    def __init__(self, port: int, demo: dict[str, Any], *, first: int = 1) -> None:
         self.port = port
         self.demo = demo
         self.statuses: Counter[str] = Counter()
@@ -59,7 +59,7 @@ class Load:
         self.unanswered: list[Request] = []
         self.patience = SHORT
         self.slowest = 0.0  # Seconds.
-        self.numbers = itertools.count(1)
+        self.numbers = itertools.count(first)  # Of codes, names and keys: no two loads share them.
         self._stop = threading.Event()
         self._billy_key = ""
         self.customer = ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from billing_site.celery import app
 from core import clock
@@ -161,7 +162,7 @@ def own_database(stage: Stage, name: str, *, template: str = BASE) -> Iterator[N
     finally:
         stage.programs.kill()
         connections.close_all()
-        with suppress(OperationalError):  # A broker that has ended has forgotten everything.
+        with suppress(OperationalError, RedisError):  # A broker that has ended has forgotten everything.
             app.control.purge()
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from core import clock
 from core.bulk import run_query
-from core.transaction_ids import HORIZON
+from core.transaction_ids import CURRENT, HORIZON
 from ledger.day_trees.hashing import NO_ROOT, hash_day, hash_leaves, write_day
 from ledger.day_trees.keys import find_signing_key, sign
 from ledger.day_trees.leaves import write_digests_sql
@@ -23,7 +23,7 @@ GRACE = timedelta(minutes=10)
 ONE_DAY = timedelta(days=1)
 AT_ONCE = 20_000  # Ledger transactions of one step, about half a second.
 LONGEST_RUN = 30.0  # Seconds; the next run goes on.
-NEXT_TRANSACTION = "SELECT pg_current_xact_id()::text::bigint"  # Of all that have one by now it is the last.
+NEXT_TRANSACTION = f"SELECT {CURRENT}"  # Of all that have one by now it is the last.
 RANGE = """
 SELECT COALESCE(MIN(transaction_id) - 1, 0), COALESCE(MAX(transaction_id), 0)
 FROM ledger_ledgerentry WHERE xact >= %(start)s AND xact < %(end)s

@@ -80,6 +80,7 @@ MONEY = (
         SELECT marks.row, marks.id::text, marks.xact, {NEXT} FROM (
             SELECT 'balances', id, xact FROM ledger_rollupmark
             UNION ALL SELECT 'figures', id, xact FROM bookkeeping_figuremark
+            UNION ALL SELECT 'tree of a day', id, start_xact FROM ledger_daytree
             UNION ALL SELECT 'mails', id, xact FROM mail_mailposition
             UNION ALL SELECT 'invoices', id, xact FROM invoicing_issuingposition
             UNION ALL SELECT 'endpoint', id, position_xact FROM webhooks_endpoint

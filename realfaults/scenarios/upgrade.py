@@ -44,7 +44,7 @@ def _upgrade(stage: Stage, root: Path, before: Programs) -> list[str]:
     demo = json.loads(_manage(root, environment, "demo", "--json"))
     for name in ALL:
         before.start(name, environment)
-    old, new = Load(before.port, demo), Load(stage.programs.port, demo)
+    old, new = Load(before.port, demo), Load(stage.programs.port, demo, first=1_000_000)
     old.patience = new.patience = LONG
     old.prepare()
     with old.running(ALL_DIALECTS):

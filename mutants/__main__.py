@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mutants.catalogue import MUTANTS
 from mutants.loading import VARIABLE
-from mutants.mutant import Mutant
+from mutants.mutant import SEARCHED, Mutant
 from mutants.security_run import run_security
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -66,8 +66,10 @@ def _is_killed(mutant: Mutant) -> bool:
 def _write_command(mutant: Mutant) -> list[str]:
     if mutant.tests:
         return [sys.executable, "-m", "pytest", "-q", "-x", "-p", "mutants.pytest_plugin", *mutant.tests]
-    wanted = ["--seed", str(mutant.seed), "--steps", str(mutant.steps), "--histories", "1", "--stop"]
-    return [sys.executable, "-m", "simulator", "--processes", "1", *wanted]
+    command = [sys.executable, "-m", "simulator", "--processes", "1", "--stop", "--seed", str(mutant.seed)]
+    if mutant.steps:
+        return [*command, "--histories", "1", "--steps", str(mutant.steps)]
+    return [*command, "--histories", str(SEARCHED)]
 
 
 def _say(line: str) -> None:

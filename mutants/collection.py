@@ -76,6 +76,8 @@ COLLECTION = (
         "charges.collection.settle",
         "[change.posting for change in changes if change.posting]",
         "[]",
+        seed=1,
+        steps=1,
     ),
     Mutant(
         "a settled attempt is settled again",
@@ -88,6 +90,8 @@ COLLECTION = (
         "charges.collection.settle",
         "        listener.apply([change.payment for change in changes if change.payment])",
         "        listener.apply([])",
+        seed=1,
+        steps=1,
     ),
     Mutant(
         "consent is not looked at",
@@ -108,6 +112,8 @@ COLLECTION = (
         "subscriptions.renewal.claim",
         "            _advance(periods)\n",
         "",
+        seed=1,
+        steps=1,
     ),
     Mutant(
         "the commission is rounded down",
@@ -121,5 +127,7 @@ COLLECTION = (
         "charges.collection.consequences",
         "        commission_minor=charge.commission_minor,",
         "        commission_minor=0,",
+        seed=1,
+        steps=1,
     ),
 )

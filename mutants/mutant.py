@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
+SEARCHED = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """The text `right` of a module, which stands there once, becomes `wrong`.
 
     It is killed by the tests named, or without any by the simulator: by one history, that of `seed` with so
-    many steps. One that is `harmless`, for the reason given, is run by nothing.
+    many steps, or where no steps are recorded by one of SEARCHED from it on. One that is `harmless`, for the
+    reason given, is run by nothing.
     """
 
     name: str
@@ -16,7 +19,7 @@ class Mutant:
     right: str
     wrong: str
     tests: tuple[str, ...] = ()
-    seed: int = 0
+    seed: int = 1
     steps: int = 0
     harmless: str = ""
 

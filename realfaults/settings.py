@@ -5,7 +5,7 @@ from pathlib import Path
 
 from billing_site import broker
 from billing_site.settings import *  # noqa: F403
-from billing_site.settings import CELERY_BROKER_URL, REDIS_URL
+from billing_site.settings import CELERY_BROKER_URL
 from realfaults import sweeps
 from realfaults.arming import arm
 
@@ -13,10 +13,8 @@ FOLDER = Path(os.environ["REAL_FAULTS_FOLDER"])
 sweeps.note_in(FOLDER / "sweeps")
 
 BROKER_DIR = FOLDER / "broker"
-CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(redis=bool(REDIS_URL), folder=BROKER_DIR)
-if os.environ.get("REAL_FAULTS_BROKER"):
-    CELERY_BROKER_URL = os.environ["REAL_FAULTS_BROKER"]
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0}
+CELERY_BROKER_URL = os.environ.get("REAL_FAULTS_BROKER") or CELERY_BROKER_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, folder=BROKER_DIR)
 # Each beat notes in a file of its own what it did when.
 CELERY_BEAT_SCHEDULE_FILENAME = str(FOLDER / f"beat-{os.getpid()}")
 

@@ -16,6 +16,7 @@ from operations.invariants import INVARIANTS
 from operations.invariants.guards import GUARDS
 from operations.verification import find_breaches
 from payouts.models import Payout, PayoutStatus
+from simulator.interruptions import SimulatedFault
 from simulator.marketplace import Marketplace
 from webhooks.models import Delivery
 
@@ -38,8 +39,13 @@ class Moved(NamedTuple):
 
 def judge(market: Marketplace) -> list[str]:
     """Return what is wrong, each in a sentence."""
-    heard = market.endpoint.heard
-    return [*_find_broken(), *compare_with_processor(), *find_unheard(heard), *_find_half_closed()]
+    return [
+        *_find_broken(),
+        *compare_with_processor(),
+        *_find_unrecorded(),
+        *find_unheard(market.endpoint.heard),
+        *_find_half_closed(),
+    ]
 
 
 def _find_broken() -> Iterator[str]:
@@ -85,6 +91,15 @@ def _list_attempts(state: AttemptState) -> Iterator[Moved]:
 def _find_half_closed() -> Iterator[str]:
     for month in Month.objects.filter(fenced_at__isnull=False, closed_at=None):
         yield f"{month} is fenced and neither closed nor opened again"
+
+
+def _find_unrecorded() -> Iterator[str]:
+    """Only an exception of ours may have kept an answer out of the books; a refusal of theirs is a bug."""
+    unrecorded = Attempt.objects.filter(
+        state=AttemptState.NEEDS_REVIEW, message__contains="cannot be recorded"
+    )
+    for attempt in unrecorded.exclude(message__contains=SimulatedFault.__name__):
+        yield f"I-10 the books do not take what the processor says of {attempt.key}: {attempt.message}"
 
 
 def find_unheard(heard: Collection[str]) -> Iterator[str]:

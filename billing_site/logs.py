@@ -58,7 +58,7 @@ def configure(level: str, file: str | None = None) -> dict[str, Any]:
             "stripe": {"level": "WARNING"},
             # Each failed request is written once, by our middleware; a Host that is not ours is no error.
             "django.request": {"level": "CRITICAL"},
-            "django.security": {"level": "CRITICAL"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django.server": {"handlers": ["console"], "propagate": False},
         },
     }

@@ -61,46 +61,54 @@ class Cast:
         return made
 
     def _hold_tokens(self) -> dict[str, tuple[Any, ...]]:
-        own, foreign = self.own, self.foreign
+        return self._hold_ended_tokens() | self._act_as_buyers() | self._act_as_operators_and_sellers()
 
-        def of(account: Account, app: Application, scopes: str = ALL_SCOPES, tenant: str = "own") -> Any:
-            return bear(issue_test_token(account, app, scopes)), tenant
-
-        operator = AccountFactory(organization=self.marketplace.organization)
-        roleless = AccountFactory(organization=self.marketplace.organization, has_billing_role=False)
+    def _hold_ended_tokens(self) -> dict[str, tuple[Any, ...]]:
+        own = self.own
         switched_off = ApplicationFactory(organization=own.seller, is_active=False)
         left = AccountFactory(organization=own.buyer, user__is_active=False)
-        market = self.marketplace
         return {
             "made-up token": (bear(secrets.token_urlsafe(24)),),
             "expired token": (bear(issue_test_token(own.account, own.app, hours=-1)),),
             "revoked token": (bear(revoke(issue_test_token(own.account, own.app))),),
-            "token of a switched-off app": of(own.account, switched_off),
-            "token of a deactivated person": of(left, own.app),
-            "buyer by the app": of(own.account, own.app),
-            "buyer by the app, LiveChat only": of(own.account, own.app, "billing_manage"),
-            "buyer by the app, HelpDesk only": of(own.account, own.app, "billing--all:rw"),
-            "buyer by the app, ledger_read only": of(own.account, own.app, "ledger_read"),
-            "buyer by the app, payouts_manage only": of(own.account, own.app, "payouts_manage"),
-            "buyer by the app, no scope": of(own.account, own.app, "introspection"),
-            "colleague without the role by the app": of(self.colleague, own.app),
-            "buyer by another app": of(own.account, foreign.app, tenant=""),
-            "another buyer by the app": of(foreign.account, own.app, tenant=""),
-            "buyer by an app in test mode": of(own.account, self.draft, tenant=""),
-            "test buyer by the app": of(own.test_account, own.app, tenant=""),
-            "buyer by the marketplace": of(own.account, market),
-            "colleague without the role by the marketplace": of(self.colleague, market),
-            "another buyer by the marketplace": of(foreign.account, market, tenant="foreign"),
-            "buyer by the marketplace, billing_admin": of(own.account, market, "billing_admin"),
-            "operator, billing_admin": of(operator, market, "billing_admin", "every"),
-            "operator without the role, billing_admin": of(roleless, market, "billing_admin", "every"),
-            "operator by the app, billing_admin": of(operator, own.app, "billing_admin"),
-            "seller": of(own.owner, own.app, SELLING),
-            "seller, ledger_read only": of(own.owner, own.app, "ledger_read"),
-            "seller, payouts_manage only": of(own.owner, own.app, "payouts_manage"),
-            "seller, LiveChat only": of(own.owner, own.app, "billing_manage"),
-            "seller's member without the role": of(self.clerk, own.app, SELLING),
-            "another seller": of(foreign.owner, foreign.app, SELLING, "foreign"),
+            "token of a switched-off app": act(own.account, switched_off),
+            "token of a deactivated person": act(left, own.app),
+        }
+
+    def _act_as_buyers(self) -> dict[str, tuple[Any, ...]]:
+        own, foreign, market = self.own, self.foreign, self.marketplace
+        return {
+            "buyer by the app": act(own.account, own.app),
+            "buyer by the app, LiveChat only": act(own.account, own.app, "billing_manage"),
+            "buyer by the app, HelpDesk only": act(own.account, own.app, "billing--all:rw"),
+            "buyer by the app, ledger_read only": act(own.account, own.app, "ledger_read"),
+            "buyer by the app, payouts_manage only": act(own.account, own.app, "payouts_manage"),
+            "buyer by the app, no scope": act(own.account, own.app, "introspection"),
+            "colleague without the role by the app": act(self.colleague, own.app),
+            "buyer by another app": act(own.account, foreign.app, tenant=""),
+            "another buyer by the app": act(foreign.account, own.app, tenant=""),
+            "buyer by an app in test mode": act(own.account, self.draft, tenant=""),
+            "test buyer by the app": act(own.test_account, own.app, tenant=""),
+            "buyer by the marketplace": act(own.account, market),
+            "colleague without the role by the marketplace": act(self.colleague, market),
+            "another buyer by the marketplace": act(foreign.account, market, tenant="foreign"),
+            "buyer by the marketplace, billing_admin": act(own.account, market, "billing_admin"),
+        }
+
+    def _act_as_operators_and_sellers(self) -> dict[str, tuple[Any, ...]]:
+        own, foreign, market = self.own, self.foreign, self.marketplace
+        operator = AccountFactory(organization=market.organization)
+        roleless = AccountFactory(organization=market.organization, has_billing_role=False)
+        return {
+            "operator, billing_admin": act(operator, market, "billing_admin", "every"),
+            "operator without the role, billing_admin": act(roleless, market, "billing_admin", "every"),
+            "operator by the app, billing_admin": act(operator, own.app, "billing_admin"),
+            "seller": act(own.owner, own.app, SELLING),
+            "seller, ledger_read only": act(own.owner, own.app, "ledger_read"),
+            "seller, payouts_manage only": act(own.owner, own.app, "payouts_manage"),
+            "seller, LiveChat only": act(own.owner, own.app, "billing_manage"),
+            "seller's member without the role": act(self.clerk, own.app, SELLING),
+            "another seller": act(foreign.owner, foreign.app, SELLING, "foreign"),
         }
 
     def _hold_keys(self) -> dict[str, tuple[Any, ...]]:
@@ -191,6 +199,13 @@ class Cast:
 def bear(token: str) -> Headers:
     """Return the header of a bearer token."""
     return {"Authorization": f"Bearer {token}"}
+
+
+def act(
+    account: Account, app: Application, scopes: str = ALL_SCOPES, tenant: str = "own"
+) -> tuple[Headers, str]:
+    """Return what an app sends that acts for an account of a tenant."""
+    return bear(issue_test_token(account, app, scopes)), tenant
 
 
 def revoke(token: str) -> str:

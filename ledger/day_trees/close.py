@@ -24,9 +24,11 @@ ONE_DAY = timedelta(days=1)
 AT_ONCE = 20_000  # Ledger transactions of one step, about half a second.
 LONGEST_RUN = 30.0  # Seconds; the next run goes on.
 NEXT_TRANSACTION = f"SELECT {CURRENT}"  # Of all that have one by now it is the last.
+# OFFSET, or PostgreSQL would look for the least by the order of another index: through all entries before it.
 RANGE = """
-SELECT COALESCE(MIN(transaction_id) - 1, 0), COALESCE(MAX(transaction_id), 0)
-FROM ledger_ledgerentry WHERE xact >= %(start)s AND xact < %(end)s
+SELECT COALESCE(MIN(transaction_id) - 1, 0), COALESCE(MAX(transaction_id), 0) FROM (
+    SELECT transaction_id FROM ledger_ledgerentry WHERE xact >= %(start)s AND xact < %(end)s OFFSET 0
+) own
 """
 LAST_OF_PORTION = """
 SELECT MAX(id) FROM (

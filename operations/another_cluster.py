@@ -23,7 +23,8 @@ def continue_transaction_ids() -> int:
 
     Without it new events would stand before those that readers have read: no mail, webhook or invoice would
     come of them. It holds for connections made afterwards, so no program may be running. Needs the owner
-    of the database. Running it again changes nothing.
+    of the database as `database_role` makes it, or a superuser; raises ProgrammingError for others. Running
+    it again changes nothing.
     """
     [(largest, following, offset)] = run_query(f"SELECT ({LARGEST}), {NEXT}, {OFFSET}", [])
     if largest >= following:

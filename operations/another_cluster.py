@@ -12,7 +12,8 @@ SELECT GREATEST(
     (SELECT MAX(xact) FROM events_event), (SELECT MAX(position_xact) FROM webhooks_endpoint),
     (SELECT MAX(xact) FROM mail_mailposition), (SELECT MAX(xact) FROM invoicing_issuingposition),
     (SELECT MAX(GREATEST(xact, history_xact)) FROM bookkeeping_figuremark),
-    (SELECT MAX(GREATEST(start_xact, awaited_xact, end_xact)) FROM ledger_daytree), 0
+    (SELECT MAX(GREATEST(start_xact, awaited_xact, end_xact)) FROM ledger_daytree),
+    (SELECT MAX(seen_xact) FROM operations_invariantlook), 0
 )
 """
 

@@ -12,7 +12,8 @@ SELECT GREATEST(
     (SELECT MAX(xact) FROM events_event), (SELECT MAX(position_xact) FROM webhooks_endpoint),
     (SELECT MAX(xact) FROM mail_mailposition), (SELECT MAX(xact) FROM invoicing_issuingposition),
     (SELECT MAX(GREATEST(xact, history_xact)) FROM bookkeeping_figuremark),
-    (SELECT MAX(GREATEST(start_xact, awaited_xact, end_xact)) FROM ledger_daytree), 0
+    (SELECT MAX(GREATEST(start_xact, awaited_xact, end_xact)) FROM ledger_daytree),
+    (SELECT MAX(seen_xact) FROM operations_invariantlook), 0
 )
 """
 
@@ -23,7 +24,8 @@ def continue_transaction_ids() -> int:
 
     Without it new events would stand before those that readers have read: no mail, webhook or invoice would
     come of them. It holds for connections made afterwards, so no program may be running. Needs the owner
-    of the database. Running it again changes nothing.
+    of the database as `database_role` makes it, or a superuser; raises ProgrammingError for others. Running
+    it again changes nothing.
     """
     [(largest, following, offset)] = run_query(f"SELECT ({LARGEST}), {NEXT}, {OFFSET}", [])
     if largest >= following:

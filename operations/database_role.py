@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
+from core.transaction_ids import OFFSET_SETTING
+
 SERVER_SETTINGS = {
     "statement_timeout": "2min",
     "lock_timeout": "30s",
@@ -49,6 +51,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
 ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {server};
 """
 KEEP_TRIGGERS = sql.SQL("REVOKE ALL ON PARAMETER session_replication_role FROM PUBLIC, {}")
+# Else only a superuser could go on in another cluster: see operations.another_cluster.
+MAY_GO_ON = sql.SQL(f"GRANT SET ON PARAMETER {OFFSET_SETTING} TO {{}}")
 MIGRATIONS = "SELECT to_regclass('public.django_migrations')"
 KEEP_MIGRATIONS = "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {server}"
 
@@ -93,6 +97,7 @@ def set_up_roles(
         _set(connection, server, SERVER_SETTINGS | ({**LOG_SETTINGS, **session} if is_superuser else {}))
         if is_superuser:
             connection.execute(KEEP_TRIGGERS.format(sql.Identifier(server.name)))
+            connection.execute(MAY_GO_ON.format(sql.Identifier(owner.name)))
     return is_superuser
 
 

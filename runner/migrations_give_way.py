@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from django.contrib.postgres.operations import ValidateConstraint
 from django.core.management.commands import migrate
 from django.db import OperationalError, transaction
 from django.db.migrations import (
@@ -26,10 +27,13 @@ from psycopg import sql
 # tables are taken at once, so that nobody has waited for one of them for a second, after which PostgreSQL
 # looks for deadlocks and ends whoever looks, when the migration would wait for the next one.
 FOR_A_TABLE, FOR_ANYTHING = "100ms", "400ms"
+# An autovacuum makes room only for those who have waited until PostgreSQL looks for deadlocks, for a second.
+LONGER, EACH = "1500ms", 100
 TRIES = 600
 PAUSE = 0.25  # Seconds between two tries, on average.
 LOCKED_OUT = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
-OF_UNKNOWN_TABLES = (RunPython, RunSQL, SeparateDatabaseAndState)
+# Of unknown tables, or reading a whole table that others may use meanwhile.
+MAY_TAKE_LONG = (RunPython, RunSQL, SeparateDatabaseAndState, ValidateConstraint)
 
 
 @contextmanager
@@ -58,7 +62,8 @@ class GivingWay(MigrationExecutor):
         for tries_left in reversed(range(TRIES)):
             try:
                 with transaction.atomic(self.connection.alias):
-                    self._take_tables(list_tables(state, migration))
+                    is_patient = tries_left % EACH == EACH // 2
+                    self._take_tables(list_tables(state, migration), is_patient=is_patient)
                     return super().apply_migration(state.clone(), migration, fake, fake_initial)
             except OperationalError as exc:
                 if not isinstance(exc.__cause__, LOCKED_OUT) or not tries_left:
@@ -67,15 +72,16 @@ class GivingWay(MigrationExecutor):
             time.sleep(PAUSE * random.uniform(0.5, 1.5))
         raise AssertionError("the last try returns or raises")
 
-    def _take_tables(self, tables: list[str]) -> None:
+    def _take_tables(self, tables: list[str], *, is_patient: bool) -> None:
+        for_a_table, for_anything = (LONGER, LONGER) if is_patient else (FOR_A_TABLE, FOR_ANYTHING)
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{FOR_A_TABLE}'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{for_a_table}'")
             # A proxy and what is not managed have no table of that name.
             there = sorted({*tables} & {*self.connection.introspection.table_names(cursor)} if tables else ())
             if there:
                 names = sql.SQL(", ").join(map(sql.Identifier, there))
                 cursor.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
-            cursor.execute(f"SET LOCAL lock_timeout = '{FOR_ANYTHING}'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{for_anything}'")
 
 
 def list_tables(state: ProjectState, migration: Migration) -> list[str]:
@@ -83,7 +89,7 @@ def list_tables(state: ProjectState, migration: Migration) -> list[str]:
 
     None where it does other work as well: that may take long, and the tables are not closed meanwhile.
     """
-    if any(isinstance(operation, OF_UNKNOWN_TABLES) for operation in migration.operations):
+    if any(isinstance(operation, MAY_TAKE_LONG) for operation in migration.operations):
         return []
     models = {name for each in migration.operations for name in _list_models(migration.app_label, each)}
     known = [(key, state.models[key]) for key in models if key in state.models]

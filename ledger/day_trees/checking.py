@@ -19,13 +19,12 @@ def list_faults() -> Iterator[tuple[date, str]]:
 
 
 def _find_fault(tree: DayTree, *, before: DayTree | None) -> str:
-    digests = read_digests(tree.pk)
     text = write_day(tree.day, tree_root=tree.tree_root, previous_root=tree.previous_root)
     checks = {
         "a day is missing before it": before is None or tree.day - before.day == ONE_DAY,
         "it does not follow the day before": tree.previous_root == (before.root if before else NO_ROOT),
-        "its leaves are others": len(digests) == tree.leaf_count
-        and hash_leaves(digests).hex() == tree.tree_root,
+        "its leaves are others": tree.leaves.count() == tree.leaf_count
+        and hash_leaves(read_digests(tree)).hex() == tree.tree_root,
         "its root is another": hash_day(text) == tree.root,
         "it is not signed": tree.key is not None
         and is_our_own(tree.key)

@@ -4,6 +4,7 @@ A day is closed when no database transaction that began before its end is under 
 the same, or says that it is of an earlier day, is a late leaf of the next tree. The first takes all there is.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from time import monotonic
 from typing import Any
@@ -22,11 +23,14 @@ from ledger.models import DayTree
 GRACE = timedelta(minutes=10)
 ONE_DAY = timedelta(days=1)
 AT_ONCE = 20_000  # Ledger transactions of one step, about half a second.
+PAGE = 10_000  # Leaves.
 LONGEST_RUN = 30.0  # Seconds; the next run goes on.
 NEXT_TRANSACTION = f"SELECT {CURRENT}"  # Of all that have one by now it is the last.
+# OFFSET, or PostgreSQL would look for the least by the order of another index: through all entries before it.
 RANGE = """
-SELECT COALESCE(MIN(transaction_id) - 1, 0), COALESCE(MAX(transaction_id), 0)
-FROM ledger_ledgerentry WHERE xact >= %(start)s AND xact < %(end)s
+SELECT COALESCE(MIN(transaction_id) - 1, 0), COALESCE(MAX(transaction_id), 0) FROM (
+    SELECT transaction_id FROM ledger_ledgerentry WHERE xact >= %(start)s AND xact < %(end)s OFFSET 0
+) own
 """
 LAST_OF_PORTION = """
 SELECT MAX(id) FROM (
@@ -63,7 +67,6 @@ SELECT COUNT(*), COUNT(*) FILTER (WHERE t.created_at < %(starts_at)s)
 FROM ledger_treeleaf l JOIN ledger_ledgertransaction t ON t.id = l.transaction_id
 WHERE l.tree_id = %(tree)s AND l.place >= %(count)s
 """
-DIGESTS = "SELECT digest FROM ledger_treeleaf WHERE tree_id = %(tree)s ORDER BY place"
 
 
 def close_days() -> None:
@@ -101,9 +104,10 @@ def start_anew() -> None:
     tree.save()
 
 
-def read_digests(tree_id: int) -> list[bytes]:
-    """Return the hashes of a tree's leaves in their order."""
-    return [bytes(digest) for (digest,) in run_query(DIGESTS, {"tree": tree_id})]
+def read_digests(tree: DayTree) -> Iterator[bytes]:
+    """Yield the hashes of a tree's leaves in their order: the first tree may have many millions."""
+    digests = tree.leaves.order_by("place").values_list("digest", flat=True)
+    yield from map(bytes, digests.iterator(PAGE))
 
 
 def find_end_of_day(day: date) -> datetime:
@@ -170,7 +174,7 @@ def _count_new(tree: DayTree) -> None:
 
 def _close(tree: DayTree) -> None:
     before = DayTree.objects.filter(day__lt=tree.day).order_by("-day").first()
-    tree.tree_root = hash_leaves(read_digests(tree.pk)).hex()
+    tree.tree_root = hash_leaves(read_digests(tree)).hex()
     tree.previous_root = before.root if before else NO_ROOT
     text = write_day(tree.day, tree_root=tree.tree_root, previous_root=tree.previous_root)
     tree.root, tree.key = hash_day(text), find_signing_key()

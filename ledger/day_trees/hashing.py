@@ -1,6 +1,6 @@
 """Merkle trees as RFC 6962 makes them, and the text of a day that is signed. Nothing here asks a database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
@@ -22,12 +22,21 @@ def hash_leaf(text: str) -> bytes:
     return sha256(LEAF + text.encode()).digest()
 
 
-def hash_leaves(digests: Sequence[bytes]) -> bytes:
-    """Return the root of a tree with these hashes of leaves, in their order."""
-    level = digests
-    while len(level) > 1:
-        level = _rise(level)
-    return level[0] if level else sha256().digest()
+def hash_leaves(digests: Iterable[bytes]) -> bytes:
+    """Return the root of a tree with these hashes of leaves, in their order; one a level is kept."""
+    complete: list[tuple[int, bytes]] = []  # Trees of ever fewer leaves, each with its height.
+    for digest in digests:
+        height = 0
+        while complete and complete[-1][0] == height:
+            digest = _hash_node(complete.pop()[1], digest)
+            height += 1
+        complete.append((height, digest))
+    if not complete:
+        return sha256().digest()
+    _, root = complete.pop()
+    while complete:
+        root = _hash_node(complete.pop()[1], root)
+    return root
 
 
 def find_path(digests: Sequence[bytes], place: int) -> list[Step]:
@@ -51,7 +60,11 @@ def hash_day(text: bytes) -> str:
     return sha256(DAY + text).hexdigest()
 
 
+def _hash_node(left: bytes, right: bytes) -> bytes:
+    return sha256(NODE + left + right).digest()
+
+
 def _rise(level: Sequence[bytes]) -> list[bytes]:
     """Return the level above; one that is left alone rises as it is."""
     pairs = zip(level[::2], level[1::2], strict=False)
-    return [sha256(NODE + left + right).digest() for left, right in pairs] + [*level[len(level) & ~1 :]]
+    return [_hash_node(left, right) for left, right in pairs] + [*level[len(level) & ~1 :]]

@@ -37,7 +37,7 @@ def prove_entry(entry_id: int, *, until: date | None = None) -> dict[str, Any]:
         "leaf": text,
         "path": [
             {"side": step.side, "hash": step.digest.hex()}
-            for step in find_path(read_digests(leaf.tree.pk), leaf.place)
+            for step in find_path([*read_digests(leaf.tree)], leaf.place)
         ],
         "days": [describe_day(tree) for tree in _list_days(leaf.tree.day, until)],
     }

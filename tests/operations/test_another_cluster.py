@@ -9,10 +9,13 @@ from events.models import Event
 from events.reading import START, Position, read_end, read_events
 from invoicing.models import IssuingPosition
 from ledger.balances import roll_up_balances
+from ledger.models import LedgerEntry
 from mail.models import MailPosition
 from operations.another_cluster import continue_transaction_ids
 from operations.factories import CallerFactory, ChargeFactory
+from operations.models import InvariantLook
 from operations.verification import find_breaches
+from operations.watching import look
 from tests.money import seller_balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +27,7 @@ UPDATE ledger_rollupmark SET xact = xact + {ahead};
 UPDATE events_event SET xact = xact + {ahead};
 UPDATE mail_mailposition SET xact = xact + {ahead};
 UPDATE invoicing_issuingposition SET xact = xact + {ahead};
+UPDATE operations_invariantlook SET seen_xact = seen_xact + 2 * {ahead};
 """
 
 
@@ -33,6 +37,7 @@ def restored():
     caller = CallerFactory()
     ChargeFactory(caller=caller, collected=True)
     roll_up_balances()
+    look()
     end = read_end()
     MailPosition.objects.update_or_create(id=1, defaults={"xact": end.xact})
     IssuingPosition.objects.update_or_create(id=1, defaults={"xact": end.xact})
@@ -91,6 +96,16 @@ def test_new_connections_go_on_there_too(restored):
         cursor.execute(f"SELECT {NEXT}")
         assert cursor.fetchone()[0] > AHEAD
     assert offset > 0
+
+
+def test_what_is_posted_next_is_looked_at(restored):
+    continue_transaction_ids()
+    ChargeFactory(caller=restored, collected=True)
+    newest = LedgerEntry.objects.latest("pk").xact
+    assert set(InvariantLook.objects.filter(seen_xact__lte=newest).values_list("invariant", flat=True)) >= {
+        "I-01",
+        "I-08",
+    }
 
 
 def test_doing_it_again_changes_nothing(restored):

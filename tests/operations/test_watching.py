@@ -1,6 +1,7 @@
 """Each minute what is cheap to check is looked at; what is broken is logged, in /metrics and in the admin."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from backoffice.overview import list_concerns
 from charges.collection.single import collect_charge
 from core import clock
+from operations import watching
 from operations.factories import ChargeFactory, UserFactory
 from operations.invariants.watched import AS_THEY_ARE, OF_NEW_ROWS, WATCHED
 from operations.models import InvariantLook
@@ -70,6 +72,23 @@ def test_what_is_broken_is_told_until_it_is_mended(sold, id, caplog):
     assert f'invariant_broken_rows{{invariant="{id}"}} {row.broken_rows}.0' in read_metrics()
     [concern] = [each for each in list_concerns(see_all()) if each.title == "Invariants that are broken"]
     assert (concern.value, concern.alarming) == (str(len(list_broken())), True)
+
+
+def test_what_is_too_much_for_one_look_is_looked_at_in_parts(sold, monkeypatch):
+    """As after an import, or days without a worker: else that invariant would never be looked at again."""
+    slow = "SELECT pg_sleep(0.3) WHERE %(horizon)s - %(seen)s > 1000"
+    much = replace(next(each for each in WATCHED if each.id == "I-01"), sql=slow)
+    monkeypatch.setattr(watching, "WATCHED", [much])
+    monkeypatch.setattr(watching, "LONGEST", "100ms")
+    row = InvariantLook.objects.filter(invariant="I-01")
+    newest = row.get().seen_xact
+    row.update(seen_xact=newest - 10_000, looked_at=clock.now() - timedelta(hours=1))
+    look()
+    assert newest - 10_000 < row.get().seen_xact < newest
+    assert clock.now() - row.get().looked_at < timedelta(minutes=1)
+    for _ in range(50):
+        look()
+    assert row.get().seen_xact >= newest
 
 
 def test_a_look_that_is_long_ago_is_told(sold):

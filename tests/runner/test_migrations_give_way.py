@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.contrib.postgres.operations import ValidateConstraint
 from django.db import OperationalError, connection, transaction
 from django.db.migrations import AlterModelManagers, Migration, RunSQL
 from django.db.migrations.loader import MigrationLoader
@@ -120,6 +121,23 @@ def test_a_migration_of_data_closes_no_table_before_it_comes_to_it():
     assert list_tables(state, migrations["payouts", "0003_directions"]) == []
 
 
+def test_a_table_stays_open_while_its_rows_are_checked():
+    state = ProjectState()
+    state.add_model(ModelState("charges", "charge", []))
+    migration = Migration("0001_locks", "charges")
+    migration.operations = [ValidateConstraint("charge", "a_check")]
+    assert list_tables(state, migration) == []
+
+
+def test_now_and_then_it_waits_until_an_autovacuum_makes_room(monkeypatch):
+    monkeypatch.setattr(migrations_give_way, "PAUSE", 1_000)
+    monkeypatch.setattr(migrations_give_way, "TRIES", migrations_give_way.EACH // 2 + 1)
+    with held(CHARGE) as holder:
+        threading.Timer(1.1, holder.rollback).start()
+        apply(CHARGE)
+    assert is_recorded()
+
+
 def test_a_model_without_a_table_of_its_name_is_passed_over():
     state = ProjectState()
     state.add_model(ModelState("customers", "auditline", [], {"proxy": True}))
@@ -132,7 +150,12 @@ def test_a_model_without_a_table_of_its_name_is_passed_over():
 
 
 def test_no_limit_stays_behind():
+    before = read_limit()  # That of the role, once `database_role` was run in this cluster.
     apply("SELECT 1")
+    assert read_limit() == before
+
+
+def read_limit():
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("0",)
+        return cursor.fetchone()

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
 
 from ledger.rebuild import rebuild_balances
 from operations.another_cluster import continue_transaction_ids
+
+REFUSED = "A superuser has to run `manage.py database_role` first."
 
 
 class Command(BaseCommand):
@@ -15,7 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go on with the ids of transactions, sum up the balances, and say what was done."""
-        offset = continue_transaction_ids()
+        try:
+            offset = continue_transaction_ids()
+        except ProgrammingError as error:
+            raise CommandError(f"PostgreSQL refuses: {error} {REFUSED}") from error
         done = rebuild_balances()
         self.stdout.write(f"Transactions are numbered {offset} higher than the cluster does.")
         self.stdout.write(f"{done.accounts} balances summed up. Now run: manage.py verify")

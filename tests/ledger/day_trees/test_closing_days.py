@@ -128,6 +128,16 @@ def test_a_day_is_closed_in_portions_that_another_process_may_go_on_with(seller,
     assert list_broken(morning_after(FIRST)) == set()
 
 
+def test_the_bounds_are_found_without_reading_all_entries_before_them(seller):
+    sell(seller, "sale")
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {closing.RANGE}", {"start": 1, "end": 9})
+        plan = "".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan; RESET enable_bitmapscan")
+    assert "Limit" not in plan  # Of an index in the order of `transaction_id`, filtered.
+
+
 def test_a_dump_in_another_cluster_is_gone_on_with(seller):
     close_day_of(FIRST)
     sell(seller, "before the dump", FIRST + ONE_DAY)

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 
 from charges.collection.single import collect_charge
 from charges.models import Attempt
+from core.transaction_ids import OFFSET_SETTING
 from ledger.balances import roll_up_balances
 from ledger.models import LedgerEntry
 from manage import choose_role
@@ -185,6 +186,9 @@ def scratch():
     with connect(admin) as server:
         server.autocommit = True
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        rights = "SELECT FROM pg_parameter_acl WHERE parname = %s"
+        if server.execute(rights, [OFFSET_SETTING]).rowcount:
+            server.execute(f'REVOKE ALL ON PARAMETER "{OFFSET_SETTING}" FROM scratch_owner')
         server.execute("DROP ROLE IF EXISTS scratch_owner")
         server.execute("DROP ROLE IF EXISTS scratch_server")
 
@@ -203,6 +207,16 @@ def test_the_owner_migrates_and_the_server_works_on_what_it_makes(scratch):
         assert server.execute("SELECT nextval('numbers')").fetchone() == (1,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             server.execute("TRUNCATE later")
+
+
+def test_the_owner_may_number_transactions_after_a_restore(scratch):
+    roles = {"owner": Login("scratch_owner"), "server": Login("scratch_server", "made-up-2")}
+    with connect(scratch) as server:
+        set_up_roles(server, **roles)
+    with connect(scratch | {"USER": "scratch_owner"}) as owner:
+        owner.execute(f"ALTER DATABASE {scratch['NAME']} SET {OFFSET_SETTING} = '7'")
+    with connect(scratch | {"USER": "scratch_server"}) as server:
+        assert server.execute("SELECT current_setting(%s)", [OFFSET_SETTING]).fetchone() == ("7",)
 
 
 def test_passwords_are_kept_hashed(scratch):

@@ -30,8 +30,12 @@ COMPOSERS = {
     "core/migration_operations.py": {"table", "column", "before", "after"},
     "gateway/sandbox_store.py": {"condition"},
     "ledger/balances.py": {"account"},
+    "ledger/day_trees/leaves.py": {"where"},
+    "operations/another_cluster.py": {"database", "offset"},  # A quoted name, and a whole number.
+    "operations/invariants/card_numbers.py": {"suspects", "table", "texts"},
     "operations/invariants/states.py": {"first_status", "history", "parent", "table"},
     "operations/verification.py": {"invariant"},
+    "operations/watching.py": {"invariant"},
 }
 
 # Found through the token, or through what the seller sold to it, before.

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from core.card_numbers import mask_card_numbers
 
 # Of a request: what tells one error from another. A query may hold a secret.
 OF_REQUEST = ("method", "url")
 LEFT_OUT = ("breadcrumbs", "extra", "user", "modules")
-DETAIL = re.compile("DETAIL:.*")  # Wherever it stands: an exception of several parts is shown in one line.
+# Wherever it stands, as an exception of several parts is shown in one line; a value may have line breaks.
+DETAIL = re.compile("DETAIL:.*", re.DOTALL)
 BEARER = re.compile(r"(?i)\b(bearer|basic|token)\s+\S+")
 SHORTEST_SECRET = 8
 
@@ -67,8 +69,10 @@ def list_secrets(settings: Any) -> list[str]:
     named = [
         getattr(settings, name) for name in dir(settings) if re.search("KEY|SECRET|TOKEN|PASSWORD", name)
     ]
-    passwords = [database.get("PASSWORD", "") for database in settings.DATABASES.values()]
-    urls = [settings.CELERY_BROKER_URL, settings.REDIS_URL]
+    databases = [*settings.DATABASES.values(), settings.DATABASE_OWNER, settings.DATABASE_ADMIN]
+    passwords = [database["PASSWORD"] for database in databases if database and "PASSWORD" in database]
+    urls = [url for url in (settings.CELERY_BROKER_URL, settings.REDIS_URL) if url]
+    passwords += [unquote(urlsplit(url).password or "") for url in urls]
     return [
         value
         for value in [*named, *settings.SECRET_KEY_FALLBACKS, *passwords, *urls]

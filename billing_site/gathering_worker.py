@@ -1,7 +1,10 @@
 """Gunicorn's thread worker, but threads get whole requests only: who sends slowly holds up nobody."""
 
+import errno
 import re
 import selectors
+import socket
+from contextlib import suppress
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -9,12 +12,15 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 SECONDS = 20  # In which a request must have come.
-MAX_HEAD = 65_536  # Bytes. A longer one is refused by the parser.
+MAX_HEAD = 65_536  # Bytes. No thread waits for the rest of a longer one.
 MAX_BODY = 2_359_296  # Bytes. Above each limit of billing_site.middleware, which refuses a longer one unread.
+MAX_HELD = 268_435_456  # Bytes of all requests of a process that are not whole.
 READ = 65_536
 END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
-EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+EXPECTS = re.compile(
+    rb"\A[^\r\n]* HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE | re.DOTALL
+)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -36,16 +42,72 @@ class GatheringWorker(ThreadWorker):
 
     def gather(self, conn: Any, client: Any) -> None:
         """Read what has come, and end the waiting when that is all."""
-        if read_more(conn):
-            self.poller.unregister(client)
-            self.pending_conns.remove(conn)
+        is_all = read_more(conn)
+        if not is_all and not self.holds_too_much(conn):
+            return
+        self.poller.unregister(client)
+        self.pending_conns.remove(conn)
+        if is_all:
             self.give_thread(conn)
+        else:
+            self.end(conn)
+
+    def holds_too_much(self, conn: Any) -> bool:
+        """Say whether so much is held that a large request has to be given up; small ones are few bytes."""
+        if len(conn.gathered) <= READ:
+            return False
+        return sum(len(each.gathered) for each in self.pending_conns) > MAX_HELD
 
     def give_thread(self, conn: Any) -> None:
-        """Have a thread parse and answer what was read."""
+        """Have a thread parse and answer what was read; it never waits for the end of a head."""
+        if not conn.wanted:
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RD)
         conn.parser.unreader.unread(bytes(conn.gathered))
         conn.gathered = bytearray()
         super().enqueue_req(conn)
+
+    def handle_request(self, req: Any, conn: Any) -> bool:
+        """Answer a request; a client that reads nothing (SEND_SECONDS of gunicorn_conf) has gone away."""
+        try:
+            return bool(super().handle_request(req, conn))
+        except BlockingIOError as error:
+            raise BrokenPipeError(errno.EPIPE, "The client reads nothing.") from error
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Go on with a connection, or end it without waiting for the client, as gunicorn's loop would."""
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+        else:
+            self.linger(conn)
+
+    def linger(self, conn: Any) -> None:
+        """Say that no more comes; close when the client has, as a reset might take the answer from it."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.end(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.set_timeout()
+        self.keepalived_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.drain, conn))
+
+    def drain(self, conn: Any, client: Any) -> None:
+        """Drop what still comes."""
+        try:
+            is_over = not client.recv(READ)
+        except OSError as error:
+            is_over = not isinstance(error, BlockingIOError)
+        if is_over:
+            self.poller.unregister(client)
+            self.keepalived_conns.remove(conn)
+            self.end(conn)
+
+    def end(self, conn: Any) -> None:
+        """Close a connection that nobody waits for."""
+        self.nr_conns -= 1
+        conn.close()
 
     def _cap_keepalive(self, deadline: float) -> None:
         """Wait no longer for those who send slowly, either, when the server stops."""
@@ -82,5 +144,6 @@ def find_length(conn: Any, head: bytes) -> int:
     if length > MAX_BODY:
         return 0
     if length and EXPECTS.search(head):
-        conn.sock.send(GO_ON)
+        with suppress(OSError):  # It went away, or does not read: the next read or the time limit tells.
+            conn.sock.send(GO_ON)
     return length

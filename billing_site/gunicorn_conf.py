@@ -31,12 +31,16 @@ threads = checked_settings.settings.WEB_THREADS
 # What is left of a body that no view has read is not waited for.
 gunicorn.workers.gthread.DEFAULT_WORKER_DATA_TIMEOUT = 0.1
 READ_SECONDS = 5
+SEND_SECONDS = 5
+# Fewer than the 1,024 files that a process may usually open: gunicorn's loop ends when there are no more.
+worker_connections = 800
 
 
 def when_ready(server: Any) -> None:
-    """Have a read of a half-sent request end after five seconds; connections inherit it from the listener."""
+    """Have a thread wait for a client no longer than this; connections inherit it from the listener."""
     for listener in server.LISTENERS:
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", READ_SECONDS, 0))
+        for option, seconds in ((socket.SO_RCVTIMEO, READ_SECONDS), (socket.SO_SNDTIMEO, SEND_SECONDS)):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
 
 
 # Its socket would be in the home of a user who may have none.

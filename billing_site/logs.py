@@ -7,7 +7,11 @@ import structlog
 from structlog.typing import EventDict
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-DETAIL = re.compile(r"^DETAIL:.*$", re.MULTILINE)
+# A value may have line breaks: it ends where PostgreSQL or Python says the next thing.
+DETAIL = re.compile(
+    r"^DETAIL:.*?(?=\n(?:HINT|QUERY|CONTEXT|LINE \d+|LOCATION):|\n\n(?:The above|During handling)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def drop_details(logger: Any, name: str, event: EventDict) -> EventDict:

@@ -24,6 +24,7 @@ from request_log.recorder import RECORDER
 
 View = Callable[[HttpRequest], HttpResponseBase]
 NOT_KEPT = re.compile(f"/({paths.PROBES}|{paths.HOOKS})")
+PUBLIC = re.compile(f"/{paths.PUBLIC}")
 METHOD = re.compile("[A-Z]{1,10}")
 TEST_MARK = re.compile(rb'\{[^\[]*?"test": ?(true|false)')  # Before any list in a JSON object.
 CLIENT_ID = re.compile("[!-~]{1,255}")
@@ -48,10 +49,10 @@ def record_requests(get_response: View) -> View:
 
 
 def record_request(request: HttpRequest, response: HttpResponseBase, *, seconds: float) -> None:
-    """Hand over an answered request; who was neither let in nor served is a stranger."""
+    """Hand over an answered request; who was not let in is a stranger, where anybody is served, too."""
     entry = build_entry(request, response, find_caller(request), seconds=seconds)
-    is_let_in = getattr(request, "auth", None) is not None or response.status_code < REFUSED_FROM
-    RECORDER.add(entry, is_stranger=not is_let_in)
+    is_served = response.status_code < REFUSED_FROM and not PUBLIC.match(request.path_info)
+    RECORDER.add(entry, is_stranger=getattr(request, "auth", None) is None and not is_served)
 
 
 def is_kept(request: HttpRequest) -> bool:

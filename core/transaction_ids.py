@@ -1,13 +1,17 @@
-"""Ids of database transactions: that of the running one, and the oldest that still runs.
+"""Numbers of database transactions: that of the running one, and the oldest that still runs.
 
-PostgreSQL counts them anew in each cluster. A database that came from another cluster goes on behind the
-ids in its rows by an offset, a setting of the database: see `operations.another_cluster`.
+PostgreSQL counts transactions anew in each cluster. A database that came from another cluster goes on behind
+the numbers in its rows by an offset, which a function of the database returns: `operations.another_cluster`.
 """
 
 from django.db import models
 
-OFFSET_SETTING = "billing.transaction_id_offset"
-OFFSET = f"COALESCE(NULLIF(current_setting('{OFFSET_SETTING}', true), ''), '0')::bigint"
+OFFSET = "billing_transaction_offset()"
+# PostgreSQL puts the number in the place of the call when it plans a statement.
+WRITE_OFFSET = (
+    "CREATE OR REPLACE FUNCTION billing_transaction_offset() RETURNS bigint LANGUAGE sql STABLE"
+    " AS 'SELECT {offset:d}::bigint'"
+)
 CURRENT = f"(pg_current_xact_id()::text::bigint + {OFFSET})"
 # What transactions before this one have written is complete.
 HORIZON = f"(pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {OFFSET})"
@@ -15,15 +19,29 @@ HORIZON = f"(pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {OFFSET})"
 NEXT = f"(pg_snapshot_xmax(pg_current_snapshot())::text::bigint + {OFFSET})"
 
 
-class CurrentTransactionId(models.Func):
-    """PostgreSQL's id of the running transaction, the only watermark that does not skip a late commit."""
+class TransactionNumber(models.Func):
+    """That of the running transaction, the only watermark that does not skip a late commit."""
 
     template = CURRENT
     output_field = models.BigIntegerField()
 
 
-class OldestRunningTransactionId(models.Func):
-    """The oldest transaction that still runs: what those before it have written is complete."""
+class OldestTransactionNumber(models.Func):
+    """That of the oldest transaction that still runs: what those before it have written is complete."""
 
     template = HORIZON
+    output_field = models.BigIntegerField()
+
+
+class CurrentTransactionId(models.Func):
+    """PostgreSQL's own, of the running transaction; for migrations before there was an offset."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class OldestRunningTransactionId(models.Func):
+    """PostgreSQL's own, of the oldest one that still runs; for migrations before there was an offset."""
+
+    template = "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
     output_field = models.BigIntegerField()

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from core.ids import new_public_id
 from core.kept_rows import append_only
-from core.transaction_ids import CurrentTransactionId
+from core.transaction_ids import TransactionNumber
 from events.types import ROUTINE, EventType, ObjectType
 
 OF_NOTE = ~Q(type__in=[each.value for each in ROUTINE])
@@ -21,7 +21,7 @@ class Event(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_public_id, editable=False)
-    xact = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
+    xact = models.BigIntegerField(db_default=TransactionNumber(), editable=False)
     type = models.CharField(max_length=40, choices=EventType.choices)
     object_type = models.CharField(max_length=20, choices=ObjectType.choices)
     object_id = models.UUIDField()

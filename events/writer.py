@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.bulk import insert_rows, open_cursor, write_array
 from core.ids import new_public_ids, write_new_public_ids
-from core.transaction_ids import CurrentTransactionId
+from core.transaction_ids import CURRENT
 from events.models import Event
 from events.types import EventType
 
@@ -82,7 +82,7 @@ def tell_rows(subject: Subject, told: Iterable[tuple[EventType, int]]) -> None:
             "rows": write_array(rows),
         }
         with open_cursor() as cursor:
-            cursor.execute(TELL.format(**subject._asdict(), xact=CurrentTransactionId.template), params)
+            cursor.execute(TELL.format(**subject._asdict(), xact=CURRENT), params)
 
 
 def write_snapshot(values: Mapping[str, Any]) -> str:

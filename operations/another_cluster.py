@@ -3,7 +3,7 @@
 from django.db import connection, transaction
 
 from core.bulk import run_query
-from core.transaction_ids import NEXT, OFFSET, OFFSET_SETTING
+from core.transaction_ids import NEXT, OFFSET, WRITE_OFFSET
 
 # Rows that new ones are put behind, and marks of how far they were read.
 LARGEST = """
@@ -23,15 +23,12 @@ def continue_transaction_ids() -> int:
     """Number transactions behind all that the rows name, and return by how much they are raised.
 
     Without it new events would stand before those that readers have read: no mail, webhook or invoice would
-    come of them. It holds for connections made afterwards, so no program may be running. Needs the owner
-    of the database as `database_role` makes it, or a superuser; raises ProgrammingError for others. Running
-    it again changes nothing.
+    come of them. What is written meanwhile may still be, so no program may be running. Needs the owner of
+    the tables. Running it again changes nothing.
     """
     [(largest, following, offset)] = run_query(f"SELECT ({LARGEST}), {NEXT}, {OFFSET}", [])
     if largest >= following:
         offset += largest + 1 - following
-        database = connection.ops.quote_name(connection.settings_dict["NAME"])
         with connection.cursor() as cursor:
-            cursor.execute(f"ALTER DATABASE {database} SET {OFFSET_SETTING} = '{offset:d}'")
-            cursor.execute(f"SET {OFFSET_SETTING} = '{offset:d}'")
+            cursor.execute(WRITE_OFFSET.format(offset=offset))
     return int(offset)

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
-from core.transaction_ids import OFFSET_SETTING
-
 SERVER_SETTINGS = {
     "statement_timeout": "2min",
     "lock_timeout": "30s",
@@ -51,8 +49,6 @@ ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public
 ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {server};
 """
 KEEP_TRIGGERS = sql.SQL("REVOKE ALL ON PARAMETER session_replication_role FROM PUBLIC, {}")
-# Else only a superuser could go on in another cluster: see operations.another_cluster.
-MAY_GO_ON = sql.SQL(f"GRANT SET ON PARAMETER {OFFSET_SETTING} TO {{}}")
 MIGRATIONS = "SELECT to_regclass('public.django_migrations')"
 KEEP_MIGRATIONS = "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {server}"
 
@@ -81,9 +77,9 @@ def set_up_roles(
 ) -> bool:
     """Make or mend both roles and give each its rights; say whether the settings of a superuser were set.
 
-    Those are of PostgreSQL's log, and `session`: what a pooler does not pass on. All in one transaction; a
-    second run changes nothing. Everything in the schema public becomes the owner's. Raises psycopg.Error when
-    the connection's role may not do this.
+    Those are of PostgreSQL's log, `session` (what a pooler does not pass on), and the owner's right to number
+    transactions after a restore. All in one transaction; a second run changes nothing. Everything in the
+    schema public becomes the owner's. Raises psycopg.Error when the connection's role may not do this.
     """
     with connection.transaction():
         is_superuser = connection.info.parameter_status("is_superuser") == "on"
@@ -97,7 +93,6 @@ def set_up_roles(
         _set(connection, server, SERVER_SETTINGS | ({**LOG_SETTINGS, **session} if is_superuser else {}))
         if is_superuser:
             connection.execute(KEEP_TRIGGERS.format(sql.Identifier(server.name)))
-            connection.execute(MAY_GO_ON.format(sql.Identifier(owner.name)))
     return is_superuser
 
 

@@ -1,17 +1,23 @@
-"""Transaction ids go on after the database came to another cluster: see core/transaction_ids.py."""
+"""Transactions are numbered on after the database came to another cluster: see core/transaction_ids.py."""
 
-from django.db import migrations
+from django.db import migrations, models
 
-from core.transaction_ids import CURRENT
+import core.transaction_ids
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0015_day_trees")]
 
-    # The defaults of earlier migrations are made of the same texts, so that this changes older databases.
     operations = [
         migrations.RunSQL(
-            f"ALTER TABLE ledger_ledgerentry ALTER COLUMN xact SET DEFAULT {CURRENT}",
-            migrations.RunSQL.noop,
+            core.transaction_ids.WRITE_OFFSET.format(offset=0),
+            "DROP FUNCTION billing_transaction_offset()",
+        ),
+        migrations.AlterField(
+            model_name="ledgerentry",
+            name="xact",
+            field=models.BigIntegerField(
+                db_default=core.transaction_ids.TransactionNumber(), editable=False
+            ),
         ),
     ]

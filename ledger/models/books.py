@@ -12,7 +12,7 @@ from approvals.models import ApprovalAct
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only
-from core.transaction_ids import CurrentTransactionId
+from core.transaction_ids import TransactionNumber
 from ledger.models.book_guards import posts_into_open_months, posts_whole_transactions
 
 
@@ -127,7 +127,7 @@ class LedgerEntry(models.Model):
     transaction = models.ForeignKey(LedgerTransaction, models.PROTECT, related_name="entries")
     account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="entries", db_index=False)
     amount_minor = models.BigIntegerField()
-    xact = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
+    xact = models.BigIntegerField(db_default=TransactionNumber(), editable=False)
 
     class Meta:
         verbose_name_plural = "ledger entries"

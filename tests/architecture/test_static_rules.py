@@ -31,7 +31,6 @@ COMPOSERS = {
     "gateway/sandbox_store.py": {"condition"},
     "ledger/balances.py": {"account"},
     "ledger/day_trees/leaves.py": {"where"},
-    "operations/another_cluster.py": {"database", "offset"},
     "operations/invariants/card_numbers.py": {"table", "suspects", "texts"},
     "operations/invariants/states.py": {"first_status", "history", "parent", "table"},
     "operations/verification.py": {"invariant"},

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from django.conf import settings
 
-from billing_site.error_reports import Scrubber
+from billing_site.error_reports import Scrubber, list_secrets
 
 SECRETS = [
     "4242424242424242",
@@ -73,3 +73,16 @@ def test_what_is_no_secret_stays():
     scrubber = Scrubber(["a-long-secret", "x"])
     assert scrubber.clean_text("charge ch_1 of a-long-secret: x") == "charge ch_1 of [secret]: x"
     assert scrubber.clean_event({"level": "error", "user": {"id": 7}}) == {"level": "error"}
+
+
+def test_a_refused_value_of_several_lines_stays_here():
+    said = "refused\nDETAIL:  Failing row contains (1, Ada\nLovelace Street 5)."
+    assert Scrubber([]).clean_text(said) == "refused\nDETAIL: left out"
+
+
+def test_passwords_of_all_servers_are_secret(settings):
+    settings.DATABASE_OWNER = {"PASSWORD": "password-of-the-owner"}
+    settings.DATABASE_ADMIN = None
+    settings.REDIS_URL = "redis://:password-of-redis@redis:6379/0"
+    settings.CELERY_BROKER_URL = "amqp://billing:a%2Fpassword@rabbit/billing"
+    assert {"password-of-the-owner", "password-of-redis", "a/password"} <= set(list_secrets(settings))

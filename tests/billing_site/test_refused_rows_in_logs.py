@@ -46,3 +46,12 @@ def test_the_log_of_the_embedded_server_has_neither():
     logged = database.read_log()
     assert "violates check constraint" in logged
     assert CANARY not in logged
+
+
+def test_a_value_of_several_lines_is_left_out_and_what_follows_stays():
+    said = f"refused\nDETAIL:  Failing row contains (1, {CANARY}\n{CANARY}).\nCONTEXT:  a trigger"
+    chained = f"refused\nDETAIL:  Key (name)=({CANARY}\n{CANARY})\n\nThe above exception was the cause"
+    for text, kept in ((said, "\nCONTEXT:  a trigger"), (chained, "\n\nThe above exception was the cause")):
+        assert (
+            logs.drop_details(None, "error", {"event": text})["event"] == f"refused\nDETAIL: left out{kept}"
+        )

@@ -2,12 +2,15 @@
 
 import json
 import socket
+import struct
 import time
+from collections import deque
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
-from billing_site.gathering_worker import MAX_BODY
+from billing_site.gathering_worker import MAX_BODY, MAX_HELD, GatheringWorker
 from billing_site.middleware import CORRECTION, find_limit
 from dialects.hooks import MAX_BODY as MAX_HINTS
 from tests.hostile.sockets import read, say, write_request
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 CHUNKED = b"Transfer-Encoding: chunked"
+RESET = struct.pack("ii", 1, 0)  # Closing sends a reset.
 SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -170,11 +174,50 @@ def test_who_goes_away_without_listening_harms_nobody(server):
     for _ in range(50):
         with socket.create_connection(("127.0.0.1", server[0])) as connection:
             connection.sendall(GET * 10)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+
+def test_who_goes_away_before_being_told_to_go_on_harms_nobody(server):
+    """The process that has a client's reset for an answer goes on; it ended, with all its connections."""
+    with socket.create_connection(("127.0.0.1", server[0])) as other:
+        for _ in range(100):
+            with socket.create_connection(("127.0.0.1", server[0])) as connection:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                connection.sendall(write_request(b"Content-Length: 2", b"Expect: 100-continue"))
+        other.sendall(GET)
+        assert read(other, patience=0.5).statuses == [200]
+
+
+def test_who_does_not_close_after_the_last_answer_holds_up_nobody(server):
+    with ExitStack() as held:
+        for _ in range(20):
+            connection = held.enter_context(socket.create_connection(("127.0.0.1", server[0])))
+            connection.sendall(write_request(line=b"GET /healthz HTTP/1.1"))
+        began = time.monotonic()
+        assert ask(server[0], "GET", "/healthz")[0] == 200
+        assert time.monotonic() - began < 5
+
+
+def test_requests_that_are_not_whole_have_a_limit_of_memory_together():
+    def hold(*sizes):
+        worker = SimpleNamespace(pending_conns=deque(SimpleNamespace(gathered=bytes(n)) for n in sizes))
+        return GatheringWorker.holds_too_much(worker, worker.pending_conns[0])
+
+    assert hold(MAX_BODY, MAX_HELD - MAX_BODY + 1)
+    assert not hold(MAX_BODY, MAX_HELD - MAX_BODY)
+    assert not hold(1000, MAX_HELD)
 
 
 @pytest.mark.parametrize(
-    "begun", [b"", b"GET /healthz HT", GET[:-2], write_request(b"Content-Length: 50", body=b"{")]
+    "begun",
+    [
+        b"",
+        b"GET /healthz HT",
+        GET[:-2],
+        write_request(b"Content-Length: 50", body=b"{"),
+        GET[:-2] + b"".join(b"X-%d: %b\r\n" % (number, b"a" * 4000) for number in range(20)),
+    ],
+    ids=["nothing", "half a line", "half a head", "half a body", "a head without an end"],
 )
 def test_slow_clients_hold_up_nobody(server, begun):
     """200 connections stay half-open, which is more than there are threads; others are served meanwhile."""

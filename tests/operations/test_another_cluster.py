@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from core.transaction_ids import NEXT, OFFSET_SETTING
+from core.transaction_ids import NEXT, WRITE_OFFSET
 from events.models import Event
 from events.reading import START, Position, read_end, read_events
 from invoicing.models import IssuingPosition
@@ -45,8 +45,7 @@ def restored():
         cursor.execute(MOVED.format(ahead=AHEAD))
     yield caller
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER DATABASE {connection.settings_dict['NAME']} RESET {OFFSET_SETTING}")
-    connection.close()
+        cursor.execute(WRITE_OFFSET.format(offset=0))
 
 
 def read_all(caller, after=START):

@@ -13,6 +13,7 @@ from operations.factories import (
     ServiceUserFactory,
 )
 from request_log.masking import mask_path, mask_refusal
+from request_log.recorder import RECORDER
 from tests.access.oauth.flow import SECRET, ClientFactory
 from tests.dialects.text.world import World
 from tests.service_users import basic
@@ -142,3 +143,14 @@ def test_what_looks_like_a_secret_is_left_out():
     assert mask_path(f"/v9/{'x' * 900}", is_known=True, most=300) == f"/v9/{'x' * 296}"
     said = f'"kim" is {token} of kim@buyer.example with {CARD}\0\ud800'
     assert mask_refusal(said, most=200) == '"…" is … of … with #?'
+
+
+def test_who_reads_what_is_public_counts_as_a_stranger(settings, world, monkeypatch):
+    """No token is asked for there, so an answer is no proof of one: nobody fills the log by asking."""
+    settings.REQUEST_LOG_DAYS = 30
+    kept = []
+    monkeypatch.setattr(RECORDER, "add", lambda entry, *, is_stranger: kept.append(is_stranger))
+    for path in ("/v3/day_roots", "/v3/signing_keys", "/v3/day_roots/"):
+        Client().get(path)
+    Client().get("/v2/direct_charge/livechat", headers=bearer(world.token()))
+    assert kept == [True, True, True, False]

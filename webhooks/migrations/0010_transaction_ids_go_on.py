@@ -1,17 +1,19 @@
-"""Transaction ids go on after the database came to another cluster: see core/transaction_ids.py."""
+"""Transactions are numbered on after the database came to another cluster: see core/transaction_ids.py."""
 
-from django.db import migrations
+from django.db import migrations, models
 
-from core.transaction_ids import HORIZON
+import core.transaction_ids
 
 
 class Migration(migrations.Migration):
-    dependencies = [("webhooks", "0009_trial_extended")]
+    dependencies = [("webhooks", "0009_trial_extended"), ("ledger", "0016_transaction_ids_go_on")]
 
-    # The defaults of earlier migrations are made of the same texts, so that this changes older databases.
     operations = [
-        migrations.RunSQL(
-            f"ALTER TABLE webhooks_endpoint ALTER COLUMN position_xact SET DEFAULT {HORIZON}",
-            migrations.RunSQL.noop,
+        migrations.AlterField(
+            model_name="endpoint",
+            name="position_xact",
+            field=models.BigIntegerField(
+                db_default=core.transaction_ids.OldestTransactionNumber(), editable=False
+            ),
         ),
     ]

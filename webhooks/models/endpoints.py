@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from core import clock
 from core.ids import new_public_id
-from core.transaction_ids import OldestRunningTransactionId
+from core.transaction_ids import OldestTransactionNumber
 from customers.models import Application
 from events.types import EventType
 
@@ -83,7 +83,7 @@ class Endpoint(models.Model):
     disabled_at = models.DateTimeField(null=True)
     disabled_reason = models.CharField(max_length=10, choices=DisabledReason.choices, blank=True)
     deleted_at = models.DateTimeField(null=True)
-    position_xact = models.BigIntegerField(db_default=OldestRunningTransactionId(), editable=False)
+    position_xact = models.BigIntegerField(db_default=OldestTransactionNumber(), editable=False)
     position_event = models.UUIDField(default=uuid.UUID(int=0), editable=False)
     event_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -36,6 +36,7 @@ OTHER_REFUSALS = _list("""
     CalledInsideTransaction CaptureNotKnown CardNotEntered CardRefused ChargeInDispute ClockIsAdvancing
     CodeTaken CommandError CustomerAlreadyDeleted CustomerDeleted Declined DeliveryNotFound DemoRefused
     DifferenceSettled DisputeContradicted EarlierMonthOpen EmbeddedDatabaseError EmptyPage EndMoved
+    EntryChanged EntryNotFound NotYetClosed
     FeedRefused FileNotFoundError GatewayError HeldAlready ImportedMeanwhile ImproperlyConfigured InUse
     InvalidField InvalidIdempotencyKey InvitedAlready KeyInProgress LeaseLost LookupError MailNotFinished
     MethodNotPossible MixedCurrencies MonthNotOver MonthNotReady NoPaymentOption NoSuchRecord NoTrialToExtend

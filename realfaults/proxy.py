@@ -69,7 +69,8 @@ class Proxy:
         while data := client.recv(CHUNK):
             is_cut = COMMIT in data and self.cut_every and next(self._commits) % self.cut_every == 0
             if is_cut and sum(self.cuts.values()) % 2:
-                # The server gets it and nobody waits for what it says.
+                # The server gets it, and nobody is there any more to hear what it says.
+                _shut(client)
                 server.sendall(data)
                 self.cuts["unanswered"] += 1
                 return

@@ -1,6 +1,7 @@
 """Admin page of what is looked at each minute."""
 
 from django.contrib import admin
+from django.db.models import Q
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import instant
@@ -17,3 +18,7 @@ class InvariantLookAdmin(ReadOnlyAdmin):
     ordering = ("-broken_rows",)
     fields = (("invariant", "broken_rows"), "sentence", ("since_when", "last_look"))
     readonly_fields = ("since_when", "last_look")
+
+    def find(self, term: str) -> Q:
+        """Find by the name of the invariant."""
+        return Q(invariant__iexact=term)

@@ -15,6 +15,17 @@ from simulator.judging import find_unheard
 
 # Only requests of the web come there; `kills_of_the_web` does.
 OF_THE_WEB = {"refund.before_commit"}
+# Months, corrections, lists of the processor, hints that were stored, and mails: of the simulator alone.
+OF_THE_SIMULATOR = {"close.before_commit", "close.before_fence", "close.claimed", "correction.before_commit"}
+OF_THE_SIMULATOR |= {
+    "hint.before_commit",
+    "list.before_commit",
+    "mail.before_commit",
+    "mail.sent",
+    "mail.taken",
+}
+OF_THE_SIMULATOR |= {"payout.requested", "webhook.before_record"}
+FOLDERS = ("charges", "invoicing", "payouts", "subscriptions", "webhooks", "mail", "bookkeeping", "ledger")
 SWEEPS_WITH_FAULTS = 8
 
 
@@ -30,11 +41,7 @@ def kill_workers(stage: Stage) -> list[str]:
 
 def list_failpoints() -> set[str]:
     """Return the names of all failpoints in the code."""
-    files = [
-        path
-        for folder in ("charges", "invoicing", "payouts", "subscriptions", "webhooks")
-        for path in (Path(settings.BASE_DIR) / folder).rglob("*.py")
-    ]
+    files = [path for folder in FOLDERS for path in (Path(settings.BASE_DIR) / folder).rglob("*.py")]
     calls = [
         node
         for path in files
@@ -45,7 +52,7 @@ def list_failpoints() -> set[str]:
 
 
 def _kill(stage: Stage, *, kills_all: bool) -> list[str]:
-    points = list_failpoints() - OF_THE_WEB
+    points = list_failpoints() - OF_THE_WEB - OF_THE_SIMULATOR
     with receiving() as receiver:
         seeding.make_everything_due(stage, url=receiver.url)
         fired = _sweep_until_all_fired(stage, points, kills_all=kills_all)

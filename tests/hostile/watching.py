@@ -7,9 +7,10 @@ from functools import cache
 from django.core.signals import got_request_exception
 from django.db import connection
 
-# Refusals and tries of cards are counted, and a page keeps its visitor's session.
+# Refusals and tries of cards are counted, a page keeps its visitor's session, and who moves the clock of a
+# test buyer holds it meanwhile.
 COUNTED = {"access_logincounter", "access_linkrequest", "charges_cardtry"}
-COUNTED |= {"django_session", "access_opensession"}
+COUNTED |= {"django_session", "access_opensession", "customers_testbuyer"}
 Fingerprint = dict[str, tuple[int, int]]
 
 

@@ -84,7 +84,7 @@ MONEY = (
             UNION ALL SELECT 'mails', id, xact FROM mail_mailposition
             UNION ALL SELECT 'invoices', id, xact FROM invoicing_issuingposition
             UNION ALL SELECT 'endpoint', id, position_xact FROM webhooks_endpoint
-        ) AS marks(row, id, xact) WHERE marks.xact > {NEXT}
+        ) AS marks(row, id, xact) WHERE marks.xact > {NEXT} AND marks.xact IS DISTINCT FROM {OURS}
         """,
         hint=RESTORED,
     ),

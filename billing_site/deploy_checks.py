@@ -63,7 +63,7 @@ TROUBLES = (
     ),
     Trouble(
         "W005",
-        lambda: is_open(settings.REDIS_URL) or is_open(settings.BROKER_URL),
+        lambda: is_open(settings.REDIS_URL) or is_open(settings.MESSAGE_BROKER_URL),
         "Redis or the broker is on another machine and asks for no password.",
         "Set REDIS_URL=redis://:password@host:6379/0 or BROKER_URL=amqps://user:password@host/name.",
     ),

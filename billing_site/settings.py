@@ -46,7 +46,8 @@ ALLOWED_HOSTS = addresses.read_allowed_hosts(
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 REDIS_URL = addresses.read_redis_url(env, "REDIS_URL")
-BROKER_URL = addresses.read_broker_url(env, "BROKER_URL")
+# Celery warns of a setting that is called BROKER_URL.
+MESSAGE_BROKER_URL = addresses.read_broker_url(env, "BROKER_URL")
 
 INSTALLED_APPS, MIDDLEWARE = apps_and_middleware.APPS, apps_and_middleware.MIDDLEWARE
 ROOT_URLCONF = "billing_site.urls"
@@ -188,7 +189,7 @@ SPECTACULAR_SETTINGS = rest_settings.DESCRIPTION
 
 CACHES = merchant_settings.caches(redis_url=REDIS_URL)
 BROKER_DIR = DATA_DIR / "broker"
-CELERY_BROKER_URL = BROKER_URL or REDIS_URL or broker.FILES
+CELERY_BROKER_URL = MESSAGE_BROKER_URL or REDIS_URL or broker.FILES
 CELERY_BROKER_CONNECTION_TIMEOUT = broker.LONGEST_CONNECT_SECONDS
 CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(CELERY_BROKER_URL, folder=BROKER_DIR)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -70,9 +70,9 @@ class Proxy:
             is_cut = COMMIT in data and self.cut_every and next(self._commits) % self.cut_every == 0
             if is_cut and sum(self.cuts.values()) % 2:
                 # The server gets it, and nobody is there any more to hear what it says.
+                self.cuts["unanswered"] += 1
                 _shut(client)
                 server.sendall(data)
-                self.cuts["unanswered"] += 1
                 return
             if is_cut:
                 self.cuts["answered and lost"] += 1

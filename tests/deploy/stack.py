@@ -14,6 +14,7 @@ from runner.postgres.binaries import candidates
 from tests.deploy.dockerfile import read_command, read_stages
 from tests.deploy.roots import Root
 
+DATA_OF_CADDY = "/tmp"  # Inside the image, whose compose.yml has it in memory.
 PATIENCE_SECONDS = 90
 ONE_SHOT = "no"
 
@@ -101,7 +102,7 @@ class Stack(ExitStack):
         shutil.copy(self.services["caddy"]["volumes"][0].partition(":")[0].removeprefix("./"), file)
         env = [f"{name}={value}" for name, value in self.services["caddy"]["environment"].items()]
         words = [program, "run", "--config", "/tmp/Caddyfile", "--adapter", "caddyfile"]
-        return ["chroot", str(self.image.place), "env", "-i", "XDG_DATA_HOME=/tmp", "HOME=/tmp", *env, *words]
+        return ["chroot", str(self.image.place), "env", "-i", f"XDG_DATA_HOME={DATA_OF_CADDY}", "HOME=/tmp", *env, *words]
 
     def _wait(self, name: str) -> None:
         """Run the health check of a service until it is well; those without one are well at once."""

@@ -19,12 +19,12 @@ from tests.deploy import compose
 from tests.deploy.building import build_image
 from tests.deploy.namespaces import can_leave, leave_mounts, leave_network
 from tests.deploy.roots import Root
-from tests.deploy.stack import Stack
+from tests.deploy.stack import DATA_OF_CADDY, Stack
 
 pytestmark = pytest.mark.image
 
 HOST = "billing.localhost"  # Caddy signs certificates of such names itself.
-OWN_ROOT = "/tmp/caddy/pki/authorities/local/root.crt"
+OWN_ROOT = f"{DATA_OF_CADDY}/caddy/pki/authorities/local/root.crt"
 
 
 @pytest.fixture(scope="module")

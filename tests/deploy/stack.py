@@ -102,7 +102,8 @@ class Stack(ExitStack):
         shutil.copy(self.services["caddy"]["volumes"][0].partition(":")[0].removeprefix("./"), file)
         env = [f"{name}={value}" for name, value in self.services["caddy"]["environment"].items()]
         words = [program, "run", "--config", "/tmp/Caddyfile", "--adapter", "caddyfile"]
-        return ["chroot", str(self.image.place), "env", "-i", f"XDG_DATA_HOME={DATA_OF_CADDY}", "HOME=/tmp", *env, *words]
+        env += [f"XDG_DATA_HOME={DATA_OF_CADDY}", "HOME=/tmp"]
+        return ["chroot", str(self.image.place), "env", "-i", *env, *words]
 
     def _wait(self, name: str) -> None:
         """Run the health check of a service until it is well; those without one are well at once."""

@@ -1,6 +1,6 @@
 """The statements of a seller: those of closed months as they were stored, and that of a month still open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -14,7 +14,7 @@ from bookkeeping.statements.figures import Line, list_lines, sum_up
 from core import clock
 from customers.models import Organization
 from ledger.as_of import read_balance_as_of
-from ledger.day_trees.reading import find_root_of_month
+from ledger.day_trees.reading import find_roots_of_months
 from ledger.models import AccountKind, DayTree, LedgerAccount, LedgerEntry, Month
 from ledger.months import find_next_month
 
@@ -55,7 +55,7 @@ class SellerStatement:
 
     def find_books(self) -> DayTree | None:
         """Return the day whose signed root holds all of a final statement; None while it is not closed."""
-        return find_root_of_month(self.ends_at) if self.is_final else None
+        return find_books([self]).get(self.ends_at)
 
     def list_lines(self, *, after: int = 0, limit: int = PAGE) -> list[Line]:
         """Return lines from after a place on."""
@@ -81,6 +81,11 @@ class SellerStatement:
         while page := self.list_lines(after=after):
             yield from page
             after = page[-1].id
+
+
+def find_books(statements: Iterable[SellerStatement]) -> dict[datetime, DayTree]:
+    """Return the days whose signed roots hold all of final statements, by the ends (UTC) of their months."""
+    return find_roots_of_months({each.ends_at for each in statements if each.is_final})
 
 
 def list_statements(organization_id: int, *, before: datetime | None = None) -> list[SellerStatement]:

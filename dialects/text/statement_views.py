@@ -1,5 +1,6 @@
 """A seller's monthly statements over HTTP."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from bookkeeping.statements.figures import Line
 from bookkeeping.statements.reading import (
     SHOWN,
     SellerStatement,
+    find_books,
     list_statements,
     read_statement,
     read_statements,
@@ -51,12 +53,12 @@ class StatementViewSet(TextViewSet):
         headers = {}
         if len(found) == SHOWN:
             headers["Link"] = link_to(request, before=f"{found[-1].starts_at:%Y-%m}")
-        return Response({"result": [render_statement(each) for each in found]}, headers=headers)
+        return Response({"result": render_statements(found)}, headers=headers)
 
     def retrieve(self, request: Request, month: str) -> Response:
         """Show one month, a statement for each currency; one that is not closed may still change."""
         found = read_statements(get_caller(request).organization_id, starts_at=read_month(month))
-        return Response({"result": [render_statement(each) for each in found]})
+        return Response({"result": render_statements(found)})
 
     @action(detail=True)
     def lines(self, request: Request, month: str) -> Response:
@@ -95,9 +97,15 @@ def link_to(request: Request, **query: str) -> str:
     return f'<{request.build_absolute_uri(request.path)}?{urlencode(query)}>; rel="next"'
 
 
-def render_statement(statement: SellerStatement) -> dict[str, Any]:
+def render_statements(statements: Sequence[SellerStatement]) -> list[dict[str, Any]]:
+    """Return statements, each with the signed day that holds it."""
+    books = {ends_at: describe_day(tree) for ends_at, tree in find_books(statements).items()}
+    return [render_statement(each, books.get(each.ends_at)) for each in statements]
+
+
+def render_statement(statement: SellerStatement, books: dict[str, Any] | None) -> dict[str, Any]:
     """Return a statement; amounts are in cents, positive where they add to what the seller is owed."""
-    figures, books = statement.figures, statement.find_books()
+    figures = statement.figures
     return {
         "month": f"{statement.starts_at:%Y-%m}",
         "currency": statement.currency,
@@ -107,7 +115,7 @@ def render_statement(statement: SellerStatement) -> dict[str, Any]:
         "closing_balance": figures.closing_minor,
         "lines": figures.line_count,
         "lines_sha256": figures.lines_hash if statement.is_final else None,
-        "books": None if books is None else describe_day(books),
+        "books": books,
     }
 
 

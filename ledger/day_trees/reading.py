@@ -1,5 +1,6 @@
 """Closed days and their keys, as they are published."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -26,11 +27,15 @@ def list_signing_keys() -> list[PublicKey]:
     return [PublicKey._make(key) for key in keys]
 
 
-def find_root_of_month(ends_at: datetime) -> DayTree | None:
-    """Return the tree whose root holds all until the end (UTC) of a month; None while it is not closed.
+def find_roots_of_months(ends: Iterable[datetime]) -> dict[datetime, DayTree]:
+    """Return the trees whose roots hold all until the ends (UTC) of months, without those not closed yet.
 
     It is that of the last day, or the first tree that there is.
     """
-    last = (ends_at - timedelta(days=1)).date()
-    closed = DayTree.objects.filter(closed_at__isnull=False, day__gte=last).select_related("key")
-    return closed.order_by("day").first()
+    last_days = {ends_at: (ends_at - timedelta(days=1)).date() for ends_at in ends}
+    closed = DayTree.objects.filter(closed_at__isnull=False).select_related("key")
+    trees = {tree.day: tree for tree in closed.filter(day__in=last_days.values())}
+    first = closed.order_by("day").first()
+    if first is not None:
+        trees |= {day: first for day in last_days.values() if day < first.day}
+    return {ends_at: trees[day] for ends_at, day in last_days.items() if day in trees}

@@ -13,7 +13,7 @@ from approvals.models import Approval, ApprovalChange, ApprovalStatus
 from approvals.services import APPROVE_MONEY
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, explain
-from backoffice.admin.base import ReadOnlyInline
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import badge, instant, link_to
 from backoffice.requesters import name_requester
 from backoffice.search import find_approvals

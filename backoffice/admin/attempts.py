@@ -9,9 +9,9 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.attempt_acts import ACTS, SETTLE
-from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.exported_columns import ATTEMPTS
 from backoffice.admin.filters import ModeFilter
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.charge_presenters import describe_fee
 from backoffice.columns import badge, instant, link, mode, money, write_failure
 from backoffice.search import find_attempts
@@ -113,10 +113,6 @@ class AttemptAdmin(AttemptColumns, ActPages):
     def is_final(self, attempt: Attempt) -> bool:
         """Show whether the processor says that trying again is pointless."""
         return attempt.hard
-
-    def get_inlines(self, request: HttpRequest, obj: Attempt | None) -> list[Any]:
-        """Show decisions where there are some."""
-        return [*super().get_inlines(request, obj)] if obj and obj.reviews.exists() else []
 
     def list_facts(self, subject: Attempt) -> list[str]:
         """Return what was to move, for what, and under which key."""

@@ -13,7 +13,6 @@ from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.forms import BaseInlineFormSet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -23,7 +22,7 @@ from django.http import (
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.html import escape
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from backoffice.admin.change_log import describe_changes
@@ -250,6 +249,10 @@ class ReadOnlyAdmin(BillingAdmin):
 
     grants: tuple[str, ...] = ("view",)
 
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Leave out tables without rows."""
+        return [table for table in super().get_inline_formsets(*args, **kwargs) if table.formset.forms]
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come about by services only."""
         return False
@@ -257,44 +260,3 @@ class ReadOnlyAdmin(BillingAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Rows change by services only."""
         return False
-
-
-class ReadOnlyInline(TabularInline):
-    """Rows of another table on the page of the one they belong to."""
-
-    extra = 0
-    max_num = 0
-    can_delete = False
-    show_change_link = False
-    tab = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows come about by services only."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Rows change by services only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody deletes."""
-        return False
-
-
-class NewestFormSet(BaseInlineFormSet):
-    """The newest rows and no more; a list shows all of them."""
-
-    at_most = 24
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Return the rows to show."""
-        if not hasattr(self, "_newest"):
-            self._newest = super().get_queryset()[: self.at_most]
-        return self._newest
-
-
-class NewestInline(ReadOnlyInline):
-    """The newest rows of many, newest first."""
-
-    formset = NewestFormSet
-    ordering = ("-pk",)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.utils.html import format_html_join
 
-from backoffice.admin.base import ReadOnlyInline
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import draw_badge, instant, link_to
 from core import clock
 from customers.models import PaymentOption, ProcessorRecord

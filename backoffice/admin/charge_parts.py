@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.base import ReadOnlyInline
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import instant
 from charges.models import Acceptance, StatusChange
 from taxes.terms import TaxTerms

@@ -11,7 +11,6 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.attempts import AttemptInline
-from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.charge_acts import ACTS, REFUND, WRITE_OFF
 from backoffice.admin.charge_parts import AcceptanceInline, HistoryInline
 from backoffice.admin.disputes import DisputeInline
@@ -23,6 +22,7 @@ from backoffice.admin.filters import (
     filter_amounts,
     filter_days,
 )
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.admin.looks import AcceptancePages, ChargeLookFilter
 from backoffice.admin.refund_requests import RefundRequestInline
 from backoffice.admin.timeline import TimelinePages
@@ -215,15 +215,6 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
         if obj is not None and obj.refund_of_id:
             return [first, self.refund_fieldset, *others]
         return [first, self.period_fieldset, *others] if obj and obj.subscription_id else [first, *others]
-
-    def get_inlines(self, request: HttpRequest, obj: Charge | None) -> list[Any]:
-        """Leave out what it cannot have: consent of its own, refunds or disputes."""
-        needless = set()
-        if obj and (obj.subscription_id or obj.customer_id or obj.refund_of_id):
-            needless.add(AcceptanceInline)
-        if obj and obj.kind != ChargeKind.CHARGE:
-            needless |= {RefundRequestInline, RefundInline, DisputeInline}
-        return [each for each in super().get_inlines(request, obj) if each not in needless]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Charge]:
         """Fetch what a charge's page shows; the list takes only what it needs."""

@@ -12,8 +12,9 @@ from django.utils.text import slugify
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 
-from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import badge, instant, keep_together, link, link_to, mode, money
 from backoffice.evidence import write_evidence
 from backoffice.evidence_pdf import write_evidence_pdf

@@ -7,9 +7,10 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.exported_columns import TRANSACTIONS
 from backoffice.admin.filters import ModeFilter, filter_days
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode, moment
 from backoffice.ledger_presenters import explain_entry, name_account, write_balance, write_change
 from backoffice.search import find_transactions, list_organizations

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.html import format_html_join
 
-from backoffice.admin.base import NewestInline, ReadOnlyAdmin
+from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.admin.inlines import NewestInline
 from backoffice.admin.merchant_acts import describe_payouts
 from backoffice.admin.merchant_pages import MerchantPages
 from backoffice.columns import billy_id, brief_id, draw_badge, instant, link, link_to, link_to_list, money

@@ -16,9 +16,9 @@ from approvals.models import Approval
 from approvals.services import APPROVE_MONEY, name_staff
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
-from backoffice.admin.base import ReadOnlyInline
 from backoffice.admin.exported_columns import PAYOUTS
 from backoffice.admin.filters import filter_amounts, filter_days
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.admin.payout_acts import (
     ACCOUNT_ACTS,
     ACTS,

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from backoffice.admin.base import NewestInline
+from backoffice.admin.inlines import NewestInline
 from backoffice.columns import instant, keep_together, link_to
 from charges.models import RefundRequest
 from core.money import Money

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 
 from backoffice.admin.attempts import AttemptColumns
-from backoffice.admin.base import NewestFormSet, NewestInline
 from backoffice.admin.charges import draw_status
+from backoffice.admin.inlines import NewestFormSet, NewestInline
 from backoffice.admin.looks import LookFilter
 from backoffice.charge_presenters import describe_failure, describe_period
 from backoffice.columns import instant, link_to, money

@@ -155,11 +155,6 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
         """Show who is asked."""
         return label_payer(super().get_fieldsets(request, obj), obj)
 
-    def get_inlines(self, request: HttpRequest, obj: Subscription | None) -> list[Any]:
-        """Leave out consent, which a merchant's customer is not asked for."""
-        inlines = super().get_inlines(request, obj)
-        return [each for each in inlines if each is not AcceptanceInline or not (obj and obj.customer_id)]
-
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Fetch the newest charges of all rows of the page at once."""
         page = super().get_changelist_instance(request)

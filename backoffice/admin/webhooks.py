@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
-from backoffice.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.bulk_acts import BulkAct, BulkPages
+from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.admin.webhook_acts import REPLAY, REPLAY_RANGE, SWITCH_OFF, SWITCH_ON, TEST
 from backoffice.columns import draw_badge, instant, link, link_to_list, mode
 from backoffice.overview import FAILING, OFF, TRIED

@@ -137,3 +137,12 @@ def test_even_staff_with_every_permission_sees_no_form_for_them(model, staff, bo
 
 def test_consent_and_history_have_no_pages_of_their_own():
     assert not {Acceptance, StatusChange, DisputeChange} & set(admin.site._registry)
+
+
+def test_the_page_of_a_charge_has_no_tables_without_rows(staff, books):
+    unpaid = Charge.objects.exclude(attempts__isnull=False).get()
+    page = staff.get(address(Charge, "change", unpaid.pk))
+    assert page.context["inline_admin_formsets"] == []
+    paid = staff.get(address(Charge, "change", Attempt.objects.get().charge_id))
+    tables = [table.formset.model for table in paid.context["inline_admin_formsets"]]
+    assert tables == [Attempt, Dispute, Acceptance, StatusChange]

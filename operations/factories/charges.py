@@ -14,7 +14,7 @@ from customers.models import Account, Product
 from operations.factories.access import CallerFactory
 from operations.factories.wallets import give_card
 
-ACTOR = "factory"
+BROWSER = "Mozilla/5.0 (made up)"
 
 
 class ChargeFactory(DjangoModelFactory[Charge]):
@@ -59,7 +59,7 @@ class ChargeFactory(DjangoModelFactory[Charge]):
 
 def _bring_to(stage: str, charge: Charge, caller: Caller, card: str | None) -> Charge:
     account = Account.objects.select_related("organization").get(pk=caller.account_id)
-    decider = Decider.on_page(account, ip="192.0.2.1", user_agent="factory")
+    decider = Decider.on_page(account, ip="192.0.2.1", user_agent=BROWSER)
     if stage == "declined":
         return decline_charge(charge.pk, decider=decider)
     give_card(account.organization, card)
@@ -67,7 +67,7 @@ def _bring_to(stage: str, charge: Charge, caller: Caller, card: str | None) -> C
     if stage == "withdrawn":
         return withdraw_charge(charge.pk, decider=decider)
     if stage != "accepted":
-        charge = activate_charge(charge.pk, actor=ACTOR)
+        charge = activate_charge(charge.pk, actor=caller.principal)
     if stage == "collected":
         collect_charge(charge.pk)
         charge = Charge.objects.for_display().get(pk=charge.pk)

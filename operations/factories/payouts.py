@@ -20,7 +20,7 @@ from payouts.request import Requester, request_payout
 from payouts.sending.by_hand import send_by_hand
 from payouts.sending.outcome import return_payout, settle_payout
 
-ACTOR = "factory"
+BY_STAFF = "staff:finance"
 LONG_AGO = timedelta(days=60)
 
 
@@ -56,7 +56,7 @@ class PayoutAccountFactory(DjangoModelFactory[PayoutAccount]):
                 organization_id=organization.pk,
                 currency=currency,
                 destination=cast(Destination, fields),
-                actor=ACTOR,
+                actor=BY_STAFF,
             )
 
 
@@ -127,14 +127,14 @@ def make_approver() -> User:
 
 def _bring_to(stage: str, payout_id: int) -> None:
     if stage == "cancelled":
-        cancel_payout(payout_id, actor=ACTOR)
+        cancel_payout(payout_id, actor=BY_STAFF)
     elif stage == "rejected":
         reject_payout(payout_id, user=make_approver(), reason="Factory")
     elif stage != "requested":
         approve_payout(payout_id, user=make_approver())
     if stage in ("sent", "settled", "returned"):
-        send_by_hand(payout_id, reference="bank-1", actor=ACTOR)
+        send_by_hand(payout_id, reference="bank-1", actor=BY_STAFF)
     if stage == "settled":
-        settle_payout(payout_id, actor=ACTOR)
+        settle_payout(payout_id, actor=BY_STAFF)
     if stage == "returned":
-        return_payout(payout_id, actor=ACTOR, reason="No such account.")
+        return_payout(payout_id, actor=BY_STAFF, reason="No such account.")

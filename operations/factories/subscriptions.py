@@ -14,6 +14,7 @@ from charges.requests.parties import Parties
 from core import clock
 from customers.models import Account, Customer, PaymentOption, Product
 from operations.factories.access import CallerFactory
+from operations.factories.charges import BROWSER
 from operations.factories.customers import CustomerFactory
 from operations.factories.plans import PlanFactory
 from operations.factories.wallets import give_card
@@ -36,7 +37,6 @@ from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import BATCH
 from subscriptions.schedule import Frequency
 
-ACTOR = "factory"
 OFFER_FIELDS = {"product", "return_url", "order_client_id", "commission_percent"}
 # Long enough ago that a second month is due, or so many that the subscription is held.
 ONE_PERIOD, MANY_PERIODS = timedelta(days=32), timedelta(days=200)
@@ -99,6 +99,8 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
         if stage in ("declined", "accepted", "withdrawn", "activated"):
             return subscription
         _bill_until_now(subscription, stage, at)
+        if stage == "cancelled":
+            cancel_subscription(subscription.pk, actor=caller.principal)
         return Subscription.objects.get(pk=subscription.pk)
 
 
@@ -141,14 +143,16 @@ def _offer(caller: Caller, terms: dict[str, Any]) -> Subscription:
 
 def _decide(stage: str, subscription: Subscription, caller: Caller, card: str | None) -> Subscription:
     account = Account.objects.select_related("organization").get(pk=caller.account_id)
-    decider = Decider.on_page(account, ip="192.0.2.1", user_agent="factory")
+    decider = Decider.on_page(account, ip="192.0.2.1", user_agent=BROWSER)
     if stage == "declined":
         return decline_subscription(subscription.pk, decider=decider)
     give_card(account.organization, card)
     subscription = accept_subscription(subscription.pk, decider=decider)
     if stage == "withdrawn":
         return withdraw_subscription(subscription.pk, decider=decider)
-    return subscription if stage == "accepted" else activate_subscription(subscription.pk, actor=ACTOR)
+    if stage == "accepted":
+        return subscription
+    return activate_subscription(subscription.pk, actor=caller.principal)
 
 
 def _bill_until_now(subscription: Subscription, stage: str, begun: datetime) -> None:
@@ -157,8 +161,6 @@ def _bill_until_now(subscription: Subscription, stage: str, begun: datetime) -> 
     if stage in BAD_CARDS:
         _spoil_card(subscription, BAD_CARDS[stage])
     _bill(subscription, max(begun, clock.now()))
-    if stage == "cancelled":
-        cancel_subscription(subscription.pk, actor=ACTOR)
 
 
 def _bill(subscription: Subscription, instant: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 
-from charges.models import Attempt, Charge, Dispute
+from charges.models import Attempt, Charge, Dispute, StatusChange
 from core import clock
 from customers.models import Application, Organization
 from events.models import Event
@@ -62,6 +62,8 @@ def test_it_is_of_every_kind_and_sound_and_a_second_start_adds_nothing():
     assert Dispute.objects.count() == 1
     assert Attempt.objects.filter(state="needs_review").count() == 1
     assert sorted(Payout.objects.values_list("status", flat=True)) == ["requested", "settled", "settled"]
+    doers = {name.partition(":")[0] for name in StatusChange.objects.values_list("actor", flat=True)}
+    assert doers == {"app", "page/account", "system"}
 
     assert Charge.objects.filter(created_at__gt=clock.now()).count() == 0
     assert read_new_events() == Mail.objects.count() == Delivery.objects.count() == 0

@@ -29,19 +29,26 @@ PROGRAMS = (
     "admin",
     "siege",
 )
+# Only when they are named: they install a peer from PyPI.
+PEERS = ("hordak",)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the programs and print their table; 1 when something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(PROGRAMS)}; all without")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="name",
+        help=f"of {', '.join(PROGRAMS + PEERS)}; all without but {PEERS[0]}",
+    )
     parser.add_argument(
         "--quick", action="store_true", help="fewer rows and rounds: rough figures in a minute"
     )
     parser.add_argument("--large", action="store_true", help="renewals of a million subscriptions, too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     asked = parser.parse_args(arguments)
-    if unknown := set(asked.names) - set(PROGRAMS):
+    if unknown := set(asked.names) - {*PROGRAMS, *PEERS}:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     os.environ["LOG_LEVEL"] = "ERROR"

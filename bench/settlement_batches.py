@@ -14,7 +14,7 @@ from bench.rows import execute, fetch_one, filling
 from ledger.balances import read_seller_balance
 from ledger.models import AccountKind, LedgerEntry, LedgerTransaction
 from ledger.postings import CLEARING, REVENUE, AccountRef, Source, sale
-from ledger.services import Journal
+from ledger.services import record_postings
 from operations.factories import OrganizationFactory
 
 LINES = 50  # Of the seller in one filled transaction: posting a batch. It keeps the other tables small.
@@ -140,7 +140,7 @@ def post_by_service(seller: int) -> Callable[[], None]:
     def post() -> None:
         source = Source(f"service:{os.getpid()}:{next(numbers)}", "Extension", livemode=True, currency="USD")
         with transaction.atomic():
-            Journal([sale(source, seller_id=seller, total_minor=100, commission_minor=20)]).write()
+            record_postings([sale(source, seller_id=seller, total_minor=100, commission_minor=20)])
 
     return post
 

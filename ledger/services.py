@@ -1,162 +1,148 @@
 """Writing the books: every move of money is posted here, once per source."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core import clock
-from core.bulk import insert_rows, list_columns, run_query
+from core.bulk import open_cursor, write_array
 from core.ids import new_public_ids
 from ledger.errors import UnbalancedTransaction
-from ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
 from ledger.models.book_guards import CLOSED_UNTIL, POSTING_LOCK
-from ledger.postings import AccountRef, Posting, Source
+from ledger.postings import Posting
 
-
-class FoundAccount(NamedTuple):
-    """The columns of an account that is looked up."""
-
-    id: int
-    kind: str
-    organization_id: int | None
-    currency: str
-    livemode: bool
-    closed_until: datetime | None
-
-
-# The lock comes first and what is closed is read by the next statement: until we commit it stays true.
-ALLOCATE_IDS = f"""
-SELECT nextval(s) FROM pg_advisory_xact_lock_shared({POSTING_LOCK}),
-    pg_get_serial_sequence('ledger_ledgertransaction', 'id') s, generate_series(1, %s)
+# Constant texts, which psycopg has the server prepare: planning them costs more than running them. The
+# planner must not see how long the lists are, or it plans each anew: so one of each is inside a SELECT.
+POTS = """
+unnest(
+    (SELECT %(pot_kind)s::varchar[]), %(holder)s::bigint[],
+    %(pot_currency)s::varchar[], %(pot_livemode)s::boolean[]
+) WITH ORDINALITY AS pot(kind, holder, currency, livemode, number)
 """
-ACCOUNTS = f"""
-SELECT {list_columns("account", FoundAccount)}
-FROM (SELECT *, ({CLOSED_UNTIL}) AS closed_until FROM ledger_ledgeraccount) account
-WHERE kind = ANY(%s) AND (organization_id = ANY(%s) OR organization_id IS NULL)
+OF_POT = """
+SELECT a.id FROM ledger_ledgeraccount a
+WHERE a.kind = pot.kind AND a.currency = pot.currency AND a.livemode = pot.livemode AND a.organization_id
 """
+# An index finds what has a holder, and what has none, but not "is not distinct from".
+ACCOUNT = f"COALESCE(({OF_POT} = pot.holder), ({OF_POT} IS NULL AND pot.holder IS NULL))"
+# The lock comes first. The next statement sees what is closed by then, which stays true until we commit, and
+# the accounts that others have opened meanwhile. In one order: no deadlocks.
+OPEN_ACCOUNTS = f"""
+INSERT INTO ledger_ledgeraccount (kind, organization_id, currency, livemode, created_at)
+SELECT pot.kind, pot.holder, pot.currency, pot.livemode, %(now)s
+FROM pg_advisory_xact_lock_shared({POSTING_LOCK}), {POTS}
+WHERE {ACCOUNT} IS NULL ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING
+"""
+RECORD = f"""
+WITH known AS MATERIALIZED (
+    SELECT ({CLOSED_UNTIL}) AS closed_until,
+        ARRAY(SELECT {ACCOUNT} FROM {POTS} ORDER BY pot.number) AS accounts,
+        ARRAY(
+            SELECT nextval('ledger_ledgertransaction_id_seq') FROM unnest((SELECT %(public_id)s::uuid[]))
+        ) AS ids
+),
+posted AS (
+    INSERT INTO ledger_ledgertransaction
+        (id, public_id, kind, reference, description, currency, livemode, created_at, occurred_at)
+    SELECT known.ids[t.number], t.public_id, t.kind, t.reference, t.description, t.currency, t.livemode,
+        CASE WHEN is_late THEN known.closed_until ELSE t.at END, CASE WHEN is_late THEN t.at END
+    FROM known, unnest(
+        (SELECT %(public_id)s::uuid[]), %(kind)s::varchar[], %(reference)s::varchar[],
+        %(description)s::varchar[], %(currency)s::varchar[], %(livemode)s::boolean[],
+        %(at)s::timestamptz[]
+    ) WITH ORDINALITY AS t(public_id, kind, reference, description, currency, livemode, at, number)
+    CROSS JOIN LATERAL (SELECT t.livemode AND t.at < known.closed_until) AS compared(is_late)
+)
+INSERT INTO ledger_ledgerentry (transaction_id, account_id, amount_minor)
+SELECT known.ids[line.posting], known.accounts[line.pot], line.cents
+FROM known, unnest(
+    (SELECT %(posting)s::integer[]), %(pot)s::integer[], %(cents)s::bigint[]
+) AS line(posting, pot, cents)
+"""
+
+
+class Pot(NamedTuple):
+    """What an account is found by, or opened with when money first reaches it."""
+
+    pot_kind: str
+    holder: int | None
+    pot_currency: str
+    pot_livemode: bool
 
 
 class NewTransaction(NamedTuple):
-    """The columns of a new transaction."""
+    """What is told of a new transaction; it counts at this instant (UTC), unless that month is closed."""
 
-    id: int
     public_id: UUID
     kind: str
     reference: str
     description: str
     currency: str
     livemode: bool
-    created_at: datetime
-    occurred_at: datetime | None
+    at: datetime
 
 
-class NewEntry(NamedTuple):
-    """The columns of a new entry; the database adds the id of its own transaction."""
+class Line(NamedTuple):
+    """A new entry: the numbers of its posting and its pot, from 1 on, and cents, debit positive."""
 
-    transaction_id: int
-    account_id: int
-    amount_minor: int
-
-
-Pot = tuple[AccountRef, str, bool]  # in a currency, live or test
+    posting: int
+    pot: int
+    cents: int
 
 
-class Dates(NamedTuple):
-    """When a transaction counts, and when it happened, if that was in a month that is closed."""
+def record_postings(postings: Sequence[Posting]) -> None:
+    """Record moves of money in the caller's transaction, by two statements for one or for a thousand.
 
-    created_at: datetime
-    occurred_at: datetime | None = None
-
-
-class Journal:
-    """Moves of money to record in the caller's transaction: reads at once what `write` will need.
-
-    So a caller can have other things written in between, and nobody waits for an answer. What happened in a
-    month that is closed by now is posted into the open one, and keeps when it happened. Until the caller
-    commits, no other month is closed.
+    Nothing is read, so nobody waits for an answer. Accounts that money reaches for the first time are opened.
+    What happened in a month that is closed by now is posted into the open one, and keeps when it happened.
+    Until the caller commits, no other month is closed. Raises UnbalancedTransaction, and IntegrityError when
+    one of this kind and reference is there already.
     """
+    if any(sum(moves.values()) or not moves for _, _, moves in postings):
+        raise UnbalancedTransaction
+    if not postings:
+        return
+    now, pots = clock.now(), dict[Pot, int]()
+    transactions = _list_transactions(postings, now)
+    lines = _list_lines(postings, pots)
+    params: dict[str, Any] = {"now": now}
+    for kind, rows in ((Pot, list(pots)), (NewTransaction, transactions), (Line, lines)):
+        params |= _lay_out(kind, rows)
+    with open_cursor() as cursor:
+        cursor.execute(OPEN_ACCOUNTS, params)
+        cursor.execute(RECORD, params)
 
-    def __init__(self, postings: Sequence[Posting]) -> None:
-        """Open the accounts. Raises UnbalancedTransaction."""
-        if any(sum(moves.values()) or not moves for _, _, moves in postings):
-            raise UnbalancedTransaction
-        self._postings = postings
-        self._ids = [pk for (pk,) in run_query(ALLOCATE_IDS, [len(postings)])] if postings else []
-        self._accounts, self._closed_until = _open_accounts(
-            {
-                (ref, source.currency, source.livemode)
-                for _, source, moves in postings
-                for ref, cents in moves.items()
-                if cents
-            }
+
+def _list_transactions(postings: Sequence[Posting], now: datetime) -> list[NewTransaction]:
+    return [
+        NewTransaction(
+            public_id=public_id,
+            kind=kind.value,
+            reference=source.reference,
+            description=source.description,
+            currency=source.currency,
+            livemode=source.livemode,
+            at=source.at or now,
         )
-
-    def write(self) -> None:
-        """Record all of them. Raises IntegrityError when one of this kind and reference is there already."""
-        insert_rows(LedgerTransaction, self._list_transactions())
-        insert_rows(LedgerEntry, self._list_entries())
-
-    def _list_transactions(self) -> list[NewTransaction]:
-        now, public_ids = clock.now(), new_public_ids(len(self._postings))
-        return [
-            NewTransaction(
-                id=pk,
-                public_id=public_id,
-                kind=kind,
-                reference=source.reference,
-                description=source.description,
-                currency=source.currency,
-                livemode=source.livemode,
-                **self._date(source, now)._asdict(),
-            )
-            for pk, public_id, (kind, source, _) in zip(self._ids, public_ids, self._postings, strict=True)
-        ]
-
-    def _date(self, source: Source, now: datetime) -> Dates:
-        at, closed_until = source.at or now, self._closed_until
-        if closed_until is None or at >= closed_until or not source.livemode:
-            return Dates(at)
-        return Dates(closed_until, occurred_at=at)
-
-    def _list_entries(self) -> list[NewEntry]:
-        return [
-            NewEntry(pk, self._accounts[ref, source.currency, source.livemode], cents)
-            for pk, (_, source, moves) in zip(self._ids, self._postings, strict=True)
-            for ref, cents in moves.items()
-            if cents
-        ]
+        for public_id, (kind, source, _) in zip(new_public_ids(len(postings)), postings, strict=True)
+    ]
 
 
-def _open_accounts(pots: Set[Pot]) -> tuple[dict[Pot, int], datetime | None]:
-    """Return the account of each pot, and until when months are closed (UTC).
-
-    Opens those that money reaches for the first time.
-    """
-    found, closed_until = _find_accounts(pots)
-    missing = pots - found.keys()
-    if not missing:
-        return found, closed_until
-    rows = [(ref.kind, ref.organization_id, currency, livemode) for ref, currency, livemode in missing]
-    LedgerAccount.objects.bulk_create(
-        [
-            LedgerAccount(kind=kind, organization_id=holder, currency=currency, livemode=livemode)
-            for kind, holder, currency, livemode in sorted(rows, key=str)
-        ],
-        ignore_conflicts=True,
-    )
-    return _find_accounts(pots)
+def _list_lines(postings: Sequence[Posting], pots: dict[Pot, int]) -> list[Line]:
+    """Return the lines of postings; pots that are met for the first time are numbered."""
+    lines = []
+    for number, (_, source, moves) in enumerate(postings, 1):
+        for ref, cents in moves.items():
+            if cents:
+                pot = Pot(ref.kind.value, ref.organization_id, source.currency, source.livemode)
+                lines.append(Line(number, pots.setdefault(pot, len(pots) + 1), cents))
+    return lines
 
 
-def _find_accounts(pots: Set[Pot]) -> tuple[dict[Pot, int], datetime | None]:
-    if not pots:
-        return {}, None
-    kinds = {ref.kind for ref, _, _ in pots}
-    holders = {ref.organization_id for ref, _, _ in pots} - {None}
-    accounts = [FoundAccount._make(row) for row in run_query(ACCOUNTS, [list(kinds), list(holders)])]
-    found = {
-        (AccountRef(AccountKind(each.kind), each.organization_id), each.currency, each.livemode): each.id
-        for each in accounts
+def _lay_out(kind: type[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:
+    """Return each column of rows as the text of an array."""
+    return {
+        name: write_array([row[place] for row in rows])
+        for place, name in enumerate(kind._fields)  # type: ignore[attr-defined]
     }
-    closed_until = accounts[0].closed_until if accounts else None
-    return {pot: found[pot] for pot in pots if pot in found}, closed_until

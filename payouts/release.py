@@ -1,7 +1,7 @@
 """Giving back the sum of a payout that was not made, or came back."""
 
 from ledger import postings
-from ledger.services import Journal
+from ledger.services import record_postings
 from payouts.models import Payout
 from payouts.request import make_source
 
@@ -14,4 +14,4 @@ def release_sum(payout: Payout) -> None:
         amount_minor=payout.amount_minor,
         was_settled=payout.settled_at is not None,
     )
-    Journal([posting]).write()
+    record_postings([posting])

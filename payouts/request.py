@@ -15,7 +15,7 @@ from core.money import Money
 from customers.models import Account
 from ledger import postings
 from ledger.postings import Source
-from ledger.services import Journal
+from ledger.services import record_postings
 from payouts.accounts import get_payable_account, lock_seller
 from payouts.available import read_available
 from payouts.errors import BalanceTooLow, PayoutTooSmall
@@ -107,7 +107,7 @@ def _lock_sum(payout: Payout) -> None:
     try:
         with transaction.atomic():
             _look_at_both_together()
-            Journal([posting]).write()
+            record_postings([posting])
             save_new(payout)
     except IntegrityError as error:
         # A refund or dispute was booked between our look at the balance and the database's.

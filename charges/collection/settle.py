@@ -23,7 +23,7 @@ from charges.rows import LockedAttempt, PeriodPayment
 from core import clock
 from core.bulk import find_rows_by_keys, without_waiting
 from core.failpoints import failpoint
-from ledger.services import Journal
+from ledger.services import record_postings
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +68,9 @@ def write_changes(changes: Sequence[Change], listener: SettlementListener, *, ac
     """Write each table with one statement, in the caller's transaction."""
     post_receivables([change.receivable for change in changes if change.receivable])
     with without_waiting():
-        journal = Journal([change.posting for change in changes if change.posting])
         write_attempts([change.attempt for change in changes if change.attempt])
         write_moves([change.charge for change in changes if change.charge], actor=actor)
-        journal.write()
+        record_postings([change.posting for change in changes if change.posting])
         record_fees([change.fee for change in changes if change.fee])
         listener.apply([change.payment for change in changes if change.payment])
 

@@ -28,7 +28,7 @@ from core.own_clocks import on_this_clock
 from gateway.hints import DisputeReport
 from ledger import postings
 from ledger.postings import Posting, Source
-from ledger.services import Journal
+from ledger.services import record_postings
 
 ACTOR = "system:disputes"
 
@@ -67,7 +67,7 @@ def _record(asked: Asked) -> Dispute:
     if asked.at >= dispute.asked_at:
         posted += _update_details(dispute, charge, asked)
     dispute.save()
-    Journal(posted).write()
+    record_postings(posted)
     failpoint("dispute.before_commit")
     return dispute
 

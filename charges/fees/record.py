@@ -15,7 +15,7 @@ from core.money import Money
 from gateway.movements import Answer, Verdict
 from ledger import postings
 from ledger.postings import Posting, Source
-from ledger.services import Journal
+from ledger.services import record_postings
 
 FIRST_ASKED_AFTER = timedelta(minutes=10)
 
@@ -67,15 +67,10 @@ def _post_fee(fee: Money, *, reference: str, name: str, livemode: bool, at: date
 def record_fees(fees: Sequence[LearnedFee]) -> None:
     """Write fees and their postings in the caller's transaction, which has locked the attempts.
 
-    One statement a table, and none at all for no fees.
+    No statement at all for no fees.
     """
-    if not fees:
-        return
-    posted = [fee.posting for fee in fees if fee.posting is not None]
-    journal = Journal(posted) if posted else None
     insert_rows(AttemptFee, [fee.row for fee in fees])
-    if journal is not None:
-        journal.write()
+    record_postings([fee.posting for fee in fees if fee.posting is not None])
 
 
 @transaction.atomic(durable=True)
@@ -104,4 +99,4 @@ def record_late_fee(attempt_id: int, answer: Answer) -> None:
         livemode=attempt.livemode,
         at=clock.now(),
     )
-    Journal([posting] if posting else []).write()
+    record_postings([posting] if posting else [])

@@ -17,7 +17,7 @@ from ledger.corrections.attachments import Attachment, check_attachment, check_n
 from ledger.corrections.lines import CorrectionLine, check_lines, read_line, write_line
 from ledger.models import Correction
 from ledger.postings import Source
-from ledger.services import Journal
+from ledger.services import record_postings
 
 
 @transaction.atomic
@@ -91,5 +91,5 @@ def _book(correction: Correction, approval: Approval) -> None:
     )
     lines = [read_line(said) for said in terms["lines"]]
     moves = {line.account: line.signed_minor for line in lines}
-    Journal([postings.correction(source, moves=moves)]).write()
+    record_postings([postings.correction(source, moves=moves)])
     failpoint("correction.before_commit")

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from core.failpoints import failpoint
 from ledger import postings
-from ledger.services import Journal
+from ledger.services import record_postings
 from payouts.history import change_status, lock_payout
 from payouts.models import Payout, PayoutStatus
 from payouts.release import release_sum
@@ -19,7 +19,7 @@ def settle_payout(payout_id: int, *, actor: str, reason: str = "", reference: st
         return payout
     payout.reference = reference[:140] or payout.reference
     change_status(payout, payout.settle, actor=actor, reason=reason)
-    Journal([postings.payout_settled(make_source(payout), amount_minor=payout.amount_minor)]).write()
+    record_postings([postings.payout_settled(make_source(payout), amount_minor=payout.amount_minor)])
     failpoint("payout.before_commit")
     return payout
 

@@ -11,8 +11,7 @@ from charges.history import HistoryRow as ChargeHistoryRow
 from charges.models import Attempt, AttemptFee, Charge, StatusChange
 from charges.new_charge import NewCharge
 from ledger.allocation import NewAllocation
-from ledger.models import Allocation, LedgerEntry, LedgerTransaction
-from ledger.services import NewEntry, NewTransaction
+from ledger.models import Allocation
 from subscriptions.history import HistoryRow as SubscriptionHistoryRow
 from subscriptions.models import SubscriptionChange
 from tests.architecture.sources import find_calls, read_modules
@@ -24,8 +23,6 @@ ROWS = {
     Attempt: NewAttempt,
     StatusChange: ChargeHistoryRow,
     SubscriptionChange: SubscriptionHistoryRow,
-    LedgerTransaction: NewTransaction,
-    LedgerEntry: NewEntry,
     Allocation: NewAllocation,
     AttemptFee: NewFee,
 }

@@ -6,7 +6,7 @@ from bookkeeping.closing import ask_to_close, close_month, prepare_months
 from core import clock
 from ledger.models import AccountKind, Month, TransactionKind
 from ledger.postings import CLEARING, REVENUE, AccountRef, Posting, Source
-from ledger.services import Journal
+from ledger.services import record_postings
 from operations.factories import ChargeFactory
 from tests.ledger.posting import made_up
 
@@ -40,7 +40,7 @@ def post_sale(
         REVENUE: -commission,
     }
     with made_up():
-        Journal([Posting(kind, Source(reference, "Extension", livemode, currency, at), moves)]).write()
+        record_postings([Posting(kind, Source(reference, "Extension", livemode, currency, at), moves)])
 
 
 def prepare(at=AFTERWARDS) -> Month:

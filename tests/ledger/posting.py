@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from ledger.models import LedgerEntry, LedgerTransaction, TransactionKind
 from ledger.postings import CLEARING, REVENUE, AccountRef, Posting, Source
-from ledger.services import Journal
+from ledger.services import record_postings
 
 UNLESS_MADE_UP = ("has_a_source", "is_proved", "locks_for_a_payout")
 
@@ -22,7 +22,7 @@ def post(
 ) -> None:
     """Record a move of money (cents) between ledger accounts."""
     with made_up():
-        Journal([Posting(kind, Source(reference, "", livemode, currency), moves)]).write()
+        record_postings([Posting(kind, Source(reference, "", livemode, currency), moves)])
 
 
 @contextmanager

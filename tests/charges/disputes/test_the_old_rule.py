@@ -12,7 +12,7 @@ from core.keys import dispute_reference
 from gateway.hints import DisputeStatus as Says
 from ledger.models import TransactionKind
 from ledger.postings import CLEARING, DISPUTED, Posting, Source
-from ledger.services import Journal
+from ledger.services import record_postings
 from payouts.available import read_available
 from tests.charges.disputes.test_disputes import balances, tell
 from tests.charges.disputes.test_disputes import charge as charge
@@ -40,7 +40,7 @@ def open_by_the_old_rule(charge, amount=1000):
     source = Source(dispute_reference(dispute.public_id), charge.name, True, "USD")
     with transaction.atomic():
         moves = {DISPUTED: amount, CLEARING: -amount}
-        Journal([Posting(TransactionKind.DISPUTE_OPENED, source, moves)]).write()
+        record_postings([Posting(TransactionKind.DISPUTE_OPENED, source, moves)])
     return dispute
 
 

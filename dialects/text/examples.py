@@ -123,6 +123,7 @@ def show_recurrent_from_form(version: int) -> dict[str, Any]:
     return show_recurrent(version, **_RECURRENT_FROM_FORM)
 
 
+BALANCE_AS_OF = {"balance": 160, "as_of": "2026-11-30T00:00:00Z", "final": False}
 EARNING = {
     "id": "01a1fd11-8f3c-7c50-b0de-2f0a9c1d7e42",
     "name": "Extension",
@@ -183,6 +184,14 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
             "validation",
             "page: must be a number from 1 on, of at most 10 digits",
             page="must be a number from 1 on, of at most 10 digits",
+        ),
+    ),
+    "bad instant": (
+        400,
+        show_error(
+            "validation",
+            "as_of: must be an instant with its zone, such as 2026-11-29T08:00:00Z",
+            as_of="must be an instant with its zone, such as 2026-11-29T08:00:00Z",
         ),
     ),
     "no token": (401, show_error("authentication", "A valid access token is needed.")),

@@ -28,6 +28,7 @@ PROGRAMS = (
     "webhooks",
     "admin",
     "siege",
+    "start",
 )
 
 

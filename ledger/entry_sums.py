@@ -34,20 +34,23 @@ GROUP BY 1, 2
 """
 MARK = "COALESCE((SELECT last_entry FROM ledger_summark WHERE id = 1), 0)"
 # By the key of each: a join may read the whole table of transactions for the few entries that are looked at.
-COUNTS_AT = "(SELECT t.created_at FROM ledger_ledgertransaction t WHERE t.id = e.transaction_id)"
+COUNTS_FROM = """(
+    SELECT t.created_at >= {start} AND t.created_at < %(at)s
+    FROM ledger_ledgertransaction t WHERE t.id = e.transaction_id
+)"""
 # Whether a sum counts as it is; where the instant cuts it, its entries are looked at one by one.
 # The days of `start` are whole: it is the first instant of a month.
 MOVED = f"""
 SELECT s.account_id, CASE WHEN s.latest < %(at)s THEN s.amount_minor ELSE (
     SELECT SUM(e.amount_minor) FROM ledger_ledgerentry e
     WHERE e.account_id = s.account_id AND e.id BETWEEN s.first_entry AND s.last_entry
-      AND {COUNTS_AT} >= s.earliest AND {COUNTS_AT} < %(at)s
+      AND {COUNTS_FROM.format(start="s.earliest")}
 ) END AS amount
 FROM ledger_entrysum s
 WHERE s.earliest < %(at)s AND s.day >= (%(start)s::timestamptz AT TIME ZONE 'UTC')::date {{of_sums}}
 UNION ALL
 SELECT e.account_id, e.amount_minor FROM ledger_ledgerentry e
-WHERE e.id > {MARK} AND e.id >= %(first)s AND {COUNTS_AT} >= %(start)s AND {COUNTS_AT} < %(at)s {{of_entries}}
+WHERE e.id > {MARK} AND e.id >= %(first)s AND {COUNTS_FROM.format(start="%(start)s")} {{of_entries}}
 """
 
 
@@ -67,10 +70,8 @@ def write_balance_as_of_sql(account: str, *, at: datetime) -> tuple[str, list[An
     The id is a column. Values are written as %s: so Django's queries take them.
     """
     values = {"at": at, "start": EVER, "first": 0}
-    moved = write_moved_sql(f"ARRAY[{account}]")
-    names = PLACE.findall(moved)
-    sql = f"SELECT COALESCE(SUM(amount), 0)::bigint FROM ({PLACE.sub('%s', moved)}) moved"
-    return sql, [values[name] for name in names]
+    sql = f"SELECT COALESCE(SUM(amount), 0)::bigint FROM ({write_moved_sql(f'ARRAY[{account}]')}) moved"
+    return PLACE.sub("%s", sql), [values[name] for name in PLACE.findall(sql)]
 
 
 def sum_up_entries(*, block: int = BLOCK) -> None:

@@ -123,7 +123,6 @@ def show_recurrent_from_form(version: int) -> dict[str, Any]:
     return show_recurrent(version, **_RECURRENT_FROM_FORM)
 
 
-BALANCE_AS_OF = {"balance": 160, "as_of": "2026-11-30T00:00:00Z", "final": False}
 EARNING = {
     "id": "01a1fd11-8f3c-7c50-b0de-2f0a9c1d7e42",
     "name": "Extension",
@@ -168,6 +167,7 @@ def show_error(kind: str, message: str, **details: str) -> dict[str, Any]:
 
 
 # Name -> (status, body); which operation shows which is in schema.py.
+NO_INSTANT = "must be an instant with its zone, such as 2026-11-29T08:00:00Z"
 ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     "bad fields": (
         400,
@@ -188,11 +188,7 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "bad instant": (
         400,
-        show_error(
-            "validation",
-            "as_of: must be an instant with its zone, such as 2026-11-29T08:00:00Z",
-            as_of="must be an instant with its zone, such as 2026-11-29T08:00:00Z",
-        ),
+        show_error("validation", f"as_of: {NO_INSTANT}", as_of=NO_INSTANT),
     ),
     "no token": (401, show_error("authentication", "A valid access token is needed.")),
     "scope missing for charges": (

@@ -77,6 +77,7 @@ AS_OF_PARAMETER = OpenApiParameter(
     OpenApiTypes.DATETIME,
     description="The balance as of an instant of the past; what counts at the very instant is not in yet.",
 )
+BALANCE_AS_OF = {"balance": 160, "as_of": "2026-11-30T00:00:00Z", "final": False}
 ALWAYS = ("no token",)
 
 
@@ -93,7 +94,7 @@ def describe_ledger() -> dict[str, Any]:
         "balance": describe_action(
             {200: Balance},
             [CURRENCY_PARAMETER, AS_OF_PARAMETER],
-            {"balance": (200, {"balance": 160}), "balance as of an instant": (200, examples.BALANCE_AS_OF)},
+            {"balance": (200, {"balance": 160}), "balance as of an instant": (200, BALANCE_AS_OF)},
             "bad instant",
             "scope missing for the ledger",
         ),

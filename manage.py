@@ -5,10 +5,7 @@ import os
 import sys
 from contextlib import nullcontext
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
-
-from runner import postgres
+from billing_site import command_list
 
 # These need no database, hold it themselves (run) or delete it (reset).
 WITHOUT_DATABASE = {
@@ -32,6 +29,15 @@ HELP = {"--help", "-h", "--version"}
 
 def main() -> None:
     """Run one management command."""
+    if (answer := command_list.answer(sys.argv[1:])) is not None:
+        sys.stdout.write(f"{answer}\n")
+        return
+    # Not before: the list of commands needs none of it.
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    from runner import postgres
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
     choose_role(sys.argv[1:])
     try:

@@ -1,8 +1,13 @@
 """The admin site and what crosses apps: demo, verification, billing runs."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib import admin
 from django.contrib.admin import apps as admin_apps
+from django.contrib.admin import checks as admin_checks
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.core import checks
 
 
 class BackofficeConfig(AppConfig):
@@ -22,8 +27,19 @@ class BackofficeConfig(AppConfig):
         user_login_failed.connect(note_failure)
 
 
-class BillingAdminConfig(admin_apps.AdminConfig):
-    """Django's admin with our site as the default one."""
+class BillingAdminConfig(admin_apps.SimpleAdminConfig):
+    """Django's admin with our site as the default one, which imports its pages when they are asked for."""
 
     default = False
     default_site = "backoffice.site.BillingAdminSite"
+
+    def ready(self) -> None:
+        """Register the checks of the admin. Django's own sees no site that nobody has asked for yet."""
+        checks.register(admin_checks.check_dependencies, checks.Tags.admin)
+        checks.register(check_pages, checks.Tags.admin)
+
+
+def check_pages(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Return what is wrong with the pages of the admin."""
+    found: list[checks.CheckMessage] = admin.site.check(app_configs)
+    return found

@@ -51,7 +51,8 @@ TEXTS: Mapping[str, str] = {
     " approves it.",
     "ledger.CustomerTransaction": "What customers of merchants owe and paid. One appears with each invoice,"
     " payment, credit or fee.",
-    "ledger.LedgerAccount": "Accounts of the books. One appears when money first reaches it.",
+    "ledger.LedgerAccount": "Accounts of the books, which add up to zero in each currency. One appears"
+    " when money first reaches it.",
     "ledger.LedgerEntry": "Lines of the books, two or more for each move of money.",
     "ledger.LedgerTransaction": "Moves of money in the books. One appears when money was collected, given"
     " back, disputed, paid out or corrected.",

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
+from threading import RLock
 from typing import Any
 
 from csp.constants import UNSAFE_EVAL
 from csp.decorators import csp_update
+from django.contrib.admin import autodiscover
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +62,26 @@ class BillingAdminSite(UnfoldAdminSite):
 
     index_template = "admin/overview.html"
     index_title = "Overview"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._loading, self._is_loaded = RLock(), False
+        super().__init__(*args, **kwargs)
+
+    @property
+    def _registry(self) -> dict[Any, Any]:
+        """The pages by their models; they are imported when the first of them is asked for.
+
+        Workers, beat and most commands show none, and would load a third of all modules for them.
+        """
+        with self._loading:
+            if not self._is_loaded:
+                self._is_loaded = True  # Before, since they ask for it themselves to be registered.
+                autodiscover()
+            return self._pages
+
+    @_registry.setter
+    def _registry(self, pages: dict[Any, Any]) -> None:
+        self._pages = pages
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Wrap a view for staff."""

@@ -28,6 +28,7 @@ PROGRAMS = (
     "webhooks",
     "admin",
     "siege",
+    "start",
 )
 # Only when they are named: they install a peer from PyPI.
 PEERS = ("hordak",)

@@ -5,17 +5,21 @@ from functools import partial
 
 from django.conf import settings
 
-from bench.harness import CouldNotMeasure, Options, Row, format_rate, say, time_in_turn, weigh
+from bench.harness import CouldNotMeasure, Options, Row, format_ms, format_rate, say, time_in_turn, weigh
 from bench.settlement_batches import (
     Books,
     check_balance,
     fill_books,
+    find_middle,
     post_by_service,
     post_plainly,
     sum_entries,
+    sum_entries_as_of,
 )
 from bench.writers import Burst, Crew, add_up
+from ledger.as_of import read_seller_balance_as_of, read_trial_balance
 from ledger.balances import read_seller_balance, roll_up_balances
+from ledger.entry_sums import sum_up_block
 from operations.factories import OrganizationFactory
 
 WRITERS = 16
@@ -33,6 +37,7 @@ def run(options: Options) -> list[Row]:
     return [
         *compare_readers(books, options),
         compare_with_sum(books, options),
+        *compare_as_of(books),
         *compare_writers(books, options),
         *check_while_posting(books, options, every=SHIPPED_INTERVAL, timed=True),
         *check_while_posting(books, options, every=OFTEN, timed=False),
@@ -56,6 +61,33 @@ def compare_with_sum(books: Books, options: Options) -> Row:
         raise CouldNotMeasure("the balance is not the sum of the entries")
     found = time_in_turn({"read": read, "sum": add}, rounds=3, times=2)
     return weigh("the same against SUM over all entries", found["read"], found["sum"])
+
+
+def compare_as_of(books: Books) -> list[Row]:
+    """Read the big seller's balance, and those of all accounts, as of the middle of its entries."""
+    say("  summing up, and reading as of an instant")
+    while sum_up_block():
+        pass
+    at = find_middle(books)
+    read = partial(read_seller_balance_as_of, organization_id=books.sellers[0], currency="USD", at=at)
+    add = partial(sum_entries_as_of, books, at)
+    if read() != add():
+        raise CouldNotMeasure("the balance as of an instant is not the sum of the entries")
+    everything = partial(read_trial_balance, at)
+    found = time_in_turn({"read": read, "sum": add, "all": everything}, rounds=3, times=2)
+    job = f"balance as of the middle of {books.entries:,} entries"
+    seconds = max(found["read"]) / 1000
+    return [
+        Row(f"{job}, against one second", format_ms(found["read"]), "1 s", seconds, at_most=1),
+        weigh(f"{job}, against SUM over those before", found["read"], found["sum"]),
+        Row(
+            f"trial balance as of then, {books.entries:,} entries",
+            format_ms(found["all"]),
+            "1 s",
+            max(found["all"]) / 1000,
+            at_most=1,
+        ),
+    ]
 
 
 def compare_writers(books: Books, options: Options) -> list[Row]:

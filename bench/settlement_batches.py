@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import psycopg
 from django.db import connection, transaction
@@ -22,8 +23,9 @@ FULL_SUM_EVERY = 25
 FILL_TRANSACTIONS = """
 INSERT INTO ledger_ledgertransaction
     (public_id, kind, reference, description, currency, livemode, created_at)
-SELECT gen_random_uuid(), 'collection', %(seller)s || ':' || n, 'Extension', 'USD', true, now()
-FROM generate_series(1, %(count)s) n
+SELECT gen_random_uuid(), 'collection', %(seller)s || ':' || n, 'Extension', 'USD', true,
+       now() - interval '1 day' * (1 - n::float / %(count)s)
+FROM generate_series(1, %(count)s) n ORDER BY n
 """
 FILL_ENTRIES = """
 INSERT INTO ledger_ledgerentry (transaction_id, account_id, amount_minor)
@@ -33,7 +35,7 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT %(clearing)s, 100 * %(lines)s
     UNION ALL SELECT %(revenue)s, -20 * %(lines)s
 ) AS line (account_id, amount)
-WHERE t.reference LIKE %(seller)s || ':%%'
+WHERE t.reference LIKE %(seller)s || ':%%' ORDER BY t.id
 """
 FIND_UNBALANCED = """
 SELECT count(*) FROM (
@@ -51,6 +53,15 @@ SUM_ALL = (
     "SELECT COALESCE(-SUM(amount_minor), 0)::bigint FROM ledger_ledgerentry WHERE account_id = %(account)s"
 )
 SUM_NEW = f"{SUM_ALL} AND id > %(after)s"
+SUM_AS_OF = """
+SELECT COALESCE(-SUM(e.amount_minor), 0)::bigint
+FROM ledger_ledgerentry e JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
+WHERE e.account_id = %(account)s AND t.created_at < %(at)s
+"""
+MIDDLE = """
+SELECT t.created_at + interval '1 millisecond' FROM ledger_ledgertransaction t
+WHERE t.reference = %(seller)s || ':' || %(number)s
+"""
 PLAIN_POST = """
 WITH posted AS (
     INSERT INTO ledger_ledgertransaction
@@ -130,6 +141,20 @@ def open_account(ref: AccountRef) -> int:
 def sum_entries(books: Books) -> int:
     """Return the big seller's balance in cents the plain way."""
     [cents] = fetch_one(SUM_ALL, {"account": books.accounts[payable(books.sellers[0])]})
+    return int(cents)
+
+
+def find_middle(books: Books) -> datetime:
+    """Return an instant (UTC) before which about half of the big seller's entries count, within a block."""
+    [instant] = fetch_one(
+        MIDDLE, {"seller": str(books.sellers[0]), "number": str(books.entries // LINES // 2 + 123)}
+    )
+    return instant
+
+
+def sum_entries_as_of(books: Books, at: datetime) -> int:
+    """Return what the big seller was owed as of an instant in cents the plain way."""
+    [cents] = fetch_one(SUM_AS_OF, {"account": books.accounts[payable(books.sellers[0])], "at": at})
     return int(cents)
 
 

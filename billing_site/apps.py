@@ -10,8 +10,8 @@ class BillingSiteConfig(AppConfig):
     name = "billing_site"
 
     def ready(self) -> None:
-        """Register the checks of a production, and begin to report errors where that is wanted."""
-        from billing_site import deploy_checks, error_reports  # noqa: F401 - importing registers the checks
+        """Register the checks of a production, make the Celery application, and begin to report errors."""
+        from billing_site import celery, deploy_checks, error_reports  # noqa: F401 - importing does the first two
 
         secrets = error_reports.list_secrets(settings) if settings.SENTRY_DSN else []
         error_reports.start(settings.SENTRY_DSN, deployment=settings.DEPLOYMENT, secrets=secrets)

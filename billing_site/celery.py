@@ -5,7 +5,7 @@ import os
 from contextlib import suppress
 
 from celery import Celery
-from celery.signals import import_modules, worker_process_init
+from celery.signals import celeryd_after_setup, import_modules
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
@@ -40,11 +40,12 @@ def make_data_folder(**_: object) -> None:
         folders.make_data_folder(settings.DATA_DIR)
 
 
-@worker_process_init.connect
+@celeryd_after_setup.connect
 def set_apart_what_is_loaded(**_: object) -> None:
-    """Freeze loaded modules out of the garbage collector and raise its threshold.
+    """Freeze loaded modules out of the garbage collector and raise its threshold, before it forks.
 
-    A batch of renewals allocates tens of thousands of objects without cycles.
+    A batch of renewals allocates tens of thousands of objects without cycles. A collection in a forked
+    process would write to each object and so copy the pages that it shares.
     """
     gc.collect()
     gc.freeze()

@@ -1,5 +1,6 @@
 """Gunicorn's configuration: JSON logs, and metrics of all its processes together."""
 
+import gc
 import logging
 import os
 import shutil
@@ -37,7 +38,12 @@ worker_connections = 800
 
 
 def when_ready(server: Any) -> None:
-    """Have a thread wait for a client no longer than this; connections inherit it from the listener."""
+    """Have a thread wait for a client no longer than this; connections inherit it from the listener.
+
+    What is loaded is kept from the garbage collector: it would copy what the workers share.
+    """
+    gc.collect()
+    gc.freeze()
     for listener in server.LISTENERS:
         for option, seconds in ((socket.SO_RCVTIMEO, READ_SECONDS), (socket.SO_SNDTIMEO, SEND_SECONDS)):
             listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))

@@ -67,14 +67,14 @@ class LogMiddleware(RequestMiddleware):
 
 
 def set_headers(get_response: View) -> View:
-    """Keep answers of an API out of caches, and take from pages what they never use."""
+    """Keep answers of an API out of caches, unless a view allows it; take from pages what they never use."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if response.status_code == 405 and not getattr(response, "content", b""):
             response = explain_method(request, response)
         if is_api(request):
-            response["Cache-Control"] = "no-store"
+            response.setdefault("Cache-Control", "no-store")
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             empty_body(response)
         response.setdefault("Permissions-Policy", NO_FEATURES)

@@ -59,6 +59,7 @@ def _list_tasks_of_books(env: Environment) -> dict[str, Any]:
     roll_up = _read_interval(env, "ROLL_UP_EVERY_SECONDS", default=5.0)
     return {
         "roll up balances": _run("ledger.tasks.roll_up", every=roll_up, expires=60),
+        "sum up entries": _run("ledger.tasks.sum_up", every=60.0, expires=60),
         "close days": _run("ledger.tasks.close_days", every=60.0, expires=60),
         "look at invariants": _run("operations.tasks.look", every=60.0, expires=60),
         "prepare months": _run("bookkeeping.tasks.prepare_months", every=3_600.0, expires=3600),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_site.settings")
@@ -26,4 +27,5 @@ class Utf8Request(WSGIRequest):
 
 
 application = get_wsgi_application()
+_ = get_resolver().url_patterns  # Loads all pages, before workers are forked: so they share them.
 application.request_class = Utf8Request

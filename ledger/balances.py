@@ -3,8 +3,6 @@
 Design and measurements: docs/decisions/0003-ledger-balances.md.
 """
 
-from collections.abc import Iterable
-
 from django.db import connection, models, transaction
 
 from core.transaction_ids import HORIZON
@@ -37,9 +35,6 @@ def write_balance_sql(account: str) -> str:
             AND e.xact >= COALESCE((SELECT m.xact FROM ledger_rollupmark m WHERE m.id = 1), 0)), 0))"""
 
 
-BALANCES = f"SELECT a.id, {write_balance_sql('a.id')} FROM ledger_ledgeraccount a WHERE a.id = ANY(%s)"
-
-
 def read_balance(account_id: int) -> int:
     """Return the balance of a ledger account in cents, debit positive.
 
@@ -53,13 +48,6 @@ def read_balance(account_id: int) -> int:
         total=models.Sum("amount_minor", default=0)
     )
     return int(snapshot) + int(tail["total"])
-
-
-def read_balances(account_ids: Iterable[int]) -> dict[int, int]:
-    """Return the balances of some ledger accounts in cents, debit positive, all as of one moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(BALANCES, [list(account_ids)])
-        return {account_id: int(balance) for account_id, balance in cursor.fetchall()}
 
 
 def list_seller_currencies(organization_id: int) -> list[str]:

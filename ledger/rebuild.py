@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from core.transaction_ids import HORIZON
 from ledger.day_trees.close import start_anew
+from ledger.entry_sums import forget_sums
 
 # Writers wait: what has been posted is committed and therefore seen, what comes later is after the mark.
 HOLD_WRITERS = "LOCK TABLE ledger_ledgerentry, ledger_rollupmark IN SHARE ROW EXCLUSIVE MODE"
@@ -49,4 +50,5 @@ def rebuild_balances() -> Rebuilt:
         accounts = cursor.rowcount
         cursor.execute(SET_MARK, [horizon])
     start_anew()
+    forget_sums()
     return Rebuilt(entries_moved=moved, accounts=accounts)

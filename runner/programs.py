@@ -8,6 +8,10 @@ from django.conf import settings
 
 from runner import log_file, postgres
 
+# Root is warned of messages that run code; ours are JSON.
+NO_WARNING = ("-W", "ignore:You're running the worker with superuser privileges")
+CELERY = (sys.executable, *NO_WARNING, "-m", "celery")
+
 
 def web(host: str, port: int, *, workers: int) -> list[str]:
     """Gunicorn, loaded once and forked."""
@@ -17,6 +21,18 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
         *("--config", "python:billing_site.gunicorn_conf", "--bind", address),
         *("--workers", str(workers), "--graceful-timeout", "10"),
     ]
+
+
+def workers(*, concurrency: int) -> list[str]:
+    """All workers and beat, loaded once and forked; one that ends takes the others along."""
+    commands = (
+        worker(concurrency=concurrency),
+        worker(concurrency=1, queue="webhooks"),
+        worker(concurrency=1, queue="mail"),
+        beat(),
+    )
+    words = [word for command in commands for word in ("--", *command[len(CELERY) :])]
+    return [sys.executable, *NO_WARNING, "-m", "runner.workers", *words[1:]]
 
 
 def worker(*, concurrency: int, queue: str = "celery") -> list[str]:
@@ -38,7 +54,8 @@ def environment(*, quiet: bool = False) -> dict[str, str]:
     others write their log to a file, and only troubles to the terminal.
     """
     found = [str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]
-    own = {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1"}
+    # `manage.py run` has checked what settings can spoil; for the checks each worker would load all pages.
+    own = {"PYTHONPATH": os.pathsep.join(found), "PYTHONUNBUFFERED": "1", "CELERY_SKIP_CHECKS": "1"}
     if postgres.is_used():
         own["BILLING_DATABASE_ROLE"] = postgres.SERVER_ROLE
     logs = {"LOG_LEVEL": "WARNING"} if quiet else {"LOG_FILE": str(log_file.path())}
@@ -54,6 +71,4 @@ def make_folders() -> None:
 
 
 def _celery(*arguments: str) -> list[str]:
-    # Root is warned of messages that run code; ours are JSON.
-    no_warning = ("-W", "ignore:You're running the worker with superuser privileges")
-    return [sys.executable, *no_warning, "-m", "celery", "-A", "billing_site", "--quiet", *arguments]
+    return [*CELERY, "-A", "billing_site", "--quiet", *arguments]

@@ -99,3 +99,13 @@ TRANSACTIONS = (
     text("livemode"),
     instant("posted", "created_at"),
 )
+# Debits are positive here, and what is owed or earned is negative: so the file adds up to zero.
+ACCOUNTS = (
+    text("account", "pk"),
+    text("kind"),
+    text("holder", "organization__name"),
+    text("holder_licence", "organization__license_id"),
+    text("livemode"),
+    amount("balance", "balance_minor"),
+    instant("as_of", "as_of"),
+)

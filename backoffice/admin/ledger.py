@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from backoffice.admin.as_of import AS_OF, AsOfFilter, ask_instant, show_balances
 from backoffice.admin.base import ReadOnlyAdmin
-from backoffice.admin.exported_columns import TRANSACTIONS
+from backoffice.admin.exported_columns import ACCOUNTS, TRANSACTIONS
 from backoffice.admin.filters import ModeFilter, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode, moment
@@ -16,7 +17,6 @@ from backoffice.ledger_presenters import explain_entry, name_account, write_bala
 from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
 from core.money import Money
-from ledger.balances import read_balances
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
 
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -24,37 +24,41 @@ UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(ReadOnlyAdmin):
-    """Accounts with their balances as of now; what is owed or earned is positive."""
+    """Accounts with their balances as of any instant; what is owed or earned is positive."""
 
     holder = link("organization", "holder")
     in_mode = mode(lambda account: not account.livemode)
     opened = instant("created_at", "opened")
     list_display = ("balance", "named", "holder", "in_mode", "opened", "id")
     list_select_related = ("organization",)
-    list_filter = (ModeFilter, "kind")
+    list_filter = (AsOfFilter, ModeFilter, "kind")
+    exported = ACCOUNTS
+    totalled = ("currency", "balance_minor")
     linked_filters = ("organization__id__exact",)
     search_fields = ("id",)
     search_help_text = "Organisation, licence or organisation id"
-    fields = ("kind", "holder", "currency", "in_mode", "balance", "opened", "entries")
+    fields = ("kind", "holder", "currency", "in_mode", "balance", "shown_as_of", "opened", "entries")
+    shown_as_of = instant("as_of", "balance as of")
+    change_form_outer_before_template = "admin/as_of.html"
 
     def find(self, term: str) -> Q:
         """Find by holder."""
         return Q(organization__in=list_organizations(term))
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Read the balances of all rows of the page at once."""
-        page = super().get_changelist_instance(request)
-        balances = read_balances(row.pk for row in page.result_list)
-        for row in page.result_list:
-            row.balance_minor = balances[row.pk]
-        return page
-
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Read the balance along."""
+        """Read the balance along, as of the instant that was asked for."""
         account = super().get_object(request, object_id, from_field)
-        if account is not None:
-            account.balance_minor = read_balances([account.pk])[account.pk]
+        if account is None:
+            return None
+        form = ask_instant(request)
+        at = form.cleaned_data[AS_OF] if form.is_valid() else None
+        shown = show_balances(LedgerAccount.objects.filter(pk=account.pk), at).get()
+        account.balance_minor, account.as_of = shown.balance_minor, shown.as_of
         return account
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:
+        """Show the form that asks for an instant, too."""
+        return super().render_change_form(request, context | {"as_of": ask_instant(request)}, **kwargs)
 
     @admin.display(description="balance")
     def balance(self, account: Any) -> str:

@@ -167,6 +167,7 @@ def show_error(kind: str, message: str, **details: str) -> dict[str, Any]:
 
 
 # Name -> (status, body); which operation shows which is in schema.py.
+NO_INSTANT = "must be an instant with its zone, such as 2026-11-29T08:00:00Z"
 ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
     "bad fields": (
         400,
@@ -184,6 +185,10 @@ ERRORS: dict[str, tuple[int, dict[str, Any]]] = {
             "page: must be a number from 1 on, of at most 10 digits",
             page="must be a number from 1 on, of at most 10 digits",
         ),
+    ),
+    "bad instant": (
+        400,
+        show_error("validation", f"as_of: {NO_INSTANT}", as_of=NO_INSTANT),
     ),
     "no token": (401, show_error("authentication", "A valid access token is needed.")),
     "scope missing for charges": (

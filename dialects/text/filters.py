@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from access.oauth.bearer_tokens import Caller
 from charges.models.queries import ChargeQuerySet
 from core.currencies import EXPONENTS
 from core.errors import InvalidField
+from core.instants import read_past_instant
 from customers.models import Application
 from dialects.text.pagination import Page, parse_uuid, read_once
 from subscriptions.models import Subscription
@@ -78,6 +80,12 @@ def take_page(rows: Purchases, page: Page, *, among: Purchases) -> Purchases:
 def read_currency(request: Request) -> str:
     """Return the currency that the query asks for, the default one without. Raises InvalidField."""
     return check_known_currency(read_once(request.GET, "currency"))
+
+
+def read_as_of(request: Request) -> datetime | None:
+    """Return the instant (UTC) as of which something is asked for, None for now. Raises InvalidField."""
+    text = read_once(request.GET, "as_of")
+    return None if text is None else read_past_instant(text)
 
 
 def check_known_currency(code: str | None) -> str:

@@ -9,10 +9,11 @@ from rest_framework.response import Response
 
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
-from dialects.text.filters import read_currency
+from dialects.text.filters import read_as_of, read_currency
 from dialects.text.pagination import answer_list, read_page
-from dialects.text.rendering import render_earning
+from dialects.text.rendering import render_as_of, render_earning
 from dialects.text.schema import describe_ledger
+from ledger.as_of import read_seller_balance_as_of
 from ledger.balances import read_seller_balance
 from ledger.reports import list_earnings
 
@@ -44,7 +45,9 @@ class LedgerViewSet(TextViewSet):
     @action(detail=False)
     def balance(self, request: Request) -> Response:
         """Tell what the marketplace owes the organisation, in cents."""
-        balance = read_seller_balance(
-            organization_id=get_caller(request).organization_id, currency=read_currency(request)
-        )
-        return Response({"balance": balance})
+        seller_id, currency = get_caller(request).organization_id, read_currency(request)
+        at = read_as_of(request)
+        if at is None:
+            return Response({"balance": read_seller_balance(organization_id=seller_id, currency=currency)})
+        balance = read_seller_balance_as_of(organization_id=seller_id, currency=currency, at=at)
+        return Response({"balance": balance} | render_as_of(at))

@@ -3,12 +3,17 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
 from core.currencies import EXPONENTS
 from dialects.text.examples import ERRORS, show_error
-from dialects.text.schema import PAGE_PARAMETERS, describe_action
+from dialects.text.schema import AS_OF_PARAMETER, PAGE_PARAMETERS, describe_action
 from payouts.models import PayoutMethod, PayoutStatus
 
 PAYOUT_PARAMETER = OpenApiParameter("payout_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
@@ -37,6 +42,7 @@ PAYOUT: dict[str, Any] = {
     "sent_at": None,
     "settled_at": None,
 }
+OWED_AS_OF = {"currency": "USD", "owed": 10_000, "as_of": "2026-11-30T00:00:00Z", "final": False}
 NEW_PAYOUT = {"amount": 5_000, "currency": "USD"}
 ERRORS |= {
     SCOPE: (403, show_error("authorization", "The access token needs the scope payouts_manage.")),
@@ -111,16 +117,33 @@ class NewPayout(serializers.Serializer):
     currency = serializers.ChoiceField(sorted(EXPONENTS), required=False)
 
 
+class BalanceAsOf(serializers.Serializer):
+    """What was owed as of an instant."""
+
+    currency = serializers.ChoiceField(sorted(EXPONENTS))
+    owed = serializers.IntegerField(help_text=f"All that the marketplace owed, without payouts. {UNIT}")
+    as_of = serializers.DateTimeField()
+    final = serializers.BooleanField(help_text="Nothing can be posted before it: its month is closed.")
+
+
+EITHER_BALANCE = PolymorphicProxySerializer(
+    component_name="BalanceOfSeller",
+    serializers=[AvailableBalance, BalanceAsOf],
+    resource_type_field_name=None,
+)
+
+
 def describe_balance() -> dict[str, Any]:
     """Return what to say about the balance."""
     return {
         "retrieve": describe_action(
-            {200: AvailableBalance},
-            [CURRENCY_PARAMETER],
-            {"available balance": (200, BALANCE)},
+            {200: EITHER_BALANCE},
+            [CURRENCY_PARAMETER, AS_OF_PARAMETER],
+            {"available balance": (200, BALANCE), "owed as of an instant": (200, OWED_AS_OF)},
             "bad currency",
+            "bad instant",
             SCOPE,
-            description="Tell what can be paid out now, and what it is made of.",
+            description="Tell what can be paid out now, and what it is made of; with `as_of`, what was owed.",
         )
     }
 

@@ -16,12 +16,13 @@ from customers.models import Account
 from dialects.base import answer_once
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
-from dialects.text.filters import check_known_currency, read_currency
+from dialects.text.filters import check_known_currency, read_as_of, read_currency
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
 from dialects.text.payout_schema import describe_balance, describe_payouts
-from dialects.text.rendering import render_instant
+from dialects.text.rendering import render_as_of, render_instant
 from dialects.text.serializers import StrictIntegerField, StrictTextField
+from ledger.as_of import read_seller_balance_as_of
 from payouts.available import AvailableBalance, read_available
 from payouts.decide import cancel_payout
 from payouts.errors import PayoutNotFound
@@ -56,9 +57,12 @@ class BalanceViewSet(OfSellerViewSet):
     """What can be paid now, and what it is made of."""
 
     def retrieve(self, request: Request) -> Response:
-        """Tell it for a currency."""
-        currency = read_currency(request)
+        """Tell it for a currency; as of an instant, only what was owed."""
+        currency, at = read_currency(request), read_as_of(request)
         seller_id = get_caller(request).organization_id
+        if at is not None:
+            owed = read_seller_balance_as_of(organization_id=seller_id, currency=currency, at=at)
+            return Response({"currency": currency, "owed": owed} | render_as_of(at))
         return Response(render_balance(read_available(organization_id=seller_id, currency=currency)))
 
 

@@ -1,5 +1,6 @@
 """The signed roots of the ledger's days, and the keys that signed them: for everybody, without a token."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,9 @@ from ledger.day_trees.prove import describe_day
 from ledger.day_trees.reading import PublicKey, list_closed_days, list_signing_keys
 
 PAGE = 100
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# The same for everybody; a new day, or a key that was replaced, is seen some minutes later.
+PUBLIC = {"Cache-Control": "public, max-age=300"}
 
 
 @extend_schema_view(**describe_day_roots())
@@ -26,7 +30,7 @@ class DayRootViewSet(TextViewSet):
     def list(self, request: Request) -> Response:
         """List the roots of closed days, the newest first, from before a day on."""
         found = list_closed_days(before=read_day(read_once(request.GET, "before")), limit=PAGE + 1)
-        shown, headers = found[:PAGE], {}
+        shown, headers = found[:PAGE], {**PUBLIC}
         if len(found) > PAGE:
             headers["Link"] = link_to(request, before=str(shown[-1].day))
         return Response({"result": [describe_day(tree) for tree in shown]}, headers=headers)
@@ -38,7 +42,7 @@ class SigningKeyViewSet(TextViewSet):
 
     def list(self, request: Request) -> Response:
         """List all keys that have ever signed, the newest first."""
-        return Response({"result": [render_key(key) for key in list_signing_keys()]})
+        return Response({"result": [render_key(key) for key in list_signing_keys()]}, headers=PUBLIC)
 
 
 def render_key(key: PublicKey) -> dict[str, Any]:
@@ -53,6 +57,10 @@ def render_key(key: PublicKey) -> dict[str, Any]:
 def read_day(text: str | None) -> date | None:
     """Return the day that `before` names. Raises InvalidField."""
     try:
-        return None if text is None else date.fromisoformat(text)
+        if text is None:
+            return None
+        if DAY.fullmatch(text):  # ISO 8601 has other forms, which nothing else here takes.
+            return date.fromisoformat(text)
     except ValueError:
-        raise InvalidField("before", "must be a day such as 2026-11-30") from None
+        pass
+    raise InvalidField("before", "must be a day such as 2026-11-30")

@@ -10,6 +10,7 @@ from access.oauth.bearer_tokens import Caller
 from charges.models import Charge
 from charges.requests.limits import add_to_query
 from charges.requests.sandbox_cards import name_sandbox_card
+from ledger.as_of import is_final
 from ledger.reports import Earning
 from subscriptions.models import Subscription
 
@@ -175,3 +176,8 @@ def render_return_url(url: str, **pairs: str) -> str | None:
 def render_instant(instant: datetime) -> str:
     """Return RFC 3339 in UTC with whole seconds."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def render_as_of(at: datetime) -> dict[str, Any]:
+    """Return as of which instant something is, and whether nothing can be posted before it any more."""
+    return {"as_of": at.isoformat().replace("+00:00", "Z"), "final": is_final(at)}

@@ -3,6 +3,7 @@
 What is said of the charges is in charge_schema.py.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
+    PolymorphicProxySerializer,
     extend_schema,
 )
 
@@ -70,6 +72,12 @@ PAGE_PARAMETERS = [
     ),
 ]
 CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
+AS_OF_PARAMETER = OpenApiParameter(
+    "as_of",
+    OpenApiTypes.DATETIME,
+    description="The balance as of an instant of the past; what counts at the very instant is not in yet.",
+)
+BALANCE_AS_OF = {"balance": 160, "as_of": "2026-11-30T00:00:00Z", "final": False}
 ALWAYS = ("no token",)
 
 
@@ -85,15 +93,16 @@ def describe_ledger() -> dict[str, Any]:
         ),
         "balance": describe_action(
             {200: Balance},
-            [CURRENCY_PARAMETER],
-            {"balance": (200, {"balance": 160})},
+            [CURRENCY_PARAMETER, AS_OF_PARAMETER],
+            {"balance": (200, {"balance": 160}), "balance as of an instant": (200, BALANCE_AS_OF)},
+            "bad instant",
             "scope missing for the ledger",
         ),
     }
 
 
 def describe_action(
-    shapes: dict[int, type[Any] | None],
+    shapes: Mapping[int, type[Any] | PolymorphicProxySerializer | None],
     parameters: list[OpenApiParameter],
     answers: dict[str, tuple[int, Any]],
     *refusals: str,
@@ -104,7 +113,7 @@ def describe_action(
 ) -> Any:
     """Describe an action: its answers by status, with a real example for each; `file` is a media type."""
     answers = answers | {name: examples.ERRORS[name] for name in (*always, *refusals)}
-    shapes = shapes | {status: Error for status, _ in answers.values() if status >= 400}
+    shapes = {**shapes} | {status: Error for status, _ in answers.values() if status >= 400}
     shown = [
         OpenApiExample(name, body, response_only=True, status_codes=[str(status)])
         for name, (status, body) in answers.items()

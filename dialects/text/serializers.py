@@ -1,16 +1,16 @@
 """The shape of request bodies. Limits and rules are in `charges.requests`."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from charges.requests.limits import check_amount, check_amounts, check_currency, check_name, list_currencies
 from core.errors import InvalidField
+from core.instants import EXAMPLE, read_instant
 from dialects.text.parsers import FormText
 from gateway.sandbox_behaviours import TEST_CARD_NAMES
 from subscriptions.lifecycle.limits import check_external_id, check_trial_days
@@ -84,12 +84,11 @@ class StrictInstantField(Field):
     def to_internal_value(self, data: object) -> datetime:
         """Return the instant in UTC. Raises ValidationError."""
         try:
-            instant = parse_datetime(str(data)) if type(data) in (str, FormText) else None
-            if instant is not None and instant.tzinfo is not None:
-                return instant.astimezone(UTC)
-        except (ValueError, OverflowError):
+            if type(data) in (str, FormText):
+                return read_instant(str(data))
+        except ValueError:
             pass
-        raise serializers.ValidationError("must be a time with its zone, such as 2026-11-29T08:00:00Z")
+        raise serializers.ValidationError(f"must be a time with its zone, such as {EXAMPLE}")
 
 
 class ReturnUrlField(StrictTextField):

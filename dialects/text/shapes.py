@@ -182,6 +182,10 @@ class Balance(serializers.Serializer):
     """What the marketplace owes the organisation."""
 
     balance = serializers.IntegerField(help_text="In the smallest unit of the currency, such as cents.")
+    as_of = serializers.DateTimeField(required=False, help_text="With as_of only.")
+    final = serializers.BooleanField(
+        required=False, help_text="With as_of only: nothing can be posted before it, its month is closed."
+    )
 
 
 class ErrorBody(serializers.Serializer):

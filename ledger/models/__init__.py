@@ -11,6 +11,7 @@ from ledger.models.books import (
 )
 from ledger.models.corrections import Correction
 from ledger.models.day_trees import DayTree, SigningKey, TreeLeaf
+from ledger.models.entry_sums import EntrySum, SumMark
 from ledger.models.months import Month, MonthBalance, MonthTurnover
 from ledger.models.receivables import Allocation, CustomerTransaction
 
@@ -21,6 +22,7 @@ __all__ = (
     "Correction",
     "CustomerTransaction",
     "DayTree",
+    "EntrySum",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
@@ -29,6 +31,7 @@ __all__ = (
     "MonthTurnover",
     "RollUpMark",
     "SigningKey",
+    "SumMark",
     "TransactionKind",
     "TreeLeaf",
 )

@@ -6,6 +6,7 @@ from operations.invariants.card_numbers import CARD_NUMBERS
 from operations.invariants.consent import CONSENT
 from operations.invariants.day_trees import DAY_TREES
 from operations.invariants.disputes import DISPUTES
+from operations.invariants.entry_sums import ENTRY_SUMS
 from operations.invariants.events import EVENTS
 from operations.invariants.guards import GUARDS
 from operations.invariants.invoices import INVOICES
@@ -24,6 +25,7 @@ INVARIANTS = (
     *APPROVALS,
     *MONTHS,
     *DAY_TREES,
+    *ENTRY_SUMS,
     *PAYOUTS,
     *INVOICES,
     *RECEIVABLES,

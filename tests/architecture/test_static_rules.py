@@ -31,6 +31,7 @@ COMPOSERS = {
     "gateway/sandbox_store.py": {"condition"},
     "ledger/balances.py": {"account"},
     "ledger/day_trees/leaves.py": {"where"},
+    "ledger/entry_sums.py": {"account"},
     "operations/invariants/card_numbers.py": {"table", "suspects", "texts"},
     "operations/invariants/states.py": {"first_status", "history", "parent", "table"},
     "operations/verification.py": {"invariant"},

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError
 
-from operations.management.commands.bill import read_instant
+from operations.management.commands.bill import read_as_of as read_instant
 
 pytestmark = pytest.mark.rules
 

@@ -1,6 +1,6 @@
 """Steps with payouts that several tests take."""
 
-from ledger.balances import read_balances
+from ledger.balances import read_balance
 from ledger.models import LedgerAccount
 from operations.factories import UserFactory
 from payouts.models import Payout
@@ -27,7 +27,7 @@ def fetch(payout) -> Payout:
 def balances() -> dict[str, int]:
     """Cents on each kind of account of live money; what is zero is left out."""
     accounts = LedgerAccount.objects.filter(livemode=True)
-    found = read_balances(accounts.values_list("pk", flat=True))
+    found = {pk: read_balance(pk) for pk in accounts.values_list("pk", flat=True)}
     totals: dict[str, int] = {}
     for account in accounts:
         totals[account.kind] = totals.get(account.kind, 0) + found[account.pk]

@@ -33,7 +33,7 @@ from gateway.registry import get_gateway
 from gateway.sandbox import SandboxGateway
 from gateway.sandbox_behaviours import REFUND_REFUSED
 from gateway.sandbox_operations import answer_about, make_decline
-from ledger.balances import read_balances
+from ledger.balances import read_balance
 from ledger.models import LedgerAccount
 from operations.factories import (
     AccountFactory,
@@ -257,7 +257,7 @@ class AnySeller(RuleBasedStateMachine):
     def read_ledger(self) -> dict[tuple[str, str], int]:
         whose = Q(organization=None) | Q(organization=self.seller)
         accounts = [*LedgerAccount.objects.filter(whose, livemode=True)]
-        found = read_balances(account.pk for account in accounts)
+        found = {account.pk: read_balance(account.pk) for account in accounts}
         return {(account.kind, account.currency): found[account.pk] for account in accounts}
 
     @staticmethod

@@ -1,14 +1,14 @@
 """Runs what is due, now or up to an instant to come."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.dateparse import parse_datetime
 
 from core import clock
 from core.errors import BillingError
+from core.instants import read_instant
 from operations.rehearsal import Summary, preview_billing, run_billing
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print a summary. Raises CommandError."""
-        until = read_instant(options["as_of"]) if options["as_of"] is not None else None
+        until = read_as_of(options["as_of"]) if options["as_of"] is not None else None
         try:
             if options["dry_run"]:
                 lines = preview_billing(until=until).describe("would collect", "would ask about")
@@ -48,14 +48,11 @@ def rehearse_with_progress(until: datetime) -> Summary:
         )
 
 
-def read_instant(text: str) -> datetime:
+def read_as_of(text: str) -> datetime:
     """Return the instant in UTC. Raises CommandError for anything but ISO 8601 with a zone."""
     try:
-        instant = parse_datetime(text)
-        if instant is not None and instant.tzinfo is not None:
-            return instant.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise CommandError(
-        f"--as-of {text!r} is not an instant: write ISO 8601 with a zone, such as 2027-01-31T10:00:00Z."
-    )
+        return read_instant(text)
+    except ValueError:
+        raise CommandError(
+            f"--as-of {text!r} is not an instant: write ISO 8601 with a zone, such as 2027-01-31T10:00:00Z."
+        ) from None

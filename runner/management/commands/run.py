@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -27,6 +28,8 @@ REFUSALS = (AlreadyRunning, ports.PortTaken, postgres.EmbeddedDatabaseError, Pro
 class Command(BaseCommand):
     """Migrate, load the demo, and keep web, workers and beat running until Ctrl-C."""
 
+    # Those that depend on settings. The others are about the code, and would load the pages of the admin.
+    requires_system_checks = [Tags.caches, Tags.database, Tags.files, Tags.security, Tags.staticfiles]
     help = "Run the whole server on this machine until Ctrl-C. PORT= and HOST= change the address."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -74,11 +77,9 @@ def serve(host: str, port: int, credentials: dict[str, Any] | None, command: Bas
     with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
         quiet = programs.environment(quiet=True)
         supervisor.start("web", programs.web(host, port, workers=cores), programs.environment())
-        supervisor.start("worker", programs.worker(concurrency=cores), quiet)
-        supervisor.start("hooks", programs.worker(concurrency=1, queue="webhooks"), quiet)
-        supervisor.start("mail", programs.worker(concurrency=1, queue="mail"), quiet)
         if supervisor.wait(until=partial(answers, host, port)):
-            supervisor.start("beat", programs.beat(), quiet)  # Not before: it would only compete for a core.
+            # Not before: they would only compete for a core.
+            supervisor.start("worker", programs.workers(concurrency=cores), quiet)
             command.stdout.write(
                 startup_message.text(
                     settings.BASE_URL,

@@ -46,6 +46,11 @@ def earning(world):
     return {"token": world.earner_token()}
 
 
+def as_of_now(token):
+    """Ask the same world, which has earned in the example before."""
+    return {"token": token, "query": f"?as_of={clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"}
+
+
 def of_statements(**request):
     return lambda world: earning(world) | request
 
@@ -93,6 +98,9 @@ RECIPES = {
     "Cancelled": lambda w: by_the_app(w, "processed"),
     "Ledger": earning,
     "Balance": earning,
+    "BalanceAsOfAnInstant": lambda w: as_of_now(w.earner_token()),
+    "OwedAsOfAnInstant": lambda w: as_of_now(payout_recipes.seller_token(w)),
+    "BadInstant": lambda w: {"token": w.token(scopes="ledger_read payouts_manage"), "query": "?as_of=soon"},
     "Statements": of_statements(),
     "Statement": of_statements(),
     "StatementLines": of_statements(),

@@ -53,7 +53,17 @@ def test_pages_are_linked(days, monkeypatch):
     assert "Link" not in second
 
 
-@pytest.mark.parametrize("query", ["before=x", "before=2026-02-30", "before=2026-11-11&before=2026-11-10"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "before=x",
+        "before=2026-02-30",
+        "before=20261111",
+        "before=2026-W46-3",
+        "before=2026-11-11T00",
+        "before=2026-11-11&before=2026-11-10",
+    ],
+)
 def test_a_bad_day_is_named(query):
     answer = get(f"/v3/day_roots?{query}")
     assert answer.status_code == 400
@@ -65,3 +75,9 @@ def test_an_open_day_is_not_published(days):
         closing.advance_tree()
     assert DayTree.objects.filter(closed_at=None).count() == 1
     assert len(get("/v3/day_roots").json()["result"]) == 3
+
+
+def test_roots_and_keys_may_be_kept_by_caches_and_refusals_may_not(days):
+    for path in ("/v3/day_roots", "/v3/signing_keys"):
+        assert get(path)["Cache-Control"] == "public, max-age=300"
+    assert get("/v3/day_roots?before=x")["Cache-Control"] == "no-store"

@@ -26,7 +26,7 @@ from tests.subscriptions.stories import change_card
 from tests.tokens import issue_test_token
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 UNKNOWN_ID = "00000000-0000-7000-8000-000000000000"
 
 

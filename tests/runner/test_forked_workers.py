@@ -1,0 +1,52 @@
+"""Workers that are forks of one process end together, each asked once."""
+
+import signal
+import subprocess
+import sys
+import time
+
+from tests.runner.checkouts import PROJECT
+
+# Stands in for Celery, which would need a broker: it ends at once, or counts how often it is asked to.
+PROGRAM = """
+import signal, sys, time
+from runner import workers
+
+def run():
+    if sys.argv[1] == "short":
+        return 3
+    asked = []
+    signal.signal(signal.SIGTERM, lambda *_: asked.append(1))
+    print("begun", flush=True)
+    while not asked:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    print("asked", len(asked), flush=True)
+
+workers.run_celery = run
+sys.exit(workers.main(sys.argv[1:]))
+"""
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", PROGRAM, *arguments]
+    return subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    )
+
+
+def test_they_end_when_asked_and_each_is_asked_once():
+    family = start("long", "--", "long")
+    assert [family.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
+    family.send_signal(signal.SIGTERM)
+    out, errors = family.communicate(timeout=30)
+    assert (family.returncode, out.count("asked 1"), out.count("asked 2")) == (0, 2, 0), errors
+
+
+def test_one_that_ends_takes_the_others_along_and_is_named():
+    begin = time.monotonic()
+    family = start("long", "--", "short", "--loglevel", "INFO")
+    out, errors = family.communicate(timeout=60)
+    assert (family.returncode, out.count("asked 2")) == (1, 0)
+    assert "celery short --loglevel INFO ended, exit 3" in errors
+    assert time.monotonic() - begin < 60

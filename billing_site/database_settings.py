@@ -45,3 +45,9 @@ def configure(given: Mapping[str, Any], *, session: Mapping[str, str], pooler: s
         "ATOMIC_REQUESTS": False,
         "DISABLE_SERVER_SIDE_CURSORS": pooler == "transaction",
     }
+
+
+def configure_replica(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete a description of a standby: it is read directly, never written, and not held on to."""
+    session = OF_EVERY_SESSION | {"default_transaction_read_only": "on"}
+    return configure(given, session=session, pooler="none") | {"CONN_MAX_AGE": 0}

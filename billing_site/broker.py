@@ -6,6 +6,8 @@ from typing import Any
 FILES = "filesystem://localhost//"
 # A broker that does not answer may hold up a request for about a second; the message is only a hint.
 LONGEST_CONNECT_SECONDS = 1.0
+# A worker that is cut off from Redis hears nothing: it connects anew after twice this time, and a second.
+HEALTH_CHECK_SECONDS = 10
 
 
 def transport_options(url: str, *, folder: Path) -> dict[str, Any]:
@@ -27,4 +29,6 @@ def transport_options(url: str, *, folder: Path) -> dict[str, Any]:
         "max_retries": 0,
         "socket_connect_timeout": LONGEST_CONNECT_SECONDS,
         "socket_timeout": LONGEST_CONNECT_SECONDS,
+        "socket_keepalive": True,
+        "health_check_interval": HEALTH_CHECK_SECONDS,
     }

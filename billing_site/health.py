@@ -24,6 +24,7 @@ from core.metrics import write_metrics
 from mail.metrics import MailQueue
 from operations.business_metrics import BusinessFigures
 from operations.metrics import WatchedInvariants
+from operations.replica_metrics import ReplicaFigures
 
 TIMEOUT_SECONDS = 2
 LIMIT: LiteralString = "SET LOCAL statement_timeout = '2s'"
@@ -59,7 +60,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     response: HttpResponse = ExportToDjangoView(request)
     # Of the database, so they belong to no process.
-    response.content += write_metrics(MailQueue(), WatchedInvariants(), BusinessFigures())
+    response.content += write_metrics(MailQueue(), WatchedInvariants(), BusinessFigures(), ReplicaFigures())
     return response
 
 

@@ -85,6 +85,11 @@ DATABASE_SESSION = database_settings.OF_EVERY_SESSION | refunds.write_parameter(
 DATABASES["default"] = database_settings.configure(
     DATABASES["default"], session=DATABASE_SESSION, pooler=DATABASE_POOLER
 )
+# A standby of the same database: files and reports are read there, unless it is further behind than this.
+if (replica := addresses.read_database_url(env, "DATABASE_REPLICA_URL")) is not None:
+    DATABASES["replica"] = database_settings.configure_replica(replica)
+DATABASE_ROUTERS = ["core.replica.Router"]
+REPLICA_LAG_LIMIT = env.read_seconds("REPLICA_LAG_LIMIT", default=2.0, maximum=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True

@@ -20,6 +20,7 @@ from bookkeeping.statements.wording import list_parts
 from checkout.billing_role import for_billing_role
 from core import clock
 from core.local_formats import write_money
+from core.replica import reading_from_replica, stream_from_replica
 from customers.models import Account
 
 
@@ -28,7 +29,8 @@ from customers.models import Account
 def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
     """List the statements of closed months, the newest first; `before` is a month to go on from."""
     before = read_month(request.GET["before"]) if "before" in request.GET else None
-    found = list_statements(account.organization_id, before=before)
+    with reading_from_replica():
+        found = list_statements(account.organization_id, before=before)
     context = {
         "account": account,
         "statements": [describe(each) for each in found],
@@ -56,7 +58,7 @@ def statement_csv(request: HttpRequest, account: Account, month: str, currency: 
     """Send all lines of one month and currency."""
     found = read_statement(account.organization_id, starts_at=read_month(month), currency=currency)
     return StreamingHttpResponse(
-        csv_file.write_statement(found),
+        stream_from_replica(csv_file.write_statement(found)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{found.file_name}.csv"'},
     )

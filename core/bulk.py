@@ -16,9 +16,11 @@ from uuid import UUID
 
 import psycopg
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.datetime import TimestamptzLoader
+
+from core.replica import find_alias
 
 # A named tuple whose fields have the names of columns, or a dict with one order of keys for all rows.
 Row = tuple[Any, ...] | Mapping[str, Any]
@@ -58,7 +60,7 @@ def find_rows_by_keys() -> None:
 @contextmanager
 def open_cursor() -> Iterator[CursorWrapper]:
     """Open a cursor that sends values beside the statement; Django's own writes them into it."""
-    with connection.cursor() as cursor:
+    with connections[find_alias()].cursor() as cursor:
         cursor.cursor = psycopg.Cursor(cursor.connection)
         yield cursor
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import django
 
 from realfaults.brokers import BROKERS, Skipped, choose_broker
+from realfaults.machines import isolation
 
 NOT_INHERITED = ("BASE_URL", "HOST", "DATABASE_OWNER_URL", "LIVE_GATEWAY", "REDIS_URL", "LOG_FILE")
 
@@ -27,10 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="keep the folder with all logs")
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Which ends what we have started, too.
+    if isolation.is_inside():
+        return run_in(isolation.enter(), asked)
     folder = Path(tempfile.mkdtemp(prefix="realfaults-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user than root.
     try:
-        return run_in(folder, asked)
+        # RabbitMQ is a server of this machine, which nobody sees from a network of their own.
+        if isolation.find_obstacle() or asked.broker == "rabbitmq":
+            return run_in(folder, asked)
+        return isolation.run_inside(folder, sys.argv[1:] if arguments is None else arguments)
     finally:
         if not asked.keep:
             shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connections
 
-from realfaults.ports import HOST
 from realfaults.postgres import PLACES, ROLE, Server, program
 from runner.postgres import CHECKOUT
 from runner.postgres.binaries import run_as_server
@@ -47,7 +46,7 @@ def _migrate() -> None:
 
 def run_on(server: Server, name: str, *arguments: str) -> None:
     """Run a program of PostgreSQL against the server."""
-    address = ["-h", HOST, "-p", str(server.port), "-U", ROLE]
+    address = ["-h", server.place.address, "-p", str(server.port), "-U", ROLE]
     run_as_server([program(name), *address, *arguments], PLACES, timeout=PATIENCE)
 
 

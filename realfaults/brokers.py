@@ -10,7 +10,7 @@ from typing import Protocol
 
 import redis
 
-from realfaults.ports import HOST, find_free_port, wait_for
+from realfaults.ports import HERE, HOST, Place, find_free_port, wait_for
 
 RABBITMQ_PORT = 5672
 
@@ -23,6 +23,7 @@ class Broker(Protocol):
     """What programs are told of a broker, and what can be done to it."""
 
     environment: dict[str, str]
+    url: str  # Empty for files.
 
     def start(self) -> None:
         """Have it running. Raises Skipped where that is not possible."""
@@ -37,29 +38,21 @@ class Broker(Protocol):
 class RedisBroker:
     """A Redis server on a free port that writes nothing to disk."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, find_free_port()
+    def __init__(self, folder: Path, *, place: Place = HERE) -> None:
+        self._folder, self._place, self._port = folder, place, find_free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self.environment = {"REDIS_URL": f"redis://{HOST}:{self._port}/0"}
+        self.url = f"redis://{place.address}:{self._port}/0"
+        self.environment = {"REDIS_URL": self.url}
 
     def start(self) -> None:
         """Start the server. Raises Skipped without the program."""
         program = shutil.which("redis-server")
         if program is None:
             raise Skipped("there is no redis-server")
-        command = [
-            program,
-            "--port",
-            str(self._port),
-            "--bind",
-            HOST,
-            "--save",
-            "",
-            "--dir",
-            str(self._folder),
-        ]
+        listening = ["--port", str(self._port), "--bind", self._place.address, "--protected-mode", "no"]
+        command = [*self._place.prefix, program, *listening, "--save", "", "--dir", str(self._folder)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(self._port)
+        wait_for(self._port, address=self._place.address)
 
     def kill(self) -> None:
         """SIGKILL the server; its messages are lost."""
@@ -72,7 +65,7 @@ class RedisBroker:
 
     def forget(self) -> None:
         """FLUSHALL."""
-        with redis.Redis(HOST, self._port) as client:
+        with redis.Redis(self._place.address, self._port) as client:
             client.flushall()
 
 
@@ -81,7 +74,8 @@ class RabbitBroker:
 
     def __init__(self, folder: Path) -> None:
         self._host = f"realfaults-{os.getpid()}"
-        self.environment = {"REAL_FAULTS_BROKER": f"amqp://guest:guest@{HOST}:{RABBITMQ_PORT}/{self._host}"}
+        self.url = f"amqp://guest:guest@{HOST}:{RABBITMQ_PORT}/{self._host}"
+        self.environment = {"REAL_FAULTS_BROKER": self.url}
 
     def start(self) -> None:
         """Make the virtual host. Raises Skipped without a server that we may administer."""
@@ -106,6 +100,7 @@ class FileBroker:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "broker"
+        self.url = ""
         self.environment = {"REDIS_URL": ""}
 
     def start(self) -> None:

@@ -45,10 +45,17 @@ class NeverAcknowledged(Exception):
 
 
 class Load:
-    """Threads that sell, buy and read. `demo` is what `manage.py demo --json` prints."""
+    """Threads that sell, buy and read. `demo` is what `manage.py demo --json` prints.
 
-    def __init__(self, port: int, demo: dict[str, Any], *, first: int = 1) -> None:
+    Requests go to the web servers of several hosts in turn, as a balancer has it.
+    """
+
+    def __init__(
+        self, port: int, demo: dict[str, Any], *, first: int = 1, hosts: Sequence[str] = (HOST,)
+    ) -> None:
         self.port = port
+        self.hosts = hosts
+        self._next_host = itertools.cycle(hosts)  # Who gets no answer from one asks another.
         self.demo = demo
         self.statuses: Counter[str] = Counter()
         self.server_errors: list[str] = []
@@ -123,9 +130,9 @@ class Load:
         self.unanswered.append(request)
         raise NeverAcknowledged(f"{request.method} {request.path}")
 
-    def ask_once(self, path: str) -> int:
-        """Return the status of one GET; 0 when there is no answer."""
-        client = http.client.HTTPConnection(HOST, self.port, timeout=TIMEOUT)
+    def ask_once(self, path: str, *, host: str = "") -> int:
+        """Return the status of one GET, at this host if it is named; 0 when there is no answer."""
+        client = http.client.HTTPConnection(host or next(self._next_host), self.port, timeout=TIMEOUT)
         try:
             client.request("GET", path)
             return client.getresponse().status
@@ -135,7 +142,7 @@ class Load:
             client.close()
 
     def _try(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer | None:
-        client = http.client.HTTPConnection(HOST, self.port, timeout=TIMEOUT)
+        client = http.client.HTTPConnection(next(self._next_host), self.port, timeout=TIMEOUT)
         began = time.monotonic()
         try:
             client.request(method, path, body, headers)

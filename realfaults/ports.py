@@ -1,9 +1,21 @@
-"""Free ports of the loopback address."""
+"""Where programs run and listen: here, or on a host that is a network namespace; free ports."""
 
 import socket
 import time
+from typing import NamedTuple
 
 HOST = "127.0.0.1"
+
+
+class Place(NamedTuple):
+    """Where a program runs: the address that it listens on, and the words before its command."""
+
+    address: str = HOST
+    prefix: tuple[str, ...] = ()
+    name: str = "here"
+
+
+HERE = Place()
 
 
 def find_free_port() -> int:
@@ -13,12 +25,12 @@ def find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(port: int, *, patience: float = 60.0) -> None:
+def wait_for(port: int, *, address: str = HOST, patience: float = 60.0) -> None:
     """Wait until somebody listens on a port. Raises TimeoutError."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:
-            socket.create_connection((HOST, port), timeout=1).close()
+            socket.create_connection((address, port), timeout=1).close()
             return
         except OSError:
             time.sleep(0.05)

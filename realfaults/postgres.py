@@ -8,11 +8,11 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
-from realfaults.ports import HOST, find_free_port
+from realfaults.ports import HERE, Place, find_free_port
 from runner.postgres import CHECKOUT
 from runner.postgres.binaries import Binaries, run_as_server, usable
 from runner.postgres.places import Places
@@ -21,7 +21,6 @@ PLACES = Places(CHECKOUT, "real-faults")  # Names the account that servers run a
 ROLE = "billing"
 PATIENCE = 60.0
 SETTINGS = {
-    "listen_addresses": HOST,
     "unix_socket_directories": "",
     "fsync": "on",
     "max_connections": "100",
@@ -44,10 +43,12 @@ def programs() -> Binaries:
 class Server:
     """One cluster, durable (fsync on), and the server on it."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str] | None = None, *, place: Place = HERE
+    ) -> None:
+        self.folder, self.place = folder, place
         self.port = find_free_port()
-        self.settings = SETTINGS | dict(settings or {})
+        self.settings = SETTINGS | dict(settings or {}) | {"listen_addresses": place.address}
         self._process: subprocess.Popen[bytes] | None = None
 
     def initialise(self, *options: str) -> None:
@@ -61,15 +62,8 @@ class Server:
         options = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [program("postgres"), "-D", self._data, "-p", str(self.port), *options],
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                env=os.environ | {"LC_ALL": "C"},
-                start_new_session=True,
-                **PLACES.account.spawn_options(),
-            )
+            words = [program("postgres"), "-D", self._data, "-p", str(self.port), *options]
+            self._process = spawn_as_server(words, self.place, log)
         self._wait()
 
     def kill(self) -> None:
@@ -95,13 +89,19 @@ class Server:
         """Say whether the server has ended by itself, as it does on a full disk."""
         return self._process is None or self._process.poll() is not None
 
-    def copy_to(self, folder: Path, *, name: str) -> "Server":
-        """Return a standby of this server, not started, that streams from it under a name."""
+    def copy_to(self, folder: Path, *, name: str = "", place: Place = HERE) -> "Server":
+        """Return a copy of this server, not started; with a name it is a standby that streams from here."""
         make_own(folder)
-        source = f"host={HOST} port={self.port} user={ROLE} application_name={name}"
-        copy = [program("pg_basebackup"), "-D", str(folder / "data"), "-d", source, "-R", "-X", "stream"]
-        run_as_server([*copy, "--checkpoint=fast", "--no-sync"], PLACES, timeout=PATIENCE)
-        return Server(folder, self.settings)
+        source = f"host={self.place.address} port={self.port} user={ROLE} application_name={name or 'copy'}"
+        copy = [program("pg_basebackup"), "-D", str(folder / "data"), "-d", source, "-X", "stream"]
+        copy += ["--checkpoint=fast", "--no-sync", *(["-R"] if name else [])]
+        run_as_server(copy, PLACES, timeout=PATIENCE)
+        return Server(folder, self.settings, place=place)
+
+    def let_in(self, network: str) -> None:
+        """Let every role in from a network without a password."""
+        with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {network} trust\nhost replication all {network} trust\n")
 
     def promote(self) -> None:
         """Make a standby the primary and wait until it is. Raises psycopg.Error."""
@@ -116,7 +116,12 @@ class Server:
     def connect(self, database: str) -> psycopg.Connection[Any]:
         """Return a connection of a superuser. Raises psycopg.Error."""
         return psycopg.connect(
-            host=HOST, port=self.port, user=ROLE, dbname=database, autocommit=True, connect_timeout=5
+            host=self.place.address,
+            port=self.port,
+            user=ROLE,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=5,
         )
 
     def _wait(self) -> None:
@@ -142,6 +147,18 @@ class Server:
 def program(name: str) -> str:
     """Return the path of a program of PostgreSQL."""
     return str(programs().folder / name)
+
+
+def spawn_as_server(words: Sequence[str], place: Place, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a program in a session of its own, as the account of the servers."""
+    account, options = PLACES.account, PLACES.account.spawn_options()
+    if place.prefix:  # Only root may enter a namespace.
+        words = [*place.prefix, "--setuid", str(account.uid), "--setgid", str(account.gid), *words]
+        options = {}
+    environment = os.environ | {"LC_ALL": "C"}
+    return subprocess.Popen(
+        words, stdout=log, stderr=log, cwd="/", env=environment, start_new_session=True, **options
+    )
 
 
 def make_own(folder: Path) -> None:

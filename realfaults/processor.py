@@ -7,8 +7,10 @@ from pathlib import Path
 from gateway.base import GatewayError, NotSent
 from gateway.movements import Answer, Movement
 from gateway.sandbox import SandboxGateway
+from realfaults.machines.processor import ask
 
 DOWN = "down"
+ELSEWHERE = "REAL_FAULTS_PROCESSOR"  # "host:port" of a processor that is a process of its own.
 
 
 def switch(state: str) -> None:
@@ -21,26 +23,36 @@ class DisturbedSandbox(SandboxGateway):
 
     def charge(self, movement: Movement) -> Answer:
         """See Gateway.charge."""
+        if address := os.environ.get(ELSEWHERE):
+            return ask(address, "charge", movement)
         _pass_switch(NotSent("connection refused"))
         return super().charge(movement)
 
     def payout(self, movement: Movement) -> Answer:
         """See Gateway.payout."""
+        if address := os.environ.get(ELSEWHERE):
+            return ask(address, "payout", movement)
         _pass_switch(NotSent("connection refused"))
         return super().payout(movement)
 
     def refund(self, movement: Movement) -> Answer:
         """See Gateway.refund."""
+        if address := os.environ.get(ELSEWHERE):
+            return ask(address, "refund", movement)
         _pass_switch(NotSent("connection refused"))
         return super().refund(movement)
 
     def lookup(self, movement: Movement) -> Answer:
         """See Gateway.lookup."""
+        if address := os.environ.get(ELSEWHERE):
+            return ask(address, "lookup", movement)
         _pass_switch(GatewayError("connection refused"))
         return super().lookup(movement)
 
     def cancel(self, movement: Movement) -> Answer:
         """See Gateway.cancel."""
+        if address := os.environ.get(ELSEWHERE):
+            return ask(address, "cancel", movement)
         _pass_switch(GatewayError("connection refused"))
         return super().cancel(movement)
 

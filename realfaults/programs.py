@@ -7,18 +7,41 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
-from realfaults.ports import HOST, find_free_port, wait_for
+from realfaults.ports import HERE, Place, find_free_port, wait_for
 
 WEB, WORKER, WEBHOOKS, MAIL, BEAT = "web", "worker", "webhooks", "mail", "beat"
 PATIENCE = 40.0
 _QUEUE = ("--concurrency", "1", "--queues")
 CELERY = {
-    WORKER: ["worker", "--hostname", "worker-{number}@%h"],
-    WEBHOOKS: ["worker", *_QUEUE, "webhooks", "--hostname", "webhooks-{number}@%h"],
-    MAIL: ["worker", *_QUEUE, "mail", "--hostname", "mail-{number}@%h"],
+    WORKER: ["worker", "--hostname", "worker-{number}@{place}"],
+    WEBHOOKS: ["worker", *_QUEUE, "webhooks", "--hostname", "webhooks-{number}@{place}"],
+    MAIL: ["worker", *_QUEUE, "mail", "--hostname", "mail-{number}@{place}"],
     BEAT: ["beat"],
 }
+
+
+class Running(Protocol):
+    """What a stage does with its programs, on one host or on several."""
+
+    port: int
+    web_hosts: tuple[str, ...]
+
+    def start(self, name: str, environment: Mapping[str, str]) -> None:
+        """Start a program wherever it belongs."""
+
+    def kill(self, *names: str) -> None:
+        """SIGKILL programs of these names, all without a name."""
+
+    def stop(self, *names: str) -> None:
+        """Ask programs to end."""
+
+    def has(self, name: str) -> bool:
+        """Say whether such a program was started and is not known to have ended."""
+
+    def find_ended(self) -> list[str]:
+        """Return the names of programs that have ended, and forget them."""
 
 
 class Programs:
@@ -27,17 +50,22 @@ class Programs:
     `root` is the folder of the code that they run.
     """
 
-    def __init__(self, folder: Path, root: Path) -> None:
-        self.port = find_free_port()
+    def __init__(
+        self, folder: Path, root: Path, *, place: Place = HERE, port: int = 0, web_processes: int = 2
+    ) -> None:
+        self.port = port or find_free_port()
+        self.web_hosts: tuple[str, ...] = (place.address,)
+        self._place, self._web_processes = place, web_processes
         self._folder, self._root = folder, root
         self._running: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     def start(self, name: str, environment: Mapping[str, str]) -> None:
         """Start one program; its output goes to a file beside those of the others."""
         number = len(self._running)
-        with (self._folder / f"{name}-{os.getpid()}-{number}-{self.port}.log").open("ab") as log:
+        file = self._folder / f"{name}-{self._place.name}-{os.getpid()}-{number}-{self.port}.log"
+        with file.open("ab") as log:
             program = subprocess.Popen(
-                self._command(name, number),
+                [*self._place.prefix, *self._command(name, number)],
                 stdout=log,
                 stderr=log,
                 cwd=self._root,
@@ -46,13 +74,18 @@ class Programs:
             )
         self._running.append((name, program))
         if name == WEB:
-            wait_for(self.port, patience=PATIENCE)
+            wait_for(self.port, address=self._place.address, patience=PATIENCE)
 
     def kill(self, *names: str) -> None:
         """SIGKILL all processes of these programs, of all without a name."""
         for _, program in self._take(names):
             _kill_group(program)
             program.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to all processes of all programs."""
+        for _, program in self._running:
+            os.killpg(program.pid, number)
 
     def stop(self, *names: str) -> None:
         """Ask these programs to end (SIGTERM), and insist after a while."""
@@ -84,11 +117,12 @@ class Programs:
         if name == WEB:
             return [
                 *(sys.executable, "-m", "gunicorn", "--config", "python:billing_site.gunicorn_conf"),
-                *("billing_site.wsgi:application", "--workers", "2", "--bind", f"{HOST}:{self.port}"),
+                *("billing_site.wsgi:application", "--bind", f"{self._place.address}:{self.port}"),
+                *("--workers", str(self._web_processes)),
                 "--no-control-socket",  # That socket would be in the user's home.
             ]
         no_warning = ("-W", "ignore:You're running the worker with superuser privileges")
-        arguments = [part.format(number=number) for part in CELERY[name]]
+        arguments = [part.format(number=number, place=self._place.name) for part in CELERY[name]]
         return [sys.executable, *no_warning, "-m", "celery", "-A", "billing_site", "--quiet", *arguments]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from realfaults.base import BASE, make_base
 from realfaults.brokers import FileBroker, RabbitBroker, RedisBroker, Skipped
 from realfaults.postgres import Server
-from realfaults.scenarios import brokers, databases, kills, upgrade, web, work
+from realfaults.scenarios import brokers, databases, kills, machines, upgrade, web, work
 from realfaults.stage import DidNotHappen, Stage, connect_to, own_database
 from runner.postgres import CHECKOUT
 
@@ -33,9 +33,10 @@ SCENARIOS: dict[str, Scenario] = {
     "slow-processor": work.slow_down_processor,
     "lost-processor": work.lose_processor,
     "poison": work.poison_rows,
+    "several-machines": machines.disturb_machines,
     "upgrade": upgrade.upgrade,
 }
-QUICK = ("kill-children", "kill-all", "kill-postgres")
+QUICK = ("kill-children", "kill-all", "kill-postgres", "several-machines")
 
 
 class Wish(NamedTuple):

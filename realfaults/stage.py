@@ -25,7 +25,7 @@ from realfaults.load import Load
 from realfaults.ports import HOST
 from realfaults.postgres import ROLE, Server
 from realfaults.processor import switch
-from realfaults.programs import WEBHOOKS, Programs
+from realfaults.programs import WEBHOOKS, Programs, Running
 from realfaults.sweeps import count_done
 
 # Longer than every lease and every wait for an answer that a scenario leaves behind.
@@ -46,9 +46,9 @@ class Stage:
         self, folder: Path, server: Server, broker: RedisBroker | RabbitBroker | FileBroker, root: Path
     ) -> None:
         self.folder, self.server, self.broker = folder, server, broker
-        self.programs = Programs(folder, root)
+        self.programs: Running = Programs(folder, root)
         self.database = BASE
-        self.port = server.port
+        self.port, self.host = server.port, server.place.address
         self.shift = timedelta()
         self.due: list[int] = []
         self.figures: list[str] = []
@@ -60,7 +60,7 @@ class Stage:
     def environment(self) -> dict[str, str]:
         """What the programs are told."""
         return self.broker.environment | {
-            "DATABASE_URL": write_url(self.port, self.database),
+            "DATABASE_URL": write_url(self.port, self.database, host=self.host),
             "SANDBOX_BOOKS": str(self.books),
             CLOCK_SHIFT: str(self.shift.total_seconds()),
         }
@@ -70,10 +70,10 @@ class Stage:
         for name in names:
             self.programs.start(name, self.environment | dict(faults or {}))
 
-    def lead_to(self, port: int) -> None:
-        """Have programs that start from now on, and this one, connect to another port."""
-        self.port = port
-        connect_to(port, self.database)
+    def lead_to(self, port: int, *, host: str = HOST) -> None:
+        """Have programs that start from now on, and this one, connect to another server."""
+        self.port, self.host = port, host
+        connect_to(port, self.database, host=host)
 
     def count(self, condition: str) -> int:
         """Return how many charges there are of which a condition of SQL holds, past any proxy."""
@@ -116,13 +116,13 @@ class Stage:
         With `faults` programs that die are started again with them, and the messages are sent anew.
         """
         before, names = self._count_done(), list_sweeps(with_webhooks=self.programs.has(WEBHOOKS))
-        _send(names)
+        self._send(names)
 
         def is_done() -> bool:
             missing = [name for name in names if self._count_done()[name] <= before[name]]
             if faults is not None and (ended := self.programs.find_ended()):
                 self.start(*ended, faults=faults)
-                _send(missing)
+                self._send(missing)
             return not missing
 
         self.wait(is_done, "a sweep")
@@ -131,6 +131,16 @@ class Stage:
         """Return what is wrong, as of the time of the programs."""
         with clock.travel_to(clock.now() + self.shift):
             return judge(due=self.due)
+
+    def count_workers(self) -> int:
+        """Return how many workers answer within a second."""
+        with app.connection_for_write(self.broker.url or None) as link:
+            return len(app.control.ping(timeout=1.0, connection=link))
+
+    def _send(self, names: Iterable[str]) -> None:
+        with app.connection_for_write(self.broker.url or None) as link:
+            for name in names:
+                app.send_task(name, connection=link)
 
     def _count_done(self) -> Counter[str]:
         return count_done(self.folder / "sweeps")
@@ -167,23 +177,18 @@ def own_database(stage: Stage, name: str, *, template: str = BASE) -> Iterator[N
 
 
 def make_load(stage: Stage) -> Load:
-    """Return people who work at the web server of the stage, once it runs, as demo tenants."""
-    return Load(stage.programs.port, load_demo())
+    """Return people who work at the web servers of the stage, once they run, as demo tenants."""
+    return Load(stage.programs.port, load_demo(), hosts=stage.programs.web_hosts)
 
 
-def _send(names: Iterable[str]) -> None:
-    for name in names:
-        app.send_task(name)
-
-
-def write_url(port: int, database: str) -> str:
+def write_url(port: int, database: str, *, host: str = HOST) -> str:
     """Return the DATABASE_URL of a database."""
-    return f"postgres://{ROLE}:none@{HOST}:{port}/{database}"
+    return f"postgres://{ROLE}:none@{host}:{port}/{database}"
 
 
-def connect_to(port: int, database: str) -> None:
+def connect_to(port: int, database: str, *, host: str = HOST) -> None:
     """Have this process, and commands that it starts, work in another database."""
     connections.close_all()
     entry = connections["default"].settings_dict
-    entry["HOST"], entry["PORT"], entry["NAME"] = HOST, str(port), database
-    os.environ["DATABASE_URL"] = write_url(port, database)
+    entry["HOST"], entry["PORT"], entry["NAME"] = host, str(port), database
+    os.environ["DATABASE_URL"] = write_url(port, database, host=host)

@@ -34,6 +34,7 @@ from backoffice.list_texts import TEXTS
 from backoffice.log_in.second_factor import ask_anew
 from backoffice.paginator import InfinitePaginator
 from core import clock
+from core.replica import stream_from_replica
 
 # The names of its look-ups in an address, behind a field that a list is filtered by.
 OFFERED = ("", "__exact", "__isnull")
@@ -181,12 +182,12 @@ class BillingAdmin(ModelAdmin):
                 messages.error(request, TOO_MANY)
                 return redirect(f"{request.path}?{said.urlencode()}")
             return StreamingHttpResponse(
-                write_spreadsheet(rows, self.exported, by=by),
+                stream_from_replica(write_spreadsheet(rows, self.exported, by=by)),
                 content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                 headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
             )
         return StreamingHttpResponse(
-            write_file(rows, self.exported, by=by),
+            stream_from_replica(write_file(rows, self.exported, by=by)),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )

@@ -12,6 +12,7 @@ from unfold.decorators import action
 from backoffice.admin.acts import ActPages
 from bookkeeping.exports.cells import write_amount, write_rows
 from bookkeeping.exports.formats import FORMATS
+from core.replica import stream_from_replica
 from customers.models import Organization
 from ledger.as_of import list_payables, read_income, read_trial_balance
 from ledger.models import Month
@@ -96,4 +97,6 @@ def write_payables(at: datetime) -> Iterator[list[Any]]:
 
 def _send(lines: Iterator[str], name: str, media_type: str) -> StreamingHttpResponse:
     disposition = f'attachment; filename="{name}"'
-    return StreamingHttpResponse(lines, content_type=media_type, headers={"Content-Disposition": disposition})
+    return StreamingHttpResponse(
+        stream_from_replica(lines), content_type=media_type, headers={"Content-Disposition": disposition}
+    )

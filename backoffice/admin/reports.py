@@ -16,6 +16,7 @@ from backoffice.admin.base import ReadOnlyAdmin
 from bookkeeping.exports.formats import FORMATS
 from core import clock
 from core.money import Money
+from core.replica import stream_from_replica
 from customers.models import Organization
 from ledger.as_of import Payable, list_payables, read_income, read_trial_balance
 from ledger.models import AccountKind
@@ -103,8 +104,9 @@ class ReportPages(ReadOnlyAdmin):
         said = form.cleaned_data
         kind = FORMATS[said["format"]]
         name = f"journal-{said['start']}-{said['end']}.{kind.ending}"
+        lines = kind.write(_begin(said["start"]), _end(said["end"]), livemode=not said["test"])
         return StreamingHttpResponse(  # type: ignore[return-value]
-            kind.write(_begin(said["start"]), _end(said["end"]), livemode=not said["test"]),
+            stream_from_replica(lines),
             content_type=kind.media_type,
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )

@@ -15,6 +15,7 @@ from bookkeeping.models import Statement
 from bookkeeping.statements import csv_file, pdf
 from bookkeeping.statements.reading import SellerStatement
 from bookkeeping.statements.wording import list_parts
+from core.replica import stream_from_replica
 
 
 @admin.register(Statement)
@@ -56,7 +57,7 @@ class StatementAdmin(ReadOnlyAdmin):
         """Send the lines."""
         found = self._find(request, object_id)
         return StreamingHttpResponse(
-            csv_file.write_statement(found),
+            stream_from_replica(csv_file.write_statement(found)),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="{found.file_name}.csv"'},
         )

@@ -14,6 +14,7 @@ from console.lists.sheet import CSV_PORTION, Sheet
 from console.looks import render_console
 from console.members import LANGUAGE, Member
 from core.errors import InvalidField
+from core.replica import stream_from_replica
 
 CSV = "csv"
 
@@ -57,7 +58,7 @@ def send_csv(sheet: Sheet) -> StreamingHttpResponse:
     """Send all that the filters show, as it is read."""
     name = f"{sheet.name}-{'live' if sheet.member.livemode else 'test'}.csv"
     return StreamingHttpResponse(
-        _stream(sheet),
+        stream_from_replica(_stream(sheet)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

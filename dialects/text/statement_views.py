@@ -24,6 +24,7 @@ from bookkeeping.statements.reading import (
     read_statements,
 )
 from core.errors import InvalidField
+from core.replica import reading_from_replica
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
 from dialects.text.filters import read_currency
@@ -49,11 +50,13 @@ class StatementViewSet(TextViewSet):
         """List the statements of closed months, newest first, from before a month on."""
         text = read_once(request.GET, "before")
         before = None if text is None else read_month_of("before", text)
-        found = list_statements(get_caller(request).organization_id, before=before)
+        seller = get_caller(request).organization_id
+        with reading_from_replica():
+            result = render_statements(found := list_statements(seller, before=before))
         headers = {}
         if len(found) == SHOWN:
             headers["Link"] = link_to(request, before=f"{found[-1].starts_at:%Y-%m}")
-        return Response({"result": render_statements(found)}, headers=headers)
+        return Response({"result": result}, headers=headers)
 
     def retrieve(self, request: Request, month: str) -> Response:
         """Show one month, a statement for each currency; one that is not closed may still change."""

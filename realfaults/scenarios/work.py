@@ -41,6 +41,7 @@ def slow_down_processor(stage: Stage) -> list[str]:
     load = make_load(stage)
     switch(str(SLOW))
     stage.start(WEB, WORKER, BEAT)
+    _time(load)  # The first page waits for gunicorn's processes, which load all of the code.
     began = time.monotonic()
     while stage.count_collected() < count and time.monotonic() - began < 120:
         [[found]] = stage.server.ask(IDLE, [stage.database])

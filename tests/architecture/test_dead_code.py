@@ -15,6 +15,7 @@ DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 # Django, REST framework, Unfold and gunicorn find these by their names.
 HOOKS = re.compile(
     r"(validate|clean)_\w+|has_\w+_permission|formfield_for_\w+|password_changed|on_exit|when_ready|Command|\w+Config"
+    r"|db_for_(read|write)|allow_(relation|migrate)"
 )
 # A function with such a decorator is found through what it is registered with.
 REGISTERING = re.compile(r"register|\.connect$")

@@ -95,6 +95,7 @@ WRONG = [
         for name in SWEEPS
         for value in ("0", "-1", "0.01", "3601", "nan", "inf", "1e3", "soon")
     ),
+    *(("REPLICA_LAG_LIMIT", value, "a number of seconds from 0 to 60") for value in ("-1", "61", "soon")),
     *(("SANDBOX_SLOW_SECONDS", value, "a number of seconds from 0 to 600") for value in ("-1", "601", "nan")),
     *((name, value, allowed) for name, allowed in CHOICES.items() for value in ("other", "Open", "info")),
     *(
@@ -200,7 +201,7 @@ SECRETS = [
     ("DATABASE_URL", "postgres://user:hunter2@db.example:port/billing"),
     ("DATABASE_URL", "postgres://user:hunter2/3@db.example/billing"),
     ("DATABASE_URL", "postgres://user:1/hunter2@db.example/billing"),
-    *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL")),
+    *((f"DATABASE_{name}", "hunter2") for name in ("URL", "OWNER_URL", "ADMIN_URL", "REPLICA_URL")),
     *(("METRICS_TOKEN", "hunter2"), ("EMAIL_URL", "https://user:hunter2@mail.example")),
     *(("MAIL_PROVIDER_KEY", "hunter2"), ("MAIL_EVENTS_SECRET", "hunter2")),
     *((name, "hunter2") for name in ("GOCARDLESS_ACCESS_TOKEN", "GOCARDLESS_WEBHOOK_SECRET")),

@@ -16,7 +16,7 @@ from ledger.entry_sums import sum_up_entries
 from ledger.models import AccountKind, EntrySum, LedgerEntry, SumMark, TransactionKind
 from ledger.postings import CLEARING, REVENUE, AccountRef, Posting, Source
 from ledger.rebuild import rebuild_balances
-from ledger.services import Journal
+from ledger.services import record_postings
 from operations.factories import OrganizationFactory
 from operations.verification import find_breaches
 from tests.ledger.posting import made_up
@@ -33,7 +33,7 @@ def sell(seller_id, reference, *, at, cents=100, livemode=True):
     moves = {CLEARING: cents, AccountRef(AccountKind.SELLER_PAYABLE, seller_id): -cents}
     source = Source(reference, "", livemode, "USD", at)
     with made_up():
-        Journal([Posting(TransactionKind.COLLECTION, source, moves)]).write()
+        record_postings([Posting(TransactionKind.COLLECTION, source, moves)])
 
 
 def add_up(at):
@@ -230,5 +230,5 @@ def test_sums_that_are_not_those_of_the_entries_are_reported(broken):
 def test_what_is_kept_by_the_marketplace_is_read_as_well():
     with made_up():
         source = Source("fee", "", True, "USD", START)
-        Journal([Posting(TransactionKind.COLLECTION, source, {CLEARING: 5, REVENUE: -5})]).write()
+        record_postings([Posting(TransactionKind.COLLECTION, source, {CLEARING: 5, REVENUE: -5})])
     assert sorted(read_balances_as_of(START + timedelta(seconds=1)).values()) == [-5, 5]

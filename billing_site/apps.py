@@ -10,8 +10,12 @@ class BillingSiteConfig(AppConfig):
     name = "billing_site"
 
     def ready(self) -> None:
-        """Register the checks of a production, and begin to report errors where that is wanted."""
+        """Register the checks of a production; begin to report errors and to trace where that is wanted."""
         from billing_site import deploy_checks, error_reports  # noqa: F401 - importing registers the checks
 
         secrets = error_reports.list_secrets(settings) if settings.SENTRY_DSN else []
         error_reports.start(settings.SENTRY_DSN, deployment=settings.DEPLOYMENT, secrets=secrets)
+        if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
+            from billing_site import traces  # Nobody else has to wait for it.
+
+            traces.start(settings.OTEL_EXPORTER_OTLP_ENDPOINT, deployment=settings.DEPLOYMENT)

@@ -37,6 +37,7 @@ lint: packages-dev
 	$(VENV)/mypy .
 	$(VENV)/lint-imports
 	$(VENV)/python manage.py makemigrations --check
+	$(VENV)/python -m tests.migrations
 
 # Known faults of the locked packages; fails when it could not ask.
 audit: packages

@@ -1,12 +1,14 @@
 """Answers where no view exists: the dialect's error for an API path, a page elsewhere."""
 
 import re
+import sys
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from billing_site import paths
 from checkout import error_pages
+from core.database_errors import TRY_AGAIN_SECONDS, is_database_away
 from dialects.billy import errors as billy
 from dialects.unibill.errors import render_refusal
 
@@ -55,9 +57,23 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """500: our fault, found again in the logs by the id of the request."""
+    """500: our fault, found again in the logs by the id of the request; 503 while the database is away."""
+    if is_database_away(sys.exc_info()[1]):
+        return unavailable(request)
     if is_api(request):
         request_id = getattr(request, "request_id", None)
         message = "Something went wrong on our side."
         return refuse(request, 500, "internal", message, request_id=request_id)
     return error_pages.server_error(request)
+
+
+def unavailable(request: HttpRequest) -> HttpResponseBase:
+    """503: the database does not answer. What was asked for may have been done when it went away."""
+    if is_api(request):
+        message = "The database does not answer just now. Ask again, under the same Idempotency-Key."
+        answer = refuse(request, 503, "internal", message)
+    else:
+        answer = error_pages.server_error(request)
+        answer.status_code = 503
+    answer["Retry-After"] = str(TRY_AGAIN_SECONDS)
+    return answer

@@ -6,6 +6,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict
 
+from core import tracing
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # A value may have line breaks: it ends where PostgreSQL or Python says the next thing.
 DETAIL = re.compile(
@@ -22,8 +24,16 @@ def drop_details(logger: Any, name: str, event: EventDict) -> EventDict:
     return event
 
 
+def name_trace(logger: Any, name: str, event: EventDict) -> EventDict:
+    """Say which trace a line belongs to, beside the request's id."""
+    if trace_id := tracing.find_trace_id():
+        event["trace_id"] = trace_id
+    return event
+
+
 STEPS: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    name_trace,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

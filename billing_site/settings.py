@@ -22,6 +22,7 @@ from billing_site import (
     periodic_tasks,
     rest_settings,
     stripe_settings,
+    trace_settings,
 )
 from billing_site import refund_settings as refunds
 from billing_site import settings_addresses as addresses
@@ -275,6 +276,7 @@ METRICS_TOKEN = env.read_secret("METRICS_TOKEN", least=16)
 # Days that requests at the APIs are kept for; 0 keeps none.
 REQUEST_LOG_DAYS = env.read_integer("REQUEST_LOG_DAYS", default=30, maximum=3650)
 SENTRY_DSN = addresses.read_error_reports(env, "SENTRY_DSN")
+OTEL_EXPORTER_OTLP_ENDPOINT = trace_settings.read_collector(env, "OTEL_EXPORTER_OTLP_ENDPOINT")
 LOG_LEVEL = env.read_choice("LOG_LEVEL", default="INFO", choices=logs.LEVELS)
 LOG_FILE = env.read_optional_file("LOG_FILE")
 LOGGING = logs.configure(LOG_LEVEL, LOG_FILE)

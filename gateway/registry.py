@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
+from core.tracing import span
 from gateway.base import Gateway
 from gateway.cards import Secret
 
@@ -46,7 +47,8 @@ def _call_outside(call: Callable[Arguments, Result]) -> Callable[Arguments, Resu
     @wraps(call)
     def call_outside(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         require_no_transaction()
-        return call(*args, **kwargs)
+        with span(f"processor {call.__name__}"):
+            return call(*args, **kwargs)
 
     return call_outside
 

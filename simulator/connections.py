@@ -7,9 +7,12 @@ from typing import Any
 from unittest.mock import patch
 
 import psycopg
+from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import IsolationLevel, pq
+
+from simulator.database import wait_for_rollback
 
 # What a connection looks like to psycopg when its socket is gone.
 GONE = pq.PGconn.connect(b"host=/nonexistent")
@@ -22,13 +25,17 @@ def cut_connection() -> None:
     """Break this thread's connection as a broken line does: Django does not know of it.
 
     A server process costs more to begin than most histories' statements. So that of a cut connection forgets
-    its session and serves the next thread that connects.
+    its session and serves the next thread that connects. A pooler cuts off its server process by itself.
     """
     link = connections["default"].connection
     if link is None or link.closed:
         return
     kept = copy(link)
     link.pgconn = GONE
+    if settings.DATABASE_POOLER == "transaction":
+        kept.pgconn.finish()
+        wait_for_rollback()
+        return
     kept.pgconn.exec_(FORGET)
     _free.append(kept)
 

@@ -3,6 +3,8 @@
 Django truncates every table and makes all permissions anew, which takes longer than most tests.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib import import_module
 
@@ -19,7 +21,8 @@ KEPT |= {"auth_group", "auth_group_permissions"}
 ROLES = import_module("backoffice.migrations.0001_roles")
 RATES = import_module("taxes.migrations.0002_rates_of_2026")
 # A transaction that a test has left open holds locks; to fail is better than to wait for it.
-PATIENCE = "30s"
+PATIENT = "lock_timeout = '30s'"
+PASSING = "session_replication_role = replica"
 truncate_all = TransactionTestCase._fixture_teardown
 
 
@@ -30,44 +33,57 @@ def empty_database(case: TransactionTestCase) -> None:
         RATES.add_rates(apps, None)
         ROLES.make_roles(apps, ROLES.ROLES)
         return
-    deletions = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in _find_filled_tables()]
-    if deletions:
-        with _passing_triggers().cursor() as cursor:
-            cursor.execute("; ".join(deletions))
+    with _passing_triggers() as cursor:
+        names = _find_filled_tables(cursor)
+        if names:
+            cursor.execute("; ".join(f"DELETE FROM {connection.ops.quote_name(name)}" for name in names))
 
 
 def disconnect() -> None:
     """Close the connection that empties the database, if a test needed it."""
-    if _passing_triggers.cache_info().currsize:
-        _passing_triggers().close()
-        _passing_triggers.cache_clear()
+    if _connect.cache_info().currsize:
+        _connect().close()
+        _connect.cache_clear()
 
 
 @cache
 def _may_pass_triggers() -> bool:
-    if settings.DATABASE_POOLER == "transaction":
-        return False  # Another test would get the session that has its triggers off.
     with connection.cursor() as cursor:
         cursor.execute("SHOW is_superuser")
         return cursor.fetchone() == ("on",)
 
 
+@contextmanager
+def _passing_triggers() -> Iterator[psycopg.Cursor]:
+    """Yield a cursor that passes triggers; through a pooler for one transaction only."""
+    link = _connect().connection
+    with link.transaction() if _is_pooled() else nullcontext(), psycopg.Cursor(link) as cursor:
+        if _is_pooled():
+            cursor.execute(f"SET LOCAL {PASSING}; SET LOCAL {PATIENT}")
+        yield cursor
+
+
 @cache
-def _passing_triggers() -> BaseDatabaseWrapper:
+def _connect() -> BaseDatabaseWrapper:
     """Return a connection without triggers.
 
     A session that turns them off and on forgets the plans of all its statements and of its triggers.
     """
     own = connection.copy()
-    with own.cursor() as cursor:
-        cursor.execute(f"SET session_replication_role = replica; SET lock_timeout = '{PATIENCE}'")
+    own.connect()
+    if not _is_pooled():
+        with own.cursor() as cursor:
+            cursor.execute(f"SET {PASSING}; SET {PATIENT}")
     return own
 
 
-def _find_filled_tables() -> list[str]:
+def _is_pooled() -> bool:
+    return settings.DATABASE_POOLER == "transaction"
+
+
+def _find_filled_tables(cursor: psycopg.Cursor) -> list[str]:
     """Ask by a prepared statement: to plan the question takes the server longer than to answer it."""
-    with psycopg.Cursor(_passing_triggers().connection) as cursor:
-        return [name for (name,) in cursor.execute(_select_filled_tables(), prepare=True)]
+    return [name for (name,) in cursor.execute(_select_filled_tables(), prepare=not _is_pooled())]
 
 
 @cache

@@ -214,6 +214,7 @@ SECRETS = [
         ("SENTRY_DSN", url)
         for url in ("hunter2", "https://hunter2.example/1", "ftp://hunter2@sentry.example/1")
     ),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://user:hunter2@collector.example"),
     ("BROKER_URL", "http://:hunter2@rabbit.example"),
     ("BROKER_URL", "amqp://billing:hunter2@rabbit.example:port/billing"),
     ("BROKER_URL", "amqp://billing:hunter2/3@rabbit.example/billing"),
@@ -259,6 +260,7 @@ RIGHT = [
     ("BROKER_URL", "amqps://u:a%40b@rabbit/%2F", "CELERY_BROKER_URL", "amqps://u:a%40b@rabbit/%2F"),
     ("BROKER_URL", "redis://redis_1/2", "CELERY_BROKER_URL", "redis://redis_1/2"),
     ("SENTRY_DSN", "https://key@sentry.example/7", "SENTRY_DSN", "https://key@sentry.example/7"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", " ", "OTEL_EXPORTER_OTLP_ENDPOINT", ""),
     ("SANDBOX_SLOW_SECONDS", "0.5", "SANDBOX_SLOW_SECONDS", 0.5),
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),
     ("SECRET_KEY_FALLBACKS", "old,older", "SECRET_KEY_FALLBACKS", ["old", "older"]),

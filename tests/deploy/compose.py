@@ -41,12 +41,14 @@ def read_services(variables: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 
 
 def fill_in(value: Any, variables: Mapping[str, str]) -> Any:
-    """Replace ${NAME:?} and ${NAME:-default} in all texts."""
+    """Replace ${NAME:?} and ${NAME:-default} in all texts, and $$ by a dollar."""
     if isinstance(value, dict):
         return {name: fill_in(part, variables) for name, part in value.items()}
     if isinstance(value, list):
         return [fill_in(part, variables) for part in value]
-    return VARIABLE.sub(lambda found: _find(found, variables), value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return VARIABLE.sub(lambda found: _find(found, variables), value).replace("$$", "$")
 
 
 def _find(found: re.Match[str], variables: Mapping[str, str]) -> str:

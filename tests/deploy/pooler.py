@@ -1,7 +1,7 @@
-"""Runs tests behind PgBouncer: python -m tests.deploy.pooler PYTEST-ARGUMENTS.
+"""Runs a program behind PgBouncer: python -m tests.deploy.pooler (pytest|simulator) ARGUMENTS.
 
-The embedded PostgreSQL serves it. Each transaction goes to the connection that was idle for longest, so that
-what relies on a session fails at once.
+An embedded PostgreSQL serves it. Each transaction goes to the connection that was idle for longest, of four
+at least, so that what relies on a session fails at once.
 """
 
 import os
@@ -21,20 +21,25 @@ from typing import Any
 import psycopg
 
 from runner import postgres
+from simulator.database import CLUSTER as CLUSTER_OF_SIMULATOR
 from tests.deploy.dockerfile import ROOT
 
 CLUSTER = "99"
 DATABASE = "billing_pooler"
 ACCOUNT = "nobody"
 SESSION = {"jit": "off", "billing.refund_approval_limit": "USD:50000", "billing.allow_truncate": "on"}
-OURS = {"auth_type": "trust", "server_round_robin": "1", "unix_socket_dir": "", "logfile": ""}
+OURS = {"auth_type": "trust", "unix_socket_dir": "", "logfile": ""}
+OURS |= {"server_round_robin": "1", "min_pool_size": "4"}
 
 
 def main(arguments: list[str]) -> int:
-    """Return the exit status of pytest, which runs as ever but for the address of its database.
+    """Return the exit status of the program, which runs as ever but for the address of its database."""
+    run = {"pytest": run_tests, "simulator": run_simulator}[arguments[0]]
+    return run(arguments[1:])
 
-    The database stays for the next run, as PgBouncer keeps connections to it.
-    """
+
+def run_tests(arguments: list[str]) -> int:
+    """Run pytest. Its database stays for the next run, as PgBouncer keeps connections to it."""
     os.environ["BILLING_TEST"] = CLUSTER
     postgres.start()
     try:
@@ -46,10 +51,21 @@ def main(arguments: list[str]) -> int:
                 "DATABASE_POOLER": "transaction",
                 "SECRET_KEY": secrets.token_hex(32),
             }
-            words = [sys.executable, "-m", "pytest", "--reuse-db", *arguments]
-            return subprocess.run(words, env=os.environ | own, check=False, cwd=ROOT).returncode
+            return run_program("pytest", ["--reuse-db", *arguments], own)
     finally:
         postgres.stop()
+
+
+def run_simulator(arguments: list[str]) -> int:
+    """Run the simulator, which starts its own server and gives the role its parameters."""
+    with pgbouncer(CLUSTER_OF_SIMULATOR.connection()) as port:
+        return run_program("simulator", arguments, {"SIMULATOR_POOLER_PORT": str(port)})
+
+
+def run_program(module: str, arguments: list[str], own: dict[str, str]) -> int:
+    """Run a module with variables of its own and return its exit status."""
+    words = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(words, env=os.environ | own, check=False, cwd=ROOT).returncode
 
 
 def set_up_role(at: dict[str, Any]) -> None:

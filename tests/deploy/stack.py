@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from runner.postgres.binaries import candidates
@@ -17,6 +18,7 @@ from tests.deploy.roots import Root
 DATA_OF_CADDY = "/tmp"  # Inside the image, whose compose.yml has it in memory.
 PATIENCE_SECONDS = 90
 ONE_SHOT = "no"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Stack(ExitStack):
@@ -67,12 +69,12 @@ class Stack(ExitStack):
         elif "build" in service:
             self._spawn(name, self.image.command(service["command"], service["environment"]))
         else:
-            self._spawn(name, service["command"])
+            self._spawn(name, service["command"], service.get("environment", {}))
         self._wait(name)
 
-    def _spawn(self, name: str, words: list[str]) -> None:
+    def _spawn(self, name: str, words: list[str], env: Mapping[str, str] = NOTHING) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(words, stdout=log, stderr=log, cwd=self.folder)
+            process = subprocess.Popen(words, env=os.environ | env, stdout=log, stderr=log, cwd=self.folder)
         self.callback(process.wait, 60)
         self.callback(process.terminate)
 

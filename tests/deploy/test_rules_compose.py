@@ -74,6 +74,11 @@ def test_neither_file_has_a_secret():
     ] == []
 
 
+def test_no_list_of_processes_shows_a_password():
+    lines = [f"{each.get('command')} {each.get('healthcheck')}" for each in SERVICES.values()]
+    assert [line for line in lines if any(GIVEN[name] in line for name in PASSWORDS)] == []
+
+
 def test_every_base_has_an_exact_version():
     images = [service["image"] for service in SERVICES.values() if "build" not in service]
     assert [image for image in images if not re.search(r":v?\d+\.\d+(\.\d+)?(-\w+)?$", image)] == []

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from prometheus_client.parser import text_string_to_metric_families
 
 from charges.collection.single import collect_charge
 from core import clock
 from core.metrics import write_metrics
-from operations.business_metrics import BusinessFigures
+from operations.business_metrics import BusinessFigures, measure_webhooks
 from operations.factories import ApplicationFactory, ChargeFactory, SubscriptionFactory
 from webhooks.endpoints import create_endpoint
 from webhooks.models import Delivery, Endpoint
@@ -80,3 +82,13 @@ def test_webhooks_count_unless_their_endpoint_fails():
     assert (figures["webhooks_due"], round(figures["webhooks_overdue_seconds"])) == (1, 90)
     Endpoint.objects.update(failing_since=clock.now())
     assert read() == {}
+
+
+def test_the_oldest_webhook_is_found_by_the_index_and_none_are_sorted():
+    with CaptureQueriesContext(connection) as queries, connection.cursor() as cursor:
+        measure_webhooks(clock.now())
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {queries.captured_queries[0]['sql']}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "due_deliveries" in plan
+    assert "Sort" not in plan

@@ -36,10 +36,10 @@ def test_broken_bytes_of_a_path_are_refused(server):
     assert (status, kind) == (400, "application/json")
 
 
-def test_a_dead_database_is_our_failure_in_json_and_a_server_that_is_not_ready(server):
+def test_a_dead_database_is_unavailable_in_json_and_a_server_that_is_not_ready(server):
     headers = {"Authorization": "Bearer some-token", "Content-Type": "application/json"}
     status, kind, text = ask(server[0], "POST", "/v1/direct_charge", b"{}", headers)
-    assert (status, kind) == (500, "application/json")
+    assert (status, kind) == (503, "application/json")
     assert "internal" in text
     assert ask(server[0], "GET", "/readyz")[0] == 503
     assert ask(server[0], "GET", "/healthz")[0] == 200

@@ -1,0 +1,81 @@
+"""Sends traces of requests, tasks, statements and calls of processors to a collector (OpenTelemetry)."""
+
+from typing import Any
+
+from celery.signals import worker_process_shutdown
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.instrumentation.celery import CeleryInstrumentor
+from opentelemetry.instrumentation.django import DjangoInstrumentor
+from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
+from opentelemetry.instrumentation.threading import ThreadingInstrumentor
+from opentelemetry.propagate import set_global_textmap
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from billing_site.clean_spans import CleanExporter
+from core import tracing
+
+NAME = "marketplace-billing"
+SEND_EVERY_MILLISECONDS = 2_000
+# A collector that is gone holds up the end of a program for so long, and nothing else.
+SEND_SECONDS = 5
+# Asked every few seconds by machines.
+NOT_TRACED = "healthz,readyz,metrics,static"
+INSTRUMENTORS = (CeleryInstrumentor, PsycopgInstrumentor, RequestsInstrumentor, ThreadingInstrumentor)
+
+
+class BetweenPrograms(TraceContextTextMapPropagator):
+    """Takes a trace from one program of ours to the next, in the headers of a task.
+
+    Strangers do not choose the trace of their request, and neither processors nor sellers are told of ours.
+    """
+
+    def extract(self, carrier: Any, context: Context | None = None, **how: Any) -> Context:
+        """Read the trace of a task; a request (a WSGI environment) begins one."""
+        if isinstance(carrier, dict) and "wsgi.version" in carrier:
+            return context or Context()
+        return super().extract(carrier, context, **how)
+
+    def inject(self, carrier: Any, context: Context | None = None, **how: Any) -> None:
+        """Write the trace into the headers of a task, which say its name; not into those of a request."""
+        if "task" in carrier:
+            super().inject(carrier, context, **how)
+
+
+class OpenTelemetry:
+    """The tracer of `core.tracing`."""
+
+    def __init__(self) -> None:
+        self._tracer = trace.get_tracer(NAME)
+
+    def span(self, name: str) -> Any:
+        """See core.tracing.Tracer."""
+        return self._tracer.start_as_current_span(name, kind=trace.SpanKind.CLIENT)
+
+    def find_trace_id(self) -> str | None:
+        """See core.tracing.Tracer."""
+        context = trace.get_current_span().get_span_context()
+        return trace.format_trace_id(context.trace_id) if context.is_valid else None
+
+
+def start(endpoint: str, *, deployment: str) -> None:
+    """Trace this process, and those that it forks, from now on. `endpoint` is that of OTLP over HTTP."""
+    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=SEND_SECONDS)
+    resource = Resource.create({"service.name": NAME, "deployment.environment.name": deployment})
+    provider = TracerProvider(resource=resource)
+    provider.add_span_processor(
+        BatchSpanProcessor(CleanExporter(exporter), schedule_delay_millis=SEND_EVERY_MILLISECONDS)
+    )
+    trace.set_tracer_provider(provider)
+    set_global_textmap(BetweenPrograms())
+    DjangoInstrumentor().instrument(excluded_urls=NOT_TRACED)
+    for instrumentor in INSTRUMENTORS:
+        instrumentor().instrument()
+    tracing.use(OpenTelemetry())
+    # Celery ends the processes of a pool without what Python does at an end.
+    worker_process_shutdown.connect(lambda **_: provider.force_flush(), weak=False)

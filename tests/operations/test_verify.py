@@ -19,6 +19,7 @@ from tests.operations.approval_breakages import APPROVALS
 from tests.operations.breakages import CHARGES, break_data, find_broken
 from tests.operations.day_tree_breakages import DAY_TREES
 from tests.operations.dispute_breakages import DISPUTES
+from tests.operations.entry_sum_breakages import ENTRY_SUMS
 from tests.operations.invoice_breakages import INVOICES
 from tests.operations.month_breakages import MONTHS
 from tests.operations.payout_breakages import PAYOUTS
@@ -97,6 +98,7 @@ def test_every_invariant_is_broken_once():
             *APPROVALS.values(),
             *MONTHS.values(),
             *DAY_TREES.values(),
+            *ENTRY_SUMS.values(),
             *PAYOUTS.values(),
             *INVOICES.values(),
             *WEBHOOKS.values(),

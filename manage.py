@@ -21,6 +21,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "help",
     "makemessages",
+    "openapi",
     "reset",
     "run",
     "version",

@@ -42,6 +42,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "webhooks",
         "guides/errors",
         "guides/idempotency",
+        "guides/python-client",
         "guides/going-live",
     ),
     "Dialects": ("dialects/text", "dialects/billy", "dialects/unibill"),

@@ -15,6 +15,7 @@ WITHOUT_DATABASE = {
     "check",
     "collectstatic",
     "compilemessages",
+    "conformance",
     "describe_triggers",
     "diffsettings",
     "draw_models",

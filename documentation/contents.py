@@ -43,6 +43,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "guides/errors",
         "guides/idempotency",
         "guides/python-client",
+        "guides/conformance",
         "guides/going-live",
     ),
     "Dialects": ("dialects/text", "dialects/billy", "dialects/unibill"),

@@ -22,6 +22,7 @@ WITHOUT_DATABASE = {
     "findstatic",
     "help",
     "makemessages",
+    "mcp",
     "openapi",
     "reset",
     "run",

@@ -43,6 +43,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "guides/errors",
         "guides/idempotency",
         "guides/python-client",
+        "guides/mcp",
         "guides/conformance",
         "guides/going-live",
     ),

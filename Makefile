@@ -1,5 +1,5 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
-.PHONY: run test reset test-clients test-stripe rules lint audit sbom bench simulate mutants
+.PHONY: run test reset client mcp test-clients test-stripe rules lint audit sbom bench simulate mutants
 .PHONY: real-faults upgrade-test malformed races secrets packages packages-dev
 VENV := .venv/bin
 # Processes that run tests at once; each has a database server of its own.
@@ -18,6 +18,14 @@ test: packages-dev
 # Deletes the embedded database of `make run`, after a question. ARGS=--yes asks nothing.
 reset: packages
 	@$(VENV)/python manage.py reset $(ARGS)
+
+# Typed Python clients of the three dialects in build/clients; ARGS=FOLDER writes them elsewhere.
+client: packages-dev
+	@scripts/client $(ARGS)
+
+# The packages of `manage.py mcp`, beside those of `make run`.
+mcp: packages
+	@scripts/ensure-venv requirements-mcp.txt
 
 # Clients as their authors published them, from PyPI.
 test-clients: packages-dev

@@ -14,7 +14,7 @@ DESCRIPTION = {
     "OAS_VERSION": "3.1.0",
     "DEFAULT_GENERATOR_CLASS": "dialects.openapi.DocumentGenerator",  # Of `check --deploy`, too.
     "PREPROCESSING_HOOKS": ["dialects.openapi.drop_slashes"],
-    "POSTPROCESSING_HOOKS": ["dialects.openapi.name_choices"],
+    "POSTPROCESSING_HOOKS": ["dialects.openapi.name_choices", "dialects.openapi.describe_bodies"],
     "ENUM_NAME_OVERRIDES": {
         "DirectChargeStatus": "charges.models.ChargeStatus",
         "RecurrentChargeStatus": "dialects.text.shapes.RECURRENT_STATUSES",

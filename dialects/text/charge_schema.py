@@ -197,7 +197,7 @@ def _describe_create(kind: ChargeDescription) -> Any:
         SCOPE,
         "too large",
         "key used for another request",
-        request=dict.fromkeys(("application/json", FORM, "multipart/form-data"), kind.form),
+        request=dict.fromkeys(("application/json", FORM), kind.form),
         requests=requests,
         description=kind.says,
     )

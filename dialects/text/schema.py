@@ -121,6 +121,7 @@ def describe_action(
     responses: dict[Any, OpenApiResponse] = {
         status: OpenApiResponse(shape, HTTPStatus(status).phrase) for status, shape in sorted(shapes.items())
     }
+    responses["default"] = OpenApiResponse(Error, "Refused for another reason, such as too many requests.")
     if file:
         responses[200, file] = OpenApiResponse(OpenApiTypes.BINARY, HTTPStatus.OK.phrase)
     return extend_schema(

@@ -127,7 +127,7 @@ def _(field: forms.LengthField) -> Schema:
 
 @describe_field.register
 def _(field: forms.StrictFlagField) -> Schema:
-    return {"enum": [True, False, *forms.FLAGS]}
+    return {"anyOf": [{"type": "boolean"}, one_of(forms.FLAGS)]}
 
 
 @describe_field.register
@@ -153,7 +153,8 @@ def _(field: forms.WordField) -> Schema:
 
 @describe_field.register
 def _(field: forms.UnsupportedField) -> Schema:
-    return {"enum": ["", "0", 0], "deprecated": True, "description": "Not supported: leave it out."}
+    nothing = [one_of(["", "0"]), {"type": "integer", "enum": [0]}]
+    return {"anyOf": nothing, "deprecated": True, "description": "Not supported: leave it out."}
 
 
 def _describe_form(element: str, form: type[Serializer], *, is_whole: bool) -> Schema:

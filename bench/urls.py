@@ -9,8 +9,8 @@ from billing_site.urls import urlpatterns as ours
 __all__ = ("handler400", "handler403", "handler404", "handler500", "urlpatterns")
 
 urlpatterns = [
-    path("bench/nothing", EmptyView.as_view()),
-    path("bench/direct_charge", BareChargeView.as_view()),
-    path("bench/direct_charge/<uuid:charge_id>", BareChargeView.as_view()),
+    path("v0/bench/nothing", EmptyView.as_view()),
+    path("v0/bench/direct_charge", BareChargeView.as_view()),
+    path("v0/bench/direct_charge/<uuid:charge_id>", BareChargeView.as_view()),
     *ours,
 ]

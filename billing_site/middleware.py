@@ -24,6 +24,7 @@ View = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]")  # What Django makes of a byte of a path that is not UTF-8.
 LENGTH = re.compile(r"[0-9]{1,18}")
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
 NO_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 PROBE = re.compile(f"/{paths.PROBES}")
 HOOK = re.compile(f"/{paths.HOOKS}")
@@ -75,6 +76,7 @@ def set_headers(get_response: View) -> View:
             response = explain_method(request, response)
         if is_api(request):
             response.setdefault("Cache-Control", "no-store")
+            response["Content-Security-Policy"] = NOTHING
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             empty_body(response)
         response.setdefault("Permissions-Policy", NO_FEATURES)

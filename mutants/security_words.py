@@ -82,7 +82,7 @@ MIDDLEWARE = frozenset(
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.middleware.security.SecurityMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        "csp.middleware.CSPMiddleware",
+        "billing_site.page_middleware.PagePolicies",
         "billing_site.middleware.refuse_unreadable",
         "billing_site.middleware.set_headers",
     }

@@ -50,7 +50,7 @@ def test_each_can_be_taken_out_and_no_line_moves():
         ("ACT = Act(needs_factor=True)\n", "second factor"),
         ("def f(a, b):\n    return hmac.compare_digest(a, b)\n", "comparison"),
         ("def f(url):\n    return url_has_allowed_host_and_scheme(url, None)\n", "address"),
-        ("MIDDLEWARE = ['csp.middleware.CSPMiddleware']\n", "middleware"),
+        ("MIDDLEWARE = ['billing_site.page_middleware.PagePolicies']\n", "middleware"),
         ("def get_throttles(self):\n    return [Limit()]\n", "limit"),
     ],
 )

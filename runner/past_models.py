@@ -16,8 +16,6 @@ from django.utils.functional import cached_property
 
 # What a migration reads from the state itself; no other model knows of them.
 OWN_OPTIONS = ("indexes", "constraints", "triggers")
-# What a field says that neither its column nor a row of a past model depends on.
-SAID_TO_PEOPLE = {"blank", "choices", "editable", "error_messages", "help_text", "validators", "verbose_name"}
 clone_field = Field.clone
 render_model = ModelState.render
 reload_model = ProjectState.reload_model
@@ -32,7 +30,7 @@ class Unheard(ModelSignal):
 
 @contextmanager
 def quick_past_models() -> Iterator[None]:
-    """Within the block, make no model of which nothing has changed that its rows depend on.
+    """Within the block, make no model of which nothing but its indexes, constraints or triggers has changed.
 
     Django makes it anew, and each that has to do with it. Fields are copied; Django would write down how each
     is made and make it so. Nor does a field look for transitions: django-fsm lets each state look at every
@@ -93,28 +91,11 @@ def _reload(state: ProjectState, app_label: str, model_name: str, delay: bool = 
         return
     changed = state.models[app_label, model_name.lower()] if delay else None
     model: Any = state.apps.all_models[app_label].get(model_name.lower())
-    if changed is None or not _is_made_of(model, changed):
+    if changed is None or getattr(model, "made_of", None) != _describe(changed):
         reload_model(state, app_label, model_name, delay)
         return
     for name in OWN_OPTIONS:
         setattr(model._meta, name, list(changed.options.get(name, [])))
-
-
-def _is_made_of(model: Any, state: ModelState) -> bool:
-    fields, *others = getattr(model, "made_of", ({}, None))
-    now, *others_now = _describe(state)
-    if others != others_now or fields.keys() != now.keys():
-        return False
-    return all(_is_alike(fields[name], field) for name, field in now.items())
-
-
-def _is_alike(field: Any, other: Any) -> bool:
-    return field is other or _describe_field(field) == _describe_field(other)
-
-
-def _describe_field(field: Any) -> tuple[Any, ...]:
-    _, path, args, kwargs = field.deconstruct()
-    return path, args, {name: value for name, value in kwargs.items() if name not in SAID_TO_PEOPLE}
 
 
 def _describe(state: ModelState) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""`migrate` keeps a past model when nothing changes that its rows depend on, and copies fields."""
+"""`migrate` keeps a past model when only its indexes, constraints or triggers change, and copies fields."""
 
 import pytest
 from django.apps import apps
@@ -79,15 +79,6 @@ def test_any_other_change_makes_the_model_and_its_neighbours_anew(state, operati
     assert get_shop(state) is not shop
     assert get_shop(state)._meta.indexes == [INDEX]
     assert state.apps.get_model("past", "Sale")._meta.get_field("shop").related_model is get_shop(state)
-
-
-@pytest.mark.parametrize("said", [{"choices": {"a": "A"}}, {"help_text": "Of the shop"}, {"blank": True}])
-def test_what_a_field_says_to_people_changes_no_past_model(state, said):
-    shop = get_shop(state)
-    AlterField("shop", "name", models.TextField(**said)).state_forwards("past", state)
-    assert get_shop(state) is shop
-    AlterField("shop", "name", models.TextField(null=True, **said)).state_forwards("past", state)
-    assert get_shop(state)._meta.get_field("name").null
 
 
 def test_a_copied_field_is_as_django_would_make_it_and_comes_last():

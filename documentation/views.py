@@ -14,7 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from documentation.contents import FOLDER
 from documentation.search import MAX_QUERY, search_sections
 from documentation.site import REFERENCES, load_site
-from operations.demo_client import DOCS_CLIENT_ID
+from operations.docs_app import DOCS_CLIENT_ID
 
 View = Callable[..., HttpResponse]
 POLICY = {

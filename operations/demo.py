@@ -18,7 +18,7 @@ from customers.models import Account, Application, Merchant, Organization, Servi
 from customers.payment_options import find_default_option
 from gateway.cards import Card, Secret
 from gateway.registry import get_gateway, has_live_gateway
-from operations.demo_client import DOCS_CLIENT_ID
+from operations.docs_app import DOCS_CLIENT_ID
 from operations.factories import (
     AccountFactory,
     ApplicationFactory,
@@ -70,7 +70,6 @@ OTHER_SELLER = Tenant(
 )
 BUYER = Tenant("Demo Buyer", "buyer@demo-buyer.example", "buyer-demo-password")
 OTHER_BUYER = Tenant("Other Demo Buyer", "buyer@other-demo-buyer.example", "other-buyer-demo-password")
-# The app of the API references: public, so that anybody at this machine can try a request as a demo person.
 MARKETPLACE = Tenant(
     "Demo Marketplace",
     "billing@demo-marketplace.example",

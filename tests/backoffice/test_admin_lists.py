@@ -44,6 +44,7 @@ def listed(staff, model, **query):
     return {int(pk) for pk in re.findall(rf"{model._meta.model_name}/(\d+)/change/", page)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_has_a_search_that_takes_anything(model, staff):
     """A list is asked for a third of the words, the next list for the next third."""

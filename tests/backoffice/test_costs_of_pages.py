@@ -11,7 +11,7 @@ from tests.backoffice.test_admin_lists import MODELS, MOST_QUERIES, address, get
 from tests.module_rows import rows_of_module
 from tests.subscriptions.clients import subscribe
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WITH_PAGES = (Merchant, Customer, Plan, Subscription, Charge)
 
 

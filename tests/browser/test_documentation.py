@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from documentation.site import REFERENCES
-from operations.demo_client import DOCS_CLIENT_ID
+from operations.docs_app import DOCS_CLIENT_ID
 from operations.factories import ApplicationFactory
 
 GUIDE = "/docs/guides/statuses/"

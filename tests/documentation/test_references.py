@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from documentation.site import REFERENCES
-from operations.demo_client import DOCS_CLIENT_ID
+from operations.docs_app import DOCS_CLIENT_ID
 
 
 @pytest.mark.parametrize("reference", REFERENCES.values(), ids=REFERENCES)

@@ -3,8 +3,8 @@
 import os
 
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
-REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "1500"))
+REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "1000"))
 SHARDS = int(os.environ.get("HOSTILE_SHARDS", "1"))
-ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "5"))
 ONLY = os.environ.get("HOSTILE_ONLY", "")  # The number of one request.
 KEEP = bool(os.environ.get("HOSTILE_KEEP"))  # What is answered wrongly becomes a file of the corpus.

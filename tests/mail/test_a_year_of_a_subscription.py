@@ -13,7 +13,7 @@ from subscriptions.lifecycle.cancel import cancel_subscription
 from tests.mail.steps import make_caller, read_all, send_all
 from tests.subscriptions.stories import START, at, change_card, day, fetch, new_card
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 BUYER, SELLER = "bo@buyer.example", "ada@seller.example"
 RECEIPT, FAILED = "Receipt: $19.00 for Monthly app", "Payment failed: Monthly app"

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,9 +80,9 @@ def run(tmp_path):
     return run_program
 
 
-@pytest.fixture
-def load():
-    """Sales go on, one after the other, until the test says so."""
+@contextmanager
+def selling():
+    """Within the block sales go on, one after the other."""
     caller, enough = CallerFactory(), threading.Event()
 
     def sell():
@@ -91,17 +92,20 @@ def load():
 
     seller = threading.Thread(target=sell)
     seller.start()
-    yield
-    enough.set()
-    seller.join()
+    try:
+        yield
+    finally:
+        enough.set()
+        seller.join()
 
 
-def test_a_backup_made_under_load_is_restored_in_minutes(run, load, elsewhere):
+def test_a_backup_made_under_load_is_restored_in_minutes(run, elsewhere):
     with connection.cursor() as cursor:  # This cluster is older than the other one.
         cursor.execute("DO 'BEGIN FOR i IN 1..20000 LOOP PERFORM txid_current(); COMMIT; END LOOP; END'")
-    while not Event.objects.exists():
-        time.sleep(0.05)
-    saved = run("scripts/backup", database=connection.settings_dict)
+    with selling():
+        while not Event.objects.exists():
+            time.sleep(0.05)
+        saved = run("scripts/backup", database=connection.settings_dict)
     assert saved.returncode == 0, saved.stderr
     lost = time.monotonic()
     restored = run("scripts/restore", database=elsewhere)

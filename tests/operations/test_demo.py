@@ -12,8 +12,8 @@ from django.test import Client, RequestFactory
 from access.oauth.bearer_tokens import find_caller
 from customers.models import Account, Application, Merchant, Organization, PaymentOption, ServiceUser
 from operations.demo import STAFF, DemoRefused, load_demo
-from operations.demo_client import DOCS_CLIENT_ID
 from operations.demo_closing import close_demo
+from operations.docs_app import DOCS_CLIENT_ID
 from operations.factories import PaymentOptionFactory
 from operations.rehearsal import run_billing
 from subscriptions.models import Plan

@@ -6,9 +6,11 @@ from operations.factories import PayoutFactory
 from payouts.bank.reports import read_report
 from payouts.bank.take_report import take_report
 from payouts.errors import ReportTakenBefore, UnreadableReport
-from payouts.models import BankReport
+from payouts.models import BankReport, Payout
 from payouts.sending.bank_file import make_bank_file
 from payouts.sending.outcome import return_payout
+from tests.module_rows import rows_of_module
+from tests.payouts.conftest import make_seller, paid_in_euros
 from tests.payouts.steps import balances, fetch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
@@ -28,13 +30,23 @@ LINE = """<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{status}<
 <StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf></StsRsnInf></TxInfAndSts>"""
 
 
-@pytest.fixture
-def payouts(seller):
-    """Two payouts of 50.00 in one file."""
-    account = seller.payout_accounts.get()
+@pytest.fixture(scope="module")
+def _payouts_of_module(request):
+    with paid_in_euros(), rows_of_module(request, make_payouts) as made:
+        yield made
+
+
+def make_payouts():
+    account = make_seller().payout_accounts.get()
     made = [PayoutFactory(account=account, approved=True, method="bank_file") for _ in range(2)]
     make_bank_file(actor="test")
-    return [fetch(payout) for payout in made]
+    return [payout.pk for payout in made]
+
+
+@pytest.fixture
+def payouts(_payouts_of_module, db):
+    """Two payouts of 50.00 in one file."""
+    return [Payout.objects.get(pk=pk) for pk in _payouts_of_module]
 
 
 def camt(*entries, version="08"):
@@ -127,7 +139,7 @@ def test_another_amount_or_currency_changes_nothing(payouts, said):
     assert fetch(payouts[0]).status == "sent"
 
 
-def test_payouts_by_hand_and_names_that_are_not_ours_are_left_alone(payouts, settings):
+def test_payouts_by_hand_and_names_that_are_not_ours_are_left_alone(payouts):
     by_hand = PayoutFactory(sent=True)
     other = entry(DETAIL.format(name="NOTPROVIDED", amount="5.00", way="DBIT", currency="EUR", why=""))
     assert take(camt(entry(detail(by_hand)), other)) == (0, 0, 2)
@@ -187,5 +199,5 @@ def test_what_is_no_report_is_refused(content):
         read_report(content)
 
 
-def test_an_empty_statement_is_a_report_of_nothing(seller):
+def test_an_empty_statement_is_a_report_of_nothing(payouts):
     assert take(camt()) == (0, 0, 0)

@@ -11,7 +11,7 @@ from tests.webhooks.steps import make_endpoint, send_all, tell
 from webhooks.deliver import deliver_due
 from webhooks.models import Delivery, Endpoint
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 OUTAGE, OBJECTS, EVENTS = timedelta(hours=24), 8, 4
 
 

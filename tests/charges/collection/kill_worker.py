@@ -1,7 +1,7 @@
 """A worker whose children are killed, one for each line of its input.
 
-A line is a verb, a charge, seconds to wait, and the point at which the child dies. Children are forked before
-any connection is open; the worker writes how each of them ended.
+A line is a verb, a charge, seconds to wait, the point at which the child dies, and the address of the
+processor. Children are forked before any connection is open; the worker writes how each of them ended.
 """
 
 import os
@@ -9,6 +9,7 @@ import sys
 from datetime import timedelta
 
 import django
+from django.conf import settings
 
 django.setup()
 
@@ -30,7 +31,7 @@ def work(verb: str, charge_id: int, seconds: int, point: str) -> None:
 
 
 for line in sys.stdin:
-    verb, charge_id, seconds, point = line.rstrip("\n").split("\t")
+    verb, charge_id, seconds, point, settings.STRIPE_API_BASE = line.rstrip("\n").split("\t")
     child = os.fork()
     if not child:
         try:
@@ -39,3 +40,4 @@ for line in sys.stdin:
             os._exit(0)
     _, status = os.waitpid(child, 0)
     sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+    sys.stdout.flush()

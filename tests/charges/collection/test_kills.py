@@ -14,7 +14,8 @@ from gateway.registry import get_gateway
 from gateway.sandbox_confirmations import decide_payment
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory
-from tests.charges.collection.killing import CANCELLING, KILLED, SENDING, kill_workers
+from tests.charges.collection.killing import CANCELLING, KILLED, SENDING
+from tests.charges.collection.killing import workers as workers
 from tests.charges.collection.preparing_gateway import PREPARING
 from tests.money import captures, fetch
 
@@ -54,10 +55,10 @@ def recover(*, days: int = 5) -> None:
         instant += timedelta(hours=6)
 
 
-def test_whatever_dies_while_sending_each_charge_is_captured_once_or_declined(settings):
+def test_whatever_dies_while_sending_each_charge_is_captured_once_or_declined(settings, workers):
     cases = [(card, point) for card in ENDS for point in SENDING]
     charges = {case: ChargeFactory(activated=True, card=f"tok_test_{case[0]}") for case in cases}
-    ended = kill_workers(settings, [("collect", charges[case].pk, 0, case[1]) for case in cases])
+    ended = workers.kill(settings, [("collect", charges[case].pk, 0, case[1]) for case in cases])
     killed = [case for case, end in zip(cases, ended, strict=True) if end == KILLED]
     # A call that ends with an error does not come to the point after it.
     assert {case for case in cases if case not in killed} <= {
@@ -73,14 +74,14 @@ def test_whatever_dies_while_sending_each_charge_is_captured_once_or_declined(se
     assert not Attempt.objects.filter(state__in=("sending", "unknown", "awaiting_buyer")).exists()
 
 
-def test_whatever_dies_while_cancelling_a_charge_that_is_not_wanted_ends_and_takes_nothing(settings):
+def test_whatever_dies_while_cancelling_a_charge_that_is_not_wanted_ends_and_takes_nothing(settings, workers):
     charges = {point: ChargeFactory(activated=True) for point in CANCELLING}
-    kill_workers(settings, [("collect", charge.pk, 0, SENDING[1]) for charge in charges.values()])
+    workers.kill(settings, [("collect", charge.pk, 0, SENDING[1]) for charge in charges.values()])
     with transaction.atomic():
         wanted_no_more = Charge.objects.filter(pk__in=[charge.pk for charge in charges.values()])
         give_up_charges(wanted_no_more, actor="test", reason="Not wanted.")
     jobs = [("resolve", charge.pk, 180, point) for point, charge in charges.items()]
-    assert kill_workers(settings, jobs) == [KILLED] * len(jobs)
+    assert workers.kill(settings, jobs) == [KILLED] * len(jobs)
     recover(days=1)
     assert {fetch(charge).status for charge in charges.values()} == {"failed"}
     assert {attempt.state for attempt in Attempt.objects.all()} == {"voided"}

@@ -12,7 +12,8 @@ from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.refunds.make import refund_charge
 from core import clock
 from operations.factories import ChargeFactory
-from tests.charges.collection.killing import CANCELLING, KILLED, REFUNDING, SENDING, kill_workers
+from tests.charges.collection.killing import CANCELLING, KILLED, REFUNDING, SENDING
+from tests.charges.collection.killing import workers as workers
 from tests.gateway.processors import run_stand_in
 from tests.gateway.stripe.cast import answer_bank, at_both, change_behaviour, make_buyer
 from tests.money import fetch
@@ -69,10 +70,10 @@ def list_captured() -> list[str]:
     return sorted(captured.values_list("gateway_reference", flat=True))
 
 
-def test_whatever_dies_while_sending_each_charge_is_captured_once_or_declined(stand_in, settings):
+def test_whatever_dies_while_sending_each_charge_is_captured_once_or_declined(stand_in, settings, workers):
     cases = [(card, point) for card in ENDS for point in SENDING]
     charges = {case: ask(stand_in, case[0]) for case in cases}
-    ended = kill_workers(settings, [("collect", charges[case].pk, 0, case[1]) for case in cases])
+    ended = workers.kill(settings, [("collect", charges[case].pk, 0, case[1]) for case in cases])
     assert ended == [KILLED] * len(cases)
     recover(stand_in)
     assert {case: fetch(charge).status for case, charge in charges.items()} == {
@@ -84,17 +85,17 @@ def test_whatever_dies_while_sending_each_charge_is_captured_once_or_declined(st
 
 
 def test_whatever_dies_while_cancelling_a_charge_that_is_not_wanted_ends_and_takes_nothing(
-    stand_in, settings
+    stand_in, settings, workers
 ):
     cases = [(sent, cancelled) for sent in SENDING[1:3] for cancelled in CANCELLING]
     charges = [ask(stand_in) for _ in cases]
     dying = zip(charges, cases, strict=True)
-    kill_workers(settings, [("collect", charge.pk, 0, sent) for charge, (sent, _) in dying])
+    workers.kill(settings, [("collect", charge.pk, 0, sent) for charge, (sent, _) in dying])
     with transaction.atomic():
         give_up_charges(Charge.objects.all(), actor="test", reason="Not wanted.")
     dying = zip(charges, cases, strict=True)
     jobs = [("resolve", charge.pk, 180, cancelled) for charge, (_, cancelled) in dying]
-    assert kill_workers(settings, jobs) == [KILLED] * len(jobs)
+    assert workers.kill(settings, jobs) == [KILLED] * len(jobs)
     recover(stand_in, days=1)
     assert {fetch(charge).status for charge in charges} == {"failed"}
     assert {attempt.state for attempt in Attempt.objects.all()} == {"voided"}
@@ -103,7 +104,7 @@ def test_whatever_dies_while_cancelling_a_charge_that_is_not_wanted_ends_and_tak
     assert set(open_intents) == {"canceled"}
 
 
-def test_whatever_dies_while_refunding_the_money_goes_back_once(stand_in, settings):
+def test_whatever_dies_while_refunding_the_money_goes_back_once(stand_in, settings, workers):
     charges = [ask(stand_in) for _ in REFUNDING]
     refunds = []
     for charge in charges:
@@ -111,7 +112,7 @@ def test_whatever_dies_while_refunding_the_money_goes_back_once(stand_in, settin
         with transaction.atomic():
             refunds.append(refund_charge(fetch(charge), amount_minor=150, due_at=None))
     jobs = [("collect", refund.pk, 0, point) for refund, point in zip(refunds, REFUNDING, strict=True)]
-    assert kill_workers(settings, jobs) == [KILLED] * len(jobs)
+    assert workers.kill(settings, jobs) == [KILLED] * len(jobs)
     recover(stand_in, days=1)
     assert {fetch(refund).status for refund in refunds} == {ChargeStatus.SUCCESS}
     assert [each["amount"] for each in stand_in.books.every("refund")] == [150] * len(refunds)

@@ -165,12 +165,13 @@ ROUTES = list(list_routes())
 
 
 def share_routes(turn: int, every: int) -> list[tuple[str, str, str, str]]:
-    """Return all routes, or those of one product where a route has two."""
+    """Return all routes, or by turns one of two products, and one of two spellings."""
     shared = []
     for method, place, action, product in ROUTES:
-        number = list(Product.values).index(product)
-        has_two = f"/{product}" in place and not place.startswith("/v1/")
-        if not has_two or (number + turn) % every == 0:
+        number, version = list(Product.values).index(product), int(place[len("/v")])
+        has_two = f"/{product}" in place and version != 1
+        is_spelt_so = place.endswith("/") == (version + turn // every) % every
+        if every == 1 or (is_spelt_so and (not has_two or (number + turn) % every == 0)):
             shared.append((method, place, action, product))
     return shared
 
@@ -197,7 +198,7 @@ def furnish(world: World):
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("kind", PRINCIPALS)
 def test_each_token_reaches_what_it_may_and_nothing_else(world, furnished, kind, every):
-    """By default a token asks each route for one of its products, the next token for the other."""
+    """By default a token asks for one of two products in one of two spellings, the next one for the other."""
     charges = dict(furnished)
     get_token, answers = PRINCIPALS[kind]
     tokens = {product: get_token(world, product) for product in Product.values}

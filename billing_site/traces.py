@@ -12,6 +12,7 @@ from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 from opentelemetry.instrumentation.threading import ThreadingInstrumentor
 from opentelemetry.propagate import set_global_textmap
+from opentelemetry.propagators.textmap import default_getter, default_setter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -35,16 +36,16 @@ class BetweenPrograms(TraceContextTextMapPropagator):
     Strangers do not choose the trace of their request, and neither processors nor sellers are told of ours.
     """
 
-    def extract(self, carrier: Any, context: Context | None = None, **how: Any) -> Context:
+    def extract(self, carrier: Any, context: Context | None = None, getter: Any = default_getter) -> Context:
         """Read the trace of a task; a request (a WSGI environment) begins one."""
         if isinstance(carrier, dict) and "wsgi.version" in carrier:
             return context or Context()
-        return super().extract(carrier, context, **how)
+        return super().extract(carrier, context, getter)
 
-    def inject(self, carrier: Any, context: Context | None = None, **how: Any) -> None:
+    def inject(self, carrier: Any, context: Context | None = None, setter: Any = default_setter) -> None:
         """Write the trace into the headers of a task, which say its name; not into those of a request."""
         if "task" in carrier:
-            super().inject(carrier, context, **how)
+            super().inject(carrier, context, setter)
 
 
 class OpenTelemetry:

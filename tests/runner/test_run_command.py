@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from runner import postgres
 from tests.runner.checkouts import PROJECT, becomes_true, command_line
+from tests.runner.prepared import leave_database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # Their database is copied.
 
 # With what was compiled: its programs would else compile all of our modules anew.
 NOT_COPIED = shutil.ignore_patterns(".*", "tests", "bench", "docs", "staticfiles")
@@ -31,13 +33,18 @@ NOT_INHERITED = (
 )
 
 
-@pytest.fixture(scope="module")
-def project() -> Iterator[Path]:
-    """A copy with data of its own, so that a server running in this checkout is left alone."""
+@pytest.fixture(scope="module", params=["one step", pytest.param("all steps", marks=pytest.mark.night)])
+def project(request, django_db_setup) -> Iterator[Path]:
+    """A copy with data of its own, so that a server running in this checkout is left alone.
+
+    Its database lacks one migration; at night it lacks all of them, which takes half a minute.
+    """
     folder = Path(tempfile.mkdtemp(prefix="ground-", dir="/tmp"))
     folder.chmod(0o755)
     copy = folder / folder.name
     shutil.copytree(PROJECT, copy, ignore=NOT_COPIED)
+    if request.param == "one step" and postgres.is_used():
+        leave_database(copy)
     yield copy
     shutil.rmtree(folder)
     for room in Path("/var/lib/billing-site").glob(f"{folder.name}-*"):
@@ -61,9 +68,14 @@ def free_port() -> int:
         return server.getsockname()[1]
 
 
-def wait_until_ready(server: subprocess.Popen[str], port: int) -> None:
-    lines = iter(server.stdout.readline, "")
-    assert any(line.split() == ["ready", f"http://127.0.0.1:{port}"] for line in lines), server.stderr.read()
+def wait_until_ready(server: subprocess.Popen[str], port: int) -> str:
+    """Return what it has said until then."""
+    said = ""
+    for line in iter(server.stdout.readline, ""):
+        said += line
+        if line.split() == ["ready", f"http://127.0.0.1:{port}"]:
+            return said
+    raise AssertionError(server.stderr.read())
 
 
 def processes_in(project: Path) -> list[str]:
@@ -83,14 +95,15 @@ def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project
     port = free_port()
     for number, status in ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
         server = start(project, port)
-        wait_until_ready(server, port)
+        is_first = number == signal.SIGTERM
+        assert ("Preparing the database, " in wait_until_ready(server, port)) == is_first
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert (answer.status, answer.headers["Server"]) == (200, "billing")
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
             assert answer.status == 200
         running = " ".join(processes_in(project))
         assert all(name in running for name in ("gunicorn", "worker", "beat", "postgres"))
-        if number == signal.SIGTERM:
+        if is_first:
             assert_the_folder_is_taken(project, server)
         assert "/healthz" in (project / ".data/logs/web.log").read_text()
         server.send_signal(number)

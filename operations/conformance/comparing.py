@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from operations.conformance.templates import PLACEHOLDER, Known, matches
+from operations.conformance.templates import OPTIONAL, PLACEHOLDER, Known, matches
 
 LONGEST = 200  # Characters of a value that is shown.
 
@@ -32,6 +32,8 @@ def compare(field: str, recorded: Any, found: Any, known: Known) -> Iterator[Dif
 def _compare_member(
     field: str, name: str, recorded: dict[str, Any], found: dict[str, Any], known: Known
 ) -> Iterator[Difference]:
+    if recorded.get(name) == OPTIONAL:
+        return
     if name not in found:
         yield Difference(field, show(recorded[name]), "nothing")
     elif name not in recorded:

@@ -13,6 +13,7 @@ KINDS = {
     "text": r".*",
     "either": "",  # {{either:processed|success}}: one of these.
 }
+OPTIONAL = "{{optional}}"  # A field that may be there with any value, or not.
 PLACEHOLDER = re.compile(r"\{\{(\w+)(?::([^{}]*))?\}\}")
 Known = dict[str, str]
 

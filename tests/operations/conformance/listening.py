@@ -11,7 +11,7 @@ import requests
 
 from operations.conformance.recordings import Request
 from operations.conformance.replay import read_answer
-from tests.conformance.recorder import Recorder
+from tests.operations.conformance.recorder import Recorder
 
 KEPT = ("Content-Type", "Accept", "Idempotency-Key")
 

@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from psycopg import sql
 
+from core.bulk import run_query
+from core.transaction_ids import CURRENT, HORIZON
 from runner.postgres import CHECKOUT
 from runner.postgres.cluster import Cluster
 from runner.postgres.folders import make_data_folder
@@ -89,6 +91,19 @@ def wait_for_rollback(*, patience: float = 30.0) -> None:
     while _observer().execute(BUSY, [connection.settings_dict["NAME"]]).rowcount:
         if time.monotonic() > deadline:
             raise TimeoutError("a transaction whose client is gone was not rolled back")
+        time.sleep(0.001)
+
+
+def wait_for_all_transactions(*, patience: float = 30.0) -> None:
+    """Wait until those of the whole server that had begun are over. Raises TimeoutError.
+
+    Events are read up to the oldest one, which may be of a history that another process plays.
+    """
+    deadline = time.monotonic() + patience
+    [(begun,)] = run_query(f"SELECT {CURRENT}", [])
+    while run_query(f"SELECT {HORIZON}", [])[0][0] <= begun:
+        if time.monotonic() > deadline:
+            raise TimeoutError("a transaction of another process goes on and on")
         time.sleep(0.001)
 
 

@@ -19,6 +19,7 @@ from payouts.sending.processor import ask_about_payouts, send_approved_payouts
 from simulator.actors.beats import renew_some
 from simulator.actors.bookkeepers import close_next_month
 from simulator.actors.deliveries import deliver_due
+from simulator.database import wait_for_all_transactions
 from simulator.marketplace import Marketplace
 from simulator.processor import LINE, OnTheWay, UnreliableSandbox
 from subscriptions.lifecycle.cancel import end_due_subscriptions
@@ -44,6 +45,7 @@ def heal(market: Marketplace) -> None:
         ask_about_open_disputes()
         _move_money()
         _keep_books(market)
+    wait_for_all_transactions()
     issue_papers()
     read_new_events()
     fan_out_events()

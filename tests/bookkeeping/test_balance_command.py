@@ -8,7 +8,6 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from core import clock
 from ledger.models import LedgerAccount
 from operations.factories import OrganizationFactory
 from tests.bookkeeping.months import NOVEMBER, post_sale

@@ -70,7 +70,10 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
 def unavailable(request: HttpRequest) -> HttpResponseBase:
     """503: the database does not answer. What was asked for may have been done when it went away."""
     if is_api(request):
-        message = "The database does not answer just now. Ask again, under the same Idempotency-Key."
+        message = (
+            "The database does not answer just now. What you asked for may have been done:"
+            " send it again under its Idempotency-Key, or look first if it had none."
+        )
         answer = refuse(request, 503, "internal", message)
     else:
         answer = error_pages.server_error(request)

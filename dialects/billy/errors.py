@@ -64,7 +64,7 @@ EXPLANATIONS = {
     422: "The request was understood, but cannot be carried out like this.",
     429: "There were too many requests; wait before the next.",
     500: "The server has either erred or is incapable of performing the requested operation.",
-    503: "The server is currently unavailable. Please try again at a later time.",
+    503: "The server is currently unavailable. It may have done what was asked: look before you repeat it.",
 }
 TEXT = "{title}\n\n{explanation}\n\n\n{detail}\n\n\n"
 PAGE = """<html>

@@ -27,11 +27,12 @@ WHERE a.kind = pot.kind AND a.currency = pot.currency AND a.livemode = pot.livem
 # An index finds what has a holder, and what has none, but not "is not distinct from".
 ACCOUNT = f"COALESCE(({OF_POT} = pot.holder), ({OF_POT} IS NULL AND pot.holder IS NULL))"
 # The lock comes first. The next statement sees what is closed by then, which stays true until we commit, and
-# the accounts that others have opened meanwhile. In one order: no deadlocks.
+# the accounts that others have opened meanwhile. In one order: no deadlocks. The transaction has its number
+# before any entry has an id, which `ledger.entry_sums` relies on.
 OPEN_ACCOUNTS = f"""
 INSERT INTO ledger_ledgeraccount (kind, organization_id, currency, livemode, created_at)
 SELECT pot.kind, pot.holder, pot.currency, pot.livemode, %(now)s
-FROM pg_advisory_xact_lock_shared({POSTING_LOCK}), {POTS}
+FROM pg_advisory_xact_lock_shared({POSTING_LOCK}), pg_current_xact_id(), {POTS}
 WHERE {ACCOUNT} IS NULL ORDER BY 1, 2, 3, 4 ON CONFLICT DO NOTHING
 """
 RECORD = f"""

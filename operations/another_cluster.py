@@ -13,7 +13,7 @@ SELECT GREATEST(
     (SELECT MAX(xact) FROM mail_mailposition), (SELECT MAX(xact) FROM invoicing_issuingposition),
     (SELECT MAX(GREATEST(xact, history_xact)) FROM bookkeeping_figuremark),
     (SELECT MAX(GREATEST(start_xact, awaited_xact, end_xact)) FROM ledger_daytree),
-    (SELECT MAX(seen_xact) FROM operations_invariantlook), 0
+    (SELECT MAX(awaited_xact) FROM ledger_summark), (SELECT MAX(seen_xact) FROM operations_invariantlook), 0
 )
 """
 

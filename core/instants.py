@@ -8,6 +8,7 @@ from core import clock
 from core.errors import InvalidField
 
 EXAMPLE = "2026-11-29T08:00:00Z"
+EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)  # In the year 1 a time zone leads out of the calendar.
 
 
 def read_instant(text: str) -> datetime:
@@ -31,7 +32,9 @@ def read_past_instant(text: str, *, name: str = "as_of") -> datetime:
 
 
 def check_past(instant: datetime, *, name: str = "as_of") -> datetime:
-    """Return an instant that is not still to come. Raises InvalidField."""
+    """Return an instant that is not still to come, nor before all computers. Raises InvalidField."""
+    if instant < EARLIEST:
+        raise InvalidField(name, f"must not be before {EARLIEST:%Y}")
     if instant > clock.now():
         raise InvalidField(name, "must not be in the future")
     return instant

@@ -20,7 +20,7 @@ from bookkeeping.statements.wording import list_parts
 from checkout.billing_role import for_billing_role
 from core import clock
 from core.local_formats import write_money
-from core.replica import reading_from_replica, stream_from_replica
+from core.replica import stream_from_replica
 from customers.models import Account
 
 
@@ -29,8 +29,7 @@ from customers.models import Account
 def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
     """List the statements of closed months, the newest first; `before` is a month to go on from."""
     before = read_month(request.GET["before"]) if "before" in request.GET else None
-    with reading_from_replica():
-        found = list_statements(account.organization_id, before=before)
+    found = list_statements(account.organization_id, before=before)
     context = {
         "account": account,
         "statements": [describe(each) for each in found],

@@ -1,4 +1,4 @@
-"""Reading from a standby of the database, for files and reports only."""
+"""Reading files from a standby of the database."""
 
 import time
 from collections.abc import Iterator
@@ -26,6 +26,9 @@ WRITTEN = "SELECT pg_current_wal_insert_lsn()::text"
 # No row from a server that is no standby.
 SHOWS = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn WHERE pg_is_in_recovery()"
 BETWEEN_LOOKS = 0.05  # Seconds.
+# Who asks for a file meanwhile does not wait for a standby that failed just now. Seconds.
+LEFT_ALONE = 10.0
+_left_alone = {"until": 0.0}
 _reading_from = ContextVar("reading_from", default=PRIMARY)
 log = structlog.get_logger(__name__)
 
@@ -55,21 +58,12 @@ def find_alias() -> str:
     return _reading_from.get()
 
 
-@contextmanager
-def reading_from_replica() -> Iterator[None]:
-    """Let the reads of a block go to the standby, if it shows all that is committed now, else to the primary.
+def stream_from_replica(lines: Iterator[str] | Iterator[bytes]) -> Iterator[Any]:
+    """Return the lines of a file, read from the standby if it shows all that is committed now, else as ever.
 
     Within a transaction it is always the primary. Nothing may be decided about money by what is read: later
-    changes are not there. A write in the block goes to the primary through the ORM; in SQL of ours it fails.
-    """
-    with _reading(_choose()):
-        yield
-
-
-def stream_from_replica(lines: Iterator[str] | Iterator[bytes]) -> Iterator[Any]:
-    """Return the lines of a file, each made with reads from the standby, as `reading_from_replica` has it.
-
-    What runs between two lines, such as the web server, reads as ever.
+    changes are not there. A write goes to the primary through the ORM; in SQL of ours it fails. What runs
+    between two lines, such as the web server, reads as ever.
     """
     alias = _choose()
     while True:
@@ -102,7 +96,7 @@ def measure_lag() -> float | None:
 
 
 def _choose() -> str:
-    if not has_replica() or connection.in_atomic_block:
+    if not has_replica() or connection.in_atomic_block or time.monotonic() < _left_alone["until"]:
         return PRIMARY
     try:
         if _catches_up():
@@ -111,6 +105,7 @@ def _choose() -> str:
     except (DatabaseError, InterfaceError) as trouble:
         log.warning("replica does not answer", error=type(trouble).__name__)
         connections[REPLICA].close()
+    _left_alone["until"] = time.monotonic() + LEFT_ALONE
     return PRIMARY
 
 

@@ -99,9 +99,10 @@ class Server:
         return Server(folder, self.settings, place=place)
 
     def let_in(self, network: str) -> None:
-        """Let every role in from a network without a password."""
-        with (self.folder / "data" / "pg_hba.conf").open("a") as rules:
-            rules.write(f"host all all {network} trust\nhost replication all {network} trust\n")
+        """Let every role in from a network without a password, whatever rules were copied along."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        ours = f"host all all {network} trust\nhost replication all {network} trust\n"
+        rules.write_text(ours + rules.read_text())
 
     def promote(self) -> None:
         """Make a standby the primary and wait until it is. Raises psycopg.Error."""

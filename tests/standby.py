@@ -51,15 +51,20 @@ def named_as_replica(server: Server | None) -> Iterator[None]:
     given: dict[str, Any] = dict(connection.settings_dict)
     given |= {"HOST": "127.0.0.1", "PORT": str(server.port)} if server else {}
     entry = configure_replica(given | {"OPTIONS": {"connect_timeout": 1}})
-    connections.settings["replica"] = connections.configure_settings({"default": {}, "replica": entry})[
-        "replica"
-    ]
+    before = connections.settings.get("replica")
+    _name(connections.configure_settings({"default": {}, "replica": entry})["replica"])
     try:
         yield
     finally:
+        _name(before)
+
+
+def _name(entry: dict[str, Any] | None) -> None:
+    if "replica" in connections.settings:
         connections["replica"].close()
-        del connections.settings["replica"]
-        del connections["replica"]
+        del connections["replica"], connections.settings["replica"]
+    if entry is not None:
+        connections.settings["replica"] = entry
 
 
 def pause_replay(server: Server, *, paused: bool) -> None:

@@ -24,7 +24,6 @@ from bookkeeping.statements.reading import (
     read_statements,
 )
 from core.errors import InvalidField
-from core.replica import reading_from_replica
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
 from dialects.text.filters import read_currency
@@ -51,8 +50,7 @@ class StatementViewSet(TextViewSet):
         text = read_once(request.GET, "before")
         before = None if text is None else read_month_of("before", text)
         seller = get_caller(request).organization_id
-        with reading_from_replica():
-            result = render_statements(found := list_statements(seller, before=before))
+        result = render_statements(found := list_statements(seller, before=before))
         headers = {}
         if len(found) == SHOWN:
             headers["Link"] = link_to(request, before=f"{found[-1].starts_at:%Y-%m}")

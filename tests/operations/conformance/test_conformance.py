@@ -151,6 +151,48 @@ def test_what_moves_money_is_not_asked_unless_it_is_a_sandbox(demo, live_server,
         assert all(re.search(r'"test": ?true|test=1', request.body) for request in made)
 
 
+@pytest.fixture
+def strict():
+    """A deployment that refuses what it is sent and lists a stranger's purchases; and what it was asked."""
+    asked = []
+    stranger = {
+        "id": "0b6b7a3c-0000-4000-8000-000000000001",
+        "buyer_organization_id": "0b6b7a3c-0000-4000-8000-000000000002",
+        "status": "pending",
+        "test": True,
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self):
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            asked.append(f"{self.command} {self.path}")
+            body = json.dumps({"result": [stranger, stranger], "items": [stranger]}).encode()
+            self.send_response(200 if self.command == "GET" else 403)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_nothing_is_changed_that_the_run_did_not_make_itself(demo, strict, tmp_path):
+    url, asked = strict
+    code, lines = check(url, demo, tmp_path, "--sandbox")
+    assert code == 1
+    assert len(asked) > 50
+    assert not [line for line in asked if "0b6b7a3c" in line]
+    assert [line for line in lines if "nothing said charge1" in line]
+
+
 def test_a_deployment_that_cannot_be_asked_is_an_error(tmp_path):
     with pytest.raises(CommandError, match="did not answer"):
         check("http://127.0.0.1:9", {"buyer": {"access_token": "x"}}, tmp_path)

@@ -47,8 +47,8 @@ OTHER_REFUSALS = _list("""
     RefundTooLarge RefundedAlready RehearsalRefused ReportTakenBefore ReversalTooLarge ReversedOnlyWhole
     RunsThisServer SenderAtWork StartPassed StatementNotFound StillCollected StillOwed StillPays StillSells
     PaperMissing TimeoutError TooManyFieldsSent TooManySeats TransitionNotAllowed TypeError TypeNotEntered
-    UnbalancedTransaction UnknownReference UnknownTestBuyer Unpayable UnreadableFile UnsupportedMediaType
-    ValidationError ValueError WrongPayoutState WrongState
+    UnbalancedTransaction UnknownReference UnknownTestBuyer UnknownValue Unpayable UnreadableFile
+    UnsupportedMediaType ValidationError ValueError WrongPayoutState WrongState
     """)
 
 # Calls whose only effect is to refuse.

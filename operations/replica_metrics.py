@@ -17,7 +17,7 @@ class ReplicaFigures(Collector):
             return
         lag = measure_lag()
         yield GaugeMetricFamily(
-            "replica_up", "Whether the standby for files and reports answers.", value=float(lag is not None)
+            "replica_up", "Whether the standby for files and reports answers.", value=int(lag is not None)
         )
         if lag is not None:
             yield GaugeMetricFamily("replica_lag_seconds", "How far the standby is behind.", value=lag)

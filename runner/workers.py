@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import FrameType
 
 # What Celery imports only once it runs.
@@ -24,6 +25,7 @@ from celery.bin.celery import main as run_celery
 
 APART = "--"
 PROJECT = "billing_site"
+ASKING = {signal.SIGTERM}
 
 
 class Family:
@@ -39,6 +41,7 @@ class Family:
             self._running[pid] = " ".join(arguments)
             return
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
         sys.argv = ["celery", *arguments]
         sys.exit(run_celery())
 
@@ -47,7 +50,8 @@ class Family:
         if not self._is_asked:
             self._is_asked = True
             for pid in self._running:
-                os.kill(pid, signal.SIGTERM)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
 
     def wait(self) -> int:
         """Wait until all have ended, and return 1 if one did that though nobody asked."""
@@ -69,8 +73,10 @@ def main(arguments: Sequence[str]) -> int:
     gc.freeze()  # A collection would write to each object, and so copy the pages that are shared.
     family = Family()
     signal.signal(signal.SIGTERM, family.stop)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)  # Who comes later would not be asked.
     for each in split(arguments):
         family.add(each)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
     return family.wait()
 
 

@@ -40,6 +40,7 @@ def test_the_readme_lists_exactly_the_variables_that_are_read():
         "BILLING_DATABASE_ROLE",
         "BILLING_TEST",
         "DJANGO_SETTINGS_MODULE",
+        "FASTMCP_ENV_FILE",
         "MAKELEVEL",
         "PROMETHEUS_MULTIPROC_DIR",
         "PYTHONPATH",

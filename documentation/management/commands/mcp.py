@@ -67,4 +67,6 @@ def read_transport(address: str | None) -> dict[str, Any]:
         raise CommandError(
             "--http takes an address of this machine, such as 127.0.0.1:8200: all who reach it use the token."
         )
-    return {"transport": "http", "host": host.strip("[]"), "port": int(port)}
+    # A page of a browser on this machine could otherwise reach it under a name of its own.
+    own = {"host": host.strip("[]"), "port": int(port)}
+    return {"transport": "http", "host_origin_protection": True, **own}

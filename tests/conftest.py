@@ -134,7 +134,22 @@ def own_books(sandbox_folder: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_sandbox_books(request: pytest.FixtureRequest, own_books: Path) -> Iterator[None]:
+def _settings_as_before() -> Iterator[None]:
+    """Fail where a test leaves a setting to those after it.
+
+    A fixture that enters `override_settings` does so if its test uses pytest-django's `settings`, too: the
+    two do not end in the reverse order.
+    """
+    before = django_settings._wrapped
+    yield
+    left, django_settings._wrapped = django_settings._wrapped, before
+    assert left is before, "a setting of this test stays: change settings by the fixture `settings` alone"
+
+
+@pytest.fixture(autouse=True)
+def _own_sandbox_books(
+    request: pytest.FixtureRequest, own_books: Path, _settings_as_before: None
+) -> Iterator[None]:
     """Each test has a sandbox processor of its own, which knows the payments of rows_of_module."""
     if (present := django_settings.SANDBOX_BOOKS) != str(own_books):
         module_rows.copy_books(present, own_books)

@@ -1,25 +1,21 @@
 """A seller with an account that payouts go to, and who decides about them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
-from django.test import override_settings
 
 from customers.models import Organization
 from operations.factories import PayoutAccountFactory, UserFactory
 from operations.factories.payouts import make_approver
 from tests.verification import sound_books as sound_books
 
-
-@contextmanager
-def paid_in_euros() -> Iterator[None]:
-    """As all of this marketplace is."""
-    payer = {"PAYOUT_PAYER_NAME": "Marketplace Ltd", "PAYOUT_PAYER_IBAN": "DE02120300000000202051"}
-    with override_settings(DEFAULT_CURRENCY="EUR", **payer):
-        yield
+# Of a marketplace that is paid, and pays, in euros.
+PAID_IN_EUROS = {
+    "DEFAULT_CURRENCY": "EUR",
+    "PAYOUT_PAYER_NAME": "Marketplace Ltd",
+    "PAYOUT_PAYER_IBAN": "DE02120300000000202051",
+}
 
 
 def make_seller() -> Organization:
@@ -31,10 +27,11 @@ def make_seller() -> Organization:
 
 
 @pytest.fixture
-def seller(db) -> Iterator[Organization]:
+def seller(db, settings) -> Organization:
     """A seller that is paid in EUR."""
-    with paid_in_euros():
-        yield make_seller()
+    for name, value in PAID_IN_EUROS.items():
+        setattr(settings, name, value)
+    return make_seller()
 
 
 @pytest.fixture

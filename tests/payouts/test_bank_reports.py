@@ -1,6 +1,7 @@
 """What the bank says of payouts settles some and gives back others; once, and never the wrong ones."""
 
 import pytest
+from django.test import override_settings
 
 from operations.factories import PayoutFactory
 from payouts.bank.reports import read_report
@@ -10,7 +11,7 @@ from payouts.models import BankReport, Payout
 from payouts.sending.bank_file import make_bank_file
 from payouts.sending.outcome import return_payout
 from tests.module_rows import rows_of_module
-from tests.payouts.conftest import make_seller, paid_in_euros
+from tests.payouts.conftest import PAID_IN_EUROS, make_seller
 from tests.payouts.steps import balances, fetch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
@@ -32,7 +33,7 @@ LINE = """<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{status}<
 
 @pytest.fixture(scope="module")
 def _payouts_of_module(request):
-    with paid_in_euros(), rows_of_module(request, make_payouts) as made:
+    with override_settings(**PAID_IN_EUROS), rows_of_module(request, make_payouts) as made:
         yield made
 
 

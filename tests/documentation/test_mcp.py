@@ -69,8 +69,17 @@ def test_it_says_what_it_needs(monkeypatch, tmp_path):
     monkeypatch.delenv("BILLING_TOKEN", raising=False)
     with pytest.raises(CommandError, match="BILLING_TOKEN"):
         call_command("mcp")
-    with pytest.raises(CommandError, match="cannot be read"):
-        call_command("mcp", "--token-file", str(tmp_path / "nothing"))
+    file = tmp_path / "token"
+    with pytest.raises(CommandError, match=f"{file} cannot be read: No such file"):
+        call_command("mcp", "--token-file", str(file))
+    file.write_bytes(b"hunter2\xff")
+    with pytest.raises(CommandError, match=f"{file} has no token: it is not UTF-8 text") as refusal:
+        call_command("mcp", "--token-file", str(file))
+    for several in ("hunter2\nhunter3", "hunter2\u20ac"):
+        file.write_text(several)
+        with pytest.raises(CommandError, match=f"{file} has no token, which is one word") as refusal:
+            call_command("mcp", "--token-file", str(file))
+        assert "hunter2" not in str(refusal.value)
     monkeypatch.setenv("BILLING_TOKEN", "token")
     for address in ("0.0.0.0:8200", "billing.example:8200", "127.0.0.1"):
         with pytest.raises(CommandError, match="this machine"):

@@ -18,4 +18,8 @@ class BillingSiteConfig(AppConfig):
         if settings.OTEL_EXPORTER_OTLP_ENDPOINT:
             from billing_site import traces  # Nobody else has to wait for it.
 
-            traces.start(settings.OTEL_EXPORTER_OTLP_ENDPOINT, deployment=settings.DEPLOYMENT)
+            traces.start(
+                settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+                headers=settings.OTEL_EXPORTER_OTLP_HEADERS,
+                deployment=settings.DEPLOYMENT,
+            )

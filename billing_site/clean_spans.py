@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.trace import SpanKind, Status
@@ -15,9 +18,9 @@ KEPT = {
     *("celery.action", "celery.state", "celery.task_name", "messaging.message.id", "messaging.destination"),
 }
 URL, STATEMENT = ("http.url", "url.full"), ("db.statement", "db.query.text")
-# The statement itself may have a value in it; names of tables are ours.
+# The statement itself may have a value in it, which may look like a verb or the name of a table.
 VERB = re.compile(r"\s*([A-Za-z]+)")
-TABLE = re.compile(r'(?i)\b(?:FROM|INTO|UPDATE)\s+(?:ONLY\s+)?"?([a-z]+_[a-z_]+)\b')
+TABLE = re.compile(r'(?i)\b(?:FROM|INTO|UPDATE)\s+(?:ONLY\s+)?"?([a-z0-9_]+)\b')
 
 
 class CleanExporter(SpanExporter):
@@ -60,9 +63,16 @@ def clean(span: ReadableSpan) -> ReadableSpan:
 
 
 def summarise(statement: str) -> str:
-    """Return the verb of an SQL statement and the first table that it names."""
-    verb, table = VERB.match(statement), TABLE.search(statement)
-    return " ".join([verb[1].upper() if verb else "SQL", *([table[1]] if table else [])])
+    """Return the verb of an SQL statement and the first of our tables that it names."""
+    verb = VERB.match(statement)
+    tables = (name for name in TABLE.findall(statement) if name in list_tables())
+    return " ".join([verb[1].upper() if verb else "SQL", *islice(tables, 1)])
+
+
+@cache
+def list_tables() -> frozenset[str]:
+    """Return the names of the tables of our models."""
+    return frozenset(model._meta.db_table for model in apps.get_models(include_auto_created=True))
 
 
 def _keep(given: Mapping[str, Any], *, kind: SpanKind) -> Iterator[tuple[str, Any]]:

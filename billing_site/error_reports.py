@@ -72,9 +72,10 @@ def list_secrets(settings: Any) -> list[str]:
     databases = [*settings.DATABASES.values(), settings.DATABASE_OWNER, settings.DATABASE_ADMIN]
     passwords = [database["PASSWORD"] for database in databases if database and "PASSWORD" in database]
     urls = [url for url in (settings.CELERY_BROKER_URL, settings.REDIS_URL) if url]
+    headers = settings.OTEL_EXPORTER_OTLP_HEADERS.values()
     passwords += [unquote(urlsplit(url).password or "") for url in urls]
     return [
         value
-        for value in [*named, *settings.SECRET_KEY_FALLBACKS, *passwords, *urls]
+        for value in [*named, *settings.SECRET_KEY_FALLBACKS, *passwords, *urls, *headers]
         if isinstance(value, str)
     ]

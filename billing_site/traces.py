@@ -1,8 +1,12 @@
 """Sends traces of requests, tasks, statements and calls of processors to a collector (OpenTelemetry)."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from celery.signals import worker_process_shutdown
+from django.conf import settings
+from django.http import HttpRequest
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -28,6 +32,9 @@ SEND_SECONDS = 5
 ONE_BATCH = 512  # Spans; with more in the queue the end of a program would wait once for each batch.
 # Asked every few seconds by machines.
 NOT_TRACED = "https?://[^/]+/(healthz|readyz|metrics|static/)"
+# What is before it logs each answer and gives it headers. OpenTelemetry's middleware asks for the Host of a
+# request, and the refusal of a Host that is not ours passes only what is before that.
+TRACED_BEHIND = "billing_site.middleware.refuse_unreadable"
 INSTRUMENTORS = (CeleryInstrumentor, PsycopgInstrumentor, RequestsInstrumentor, ThreadingInstrumentor)
 
 
@@ -65,9 +72,10 @@ class OpenTelemetry:
         return trace.format_trace_id(context.trace_id) if context.is_valid else None
 
 
-def start(endpoint: str, *, deployment: str) -> None:
+def start(endpoint: str, *, headers: Mapping[str, str], deployment: str) -> None:
     """Trace this process, and those that it forks, from now on. `endpoint` is that of OTLP over HTTP."""
-    exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=SEND_SECONDS)
+    address = f"{endpoint.rstrip('/')}/v1/traces"
+    exporter = OTLPSpanExporter(endpoint=address, headers=dict(headers), timeout=SEND_SECONDS)
     resource = Resource.create({"service.name": NAME, "deployment.environment.name": deployment})
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(
@@ -79,9 +87,19 @@ def start(endpoint: str, *, deployment: str) -> None:
     )
     trace.set_tracer_provider(provider)
     set_global_textmap(BetweenPrograms())
-    DjangoInstrumentor().instrument(excluded_urls=NOT_TRACED)
+    DjangoInstrumentor().instrument(
+        excluded_urls=NOT_TRACED,
+        middleware_position=settings.MIDDLEWARE.index(TRACED_BEHIND) + 1,
+        request_hook=name_trace_of_request,
+    )
     for instrumentor in INSTRUMENTORS:
         instrumentor().instrument()
     tracing.use(OpenTelemetry())
     # Celery ends the processes of a pool without what Python does at an end.
     worker_process_shutdown.connect(lambda **_: provider.force_flush(), weak=False)
+
+
+def name_trace_of_request(span: trace.Span, request: HttpRequest) -> None:
+    """Say the trace in the lines that are logged of a request when its span is over, too."""
+    trace_id = trace.format_trace_id(span.get_span_context().trace_id)
+    structlog.contextvars.bind_contextvars(trace_id=trace_id)

@@ -47,7 +47,7 @@ def ask_to_close(month_id: int, *, actor: str, reason: str) -> Month:
     month = lock_month(month_id)
     _require_green(list_quick_checks(month))
     fenced = fence_month(month.pk, actor=actor, reason=reason)
-    failpoint("close.before_fence")
+    failpoint("close.fenced")
     return fenced
 
 

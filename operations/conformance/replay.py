@@ -14,6 +14,8 @@ from operations.conformance.recordings import Answer, Recording, Request, Step
 from operations.conformance.templates import PLACEHOLDER, Known, UnknownValue, fill
 
 TIMEOUT_SECONDS = 30
+# Of the demo's app; an app of another deployment has registered its own.
+RETURN_URL = "https://seller.example/back"
 # The headers that clients look at. Link is there only where a deployment has more than a page of entries.
 HEADERS = ("Content-Type", "Idempotent-Replayed", "Location", "WWW-Authenticate")
 
@@ -43,8 +45,13 @@ class Deployment:
     def begin(self) -> Known:
         """Return what requests may name before anything was answered."""
         # Codes of records are unique for ever, so each run has its own.
+        known = {"run": secrets.token_hex(4), "return_url": self._find_return_url()}
         account = self.credentials.get("unibill", {}).get("account_id")
-        return {"run": secrets.token_hex(4)} | ({} if account is None else {"account": str(account)})
+        return known | ({} if account is None else {"account": str(account)})
+
+    def _find_return_url(self) -> str:
+        """Return where the buyer's app leads buyers back to; the address has to be of a registered origin."""
+        return str(self.credentials.get("buyer", {}).get("return_url") or RETURN_URL)
 
     def _find(self, tenant: str, name: str) -> str:
         value = self.credentials.get(tenant, {}).get(name)

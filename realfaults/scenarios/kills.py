@@ -16,7 +16,7 @@ from simulator.judging import find_unheard
 # Only requests of the web come there; `kills_of_the_web` does.
 OF_THE_WEB = {"refund.before_commit"}
 # Months, corrections, lists of the processor, hints that were stored, and mails: of the simulator alone.
-OF_THE_SIMULATOR = {"close.before_commit", "close.before_fence", "close.claimed", "correction.before_commit"}
+OF_THE_SIMULATOR = {"close.before_commit", "close.claimed", "close.fenced", "correction.before_commit"}
 OF_THE_SIMULATOR |= {
     "hint.before_commit",
     "list.before_commit",

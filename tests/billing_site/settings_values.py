@@ -39,6 +39,7 @@ CHOICES = {
     "SELLER_SIGN_UP": "one of open, approval, invitation, closed",
     "COMPANY_CREATION": "one of open, local, invitation, closed",
     "STAFF_SECOND_FACTOR": "one of off, money, all",
+    "OTEL_TRACES_SAMPLER": "one of always_on, always_off, traceidratio",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
 }
 FLAG = "true or false (or yes, no, on, off, 1, 0)"
@@ -193,6 +194,10 @@ WRONG = [
         for name in ("SANDBOX_BOOKS", "LOG_FILE")
         for value in ("books.sqlite3", "/tmp")
     ),
+    *(
+        ("OTEL_TRACES_SAMPLER_ARG", share, "a number from 0 to 1, such as 0.1")
+        for share in ("-1", "1.1", "10%", "nan", "1e-1", ".5")
+    ),
     ("LOG_FILE", "/no/such/folder/web.log", "the path of a file in a folder that exists"),
 ]
 SECRETS = [
@@ -215,6 +220,10 @@ SECRETS = [
         for url in ("hunter2", "https://hunter2.example/1", "ftp://hunter2@sentry.example/1")
     ),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://user:hunter2@collector.example"),
+    *(
+        ("OTEL_EXPORTER_OTLP_HEADERS", value)
+        for value in ("hunter2", "a=b,hunter2", "a key=hunter2", "=hunter2", "key=hunter2%0a", "key=hunter2é")
+    ),
     ("BROKER_URL", "http://:hunter2@rabbit.example"),
     ("BROKER_URL", "amqp://billing:hunter2@rabbit.example:port/billing"),
     ("BROKER_URL", "amqp://billing:hunter2/3@rabbit.example/billing"),
@@ -261,6 +270,9 @@ RIGHT = [
     ("BROKER_URL", "redis://redis_1/2", "CELERY_BROKER_URL", "redis://redis_1/2"),
     ("SENTRY_DSN", "https://key@sentry.example/7", "SENTRY_DSN", "https://key@sentry.example/7"),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", " ", "OTEL_EXPORTER_OTLP_ENDPOINT", ""),
+    ("OTEL_TRACES_SAMPLER", "traceidratio", "OTEL_TRACES_SAMPLER", "traceidratio"),
+    ("OTEL_TRACES_SAMPLER_ARG", "0.25", "OTEL_TRACES_SAMPLER_ARG", 0.25),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "a=b=c,", "OTEL_EXPORTER_OTLP_HEADERS", {"a": "b=c"}),
     ("SANDBOX_SLOW_SECONDS", "0.5", "SANDBOX_SLOW_SECONDS", 0.5),
     ("SECRET_KEY", "short-and-local", "SECRET_KEY", "short-and-local"),
     ("SECRET_KEY_FALLBACKS", "old,older", "SECRET_KEY_FALLBACKS", ["old", "older"]),

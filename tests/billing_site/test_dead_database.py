@@ -1,8 +1,10 @@
 """Who asks while the database is away is told to come back, in the shape of the dialect."""
 
+from types import SimpleNamespace
+
 import psycopg
 import pytest
-from django.db import DataError, Error, InterfaceError, OperationalError
+from django.db import DataError, Error, InterfaceError, OperationalError, connection
 from django.test import Client
 
 from core.database_errors import is_database_away
@@ -49,7 +51,6 @@ def test_each_door_says_503_and_when_to_come_back(db, monkeypatch, path, headers
         (OperationalError, psycopg.errors.TooManyConnections, True),
         (OperationalError, psycopg.errors.DiskFull, True),
         (OperationalError, psycopg.OperationalError, True),
-        (InterfaceError, psycopg.InterfaceError, True),
         (OperationalError, psycopg.errors.QueryCanceled, False),
         (OperationalError, psycopg.errors.LockNotAvailable, False),
         (OperationalError, psycopg.errors.DeadlockDetected, False),
@@ -58,6 +59,23 @@ def test_each_door_says_503_and_when_to_come_back(db, monkeypatch, path, headers
 )
 def test_a_database_is_away_when_its_line_or_its_server_is(error, cause, is_away):
     assert is_database_away(caused(error, cause)) is is_away
+
+
+@pytest.mark.parametrize(
+    ("line", "is_away"),
+    [(None, True), (SimpleNamespace(closed=True), True), (SimpleNamespace(closed=False), False)],
+)
+def test_what_the_driver_refuses_means_so_only_without_an_open_line(monkeypatch, line, is_away):
+    monkeypatch.setattr("core.database_errors.connection", SimpleNamespace(connection=line))
+    assert is_database_away(caused(InterfaceError, psycopg.InterfaceError)) is is_away
+
+
+def test_a_closed_cursor_is_our_failure(db):
+    with connection.cursor() as cursor:
+        pass
+    with pytest.raises(InterfaceError) as closed:
+        cursor.execute("SELECT 1")
+    assert not is_database_away(closed.value)
 
 
 def test_what_is_wrong_with_a_statement_is_still_our_failure(db, monkeypatch):

@@ -30,6 +30,22 @@ django.setup()
 import billing_site.celery, billing_site.wsgi
 print([name for name in sys.modules if name.startswith("opentelemetry")])
 """
+HEADERS = """
+import django
+django.setup()
+from django.conf import settings
+from billing_site.error_reports import list_secrets
+print(settings.OTEL_EXPORTER_OTLP_HEADERS)
+print({"a key", "billing"} <= set(list_secrets(settings)))
+"""
+STRANGER = """
+import json, sys, django
+django.setup()
+from django.test import Client
+headers = {"Host": "stranger.example", "X-Request-ID": "a-stranger", "Origin": "https://a.example"}
+answer = Client(headers=headers).get(sys.argv[1])
+print(json.dumps({"status": answer.status_code, "headers": dict(answer.headers)}))
+"""
 
 
 def run(*words, **variables):
@@ -114,6 +130,48 @@ def test_a_request_its_task_and_the_call_of_the_processor_are_one_trace_without_
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("path", ["/v2/direct_charge", "/v3/balance", "/admin/", "/healthz"])
+def test_a_host_that_is_not_ours_is_answered_and_logged_as_without_traces(collector, path):
+    pytest.importorskip("opentelemetry.sdk", reason="the extra `traces` is not installed")
+    address, _ = collector
+    off, on = (ask_as_a_stranger(path, **variables) for variables in ({}, {NAME: address}))
+    assert on == off
+    assert off["status"] == 400
+    assert off["headers"].keys() >= {"X-Request-ID", "Permissions-Policy", "X-Content-Type-Options"}
+    assert [line["event"] for line in off["lines"]] == ["request_finished"]
+
+
+def ask_as_a_stranger(path, **variables):
+    """Ask for a path at a host that is not ours; returns the answer and the log without its times."""
+    done = run("-c", STRANGER, path, LOG_LEVEL="INFO", PYTHONHASHSEED="0", **variables)
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    ours = [line for line in lines if line.get("request_id") == "a-stranger"]
+    without_times = [{name: line[name] for name in line.keys() - {"timestamp"}} for line in ours]
+    return json.loads(done.stdout) | {"lines": without_times}
+
+
+def test_opentelemetry_comes_behind_what_logs_and_gives_headers():
+    traces = pytest.importorskip("billing_site.traces", reason="the extra `traces` is not installed")
+    before = settings.MIDDLEWARE[: settings.MIDDLEWARE.index(traces.TRACED_BEHIND) + 1]
+    ours = ["middleware.LogMiddleware", "request_records.record_requests", "middleware.set_headers"]
+    assert {f"billing_site.{name}" for name in ours} < {*before}
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("SELECT 'paid from accounts', 'from hunter2_secret'", "SELECT"),
+        ("SELECT 'paid from hunter_accounts' FROM \"charges_charge\"", "SELECT charges_charge"),
+        ('UPDATE ONLY "oauth2_provider_grant" SET code = 1', "UPDATE oauth2_provider_grant"),
+        ("/* from hunter2_secret */ VALUES (1)", "SQL"),
+    ],
+)
+def test_the_name_of_a_span_has_no_word_of_a_value(statement, name):
+    clean_spans = pytest.importorskip("billing_site.clean_spans", reason="`traces` is not installed")
+    assert clean_spans.summarise(statement) == name
+
+
+@pytest.mark.slow
 def test_nothing_of_it_is_loaded_where_it_is_off():
     assert run("-c", OFF).stdout.strip() == "[]"
 
@@ -122,6 +180,15 @@ def test_packages_that_are_missing_are_named(monkeypatch):
     monkeypatch.setattr(trace_settings, "PACKAGES", ("opentelemetry.no_such_package",))
     with pytest.raises(ImproperlyConfigured, match=r"`traces`.* opentelemetry\.no_such_package is missing"):
         trace_settings.read_collector(Environment({NAME: "http://127.0.0.1:4318"}), NAME)
+
+
+@pytest.mark.slow
+def test_the_key_of_a_collector_is_sent_and_in_no_report():
+    variables = {"OTEL_EXPORTER_OTLP_HEADERS": "api-key=a%20key, x-team = billing"}
+    assert run("-c", HEADERS, **variables).stdout.split("\n")[:2] == [
+        "{'api-key': 'a key', 'x-team': 'billing'}",
+        "True",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,12 @@ def test_the_example_asks_for_all_of_that_and_knows_every_variable():
     assert compose.list_variables() - OWN <= settings.env.names
 
 
+def test_every_variable_of_traces_is_read_and_named_in_the_example():
+    page = (ROOT / "docs" / "operations.md").read_text()
+    read = {name for name in settings.env.names if name.startswith("OTEL_")}
+    assert {*re.findall(r"\bOTEL_[A-Z_]+", page)} == read <= read_example()
+
+
 def test_neither_file_has_a_secret():
     assert (
         re.findall(r"^#?\w*(?:KEY|PASSWORD|SECRET|TOKEN)\w*=(.+)$", (ROOT / ".env.example").read_text(), re.M)

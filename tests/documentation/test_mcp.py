@@ -3,7 +3,9 @@
 import importlib.util
 import json
 import os
+import socket
 import subprocess
+import time
 import uuid
 
 import pytest
@@ -67,8 +69,17 @@ def test_it_says_what_it_needs(monkeypatch, tmp_path):
     monkeypatch.delenv("BILLING_TOKEN", raising=False)
     with pytest.raises(CommandError, match="BILLING_TOKEN"):
         call_command("mcp")
-    with pytest.raises(CommandError, match="cannot be read"):
-        call_command("mcp", "--token-file", str(tmp_path / "nothing"))
+    file = tmp_path / "token"
+    with pytest.raises(CommandError, match=f"{file} cannot be read: No such file"):
+        call_command("mcp", "--token-file", str(file))
+    file.write_bytes(b"hunter2\xff")
+    with pytest.raises(CommandError, match=f"{file} has no token: it is not UTF-8 text") as refusal:
+        call_command("mcp", "--token-file", str(file))
+    for several in ("hunter2\nhunter3", "hunter2\u20ac"):
+        file.write_text(several)
+        with pytest.raises(CommandError, match=f"{file} has no token, which is one word") as refusal:
+            call_command("mcp", "--token-file", str(file))
+        assert "hunter2" not in str(refusal.value)
     monkeypatch.setenv("BILLING_TOKEN", "token")
     for address in ("0.0.0.0:8200", "billing.example:8200", "127.0.0.1"):
         with pytest.raises(CommandError, match="this machine"):
@@ -101,6 +112,62 @@ def test_an_assistant_reads_and_writes_only_where_it_may(live_server):
     assert seen["made"][0]["id"] == seen["made"][1]["id"]
     assert Charge.objects.count() == 2
     assert '"type":"authentication"' in seen["bad token"].replace(" ", "").replace("'", '"')
+
+
+@pytest.fixture
+def served_address():
+    """`manage.py mcp --http` on a free port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    program = subprocess.Popen(
+        [os.environ["MCP_PYTHON"], "manage.py", "mcp", "--http", address],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"BILLING_TOKEN": "a-token"},
+    )
+    try:
+        wait_for(address)
+        yield address
+    finally:
+        program.terminate()
+        program.wait(20)
+
+
+def wait_for(address):
+    host, port = address.split(":")
+    for _ in range(300):
+        try:
+            socket.create_connection((host, int(port))).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("nothing listens")
+
+
+@pytest.mark.mcp
+def test_over_http_it_answers_no_page_of_a_browser_under_another_name(served_address):
+    """A name that leads to this machine, and a page from elsewhere."""
+    port = served_address.split(":")[1]
+    foreign = [
+        {"Host": f"stranger.example:{port}"},
+        {"Host": "stranger.example"},
+        {"Origin": "https://stranger.example"},
+        {"Host": f"stranger.example:{port}", "Origin": f"http://stranger.example:{port}"},
+    ]
+    assert [greet(served_address, headers) for headers in foreign] == [421, 421, 403, 421]
+    assert greet(served_address, {}) == greet(served_address, {"Origin": f"http://{served_address}"}) == 200
+
+
+def greet(address, headers):
+    """Begin a conversation as a client of the protocol does; returns the status."""
+    client = {"name": "a-client", "version": "1"}
+    params = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    answer = requests.post(
+        f"http://{address}/mcp",
+        json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params},
+        headers={"Accept": "application/json, text/event-stream"} | headers,
+        timeout=30,
+    )
+    return answer.status_code
 
 
 def make_charge(address, token):

@@ -1,6 +1,7 @@
 """The API references: what is shown without a script, and what each operation says."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from documentation.site import REFERENCES
@@ -31,3 +32,9 @@ def test_the_demos_client_is_filled_in_on_this_machine_only(settings):
     assert f'data-client="{DOCS_CLIENT_ID}"' in Client().get("/docs/text/").content.decode()
     settings.IS_LOCAL = False
     assert 'data-client=""' in Client().get("/docs/text/").content.decode()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match=f"{tmp_path}/file/documents cannot be written: Not a directory"):
+        call_command("openapi", str(tmp_path / "file" / "documents"))

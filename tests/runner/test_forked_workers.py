@@ -1,9 +1,11 @@
 """Workers that are forks of one process end together, each asked once."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from tests.runner.checkouts import PROJECT
 
@@ -27,9 +29,23 @@ workers.run_celery = run
 sys.exit(workers.main(sys.argv[1:]))
 """
 
+# SIGTERM arrives when the first fork is made and the second is not.
+BETWEEN = """
+import os, signal
+fork = os.fork
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", PROGRAM, *arguments]
+def fork_and_be_asked():
+    pid = fork()
+    if pid:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return pid
+
+os.fork = fork_and_be_asked
+"""
+
+
+def start(*arguments: str, before: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", before + PROGRAM, *arguments]
     return subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
     )
@@ -50,3 +66,13 @@ def test_one_that_ends_takes_the_others_along_and_is_named():
     assert (family.returncode, out.count("asked 2")) == (1, 0)
     assert "celery short --loglevel INFO ended, exit 3" in errors
     assert time.monotonic() - begin < 60
+
+
+def test_who_is_asked_between_two_forks_ends_both():
+    family = start("long", "--", "long", before=BETWEEN)
+    try:
+        _, errors = family.communicate(timeout=60)
+        assert family.returncode == 0, errors
+    finally:
+        with suppress(ProcessLookupError):  # The forks, which nobody would end.
+            os.killpg(family.pid, signal.SIGKILL)

@@ -1,6 +1,7 @@
 """Offers the Text dialect to an assistant by the Model Context Protocol."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from core.urls import LOOPBACK
 
 TOKEN = "BILLING_TOKEN"
+SENDABLE = re.compile("[!-~]+")
 
 
 class Command(BaseCommand):
@@ -48,13 +50,17 @@ class Command(BaseCommand):
 
 
 def read_token(file: Path | None) -> str:
-    """Return the access token. Raises CommandError."""
+    """Return the access token. Raises CommandError, which never shows it."""
     try:
-        token = (file.read_text() if file else os.environ.get(TOKEN, "")).strip()
+        token = (file.read_text(encoding="utf-8") if file else os.environ.get(TOKEN, "")).strip()
     except OSError as exc:
-        raise CommandError(f"The token cannot be read: {exc}") from exc
+        raise CommandError(f"{file} cannot be read: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        raise CommandError(f"{file} has no token: it is not UTF-8 text.") from exc
     if not token:
         raise CommandError(f"An access token is needed, in the variable {TOKEN} or by --token-file.")
+    if not SENDABLE.fullmatch(token):
+        raise CommandError(f"{file or TOKEN} has no token, which is one word of visible ASCII characters.")
     return token
 
 

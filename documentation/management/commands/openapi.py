@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from documentation.site import REFERENCES
 
@@ -20,8 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="made if it is not there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write a file for each dialect."""
+        """Write a file for each dialect. Raises CommandError where that cannot be."""
         folder: Path = options["folder"]
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, reference in REFERENCES.items():
-            (folder / f"{name}.json").write_text(json.dumps(reference.document, indent=2))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, reference in REFERENCES.items():
+                (folder / f"{name}.json").write_text(json.dumps(reference.document, indent=2))
+        except OSError as exc:
+            raise CommandError(f"{exc.filename} cannot be written: {exc.strerror}.") from exc

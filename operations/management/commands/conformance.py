@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import requests
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from operations.conformance.credentials import WrongCredentials, read_credentials
 from operations.conformance.recordings import DIALECTS, Recording, load_recordings
 from operations.conformance.replay import Deployment, Result, replay
 
@@ -62,13 +63,10 @@ def read_deployment(options: dict[str, Any]) -> Deployment:
     address = urlsplit(options["url"])
     if address.scheme not in ("http", "https") or not address.netloc or address.username:
         raise CommandError("The address must be http:// or https:// with a host and without a password.")
-    file: Path | None = options["credentials"]
     try:
-        credentials = json.loads(file.read_text() if file else sys.stdin.read())
-    except OSError as exc:
-        raise CommandError(f"The credentials cannot be read: {exc}") from exc
-    except ValueError as exc:
-        raise CommandError("The credentials must be one JSON object, as of `manage.py demo --json`.") from exc
+        credentials = read_credentials(options["credentials"])
+    except WrongCredentials as refusal:
+        raise CommandError(str(refusal)) from refusal
     return Deployment(options["url"].rstrip("/"), credentials, options["sandbox"])
 
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="FILE", help="a file instead of the screen")
 
     def handle(self, *args: Any, entry: int, until: date | None, output: Path | None, **options: Any) -> None:
-        """Write the proof. Raises CommandError for what is in no closed tree."""
+        """Write the proof. Raises CommandError for what is in no closed tree, and for a wrong file."""
         try:
             proof = prove_entry(entry, until=until)
         except BillingError as refusal:
@@ -34,4 +34,7 @@ class Command(BaseCommand):
         if output is None:
             self.stdout.write(text, ending="")
         else:
-            output.write_text(text)
+            try:
+                output.write_text(text, encoding="utf-8")
+            except OSError as exc:
+                raise CommandError(f"{output} cannot be written: {exc.strerror}.") from exc

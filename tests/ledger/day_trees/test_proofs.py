@@ -98,6 +98,12 @@ def test_an_entry_that_was_changed_has_no_proof(proof):
         call_command("prove", str(entry.pk))
 
 
+def test_a_file_that_cannot_be_written_is_named(proof, tmp_path):
+    file = tmp_path / "no-such-folder" / "proof.json"
+    with pytest.raises(CommandError, match=f"{file} cannot be written: No such file"):
+        call_command("prove", str(LedgerEntry.objects.earliest("pk").pk), "--output", str(file))
+
+
 def test_what_is_in_no_closed_tree_cannot_be_proved(proof):
     with pytest.raises(CommandError, match="no such entry"):
         call_command("prove", "0")

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import requests
@@ -51,6 +51,7 @@ class Recorder:
 
     def keep(self, asked: Request, found: Answer, free: dict[str, str] | None = None) -> None:
         """Record an exchange."""
+        asked = replace(asked, body=asked.body.replace(self.known["return_url"], "{{return_url}}"))
         body = self.mask(found.body, "", asked.path)
         headers = {name: self.mask(value, name, asked.path) for name, value in found.headers.items()}
         answer = asdict(Answer(found.status, headers, body | free if free else body))
@@ -103,6 +104,7 @@ class Recorder:
             self._learn(guid, "guid", self._count(guid[:2]))
         for found, name in self.names.items():
             value = value.replace(found, name)
+        value = value.replace(self.known["return_url"], "{{return_url}}")
         value = INSTANT.sub("{{instant}}", value.replace(self.base, "{{text:base}}"))
         return value.replace(self.known["run"], "{{run}}")
 

@@ -11,6 +11,7 @@ import pytest
 import requests
 from django.core.management import CommandError, call_command
 
+from customers.models import Application
 from operations.conformance.comparing import compare
 from operations.conformance.recordings import FOLDER, load_recordings
 from operations.conformance.replay import Deployment
@@ -198,8 +199,43 @@ def test_a_deployment_that_cannot_be_asked_is_an_error(tmp_path):
         check("http://127.0.0.1:9", {"buyer": {"access_token": "x"}}, tmp_path)
     with pytest.raises(CommandError, match="without a password"):
         check("http://user:password@127.0.0.1:9", {}, tmp_path)
-    with pytest.raises(CommandError, match="cannot be read"):
-        call_command("conformance", "http://127.0.0.1:9", "--credentials", str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"\xff\xfe{", "cannot be read: it is not UTF-8 text"),
+        (b"{", "is not JSON"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"[]", "it is not one JSON object"),
+        (b'"buyer"', "it is not one JSON object"),
+        (b'{"buyer": "token"}', "buyer is not an object"),
+        (b'{"unibill": []}', "unibill is not an object"),
+        (b'{"seller": {"access_token": ["x"]}}', "seller.access_token is neither a text nor a number"),
+        ('{"buyer": {"access_token": "x\u20ac"}}'.encode(), "buyer.access_token is no token"),
+        (b'{"buyer": {"confirm_token": "x\\ny"}}', "buyer.confirm_token is no token"),
+        (b'{"buyer": {"return_url": "https://a.example/b?c=d"}}', "buyer.return_url is not an address"),
+        (b'{"buyer": {"return_url": "javascript:x"}}', "buyer.return_url is not an address"),
+    ],
+)
+def test_credentials_of_another_shape_are_refused_by_file_and_fault(tmp_path, content, fault):
+    file = tmp_path / "credentials.json"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(CommandError, match=re.escape(str(file))) as refusal:
+        call_command("conformance", "http://127.0.0.1:9", "--credentials", str(file))
+    assert fault in str(refusal.value)
+
+
+def test_an_app_with_a_return_address_of_its_own_can_be_asked(demo, live_server, tmp_path):
+    Application.objects.update(return_origins=["https://shop.example:8443"])
+    code, lines = check(live_server.url, demo, tmp_path, "--dialect", "text")
+    assert code == 1
+    assert [line for line in lines if "status is 400, recorded was 201" in line]
+    demo["buyer"]["return_url"] = "https://shop.example:8443/after/"
+    code, lines = check(live_server.url, demo, tmp_path, "--dialect", "text")
+    assert (code, [line for line in lines if not line.endswith(", 0 differences")]) == (0, [])
 
 
 @pytest.mark.parametrize(

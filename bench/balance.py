@@ -109,8 +109,10 @@ def compare_writers(books: Books, options: Options) -> list[Row]:
     who = f"{WRITERS} writers post to one seller"
     return [
         weigh(f"{who}, a second, against a seller each", rates["one"], rates["many"], tell=format_rate),
-        weigh(f"{who}, a second, against plain SQL", rates["one"], rates["plain"], tell=format_rate),
-        weigh(f"{who}, CPU of a posting, against plain SQL", costs["one"], costs["plain"]),
+        weigh(
+            f"{who}, a second, against plain SQL", rates["one"], rates["plain"], at_least=0.4, tell=format_rate
+        ),
+        weigh(f"{who}, CPU of a posting, against plain SQL", costs["one"], costs["plain"], at_most=2.5),
     ]
 
 

@@ -99,9 +99,9 @@ def compare_ways(job: str, options: Options) -> list[Row]:
     )
     ours, statement, two, naive = (found[way] for way in ("ours", "statement", "two", "naive"))
     return [
-        weigh_rates(f"{job}, a second, against a naive ORM loop", ours, naive, at_least=20),
+        weigh_rates(f"{job}, a second, against a naive ORM loop", ours, naive, at_least=60),
         weigh_cpu(f"{job}, CPU, against a naive ORM loop", ours, naive),
-        weigh_rates(f"{job}, a second, against one SQL statement", ours, statement, at_least=0.6),
+        weigh_rates(f"{job}, a second, against one SQL statement", ours, statement, at_least=0.75),
         weigh_cpu(f"{job}, CPU, against one SQL statement", ours, statement),
         weigh_rates(f"{job}, a second, against two SQL statements, intent and outcome", ours, two),
         weigh_cpu(f"{job}, CPU, against two SQL statements, intent and outcome", ours, two),
@@ -152,7 +152,7 @@ def compare_workers(job: str, options: Options) -> list[Row]:
         rounds=options.pick(4, 2),
         due=options.pick(PLENTY, PLENTY // 4),
     )
-    return [weigh_rates(f"{job}, a second, two workers against one", found["2"], found["1"], at_least=1.3)]
+    return [weigh_rates(f"{job}, a second, two workers against one", found["2"], found["1"], at_least=1.6)]
 
 
 def compare_with_gateway(job: str, options: Options) -> list[Row]:

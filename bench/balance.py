@@ -110,7 +110,11 @@ def compare_writers(books: Books, options: Options) -> list[Row]:
     return [
         weigh(f"{who}, a second, against a seller each", rates["one"], rates["many"], tell=format_rate),
         weigh(
-            f"{who}, a second, against plain SQL", rates["one"], rates["plain"], at_least=0.4, tell=format_rate
+            f"{who}, a second, against plain SQL",
+            rates["one"],
+            rates["plain"],
+            at_least=0.4,
+            tell=format_rate,
         ),
         weigh(f"{who}, CPU of a posting, against plain SQL", costs["one"], costs["plain"], at_most=2.5),
     ]

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from celery import Celery
 from django.conf import settings
 from django.db import connections
 from kombu.exceptions import OperationalError
@@ -133,9 +134,12 @@ class Stage:
             return judge(due=self.due)
 
     def count_workers(self) -> int:
-        """Return how many workers answer within a second."""
-        with app.connection_for_write(self.broker.url or None) as link:
-            return len(app.control.ping(timeout=1.0, connection=link))
+        """Return how many workers answer within a second.
+
+        An app of its own asks: whatever connection it is given, ours publishes at the broker it began with.
+        """
+        with Celery("asking", broker=self.broker.url, set_as_current=False, fixups=[]) as asking:
+            return len(asking.control.ping(timeout=1.0))
 
     def _send(self, names: Iterable[str]) -> None:
         with app.connection_for_write(self.broker.url or None) as link:

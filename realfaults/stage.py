@@ -119,14 +119,21 @@ class Stage:
         before, names = self._count_done(), list_sweeps(with_webhooks=self.programs.has(WEBHOOKS))
         self._send(names)
 
+        def find_missing() -> list[str]:
+            done = self._count_done()
+            return [name for name in names if done[name] <= before[name]]
+
         def is_done() -> bool:
-            missing = [name for name in names if self._count_done()[name] <= before[name]]
+            missing = find_missing()
             if faults is not None and (ended := self.programs.find_ended()):
                 self.start(*ended, faults=faults)
                 self._send(missing)
             return not missing
 
-        self.wait(is_done, "a sweep")
+        try:
+            self.wait(is_done, "a sweep")
+        except DidNotHappen as exc:
+            raise DidNotHappen(f"{exc}: {', '.join(find_missing())} not done") from None
 
     def judge(self) -> list[str]:
         """Return what is wrong, as of the time of the programs."""

@@ -12,16 +12,22 @@ from django.db import models, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from core import clock
+from core.bulk import run_query
 from core.card_numbers import hides_card_number
 from core.sealing import seal, unseal
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
 from customers.models import IdempotencyKey
 
 LOCK = timedelta(seconds=60)  # Longer than any request may take; then the process is taken for dead.
+BEGINNING = timedelta(seconds=2)  # From a claim to its transaction, which shows that somebody is at work.
 KEPT = timedelta(days=30)
 STORED_REFUSALS = {402, 404, 409}
 CLAIM_TRIES = 5
 PURPOSE = "customers.idempotency.body"  # Part of the key that seals; it never changes.
+
+# Held by the transaction of the work, which ends with its session, and so also behind a pooler.
+SHOW_WORK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+IS_ANYBODY_AT_WORK = "SELECT NOT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 # Visible ASCII. A comma in a bare key would be two headers that the web server has joined.
 BARE = re.compile(r"[!#-+\--~]{1,255}")
@@ -135,11 +141,23 @@ def _claim(wanted: IdempotencyKey) -> IdempotencyKey:
             raise KeyReusedDifferently
         if found.status is not None:
             return found
-        if found.locked_until > clock.now():
+        if _is_worked_on(found):
             break
         if _take_over(found, wanted):
             return found
     raise KeyInProgress
+
+
+def _is_worked_on(claim: IdempotencyKey) -> bool:
+    """Say whether its request may still be under way; whoever is wrong here has no effect (see _store)."""
+    left = claim.locked_until - clock.now()
+    if left <= timedelta():
+        return False
+    return left > LOCK - BEGINNING or bool(run_query(IS_ANYBODY_AT_WORK, [_name_work(claim)])[0][0])
+
+
+def _name_work(claim: IdempotencyKey) -> str:
+    return f"access.idempotency:{claim.owner}"
 
 
 def _take_over(found: IdempotencyKey, wanted: IdempotencyKey) -> bool:
@@ -156,6 +174,7 @@ def _take_over(found: IdempotencyKey, wanted: IdempotencyKey) -> bool:
 
 def _work_and_store(claim: IdempotencyKey, work: Callable[[], Reply]) -> Reply:
     with transaction.atomic(durable=True):
+        run_query(SHOW_WORK, [_name_work(claim)])
         reply = work()
         if reply.is_stored:
             _store(claim, reply)

@@ -15,6 +15,11 @@ def attempt_key(public_id: UUID, number: int) -> str:
     return f"{settings.DEPLOYMENT}-{public_id}-{number}"
 
 
+def period_key(subscription_id: UUID, period: int, number: int) -> str:
+    """Return the same for a charge that pays a period: whoever bills that period anew makes the same keys."""
+    return f"{settings.DEPLOYMENT}-{subscription_id}-period-{period}-{number}"
+
+
 def customer_key(public_id: UUID) -> str:
     """Return the key under which a processor opens its record of a customer."""
     return f"{settings.DEPLOYMENT}-customer-{public_id}"

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from realfaults.ports import HOST
 
 PAUSE = 0.05
-# Seconds until somebody leaves a request for later: a key whose first request died is locked for a minute.
+# Seconds until somebody leaves a request for later, while servers are away.
 SHORT, LONG = 4.0, 120.0
 TIMEOUT = 30.0
 JSON = {"Content-Type": "application/json"}

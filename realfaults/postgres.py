@@ -23,6 +23,8 @@ PATIENCE = 60.0
 SETTINGS = {
     "unix_socket_directories": "",
     "fsync": "on",
+    # After a kill every file of every database would be synced by itself, which takes seconds.
+    "recovery_init_sync_method": "syncfs",
     "max_connections": "100",
     "wal_level": "replica",
     "max_wal_senders": "4",

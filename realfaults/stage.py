@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from celery import Celery
 from django.conf import settings
 from django.db import connections
 from kombu.exceptions import OperationalError
@@ -33,6 +34,7 @@ LATER = timedelta(minutes=40)
 MOST_OFTEN = 60.0  # Seconds between sweeps that belong to "a sweep"; others are housekeeping.
 RARE = ("charges.tasks.find_disputes",)
 PATIENCE = 120.0
+SENT_AGAIN = 20.0  # Seconds.
 
 
 class DidNotHappen(Exception):
@@ -113,19 +115,16 @@ class Stage:
     def sweep(self, *, faults: Mapping[str, str] | None = None) -> None:
         """Have each sweep done once by the workers, by a message as beat sends it. Raises DidNotHappen.
 
-        With `faults` programs that die are started again with them, and the messages are sent anew.
+        Like beat, send what is not done after a while again: a message is a hint, and may die with who held
+        it. With `faults` programs that die are started again with them, and the messages are sent anew.
         """
         before, names = self._count_done(), list_sweeps(with_webhooks=self.programs.has(WEBHOOKS))
-        self._send(names)
-
-        def is_done() -> bool:
-            missing = [name for name in names if self._count_done()[name] <= before[name]]
-            if faults is not None and (ended := self.programs.find_ended()):
-                self.start(*ended, faults=faults)
-                self._send(missing)
-            return not missing
-
-        self.wait(is_done, "a sweep")
+        ends = time.monotonic() + PATIENCE
+        while missing := self._find_missing(names, before):
+            if time.monotonic() > ends:
+                raise DidNotHappen(f"within {PATIENCE:.0f} s nobody did {', '.join(missing)}")
+            self._send(missing)
+            self._wait_for_sweep(names, before, faults)
 
     def judge(self) -> list[str]:
         """Return what is wrong, as of the time of the programs."""
@@ -133,9 +132,29 @@ class Stage:
             return judge(due=self.due)
 
     def count_workers(self) -> int:
-        """Return how many workers answer within a second."""
-        with app.connection_for_write(self.broker.url or None) as link:
-            return len(app.control.ping(timeout=1.0, connection=link))
+        """Return how many workers answer within a second.
+
+        An app of its own asks: whatever connection it is given, ours publishes at the broker it began with.
+        """
+        with Celery("asking", broker=self.broker.url, set_as_current=False, fixups=[]) as asking:
+            return len(asking.control.ping(timeout=1.0))
+
+    def _wait_for_sweep(
+        self, names: list[str], before: Mapping[str, int], faults: Mapping[str, str] | None
+    ) -> None:
+        """Wait until all are done, programs have ended, or it is time to send again."""
+        again = time.monotonic() + SENT_AGAIN
+        while missing := self._find_missing(names, before):
+            if faults is not None and (ended := self.programs.find_ended()):
+                return self.start(*ended, faults=faults)
+            if time.monotonic() > again:
+                return self.note(f"sent again after {SENT_AGAIN:.0f} s: {', '.join(missing)}")
+            time.sleep(0.1)
+        return None
+
+    def _find_missing(self, names: list[str], before: Mapping[str, int]) -> list[str]:
+        done = self._count_done()
+        return [name for name in names if done[name] <= before.get(name, 0)]
 
     def _send(self, names: Iterable[str]) -> None:
         with app.connection_for_write(self.broker.url or None) as link:

@@ -2,10 +2,8 @@
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from charges.models import AttemptState
-from core.keys import attempt_key
 from core.money import Money
 
 LEASE = timedelta(seconds=120)
@@ -36,8 +34,8 @@ class NewAttempt(NamedTuple):
 def plan_attempt(
     *,
     charge_id: int,
-    public_id: UUID,
     number: int,
+    key: str,
     money: Money,
     livemode: bool,
     gateway: str,
@@ -46,14 +44,14 @@ def plan_attempt(
     at: datetime,
     attempt_id: int | None = None,
 ) -> NewAttempt:
-    """Return attempt `number` of a charge, with its key and the lease of its sender from `at` (UTC) on.
+    """Return attempt `number` of a charge, with the lease of its sender from `at` (UTC) on.
 
     `on_own_account` says that the merchant's own account at the processor is charged.
     """
     return NewAttempt(
         charge_id=charge_id,
         number=number,
-        key=attempt_key(public_id, number),
+        key=key,
         gateway=gateway,
         token=token,
         amount_minor=money.amount_minor,

@@ -24,6 +24,7 @@ from charges.processor.gateway_tokens import choose_source
 from charges.rows import read_charge
 from core import clock
 from core.failpoints import failpoint
+from core.keys import attempt_key, period_key
 
 log = structlog.get_logger(__name__)
 
@@ -108,8 +109,8 @@ def _create_attempt(charge: Charge) -> Attempt:
     gateway, token = choose_source(charge)
     new = plan_attempt(
         charge_id=charge.pk,
-        public_id=charge.public_id,
         number=number,
+        key=_make_key(charge, number),
         money=charge.total,
         livemode=not charge.test,
         gateway=gateway,
@@ -120,3 +121,9 @@ def _create_attempt(charge: Charge) -> Attempt:
     attempt = Attempt.objects.create(**new._asdict())
     attempt.charge = charge
     return attempt
+
+
+def _make_key(charge: Charge, number: int) -> str:
+    if charge.subscription is None or charge.period is None:
+        return attempt_key(charge.public_id, number)
+    return period_key(charge.subscription.public_id, charge.period, number)

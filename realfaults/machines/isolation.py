@@ -53,11 +53,13 @@ def enter() -> Path:
 
 
 def _ending(tool: "subprocess.Popen[bytes]") -> Any:
-    """Return a handler of signals: `unshare` itself heeds none but SIGKILL."""
+    """Return a handler of signals: `unshare` itself heeds none but SIGKILL.
+
+    It interrupts the wait for the tool, which holds a lock, so that waiting here would never end.
+    """
 
     def end(*_: object) -> None:
         tool.kill()
-        tool.wait()
         sys.exit(1)
 
     return end

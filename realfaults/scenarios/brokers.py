@@ -8,37 +8,38 @@ from realfaults.judging import find_unbilled
 from realfaults.programs import BEAT, WORKER
 from realfaults.stage import Stage
 
-DUE = 500
+DUE, DUE_QUICKLY = 500, 100
 DOWN = 5.0  # Seconds.
 LIMIT = 130.0  # Seconds: two sweeps of a minute each, and ten more.
 
 
 def lose_all_messages(stage: Stage) -> list[str]:
     """FLUSHALL while hundreds are due and the workers are at them."""
-    subscriptions = _make_due(stage)
+    due, subscriptions = _make_due(stage)
     stage.start(WORKER, BEAT)
-    left = _wait_for_work(stage)
+    _wait_for_work(stage)
+    left = due - stage.count_collected()
     stage.broker.forget()
-    took = stage.wait(lambda: stage.count_collected() >= DUE, "the collection of all", within=LIMIT)
-    stage.note(f"FLUSHALL with {left} of {DUE} not collected: all collected {took:.1f} s later")
+    took = stage.wait(lambda: stage.count_collected() >= due, "the collection of all", within=LIMIT)
+    stage.note(f"FLUSHALL with {left} of {due} not collected: all collected {took:.1f} s later")
     wrong = [] if left else ["nothing was left to lose"]
     return [*wrong, *stage.judge(), *find_unbilled(subscriptions, periods=1)]
 
 
 def lose_workers_and_messages(stage: Stage) -> list[str]:
     """SIGKILL of all workers and beats at work, and FLUSHALL; those that follow live after the leases."""
-    subscriptions = _make_due(stage)
+    due, subscriptions = _make_due(stage)
     stage.start(WORKER, BEAT)
     _wait_for_work(stage)
     stage.pass_time()
     stage.broker.forget()
-    left, sending = DUE - stage.count_collected(), stage.count_attempts("state = 'sending'")
+    left, sending = due - stage.count_collected(), stage.count_attempts("state = 'sending'")
     stage.start(WORKER)
     began = time.monotonic()
     stage.sweep()
     stage.sweep()
     took = time.monotonic() - began
-    stage.note(f"killed with {left} of {DUE} not collected, {sending} sending; two sweeps took {took:.1f} s")
+    stage.note(f"killed with {left} of {due} not collected, {sending} sending; two sweeps took {took:.1f} s")
     wrong = [] if left else ["nothing was left to collect"]
     return [*wrong, *stage.judge(), *find_unbilled(subscriptions, periods=1)]
 
@@ -47,15 +48,15 @@ def restart_redis(stage: Stage) -> list[str]:
     """SIGKILL of Redis under work; it comes back empty after some seconds, and the workers by themselves."""
     if not isinstance(stage.broker, RedisBroker):
         raise Skipped("the broker is not Redis")
-    subscriptions = _make_due(stage)
+    due, subscriptions = _make_due(stage)
     stage.start(WORKER, BEAT)
     _wait_for_work(stage)
     stage.broker.kill()
     time.sleep(DOWN)
     stage.broker.start()
-    took = stage.wait(lambda: stage.count_collected() >= DUE, "the collection of all", within=LIMIT)
+    took = stage.wait(lambda: stage.count_collected() >= due, "the collection of all", within=LIMIT)
     more = seeding.make_due_charges(stage, 20, buyers=seeding.make_buyers(1))
-    again = stage.wait(lambda: stage.count_collected() >= DUE + len(more), "the collection of more")
+    again = stage.wait(lambda: stage.count_collected() >= due + len(more), "the collection of more")
     stage.note(f"Redis back: all collected {took:.1f} s later, {len(more)} new ones after {again:.1f} s")
     ended = stage.programs.find_ended()
     return [
@@ -65,14 +66,17 @@ def restart_redis(stage: Stage) -> list[str]:
     ]
 
 
-def _make_due(stage: Stage) -> list[int]:
-    """Make half of them charges, whose messages wait at the broker, and half periods, which beat asks for."""
+def _make_due(stage: Stage) -> tuple[int, list[int]]:
+    """Make charges, whose messages wait at the broker, and as many periods, which beat asks for.
+
+    Return how many are due, and the keys of the subscriptions.
+    """
+    due = DUE_QUICKLY if stage.is_quick else DUE
     buyers = seeding.make_buyers(5)
-    seeding.make_due_charges(stage, DUE // 2, buyers=buyers)
-    return seeding.make_due_subscriptions(DUE // 2, buyers=buyers)
+    seeding.make_due_charges(stage, due // 2, buyers=buyers)
+    return due, seeding.make_due_subscriptions(due // 2, buyers=buyers)
 
 
-def _wait_for_work(stage: Stage) -> int:
-    """Wait until workers have sent some, and return how many are not collected yet."""
+def _wait_for_work(stage: Stage) -> None:
+    """Wait until workers have sent some."""
     stage.wait(lambda: stage.count_attempts() > 0, "the first attempt")
-    return DUE - stage.count_collected()

@@ -22,6 +22,7 @@ from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.failpoints import failpoint
 from core.ids import new_public_ids
+from core.keys import period_key
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import hold_subscriptions
 from subscriptions.models import Subscription
@@ -157,18 +158,16 @@ def _build_claim(limit: int) -> str:
 def _insert_with_attempts(
     periods: Sequence[PeriodDue], charge_ids: Sequence[int], attempt_ids: Sequence[int]
 ) -> list[PlannedAttempt]:
-    public_ids = _insert_charges(periods, charge_ids)
-    attempts = [
-        _plan_attempt(*each) for each in zip(periods, charge_ids, public_ids, attempt_ids, strict=True)
-    ]
+    _insert_charges(periods, charge_ids)
+    attempts = [_plan_attempt(*each) for each in zip(periods, charge_ids, attempt_ids, strict=True)]
     insert_rows(Attempt, attempts)
     return [_describe_call(*each) for each in zip(periods, attempts, attempt_ids, strict=True)]
 
 
 def _insert_charges(
     periods: Sequence[PeriodDue], charge_ids: Sequence[int], *, collected_singly: bool = False
-) -> list[UUID]:
-    """Insert a charge for each period and return their public ids.
+) -> None:
+    """Insert a charge for each period.
 
     Without an attempt of the same transaction a charge waits in the queue of charges to collect.
     """
@@ -178,7 +177,6 @@ def _insert_charges(
         for due, charge_id, public_id in zip(periods, charge_ids, public_ids, strict=True)
     ]
     insert_rows(Charge, charges)
-    return public_ids
 
 
 def _build_charge(due: PeriodDue, charge_id: int, public_id: UUID, collect_at: datetime | None) -> NewCharge:
@@ -222,12 +220,12 @@ def _build_charge(due: PeriodDue, charge_id: int, public_id: UUID, collect_at: d
     )
 
 
-def _plan_attempt(due: PeriodDue, charge_id: int, public_id: UUID, attempt_id: int) -> NewAttempt:
+def _plan_attempt(due: PeriodDue, charge_id: int, attempt_id: int) -> NewAttempt:
     return plan_attempt(
         attempt_id=attempt_id,
         charge_id=charge_id,
-        public_id=public_id,
         number=1,
+        key=period_key(due.row.public_id, due.row.period, 1),
         money=due.total,
         livemode=not due.row.test,
         gateway=due.gateway,

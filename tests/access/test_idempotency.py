@@ -92,19 +92,19 @@ def test_what_is_stored_cannot_be_read_in_the_database():
 
 
 @pytest.mark.django_db
-def test_a_key_of_a_dead_request_is_taken_over_only_when_its_lock_ran_out():
+def test_the_key_of_a_request_that_nobody_works_on_is_taken_over_after_two_seconds():
     row = IdempotencyKey.objects.create(
         principal="app:a/account:b",
         route="POST direct_charge",
         key="k1",
         fingerprint="f1",
         owner="00000000-0000-4000-8000-000000000000",
-        locked_until=NOON,
+        locked_until=NOON + timedelta(seconds=60),
     )
-    with clock.travel_to(NOON - timedelta(seconds=1)), pytest.raises(KeyInProgress) as refusal:
+    with clock.travel_to(NOON + timedelta(seconds=1)), pytest.raises(KeyInProgress) as refusal:
         ask()
     assert refusal.value.retry_after == 1
-    with clock.travel_to(NOON):
+    with clock.travel_to(NOON + timedelta(seconds=2)):
         assert ask().status == 201
     row = IdempotencyKey.objects.get(pk=row.pk)
     assert (row.status, effects()) == (201, 1)

@@ -12,6 +12,7 @@ from core.keys import (
     customer_key,
     dispute_fee_reference,
     dispute_reference,
+    period_key,
     write_attempt_reference,
     write_charge_reference,
     write_dispute_reference,
@@ -24,6 +25,7 @@ def test_keys_of_processors_begin_with_the_deployment(settings):
     settings.DEPLOYMENT = "production"
     assert attempt_key(PUBLIC_ID, 1) == "production-0197a7b0-0000-7000-8000-00000000000a-1"
     assert attempt_key(PUBLIC_ID, 12) == "production-0197a7b0-0000-7000-8000-00000000000a-12"
+    assert period_key(PUBLIC_ID, 3, 1) == "production-0197a7b0-0000-7000-8000-00000000000a-period-3-1"
     assert customer_key(PUBLIC_ID) == "production-customer-0197a7b0-0000-7000-8000-00000000000a"
 
 

@@ -27,6 +27,12 @@ import subprocess, sys
 from realfaults.machines.isolation import WORDS
 subprocess.run([*WORDS, sys.executable, "-c", {INSIDE!r}])
 """
+WAITING = f"""
+from pathlib import Path
+from realfaults.machines import isolation
+isolation.WORDS = ("sh", "-c", "exec sleep {MARK}")
+isolation.run_inside(Path("/tmp"), [])
+"""
 pytestmark = pytest.mark.skipif(bool(isolation.find_obstacle()), reason=isolation.find_obstacle())
 
 
@@ -57,6 +63,18 @@ def test_a_tool_that_is_killed_leaves_no_process_and_no_namespace():
     tool.wait()
     wait_for(0)
     assert subprocess.run(["ip", "netns"], capture_output=True, check=True).stdout == before
+
+
+def test_a_tool_that_is_asked_to_end_does_so_and_ends_what_it_waits_for():
+    tool = subprocess.Popen([sys.executable, "-c", WAITING])
+    wait_for(1)
+    time.sleep(0.5)  # Until it waits.
+    tool.terminate()
+    try:
+        assert tool.wait(20) == 1
+    finally:
+        tool.kill()
+    wait_for(0)
 
 
 def test_who_is_not_root_is_told_so(monkeypatch):

@@ -12,7 +12,7 @@ from tests.who_may_what.records import names_records
 
 VERSIONS = re.compile(r"v(\d)/(direct_charge|recurrent_charge|ledger)")
 OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
-ADMIN_SHARE = 8
+ADMIN_SHARE = 24
 
 
 class Variant(NamedTuple):
@@ -71,15 +71,15 @@ def list_variants(operation: Operation) -> list[Variant]:
 
 
 def _share(kind: str, operation: Operation, turn: int, known: Sequence[Principal]) -> Iterator[Principal]:
-    """Yield two of three, of the versions of one operation one of three, of staff one of eight."""
+    """Yield one of three, of the versions of one operation one of six, of staff one of 24."""
     version = VERSIONS.match(operation.route)
     for number, principal in enumerate(known):
         if kind == STAFF:
             asks = (turn + number) % ADMIN_SHARE == 0
         elif version:
-            asks = (number + int(version[1])) % 3 == 0
+            asks = (number + int(version[1]) - 1) % 6 == turn % 2 * 3
         else:
-            asks = (number + turn) % 3 != 0
+            asks = (number + turn) % 3 == 0
         if asks:
             yield principal
 

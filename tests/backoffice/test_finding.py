@@ -169,29 +169,29 @@ def test_every_kind_names_a_permission_that_exists(db):
     assert {finder.permission for finder in FINDERS} <= known
 
 
-@pytest.mark.parametrize(
-    "term",
-    [
-        "",
-        " ",
-        "%",
-        "'; --",
-        "a" * 300,
-        "9" * 40,
-        "charge:",
-        "🧾",
-        "٣",
-        "_",
-        "-",
-        "....",
-        "0x",
-        "1e9",
-        "evt_",
-        "'':*",
-    ],
-)
-def test_nonsense_finds_nothing_and_breaks_nothing(staff, sold, term):
-    assert CHARGES not in search(staff, term)
+NONSENSE = [
+    "",
+    " ",
+    "%",
+    "'; --",
+    "a" * 300,
+    "9" * 40,
+    "charge:",
+    "🧾",
+    "٣",
+    "_",
+    "-",
+    "....",
+    "0x",
+    "1e9",
+    "evt_",
+    "'':*",
+]
+
+
+def test_nonsense_finds_nothing_and_breaks_nothing(staff, sold):
+    for term in NONSENSE:
+        assert CHARGES not in search(staff, term), term
 
 
 def test_a_search_costs_the_same_for_more_rows_and_counts_nothing(staff, sold):

@@ -1,5 +1,6 @@
 """The client that `make client` generates of our documents, and the code of its guide, at a real server."""
 
+import fcntl
 import json
 import os
 import re
@@ -27,16 +28,26 @@ WARNING = re.compile(r"^WARNING (.+)\n\n(.+)$", re.MULTILINE)
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory):
     """Run the script once, make its packages importable and return what it said."""
-    folder: Path = tmp_path_factory.mktemp("clients")
+    top: Path = tmp_path_factory.getbasetemp()
+    folder = (top.parent if "PYTEST_XDIST_WORKER" in os.environ else top) / "clients"
+    with open(f"{folder}.lock", "w") as lock:  # Each worker of a run would take five seconds to make them.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = folder / "said.txt"
+        if not said.exists():
+            said.write_text(generate(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in REFERENCES:
+            patch.syspath_prepend(folder / name)
+        yield said.read_text()
+
+
+def generate(folder: Path) -> str:
     environment = os.environ | {"VENV": str(Path(sys.executable).parent)}
     done = subprocess.run(
         [ROOT / "scripts/client", folder], env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    with pytest.MonkeyPatch.context() as patch:
-        for name in REFERENCES:
-            patch.syspath_prepend(folder / name)
-        yield done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def tell_instants(value):

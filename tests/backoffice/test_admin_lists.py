@@ -54,6 +54,7 @@ def test_every_list_has_a_search_that_takes_anything(model, every, staff):
         assert not [sql for sql in queries if "COUNT(" in sql]
 
 
+@pytest.mark.slow
 def test_a_full_page_leads_to_the_next_and_back(staff):
     caller = CallerFactory()
     for _ in range(51):
@@ -113,6 +114,7 @@ def ids_of(charge):
     }
 
 
+@pytest.mark.slow
 def test_one_box_finds_a_charge_by_any_id(staff, sold):
     assert {what: listed(staff, Charge, q=term) for what, term in ids_of(sold).items()} == {
         what: {sold.pk} for what in ids_of(sold)
@@ -124,6 +126,7 @@ def test_what_nobody_has_finds_nothing(staff, sold):
         assert listed(staff, Charge, q=term) == set()
 
 
+@pytest.mark.slow
 def test_attempts_and_ledger_are_found_by_the_charge(staff, sold):
     attempt = sold.attempts.get()
     for term in (attempt.key, attempt.gateway_reference, str(sold.public_id)):
@@ -135,6 +138,7 @@ def test_attempts_and_ledger_are_found_by_the_charge(staff, sold):
     assert listed(staff, LedgerAccount, q=str(sold.payee.license_id)) == {account.pk}
 
 
+@pytest.mark.slow
 def test_tenants_are_found_by_their_ids(staff):
     AccountFactory(), ApplicationFactory()
     account = AccountFactory(email="somebody@buyer.example")
@@ -224,6 +228,7 @@ def test_a_ledger_account_shows_its_balance_in_list_and_page(staff, sold):
         assert "-1.60 USD" not in page
 
 
+@pytest.mark.slow
 def test_no_card_token_is_on_any_page(staff, sold):
     pages = [address(Charge, "change", sold.pk), address(Attempt, "change", sold.attempts.get().pk)]
     pages.append(address(Organization, "change", sold.buyer_id))

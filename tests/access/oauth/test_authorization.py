@@ -89,6 +89,7 @@ def test_the_form_of_another_site_is_refused(app, account):
     assert not Grant.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [
@@ -171,6 +172,7 @@ VARIANTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", VARIANTS)
 def test_an_address_that_is_not_the_registered_one_byte_for_byte_gets_nothing(app, account, address):
     for response in (
@@ -189,12 +191,14 @@ def test_an_empty_address_gets_nothing_either(app, account):
     assert not Grant.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", [*VARIANTS, ""])
 def test_a_code_is_exchanged_for_the_very_address_that_it_was_sent_to(app, account, address):
     code = flow.get_code(app, account)
     assert flow.exchange(app, code, redirect_uri=address).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("registered", "sent", "status"),
     [
@@ -252,6 +256,7 @@ def test_an_operator_cannot_register_http_elsewhere(uris, valid):
             app.clean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [

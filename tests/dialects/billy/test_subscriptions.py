@@ -70,6 +70,7 @@ def test_an_amount_like_the_plans_is_still_its_own(company):
     assert company.subscription(plan=company.plan(amount=321), amount=321)["amount"] == 321
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sent", "shown"), [("", None), (" ", " "), ("x" * 128, "x" * 128), ("ö", "ö")])
 def test_a_payment_uri_is_kept_as_it_is_but_an_empty_one(company, sent, shown):
     assert company.subscription(payment_uri=sent)["payment_uri"] == shown
@@ -185,6 +186,7 @@ def test_a_start_to_come_bills_nothing_yet(frozen, company):
     assert captures() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -223,6 +225,7 @@ def test_a_start_in_the_past_is_refused(frozen, company):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "reason"),
     [
@@ -279,6 +282,7 @@ def test_a_subscription_of_another_company_is_forbidden(company, other):
     assert f"You have no permission to access subscription {guid}" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_subscriptions_are_listed_newest_first(company):
     created = []
     for seconds in range(4):

@@ -78,6 +78,7 @@ def write_again(parsed):
     return [each.to_dict() for each in parsed] if isinstance(parsed, list) else parsed and parsed.to_dict()
 
 
+@pytest.mark.slow
 def test_every_answer_that_the_documents_show_is_read_whole(generated):
     client = import_module("billing_text").Client("http://billing.example", raise_on_unexpected_status=True)
     read = 0
@@ -119,6 +120,7 @@ def call(name, *args, token, live_server, **kwargs):
     return answer.parsed
 
 
+@pytest.mark.slow
 def test_the_guide_sells_lists_and_is_refused(generated, world, live_server, capsys):
     guide = Guide(live_server.url, TOKEN=world.token(), API_KEY="made-up")
     charge = guide.go_on()["charge"]
@@ -142,6 +144,7 @@ def test_the_guide_sells_lists_and_is_refused(generated, world, live_server, cap
     billy.get_httpx_client().close()
 
 
+@pytest.mark.slow
 def test_a_subscription_a_refund_and_refusals_have_types(generated, world, live_server):
     models = import_module("billing_text.models")
     app = {"token": world.token(), "live_server": live_server}

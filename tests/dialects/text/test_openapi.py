@@ -64,6 +64,7 @@ def list_json_examples(answer):
     return answer["content"].get("application/json", {}).get("examples", {})
 
 
+@pytest.mark.slow
 def test_the_document_is_valid_openapi_3_1():
     GENERATOR_STATS.reset()
     document = json.loads(json.dumps(describe()))
@@ -146,6 +147,7 @@ def send(world, method, path, **request):
     return call(method, place, token, **request)
 
 
+@pytest.mark.slow
 def test_every_request_example_gets_the_answer_of_its_name(world, document):
     sent = 0
     for method, path, operation in list_operations(document):
@@ -173,6 +175,7 @@ def find_recipes(path):
     return (refund_recipes if "/refund" in path else webhook_recipes).ask
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("operation_id", sorted(OPERATION_IDS))
 def test_every_answer_example_is_given_by_the_server(world, document, operation_id, every):

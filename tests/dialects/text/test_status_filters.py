@@ -10,6 +10,7 @@ ONLY_DIRECT = ("processed", "success", "failed")
 ONLY_RECURRENT = ("active", "past_due", "frozen", "cancelled")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "status"),
     [(path, status) for path in DIRECT for status in ONLY_RECURRENT]

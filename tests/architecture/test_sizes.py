@@ -1,7 +1,5 @@
 """Files and functions stay short enough to read at once."""
 
-import pytest
-
 from tests.architecture.sources import PACKAGES, find_functions, read_modules
 
 FOLDERS = (*PACKAGES, "bench", "mutants", "realfaults", "simulator", "tests")
@@ -9,14 +7,12 @@ LINES_OF_A_FILE = 300
 LINES_OF_A_FUNCTION = 40
 
 
-@pytest.mark.slow
 def test_no_file_is_too_long():
     lengths = {module.name: len(module.text.splitlines()) for module in read_modules(*FOLDERS)}
     too_long = {name: lines for name, lines in lengths.items() if lines > LINES_OF_A_FILE}
     assert too_long == {}
 
 
-@pytest.mark.slow
 def test_no_function_is_too_long():
     too_long = [
         f"{module.name}:{function.lineno} {function.name}"

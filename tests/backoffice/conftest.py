@@ -11,6 +11,7 @@ from core import clock
 from operations.factories import UserFactory
 from tests.charges.conftest import processor as processor
 from tests.module_rows import rows_where_possible
+from tests.payouts.conftest import _schemas_are_read_once as _schemas_are_read_once
 
 AFTER_ALL_STORIES = datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -44,6 +44,8 @@ WRITING = ("POST", "PUT", "DELETE")
 # A page that is read is asked for by many other tests.
 OTHERS = ("GET", "PUT", "HEAD", "DELETE", "GET", "PATCH", "OPTIONS", "GET", "TRACE", "BREW")
 PATTERNS = sorted(set(list_patterns()))
+# Of the admin's paths, of which each list has the same few, one of three; the others at night.
+SHARED = [path for place, path in enumerate(PATTERNS) if not path.startswith("/admin/") or place % 3 == 0]
 API = re.compile(r"/(v\d+|api|hooks)(/|$)|/oauth/(token|revoke_token|introspect)/|/(healthz|readyz|metrics)$")
 
 
@@ -108,7 +110,7 @@ def find_object(path: str) -> str:
     return str(row.pk) if row else "7"
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("pattern", SHARED)
 def test_no_method_and_no_body_is_a_fault_of_ours(credentials, pattern):
     """Each path gets what matters and the next path the next of the rest; at night each path gets all."""
     place = PATTERNS.index(pattern)

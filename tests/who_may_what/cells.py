@@ -42,7 +42,7 @@ def list_cells(
     """Yield the cells of a door.
 
     By default each operation is asked for by a share of the door's own kind and by one of all other
-    principals, in one encoding and spelling, by turns. Records of others are asked about by whoever is not
+    principals (in the admin, at least by one of both), in one encoding and spelling, by turns. Records of others are asked about by whoever is not
     refused at once.
     """
     kind = DOORS[door][1]
@@ -51,7 +51,7 @@ def list_cells(
     for turn, operation in enumerate(operations):
         row = policy[str(operation)]
         asking = [*known, *strangers] if every else list(_share(kind, operation, turn, known))
-        if not every:
+        if not every and (kind != STAFF or turn % 4 == 0 or not asking):
             asking.append(strangers[turn % len(strangers)])
         compared: set[str] = set()
         variants = list_variants(operation)

@@ -1,5 +1,7 @@
 """Asking a person: what an application may ask for, and where the answer goes."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 from oauth2_provider.models import Grant
@@ -7,18 +9,25 @@ from oauth2_provider.models import Grant
 from customers.models import Application
 from operations.factories import AccountFactory, UserFactory
 from tests.access.oauth import flow
+from tests.module_rows import rows_of_module
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def rows(request):
+    with rows_of_module(request, lambda: (flow.ClientFactory(name="Report Maker"), AccountFactory())) as made:
+        yield made
 
 
 @pytest.fixture
-def app():
-    return flow.ClientFactory(name="Report Maker")
+def app(rows):
+    return deepcopy(rows[0])
 
 
 @pytest.fixture
-def account():
-    return AccountFactory()
+def account(rows):
+    return deepcopy(rows[1])
 
 
 def test_the_page_says_who_asks_for_what(app, account):
@@ -89,7 +98,6 @@ def test_the_form_of_another_site_is_refused(app, account):
     assert not Grant.objects.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [
@@ -172,7 +180,6 @@ VARIANTS = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("address", VARIANTS)
 def test_an_address_that_is_not_the_registered_one_byte_for_byte_gets_nothing(app, account, address):
     for response in (
@@ -191,14 +198,12 @@ def test_an_empty_address_gets_nothing_either(app, account):
     assert not Grant.objects.exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("address", [*VARIANTS, ""])
 def test_a_code_is_exchanged_for_the_very_address_that_it_was_sent_to(app, account, address):
     code = flow.get_code(app, account)
     assert flow.exchange(app, code, redirect_uri=address).status_code == 400
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("registered", "sent", "status"),
     [
@@ -256,7 +261,6 @@ def test_an_operator_cannot_register_http_elsewhere(uris, valid):
             app.clean()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [

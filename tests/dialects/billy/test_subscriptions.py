@@ -9,7 +9,7 @@ from subscriptions.models import Subscription
 from tests.dialects.billy.world import START, UNKNOWN, Company, call, iso, later, ok
 from tests.money import captures
 
-pytestmark = pytest.mark.usefixtures("sound_books")
+pytestmark = [pytest.mark.usefixtures("sound_books"), pytest.mark.slow]
 
 CARD = "/v1/marketplaces/MP1/cards/CC1"
 
@@ -70,7 +70,6 @@ def test_an_amount_like_the_plans_is_still_its_own(company):
     assert company.subscription(plan=company.plan(amount=321), amount=321)["amount"] == 321
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("sent", "shown"), [("", None), (" ", " "), ("x" * 128, "x" * 128), ("ö", "ö")])
 def test_a_payment_uri_is_kept_as_it_is_but_an_empty_one(company, sent, shown):
     assert company.subscription(payment_uri=sent)["payment_uri"] == shown
@@ -186,7 +185,6 @@ def test_a_start_to_come_bills_nothing_yet(frozen, company):
     assert captures() == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -225,7 +223,6 @@ def test_a_start_in_the_past_is_refused(frozen, company):
         )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "reason"),
     [
@@ -282,7 +279,6 @@ def test_a_subscription_of_another_company_is_forbidden(company, other):
     assert f"You have no permission to access subscription {guid}" in response.content.decode()
 
 
-@pytest.mark.slow
 def test_subscriptions_are_listed_newest_first(company):
     created = []
     for seconds in range(4):

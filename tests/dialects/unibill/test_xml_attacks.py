@@ -62,7 +62,6 @@ def peak_mebibytes():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("_no_sockets")
 @pytest.mark.parametrize("kind", ["application/xml", "text/xml", ""])
 @pytest.mark.parametrize("what", ATTACKS)

@@ -42,8 +42,8 @@ def list_cells(
     """Yield the cells of a door.
 
     By default each operation is asked for by a share of the door's own kind and by one of all other
-    principals (in the admin, at least by one of both), in one encoding and spelling, by turns. Records of others are asked about by whoever is not
-    refused at once.
+    principals (in the admin, at least by one of both), in one encoding and spelling, by turns. Records of
+    others are asked about by whoever is not refused at once.
     """
     kind = DOORS[door][1]
     known = [each for each in principals if each.kind in (kind, NOBODY)]

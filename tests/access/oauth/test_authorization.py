@@ -35,8 +35,7 @@ def test_the_page_says_who_asks_for_what(app, account):
     assert page.status_code == 200
     text = page.content.decode()
     assert "Report Maker" in text
-    assert app.organization.name in text
-    assert account.organization.name in text
+    assert all(each.organization.name in text for each in (app, account))
     assert "Make and manage charges for LiveChat apps" in text
     assert "form-action 'self' https://seller.example" in page["Content-Security-Policy"]
     assert page["Cache-Control"] == "no-store"

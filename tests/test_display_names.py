@@ -64,6 +64,7 @@ every_field = pytest.mark.parametrize(("field", "fill"), FIELDS.values(), ids=FI
 every_hostile_name = pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 
 
+@pytest.mark.slow
 @every_field
 @every_hostile_name
 def test_a_name_that_cannot_be_shown_is_refused(field, fill, name):

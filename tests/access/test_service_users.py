@@ -24,6 +24,7 @@ from tests.service_users import PASSWORD
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_a_user_without_a_password_of_its_own_gets_a_long_one_which_is_not_kept(settings):
     settings.PASSWORD_HASHERS = hashers.OF_THE_SERVER
     user, password = create_service_user(username="api-shop", merchants=[MerchantFactory()])

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+import pytest
+
 from tests.architecture.sources import FUNCTIONS, PACKAGES, ROOT, Module, read_module, read_modules
 
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
@@ -95,6 +97,7 @@ def overrides(definition: Definition) -> bool:
     return any(definition.node.name in vars(base) for base in bases)
 
 
+@pytest.mark.slow
 def test_everything_public_has_a_use():
     unused = {
         definition.label

@@ -41,6 +41,7 @@ def test_every_package_has_a_layer():
     assert set(PACKAGES) == {path.parent.name for path in ROOT.glob("*/__init__.py")} - tools
 
 
+@pytest.mark.slow
 def test_no_string_names_a_module_of_a_higher_layer():
     climbs = [
         f"{module.name}: {text}"
@@ -70,6 +71,7 @@ def test_only_what_settings_name_is_imported_by_name():
     assert importers == IMPORT_BY_NAME
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

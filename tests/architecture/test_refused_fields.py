@@ -133,6 +133,7 @@ def read_field(call: ast.Call, target: Any) -> set[str]:
 SERVICES = list(list_services())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.__qualname__)
 def test_a_refusal_names_a_parameter_of_the_service(service):
     own = OWN_VALUES.get(service.__name__, set())

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+import pytest
+
 from tests.architecture.sources import find_functions, read_modules
 
 WIDEST = 4
@@ -27,6 +29,7 @@ def find_wide_rows(function: ast.AST) -> Iterator[ast.expr]:
                 yield node
 
 
+@pytest.mark.slow
 def test_no_wide_row_is_read_or_written_by_position():
     found = {
         module.name: f"line {row.lineno}: {ast.unparse(row)[:60]}"

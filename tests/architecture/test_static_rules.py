@@ -56,6 +56,7 @@ def list_calls(tree: ast.AST):
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
+@pytest.mark.slow
 def test_nothing_runs_text_reads_pickles_or_guesses():
     found = {
         (module.name, ast.unparse(call.func)) for module in read_modules() for call in list_calls(module.tree)
@@ -66,6 +67,7 @@ def test_nothing_runs_text_reads_pickles_or_guesses():
     )
 
 
+@pytest.mark.slow
 def test_no_program_is_started_by_a_shell():
     calls = [call for module in read_modules() for call in list_calls(module.tree)]
     assert len(calls) > 10_000
@@ -87,6 +89,7 @@ def list_strange_names(piece: ast.expr) -> set[str]:
     return {name for name in names if not CONSTANT.match(name) and not WRITES_SQL.match(name)}
 
 
+@pytest.mark.slow
 def test_sql_is_put_together_of_constants():
     pieces = [(module.name, piece) for module in read_modules() for piece in list_pieces(module.tree)]
     assert len(pieces) > 50

@@ -8,6 +8,7 @@ from django.test import Client
 from core import clock
 from operations.factories import UserFactory
 from tests.charges.conftest import processor as processor
+from tests.payouts.conftest import _schemas_are_read_once as _schemas_are_read_once
 
 AFTER_ALL_STORIES = datetime(2100, 1, 1, tzinfo=UTC)
 

@@ -30,6 +30,7 @@ def read_list(staff, row, **query) -> str:
     return staff.get(reverse(name, query=query)).content.decode()
 
 
+@pytest.mark.slow
 def test_a_list_of_each_kind_shows_date_amount_and_app(staff, offers):
     for offer in offers:
         page = read_list(staff, offer, look="accepted")
@@ -46,6 +47,7 @@ def test_a_list_of_each_kind_shows_date_amount_and_app(staff, offers):
             assert absent not in page
 
 
+@pytest.mark.slow
 def test_what_can_no_longer_start_is_a_list_of_its_own(staff, offers):
     for offer in offers:
         page = read_list(staff, offer, look="lapsed")
@@ -54,6 +56,7 @@ def test_what_can_no_longer_start_is_a_list_of_its_own(staff, offers):
             assert absent not in page
 
 
+@pytest.mark.slow
 def test_other_lists_do_without_the_columns_and_a_made_up_question_filters_nothing(staff, offers):
     for offer in offers:
         for query in ({}, {"look": "nonsense"}):
@@ -62,6 +65,7 @@ def test_other_lists_do_without_the_columns_and_a_made_up_question_filters_nothi
             assert "Pending thing" in page
 
 
+@pytest.mark.slow
 def test_the_first_page_counts_them_and_leads_there(staff, offers):
     page = staff.get("/admin/").content.decode()
     for title in ("Charges accepted, not activated", "Subscriptions accepted, not activated"):
@@ -70,6 +74,7 @@ def test_the_first_page_counts_them_and_leads_there(staff, offers):
     assert "/admin/subscriptions/subscription/?look=accepted" in page
 
 
+@pytest.mark.slow
 def test_the_page_of_one_says_until_when_it_can_start(staff, offers):
     for offer in offers:
         name = f"admin:{offer._meta.app_label}_{offer._meta.model_name}_change"

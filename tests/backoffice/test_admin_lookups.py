@@ -58,13 +58,13 @@ def try_to_show(model, user, /, **query):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize("every", [9, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_no_other_column_is_looked_up(model, every, admin_user):
-    """Each column is looked up in a third of the ways, the next column in the next third."""
+    """Each column is looked up in one or two of ten ways, the next column in the next ones."""
     pairs = [*itertools.product(list_paths(model), LOOKUPS)]
     names = {f"{path}{lookup}" for number, (path, lookup) in enumerate(pairs) if number % every == 0}
-    assert len(names) > 15
+    assert len(names) > 5
     for name in sorted(names - declared_by(model)):
         assert issubclass(try_to_show(model, admin_user, **{name: "x"}) or object, SuspiciousOperation), name
 
@@ -81,19 +81,23 @@ def test_a_declared_filter_takes_any_value_without_a_fault(model, every, admin_u
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("every", [28, pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize("every", [56, pytest.param(1, marks=pytest.mark.night)])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_every_list_answers_whatever_else_an_address_says(model, every, staff, admin_user):
-    """A few are asked for as a page, of the next list the next ones; a page takes longest to draw."""
+    """A few are asked for as a page, which takes longest to draw; a quarter of the others without.
+
+    The next list gets the next ones.
+    """
     place = MODELS.index(model)
     for number, (name, value) in enumerate(itertools.product(PARAMETERS, ODD)):
         if number % every == place % every:
             answer = staff.get(address(model, **{name: value}))
             assert answer.status_code in (200, 302, 400), (name, value, answer.status_code)
-        else:
+        elif number % 4 == place % 4:
             try_to_show(model, admin_user, **{name: value})
-    assert staff.get(address(model, o="1")).status_code == 400
-    assert staff.get(address(model, no_such_field="1")).status_code == 400
+    wrong = [{"o": "1"}, {"no_such_field": "1"}]
+    for query in wrong if every == 1 else wrong[place % 2 :][:1]:
+        assert staff.get(address(model, **query)).status_code == 400
 
 
 @pytest.mark.django_db

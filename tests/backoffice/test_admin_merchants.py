@@ -132,6 +132,7 @@ def test_customers_and_plans_are_only_to_be_looked_at(staff):
         assert staff.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_one_box_finds_by_any_id(staff):
     subscribe()
     merchant = MerchantFactory(organization=OrganizationFactory(name="Harbour Lane Dental"))
@@ -160,6 +161,7 @@ def test_one_box_finds_by_any_id(staff):
     assert listed(staff, Charge, q=write_guid("SU", charge.public_id)[:-1]) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("term", ["CP", "CU1", "SUzzzzzzzzzzzzzzzzzzzzzzzzzz", "PL0OIl", "TXé", "CP" * 100])
 def test_what_only_looks_like_a_guid_finds_nothing(staff, term):
     subscribe()
@@ -195,6 +197,7 @@ def test_how_often_a_charge_failed_is_told(staff):
         assert "(2 times)" in get(staff, url)[0]
 
 
+@pytest.mark.slow
 def test_a_charge_of_a_customer_leads_to_it_and_to_its_refunds(staff, refunded):
     charge, refund = refunded.charges.order_by("pk")
     page, _ = get(staff, page_of(charge))

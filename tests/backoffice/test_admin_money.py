@@ -71,6 +71,7 @@ def test_nothing_can_be_added(model, staff, books):
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MONEY)
 def test_nothing_can_be_changed(model, staff, books):
     before = everything()
@@ -81,6 +82,7 @@ def test_nothing_can_be_changed(model, staff, books):
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MONEY)
 def test_nothing_can_be_deleted(model, staff, books):
     before = everything()
@@ -90,6 +92,7 @@ def test_nothing_can_be_deleted(model, staff, books):
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MONEY)
 @pytest.mark.parametrize("action", ["delete_selected", "anything"])
 def test_no_bulk_action_and_no_edit_in_the_list_does_anything(model, action, staff, books):
@@ -103,6 +106,7 @@ def test_no_bulk_action_and_no_edit_in_the_list_does_anything(model, action, sta
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "act"), [(model, act) for model in ACTS for act in ACTS[model]])
 def test_an_act_changes_nothing_before_somebody_confirms_it_with_a_reason(model, act, staff, books):
     before = everything()

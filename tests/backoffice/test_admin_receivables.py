@@ -22,6 +22,7 @@ def bill(customer, times=1):
         record(customer, "payment", 2000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [CustomerTransaction, Allocation])
 def test_a_list_costs_the_same_for_more_rows(model, staff, customer):
     bill(customer)
@@ -35,6 +36,7 @@ def test_a_list_costs_the_same_for_more_rows(model, staff, customer):
     assert "19.99 USD" in page
 
 
+@pytest.mark.slow
 def test_a_transaction_and_its_allocations_are_found_by_any_id(staff, customer):
     charge, subscription = ask(customer, 40), agree(customer=customer)
     tried = attempt(charge)

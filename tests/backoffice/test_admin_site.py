@@ -68,6 +68,7 @@ def test_a_session_ends_when_nobody_uses_it(person):
     assert client.get(INDEX).cookies["session"]["max-age"] == IDLE_SECONDS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/admin/login/", "/login/"])
 def test_a_session_ends_12_hours_after_the_log_in_however_often_one_clicks(person, path):
     client, begun = Client(), clock.now()
@@ -126,6 +127,7 @@ def test_who_may_only_look_at_apps_changes_none(person):
         assert client.post(f"/admin/customers/{path}/{row}/change/", {"name": "x"}).status_code == 403
 
 
+@pytest.mark.slow
 def test_the_first_page_tells_what_needs_a_look(staff):
     quiet = staff.get(INDEX).content.decode()
     assert "none is due" in quiet
@@ -177,6 +179,7 @@ def test_a_colleague_is_added_with_a_password(staff):
     assert PASSWORD.encode() not in page.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["Dana@Seller.Example", "dana@seller.example", "Dana", "DANA.B+x"])
 @pytest.mark.parametrize("path", ["/login/", "/admin/login/"])
 def test_a_colleague_can_log_in_with_the_name_that_was_typed_for_them(staff, name, path):
@@ -210,6 +213,7 @@ def test_a_name_is_changed_to_what_the_log_in_looks_for(staff):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", admin.site._registry, ids=lambda model: model.__name__)
 def test_what_a_model_says_about_its_fields_is_shown_letter_by_letter(model, staff, rf):
     request = rf.get("/admin/")

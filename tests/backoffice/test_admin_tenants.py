@@ -73,6 +73,7 @@ def test_saving_an_app_keeps_its_secret_unless_a_new_one_is_asked_for(staff):
     assert not check_password(first, app.client_secret)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -33,6 +33,7 @@ def read_number(staff):
     return found
 
 
+@pytest.mark.slow
 def test_the_first_page_counts_who_was_slowed_in_the_last_24_hours(staff):
     assert (read_number(staff).value, read_number(staff).alarming) == ("0", False)
     refuse(TrySubject.CALLER, "service:api-shop")

@@ -72,6 +72,7 @@ def test_who_asked_is_refused_and_nothing_is_booked(anna):
     assert not booked().exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -63,6 +63,7 @@ def test_a_charge_leads_to_its_disputes_and_back(staff):
     assert reverse("admin:charges_charge_change", args=[charge.pk]) in read(staff, address(dispute))
 
 
+@pytest.mark.slow
 def test_a_dispute_is_found_by_any_of_its_names(staff):
     charge = ChargeFactory(collected=True)
     dispute = dispute_of(charge)

@@ -41,6 +41,7 @@ def listed(staff, **query):
     return staff.get(reverse("admin:invoicing_taxpaper_changelist", query=query)).content.decode()
 
 
+@pytest.mark.slow
 def test_a_paper_is_found_by_number_and_charge_and_leads_to_both_files(staff):
     charge = ChargeFactory(collected=True)
     paper, other = issue_for(charge), issue_for(ChargeFactory(collected=True))
@@ -88,6 +89,7 @@ def test_a_new_rate_follows_the_last_day_of_the_old_one(staff):
     assert TaxRate.objects.get(country="DE", valid_to=None).basis_points == 2100
 
 
+@pytest.mark.slow
 def test_rates_that_end_and_invoices_that_are_held_are_told_on_the_first_page(staff):
     TaxRate.objects.filter(country="DE").update(valid_to=clock.now().date() - timedelta(days=1))
     charge = ChargeFactory(collected=True)

@@ -52,6 +52,7 @@ def charges(db):
     return {"ten": ten.pk, "twenty": twenty.pk, "other": other.pk, "test": test.pk}
 
 
+@pytest.mark.slow
 def test_each_filter_finds_its_rows(staff, charges):
     def names(**query):
         found = listed(staff, Charge, **query)
@@ -72,6 +73,7 @@ def test_each_filter_finds_its_rows(staff, charges):
     assert names(q=str(test.public_id)) == {"test"}
 
 
+@pytest.mark.slow
 def test_days_are_those_of_the_readers_time_zone(staff, charges):
     assert staff.get("/admin/time-zone/").status_code == 200
     assert staff.post("/admin/time-zone/", {"zone": "Mars/Olympus"}).status_code == 200
@@ -86,6 +88,7 @@ def test_days_are_those_of_the_readers_time_zone(staff, charges):
     assert "UTC" in get(staff, address(Charge))[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query",
     [

@@ -24,6 +24,7 @@ def test_there_is_a_text_for_each_list_and_no_other():
     assert {*TEXTS} == {*LISTS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", LISTS)
 def test_a_list_says_what_will_appear(label, staff):
     page = words(staff.get(address(LISTS[label])))

@@ -166,6 +166,7 @@ def test_the_key_of_somebody_else_is_no_choice(staff, merchant):
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_the_api_is_closed_and_opened_again(staff, merchant):
     assert buttons(staff, merchant) == {*ACTS}
     do(staff, merchant, "close")
@@ -177,6 +178,7 @@ def test_the_api_is_closed_and_opened_again(staff, merchant):
     assert logged() == ["Close API: Agreed on the phone.", "Open API: Agreed on the phone."]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_without_a_fitting_reason_nothing_is_done(act, staff, merchant):
     before = everything()

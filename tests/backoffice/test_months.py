@@ -45,6 +45,7 @@ def move_unknown_money():
         get_gateway("sandbox").charge(make_movement("of-nobody", token="tok_test_approve", cents=777))
 
 
+@pytest.mark.slow
 def test_a_month_is_closed_by_its_page(staff):
     sell()
     month = prepare()
@@ -72,6 +73,7 @@ def test_what_is_red_is_named_and_nothing_is_closed(staff):
     assert Month.objects.get().fenced_at is None
 
 
+@pytest.mark.slow
 def test_a_difference_is_settled_with_a_reason_and_then_the_month_closes(staff):
     sell()
     move_unknown_money()
@@ -86,6 +88,7 @@ def test_a_difference_is_settled_with_a_reason_and_then_the_month_closes(staff):
     assert close().closed_at is not None
 
 
+@pytest.mark.slow
 def test_the_journal_of_a_month_is_a_file(staff):
     sell(name="=1+1")
     month = close()
@@ -99,6 +102,7 @@ def test_the_journal_of_a_month_is_a_file(staff):
         assert answer.getvalue().startswith(begin)
 
 
+@pytest.mark.slow
 def test_a_statement_has_its_page_and_files(staff):
     sell()
     close()
@@ -127,6 +131,7 @@ def test_reports_show_the_books_as_of_an_instant(staff):
     assert read(staff, f"{address}?start=&end=&format=nothing")
 
 
+@pytest.mark.slow
 def test_each_act_is_for_those_with_its_permission():
     sell()
     move_unknown_money()
@@ -202,6 +207,7 @@ def test_small_differences_are_settled_together_and_others_by_themselves(staff):
     assert [each.listed_minor for each in Difference.objects.filter(settled_at=None)] == [777]
 
 
+@pytest.mark.slow
 def test_the_files_of_a_month_are_those_of_its_end(staff):
     sell()
     month = close()
@@ -216,6 +222,7 @@ def test_the_files_of_a_month_are_those_of_its_end(staff):
         assert line in staff.get(act(month, path)).getvalue().decode()
 
 
+@pytest.mark.slow
 def test_who_may_not_see_the_books_gets_no_files(staff):
     sell()
     month = close()

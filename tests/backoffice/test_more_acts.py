@@ -76,6 +76,7 @@ def test_the_page_of_an_attempt_asks_the_processor_and_books_what_it_says(staff)
     assert "The money has moved. It was seen." in list_acts().get().change_message
 
 
+@pytest.mark.slow
 def test_what_the_processor_does_not_say_waits_for_another_person():
     attempt = doubtful(NEVER_CAME)
     everything = ("view_attempt", "review_attempt", "view_approval", "approve_money")
@@ -97,6 +98,7 @@ def test_a_processor_that_is_down_is_told_in_words(staff, processor):
     assert "It did not answer (GatewayError)." in words(staff.get(path(attempt, "settle")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
@@ -130,6 +132,7 @@ def test_a_subscription_is_held_and_released(staff, active):
     assert fetch_subscription(active).due_at is not None
 
 
+@pytest.mark.slow
 def test_a_subscription_ends_with_its_paid_time_or_is_kept(staff, active):
     page = staff.get(path(active, "cancel-later"))
     shown = page.context["form"].initial["ends_at"]
@@ -142,6 +145,7 @@ def test_a_subscription_ends_with_its_paid_time_or_is_kept(staff, active):
     assert fetch_subscription(active).cancel_at is None
 
 
+@pytest.mark.slow
 def test_a_payment_that_is_tried_is_written_off(staff):
     charge = SubscriptionFactory(retried=True).charges.get()
     assert "19.00 USD is not asked for any more" in words(staff.get(path(charge, "write-off")))
@@ -155,6 +159,7 @@ def test_what_a_customer_owes_is_written_off(staff):
     assert path(debt, "write-off") not in staff.get(path(debt)).content.decode()
 
 
+@pytest.mark.slow
 def test_without_the_permission_nobody_does_any_of_it(trial, active):
     reader = let("carla", "view_attempt", "view_subscription", "view_charge", "view_customertransaction")
     charge = SubscriptionFactory(retried=True).charges.get()

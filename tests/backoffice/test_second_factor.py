@@ -50,6 +50,7 @@ def refund_page(charge):
     return f"/admin/charges/charge/{charge.pk}/refund/"
 
 
+@pytest.mark.slow
 def test_an_app_is_added_by_its_first_code_and_brings_recovery_codes_once(anna):
     here, elsewhere = browse(anna), browse(anna)
     shown = here.get(ADD)
@@ -78,6 +79,7 @@ def test_who_has_one_sees_nothing_before_it_is_given(anna):
     assert lines_of(anna)[-1] == "second factor given: a code of the authenticator app"
 
 
+@pytest.mark.slow
 def test_a_code_is_good_once_and_for_a_minute_and_a_half(anna):
     secret = add_app(anna)
     used = code_of(secret)
@@ -89,6 +91,7 @@ def test_a_code_is_good_once_and_for_a_minute_and_a_half(anna):
         assert browse(anna).post(CHECK, {"code": code_of(secret, 1)}).status_code == 302
 
 
+@pytest.mark.slow
 def test_after_ten_wrong_codes_even_the_right_one_waits_half_an_hour(anna):
     secret = add_app(anna)
     start = clock.now()
@@ -136,6 +139,7 @@ def test_without_a_second_factor_one_looks_and_moves_no_money(anna):
     assert not Charge.objects.filter(kind="refund").exists()
 
 
+@pytest.mark.slow
 def test_before_money_moves_the_second_factor_is_asked_for_anew(anna):
     charge, secret = paid(10_000), add_app(anna)
     browser, said = log_in(anna, secret), {"amount": "1.00", "reason": "Broken."}
@@ -178,6 +182,7 @@ def test_the_way_on_leads_to_pages_of_the_admin_alone(anna, wanted):
     assert answer.url == "/admin/"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "answer", ["x", "[]", "{}", '{"id": 1}', '{"id": "\\u0000", "rawId": "", "response": {}}']
 )

@@ -49,6 +49,7 @@ def test_a_refusal_tells_the_seller_its_reason(browser, sign_up):
     assert "We know no such company." in fetch_mails()[0].body
 
 
+@pytest.mark.slow
 def test_an_application_is_decided_on_its_page(browser):
     app = ApplicationFactory(draft=True, name="Kite Reports")
     AccountFactory(organization=app.organization, owner=True, email="kim@seller.example")

@@ -125,6 +125,7 @@ def test_people_end_their_own_other_sessions(boss):
         assert here.post("/admin/your-log-in/", {"passkey": nonsense}).status_code == 302
 
 
+@pytest.mark.slow
 def test_the_audit_log_has_log_ins_failures_acts_and_downloads_in_words(boss, settings):
     settings.STAFF_SECOND_FACTOR = "money"
     colleague = person("colleague", "view_charge", password="the-right-password")

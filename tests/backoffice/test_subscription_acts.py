@@ -62,6 +62,7 @@ def everything():
     return list(Subscription.objects.values()), SubscriptionChange.objects.count(), list_acts().count()
 
 
+@pytest.mark.slow
 def test_only_what_can_be_done_is_offered(staff, failing, held):
     assert buttons(staff, failing) == {"cancel", "retry", "change-card"}
     assert buttons(staff, held) == {"cancel", "release", "change-card"}
@@ -133,6 +134,7 @@ def test_releasing_bills_what_was_missed(staff, held):
     assert held.history.filter(actor="staff:root").get().reason == "Released: The buyer called."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_without_a_fitting_reason_nothing_is_done(act, staff, failing, held):
     subscription = held if act == "release" else failing
@@ -144,6 +146,7 @@ def test_without_a_fitting_reason_nothing_is_done(act, staff, failing, held):
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_what_cannot_be_done_is_said_in_words(act, staff):
     subscription = SubscriptionFactory()
@@ -169,6 +172,7 @@ def test_each_act_needs_its_own_permission(act, failing, held):
     assert everything() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_with_its_permission_an_act_is_offered_and_done(act, failing, held):
     subscription = held if act == "release" else failing

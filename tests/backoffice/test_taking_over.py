@@ -157,6 +157,7 @@ def test_a_session_from_before_somebody_was_staff_is_asked_for_the_factor():
     assert browser.get("/admin/").url.startswith("/admin/second-factor/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_staff", [True, False])
 @pytest.mark.parametrize("way", ["act", "form"])
 def test_sessions_end_when_somebody_becomes_staff_or_is_it_no_more(way, is_staff):
@@ -187,6 +188,7 @@ def form_of(browser, user):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ticked", ["x", "", "\0", "1.5", "-", "9" * 20, "٣" * 30])
 def test_nonsense_that_is_ticked_is_a_bad_request(ticked):
     boss = UserFactory(username="boss", superuser=True)

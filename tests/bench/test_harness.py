@@ -43,6 +43,7 @@ def test_a_missed_target_is_called_missed(ratio, target, verdict):
     assert verdict in format_table([row])
 
 
+@pytest.mark.slow
 def test_cpu_is_read_of_other_processes():
     burn = "sum(range(20_000_000)); input()"
     with subprocess.Popen([sys.executable, "-c", burn], stdin=subprocess.PIPE) as burner:

@@ -27,6 +27,7 @@ OVER_TLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*PAGES, *APIS])
 def test_no_browser_guesses_a_type_or_tells_others_an_address(path):
     answer = Client().get(path, headers={"Accept": "text/html"})

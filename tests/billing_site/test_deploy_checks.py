@@ -33,6 +33,7 @@ def test_a_complete_production_lacks_nothing(settings):
     assert find_ours(settings) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "number", "named"),
     [
@@ -61,6 +62,7 @@ def test_a_redis_on_this_machine_needs_no_password(settings):
     assert find_ours(settings, REDIS_URL="redis://127.0.0.1:6379/0") == []
 
 
+@pytest.mark.slow
 def test_a_superuser_of_the_database_is_named(db):
     found = [message.id for message in run_checks(include_deployment_checks=True, databases=["default"])]
     with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.conf import settings
 
 from billing_site import settings as settings_module
@@ -32,6 +33,7 @@ def list_read_elsewhere() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_readme_lists_exactly_the_variables_that_are_read():
     assert list_documented() == settings_module.env.names
     # Which database it is must be known before the settings are read, and the probe of the image reads none;

@@ -59,6 +59,7 @@ def test_a_body_without_a_length_is_refused(path):
     assert_refused(response, path, 411)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", API + UNIBILL + PAGES)
 @pytest.mark.parametrize("part", ["%00", "%ff", "%c3%28", "%ed%a0%80", "a%00b"])
 def test_nul_and_broken_utf8_are_refused_in_path_and_query(path, part):

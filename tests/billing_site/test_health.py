@@ -59,6 +59,7 @@ def test_a_server_with_a_migration_to_apply_is_not_ready(db, broker, monkeypatch
     assert response.json()["checks"] == {"database": "ok", "migrations": "failed", "broker": "ok"}
 
 
+@pytest.mark.slow
 def test_prometheus_reads_the_metrics_from_an_allowed_address(settings, db):
     Client().get("/healthz")
     response = Client().get("/metrics")
@@ -83,6 +84,7 @@ def test_where_there_is_a_proxy_an_address_alone_opens_nothing(settings, setting
     assert Client().get("/metrics").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_token_opens_the_metrics_from_any_address_and_nothing_else_does(settings, db):
     settings.METRICS_TOKEN, settings.TRUSTED_PROXIES = "a-made-up-token-of-prometheus", 1
     statuses = [

@@ -42,18 +42,21 @@ def test_the_version_is_told_without_an_app():
     assert not {*HEAVY} & loaded
 
 
+@pytest.mark.slow
 def test_a_program_without_pages_loads_none():
     _, loaded = list_loaded(SET_UP)
     assert not [name for name in loaded if name.startswith(OF_PAGES)]
     assert len(loaded) < 1_700
 
 
+@pytest.mark.slow
 def test_a_worker_loads_no_pages_for_its_tasks():
     load = "from billing_site.celery import app\napp.loader.import_default_modules()"
     _, loaded = list_loaded(f"import os\nos.environ['CELERY_SKIP_CHECKS'] = '1'\n{SET_UP}\n{load}")
     assert not [name for name in loaded if name.startswith(OF_PAGES)]
 
 
+@pytest.mark.slow
 def test_the_web_loads_every_page_before_it_forks():
     _, loaded = list_loaded("import billing_site.wsgi")
     assert {"backoffice.admin.ledger", "console.urls", "dialects.text.urls"} <= loaded

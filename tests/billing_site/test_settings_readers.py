@@ -18,6 +18,7 @@ from tests.billing_site.settings_values import RANGES, RIGHT, SECRETS, WRONG
 LONG_KEY = "made-up-for-a-test-0123456789-abcdefghijklmnopqrstuvwxyz"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "value", "allowed"), WRONG)
 def test_a_wrong_value_is_refused_by_name_with_what_is_allowed(load, name, value, allowed):
     with pytest.raises(ImproperlyConfigured, match=f"^{name} must be {re.escape(allowed)}") as refusal:

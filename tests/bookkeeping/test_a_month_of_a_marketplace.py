@@ -187,6 +187,7 @@ def books(caller):
     return read_books()
 
 
+@pytest.mark.slow
 def test_the_books_the_statement_the_papers_and_beancount_say_the_same(books):
     owed = sum(OWED.values())
     assert books == {

@@ -73,6 +73,7 @@ def balances_of_ledger(at, *, livemode=True):
     return {key: amount for key, amount in found.items() if amount}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "end"), [(OCTOBER, JANUARY), (NOVEMBER, DECEMBER), (DECEMBER, JANUARY)])
 def test_beancount_accepts_it_and_has_the_balances_of_the_ledger(books, start, end):
     entries = load("".join(beancount.write_journal(start, end)))

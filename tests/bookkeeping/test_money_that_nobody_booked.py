@@ -33,6 +33,7 @@ def is_green(month):
     return all(check.is_green for check in list_quick_checks(month) if check.name == "differences")
 
 
+@pytest.mark.slow
 def test_a_dispute_of_what_was_refunded_holds_up_the_close_until_somebody_says_what_it_is():
     charge = sell()
     give_back(charge, 50)

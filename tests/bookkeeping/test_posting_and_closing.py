@@ -80,6 +80,7 @@ def test_a_late_fact_is_posted_into_the_open_month_with_the_instant_at_which_it_
     assert (on_time.created_at, on_time.occurred_at) == (DECEMBER, None)
 
 
+@pytest.mark.slow
 def test_a_payment_and_a_batch_of_renewals_that_settle_late_land_in_the_open_month():
     sell()
     due = IN_NOVEMBER + timedelta(days=1)
@@ -140,6 +141,7 @@ def test_a_posting_that_takes_too_long_is_not_waited_for(monkeypatch):
     assert Month.objects.get().fenced_at is None
 
 
+@pytest.mark.slow
 def test_what_is_posted_while_an_empty_month_closes_is_in_the_figures_of_the_next(made_up_books):
     """A posting of December that commits last, with the lower ids, must not fall out of its month."""
     seller = OrganizationFactory()
@@ -171,6 +173,7 @@ def test_what_is_posted_while_an_empty_month_closes_is_in_the_figures_of_the_nex
     assert november.first_entry is None or december.first_entry >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("empty", [(), (NOVEMBER,), (OCTOBER, NOVEMBER)])
 def test_figures_are_the_sums_whichever_month_is_empty_or_has_late_facts_only(made_up_books, empty):
     seller = OrganizationFactory()
@@ -197,6 +200,7 @@ def test_figures_are_the_sums_whichever_month_is_empty_or_has_late_facts_only(ma
     assert not find_breaches(MONTHS)
 
 
+@pytest.mark.slow
 def test_posting_and_closing_at_once_never_leaves_a_posting_out_of_the_figures(made_up_books):
     sellers = [OrganizationFactory() for _ in range(4)]
     for seller in sellers:

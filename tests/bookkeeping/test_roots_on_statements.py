@@ -28,6 +28,7 @@ def read(seller):
     return read_statement(seller, starts_at=NOVEMBER, currency="USD")
 
 
+@pytest.mark.slow
 def test_the_root_of_the_last_day_is_on_the_statement(seller, monkeypatch):
     monkeypatch.setattr(closing, "NEXT_TRANSACTION", "SELECT 0")
     assert render_statements([read(seller)])[0]["books"] is None

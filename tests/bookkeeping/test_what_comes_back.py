@@ -131,6 +131,7 @@ def test_what_cannot_be_booked_twice_of_one_dispute_is_two(processor):
     assert look() == [("dispute", "dp_1", -200, None), ("dispute", "dp_1", 200, None)]
 
 
+@pytest.mark.slow
 def test_missing_refunds_are_asked_about_in_turn_and_for_a_while(processor, monkeypatch):
     refunds = [give_back(sell(), 120) for _ in range(3)]
     references = Attempt.objects.filter(charge__in=refunds).values_list("gateway_reference", flat=True)

@@ -213,6 +213,7 @@ def test_of_those_who_compare_and_close_at_once_none_notes_anything_in_a_closed_
     assert find() == [(NOVEMBER, 777)]
 
 
+@pytest.mark.slow
 def test_a_line_that_comes_after_the_close_is_a_difference_of_the_open_month():
     sell()
     close()
@@ -247,6 +248,7 @@ def test_a_close_whose_worker_dies_goes_on_with_the_step_it_was_at(monkeypatch):
     assert looked[4:] == [*ALL_STEPS[6:-1]]
 
 
+@pytest.mark.slow
 def test_a_month_that_is_fenced_again_is_checked_from_the_beginning(monkeypatch):
     sell()
     month = prepare()

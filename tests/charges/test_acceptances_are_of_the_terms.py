@@ -80,6 +80,7 @@ def test_an_acceptance_never_changes(change):
         Acceptance.objects.update(**change)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", [False, True])
 @pytest.mark.parametrize(
     "name",
@@ -91,6 +92,7 @@ def test_a_buyer_can_accept_whatever_the_name_is(name, test):
     SubscriptionFactory(activated=True, at=START, name=name, test=test)
 
 
+@pytest.mark.slow
 def test_postgresql_hashes_the_terms_as_python_does_whatever_character_is_in_the_name():
     letters = [chr(code) for code in range(1, sys.maxunicode + 1) if not 0xD800 <= code < 0xE000]
     charge, subscription = ChargeFactory(), SubscriptionFactory()

@@ -103,6 +103,7 @@ def test_a_second_subscription_is_said_and_may_be_accepted(desk, caller):
     assert reload(offer).status == "accepted"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "said"),
     [("activated", "has a running subscription to"), ("accepted", "accepted"), ("frozen", "a stopped")],

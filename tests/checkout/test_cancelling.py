@@ -52,6 +52,7 @@ def test_in_the_trial_it_says_until_when_that_runs(desk):
     assert "The trial runs until" in text_of(desk.browser.get(way_out(subscription)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["trial", "active"])
 def test_pressing_cancels_at_the_end_of_the_paid_time_and_keeping_takes_it_back(desk, stage):
     subscription = subscription_at(stage, CallerFactory(account=desk.buyer, application=desk.app))
@@ -96,6 +97,7 @@ def test_an_incomplete_form_decides_nothing(desk, subscription, nonsense):
     assert reload(subscription).cancel_at is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["trial", "processed", "active", "past_due", "frozen", "held"])
 def test_it_can_be_ended_at_once_and_shows_so(desk, stage):
     subscription = subscription_at(stage, CallerFactory(account=desk.buyer, application=desk.app))
@@ -121,6 +123,7 @@ def test_what_does_not_run_cannot_be_ended_and_shows_what_is_so(desk, stage):
     assert reload(subscription).status == stage
 
 
+@pytest.mark.slow
 def test_only_a_colleague_with_the_billing_role_may(desk, subscription):
     member = AccountFactory(organization=desk.buyer.organization, has_billing_role=False)
     for account, status in (

@@ -108,6 +108,7 @@ def test_a_refusal_of_a_right(rf):
     assert policy(answer) == BASE
 
 
+@pytest.mark.slow
 def test_no_page_of_this_server_can_be_framed(desk):
     """Every path without parameters, the administration's and the documentation's included."""
     seen = 0

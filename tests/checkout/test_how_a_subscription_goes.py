@@ -72,6 +72,7 @@ def _now():
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", TOLD)
 def test_each_stage_says_what_is_so_and_offers_the_way_back(desk, caller, stage):
     subscription = subscription_at(stage, caller)

@@ -58,6 +58,7 @@ def test_they_need_the_billing_role(desk, paper):
         assert browser.get(path).status_code == 403
 
 
+@pytest.mark.slow
 def test_a_long_list_has_pages_that_cost_the_same(desk, django_assert_num_queries):
     caller = CallerFactory(account=desk.buyer, application=desk.app)
     for _ in range(21):

@@ -75,6 +75,7 @@ def addresses(desk):
     return [*pages, *ways, *map(link, [desk.charge, *charges, *offers])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("in_all", [False, pytest.param(True, marks=pytest.mark.night)])
 def test_no_page_has_an_english_sentence(desk, addresses, in_all):
     """Each page in one of the languages, the next in the next: that a catalogue is whole has its own test."""

@@ -117,6 +117,7 @@ def test_a_browser_that_two_people_use_is_known_for_both(person):
     assert log_in(browser).status_code == 302
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cookie", ["", "x", "a:b:c", "\xff", "W10:1:2"])
 def test_a_forged_device_is_none(locked, cookie):
     browser = Client()

@@ -90,6 +90,7 @@ def test_others_may_neither_look_nor_change(boss):
     assert not has_role(clerk)
 
 
+@pytest.mark.slow
 def test_where_there_are_owners_they_alone_change_roles(boss, invite):
     clerk = AccountFactory(organization=boss.organization, has_billing_role=False)
     invite("first@buyer.example")

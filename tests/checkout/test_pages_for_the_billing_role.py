@@ -52,6 +52,7 @@ FOR_ONESELF = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "parts"), FOR_BILLING.items(), ids=FOR_BILLING)
 def test_who_lacks_the_billing_role_is_sent_to_a_colleague(name, parts):
     reader = log_in(AccountFactory(has_billing_role=False))

@@ -87,6 +87,7 @@ def test_pressing_twice_asks_once(browser):
     assert Payout.objects.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("amount", "words"),
     [

@@ -154,6 +154,7 @@ def test_a_registered_origin_and_the_developers_own_machine_are_fine(url):
     assert check_return_url(url, origins=REGISTERED) == url
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("url", HOSTILE)
 def test_any_other_address_is_refused(url):
     with pytest.raises(InvalidField) as refusal:
@@ -193,6 +194,7 @@ AS_THEY_ARE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", AS_THEY_ARE)
 @pytest.mark.parametrize("fragment", ["", "#", "#/route?id=1&type=x", "#a#b"])
 def test_all_other_bytes_come_back_as_they_were(query, fragment):

@@ -38,6 +38,7 @@ def caller(desk):
     return CallerFactory(account=desk.buyer, application=desk.app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", STANDINGS)
 def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, stage):
     subscription = subscription_at(stage, caller, name="Reports")
@@ -48,6 +49,7 @@ def test_each_is_shown_with_price_period_standing_and_a_way_out(desk, caller, st
     assert f'href="/account/subscriptions/{subscription.public_id}/cancel/"' in markup
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["withdrawn", "lapsed", "declined", "cancelled", "expired"])
 def test_what_cannot_charge_is_not_shown(desk, caller, stage):
     subscription_at(stage, caller, name="Reports")
@@ -81,6 +83,7 @@ def test_only_those_of_the_own_organisation_are_shown_to_those_who_may_decide(de
     assert "Reports" not in text_of(log_in(member).get("/account/"))
 
 
+@pytest.mark.slow
 def test_it_lists_the_newest_twenty_with_one_query(desk, caller, django_assert_num_queries):
     for number in range(21):
         subscription_at("trial", caller, name=f"Number {number}.")

@@ -32,6 +32,7 @@ def open_as(organization, path, **role):
         return log_in(AccountFactory(organization=organization, **role)).get(path)
 
 
+@pytest.mark.slow
 def test_the_list_leads_to_the_month_and_to_the_running_one(seller):
     page = open_as(seller, "/account/statements/")
     assert "November 2026 USD" in text_of(page)

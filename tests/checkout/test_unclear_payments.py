@@ -47,6 +47,7 @@ def test_a_direct_charge_is_not_said_to_take_a_moment(desk, card):
     assert TOLD[card] in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("card", TOLD)
 @pytest.mark.parametrize("stage", ["processed", "active"])
 def test_neither_is_a_payment_of_a_subscription(desk, card, stage):

@@ -78,6 +78,7 @@ def test_an_empty_list_says_what_will_appear(owner, name):
     assert "will" in text_of(page) or name == "money"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_shows_its_own_and_costs_the_same_for_many(
     seller, owner, name, django_assert_max_num_queries, django_assert_num_queries
@@ -103,6 +104,7 @@ def test_roles_see_what_is_theirs(seller):
     assert log_in(seller.member(has_billing_role=False)).get(at("charges")).status_code == 403
 
 
+@pytest.mark.slow
 def test_what_is_of_others_is_like_what_does_not_exist(seller, owner):
     stranger = Seller("Stranger")
     fill(stranger)
@@ -134,6 +136,7 @@ def test_what_is_of_others_is_like_what_does_not_exist(seller, owner):
     assert {owner.post(path, said).status_code for path, said in forms.items()} == {404}
 
 
+@pytest.mark.slow
 def test_charges_are_narrowed_by_status_application_mode_and_days(seller, owner):
     with clock.travel_to(clock.now() - timedelta(days=40)):
         old = seller.sell(accepted=True)
@@ -195,6 +198,7 @@ def test_nonsense_in_a_filter_is_named(owner, query):
     assert page.context["notice"].startswith(("Status", "From", "To"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("place", ["x", "-1", "9" * 30, "1-2"])
 def test_nonsense_for_a_place_is_unknown(owner, name, place):

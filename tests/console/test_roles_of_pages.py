@@ -82,6 +82,7 @@ def members():
     }
 
 
+@pytest.mark.slow
 def test_a_page_lets_in_members_with_its_roles_and_no_others(members):
     paths = list_paths()
     assert paths.keys() - NEED_NO_LOG_IN == PAGES.keys()
@@ -94,6 +95,7 @@ def test_a_page_lets_in_members_with_its_roles_and_no_others(members):
     assert let_in == PAGES
 
 
+@pytest.mark.slow
 def test_staff_and_strangers_are_let_in_nowhere(client):
     paths = list_paths()
     asked = {name: client.get(paths[name]) for name in PAGES}

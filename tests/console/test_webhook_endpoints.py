@@ -55,6 +55,7 @@ def test_it_leads_to_what_was_sent_to_it(browser, path):
     assert browser.get(sent).status_code == 200
 
 
+@pytest.mark.slow
 def test_its_buttons(browser, path):
     assert "A test event is on its way" in text_of(browser.get(act(browser, path, "test")["Location"]))
     assert Delivery.objects.get().event.type == "endpoint.tested"

@@ -25,6 +25,7 @@ PACKAGES = ("core", "customers", "ledger", "charges", "subscriptions", "operatio
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(suppress_health_check=[HealthCheck.too_slow])  # The first run on a Python lists its characters.
 @given(st.lists(TEXTS | st.none(), min_size=1))

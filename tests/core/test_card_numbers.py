@@ -89,12 +89,14 @@ def test_a_card_number_is_found_wherever_it_stands(text):
     assert hides_card_number(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [*TEST_CARDS, *BRANDED])
 @pytest.mark.parametrize("separator", ["", *SEPARATORS])
 def test_a_test_card_is_found_in_every_usual_spelling(number, separator):
     assert hides_card_number(f"Her card is {group(number, separator)}.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [*TEST_CARDS, *BRANDED])
 @pytest.mark.parametrize("separator", UNUSUAL_SEPARATORS.values(), ids=UNUSUAL_SEPARATORS)
 def test_a_test_card_is_found_with_unusual_blanks_and_dashes(number, separator):

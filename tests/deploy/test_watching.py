@@ -46,6 +46,7 @@ def told(db) -> set[str]:
     return kinds.keys() | parts
 
 
+@pytest.mark.slow
 def test_every_figure_of_an_alert_or_a_panel_is_told(told):
     asked = list_asked()
     assert all(asked.values())

@@ -67,6 +67,7 @@ def check(answer, expected):
             assert answer[name] == value or value == ANYTHING, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 def test_the_commands_of_a_guide_answer_what_it_says(live_server, environment, guide):
     before = ""

@@ -3,6 +3,8 @@
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
+import pytest
+
 from gateway.sandbox_store import SandboxStore
 
 
@@ -13,6 +15,7 @@ def test_many_threads_may_open_new_books_at_once(tmp_path):
             assert [books.find("key") for books in pool.map(SandboxStore, [path] * 16)] == [None] * 16
 
 
+@pytest.mark.slow
 def test_many_processes_may_open_new_books_at_once(tmp_path):
     with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
         for number in range(10):

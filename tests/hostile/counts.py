@@ -3,7 +3,7 @@
 import os
 
 SEED = int(os.environ.get("HOSTILE_SEED", "1"))
-REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "1000"))
+REQUESTS = int(os.environ.get("HOSTILE_REQUESTS", "500"))
 SHARDS = int(os.environ.get("HOSTILE_SHARDS", "1"))
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "5"))
 ONLY = os.environ.get("HOSTILE_ONLY", "")  # The number of one request.

@@ -107,6 +107,7 @@ def test_the_sweep_issues_invoice_and_credit_note_in_one_go():
     assert TaxPaper.objects.filter(kind=PaperKind.CREDIT_NOTE).count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
@@ -176,6 +177,7 @@ def test_of_a_refund_and_a_dispute_one_takes_over_a_note_whose_refund_came_back(
     assert (note.dispute_id, count_notes(), credit()) == (lost.pk, [100, 100], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", sorted(set(permutations(["refund", "dispute", "dispute"]))))
 @pytest.mark.parametrize("at_once", [True, False])
 def test_whatever_is_given_back_first_the_notes_are_as_much_as_all_of_it(order, at_once):

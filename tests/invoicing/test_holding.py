@@ -49,6 +49,7 @@ def refund(charge, amount: int):
     return made
 
 
+@pytest.mark.slow
 def test_it_waits_alone_and_is_issued_with_its_credit_notes_once_the_rate_is_there(charge):
     assert [issue_papers(), issue_papers()] == [0, 0]
     held = HeldInvoice.objects.get()

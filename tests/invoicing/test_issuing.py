@@ -155,6 +155,7 @@ def failing_every(count: int, work: Callable) -> Callable:
     return run
 
 
+@pytest.mark.slow
 def test_eight_processes_that_crash_leave_neither_a_gap_nor_a_double(monkeypatch):
     charges = collect(16)
     monkeypatch.setattr("invoicing.issue.write_papers", failing_every(4, write_papers))
@@ -172,6 +173,7 @@ def test_eight_processes_that_crash_leave_neither_a_gap_nor_a_double(monkeypatch
     assert Series.objects.get().last == 16
 
 
+@pytest.mark.slow
 def test_eight_transactions_at_once_on_one_series_leave_no_gap():
     charges = collect(THREADS)
 
@@ -188,6 +190,7 @@ def test_eight_transactions_at_once_on_one_series_leave_no_gap():
     assert Series.objects.get().last == 5
 
 
+@pytest.mark.slow
 def test_a_batch_costs_the_same_number_of_statements_whatever_its_size(django_assert_num_queries):
     collect(3)
     issue_papers()
@@ -201,6 +204,7 @@ def refused(sql: str) -> None:
         cursor.execute(sql)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sql",
     [
@@ -241,6 +245,7 @@ def test_a_paper_that_fits_is_taken_from_raw_sql_too():
     assert numbers() == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "before"),
     [

@@ -62,6 +62,7 @@ def sums(at, *, livemode=True):
     return {row["account"]: row["sum"] for row in found if row["sum"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", INSTANTS)
 @pytest.mark.parametrize("livemode", [True, False])
 def test_balances_are_the_sums_of_what_counted_before(books, at, livemode):
@@ -79,6 +80,7 @@ def test_the_trial_balance_is_even_in_each_currency(books, at):
         assert sum(line.debit_minor - line.credit_minor for line in own) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", INSTANTS)
 def test_payables_come_page_by_page_and_income_is_what_the_revenue_holds(books, at):
     whole = list_payables(at, limit=100)

@@ -92,6 +92,7 @@ def test_a_transaction_that_commits_late_is_not_skipped_by_the_mark():
     assert (owed(early), owed(late)) == (100, 200)
 
 
+@pytest.mark.slow
 def test_balances_are_exact_while_sixteen_writers_post_and_a_roll_up_runs():
     seller, other = OrganizationFactory(), OrganizationFactory()
     sell(seller, 0)

@@ -55,6 +55,7 @@ def find_broken():
 POSTED = st.lists(st.tuples(st.integers(0, 2), INSTANTS, st.integers(1, 10**12)), min_size=1, max_size=12)
 
 
+@pytest.mark.slow
 @anywhere
 @given(
     posted=POSTED, then=POSTED, instants=st.lists(INSTANTS, min_size=3, max_size=3), block=st.integers(1, 9)
@@ -149,6 +150,7 @@ def sum_up_everything(*, block):
     raise AssertionError("the sums never came to the newest entry")
 
 
+@pytest.mark.slow
 @committed
 def test_reads_are_exact_while_writers_post_into_the_past_and_two_sum_up():
     sellers = [OrganizationFactory().pk for _ in range(2)]
@@ -205,6 +207,7 @@ def test_rebuilding_forgets_the_sums_and_they_come_again():
     assert "I-49" not in find_broken()
 
 
+@pytest.mark.slow
 @anywhere
 @pytest.mark.parametrize("broken", ENTRY_SUMS)
 def test_sums_that_are_not_those_of_the_entries_are_reported(broken):

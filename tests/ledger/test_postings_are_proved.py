@@ -133,6 +133,7 @@ def test_other_lines_than_the_row_shows_are_refused(sale, twist):
     add(pk, *lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "reference"),
     [

@@ -41,6 +41,7 @@ def test_covering_two_hundred_invoices_takes_no_more_round_trips_than_one():
     check_guards()
 
 
+@pytest.mark.slow
 def test_recording_for_two_hundred_customers_takes_no_more_round_trips_than_for_one():
     customers = [CustomerFactory() for _ in range(200)]
     for customer in customers:

@@ -51,6 +51,7 @@ def compare(file: Path, words: str) -> None:
     assert words == file.read_text(), file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_a_mail_says_what_it_should(scene):
     """In each language the same mail: to play its scene takes longest."""

@@ -91,6 +91,7 @@ def test_no_row_is_lost(old):
     assert [name for name in now if name.startswith("axes_")] == []  # Dropped with django-axes.
 
 
+@pytest.mark.night  # Two apps go back by many migrations and forth again.
 def test_who_has_made_the_indexes_of_own_clocks_before_ends_with_the_same(old):
     """charges.0025 and subscriptions.0016 once made them by other names, while their tables were closed."""
     indexes = list_indexes()

@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from access.oauth.bearer_tokens import Caller
 from mutants.security import list_checks
 from mutants.security_loop import put_in
@@ -9,6 +11,7 @@ from mutants.security_loop import put_in
 NAME = "refusal: access.oauth.bearer_tokens.Caller.require_cards: not self.app.first_party"
 
 
+@pytest.mark.slow
 def test_a_function_that_is_loaded_has_the_bug_in_the_forked_process_only():
     before = Caller.require_cards.__code__
     if not (child := os.fork()):

@@ -96,6 +96,7 @@ def test_rehearsing_twice_changes_nothing(bill):
     assert len(captures()) == 2
 
 
+@pytest.mark.slow
 def test_what_never_gets_an_answer_stays_unknown_as_long_as_the_processor_cannot_be_asked(bill, monkeypatch):
     gateway = get_gateway("sandbox")._gateway
     ChargeFactory(activated=True, card="tok_test_timeout_before")
@@ -114,6 +115,7 @@ def test_attempts_of_earlier_runs_are_not_counted_again(bill):
         Charge.objects.filter(pk=charge.pk).update(collect_at=clock.now())
 
 
+@pytest.mark.slow
 def test_an_endless_rehearsal_is_given_up(bill, monkeypatch):
     monkeypatch.setattr(rehearsal, "MAX_INSTANTS", 10)
     ChargeFactory(activated=True, card="tok_test_unreachable")

@@ -121,6 +121,7 @@ def test_time_outs_and_the_log_are_set_for_the_role():
         assert dict(cursor.fetchall()) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("grant", "right"),
     [
@@ -157,6 +158,7 @@ def test_commands_that_change_tables_connect_as_the_owner(monkeypatch, command, 
     assert os.environ["DATABASE_URL"] == urls["DATABASE_OWNER_URL" if is_owner else "DATABASE_URL"]
 
 
+@pytest.mark.slow
 def test_the_programs_of_run_connect_as_the_server():
     ask = "from django.conf import settings; print(settings.DATABASES['default']['USER'])"
     asked = [sys.executable, "-c", ask]

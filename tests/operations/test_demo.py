@@ -113,6 +113,7 @@ def test_again_it_leaves_the_card_that_a_buyer_entered_at_another_processor(demo
     assert PaymentOption.objects.get(organization=buyer, is_default=True) == entered
 
 
+@pytest.mark.slow
 def test_again_it_finds_the_same_tenants_and_both_tokens_work(demo):
     def count():
         models = (
@@ -150,6 +151,7 @@ def test_every_demo_organisation_has_a_sandbox_card(demo):
     assert PaymentOption.objects.filter(gateway="sandbox", is_default=True).count() == organizations == 5
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_the_tokens_run_the_whole_flow():
     demo = load_demo()

@@ -32,6 +32,7 @@ def count_charges() -> Counter[tuple[str, str, bool]]:
     return Counter(Charge.objects.values_list("kind", "status", "test"))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_it_is_of_every_kind_and_sound_and_a_second_start_adds_nothing():
     line = io.StringIO()

@@ -152,6 +152,7 @@ def keep(user):
         user.save()
 
 
+@pytest.mark.slow
 def test_nothing_of_a_person_is_left_but_the_papers_that_have_to_be_kept(dana, staff):
     charge = live(dana)
     before = Charge.objects.values().get(pk=charge.pk)

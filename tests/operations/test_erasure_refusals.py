@@ -70,6 +70,7 @@ NEEDED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("why", NEEDED)
 def test_the_last_person_stays_while_it_is_needed_and_a_colleague_goes(dana, why):
     refusal, make = NEEDED[why]

@@ -23,6 +23,7 @@ MODELS = sorted(name for name in factories.__all__ if name.endswith("Factory") a
 ACCEPTED = ("accepted", "activated", "collected", "failed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_each_factory_makes_valid_rows_any_number_of_times(name):
     for row in getattr(factories, name).create_batch(2):
@@ -55,6 +56,7 @@ def test_a_charge_is_paid_with_the_card_that_its_buyer_has_or_is_given():
     assert late.payment_option.gateway_token.startswith("tok_test_late")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("trait", "status", "payments"),
     [

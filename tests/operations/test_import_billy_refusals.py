@@ -100,6 +100,7 @@ BAD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "values", "reason"), BAD)
 def test_a_bad_row_is_named_with_its_line(dump, refuse, table, values, reason):
     dump.add_company(), dump.add_customer(), dump.add_plan(), dump.add_subscription()

@@ -60,6 +60,7 @@ def test_what_is_sound_is_not_read_again(sold):
     assert list_broken() == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", BREAKS)
 def test_what_is_broken_is_told_until_it_is_mended(sold, id, caplog):
     break_past_guards(BREAKS[id])
@@ -74,6 +75,7 @@ def test_what_is_broken_is_told_until_it_is_mended(sold, id, caplog):
     assert (concern.value, concern.alarming) == (str(len(list_broken())), True)
 
 
+@pytest.mark.slow
 def test_what_is_too_much_for_one_look_is_looked_at_in_parts(sold, monkeypatch):
     """As after an import, or days without a worker: else that invariant would never be looked at again."""
     slow = "SELECT pg_sleep(0.3) WHERE %(horizon)s - %(seen)s > 1000"
@@ -91,6 +93,7 @@ def test_what_is_too_much_for_one_look_is_looked_at_in_parts(sold, monkeypatch):
     assert row.get().seen_xact >= newest
 
 
+@pytest.mark.slow
 def test_a_look_that_is_long_ago_is_told(sold):
     look()
     with clock.travel_to(clock.now() + timedelta(hours=1)):

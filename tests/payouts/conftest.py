@@ -8,6 +8,7 @@ from django.db import connection
 from customers.models import Organization
 from operations.factories import PayoutAccountFactory, UserFactory
 from operations.factories.payouts import make_approver
+from tests.payouts.schemas import check_file
 from tests.verification import sound_books as sound_books
 
 # Of a marketplace that is paid, and pays, in euros.
@@ -24,6 +25,11 @@ def make_seller() -> Organization:
         # Here, refunds are about balances and not about who approves them.
         cursor.execute("SET LOCAL billing.refund_approval_limit = 'EUR:99999999'")
     return PayoutAccountFactory().organization
+
+
+@pytest.fixture(autouse=True)
+def _schemas_are_read_once(monkeypatch) -> None:
+    monkeypatch.setattr("sepaxml.shared.try_valid_xml", check_file)
 
 
 @pytest.fixture

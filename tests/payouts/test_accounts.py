@@ -57,6 +57,7 @@ def test_each_currency_has_its_own(seller):
     assert seller.payout_accounts.filter(replaced_at=None).count() == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "field"),
     [

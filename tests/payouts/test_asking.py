@@ -31,6 +31,7 @@ def test_without_an_amount_it_is_all_that_is_available(seller):
     assert Approval.objects.get().details["amount_minor"] == 12_345
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cents", "refusal", "words"),
     [

@@ -58,6 +58,7 @@ def test_the_file_is_what_it_was_the_last_time():
     assert write_file(BATCH, TRANSFERS) == GOLDEN.read_bytes()
 
 
+@pytest.mark.slow
 def test_the_same_batch_gives_the_same_bytes():
     assert write_file(BATCH, TRANSFERS) == write_file(BATCH, TRANSFERS)
 
@@ -77,6 +78,7 @@ def test_letters_are_those_that_banks_exchange():
     assert content.isascii()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("sound_books")
 class TestBatches:

@@ -76,6 +76,7 @@ def statuses(payouts):
     return [fetch(payout).status for payout in payouts]
 
 
+@pytest.mark.slow
 def test_a_statement_settles_what_left(payouts):
     assert take(camt(entry(detail(payouts[0])), entry(detail(payouts[1])))) == (2, 0, 0)
     assert statuses(payouts) == ["settled", "settled"]
@@ -168,6 +169,7 @@ def test_a_file_that_is_refused_as_a_whole_releases_all_of_it(payouts):
     assert balances() == {"buyer_clearing": 20_000, "seller_payable": -20_000}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -50,6 +50,7 @@ def test_an_approved_payout_is_sent_and_settled(settings):
     assert (balances(), transfers()) == (PAID, [5_000])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["tok_test_timeout_after", "tok_test_garbage", "tok_test_timeout_before"])
 def test_an_unknown_outcome_is_resolved_and_paid_once(settings, token):
     payout = approved(settings, token)

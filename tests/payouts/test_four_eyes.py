@@ -102,6 +102,7 @@ def test_sql_does_not_approve_by_who_asked_or_by_who_is_no_staff(seller):
             run(USED.format(by=by))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -138,6 +139,7 @@ def test_sql_makes_no_payout_without_a_locked_sum_or_past_its_beginning(seller, 
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sql", ["DELETE FROM {}", "UPDATE {} SET actor = 'x'"])
 @pytest.mark.parametrize("table", ["payouts_payoutchange", "payouts_payoutbatch"])
 def test_sql_changes_no_history_and_no_file(seller, sql, table, desk):

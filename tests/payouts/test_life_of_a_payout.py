@@ -39,6 +39,7 @@ def test_approved_sent_and_settled_it_leaves_clearing(payout, desk):
     assert Approval.objects.get().status == "used"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["requested", "approved"])
 @pytest.mark.parametrize("end", ["rejected", "cancelled"])
 def test_until_it_is_sent_it_can_be_stopped_and_its_sum_is_owed_again(payout, desk, stage, end):
@@ -63,6 +64,7 @@ def test_what_comes_back_is_owed_again(seller, stage):
     assert balances() == {"buyer_clearing": 10_000, "seller_payable": -10_000}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["requested", "approved", "rejected", "cancelled"])
 @pytest.mark.parametrize("end", [settle_payout, return_payout])
 def test_only_what_was_sent_can_be_paid_or_come_back(seller, stage, end):
@@ -71,6 +73,7 @@ def test_only_what_was_sent_can_be_paid_or_come_back(seller, stage, end):
         end(payout.pk, actor="test", reason="")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["sent", "settled", "returned", "rejected"])
 def test_what_was_sent_or_has_ended_is_not_stopped(seller, desk, stage):
     payout = PayoutFactory(**{stage: True})
@@ -82,6 +85,7 @@ def test_what_was_sent_or_has_ended_is_not_stopped(seller, desk, stage):
     assert balances() == before
 
 
+@pytest.mark.slow
 def test_saying_it_twice_changes_nothing(seller):
     settled, returned, cancelled = (
         PayoutFactory(**{stage: True}) for stage in ("settled", "returned", "cancelled")

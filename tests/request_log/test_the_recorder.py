@@ -42,6 +42,7 @@ def test_a_thread_writes_in_portions_soon_after_they_have_come(monkeypatch):
     assert all(thread is not here for thread, _ in written)
 
 
+@pytest.mark.slow
 def test_what_is_too_much_is_dropped_and_counted(monkeypatch):
     monkeypatch.setattr(recorder, "MOST_WAITING", 2)
     monkeypatch.setattr(recorder, "STRANGERS_PER_SECOND", 1)

@@ -7,6 +7,8 @@ import sys
 import time
 from contextlib import suppress
 
+import pytest
+
 from tests.runner.checkouts import PROJECT
 
 # Stands in for Celery, which would need a broker: it ends at once, or counts how often it is asked to.
@@ -51,6 +53,7 @@ def start(*arguments: str, before: str = "") -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_they_end_when_asked_and_each_is_asked_once():
     family = start("long", "--", "long")
     assert [family.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
@@ -59,6 +62,7 @@ def test_they_end_when_asked_and_each_is_asked_once():
     assert (family.returncode, out.count("asked 1"), out.count("asked 2")) == (0, 2, 0), errors
 
 
+@pytest.mark.slow
 def test_one_that_ends_takes_the_others_along_and_is_named():
     begin = time.monotonic()
     family = start("long", "--", "short", "--loglevel", "INFO")

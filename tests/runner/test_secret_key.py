@@ -2,11 +2,14 @@
 
 import stat
 
+import pytest
+
 from tests.runner.checkouts import Checkout
 
 ASK = "from runner import postgres; print(postgres.local_secret_key())"
 
 
+@pytest.mark.slow
 def test_it_is_made_once_even_by_processes_that_start_together(tmp_path):
     checkout = Checkout(tmp_path / "checkout")
     asking = [checkout.ask(ASK) for _ in range(6)]

@@ -10,6 +10,7 @@ from simulator.overrides import OVERRIDES
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_a_beginning_is_put_back_as_it_was(tmp_path):
     books = tmp_path / "books.sqlite3"
     with override_settings(**OVERRIDES):

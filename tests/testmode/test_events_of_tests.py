@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIVE_ALONE = {ObjectType.PAYOUT, ObjectType.PAYOUT_SETTINGS, ObjectType.DISBURSEMENT}
 
 
+@pytest.mark.slow
 def test_every_kind_of_event_about_a_test_buyer_is_told_as_a_test():
     tried = Tried()
     account, app = find_account_of(tried.buyer), tried.app

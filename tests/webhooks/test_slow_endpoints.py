@@ -46,6 +46,7 @@ def note_time(arrived):
     return behave
 
 
+@pytest.mark.slow
 def test_a_hanging_endpoint_holds_nobody_up(app, receiver, hanging, monkeypatch):
     monkeypatch.setattr("webhooks.transport.DEADLINE", 3.0)
     monkeypatch.setattr("webhooks.deliver.DEADLINE", 3.0)

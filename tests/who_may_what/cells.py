@@ -12,7 +12,7 @@ from tests.who_may_what.records import names_records
 
 VERSIONS = re.compile(r"v(\d)/(direct_charge|recurrent_charge|ledger)")
 OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
-ADMIN_SHARE = 8
+ADMIN_SHARE = 24
 
 
 class Variant(NamedTuple):
@@ -42,8 +42,8 @@ def list_cells(
     """Yield the cells of a door.
 
     By default each operation is asked for by a share of the door's own kind and by one of all other
-    principals, in one encoding and spelling, by turns. Records of others are asked about by whoever is not
-    refused at once.
+    principals (in the admin, at least by one of both), in one encoding and spelling, by turns. Records of
+    others are asked about by whoever is not refused at once.
     """
     kind = DOORS[door][1]
     known = [each for each in principals if each.kind in (kind, NOBODY)]
@@ -51,7 +51,7 @@ def list_cells(
     for turn, operation in enumerate(operations):
         row = policy[str(operation)]
         asking = [*known, *strangers] if every else list(_share(kind, operation, turn, known))
-        if not every:
+        if not every and (kind != STAFF or turn % 4 == 0 or not asking):
             asking.append(strangers[turn % len(strangers)])
         compared: set[str] = set()
         variants = list_variants(operation)
@@ -71,15 +71,15 @@ def list_variants(operation: Operation) -> list[Variant]:
 
 
 def _share(kind: str, operation: Operation, turn: int, known: Sequence[Principal]) -> Iterator[Principal]:
-    """Yield two of three, of the versions of one operation one of three, of staff one of eight."""
+    """Yield one of three, of the versions of one operation one of six, of staff one of 24."""
     version = VERSIONS.match(operation.route)
     for number, principal in enumerate(known):
         if kind == STAFF:
             asks = (turn + number) % ADMIN_SHARE == 0
         elif version:
-            asks = (number + int(version[1])) % 3 == 0
+            asks = (number + int(version[1]) - 1) % 6 == turn % 2 * 3
         else:
-            asks = (number + turn) % 3 != 0
+            asks = (number + turn) % 3 == 0
         if asks:
             yield principal
 

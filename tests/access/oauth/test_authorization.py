@@ -1,5 +1,7 @@
 """Asking a person: what an application may ask for, and where the answer goes."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 from oauth2_provider.models import Grant
@@ -7,18 +9,25 @@ from oauth2_provider.models import Grant
 from customers.models import Application
 from operations.factories import AccountFactory, UserFactory
 from tests.access.oauth import flow
+from tests.module_rows import rows_of_module
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def rows(request):
+    with rows_of_module(request, lambda: (flow.ClientFactory(name="Report Maker"), AccountFactory())) as made:
+        yield made
 
 
 @pytest.fixture
-def app():
-    return flow.ClientFactory(name="Report Maker")
+def app(rows):
+    return deepcopy(rows[0])
 
 
 @pytest.fixture
-def account():
-    return AccountFactory()
+def account(rows):
+    return deepcopy(rows[1])
 
 
 def test_the_page_says_who_asks_for_what(app, account):
@@ -26,8 +35,7 @@ def test_the_page_says_who_asks_for_what(app, account):
     assert page.status_code == 200
     text = page.content.decode()
     assert "Report Maker" in text
-    assert app.organization.name in text
-    assert account.organization.name in text
+    assert all(each.organization.name in text for each in (app, account))
     assert "Make and manage charges for LiveChat apps" in text
     assert "form-action 'self' https://seller.example" in page["Content-Security-Policy"]
     assert page["Cache-Control"] == "no-store"

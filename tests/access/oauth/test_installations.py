@@ -55,6 +55,7 @@ def test_the_first_consent_of_an_organisation_is_told_and_no_other(app, account)
     }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_an_organisation_revokes_ends_for_all_its_people_and_for_nobody_else(app, account):
     colleague, stranger = AccountFactory(organization=account.organization), AccountFactory()

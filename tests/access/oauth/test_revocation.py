@@ -43,6 +43,7 @@ def is_usable(token):
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 @pytest.mark.parametrize("hint", [None, "access_token", "refresh_token", "other"])
 def test_an_application_ends_its_own_tokens(app, account, kind, hint):
@@ -110,6 +111,7 @@ def test_a_token_that_does_not_work_is_not_active(app, account):
     assert introspect(app, None).json()["error"] == "invalid_request"
 
 
+@pytest.mark.slow
 def test_of_more_than_25_tokens_the_oldest_is_ended(app, account):
     first = flow.get_tokens(app, account)
     second = flow.get_tokens(app, account)

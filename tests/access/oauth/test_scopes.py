@@ -21,6 +21,7 @@ GIVEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("kind", GIVEN)
 def test_each_application_may_ask_for_what_it_was_given_only(kind, scope):
@@ -36,6 +37,7 @@ def test_each_application_may_ask_for_what_it_was_given_only(kind, scope):
         assert flow.query_of(page)["error"] == flow.query_of(answered)["error"] == "invalid_scope"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scope", SCOPES)
 @pytest.mark.parametrize("kind", ["livechat seller", "seller"])
 def test_a_wider_scope_is_not_to_be_had_by_refreshing_or_with_the_code(kind, scope):

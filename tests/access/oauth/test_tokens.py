@@ -76,6 +76,7 @@ def test_a_public_application_needs_no_secret_but_the_verifier(account):
     assert flow.exchange(app, code, client_secret=None).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "error", "status"),
     [

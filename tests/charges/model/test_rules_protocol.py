@@ -20,8 +20,11 @@ LARGE = Bounds(1, 2, UNLIMITED, prepares=True, patience=5, hints=False, gives_up
 TWO_RESOLVERS = replace(LARGE, patience=2)
 AT_LARGE, AT_LEAST = 2_000_000, 1_000_000
 SECONDS = 60
-IN_FULL = [PATIENT, PATIENT_BY_KEY, TWO_ATTEMPTS]
 slow = pytest.mark.slow
+IN_FULL = [
+    pytest.param(PATIENT, marks=pytest.mark.night),
+    *(pytest.param(bounds, marks=slow) for bounds in (PATIENT_BY_KEY, TWO_ATTEMPTS)),
+]
 
 
 def explore(bounds: Bounds) -> tuple[World, Exploration]:
@@ -29,9 +32,7 @@ def explore(bounds: Bounds) -> tuple[World, Exploration]:
     return world, Exploration(world).run()
 
 
-@pytest.mark.parametrize(
-    "bounds", [SMALL, BY_KEY, *(pytest.param(bounds, marks=slow) for bounds in IN_FULL)], ids=str
-)
+@pytest.mark.parametrize("bounds", [SMALL, BY_KEY, *IN_FULL], ids=str)
 def test_whatever_happens_money_is_right_and_an_end_comes_by_itself(bounds):
     world, explored = explore(bounds)
     assert explored.found is None

@@ -174,6 +174,7 @@ def test_a_number_stays_nowhere_when_all_goes_well(caplog, capfd):
     assert_nowhere(caplog.text, *capfd.readouterr())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "ask",
     [

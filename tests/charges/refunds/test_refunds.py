@@ -43,6 +43,7 @@ def test_a_whole_refund_gives_back_what_was_shared():
     assert events(refund) == ["refund.created", "refund.succeeded"]
 
 
+@pytest.mark.slow
 def test_the_last_part_takes_the_remainder():
     charge = paid(100, percent=33)
     parts = [pay_out(ask(charge, 33)) for _ in range(3)] + [pay_out(ask(charge))]
@@ -53,6 +54,7 @@ def test_the_last_part_takes_the_remainder():
         ask(charge)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", [0, -1, 701, 10**12])
 def test_no_more_than_what_is_left(amount):
     charge = paid(1000)

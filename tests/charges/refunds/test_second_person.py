@@ -73,6 +73,7 @@ def test_who_asked_cannot_approve_and_no_money_moves(is_superuser):
     assert not refunds().exists()
 
 
+@pytest.mark.slow
 def test_a_seller_asks_and_staff_approve():
     account = AccountFactory()
     request = ask(paid(60_000), requested_by_account=account, actor="app")
@@ -119,6 +120,7 @@ def test_what_has_changed_since_it_was_asked_for_voids_it(change):
     assert not refunds().filter(public_id=request.public_id).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["requested", "rejected", "approved"])
 def test_no_statement_makes_a_large_refund_without_its_approval(stage):
     charge = paid(60_000)
@@ -155,6 +157,7 @@ def copy_refund(request, *, amount_minor):
         cursor.execute(f"INSERT INTO charges_charge ({', '.join(names)}) {copied}", [request.public_id])
 
 
+@pytest.mark.slow
 def test_nothing_but_what_was_approved_is_let_in():
     charge, other = paid(60_000), paid(60_000)
     request = ask(charge, 55_000)
@@ -178,6 +181,7 @@ def test_in_a_session_that_names_no_limit_each_refund_waits():
             refund_charge(charge, amount_minor=1, due_at=None)
 
 
+@pytest.mark.slow
 def test_a_currency_without_a_limit_needs_two_people(settings):
     settings.DEFAULT_CURRENCY = "JPY"
     charge = paid(1000)

@@ -29,6 +29,7 @@ def approve(approval, by=None):
     return approve_review(approval, decided_by=by or approver(), said=ask_processor(attempt.pk))
 
 
+@pytest.mark.slow
 def test_what_the_processor_has_is_booked_by_one_person():
     attempt = doubtful(MOVED)
     done = review(attempt, CAPTURED, reference=reference_of(attempt))
@@ -75,6 +76,7 @@ def test_what_the_processor_refused_counts_as_declined(processor):
     assert not LedgerTransaction.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("card", "outcome", "reference", "status"),
     [

@@ -100,6 +100,7 @@ def run(command: str, host: str, names: dict[str, str]) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_the_published_commands_work_one_after_the_other(live_server):
     company = run(CREATE_COMPANY, live_server.url, {})
     names = {"company": company["guid"], "key": company["api_key"]}

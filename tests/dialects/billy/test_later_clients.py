@@ -38,6 +38,7 @@ def test_two_cards_are_refused(company):
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spelling",
     [
@@ -105,6 +106,7 @@ def test_an_invoice_says_whether_it_is_paid(company, card, status):
     assert [invoice["status"] for invoice in company.items("invoices")] == [status]
 
 
+@pytest.mark.slow
 def test_an_invoice_has_its_payment_and_refunds(company):
     subscription = company.subscription()
     company.subscription()
@@ -115,6 +117,7 @@ def test_an_invoice_has_its_payment_and_refunds(company):
     assert shown == company.transactions(subscription)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noun", ["customers", "plans", "subscriptions", "invoices", "transactions"])
 def test_a_collection_may_end_with_a_slash(company, noun):
     company.subscription()

@@ -31,6 +31,7 @@ def test_a_list_without_parameters_starts_at_the_newest_and_has_twenty(company):
     assert page["items"] == sorted(page["items"], key=lambda row: row["created_at"], reverse=True)
 
 
+@pytest.mark.slow
 def test_a_page_of_transactions_in_the_middle(company):
     plan, customer = company.plan(), company.customer()
     for amount in range(1, 11):
@@ -68,6 +69,7 @@ def test_the_body_of_a_get_counts_too(company):
     assert (page["limit"], page["offset"]) == (3, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["offset", "limit"])
 @pytest.mark.parametrize("value", BAD_NUMBERS)
 def test_bad_numbers_are_refused_by_name(company, name, value):
@@ -152,6 +154,7 @@ SUB_LISTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["customers", "plans", "subscriptions", "invoices", "transactions", *SUB_LISTS]
 )

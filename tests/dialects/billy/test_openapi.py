@@ -43,6 +43,7 @@ def find(operation_id):
     return read_document()["paths"][path][method.lower()]
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi_3_1():
     GENERATOR_STATS.reset()
     document = json.loads(json.dumps(describe()))
@@ -190,6 +191,7 @@ RECIPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_every_refusal_that_is_shown_is_given_by_the_server(company, other, settings, name):
     for status, answer in find(name)["responses"].items():

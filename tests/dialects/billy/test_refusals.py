@@ -78,6 +78,7 @@ def test_a_key_is_escaped_in_a_page(db):
     assert b"&lt;script&gt;" in response.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -42,6 +42,7 @@ def test_head_works_and_posting_does_not(db):
     assert call("POST", "/").status_code == 405
 
 
+@pytest.mark.slow
 def test_the_newest_transaction_of_any_company_is_told(company, other):
     company.subscription()
     other.subscription()

@@ -9,7 +9,7 @@ from subscriptions.models import Subscription
 from tests.dialects.billy.world import START, UNKNOWN, Company, call, iso, later, ok
 from tests.money import captures
 
-pytestmark = pytest.mark.usefixtures("sound_books")
+pytestmark = [pytest.mark.usefixtures("sound_books"), pytest.mark.slow]
 
 CARD = "/v1/marketplaces/MP1/cards/CC1"
 

@@ -46,6 +46,7 @@ def test_every_example_is_here():
     assert len(FIXTURES) == 16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_the_answer_is_the_one_written_down(company, path):
     exchange = json.loads(path.read_text())

@@ -48,6 +48,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*REFUSED, "2026-11-02T12:00:00Z&as_of=2026-11-02T12:00:00Z"])
 def test_what_is_no_instant_of_the_past_is_refused_by_name(world, text):
     for token, path in (

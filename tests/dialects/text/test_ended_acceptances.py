@@ -68,6 +68,7 @@ def test_declining_what_is_accepted_stays_refused_as_it_was(world, door):
     assert answer.json()["error"]["details"] == {"status": "accepted"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_where_the_app_says_so_accepting_starts_it_and_the_client_may_activate_it_all_the_same(world, door):
     Application.objects.filter(pk=world.app.pk).update(starts_when_accepted=True)
@@ -94,6 +95,7 @@ def test_a_second_subscription_is_refused_where_the_app_allows_one(world, door):
     assert call("GET", f"{door}/{second.public_id}", world.token()).json()["status"] == "pending"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS[3:])
 def test_a_second_trial_ends_when_the_first_one_is_used_up(world, door):
     begun = clock.now() - timedelta(days=20)

@@ -1,5 +1,6 @@
 """The client that `make client` generates of our documents, and the code of its guide, at a real server."""
 
+import fcntl
 import json
 import os
 import re
@@ -27,16 +28,26 @@ WARNING = re.compile(r"^WARNING (.+)\n\n(.+)$", re.MULTILINE)
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory):
     """Run the script once, make its packages importable and return what it said."""
-    folder: Path = tmp_path_factory.mktemp("clients")
+    top: Path = tmp_path_factory.getbasetemp()
+    folder = (top.parent if "PYTEST_XDIST_WORKER" in os.environ else top) / "clients"
+    with open(f"{folder}.lock", "w") as lock:  # Each worker of a run would take five seconds to make them.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        said = folder / "said.txt"
+        if not said.exists():
+            said.write_text(generate(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in REFERENCES:
+            patch.syspath_prepend(folder / name)
+        yield said.read_text()
+
+
+def generate(folder: Path) -> str:
     environment = os.environ | {"VENV": str(Path(sys.executable).parent)}
     done = subprocess.run(
         [ROOT / "scripts/client", folder], env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    with pytest.MonkeyPatch.context() as patch:
-        for name in REFERENCES:
-            patch.syspath_prepend(folder / name)
-        yield done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def tell_instants(value):
@@ -67,6 +78,7 @@ def write_again(parsed):
     return [each.to_dict() for each in parsed] if isinstance(parsed, list) else parsed and parsed.to_dict()
 
 
+@pytest.mark.slow
 def test_every_answer_that_the_documents_show_is_read_whole(generated):
     client = import_module("billing_text").Client("http://billing.example", raise_on_unexpected_status=True)
     read = 0
@@ -108,6 +120,7 @@ def call(name, *args, token, live_server, **kwargs):
     return answer.parsed
 
 
+@pytest.mark.slow
 def test_the_guide_sells_lists_and_is_refused(generated, world, live_server, capsys):
     guide = Guide(live_server.url, TOKEN=world.token(), API_KEY="made-up")
     charge = guide.go_on()["charge"]
@@ -131,6 +144,7 @@ def test_the_guide_sells_lists_and_is_refused(generated, world, live_server, cap
     billy.get_httpx_client().close()
 
 
+@pytest.mark.slow
 def test_a_subscription_a_refund_and_refusals_have_types(generated, world, live_server):
     models = import_module("billing_text.models")
     app = {"token": world.token(), "live_server": live_server}

@@ -50,6 +50,7 @@ PRINCIPALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PRINCIPALS)
 def test_who_sees_a_paper(world: World, kind):
     get_token, listed, shown = PRINCIPALS[kind]
@@ -75,6 +76,7 @@ def test_a_file_has_the_name_of_its_number(world):
     assert pdf.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_a_long_list_has_pages(world):
     for _ in range(22):
         issue_for(world.charge("success"))

@@ -86,6 +86,7 @@ def test_page_and_cursor_exclude_each_other(world):
     assert response.status_code == 400
 
 
+@pytest.mark.slow
 def test_every_combination_of_filters_is_the_filtered_whole(world):
     for status in ChargeStatus.values:
         world.charge(status)
@@ -127,6 +128,7 @@ def test_all_versions_list_the_same_charges(world):
         assert ids(call("GET", path, world.token())) == made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "query", ["", "?status=pending", "?page=2", f"?before={UNKNOWN_ID}", "?order_client_id=x"]
 )
@@ -168,6 +170,7 @@ def sell(world, count):
     return [f"Sale {number}" for number in reversed(range(count))]
 
 
+@pytest.mark.slow
 def test_the_ledger_pages_like_the_charges(world, django_assert_num_queries):
     sold = sell(world, 23)
     token = world.earner_token()

@@ -19,6 +19,7 @@ def test_there_are_enough_of_them():
     assert sum(len(list(group())) for group in GROUPS) >= 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.__name__)
 def test_nonsense_is_refused_in_words_and_makes_nothing(world, group):
     token = world.token(scopes="billing_manage billing--all:rw ledger_read")

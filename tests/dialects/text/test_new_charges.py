@@ -39,6 +39,7 @@ def canary(name, model):
     return 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "model", "body", "may_say", "shown"),
     [

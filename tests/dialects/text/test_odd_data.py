@@ -12,7 +12,7 @@ from tests.odd_data import ALL, share
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VALUES = [unicodedata.normalize("NFC", value) for _, value in ALL]
 # By default a field gets a part of the values and the next field the next part; at night each gets all.
-PARTS = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.night)])
+PARTS = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.night)])
 DIRECT = {"name": "Extension", "price": 100, "quantity": 2, "return_url": None}
 RECURRENT = {"name": "Monthly app", "price": 1900, "return_url": None}
 

@@ -110,6 +110,7 @@ def test_what_is_unknown_is_not_found(token, unknown):
         assert call(method, path, token).status_code in (400, 404), path
 
 
+@pytest.mark.slow
 def test_lists_are_paged_and_cost_the_same_for_more_rows(world, token):
     account = world.seller.payout_accounts.get()
     PayoutFactory(account=account)

@@ -111,6 +111,7 @@ def test_the_same_key_gives_back_once(world, charge):
     assert other.status_code == 422
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -150,6 +151,7 @@ def test_refunds_are_no_charges_of_the_list(world, charge):
     )
 
 
+@pytest.mark.slow
 def test_a_list_is_paged_and_costs_the_same_however_long_it_is(world, charge, django_assert_max_num_queries):
     token = owner_token(world)
     for _ in range(21):
@@ -183,6 +185,7 @@ def other_seller(world):
     return world.token(AccountFactory(organization=app.organization), app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PRINCIPALS)
 def test_who_may_give_back_and_see_refunds(world, charge, kind):
     payment = world.subscription("active").charges.get()

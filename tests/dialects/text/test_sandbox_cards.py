@@ -72,6 +72,7 @@ def test_a_live_charge_names_none(world, path, test):
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("card", ["", "decline_hard", "4242424242424242", 1, True, [], {}, "STOLEN"])
 def test_another_word_is_refused(world, path, card):

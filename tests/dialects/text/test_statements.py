@@ -51,6 +51,7 @@ def get(path, token):
     return call("GET", path, token)
 
 
+@pytest.mark.slow
 def test_the_list_has_the_statement_of_the_closed_month(story):
     [shown] = get("/v3/statements", story.earner_token()).json()["result"]
     assert len(shown.pop("lines_sha256")) == 64

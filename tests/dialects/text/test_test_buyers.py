@@ -64,6 +64,7 @@ def test_the_seller_makes_finds_and_uses_them_and_nobody_else_does(world, django
     assert call("GET", BASE, stranger).json() == {"result": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "path", "body", "field"),
     [
@@ -97,6 +98,7 @@ def test_a_test_buyer_is_never_asked_for_live_money_or_by_others(world):
     assert call("POST", "/v3/recurrent_charge/livechat", foreign, body=NEW).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_month_passes_through_the_api_and_the_pages_are_of_that_time(world):
     buyer = make(world)

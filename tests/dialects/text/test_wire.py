@@ -18,6 +18,7 @@ def tokens(request, _world_of_module):
         yield made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_the_answer_is_the_one_written_down(world, tokens, path):
     exchange = json.loads(path.read_text())

@@ -1,13 +1,22 @@
 """What the tests of this dialect share."""
 
+from collections.abc import Iterator
+from copy import deepcopy
+
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from customers.models import Merchant, ServiceUser
 from gateway.registry import get_gateway
-from operations.factories import MerchantFactory, ServiceUserFactory
 from tests.dialects.unibill.shop import Shop
-from tests.service_users import basic
+from tests.module_rows import rows_where_possible
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shop_of_module(request: pytest.FixtureRequest) -> Iterator[Shop | None]:
+    with rows_where_possible(request, "shop", Shop) as shop:
+        yield shop
 
 
 @pytest.fixture(autouse=True)
@@ -24,19 +33,19 @@ def _places_for_all(settings):
 
 
 @pytest.fixture
-def merchant(db):
-    return MerchantFactory()
+def merchant(shop: Shop) -> Merchant:
+    return shop.merchant
 
 
 @pytest.fixture
-def user(merchant):
-    return ServiceUserFactory(username="api-shop", merchants=[merchant])
+def user(shop: Shop) -> ServiceUser:
+    return ServiceUser.objects.get(username="api-shop")
 
 
 @pytest.fixture
-def client(user):
+def client(shop: Shop) -> Client:
     """A service user's program."""
-    return Client(headers={"Authorization": basic()})
+    return shop.client
 
 
 @pytest.fixture
@@ -46,9 +55,9 @@ def customer(merchant):
 
 
 @pytest.fixture
-def shop(db):
+def shop(_shop_of_module: Shop | None, db: None) -> Shop:
     """A merchant's program."""
-    return Shop()
+    return deepcopy(_shop_of_module) or Shop()
 
 
 @pytest.fixture

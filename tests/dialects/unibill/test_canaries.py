@@ -98,7 +98,7 @@ def push_everywhere(shop, every):
                 yield shop.send(action.method, path, written, TYPES[how], **key)
 
 
-@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.night)])
+@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.night)])
 def test_nothing_that_is_kept_logged_queued_or_answered_holds_one(db, broker, caplog, capfd, every):
     """Four digits are found in many a number, so codes are looked for where one stands alone."""
     caplog.set_level(logging.DEBUG)

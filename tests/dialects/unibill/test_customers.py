@@ -87,6 +87,7 @@ def test_what_does_not_belong_is_refused_by_name(shop, fields, field):
 FILTERS = ("firstName", "lastName", "organizationName", "email", "city", "state", "countryCode", "zipCode")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*FILTERS, "phone"])
 def test_each_is_found_by_the_whole_of_a_value_in_capitals_or_not(shop, name):
     shop.put("customers", **ALL)

@@ -10,7 +10,7 @@ from tests.odd_data import ALL, EMAILS, share
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 VALUES = [value for _, value in ALL]
 # By default an object gets a part of the values and the next object the next part; at night each gets all.
-PARTS = pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.night)])
+PARTS = pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.night)])
 # The longest text that a field of a customer takes.
 OF_CUSTOMERS = {
     "firstName": 125,
@@ -76,6 +76,6 @@ def test_notes_of_subscriptions_and_transactions_take_it(shop, every):
 def test_the_holder_of_an_account_may_be_called_so(shop, settings, every):
     settings.TRIES_PER_CARD = 1_000
     at = shop.add_customer()
-    for value in share(fitting(150), 1, every):
+    for value in share(fitting(150), 3, every):
         made = shop.put(f"{at}/payment-options", **BANK_ACCOUNT, holderName=value)
         assert made["holderName"] == value

@@ -37,6 +37,7 @@ def refer(name):
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi_3_1():
     GENERATOR_STATS.reset()
     document = json.loads(json.dumps(describe()))
@@ -61,6 +62,7 @@ def test_the_documentations_sample_is_what_is_described(document, bodies):
         check(document, refer(build_schema_name(element, names[-1].lstrip("~"))), json.loads(body))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_every_answer_is_as_described(shop, document):
     def read(element, answer):

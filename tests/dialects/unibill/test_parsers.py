@@ -110,6 +110,7 @@ def test_fields_that_nobody_knows_are_ignored(client, customer):
     assert put(client, json.dumps(customer | {"shoeSize": 44.5}), "application/json").status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

@@ -56,6 +56,7 @@ def test_whatever_letters_a_card_comes_with_its_brand_is_in_its_number(shop, at,
     assert shop.put(at, **CARD, type=letters)["type"] == "VC"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

@@ -82,6 +82,7 @@ def test_a_bank_account_pays_too(shop, at, account):
     assert (paid["type"], paid["accountType"]) == ("AP", account.get("accountType", "BC"))
 
 
+@pytest.mark.slow
 def test_an_option_that_is_kept_pays(shop, at):
     option = shop.put(f"{at}/payment-options", **BANK_ACCOUNT, code="bank1")
     for reference in ("bank1", "*bank1", option["id"]):
@@ -268,6 +269,7 @@ def test_what_a_worker_is_sending_is_not_known_yet(shop, at):
     assert [cents for _, cents in captures()] == [5]
 
 
+@pytest.mark.slow
 def test_payments_of_many_customers_at_once_keep_their_accounts_apart():
     shops = [Shop(MerchantFactory(), username=f"api-{name}") for name in "ab"]
     places = [shop.add_customer() for shop in shops]

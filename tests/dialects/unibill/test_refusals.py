@@ -68,6 +68,7 @@ KNOWN = [
 ]
 
 
+@pytest.mark.slow
 @desk
 @pytest.mark.parametrize(("error", "status", "code", "field"), KNOWN, ids=lambda value: type(value).__name__)
 def test_each_refusal_has_its_status_and_code(client, customer, monkeypatch, error, status, code, field):

@@ -30,6 +30,7 @@ def refunds():
         return connection.execute("SELECT amount_minor FROM operation WHERE kind = 'refund'").fetchall()
 
 
+@pytest.mark.slow
 def test_reversing_gives_the_money_back_and_says_so(shop, at):
     with clock.travel_to(START):
         shop.put(f"{at}/transactions", type="RI", amount=1999)
@@ -61,6 +62,7 @@ def test_the_next_day_it_is_a_refund_that_nobody_can_cancel(shop, at):
         assert shop.refuse("GET", f"{at}/transactions/{refund['id']}/~reverse") == (409, "U04", None)
 
 
+@pytest.mark.slow
 def test_a_declined_refund_is_told_and_the_payment_stands(shop, at, use_gateway):
     paid = pay(shop, at, **CARD)
     use_gateway("RefusingRefunds")

@@ -5,6 +5,7 @@ from string import ascii_letters, ascii_lowercase, digits
 from urllib.parse import urlencode
 from xml.sax.saxutils import quoteattr
 
+import pytest
 from defusedxml import ElementTree
 from django.test import RequestFactory
 from hypothesis import given
@@ -32,6 +33,7 @@ def write_xml(fields):
     return "<customer " + " ".join(f"{name}={quoteattr(value)}" for name, value in fields.items()) + "/>"
 
 
+@pytest.mark.slow
 @given(said)
 def test_three_formats_say_the_same(fields):
     assert read(json.dumps(fields), "application/json") == fields

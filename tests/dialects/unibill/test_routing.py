@@ -18,6 +18,7 @@ def name_action(response):
     return response.json().get("action")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: f"{action.resource.plural} {action.name}")
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.parametrize("brackets", [False, True])
@@ -29,6 +30,7 @@ def test_an_action_is_reached_by_its_name(client, action, slash, brackets):
         assert key == "action" or value == f"*{key}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: f"{action.resource.plural} {action.name}")
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_an_implicit_action_is_reached_by_its_method_and_no_other_is(client, action, slash):
@@ -39,6 +41,7 @@ def test_an_implicit_action_is_reached_by_its_method_and_no_other_is(client, act
         assert name_action(response) != action.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: f"{action.resource.plural} {action.name}")
 def test_a_named_action_has_one_method(client, action):
     path = f"{write_path(action.resource, action.on)}/~{action.name}"
@@ -97,6 +100,7 @@ def test_an_unknown_action_is_refused_as_such(client, path, method):
     assert (response.status_code, response.json()["failureCode"]) == (404, "U01")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [

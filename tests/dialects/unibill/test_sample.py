@@ -41,6 +41,7 @@ def run(how, **options):
     return read_new_rows(before)
 
 
+@pytest.mark.slow
 def test_every_encoding_leaves_the_same_rows():
     first = run("json")
     assert [len(rows) for rows in first.values()] == [1, 2, 1, 1, 0, 2, 1, 1, 1]
@@ -51,6 +52,7 @@ def test_every_encoding_leaves_the_same_rows():
     assert_books_are_sound()
 
 
+@pytest.mark.slow
 def test_types_that_nobody_names_are_told_from_the_body():
     first = run("json")
     for how in ENCODINGS:

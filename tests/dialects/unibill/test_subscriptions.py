@@ -57,6 +57,7 @@ def test_a_fixed_one_has_a_length_up_to_about_three_years(shop, at, letter, long
         assert refused == (400, "F01", "length")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "code", "field"),
     [
@@ -147,6 +148,7 @@ def test_it_is_frozen_from_its_first_day_until_the_day_of_the_next_billing(shop,
     assert seen == [("D", "F", next_on), ("F", None, next_on), ("F", None, next_on), ("U", None, next_on)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "field"),
     [
@@ -225,6 +227,7 @@ def test_changing_by_get_can_answer_in_pairs(shop, at, name):
     assert b"code=sub1" in answer.content
 
 
+@pytest.mark.slow
 def test_it_is_found_by_what_is_true_of_it(shop, at):
     shop.put("plans", name="Other", amount=5, code="other")
     agree(shop, at, code="plain")
@@ -255,6 +258,7 @@ def test_it_is_found_by_what_is_true_of_it(shop, at):
     assert shop.refuse("GET", f"{at}/subscriptions?status=X") == (400, "F01", "status")
 
 
+@pytest.mark.slow
 def test_a_list_costs_the_same_however_long_it_is(shop, at, django_assert_num_queries):
     shop.put(f"{at}/payment-options", **CARD, code="card1")
     for number in range(3):

@@ -45,6 +45,7 @@ def test_a_payment_by_an_option_that_is_off_is_refused(shop, at):
     assert captures() == []
 
 
+@pytest.mark.slow
 def test_a_retry_does_not_charge_what_was_switched_off_and_tries_its_successor_at_once(shop, at):
     with clock.travel_to(SIGNING):
         sold = shop.subscribe(at, card=DECLINED_CARD, firstBillingDate="2027-02-01")

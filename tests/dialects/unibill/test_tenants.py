@@ -10,6 +10,8 @@ from tests.dialects.unibill.rows import TABLES, count_rows, read_rows
 from tests.dialects.unibill.shop import CARD, STANDARD, Shop
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+READING = [action for action in ACTIONS if action.reads]
+WRITING = [action for action in ACTIONS if not action.reads]
 OBJECTS = ("plans", "payment-options", "subscriptions", "transactions", "allocations", "adjustments")
 
 
@@ -98,9 +100,18 @@ def test_what_is_mine_is_not_reached_through_somebody_else():
     assert snapshot() == before
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda each: f"{each.resource.plural} {each.name}")
-def test_the_same_actions_work_on_what_is_mine(shop, action):
+def test_what_is_mine_is_read(shop):
     ids = furnish(shop, shop.merchant.account_number)
+    for action in READING:
+        work(shop, action, ids)
+
+
+@pytest.mark.parametrize("action", WRITING, ids=lambda each: f"{each.resource.plural} {each.name}")
+def test_the_same_actions_work_on_what_is_mine(shop, action):
+    work(shop, action, furnish(shop, shop.merchant.account_number))
+
+
+def work(shop, action, ids):
     bodies = {
         ("plan", "create"): {"name": "New", "amount": 5},
         ("customer", "create"): {"firstName": "E", "lastName": "F"},
@@ -110,8 +121,8 @@ def test_the_same_actions_work_on_what_is_mine(shop, action):
     path = f"{write_path(action.resource, action.on, ids)}/~{action.name}"
     body = json.dumps(bodies.get(key) or BODIES.get(key, {}))
     response = shop.send(action.method, path, body, "application/json")
-    assert response.status_code == 200, response.content
-    assert response.json()
+    assert response.status_code == 200, (action, response.content)
+    assert response.json(), action
 
 
 def test_a_program_of_two_accounts_sees_both_and_names_the_one_it_means():

@@ -37,6 +37,7 @@ def test_what_comes_about_otherwise_is_not_entered(shop, at, letters):
     assert shop.get(at) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "letters", ["L", "K", "H", "E", "P", "T", "W", "AC", "DC", "DD", "MC", "MD", "VC", "VD", "BC", "BS", "CC"]
 )
@@ -46,6 +47,7 @@ def test_how_a_payment_was_made_is_told_again(shop, at, letters):
     assert "processingInfo" not in made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
@@ -109,6 +111,7 @@ def test_both_days_belong_to_what_is_found(shop, at):
         assert shop.refuse("GET", f"{at}?{name}=yesterday") == (400, "F01", name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("letters", "reversed_as"),
     [("RI", "RR"), ("RF", "RR"), ("RL", "RR"), ("RA", "RR"), ("RC", "RX"), ("AP", "AV")],
@@ -177,6 +180,7 @@ def test_a_list_costs_the_same_however_long_it_is(shop, at, django_assert_num_qu
     assert shop.refuse("GET", f"{at}?limit=1001") == (400, "F01", "limit")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_the_processor_said_costs_one_query_however_much_it_is(shop, at, django_assert_num_queries):
     declined = CARD | {"accountNumber": "4000000000009995"}

@@ -103,6 +103,7 @@ def test_a_letter_that_xml_does_not_know_is_replaced(letter):
     assert read.get("name") == "a\ufffdb"
 
 
+@pytest.mark.slow
 class TestChoosing:
     """Accept decides; without it XML answers XML, and everything else JSON."""
 

@@ -128,6 +128,7 @@ def do_at_once(calls, movement):
     return answers
 
 
+@pytest.mark.slow
 def test_of_charging_and_cancelling_at_once_one_wins_everywhere(gateway, stand_in, mandate):
     calls = [gateway.charge, gateway.cancel, gateway.charge, gateway.cancel]
     for number in range(10):

@@ -97,6 +97,7 @@ def test_many_refunds_at_once_do_not_exceed_the_capture(gateway, stand_in, captu
     assert len({each["metadata"]["attempt"] for each in refunds}) == len(refunds)
 
 
+@pytest.mark.slow
 def test_more_refunds_than_gocardless_takes_are_declined(gateway, stand_in, capture):
     answers = [gateway.refund(ask_refund(capture, f"r{number}", 1)) for number in range(26)]
     assert {answer.verdict for answer in answers[:25]} == {Verdict.PENDING}

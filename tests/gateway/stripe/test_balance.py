@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 CARDS = ("pm_card_visa", "pm_card_createDispute", "pm_card_chargeCustomerFail", "pm_card_mastercard")
 
 
+@pytest.mark.slow
 def test_fees_refunds_disputes_and_payouts_add_up_to_the_cent(stripe, stand_in):
     customer = stripe.create_customer(key="c")
     total = 0

@@ -61,6 +61,7 @@ def test_a_charge_is_captured_under_the_reference_that_was_committed_first(strip
     assert seller_balance(charge) == 1999
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["POST /v1/payment_intents", "/confirm"])
 @pytest.mark.parametrize("fault", LOST)
 def test_whatever_happens_on_the_way_it_is_collected_once_and_by_itself(stripe, stand_in, where, fault):
@@ -113,6 +114,7 @@ def test_a_refund_goes_back(stripe, stand_in):
     assert seller_balance(charge) == 1499
 
 
+@pytest.mark.slow
 def test_many_charges_at_once_are_each_collected_once(stripe, stand_in):
     charges = [ask(stripe) for _ in range(12)]
     collect_due_charges()

@@ -53,6 +53,7 @@ CONFIRMATIONS = cycle(("complete", "fail", "", "complete"))
 DECISIONS = cycle(("winning_evidence", "losing_evidence", ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [60, pytest.param(1_000, marks=pytest.mark.night)])
 def test_all_that_happens_to_payments_ties_to_the_cent(stand_in, settings, count):
     settings.LIVE_GATEWAY = "stripe"

@@ -107,6 +107,7 @@ def test_a_dispute_is_a_row_as_soon_as_it_is_opened_and_is_closed_as_soon_as_it_
     assert Dispute.objects.get().status == "lost"
 
 
+@pytest.mark.slow
 def test_events_that_come_late_several_times_and_in_any_order_change_nothing_more(stand_in, hook, paid):
     stand_in.webhooks.copies, stand_in.webhooks.late_seconds = 3, 0.2
     stand_in.webhooks.url = hook

@@ -82,6 +82,7 @@ def check(url, demo, tmp_path, *options):
     return 0, out.getvalue().splitlines()
 
 
+@pytest.mark.slow
 def test_a_deployment_of_this_code_answers_as_recorded(demo, live_server, tmp_path):
     code, lines = check(live_server.url, demo, tmp_path, "--sandbox")
     assert (code, [line for line in lines if not line.endswith(", 0 differences")]) == (0, [])
@@ -122,6 +123,7 @@ def mended(live_server):
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_field_with_another_name_and_a_number_as_text_are_named(demo, mended, tmp_path):
     url, changes = mended
     changes += [
@@ -138,6 +140,7 @@ def test_a_field_with_another_name_and_a_number_as_text_are_named(demo, mended, 
     ]
 
 
+@pytest.mark.slow
 def test_what_moves_money_is_not_asked_unless_it_is_a_sandbox(demo, live_server, tmp_path):
     code, lines = check(
         live_server.url, demo, tmp_path, "--json", "--dialect", "billy", "--dialect", "unibill"

@@ -109,6 +109,7 @@ def test_asking_again_changes_nothing_and_another_end_than_was_shown_is_refused(
     assert subscription.adjustments.count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_payment_under_way_is_for_the_time_until_the_end_and_one_that_fails_is_for_none():
     subscription = SubscriptionFactory(activated=True, at=START)

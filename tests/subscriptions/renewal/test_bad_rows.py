@@ -41,6 +41,7 @@ def count_again(subscription: Subscription) -> None:
     Subscription.objects.filter(pk=subscription.pk).update(period=0, due_at=START)
 
 
+@pytest.mark.slow
 def test_a_period_that_is_billed_already_is_held_and_the_others_are_billed(running):
     bad, *others = running
     count_again(bad)
@@ -61,6 +62,7 @@ def test_when_nothing_can_be_billed_nothing_is_held(running):
     assert len(captures()) == 5
 
 
+@pytest.mark.slow
 def test_what_was_held_is_billed_when_it_is_repaired_and_released(running):
     bad = running[2]
     count_again(bad)
@@ -72,6 +74,7 @@ def test_what_was_held_is_billed_when_it_is_repaired_and_released(running):
     assert paid(bad) == [(0, "success"), (1, "success")]
 
 
+@pytest.mark.slow
 def test_an_answer_that_cannot_be_recorded_keeps_no_other_from_being_recorded(running):
     with clock.travel_to(SECOND):
         planned = claim_renewals(until=SECOND, limit=10).planned
@@ -99,6 +102,7 @@ def fetch_state(attempt: Attempt) -> str:
     return Attempt.objects.get(pk=attempt.pk).state
 
 
+@pytest.mark.slow
 def test_a_subscription_that_cannot_be_ended_keeps_no_other_from_ending(running):
     bad, other, *_ = running
     change_card(bad, "decline_soft")

@@ -30,6 +30,7 @@ def test_more_missed_invoices_than_the_limit_are_held_for_a_person(card):
     assert fetch(subscription).held_reason == "More than 3 periods were missed."
 
 
+@pytest.mark.slow
 def test_released_ones_are_all_invoiced_at_once_and_later_ones_in_their_time():
     subscription = agree()
     at(day("2027-05-01"))

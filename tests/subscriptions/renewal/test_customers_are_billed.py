@@ -183,6 +183,7 @@ def test_deleting_stops_new_subscriptions_and_not_the_old_ones():
     assert len(charges_of(running)) == 2
 
 
+@pytest.mark.slow
 def test_two_batch_runs_at_once_never_charge_twice():
     plan = PlanFactory(frequency="daily")
     subscriptions = [

@@ -77,6 +77,7 @@ def test_without_a_payment_option_the_invoice_waits_for_money():
     assert_books_are_sound()
 
 
+@pytest.mark.slow
 def test_a_fixed_term_expires_with_its_last_payment():
     subscription = agree(length=12, price_minor=4999)
     bill_until("2028-06-01")
@@ -110,6 +111,7 @@ def test_an_option_that_is_no_longer_active_is_not_charged():
     assert captures() == []
 
 
+@pytest.mark.slow
 def test_a_dry_run_knows_of_skips_and_ends():
     fixed, ending = agree(length=4), agree()
     with clock.travel_to(START):

@@ -47,6 +47,7 @@ def titles(shown):
     return [step.type for step in shown.steps]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_year_of_payments_is_shown_month_by_month(silence):
     subscription = SubscriptionFactory(active=True)
@@ -71,6 +72,7 @@ def test_a_failing_card_is_tried_again_and_ends_it(silence):
     assert shown.steps[0].snapshot["failure_code"] == "card_declined"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_kept_and_nothing_leaves(silence, monkeypatch):
     subscription = SubscriptionFactory(active=True)
@@ -85,6 +87,7 @@ def test_nothing_is_kept_and_nothing_leaves(silence, monkeypatch):
     assert connection.get_autocommit()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_is_to_end_ends_and_what_stands_still_shows_nothing(silence):
     ending = SubscriptionFactory(active=True)
@@ -96,6 +99,7 @@ def test_what_is_to_end_ends_and_what_stands_still_shows_nothing(silence):
         assert preview_life(still.pk, until=clock.now() + YEAR).steps == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_many_periods_are_cut(silence):
     daily = SubscriptionFactory(active=True, frequency="daily")

@@ -65,9 +65,10 @@ def assert_each_paid_once(subscriptions: list[Subscription]) -> None:
 
 
 @pytest.mark.slow
-def test_two_workers_and_three_beats_on_200_due_subscriptions_charge_each_once():
-    subscriptions = make_many(200)
-    worker = at_start(partial(renew_due, limit=30))
+@pytest.mark.parametrize(("many", "limit"), [(80, 12), pytest.param(200, 30, marks=pytest.mark.night)])
+def test_two_workers_and_three_beats_on_many_due_subscriptions_charge_each_once(many, limit):
+    subscriptions = make_many(many)
+    worker = at_start(partial(renew_due, limit=limit))
     beat = at_start(renew)
     results = run_at_once(worker, worker, beat, beat, beat)
     assert not [result for result in results if isinstance(result, Exception)]
@@ -81,6 +82,7 @@ def test_renewing_again_at_the_same_instant_does_nothing():
     assert_each_paid_once(subscriptions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [0, 2, 5])
 def test_dying_between_claim_and_settlement_leads_to_the_same_end(sent):
     subscriptions = make_many(5)
@@ -105,6 +107,7 @@ def test_a_worker_that_slept_through_its_lease_sends_nothing():
     assert (claimed, captures()) == (1, [])
 
 
+@pytest.mark.slow
 def test_cancelling_against_renewing_never_leaves_a_payment_half_booked():
     for _ in range(6):
         subscription = SubscriptionFactory(activated=True, at=START)
@@ -125,6 +128,7 @@ def test_a_claim_locks_what_it_takes_and_passes_over_what_others_hold():
     assert any("FOR NO KEY UPDATE" in q["sql"] and "SKIP LOCKED" in q["sql"] for q in queries)
 
 
+@pytest.mark.slow
 def test_a_batch_costs_the_same_number_of_queries_whatever_its_size():
     counts = []
     for size in (5, 50):

@@ -74,6 +74,7 @@ def test_of_an_invoice_that_was_paid_in_part_the_rest_is_collected(declined):
     assert_books_are_sound()
 
 
+@pytest.mark.slow
 def test_the_rest_has_the_retries_that_were_left(declined):
     declined.payment_option.__class__.objects.update(gateway_token="tok_test_decline_soft")
     pay(declined, 500)

@@ -85,6 +85,7 @@ def test_every_three_months_means_every_three_months():
     assert fetch(subscription).next_charge_at == day("2027-04-30")
 
 
+@pytest.mark.slow
 def test_a_declined_renewal_is_retried_after_1_3_5_and_7_days_and_then_frozen():
     subscription = SubscriptionFactory(activated=True, at=START)
     at(START)

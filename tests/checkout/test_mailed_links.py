@@ -31,9 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def person(request):
-    if "slow" in request.keywords:
-        return None
+def person():
     return AccountFactory(email=NAME, user__username=NAME, user__email=NAME, user__password=OLD)
 
 
@@ -171,9 +169,9 @@ def test_the_log_in_leads_to_both(db):
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_a_token_is_issued_as_soon_as_a_link_in_use_is_done():
+def test_a_token_is_issued_as_soon_as_a_link_in_use_is_done(person):
     """Both lock the account first, so one waits for the other and neither for ever."""
-    account, app = AccountFactory(email=NAME, user__email=NAME), flow.ClientFactory()
+    account, app = person, flow.ClientFactory()
 
     def issue() -> str:
         try:
@@ -190,8 +188,8 @@ def test_a_token_is_issued_as_soon_as_a_link_in_use_is_done():
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_of_two_that_use_a_link_at_once_one_gets_in():
-    token = make_token(Purpose.LOG_IN, AccountFactory(email=NAME, user__email=NAME).user)
+def test_of_two_that_use_a_link_at_once_one_gets_in(person):
+    token = make_token(Purpose.LOG_IN, person.user)
     links = run_at_once(*[lambda: use_log_in_link(token)] * 4)
     assert sorted(link is not None for link in links) == [False, False, False, True]
 

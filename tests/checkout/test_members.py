@@ -30,9 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def boss(request):
-    if "slow" in request.keywords:
-        return None
+def boss():
     return AccountFactory(email="boss@buyer.example")
 
 

@@ -48,7 +48,7 @@ OTHER_REFUSALS = _list("""
     RunsThisServer SenderAtWork StartPassed StatementNotFound StillCollected StillOwed StillPays StillSells
     PaperMissing TimeoutError TooManyFieldsSent TooManySeats TransitionNotAllowed TypeError TypeNotEntered
     UnbalancedTransaction UnknownReference UnknownTestBuyer UnknownValue Unpayable UnreadableFile
-    UnsupportedMediaType ValidationError ValueError WrongPayoutState WrongState
+    UnsupportedMediaType ValidationError ValueError WrongCredentials WrongPayoutState WrongState
     """)
 
 # Calls whose only effect is to refuse.

@@ -2,9 +2,10 @@
 
 from typing import Any, Generic, TypeVar
 
-import psycopg
 from django.db import connection
 from django.db.models import Expression, Model, QuerySet
+
+from core.bulk import open_cursor
 
 Found = TypeVar("Found", bound=Model)
 
@@ -35,13 +36,11 @@ class CompiledLookup(Generic[Found]):
     def get(self, **values: Any) -> Found:
         """Return the row for these values of the parameters. Raises the model's DoesNotExist."""
         given = [values[each.name] if isinstance(each, Parameter) else each for each in self._parameters]
-        with connection.cursor() as cursor:
-            # Django's own cursor binds in the client, and PostgreSQL would plan for every request.
-            cursor.cursor = psycopg.Cursor(cursor.connection)
+        with open_cursor() as cursor:
             cursor.execute(self._sql, given)
             rows = cursor.fetchmany(1)
         if not rows:
             raise self._model.DoesNotExist
         [row] = self._compiler.apply_converters(rows, self._converters) if self._converters else rows
-        found: Found = self._model.from_db(connection.alias, self._names, row)
+        found: Found = self._model.from_db(cursor.db.alias, self._names, row)
         return found

@@ -1,7 +1,10 @@
 """A gateway that approves everything after 50 ms, which is what a real one needs, and moves no money."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from core.money import Money
 from gateway.movements import Answer, Movement, Verdict
@@ -29,3 +32,10 @@ class SlowGateway:
 def approve(key: str, money: Money) -> Answer:
     """Return the answer that the money was captured."""
     return Answer(Verdict.APPROVED, key=key, reference=f"ref-{key}", money=money)
+
+
+@contextmanager
+def answering_at_once() -> Iterator[None]:
+    """Let the gateway take no time for a block, and in processes forked within."""
+    with patch(f"{__name__}.DELAY", 0):
+        yield

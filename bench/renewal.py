@@ -6,12 +6,21 @@ from functools import partial
 
 from django.test.utils import override_settings
 
+from bench.gateway import answering_at_once
 from bench.harness import CouldNotMeasure, Options, Row, format_rate, interleave, say, time_each, weigh
 from bench.naive import renew_one_by_one, settle_one_by_one
 from bench.postgres import fresh_database, in_database
-from bench.renewing import Work, renew_batch, run_in_turn, run_workers, take_cost, take_cost_of_settling
+from bench.renewing import (
+    Work,
+    renew_all,
+    renew_batch,
+    run_in_turn,
+    run_workers,
+    take_cost,
+    take_cost_of_settling,
+)
 from bench.statement import renew_by_statement, renew_in_two_steps
-from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_wrong
+from bench.subscribers import BEFORE_ALL, fill_past_period, fill_subscriptions, find_instant, find_wrong
 from bench.without_events import with_events, without_events
 from bench.writers import Burst
 from billing_site.celery import set_apart_what_is_loaded
@@ -21,6 +30,7 @@ from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import BATCH, renew_due
 
 SMALL, LARGE = "bench_renewal", "bench_renewal_large"
+PER_SECOND = 5_000  # A million in 200 seconds.
 PLENTY = 40_000  # More than workers can renew in the seconds that they have.
 
 
@@ -45,6 +55,7 @@ def renew(size: int, options: Options) -> list[Row]:
     say(f"  filling a past period of {size:,} subscriptions")
     fill_past_period(size)
     rows = [
+        time_all(size),
         *compare_ways(f"renewal at {size:,}", options),
         *compare_settling(f"answers at {size:,}", options),
         compare_with_events(f"renewal at {size:,}", options),
@@ -55,6 +66,23 @@ def renew(size: int, options: Options) -> list[Row]:
     wrong, charges = find_wrong()
     job = f"wrong among all {charges:,} charges of {size:,} subscriptions: paid twice, unbalanced, missing"
     return [*rows, Row(job, f"{wrong:,}", "0", wrong, 0)]
+
+
+def time_all(size: int) -> Row:
+    """Renew each subscription once, end to end, by two workers and a gateway that answers at once."""
+    say(f"  renewing all {size:,}")
+    with clock.travel_to(find_instant(size)), answering_at_once():
+        found = renew_all(workers=2)
+    if found.operations != size:
+        raise CouldNotMeasure(f"{found.operations:,} of {size:,} were due once")
+    limit = size / PER_SECOND
+    return Row(
+        f"all {size:,} subscriptions renewed, end to end, two workers",
+        f"{found.seconds:,.1f} s, {format_rate([found.per_second])}",
+        f"{limit:g} s",
+        found.seconds / limit,
+        at_most=1,
+    )
 
 
 def compare_polls(small: int, large: int) -> list[Row]:

@@ -13,8 +13,9 @@ from charges.collection.settle import settle_outcomes
 from core import clock
 from gateway.movements import Answer
 from subscriptions.renewal.claim import claim_renewals
-from subscriptions.renewal.renew import BATCH
+from subscriptions.renewal.renew import BATCH, renew_due
 
+HOUR = 3_600.0
 Work = Callable[[], int]
 
 
@@ -77,3 +78,16 @@ def run_workers(count: int, work: Work, *, seconds: float) -> Burst:
         return work
 
     return run_together(make_work, count=count, seconds=seconds)
+
+
+def renew_all(*, workers: int) -> Burst:
+    """Let processes renew, as a sweep does, until nothing is due. Raises CouldNotMeasure."""
+    return run_together(lambda: drain_due, count=workers, seconds=0, patience=HOUR)
+
+
+def drain_due() -> int:
+    """Renew until nothing is due and return how many periods were billed."""
+    billed = 0
+    while periods := renew_due():
+        billed += periods
+    return billed

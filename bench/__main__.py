@@ -1,4 +1,4 @@
-"""`python -m bench [names] [--quick] [--large] [--json FILE]`."""
+"""`python -m bench [names] [--quick] [--large] [--huge] [--json FILE]`."""
 
 import argparse
 import json
@@ -30,8 +30,8 @@ PROGRAMS = (
     "siege",
     "start",
 )
-# Only when they are named: they install a peer from PyPI.
-PEERS = ("hordak",)
+# Only when they are named: they install a peer from PyPI, or take many minutes.
+NAMED = ("hordak", "growth")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,15 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "names",
         nargs="*",
         metavar="name",
-        help=f"of {', '.join(PROGRAMS + PEERS)}; all without but {PEERS[0]}",
+        help=f"of {', '.join(PROGRAMS + NAMED)}; all without but {' and '.join(NAMED)}",
     )
     parser.add_argument(
         "--quick", action="store_true", help="fewer rows and rounds: rough figures in a minute"
     )
     parser.add_argument("--large", action="store_true", help="renewals of a million subscriptions, too")
+    parser.add_argument(
+        "--huge", action="store_true", help="growth to five million charges: an hour, 50 GB of disk"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     asked = parser.parse_args(arguments)
-    if unknown := set(asked.names) - {*PROGRAMS, *PEERS}:
+    if unknown := set(asked.names) - {*PROGRAMS, *NAMED}:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     os.environ["LOG_LEVEL"] = "ERROR"
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from bench.harness import Options
     from runner.postgres import EmbeddedDatabaseError
 
-    options = Options(quick=asked.quick, large=asked.large)
+    options = Options(quick=asked.quick, large=asked.large, huge=asked.huge)
     try:
         return measure(asked.names or PROGRAMS, options, json_file=asked.json)
     except (EmbeddedDatabaseError, TimeoutError) as exc:  # No server to be had, or another run has it.

@@ -28,11 +28,12 @@ class CouldNotMeasure(Exception):
 class Options:
     """`quick` is for trying things: fewer rows and rounds, so its figures are rough.
 
-    `large` adds what needs a million rows and minutes.
+    `large` adds what needs a million rows and minutes; `huge` is five times that, and needs 50 GB of disk.
     """
 
     quick: bool = False
     large: bool = False
+    huge: bool = False
 
     def pick(self, full: int, quick: int) -> int:
         """Return a size of rows, rounds or requests."""

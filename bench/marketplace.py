@@ -114,6 +114,8 @@ CROSS JOIN LATERAL (VALUES (%(clearing)s::bigint, c.total_minor),
 ) line (account_id, amount)
 WHERE c.id > %(first)s ORDER BY t.id
 """
+# The services that renew subscriptions go on behind what was copied.
+NEXT_CHARGE = "SELECT setval('charges_charge_id_seq', max(id)) FROM charges_charge"
 MAILS = """
 INSERT INTO mail_mail (public_id, kind, cause, address, account_id, object_id, facts, livemode, language,
     tries, failures, trouble, resends, sent_at, withheld, provider_id, created_at)
@@ -131,9 +133,9 @@ FROM charges_charge c WHERE c.id > %(first)s ORDER BY c.id
 """
 
 
-def fill_marketplace(count: int) -> None:
-    """Make that many charges with what hangs on them, a tenth as many subscriptions, and requests."""
-    fill_subscriptions(count // 10)
+def fill_marketplace(count: int, *, subscriptions: int | None = None) -> None:
+    """Make that many charges with what hangs on them, and as many subscriptions as told, or a tenth."""
+    fill_subscriptions(count // 10 if subscriptions is None else subscriptions)
     templates = make_templates()
     first = max(templates) + 1000
     params = {**_list_parties(), "count": count, "first": first, "reasons": list(REASONS)}
@@ -188,6 +190,7 @@ def _copy_charges(params: dict[str, Any]) -> None:
             ORDER BY n""",
             params,
         )
+    execute(NEXT_CHARGE)
 
 
 def _is_instant(column: str) -> bool:

@@ -15,9 +15,10 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check in the code: its kind, whether it stands in a function, and the bug that takes it out."""
+    """A check in the code: its kind, the names around it, whether one is a function, and the bug."""
 
     kind: str
+    place: str
     in_function: bool
     mutant: Mutant
 
@@ -43,7 +44,7 @@ def find_checks(module: str, source: str) -> list[Check]:
         name = _write_name(module, source, removal, taken=checks)
         wrong = remove(removal, source)
         mutant = Mutant(name, module, source, wrong, choose_tests(module, removal.kind))
-        checks[name] = Check(removal.kind, removal.in_function, mutant)
+        checks[name] = Check(removal.kind, removal.place, removal.in_function, mutant)
     return list(checks.values())
 
 

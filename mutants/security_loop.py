@@ -1,18 +1,19 @@
 """`pytest -p mutants.security_loop` runs, for each check, the tests that should notice that it is gone.
 
-Modules, tests and database are made ready once. A process forked for each check then puts the bug into its
-own memory and runs until a test fails.
+Modules, tests and database are made ready once, and all tests are run to see which of them come to the
+function of which check. A process forked for each check then puts the bug into its own memory and runs those
+that do, and others of their files, until one fails.
 """
 
-import gc
 import importlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import CodeType, FunctionType
 
 import pytest
 from django.conf import settings
@@ -20,9 +21,10 @@ from django.contrib import admin
 from django.db import connections
 from django.urls import clear_url_caches
 
+from mutants.loaded_functions import change_functions
 from mutants.loading import MutantFinder
-from mutants.mutant import Mutant
 from mutants.security import Check, list_checks
+from mutants.security_reach import mark_functions
 from mutants.security_run import ASKED, SUFFIX
 from mutants.security_tests import read_killers
 
@@ -30,19 +32,23 @@ PATIENCE_SECONDS = 60  # Of work; the machine may be busy, so a process may wait
 ALL_PASS = "all pass"
 # Kinds of checks that are made when a module is loaded, not when a function runs.
 AT_IMPORT = frozenset({"role", "CSRF", "button", "middleware"})
+# By module and place of a function, the tests that come to it with their seconds.
+Reaching = defaultdict[tuple[str, str], dict[str, float]]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool:
     """Run the mutants in the place of the tests."""
     asked = Path(os.environ[ASKED])
+    names: list[str] = json.loads(asked.read_text())
     ready = next(item for item in session.items if item.get_closest_marker("django_db"))
     _run(ready, session.items[-1] if ready is session.items[0] else session.items[0])
     connections.close_all()
+    reaching = _find_reaching([list_checks()[name] for name in names], session.items, ready)
     killed: dict[str, str] = {}
     with asked.with_suffix(SUFFIX).open("w") as answers:
-        for name in json.loads(asked.read_text()):
-            killer = _try_out(list_checks()[name], session.items, ready)
+        for name in names:
+            killer = _try_out(list_checks()[name], session.items, ready, reaching)
             killed |= {name: killer} if killer else {}
             answers.write(json.dumps([name, killer]) + "\n")
             answers.flush()
@@ -55,23 +61,58 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     return True
 
 
-def _try_out(check: Check, items: list[pytest.Item], ready: pytest.Item) -> str:
+def _find_reaching(checks: list[Check], items: list[pytest.Item], ready: pytest.Item) -> Reaching:
+    """Run all tests once, and return those that come to a function, each with its seconds."""
+    marked = [check for check in checks if _is_marked(check)]
+
+    def work() -> str:
+        reached = mark_functions(marked)
+        found = []
+        for here, following in zip(items, [*items[1:], ready], strict=True):
+            reached.clear()
+            began = time.monotonic()
+            _run(here, following)
+            found.append([here.nodeid, time.monotonic() - began, sorted(reached)])
+        return json.dumps(found)
+
+    reaching: Reaching = defaultdict(dict)
+    for test, seconds, places in json.loads(_in_fork(work, patience=None)) if marked else ():
+        for module, place in places:
+            reaching[module, place][test] = seconds
+    return reaching
+
+
+def _is_marked(check: Check) -> bool:
+    return check.in_function and check.kind not in AT_IMPORT
+
+
+def _try_out(check: Check, items: list[pytest.Item], ready: pytest.Item, reaching: Reaching) -> str:
     """Return the test that fails with the bug, or nothing."""
 
     def work() -> str:
         put_in(check)
-        return _find_failing(_choose(check, items), ready)
+        return _find_failing(_choose(check, items, reaching), ready)
 
     return _in_fork(work)
 
 
-def _choose(check: Check, items: list[pytest.Item]) -> list[pytest.Item]:
-    order = {name: place for place, name in enumerate(check.mutant.tests)}
+def _choose(check: Check, items: list[pytest.Item], reaching: Reaching) -> list[pytest.Item]:
+    """Return the tests that may notice a bug, the one that last did first.
+
+    A fixture of a file may have come to the function for all its tests, so those that did not come there
+    themselves are tried, too.
+    """
     recorded = read_killers().get(check.mutant.name)
-    chosen = [item for item in items if item.nodeid == recorded or _file_of(item) in order]
-    return sorted(
-        chosen, key=lambda item: -1 if item.nodeid == recorded else order.get(_file_of(item), len(order))
-    )
+    order = {name: place for place, name in enumerate(check.mutant.tests)}
+    seconds = reaching[check.mutant.module, check.place]
+    files = {name.partition("::")[0] for name in seconds} if _is_marked(check) else order.keys()
+
+    def find_place(item: pytest.Item) -> tuple[bool, bool, int, float]:
+        reaches, of_file = item.nodeid in seconds, order.get(_file_of(item), len(order))
+        return item.nodeid != recorded, not reaches, of_file, seconds.get(item.nodeid, 0)
+
+    chosen = [item for item in items if item.nodeid == recorded or _file_of(item) in files]
+    return sorted(chosen, key=find_place)
 
 
 def _file_of(item: pytest.Item) -> str:
@@ -113,8 +154,11 @@ def _in_fork(work: Callable[[], str], *, patience: int | None = PATIENCE_SECONDS
 
 def put_in(check: Check) -> None:
     """Put a bug into what is loaded already: into the code of functions, or into modules loaded anew."""
-    if check.in_function and check.kind not in AT_IMPORT:
-        return _change_functions(check.mutant)
+    if _is_marked(check):
+        path = importlib.import_module(check.mutant.module).__file__ or ""
+        changed = change_functions(check.mutant.module, compile(check.mutant.wrong, path, "exec"))
+        assert changed, f"{check.mutant.name} changes nothing"
+        return
     sys.meta_path.insert(0, MutantFinder(check.mutant))
     package = check.mutant.module.split(".")[0]
     if check.kind == "middleware":
@@ -141,27 +185,3 @@ def _load_admin_anew() -> None:
 def _reload(names: Iterable[str]) -> None:
     for name in names:
         importlib.reload(sys.modules[name])
-
-
-def _change_functions(mutant: Mutant) -> None:
-    path = importlib.import_module(mutant.module).__file__ or ""
-    codes = {_place(code): code for code in _walk(compile(mutant.wrong, path, "exec"))}
-    changed = 0
-    gc.unfreeze()  # The collector lists no objects that tests/conftest.py has frozen.
-    for each in gc.get_objects():
-        if type(each) is FunctionType and each.__code__.co_filename == path:
-            code = codes[_place(each.__code__)]
-            changed += each.__code__ != code
-            each.__code__ = code
-    assert changed, f"{mutant.name} changes nothing"
-
-
-def _place(code: CodeType) -> tuple[str, int]:
-    return code.co_qualname, code.co_firstlineno
-
-
-def _walk(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _walk(constant)

@@ -103,7 +103,7 @@ def poison_rows(stage: Stage) -> list[str]:
 # others are of no currency, of no kind of event, and signed with no secret.
 POISON = """
 SET session_replication_role = replica;
-UPDATE charges_charge SET subscription_id = s.id, period = s.period
+UPDATE charges_charge SET subscription_id = s.id, period = s.period, due_at = s.due_at
 FROM subscriptions_subscription s WHERE s.id = {subscription} AND charges_charge.id = {collected};
 UPDATE charges_charge SET currency = 'XXX' WHERE id IN ({charge}, {refund});
 UPDATE charges_processorevent SET subject = 'none' WHERE event_id = 'evt_0';

@@ -53,7 +53,6 @@ def when_ready(server: Any) -> None:
 
     What is loaded is kept from the garbage collector: it would copy what the workers share.
     """
-    gc.collect()
     gc.freeze()
     gc.enable()
     for listener in server.LISTENERS:

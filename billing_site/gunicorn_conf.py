@@ -13,13 +13,14 @@ from typing import Any
 import gunicorn.http.wsgi
 import gunicorn.workers.gthread
 
-gc.disable()  # What is loaded stays: to look for garbage among it would take a fifth of the time.
-
 # A wrong setting ends the server here, before its workers.
 from billing_site import checked_settings as checked_settings
 from billing_site import logs
 from runner import programs
 from runner.postgres import locks
+
+# What is loaded from here on stays: to look for garbage among it would take a fifth of the time.
+gc.disable()
 
 # Our middleware writes the line of each request; gunicorn's would hold the query.
 accesslog = None
@@ -51,7 +52,8 @@ def on_starting(server: Any) -> None:
 def when_ready(server: Any) -> None:
     """Have a thread wait for a client no longer than this; connections inherit it from the listener.
 
-    What is loaded is kept from the garbage collector: it would copy what the workers share.
+    What is loaded is kept from the garbage collector: it would copy what the workers share. So would what
+    fills the gaps that a collection leaves; there is none before.
     """
     gc.freeze()
     gc.enable()

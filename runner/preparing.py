@@ -1,4 +1,4 @@
-"""What `manage.py run` does before it serves; a process of its own, so that the memory for it ends with it."""
+"""What `manage.py run` does before it serves, in a process of its own: the memory for it ends with it."""
 
 import io
 from typing import Any

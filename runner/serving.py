@@ -35,7 +35,7 @@ def run_or_refuse() -> str | None:
 
 
 def run_server() -> None:
-    """Run until asked to stop. Raises one of REFUSALS: it runs already, the port is taken, a program ended."""
+    """Run until asked to stop. Raises REFUSALS: it runs already, the port is taken, a program ended."""
     host, port = settings.HOST, settings.PORT
     with only_server(settings.DATA_DIR, address=f"{host}:{port}"):
         ports.require_free(host, port)

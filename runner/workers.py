@@ -82,7 +82,9 @@ def main(arguments: Sequence[str]) -> int:
     gc.disable()  # What is loaded stays: there is no garbage to look for.
     find_app(PROJECT).loader.import_default_modules()
     load_parser_of_c()
-    gc.freeze()  # A collection would write to each object, and so copy the pages that are shared.
+    # A collection would write to each object, and so copy the pages that are shared; so would what fills the
+    # gaps that it leaves. Hence none before, either.
+    gc.freeze()
     gc.enable()
     family = Family()
     signal.signal(signal.SIGTERM, family.stop)

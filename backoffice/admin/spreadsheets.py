@@ -55,9 +55,9 @@ class Sheet:
 
     def __init__(self, book: "Workbook") -> None:
         self.book, self.row = book, 0
-        self.sheet: "Worksheet" = book.add_worksheet()
+        self.sheet: Worksheet = book.add_worksheet()
         self.sheet.freeze_panes(1, 0)
-        self._amounts: dict[int, "Format"] = {}
+        self._amounts: dict[int, Format] = {}
 
     def write(self, cells: Iterable[Any]) -> None:
         """Write a row; text is never taken for a formula or a link."""

@@ -37,7 +37,6 @@ def main() -> None:
         return
     # Not before: the list of commands needs none of it.
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
 
     from runner import postgres
 
@@ -45,9 +44,20 @@ def main() -> None:
     choose_role(sys.argv[1:])
     try:
         with postgres.running() if needs_database(sys.argv[1:]) else nullcontext():
-            execute_from_command_line(sys.argv)
+            execute(sys.argv)
     except (ImproperlyConfigured, postgres.EmbeddedDatabaseError) as exc:
         sys.exit(f"{type(exc).__name__}: {exc}")
+
+
+def execute(arguments: list[str]) -> None:
+    """Run the command; `run` without Django's apps, which would fill the memory of a process that waits."""
+    if arguments[1:] == ["run"]:
+        from runner import serving
+
+        sys.exit(serving.run_or_refuse())
+    from billing_site.command_line import CommandLine
+
+    CommandLine(arguments).execute()
 
 
 def choose_role(arguments: list[str]) -> None:

@@ -18,6 +18,11 @@ def read_cpu(pids: Iterable[int]) -> float:
     return sum(_fields(pid)[11] + _fields(pid)[12] for pid in pids) / TICKS_PER_SECOND
 
 
+def read_cpu_of_ended(pids: Iterable[int]) -> float:
+    """Return the seconds of CPU of processes that have ended, started by these. Raises OSError."""
+    return sum(_fields(pid)[13] + _fields(pid)[14] for pid in pids) / TICKS_PER_SECOND
+
+
 def find_descendants(root: int, *, command: str) -> list[int]:
     """Return the processes below `root` whose command line contains `command`."""
     parents = {}
@@ -49,6 +54,9 @@ def own_backend() -> int:
 
 
 def _fields(pid: int) -> list[int]:
-    """Return the numbers after the state: [1] is the parent (shifted by one), [11] utime, [12] stime."""
+    """Return the numbers after the state: [1] is the parent (shifted by one), [11] utime, [12] stime.
+
+    [13] and [14] are those of the children that have ended.
+    """
     text = Path(f"/proc/{pid}/stat").read_text()
     return [0, *map(int, text.rpartition(")")[2].split()[1:])]

@@ -8,21 +8,24 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.cpu import find_descendants, read_cpu
+from bench.cpu import find_descendants, read_cpu, read_cpu_of_ended
 from bench.harness import CouldNotMeasure, Options, Row, format_ms, say
 from runner.postgres import CHECKOUT
 
-NOT_COPIED = shutil.ignore_patterns(".*", "tests", "bench", "docs", "staticfiles")
-# What this program has set for the benchmarks, and what would make `run` another one.
+NOT_COPIED = shutil.ignore_patterns(".*", "tests", "bench", "staticfiles")
+# What this program has set for the benchmarks, and what would make `run` another one. `make` keeps what was
+# compiled, too.
 NOT_INHERITED = re.compile(
-    "DATABASE_|DJANGO_|BENCH_|BILLING_|LOG_LEVEL|MAKELEVEL|SECRET_KEY|REDIS_URL|BASE_URL"
+    "DATABASE_|DJANGO_|BENCH_|BILLING_|LOG_LEVEL|MAKELEVEL|SECRET_KEY|REDIS_URL|BASE_URL|PYTHONDONTWRITEBYTECODE"
 )
 READY = "Ctrl-C stops everything"
+LINK = re.compile(r"https?://\S+")
 PATIENCE = 600.0  # Seconds: the first start makes the demo.
 SETTLED = 20.0  # Seconds after which every process has worked.
 SECONDS, COMMAND_SECONDS, MEGABYTES = 3.0, 0.5, 500.0
@@ -31,9 +34,13 @@ SIZES = re.compile(r"^(Rss|Pss): +(\d+) kB", re.MULTILINE)
 
 
 class Start(NamedTuple):
-    """Seconds until ready, by the clock and of CPU; megabytes, resident in each process and with shares."""
+    """Seconds until ready, by the clock and of CPU; megabytes, resident in each process and with shares.
+
+    `opened` are the seconds until each link that was printed has answered, one after the other.
+    """
 
     seconds: float
+    opened: float
     cpu: float
     resident: float
     shared: float
@@ -49,10 +56,12 @@ def run(options: Options) -> list[Row]:
         say(f"  {times} starts")
         found = [measure_start(project) for _ in range(times)]
         seconds = sorted(start.seconds for start in found)[times // 2]
+        opened = sorted(start.opened for start in found)[times // 2]
         cpu = sorted(start.cpu for start in found)[times // 2]
         resident, shared = found[-1].resident, found[-1].shared
         return [
             Row("second start until it answers", f"{seconds:.1f} s", "3 s", seconds / SECONDS, at_most=1),
+            Row("the same, and each printed page was opened", f"{opened:.1f} s", ""),
             Row("CPU of all its processes until then", f"{cpu:.1f} s", ""),
             Row(
                 "memory of all processes, shared pages counted once (PSS)",
@@ -79,30 +88,60 @@ def copied_project() -> Iterator[Path]:
             shutil.rmtree(room)
 
 
+class Started(NamedTuple):
+    """A server that runs: its process, the seconds until it was ready, and the links that it printed."""
+
+    pid: int
+    seconds: float
+    links: list[str]
+
+
 @contextmanager
-def started(project: Path) -> Iterator[tuple[int, float]]:
-    """Run the server for a block; give its process and the seconds until it was ready."""
+def started(project: Path) -> Iterator[Started]:
+    """Run the server for a block, from the moment when it said that it is ready."""
     begin = time.monotonic()
     command = [sys.executable, "manage.py", "run"]
     with subprocess.Popen(
         command, cwd=project, env=clean_environment(), stdout=subprocess.PIPE, text=True
     ) as server:
         try:
-            if server.stdout is None or not any(READY in line for line in server.stdout):
-                raise CouldNotMeasure("the server did not start")
-            yield server.pid, time.monotonic() - begin
+            said = ""
+            while READY not in said:
+                if server.stdout is None or not (line := server.stdout.readline()):
+                    raise CouldNotMeasure("the server did not start")
+                said += line
+            yield Started(server.pid, time.monotonic() - begin, find_pages(said))
         finally:
             server.terminate()
             server.communicate(timeout=60)
 
 
+def find_pages(said: str) -> list[str]:
+    """Return the links to pages; others are parts of commands, with a token beside them."""
+    return [link for line in said.splitlines() if "curl" not in line for link in LINK.findall(line)]
+
+
 def measure_start(project: Path) -> Start:
-    """Start once, and wait until every process has worked."""
-    with started(project) as (pid, seconds):
-        cpu = read_cpu([pid, *find_descendants(pid, command="")])
+    """Start once, open each page that was printed, and wait until every process has worked."""
+    begin = time.monotonic()
+    with started(project) as server:
+        running = [server.pid, *find_descendants(server.pid, command="")]
+        cpu = read_cpu(running) + read_cpu_of_ended(running)
+        for link in server.links:
+            open_page(link)
+        opened = time.monotonic() - begin
         time.sleep(SETTLED)
-        resident, shared = read_memory([pid, *find_descendants(pid, command="")])
-    return Start(seconds, cpu, resident, shared)
+        resident, shared = read_memory([server.pid, *find_descendants(server.pid, command="")])
+    return Start(server.seconds, opened, cpu, resident, shared)
+
+
+def open_page(link: str) -> None:
+    """Fetch a page, and where it leads. Raises CouldNotMeasure unless it answers."""
+    try:
+        with urllib.request.urlopen(link, timeout=60):
+            pass
+    except OSError as exc:
+        raise CouldNotMeasure(f"{link} was printed and does not answer: {exc}") from exc
 
 
 def read_memory(pids: list[int]) -> tuple[float, float]:

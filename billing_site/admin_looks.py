@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import reverse_lazy
+from django.utils.functional import lazy
 
 from core.brand import Brand
 from core.colours import make_scale
@@ -23,6 +23,16 @@ GREYS = {
 }
 
 
+def _find_page(name: str) -> str:
+    # Here, because who only reads settings needs no URLs, and so none of Django's database.
+    from django.urls import reverse
+
+    return reverse(name)
+
+
+find_page = lazy(_find_page, str)
+
+
 def configure(brand: Brand, *, static_url: str) -> dict[str, Any]:
     """Return UNFOLD."""
     mark = "checkout.brand.find_mark"
@@ -37,8 +47,8 @@ def configure(brand: Brand, *, static_url: str) -> dict[str, Any]:
         "SCRIPTS": [f"{static_url}backoffice/admin.js"],
         "ACCOUNT": {
             "navigation": [
-                {"title": "Your log-in", "link": reverse_lazy("admin:own_log_in")},
-                {"title": "Roles of staff", "link": reverse_lazy("admin:roles")},
+                {"title": "Your log-in", "link": find_page("admin:own_log_in")},
+                {"title": "Roles of staff", "link": find_page("admin:roles")},
             ]
         },
         "LOGIN": {"form": "backoffice.log_in.form.StaffLoginForm"},

@@ -12,7 +12,6 @@ from checkout.billing_role import for_billing_role
 from checkout.denied_pages import show_unknown
 from checkout.lookup import read_uuid
 from checkout.payment_list import PaymentPage
-from checkout.receipt_pdf import write_receipt_pdf
 from checkout.receipts import Receipt, find_paid
 from customers.models import Account
 
@@ -40,6 +39,9 @@ def receipt_page(request: HttpRequest, account: Account, public_id: UUID) -> Htt
 @require_safe
 def receipt_file(request: HttpRequest, account: Account, public_id: UUID) -> HttpResponseBase:
     """Send the receipt as PDF."""
+    # Here, so that pages load without reportlab.
+    from checkout.receipt_pdf import write_receipt_pdf
+
     charge = _find(account, public_id)
     if charge is None:
         return show_unknown(request)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bookkeeping.month_names import read_month
-from bookkeeping.statements import csv_file, pdf
+from bookkeeping.statements import csv_file
 from bookkeeping.statements.reading import (
     SHOWN,
     SellerStatement,
@@ -67,6 +67,9 @@ def statement_csv(request: HttpRequest, account: Account, month: str, currency: 
 @require_safe
 def statement_pdf(request: HttpRequest, account: Account, month: str, currency: str) -> HttpResponseBase:
     """Send one month and currency on a page."""
+    # Here, so that pages load without reportlab.
+    from bookkeeping.statements import pdf
+
     found = read_statement(account.organization_id, starts_at=read_month(month), currency=currency)
     return HttpResponse(
         pdf.write_statement(found),

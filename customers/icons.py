@@ -2,8 +2,6 @@
 
 from io import BytesIO
 
-from PIL import Image, ImageOps
-
 from core.errors import InvalidField
 
 MAX_UPLOAD = 524_288  # Bytes.
@@ -18,6 +16,9 @@ def write_icon(icon: bytes) -> bytes:
     """Return what is kept of an uploaded file: nothing but its pixels. Raises InvalidField for `icon`."""
     if len(icon) > MAX_UPLOAD:
         raise InvalidField("icon", f"must not have more than {MAX_UPLOAD // 1024} KB")
+    # Not before somebody uploads one: each web process would load it.
+    from PIL import Image, ImageOps
+
     try:
         with Image.open(BytesIO(icon), formats=FORMATS) as picture:
             _check_sides(*picture.size)

@@ -2,6 +2,7 @@
 
 A program of its own (`python -I -S guard.py`): it reads the numbers of process groups from its standard
 input until that is closed, which the kernel does when the starter dies, and then ends each group still there.
+A number below zero takes one back: that group has ended.
 """
 
 import contextlib
@@ -16,7 +17,13 @@ PATIENCE = 15.0  # Seconds between the polite request and the kill.
 
 def main(lines: Iterable[str], patience: float = PATIENCE) -> None:
     """Learn the groups, wait for the end of input, end them."""
-    end_groups([int(line) for line in lines], patience=patience)
+    groups: list[int] = []
+    for number in map(int, lines):
+        if number > 0:
+            groups.append(number)
+        else:
+            groups.remove(-number)
+    end_groups(groups, patience=patience)
 
 
 def end_groups(groups: list[int], *, patience: float, meanwhile: Callable[[], object] = lambda: None) -> None:

@@ -10,6 +10,8 @@ from runner import log_file, postgres
 
 # Root is warned of messages that run code; ours are JSON.
 NO_WARNING = ("-W", "ignore:You're running the worker with superuser privileges")
+# The web server loads, and serves once the file that this names is not locked any more.
+WAITS_FOR = "BILLING_WAITS_FOR"
 CELERY = (sys.executable, *NO_WARNING, "-m", "celery")
 
 
@@ -21,6 +23,11 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
         *("--config", "python:billing_site.gunicorn_conf", "--bind", address),
         *("--workers", str(workers), "--graceful-timeout", "10"),
     ]
+
+
+def preparation(told: str) -> list[str]:
+    """`manage.py run` again, which only prepares the database; it writes the demo's credentials to a file."""
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run", "--prepare", told]
 
 
 def workers(*, concurrency: int) -> list[str]:

@@ -34,6 +34,7 @@ class Supervisor:
         self._out = out or sys.stdout
         self._patience = patience
         self._programs: dict[str, subprocess.Popen[str]] = {}
+        self._finite: dict[str, subprocess.Popen[str]] = {}
         self._relays: list[threading.Thread] = []
         self._asked_to_stop = False
         self._parent = os.getppid() if follow_parent else None
@@ -52,7 +53,7 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # Of a program that ended there may still be children, in its group.
-        groups = [program.pid for program in self._programs.values()]
+        groups = [program.pid for program in self._everyone()]
         guard.end_groups(groups, patience=self._patience, meanwhile=self._collect)
         for relay in self._relays:
             relay.join(timeout=1)
@@ -73,10 +74,26 @@ class Supervisor:
             process_group=0,
         )
         self._programs[name] = program
-        print(program.pid, file=self._guard.stdin, flush=True)
+        self._tell_guard(program.pid)
         relay = threading.Thread(target=self._relay, args=(name, program.stdout), daemon=True)
         relay.start()
         self._relays.append(relay)
+
+    def finish(self, name: str, command: list[str]) -> bool:
+        """Run a program to its end, writing where we do; say whether we shall go on. Raises ProgramEnded.
+
+        A program that fails has said why.
+        """
+        # In a session of its own: of a background process some terminals take no output.
+        program = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
+        self._finite[name] = program
+        self._tell_guard(program.pid)
+        if not self.wait(until=lambda: program.poll() is not None):
+            return False
+        self._tell_guard(-program.pid)  # The number may become another's.
+        if (status := self._finite.pop(name).returncode) != 0:
+            raise ProgramEnded(f"{name} ended {_manner(status)}")
+        return True
 
     def wait(self, until: Callable[[], bool] = lambda: False) -> bool:
         """Wait until the condition holds (True) or we shall stop (False). Raises ProgramEnded."""
@@ -93,8 +110,14 @@ class Supervisor:
                 raise ProgramEnded(f"{name} ended {_manner(status)}")
 
     def _collect(self) -> None:
-        for program in self._programs.values():
+        for program in self._everyone():
             program.poll()
+
+    def _everyone(self) -> list[subprocess.Popen[str]]:
+        return [*self._programs.values(), *self._finite.values()]
+
+    def _tell_guard(self, group: int) -> None:
+        print(group, file=self._guard.stdin, flush=True)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._asked_to_stop = True

@@ -12,13 +12,24 @@ from contextlib import suppress
 from types import FrameType
 
 # What Celery imports only once it runs.
+import billiard.popen_fork
+import billiard.sharedctypes  # noqa: F401
+import celery.app.amqp
+import celery.app.control
+import celery.app.events
+import celery.app.log
+import celery.app.routes
 import celery.apps.beat
 import celery.apps.worker
 import celery.backends.base
 import celery.concurrency.asynpool
 import celery.concurrency.prefork
+import celery.contrib.django.task
 import celery.events.receiver
-import celery.worker.consumer  # noqa: F401
+import celery.worker.autoscale
+import celery.worker.components
+import celery.worker.consumer.delayed_delivery
+import celery.worker.strategy  # noqa: F401
 import kombu.transport.virtual  # noqa: F401
 from celery.app.utils import find_app
 from celery.bin.celery import main as run_celery
@@ -68,9 +79,13 @@ class Family:
 
 def main(arguments: Sequence[str]) -> int:
     """Load everything, fork a process for each command line, and wait."""
+    gc.disable()  # What is loaded stays: there is no garbage to look for.
     find_app(PROJECT).loader.import_default_modules()
-    gc.collect()
-    gc.freeze()  # A collection would write to each object, and so copy the pages that are shared.
+    load_parser_of_c()
+    # A collection would write to each object, and so copy the pages that are shared; so would what fills the
+    # gaps that it leaves. Hence none before, either.
+    gc.freeze()
+    gc.enable()
     family = Family()
     signal.signal(signal.SIGTERM, family.stop)
     signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)  # Who comes later would not be asked.
@@ -78,6 +93,12 @@ def main(arguments: Sequence[str]) -> int:
         family.add(each)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
     return family.wait()
+
+
+def load_parser_of_c() -> None:
+    """Load what each process of a pool would load to be told of the end of its parent, where it is there."""
+    with suppress(ImportError):
+        import cffi.cparser  # noqa: F401
 
 
 def split(arguments: Sequence[str]) -> Iterator[list[str]]:

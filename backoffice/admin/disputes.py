@@ -17,7 +17,6 @@ from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import badge, instant, keep_together, link, link_to, mode, money
 from backoffice.evidence import write_evidence
-from backoffice.evidence_pdf import write_evidence_pdf
 from backoffice.search import find_disputes, find_events
 from charges.models import Dispute, DisputeChange, DisputeStatus, ProcessorEvent
 from core.keys import dispute_fee_reference, dispute_reference
@@ -131,6 +130,9 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     @action(description="Evidence as PDF", url_path="evidence.pdf", permissions=["evidence"])
     def evidence_pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the same, printed."""
+        # Here, so that pages load without reportlab.
+        from backoffice.evidence_pdf import write_evidence_pdf
+
         dispute = self._get_viewable(request, object_id)
         return _attach(write_evidence_pdf(dispute), dispute, "pdf", "application/pdf")
 

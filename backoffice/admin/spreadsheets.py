@@ -5,15 +5,17 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from backoffice.admin.exports import Exported, read_rows
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 # Excel takes 1,048,576 rows. So many are made while somebody waits; a CSV file has no end.
 MOST_ROWS = 50_000
@@ -35,6 +37,9 @@ def write_spreadsheet(rows: QuerySet[Any], columns: tuple[Exported, ...], *, by:
 
 
 def _write(rows: Rows, columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[bytes]:
+    # Not before somebody asks for one: each web process would load it.
+    from xlsxwriter import Workbook
+
     with TemporaryFile() as file:
         with Workbook(file, {"constant_memory": True, **SAFE}) as book:
             sheet = Sheet(book)
@@ -48,7 +53,7 @@ def _write(rows: Rows, columns: tuple[Exported, ...], zone: tzinfo) -> Iterator[
 class Sheet:
     """The one sheet of a book, written from the top."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: "Workbook") -> None:
         self.book, self.row = book, 0
         self.sheet: Worksheet = book.add_worksheet()
         self.sheet.freeze_panes(1, 0)
@@ -61,7 +66,7 @@ class Sheet:
         self.row += 1
 
     @cached_property
-    def _instant(self) -> Format:
+    def _instant(self) -> "Format":
         return self.book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
 
     def _write_cell(self, place: int, cell: Any) -> None:
@@ -76,7 +81,7 @@ class Sheet:
         elif cell not in (None, ""):
             self.sheet.write_string(self.row, place, str(cell)[:LONGEST_TEXT])
 
-    def _find_format(self, amount: Decimal) -> Format:
+    def _find_format(self, amount: Decimal) -> "Format":
         """Return the format with the decimals of a currency."""
         decimals = max(0, -int(amount.as_tuple().exponent))
         if decimals not in self._amounts:

@@ -12,7 +12,7 @@ from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.columns import keep_together, link, money
 from backoffice.search import list_organizations
 from bookkeeping.models import Statement
-from bookkeeping.statements import csv_file, pdf
+from bookkeeping.statements import csv_file
 from bookkeeping.statements.reading import SellerStatement
 from bookkeeping.statements.wording import list_parts
 from core.replica import stream_from_replica
@@ -65,6 +65,9 @@ class StatementAdmin(ReadOnlyAdmin):
     @action(description="Statement (PDF)", url_path="pdf")
     def page_pdf(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Send the page."""
+        # Here, so that pages load without reportlab.
+        from bookkeeping.statements import pdf
+
         found = self._find(request, object_id)
         return HttpResponse(
             pdf.write_statement(found),

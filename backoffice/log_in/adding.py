@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from reportlab.graphics.barcode import createBarcodeDrawing
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from access.errors import CodeIsWrong, PasskeyRefused
@@ -129,6 +128,9 @@ def _finish(request: HttpRequest, user: User, context: dict[str, Any]) -> HttpRe
 
 def _draw(address: str) -> str:
     """Return a QR code as an address that an image shows."""
+    # Here, so that pages load without reportlab.
+    from reportlab.graphics.barcode import createBarcodeDrawing
+
     drawing = createBarcodeDrawing("QR", value=address, width=QR_SIZE, height=QR_SIZE, barBorder=4)
     picture = drawing.asString("svg")
     content = picture.encode() if isinstance(picture, str) else picture

@@ -2,8 +2,6 @@
 
 import hashlib
 
-from invoicing.files.pdf import write_pdf
-from invoicing.files.xml import write_xml
 from invoicing.models import FileFormat, PaperFile, TaxPaper
 
 
@@ -19,6 +17,10 @@ def get_file(paper: TaxPaper, form: FileFormat) -> bytes:
 
 
 def _make(paper: TaxPaper, form: FileFormat) -> bytes:
+    # Not before a file is made: their libraries take long to load, and much memory.
+    from invoicing.files.pdf import write_pdf
+    from invoicing.files.xml import write_xml
+
     if form == FileFormat.XML:
         return write_xml(paper)
     return write_pdf(paper, xml=get_file(paper, FileFormat.XML))

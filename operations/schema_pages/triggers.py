@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import connection, models
@@ -45,7 +46,12 @@ def _describe_triggers_of(model: type[models.Model]) -> Iterator[str]:
 
 
 def _list_triggers(model: type[models.Model]) -> list[pgtrigger.Trigger]:
-    return [trigger for owner, trigger in pgtrigger.registered() if owner is model]
+    return [trigger for owner, trigger in _list_registered() if owner is model]
+
+
+@cache
+def _list_registered() -> list[tuple[Any, pgtrigger.Trigger]]:
+    return list(pgtrigger.registered())  # Which looks up each of them by its name.
 
 
 def _describe_trigger(trigger: pgtrigger.Trigger, model: type[models.Model]) -> str:

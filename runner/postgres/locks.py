@@ -31,6 +31,15 @@ def is_free(path: Path, kind: int = fcntl.LOCK_EX) -> bool:
         os.close(descriptor)
 
 
+def wait_until_free(path: Path) -> None:
+    """Wait until nobody holds the exclusive lock of a file."""
+    descriptor = open_lock(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def locked(path: Path, *, patience: float) -> Iterator[None]:
     """Hold the exclusive lock of a file. Raises TimeoutError after `patience` seconds."""

@@ -10,6 +10,17 @@ from django.core.management import ManagementUtility
 PROJECT = Path(__file__).resolve().parents[2]
 # Each costs a tenth of a second or more, and megabytes in each process.
 HEAVY = ("celery", "django.db.models", "django.forms", "psycopg", "rest_framework", "unfold", "structlog")
+# What writes files that few requests ask for.
+OF_FILES = ("reportlab", "facturx", "pypdf", "lxml", "xlsxwriter", "PIL")
+RUN = """
+import manage
+from contextlib import suppress
+from runner import serving
+serving.run_server = lambda: print("", serving.settings.PORT)
+with suppress(SystemExit):
+    manage.main()
+"""
+COLLECTS = "import gc, manage\nmanage.main()\nprint('', gc.isenabled(), gc.get_freeze_count() > 10_000)"
 OF_PAGES = ("backoffice.admin", "billing_site.urls", "console.urls", "reportlab", "facturx", "xlsxwriter")
 SET_UP = "import os, django\nos.environ['DJANGO_SETTINGS_MODULE'] = 'billing_site.settings'\ndjango.setup()"
 TELL = "print('\\n'.join(['', 'loaded', *sys.modules]))"
@@ -61,3 +72,16 @@ def test_the_web_loads_every_page_before_it_forks():
     _, loaded = list_loaded("import billing_site.wsgi")
     assert {"backoffice.admin.ledger", "console.urls", "dialects.text.urls"} <= loaded
     assert not {"faker", "factory", "operations.demo"} & loaded  # Only the demo needs them.
+    assert not [name for name in loaded if name.split(".")[0] in OF_FILES]
+
+
+def test_what_supervises_the_programs_loads_no_app():
+    _, loaded = list_loaded(RUN, "run")
+    assert not {"celery", "django.db.models", "django.forms", "rest_framework", "unfold"} & loaded
+    assert len(loaded) < 600
+
+
+@pytest.mark.slow
+def test_a_command_collects_garbage_once_it_is_loaded():
+    printed, _ = list_loaded(COLLECTS, "describe_triggers")
+    assert printed.splitlines()[-1] == " True True"

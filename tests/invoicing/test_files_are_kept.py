@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 def test_it_is_handed_out_byte_for_byte_however_files_are_made_later(form, monkeypatch):
     paper = issue_for(ChargeFactory(collected=True))
     first = get_file(paper, form)
-    for maker in ("write_pdf", "write_xml"):
-        monkeypatch.setattr(f"invoicing.files.store.{maker}", lambda *args, **options: b"another version")
+    for maker in ("pdf.write_pdf", "xml.write_xml"):
+        monkeypatch.setattr(f"invoicing.files.{maker}", lambda *args, **options: b"another version")
     assert get_file(paper, form) == first
     kept = PaperFile.objects.get(paper=paper, format=form)
     assert kept.sha256 == hashlib.sha256(first).hexdigest()

@@ -21,11 +21,13 @@ def run():
         return 3
     asked = []
     signal.signal(signal.SIGTERM, lambda *_: asked.append(1))
-    print("begun", flush=True)
+    sys.stdout.write("begun\\n")  # In one piece: both write to one pipe.
+    sys.stdout.flush()
     while not asked:
         time.sleep(0.01)
     time.sleep(0.3)
-    print("asked", len(asked), flush=True)
+    sys.stdout.write(f"asked {len(asked)}\\n")
+    sys.stdout.flush()
 
 workers.run_celery = run
 sys.exit(workers.main(sys.argv[1:]))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.start import find_pages, open_page
 from runner import postgres
 from tests.runner.checkouts import PROJECT, becomes_true, command_line
 from tests.runner.prepared import leave_database
@@ -20,7 +21,7 @@ from tests.runner.prepared import leave_database
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # Their database is copied.
 
 # With what was compiled: its programs would else compile all of our modules anew.
-NOT_COPIED = shutil.ignore_patterns(".*", "tests", "bench", "docs", "staticfiles")
+NOT_COPIED = shutil.ignore_patterns(".*", "tests", "bench", "staticfiles")
 NOT_INHERITED = (
     "DATABASE_URL",
     "REDIS_URL",
@@ -73,7 +74,8 @@ def wait_until_ready(server: subprocess.Popen[str], port: int) -> str:
     said = ""
     for line in iter(server.stdout.readline, ""):
         said += line
-        if line.split() == ["ready", f"http://127.0.0.1:{port}"]:
+        if "Ctrl-C stops everything" in line:
+            assert ["ready", f"http://127.0.0.1:{port}"] in [line.split() for line in said.splitlines()]
             return said
     raise AssertionError(server.stderr.read())
 
@@ -96,7 +98,10 @@ def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project
     for number, status in ((signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)):
         server = start(project, port)
         is_first = number == signal.SIGTERM
-        assert ("Preparing the database, " in wait_until_ready(server, port)) == is_first
+        said = wait_until_ready(server, port)
+        assert ("Preparing the database, " in said) == is_first
+        for page in find_pages(said):
+            open_page(page)
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert (answer.status, answer.headers["Server"]) == (200, "billing")
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
@@ -122,6 +127,15 @@ def assert_the_folder_is_taken(project: Path, server: subprocess.Popen[str]) -> 
         [sys.executable, "manage.py", "reset", "--yes"], cwd=project, capture_output=True, text=True
     )
     assert "CommandError: The server of this folder runs already" in kept.stderr
+
+
+def test_who_is_asked_to_stop_while_the_database_is_prepared_stops(project):
+    server = start(project, free_port())
+    assert becomes_true(lambda: "--prepare" in " ".join(processes_in(project)), within=60)
+    server.send_signal(signal.SIGINT)
+    out, errors = server.communicate(timeout=60)
+    assert (server.returncode, out) == (0, "Stopping.\n"), errors
+    assert becomes_true(lambda: not processes_in(project), within=25)
 
 
 def test_a_taken_port_is_reported_with_the_process_that_holds_it(project):

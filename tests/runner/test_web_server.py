@@ -1,9 +1,17 @@
 """What gunicorn itself does, with several processes."""
 
 import os
+import socket
+import sys
+from pathlib import Path
 
 import pytest
 
+from runner import programs
+from runner.postgres.locks import locked
+from runner.serving import answers
+from runner.supervisor import Supervisor
+from tests.runner.checkouts import becomes_true
 from tests.web_server import NO_DATABASE, ask, serving
 
 pytestmark = pytest.mark.slow
@@ -64,3 +72,22 @@ def test_everything_that_is_written_is_json(server):
     assert lines
     assert [line for line in lines if not line.startswith("{")] == []
     assert not any("some-token" in line for line in lines)
+
+
+def test_it_loads_while_the_database_is_prepared_and_answers_afterwards(tmp_path):
+    lock = tmp_path / "preparing.lock"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    own = {"DATABASE_URL": NO_DATABASE, "SECRET_KEY": "k" * 60, "LOG_FILE": str(tmp_path / "log")}
+    environment = programs.environment() | own | {programs.WAITS_FOR: str(lock)}
+    with Supervisor(sys.__stdout__) as supervisor:
+        with locked(lock, patience=1):
+            supervisor.start("web", programs.web("127.0.0.1", port, workers=1), environment)
+            assert becomes_true(lambda: somebody_waits_for(lock), within=60)
+            assert not answers("127.0.0.1", port)
+        assert becomes_true(lambda: answers("127.0.0.1", port), within=10)
+
+
+def somebody_waits_for(lock: Path) -> bool:
+    waiting = [line for line in Path("/proc/locks").read_text().splitlines() if "->" in line]
+    return any(line.split()[6].endswith(f":{lock.stat().st_ino}") for line in waiting)

@@ -97,8 +97,13 @@ ALSO = {
         "dialects/text/test_tenants.py",
         "dialects/text/test_recurrent_lists.py",
     ),
+    "subscriptions.lifecycle.consent": (
+        *("subscriptions/lifecycle/test_acceptances_end.py", "checkout/test_roles_by_door.py"),
+        *("checkout/test_deciding_subscriptions.py", "subscriptions/lifecycle"),
+    ),
     "subscriptions.lifecycle.cards": (
-        *("subscriptions/lifecycle/test_entering_a_card.py", "dialects/text/test_cards.py"),
+        *("subscriptions/lifecycle/test_keeping_cards.py", "dialects/text/test_cards.py"),
+        "subscriptions/lifecycle/test_entering_a_card.py",
         *("checkout/test_roles_by_door.py", "checkout/test_cards_page.py", "checkout/test_adding_a_card.py"),
     ),
     "testmode": ("dialects/text/test_test_buyers.py", "console/test_test_buyers.py", "testmode"),

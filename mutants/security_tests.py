@@ -53,16 +53,23 @@ ALSO = {
     "billing_site": ("billing_site", "checkout/test_headers.py", "dialects/text/test_malformed.py"),
     "billing_site.oauth": ("access/oauth", "billing_site"),
     "charges": ("charges", "checkout/test_who_may_decide.py", "dialects/text/test_tenants.py", "checkout"),
+    "charges.collection.sending": ("charges/collection/test_preparing.py", "charges/collection", "charges"),
     "charges.models.queries": (
-        "dialects/text/test_tenants.py",
-        "dialects/text/test_lists.py",
-        "dialects/text",
+        *("dialects/text/test_tenants.py", "dialects/text/test_refunds.py"),
+        *("dialects/text/test_lists.py", "dialects/text"),
     ),
     "charges.processor.card_entry": (
         *("subscriptions/lifecycle/test_entering_a_card.py", "dialects/text/test_cards.py"),
         *("checkout/test_adding_a_card.py", "testmode", "dialects/text/test_test_buyers.py"),
     ),
-    "charges.requests.parties": ("testmode/test_guards.py", "testmode", "dialects/text", "charges"),
+    "charges.processor.card_tries": (
+        *("dialects/billy/test_card_testing.py", "dialects/unibill/test_card_testing.py"),
+        "charges/processor",
+    ),
+    "charges.requests.parties": (
+        *("charges/test_applications_in_test_mode.py", "dialects/text/test_test_buyers.py"),
+        *("testmode/test_guards.py", "testmode", "dialects/text", "charges"),
+    ),
     "checkout": (
         *("checkout/test_pages_for_the_billing_role.py", "checkout/test_forged_forms.py"),
         *("checkout/test_roles_by_door.py", "checkout"),
@@ -97,8 +104,13 @@ ALSO = {
         "dialects/text/test_tenants.py",
         "dialects/text/test_recurrent_lists.py",
     ),
+    "subscriptions.lifecycle.consent": (
+        *("subscriptions/lifecycle/test_acceptances_end.py", "checkout/test_roles_by_door.py"),
+        *("checkout/test_deciding_subscriptions.py", "subscriptions/lifecycle"),
+    ),
     "subscriptions.lifecycle.cards": (
-        *("subscriptions/lifecycle/test_entering_a_card.py", "dialects/text/test_cards.py"),
+        *("subscriptions/lifecycle/test_keeping_cards.py", "dialects/text/test_cards.py"),
+        "subscriptions/lifecycle/test_entering_a_card.py",
         *("checkout/test_roles_by_door.py", "checkout/test_cards_page.py", "checkout/test_adding_a_card.py"),
     ),
     "testmode": ("dialects/text/test_test_buyers.py", "console/test_test_buyers.py", "testmode"),

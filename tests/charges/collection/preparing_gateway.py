@@ -1,4 +1,6 @@
-"""The sandbox as a processor that names a charge before money can move."""
+"""The sandbox as a processor that names a charge before money can move, and as odd ones."""
+
+from dataclasses import replace
 
 from gateway.base import GatewayError
 from gateway.movements import Answer, Movement
@@ -24,3 +26,10 @@ class UnpreparedGateway(PreparingGateway):
 
     def prepare(self, movement: Movement) -> str:
         raise GatewayError("timed out")
+
+
+class UnwaryGateway(SandboxGateway):
+    """Prepares nothing, and charges some card when none is named."""
+
+    def charge(self, movement: Movement) -> Answer:
+        return super().charge(replace(movement, token=movement.token or "tok_test_approve"))

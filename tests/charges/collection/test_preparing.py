@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from charges.collection.batch import send_attempts
+from charges.collection.outcome_types import NeverSent
 from charges.collection.resolve import resolve_attempt
 from charges.collection.sending import call_gateway, describe_attempt
 from charges.collection.single import claim_charge, collect_charge
@@ -59,6 +60,17 @@ def test_a_sender_who_lost_its_lease_while_preparing_does_not_charge():
     planned = describe_attempt(attempt, lease_ends=attempt.check_at)
     Attempt.objects.filter(pk=attempt.pk).update(check_at=attempt.check_at + timedelta(seconds=60))
     assert call_gateway(planned) is None
+    assert charge.attempts.get().gateway_reference is None
+    assert captures() == []
+
+
+@pytest.mark.parametrize("gateway", ["PreparingGateway", "UnwaryGateway"])
+def test_for_a_customer_without_a_record_nothing_is_prepared_and_nothing_charged(settings, gateway):
+    use(settings, gateway)
+    charge = ChargeFactory(activated=True)
+    attempt = claim_charge(charge.pk)
+    planned = describe_attempt(attempt, lease_ends=attempt.check_at)
+    assert isinstance(call_gateway(planned._replace(token="")), NeverSent)
     assert charge.attempts.get().gateway_reference is None
     assert captures() == []
 

@@ -1,19 +1,20 @@
 """The acceptance of a subscription ends like that of a charge; what runs does not ask for it again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from charges.consent import Decider
-from charges.errors import AcceptanceLapsed, WrongState
+from charges.errors import AcceptanceLapsed, ChargeNotFound, ConsentNotYours, WrongState
 from core import clock
-from customers.models import Account
+from customers.errors import BillingRoleMissing
 from operations.factories import ApplicationFactory, CallerFactory, SubscriptionFactory
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.consent import withdraw_subscription
 from subscriptions.models import Subscription, SubscriptionStatus
+from tests.card_entry import decide_as
 from tests.money import captures, run_at_once
 from tests.subscriptions.stories import START, at, change_card, fetch, paid, statuses
 
@@ -21,8 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def withdraw(subscription) -> Subscription:
-    account = Account.objects.get(pk=subscription.buyer_account_id)
-    return withdraw_subscription(subscription.pk, decider=Decider.on_page(account, ip=None, user_agent=""))
+    return withdraw_subscription(subscription.pk, decider=decide_as(subscription.buyer_account))
 
 
 def test_it_can_be_activated_until_the_last_moment_and_not_after_it():
@@ -72,6 +72,22 @@ def test_withdrawing_declines_it_once():
 def test_only_what_is_accepted_and_not_activated_can_be_withdrawn(stage):
     with pytest.raises(WrongState):
         withdraw(SubscriptionFactory(stage=stage))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({"organization_id": 0}, ChargeNotFound),
+        ({"first_party": False}, ConsentNotYours),
+        ({"has_billing_role": False}, BillingRoleMissing),
+    ],
+)
+def test_nobody_but_the_buyer_with_the_billing_role_withdraws_it(wrong, refusal):
+    subscription = SubscriptionFactory(accepted=True)
+    decider = replace(decide_as(subscription.buyer_account), **wrong)
+    with pytest.raises(refusal):
+        withdraw_subscription(subscription.pk, decider=decider)
+    assert fetch(subscription).status == SubscriptionStatus.ACCEPTED
 
 
 @pytest.mark.parametrize("trial_days", [0, 14])

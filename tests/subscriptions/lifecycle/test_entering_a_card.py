@@ -20,7 +20,13 @@ from customers.errors import (
 )
 from customers.models import CardEntrySession, PaymentOption
 from gateway.registry import get_gateway
-from operations.factories import AccountFactory, CallerFactory, ChargeFactory, SubscriptionFactory
+from operations.factories import (
+    AccountFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    SubscriptionFactory,
+)
 from subscriptions.lifecycle.cards import finish_card_entry
 from tests.card_entry import begin, decide_as, entered
 from tests.desk import log_in, text_of
@@ -77,6 +83,15 @@ def test_an_entry_of_somebody_else_is_unknown(account):
             finish(stranger, public_id)
     with pytest.raises(CardEntryNotFound):
         finish(account, uuid.uuid4())
+    assert not PaymentOption.objects.exists()
+
+
+def test_who_belongs_to_another_organisation_by_now_finishes_nothing_for_the_earlier_one(account):
+    public_id = entered(account)
+    account.organization = OrganizationFactory()
+    account.save()
+    with pytest.raises(CardEntryNotFound):
+        finish(account, public_id)
     assert not PaymentOption.objects.exists()
 
 

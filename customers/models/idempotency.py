@@ -4,7 +4,6 @@ from django.db import models
 
 from core import clock
 
-
 MAX_ROUTE = 120
 
 

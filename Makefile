@@ -1,6 +1,6 @@
 # Thin: the work is in scripts/ensure-venv and in manage.py. PORT= changes the port of `make run`.
 .PHONY: run test reset client mcp test-clients test-stripe rules lint audit sbom bench simulate mutants
-.PHONY: real-faults upgrade-test malformed races secrets night packages packages-dev
+.PHONY: real-faults upgrade-test malformed races secrets documents night packages packages-dev
 VENV := .venv/bin
 # Processes that run tests at once; each has a database server of its own.
 WORKERS ?= 2
@@ -86,7 +86,11 @@ races: packages-dev
 secrets: packages-dev
 	@$(VENV)/python -m tests.hostile secrets $(ARGS)
 
-# What `make test` tries a part of, tried whole, then the three above: hours.
+# schemathesis, with all its checks, of each OpenAPI document: ARGS="--examples 200 --seed 7".
+documents: packages-dev
+	@$(VENV)/python -m tests.hostile documents $(ARGS)
+
+# What `make test` tries a part of, tried whole, then the four above: hours.
 # ARGS="exhaustive --files tests/core" takes a part.
 night: packages-dev
 	@$(VENV)/python -m tests.night --workers $(WORKERS) $(ARGS)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, cast
 
 from django.db import models, transaction
@@ -17,6 +18,7 @@ from core.card_numbers import hides_card_number
 from core.sealing import seal, unseal
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
 from customers.models import IdempotencyKey
+from customers.models.idempotency import MAX_ROUTE
 
 LOCK = timedelta(seconds=60)  # Longer than any request may take; then the process is taken for dead.
 BEGINNING = timedelta(seconds=2)  # From a claim to its transaction, which shows that somebody is at work.
@@ -32,6 +34,7 @@ IS_ANYBODY_AT_WORK = "SELECT NOT pg_try_advisory_xact_lock(hashtextextended(%s, 
 # Visible ASCII. A comma in a bare key would be two headers that the web server has joined.
 BARE = re.compile(r"[!#-+\--~]{1,255}")
 QUOTED = re.compile(r'"((?:[!#-\[\]-~]|\\["\\])+)"')
+MAX_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def read_key(header: str | None) -> str | None:
         return None
     quoted = QUOTED.fullmatch(header)
     key = header if BARE.fullmatch(header) else re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else ""
-    if not 1 <= len(key) <= 255 or hides_card_number(key, in_groups=False):
+    if not 1 <= len(key) <= MAX_KEY or hides_card_number(key, in_groups=False):
         raise InvalidIdempotencyKey
     return key
 
@@ -73,6 +76,15 @@ def fingerprint_request(*, method: str, path: str, said: Mapping[str, Any]) -> s
     fields = sorted((name, _write(value)) for name, value in said.items() if value is not None)
     request = json.dumps([method, path, fields]).encode()
     return salted_hmac("customers.idempotency", request, algorithm="sha256").hexdigest()
+
+
+def name_route(method: str, path: str) -> str:
+    """Return the name of a route in the table of keys; of a path that is too long, it ends in a hash."""
+    route = f"{method} {path}"
+    if len(route) <= MAX_ROUTE:
+        return route
+    digest = sha256(route.encode()).hexdigest()
+    return f"{route[: MAX_ROUTE - len(digest) - 1]}#{digest}"
 
 
 def run_once(*, principal: str, route: str, key: str, fingerprint: str, work: Callable[[], Reply]) -> Reply:

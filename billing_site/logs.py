@@ -70,9 +70,11 @@ def configure(level: str, file: str | None = None) -> dict[str, Any]:
             "oauth2_provider": {"level": "INFO"},
             # It writes each call at INFO, and what was sent and answered at DEBUG.
             "stripe": {"level": "WARNING"},
-            # Each failed request is written once, by our middleware; a Host that is not ours is no error.
+            # Each failed request is written once, by our middleware. What Django calls suspicious, such as a
+            # Host that is not ours, too many fields or a filter that a list does not have, is no error.
             "django.request": {"level": "CRITICAL"},
-            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security": {"level": "CRITICAL"},
+            "django.security.csrf": {"level": "WARNING"},
             "django.server": {"handlers": ["console"], "propagate": False},
         },
     }

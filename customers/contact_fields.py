@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator, validate_email
+from django.core.validators import EmailValidator, RegexValidator
 from django.db.models import Model
 
 from core.errors import InvalidField
@@ -13,7 +13,7 @@ from customers.models import MAX_CODE, MAX_REFERENCE
 
 NAMES = ("first_name", "last_name", "organization_name", "holder_name")
 VALIDATORS: Mapping[str, Callable[[str], None]] = {
-    "email": validate_email,
+    "email": EmailValidator("must be an e-mail address"),
     "phone": RegexValidator(r"\A[0-9 +().-]+\Z", "must be a telephone number"),
     "country_code": RegexValidator(r"\A[A-Za-z]+\Z", "must be the letters of a country"),
 }

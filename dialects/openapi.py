@@ -10,8 +10,16 @@ from drf_spectacular.hooks import postprocess_schema_enums
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
+from access.idempotency import BARE, MAX_KEY, QUOTED
+
 Schema = dict[str, Any]
 Endpoint = tuple[Any, ...]
+# A key that is quoted may be longer by the quotes.
+KEY_SCHEMA: Schema = {
+    "type": "string",
+    "pattern": f"^(?:{BARE.pattern}|{QUOTED.pattern})$",
+    "maxLength": MAX_KEY + 2,
+}
 FORM = "application/x-www-form-urlencoded"
 FIRST_CLAUSE = re.compile(r".+?(?=[.:;](?:\s|\Z)|\n|\Z)")
 

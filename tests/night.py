@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # Long runs with the counts of `python -m tests.hostile`.
-HOSTILE = ("malformed", "races", "secrets")
+HOSTILE = ("malformed", "races", "secrets", "documents")
 EXHAUSTIVE = "exhaustive"
 
 
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def list_commands(files: Sequence[str], workers: str) -> dict[str, list[str]]:
     """Return what runs each part."""
     hostile = {name: ["tests.hostile", name, "--processes", workers] for name in HOSTILE}
+    hostile["documents"] += ["--examples", "200"]
     return {EXHAUSTIVE: ["pytest", "-m", "night", "-n", workers, *files]} | hostile
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ON_DEMAND = ("night", "clients", "stripe", "image", "mcp")
+ON_DEMAND = ("night", "clients", "stripe", "image", "mcp", "schemathesis")
 DATABASE = {"db", "transactional_db", "live_server"}
 BROWSER = Path(__file__).resolve().parent / "browser"
 

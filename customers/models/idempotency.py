@@ -4,12 +4,14 @@ from django.db import models
 
 from core import clock
 
+MAX_ROUTE = 120
+
 
 class IdempotencyKey(models.Model):
     """One keyed POST of one caller: in progress until its answer is stored with its effect."""
 
     principal = models.CharField(max_length=120)
-    route = models.CharField(max_length=120)
+    route = models.CharField(max_length=MAX_ROUTE)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     owner = models.UUIDField()

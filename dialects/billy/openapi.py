@@ -22,14 +22,14 @@ from dialects.billy.forms import PageForm
 from dialects.billy.parameters import FORM
 from dialects.billy.refusal_examples import Refusal, list_refusals
 from dialects.billy.shapes import LISTS, SHAPES
-from dialects.openapi import DialectSchema, Schema
+from dialects.openapi import KEY_SCHEMA, DialectSchema, Schema
 
 JSON = "application/json"
 REFUSED = {"text/html": True, "text/plain": False}  # Whether it is a page.
 IDEMPOTENCY_KEY = [
     OpenApiParameter(
         "Idempotency-Key",
-        {"type": "string", "maxLength": 255},
+        KEY_SCHEMA,
         OpenApiParameter.HEADER,
         description="Makes a repetition harmless for 30 days: it has the same answer and no second effect.",
     ),
@@ -187,8 +187,13 @@ def describe_field(field: fields.Field) -> Schema:
 
 
 @describe_field.register
-def _(field: fields.StrictTextField) -> Schema:
+def _describe_text(field: fields.StrictTextField) -> Schema:
     return {"type": "string"} | ({"maxLength": field.max_length} if field.max_length else {})
+
+
+@describe_field.register
+def _(field: fields.StrictRequiredTextField) -> Schema:
+    return _describe_text(field) | {"minLength": 1, "pattern": r"\S"}
 
 
 @describe_field.register

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
 from charges.models import ChargeStatus
 from customers.models import Product
+from dialects.openapi import KEY_SCHEMA
 from dialects.text import examples
 from dialects.text.recurrent_statuses import OLD_STATUSES, V3_STATUSES
 from dialects.text.schema import PAGE_PARAMETERS, describe_action
@@ -38,7 +39,7 @@ RECURRENT_PARAMETER = OpenApiParameter(
 KEY_PARAMETERS = [
     OpenApiParameter(
         "Idempotency-Key",
-        str,
+        KEY_SCHEMA,
         OpenApiParameter.HEADER,
         description="1 to 255 visible ASCII characters. The same request with the same key is done once; "
         "its answer is kept for 30 days.",

@@ -14,11 +14,10 @@ from core.errors import InvalidField
 from dialects.text.authentication import BearerAuthentication, get_caller
 from dialects.text.errors import TextViewSet
 from dialects.text.pagination import read_once
-from dialects.text.webhook_schema import describe_events
+from dialects.text.webhook_schema import MOST_EVENTS, describe_events
 from events.reading import START, Position, read_end, read_events
 from webhooks.bodies import render_event
 
-MOST = 100
 LATEST = "latest"
 CURSOR = re.compile(r"([0-9]{1,18})-([0-9a-f]{32})")
 LIMIT = re.compile(r"[0-9]{1,3}")
@@ -75,6 +74,6 @@ def write_cursor(position: Position) -> str:
 def read_limit(query: QueryDict) -> int:
     """Return how many are asked for. Raises InvalidField."""
     text = read_once(query, "limit")
-    if text is not None and not (LIMIT.fullmatch(text) and 1 <= int(text) <= MOST):
-        raise InvalidField("limit", f"must be a number from 1 to {MOST}")
-    return MOST if text is None else int(text)
+    if text is not None and not (LIMIT.fullmatch(text) and 1 <= int(text) <= MOST_EVENTS):
+        raise InvalidField("limit", f"must be a number from 1 to {MOST_EVENTS}")
+    return MOST_EVENTS if text is None else int(text)

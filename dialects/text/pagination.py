@@ -15,6 +15,7 @@ from core.errors import InvalidField
 
 PAGE_SIZE = 20
 FILTERS = ("status", "currency", "recurrent_charge_id", "order_client_id")
+MAX_PAGE = 10**10 - 1
 PAGE_NUMBER = re.compile(r"[0-9]{1,10}")
 EVENT_ID = re.compile(r"evt_[0-9a-f]{32}")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

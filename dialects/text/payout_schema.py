@@ -17,8 +17,11 @@ from dialects.text.schema import AS_OF_PARAMETER, PAGE_PARAMETERS, describe_acti
 from payouts.models import PayoutMethod, PayoutStatus
 
 PAYOUT_PARAMETER = OpenApiParameter("payout_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="By default that of the marketplace.")
+CURRENCY_PARAMETER = OpenApiParameter(
+    "currency", str, enum=sorted(EXPONENTS), description="By default that of the marketplace."
+)
 SCOPE = "scope missing for payouts"
+MOST = 10**15 - 1
 UNIT = "In the smallest unit of the currency, such as cents."
 BALANCE = {
     "currency": "USD",
@@ -113,7 +116,9 @@ class PayoutList(serializers.Serializer):
 class NewPayout(serializers.Serializer):
     """How much is asked for."""
 
-    amount = serializers.IntegerField(required=False, help_text=f"By default all. {UNIT}")
+    amount = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST, help_text=f"By default all. {UNIT}"
+    )
     currency = serializers.ChoiceField(sorted(EXPONENTS), required=False)
 
 

@@ -19,7 +19,7 @@ from dialects.text.errors import TextViewSet
 from dialects.text.filters import check_known_currency, read_as_of, read_currency
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
-from dialects.text.payout_schema import describe_balance, describe_payouts
+from dialects.text.payout_schema import MOST, describe_balance, describe_payouts
 from dialects.text.rendering import render_as_of, render_instant
 from dialects.text.serializers import StrictIntegerField, StrictTextField
 from ledger.as_of import read_seller_balance_as_of
@@ -28,8 +28,6 @@ from payouts.decide import cancel_payout
 from payouts.errors import PayoutNotFound
 from payouts.models import Payout
 from payouts.request import Requester, find_minimum, request_payout
-
-MOST_DIGITS = 10**15
 
 
 class NewPayoutSerializer(Serializer):
@@ -127,7 +125,7 @@ class PayoutViewSet(OfSellerViewSet):
 
 def check_amount(cents: int | None) -> int | None:
     """Return an amount that can be compared with a balance. Raises InvalidField."""
-    if cents is not None and not 0 < cents < MOST_DIGITS:
+    if cents is not None and not 0 < cents <= MOST:
         raise InvalidField("amount", "must be a positive number of at most 15 digits")
     return cents
 

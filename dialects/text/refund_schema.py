@@ -6,6 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 from rest_framework import serializers
 
+from approvals.services import MAX_REASON
+from charges.models import MAX_AMOUNT_MINOR
 from dialects.text.charge_schema import ID_PARAMETER, KEY_PARAMETERS, PRODUCT_PARAMETER, SCOPE
 from dialects.text.examples import ERRORS, show_error
 from dialects.text.refund_rendering import STATUSES
@@ -82,9 +84,13 @@ class NewRefund(serializers.Serializer):
     """What is given back."""
 
     amount = serializers.IntegerField(
-        required=False, allow_null=True, help_text="Cents; all that is left of the charge without it."
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_AMOUNT_MINOR,
+        help_text="Cents; all that is left of the charge without it.",
     )
-    reason = serializers.CharField(help_text="For people; at most 200 characters.")
+    reason = serializers.CharField(max_length=MAX_REASON, help_text="For people.")
 
 
 class Refund(serializers.Serializer):

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -19,8 +19,10 @@ from drf_spectacular.utils import (
 )
 
 from access.oauth.scopes import BILLING_ADMIN, LEDGER_READ, PAYOUTS_MANAGE, PRODUCT_SCOPES
+from core.currencies import EXPONENTS
 from customers.models import Product
 from dialects.text import examples
+from dialects.text.pagination import MAX_PAGE
 from dialects.text.shapes import Balance, Error, LedgerEntryList
 
 
@@ -59,8 +61,23 @@ class BearerScheme(OpenApiAuthenticationExtension):
         return [*({"oauth2": [scope]} for scope in scopes), {"token": []}]
 
 
+class LimitsDescription(OpenApiSerializerFieldExtension):
+    """A field with limits that the services check."""
+
+    target_class = "dialects.text.serializers.LimitedField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Return its type with the limits."""
+        return {"type": self.target.described_as, **self.target.limits}
+
+
 PAGE_PARAMETERS = [
-    OpenApiParameter("page", int, description="From 1 on; a page past the end is empty."),
+    OpenApiParameter(
+        "page",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE},
+        description="From 1 on; a page past the end is empty. Not together with before.",
+    ),
     OpenApiParameter("before", OpenApiTypes.UUID, description="The cursor of the Link header."),
     OpenApiParameter(
         "Link",
@@ -71,7 +88,9 @@ PAGE_PARAMETERS = [
         "Not there on the last page.",
     ),
 ]
-CURRENCY_PARAMETER = OpenApiParameter("currency", str, description="The default currency without it.")
+CURRENCY_PARAMETER = OpenApiParameter(
+    "currency", str, enum=sorted(EXPONENTS), description="The default currency without it."
+)
 AS_OF_PARAMETER = OpenApiParameter(
     "as_of",
     OpenApiTypes.DATETIME,

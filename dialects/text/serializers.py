@@ -1,19 +1,34 @@
 """The shape of request bodies. Limits and rules are in `charges.requests`."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from charges.requests.limits import check_amount, check_amounts, check_currency, check_name, list_currencies
+from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
+from charges.requests.limits import (
+    MAX_NAME,
+    MAX_URL,
+    check_amount,
+    check_amounts,
+    check_currency,
+    check_name,
+    list_currencies,
+)
 from core.errors import InvalidField
 from core.instants import EXAMPLE, read_instant
 from dialects.text.parsers import FormText
 from gateway.sandbox_behaviours import TEST_CARD_NAMES
-from subscriptions.lifecycle.limits import check_external_id, check_trial_days
+from subscriptions.lifecycle.limits import (
+    MAX_EXTERNAL_ID,
+    MAX_TRIAL_DAYS,
+    check_external_id,
+    check_trial_days,
+)
 
 MAX_MONTHS = 36
 FORM_INTEGER = re.compile(r"[0-9]{1,10}")
@@ -26,9 +41,20 @@ class Field(serializers.Field):
     default_error_messages = {"required": "is required", "null": "must not be null"}
 
 
-@extend_schema_field(OpenApiTypes.INT)
-class StrictIntegerField(Field):
+class LimitedField(Field):
+    """A field of the JSON Schema type `described_as`, whose limits (in its words) the services check."""
+
+    described_as: ClassVar[str]
+
+    def __init__(self, *, limits: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.limits = limits or {}
+
+
+class StrictIntegerField(LimitedField):
     """An integer literal in JSON (not 1.0, not "1", not true), ASCII digits in a form."""
+
+    described_as = "integer"
 
     def to_internal_value(self, data: object) -> int:
         """Return the integer. Raises ValidationError."""
@@ -53,9 +79,10 @@ class StrictFlagField(Field):
         return flag
 
 
-@extend_schema_field(OpenApiTypes.STR)
-class StrictTextField(Field):
+class StrictTextField(LimitedField):
     """Text; a number is not taken for it."""
+
+    described_as = "string"
 
     def to_internal_value(self, data: object) -> str:
         """Return the text. Raises ValidationError."""
@@ -119,8 +146,8 @@ class TestCardField(StrictTextField):
 class NewPurchaseSerializer(serializers.Serializer):
     """What every charge says, direct or recurrent."""
 
-    name = StrictTextField()
-    price = StrictIntegerField(source="price_minor")
+    name = StrictTextField(limits={"minLength": 1, "maxLength": MAX_NAME})
+    price = StrictIntegerField(source="price_minor", limits={"minimum": 1, "maximum": MAX_AMOUNT_MINOR})
     currency = StrictTextField(default=None, allow_null=True, help_text="One that the operator allows.")
 
     def validate_name(self, name: str) -> str:
@@ -152,8 +179,8 @@ class ForAdminSerializer(serializers.Serializer):
 class NewChargeSerializer(NewPurchaseSerializer):
     """A direct charge as any token may ask for it."""
 
-    quantity = StrictIntegerField()
-    return_url = ReturnUrlField(allow_null=True)
+    quantity = StrictIntegerField(limits={"minimum": 1, "maximum": MAX_QUANTITY})
+    return_url = ReturnUrlField(allow_null=True, limits={"format": "uri", "maxLength": MAX_URL})
     per_account = StrictFlagField(default=False)
     test = StrictFlagField(default=False)
     test_card = TestCardField(default=None, allow_null=True)
@@ -171,10 +198,10 @@ class NewChargeByAdminSerializer(NewChargeSerializer, ForAdminSerializer):
 class NewRecurrentChargeSerializer(NewPurchaseSerializer):
     """A recurrent charge as any token may ask for it."""
 
-    return_url = ReturnUrlField(allow_null=True)
-    external_id = ExternalIdField(default="", allow_null=True)
-    trial_days = StrictIntegerField(default=0)
-    months = StrictIntegerField(default=1)
+    return_url = ReturnUrlField(allow_null=True, limits={"format": "uri", "maxLength": MAX_URL})
+    external_id = ExternalIdField(default="", allow_null=True, limits={"maxLength": MAX_EXTERNAL_ID})
+    trial_days = StrictIntegerField(default=0, limits={"minimum": 0, "maximum": MAX_TRIAL_DAYS})
+    months = StrictIntegerField(default=1, limits={"minimum": 1, "maximum": MAX_MONTHS})
     per_account = StrictFlagField(default=False)
     test = StrictFlagField(default=False)
     test_card = TestCardField(default=None, allow_null=True)

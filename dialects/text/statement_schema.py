@@ -11,7 +11,8 @@ from dialects.text import examples
 from dialects.text.schema import CURRENCY_PARAMETER, describe_action
 
 SCOPE = "scope missing for the ledger"
-MONTH = OpenApiParameter("month", str, OpenApiParameter.PATH, description="Such as 2026-11, in UTC.")
+MONTH_NAME = {"type": "string", "pattern": "^[2-8][0-9]{3}-(0[1-9]|1[0-2])$"}
+MONTH = OpenApiParameter("month", MONTH_NAME, OpenApiParameter.PATH, description="Such as 2026-11, in UTC.")
 NEXT = OpenApiParameter(
     "Link",
     str,
@@ -88,7 +89,7 @@ class StatementLineList(serializers.Serializer):
 
 def describe_statements() -> dict[str, Any]:
     """Return what to say about each action of statements."""
-    before = OpenApiParameter("before", str, description="A month; only earlier ones.")
+    before = OpenApiParameter("before", MONTH_NAME, description="A month; only earlier ones.")
     after = OpenApiParameter("after", OpenApiTypes.UUID, description="The cursor of the Link header.")
     return {
         "list": describe_action(

@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from gateway.sandbox_behaviours import TEST_CARD_NAMES
+from testmode.buyers import MAX_NAME
 
 CARDS = list(TEST_CARD_NAMES)
 
@@ -11,7 +12,7 @@ CARDS = list(TEST_CARD_NAMES)
 class NewBuyerOfTests(serializers.Serializer):
     """A new test buyer."""
 
-    name = serializers.CharField(required=False)
+    name = serializers.CharField(required=False, max_length=MAX_NAME)
     test_card = serializers.ChoiceField(CARDS, required=False, help_text="`approve` without it.")
 
 
@@ -60,6 +61,7 @@ class NewTokenOfTests(serializers.Serializer):
     scopes = serializers.ListField(
         child=serializers.CharField(),
         required=False,
+        min_length=1,
         help_text="Those of the products that the application is sold for without it.",
     )
 

@@ -22,7 +22,9 @@ from dialects.text.webhook_shapes import (
 )
 
 ENDPOINT_PARAMETER = OpenApiParameter("endpoint_id", OpenApiTypes.UUID, OpenApiParameter.PATH)
-EVENT_PARAMETER = OpenApiParameter("event_id", str, OpenApiParameter.PATH)
+EVENT_ID = {"type": "string", "pattern": "^evt_[0-9a-f]{32}$"}
+MOST_EVENTS = 100
+EVENT_PARAMETER = OpenApiParameter("event_id", EVENT_ID, OpenApiParameter.PATH)
 OWNER = "not an account of the owner"
 UNKNOWN = "unknown endpoint"
 NEXT_EVENTS = OpenApiParameter(
@@ -38,12 +40,16 @@ EVENT_PARAMETERS = [
         str,
         description="The cursor of an earlier answer. The beginning without it, the end with `latest`.",
     ),
-    OpenApiParameter("limit", int, description="1 to 100; 100 without it."),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MOST_EVENTS, "default": MOST_EVENTS},
+        description="How many.",
+    ),
     NEXT_EVENTS,
 ]
 PAGES_OF_DELIVERIES = [
     PAGE_PARAMETERS[0],
-    OpenApiParameter("before", str, description="The cursor of the Link header."),
+    OpenApiParameter("before", EVENT_ID, description="The cursor of the Link header."),
     PAGE_PARAMETERS[2],
     ENDPOINT_PARAMETER,
     OpenApiParameter("status", str, enum=DELIVERY_STATUSES),

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from events.types import EventType, ObjectType
 from webhooks.endpoints import OFFERED_TYPES
 from webhooks.models import DisabledReason, Format
+from webhooks.models.endpoints import MAX_DESCRIPTION
 
 DELIVERY_STATUSES = ["waiting", "delivered", "dead"]
 ENDPOINT_STATUSES = ["active", "failing", "disabled"]
@@ -15,7 +16,9 @@ class EndpointChange(serializers.Serializer):
     """What can be said of an endpoint."""
 
     url = serializers.URLField(required=False, help_text="https, port 443 or 8443, on the public internet.")
-    description = serializers.CharField(required=False, help_text="For people.")
+    description = serializers.CharField(
+        required=False, allow_blank=True, max_length=MAX_DESCRIPTION, help_text="For people."
+    )
     format = serializers.ChoiceField(
         Format.choices, required=False, help_text="`event`: the event itself; `text`: Text's own bodies."
     )

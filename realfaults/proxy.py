@@ -61,9 +61,13 @@ class Proxy:
             with server, suppress(OSError):
                 loses_answer = threading.Event()
                 threading.Thread(target=_pass_back, args=[server, client, loses_answer], daemon=True).start()
-                self._pass_on(client, server, loses_answer)
+                try:
+                    self._pass_on(client, server, loses_answer)
+                finally:
+                    # To close a socket from which another thread reads tells its other end nothing.
+                    _shut(client)
+                    _shut(server)
             self._open -= ends
-            _shut(client)
 
     def _pass_on(self, client: socket.socket, server: socket.socket, loses_answer: threading.Event) -> None:
         while data := client.recv(CHUNK):

@@ -19,11 +19,13 @@ class Database(socketserver.BaseRequestHandler):
         while data := self.request.recv(1000):
             self.server.heard.append(data)
             self.request.sendall(self.server.name)
+        self.server.left.release()
 
 
 def serve(name):
     server = socketserver.ThreadingTCPServer((HOST, 0), Database)
     server.daemon_threads, server.name, server.heard = True, name, []
+    server.left = threading.Semaphore(0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
@@ -54,6 +56,11 @@ def ask(proxy, *messages):
 def test_it_passes_everything_on_while_nothing_is_to_be_cut(proxy, database):
     assert ask(proxy, QUERY, COMMIT) == [b"primary", b"primary"]
     assert database.heard == [QUERY, COMMIT]
+
+
+def test_the_server_hears_that_a_client_has_gone_and_keeps_no_lock_for_it(proxy, database):
+    assert ask(proxy, QUERY) == [b"primary"]
+    assert database.left.acquire(timeout=5)
 
 
 def test_what_was_committed_is_not_heard_of(proxy, database):

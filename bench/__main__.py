@@ -31,7 +31,7 @@ PROGRAMS = (
     "start",
 )
 # Only when they are named: they install a peer from PyPI.
-PEERS = ("hordak",)
+PEERS = ("hordak", "servers")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "names",
         nargs="*",
         metavar="name",
-        help=f"of {', '.join(PROGRAMS + PEERS)}; all without but {PEERS[0]}",
+        help=f"of {', '.join(PROGRAMS + PEERS)}; all without but {' and '.join(PEERS)}",
     )
     parser.add_argument(
         "--quick", action="store_true", help="fewer rows and rounds: rough figures in a minute"

@@ -215,7 +215,7 @@ def stop_one(half_bodies: int, name: str) -> str:
     """Start a server of its own and stop it during a request."""
     say(f"  stopping {name}")
     with running(name) as server:
-        time.sleep(1)
+        time.sleep(3)  # It listens before all of its processes work.
         return stop_during_request(server, half_bodies=half_bodies)
 
 

@@ -31,7 +31,7 @@ PROGRAMS = (
     "start",
 )
 # Only when they are named: they install a peer from PyPI, or take many minutes.
-NAMED = ("hordak", "growth")
+NAMED = ("hordak", "servers", "growth")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "names",
         nargs="*",
         metavar="name",
-        help=f"of {', '.join(PROGRAMS + NAMED)}; all without but {' and '.join(NAMED)}",
+        help=f"of {', '.join(PROGRAMS + NAMED)}; all without but {', '.join(NAMED)}",
     )
     parser.add_argument(
         "--quick", action="store_true", help="fewer rows and rounds: rough figures in a minute"

@@ -25,7 +25,7 @@ class Said:
 
 def hold_crowd(server: Server, job: str, requests: list[Request], *, seconds: float) -> list[Row]:
     """Let 64 clients send these in turn for a while; return the rate, the slow answers and the errors."""
-    said = _ask_from_processes(server.port, requests, seconds)
+    said = ask_from_processes(server.port, requests, seconds)
     if len(said.took) < 100:
         raise CouldNotMeasure(f"nothing was answered: {said.errors[:3]}")
     hundredths = quantiles(said.took, n=100)
@@ -38,7 +38,8 @@ def hold_crowd(server: Server, job: str, requests: list[Request], *, seconds: fl
     ]
 
 
-def _ask_from_processes(port: int, requests: list[Request], seconds: float) -> Said:
+def ask_from_processes(port: int, requests: list[Request], seconds: float) -> Said:
+    """Let 64 clients send these requests in turn for so many seconds."""
     receivers, processes = [], []
     for _ in range(PROCESSES):
         receiver, sender = FORK.Pipe(duplex=False)

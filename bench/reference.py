@@ -3,10 +3,12 @@
 It trusts what it gets, makes one INSERT or one SELECT of one table, and answers with as many fields of it.
 """
 
+import time
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -66,6 +68,17 @@ class EmptyView(APIView):
     def get(self, request: Request) -> Response:
         """Answer with nothing."""
         return Response({})
+
+
+def answer_late(request: HttpRequest) -> HttpResponse:
+    """Take two seconds, as a request does that waits for a processor."""
+    time.sleep(2)
+    return HttpResponse(b"{}")
+
+
+def answer_much(request: HttpRequest) -> StreamingHttpResponse:
+    """Stream 16 MB, which no buffer of a socket takes."""
+    return StreamingHttpResponse(bytes(65_536) for _ in range(256))
 
 
 @cache

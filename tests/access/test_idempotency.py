@@ -199,5 +199,7 @@ def test_what_was_answered_can_be_recalled_and_nothing_is_begun_by_asking():
     assert not IdempotencyKey.objects.exists()
     first = ask()
     assert recall_reply(**asked, fingerprint="f1") == Reply(201, first.body, first.headers, replayed=True)
+    for other in ({"principal": "app:a/account:c"}, {"route": "POST recurrent_charge"}, {"key": "k2"}):
+        assert recall_reply(**asked | other, fingerprint="f1") is None
     with pytest.raises(KeyReusedDifferently):
         recall_reply(**asked, fingerprint="f2")

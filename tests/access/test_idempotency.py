@@ -1,11 +1,12 @@
 """A keyed request has one effect, whoever asks how often."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
 
-from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
+from access.idempotency import Reply, _take_over, fingerprint_request, read_key, recall_reply, run_once
 from access.tasks import purge
 from core import clock
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
@@ -108,6 +109,16 @@ def test_the_key_of_a_request_that_nobody_works_on_is_taken_over_after_two_secon
         assert ask().status == 201
     row = IdempotencyKey.objects.get(pk=row.pk)
     assert (row.status, effects()) == (201, 1)
+
+
+@pytest.mark.django_db
+def test_of_two_that_saw_the_same_dead_request_the_first_takes_its_key_over():
+    asked = {"principal": "app:a/account:b", "route": "POST direct_charge", "key": "k1", "fingerprint": "f1"}
+    IdempotencyKey.objects.create(**asked, owner=uuid4(), locked_until=NOON)
+    seen = [IdempotencyKey.objects.get() for _ in range(2)]
+    wanted = [IdempotencyKey(**asked, owner=uuid4(), locked_until=NOON + timedelta(days=1)) for _ in seen]
+    assert [_take_over(*each) for each in zip(seen, wanted, strict=True)] == [True, False]
+    assert IdempotencyKey.objects.get().owner == wanted[0].owner
 
 
 @pytest.mark.django_db

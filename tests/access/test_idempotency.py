@@ -122,6 +122,17 @@ def test_of_two_that_saw_the_same_dead_request_the_first_takes_its_key_over():
 
 
 @pytest.mark.django_db
+def test_a_request_whose_successor_is_still_at_work_has_no_effect():
+    def taken_over():
+        IdempotencyKey.objects.update(owner=uuid4())
+        return make_work()()
+
+    with pytest.raises(KeyInProgress):
+        ask(taken_over)
+    assert effects() == 0
+
+
+@pytest.mark.django_db
 def test_keys_are_forgotten_after_thirty_days():
     with clock.travel_to(NOON):
         ask()

@@ -51,7 +51,8 @@ ALSO = {
     "backoffice": ("backoffice/test_roles.py", "backoffice/test_second_factor.py", "backoffice"),
     "backoffice.log_in": ("backoffice/test_second_factor.py", "backoffice/test_taking_over.py", "backoffice"),
     "billing_site": ("billing_site", "checkout/test_headers.py", "dialects/text/test_malformed.py"),
-    "billing_site.oauth": ("access/oauth", "billing_site"),
+    "billing_site.middleware": ("billing_site/test_headers.py", "billing_site", "checkout/test_headers.py"),
+    "billing_site.oauth": ("access/oauth/test_unsafe_addresses.py", "access/oauth", "billing_site"),
     "charges": ("charges", "checkout/test_who_may_decide.py", "dialects/text/test_tenants.py", "checkout"),
     "charges.collection.sending": ("charges/collection/test_preparing.py", "charges/collection", "charges"),
     "charges.models.queries": (

@@ -1,11 +1,12 @@
 """A keyed request has one effect, whoever asks how often."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection
 
-from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
+from access.idempotency import Reply, _take_over, fingerprint_request, read_key, recall_reply, run_once
 from access.tasks import purge
 from core import clock
 from customers.errors import InvalidIdempotencyKey, KeyInProgress, KeyReusedDifferently
@@ -111,6 +112,27 @@ def test_the_key_of_a_request_that_nobody_works_on_is_taken_over_after_two_secon
 
 
 @pytest.mark.django_db
+def test_of_two_that_saw_the_same_dead_request_the_first_takes_its_key_over():
+    asked = {"principal": "app:a/account:b", "route": "POST direct_charge", "key": "k1", "fingerprint": "f1"}
+    IdempotencyKey.objects.create(**asked, owner=uuid4(), locked_until=NOON)
+    seen = [IdempotencyKey.objects.get() for _ in range(2)]
+    wanted = [IdempotencyKey(**asked, owner=uuid4(), locked_until=NOON + timedelta(days=1)) for _ in seen]
+    assert [_take_over(*each) for each in zip(seen, wanted, strict=True)] == [True, False]
+    assert IdempotencyKey.objects.get().owner == wanted[0].owner
+
+
+@pytest.mark.django_db
+def test_a_request_whose_successor_is_still_at_work_has_no_effect():
+    def taken_over():
+        IdempotencyKey.objects.update(owner=uuid4())
+        return make_work()()
+
+    with pytest.raises(KeyInProgress):
+        ask(taken_over)
+    assert effects() == 0
+
+
+@pytest.mark.django_db
 def test_keys_are_forgotten_after_thirty_days():
     with clock.travel_to(NOON):
         ask()
@@ -199,5 +221,7 @@ def test_what_was_answered_can_be_recalled_and_nothing_is_begun_by_asking():
     assert not IdempotencyKey.objects.exists()
     first = ask()
     assert recall_reply(**asked, fingerprint="f1") == Reply(201, first.body, first.headers, replayed=True)
+    for other in ({"principal": "app:a/account:c"}, {"route": "POST recurrent_charge"}, {"key": "k2"}):
+        assert recall_reply(**asked | other, fingerprint="f1") is None
     with pytest.raises(KeyReusedDifferently):
         recall_reply(**asked, fingerprint="f2")

@@ -2,12 +2,17 @@
 
 import pytest
 
-from access.applications import MOST_OF_ONE, make_application
+from access.applications import MOST_OF_ONE, change_application, make_application
 from access.oauth.bearer_tokens import find_caller
 from access.oauth.scopes import list_permitted
 from access.review import approve_application, refuse_application, submit_application
 from charges.models import Charge
-from customers.errors import ApplicationIncomplete, TooManyApplications, WrongReviewState
+from customers.errors import (
+    ApplicationIncomplete,
+    ReviewedAlready,
+    TooManyApplications,
+    WrongReviewState,
+)
 from customers.models import Application, ApplicationChange, ReviewStatus
 from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, OrganizationFactory
 from testmode.buyers import create_test_buyer
@@ -90,6 +95,26 @@ def test_names_are_told_apart_and_applications_are_not_without_end(browser, deve
         make_application(
             organization_id=app.organization_id, author_email="a@b.example", actor="test", name="Other"
         )
+
+
+def test_names_and_the_number_of_applications_are_of_one_seller(browser):
+    app = make(browser)
+    theirs = ApplicationFactory.create_batch(MOST_OF_ONE, organization=OrganizationFactory(), draft=True)
+    again = make(browser, name=theirs[0].name)
+    for one, name in ((again, theirs[1].name), (theirs[0], app.name)):
+        assert change_application(one.pk, actor="test", name=name).name == name
+
+
+@pytest.mark.parametrize("status", [ReviewStatus.SUBMITTED, ReviewStatus.APPROVED])
+@pytest.mark.parametrize(
+    "change", [{"name": "PayPal"}, {"products": ["helpdesk"]}, {"allowed_scopes": ["payouts_manage"]}]
+)
+def test_what_the_marketplace_approves_stays_as_it_was_submitted(status, change):
+    app = ApplicationFactory(review_status=status)
+    with pytest.raises(ReviewedAlready):
+        change_application(app.pk, actor="test", starts_when_accepted=True, **change)
+    assert not Application.objects.get(pk=app.pk).starts_when_accepted
+    assert change_application(app.pk, actor="test", starts_when_accepted=True).starts_when_accepted
 
 
 def test_a_developer_changes_what_sellers_may_set_and_nothing_else(browser):

@@ -3,8 +3,10 @@
 import pytest
 
 from charges.models import Charge
+from core.guids import read_guid
 from customers.models import Customer, Merchant
 from dialects.billy.urls import urlpatterns
+from operations.factories import OrganizationFactory
 from subscriptions.models import Plan, Subscription
 from tests.dialects.billy.world import UNKNOWN, Company, call
 from tests.module_rows import rows_of_module
@@ -112,7 +114,21 @@ def test_a_second_merchant_of_the_same_organisation_is_another_company(pair):
     one, another = pair
     organization_id = Plan.objects.earliest("pk").merchant.organization_id
     Merchant.objects.update(organization_id=organization_id)
-    for place in ("subscriptions", "transactions", "plans", "customers"):
+    for place in ("subscriptions", "transactions", "invoices", "plans", "customers"):
         pages = [{row["guid"] for row in company.items(place)} for company in (one, another)]
         assert not pages[0] & pages[1]
         assert all(len(page) <= 1 for page in pages)
+
+
+def test_what_was_collected_for_another_organisation_is_not_listed(pair):
+    mine, _ = pair
+    Merchant.objects.filter(public_id=read_guid(mine.guid, "CP")).update(organization=OrganizationFactory())
+    for place in ("subscriptions", "transactions", "invoices", f"plans/{mine.guids['plans']}/transactions"):
+        assert mine.items(place) == [], place
+
+
+def test_a_customer_of_another_company_is_not_listed_for_a_plan(pair):
+    mine, theirs = pair
+    other = Merchant.objects.get(public_id=read_guid(theirs.guid, "CP"))
+    Customer.objects.filter(public_id=read_guid(mine.guids["customers"], "CU")).update(merchant=other)
+    assert mine.items(f"plans/{mine.guids['plans']}/customers") == []

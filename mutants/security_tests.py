@@ -20,6 +20,7 @@ ALSO = {
         "dialects/billy",
     ),
     "access.applications": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
+    "access.invitations": ("dialects/billy/test_registration.py",),
     "access.idempotency": ("access/test_idempotency.py", "access/test_idempotency_races.py", "dialects/text"),
     "access.link_limits": ("checkout/test_mailed_links.py", "checkout/test_locked_log_ins.py"),
     "access.log_in": (
@@ -85,12 +86,15 @@ ALSO = {
     ),
     "dialects": ("dialects/test_hooks.py", "dialects/test_mail_reports.py", "billing_site", "dialects"),
     "dialects.billy": (
-        "dialects/billy/test_tenants.py",
-        "dialects/billy/test_registration.py",
-        "dialects/billy",
+        *("dialects/billy/test_tenants.py", "dialects/billy/test_registration.py"),
+        *("billing_site/test_forms_of_others.py", "dialects/billy"),
     ),
     "dialects.text": ("dialects/text/test_tenants.py", "dialects/text/test_refunds.py", "dialects/text"),
-    "dialects.unibill": ("dialects/unibill/test_tenants.py", "dialects/unibill"),
+    "dialects.unibill": (
+        *("dialects/unibill/test_tenants.py", "billing_site/test_forms_of_others.py"),
+        "dialects/unibill",
+    ),
+    "dialects.base": ("dialects/unibill/test_processor_limits.py", "dialects"),
     "events": ("dialects/text/test_event_feed.py", "webhooks", "events", "console"),
     "gateway": ("gateway", "dialects/test_hooks.py"),
     "invoicing": ("dialects/text/test_invoices.py", "checkout/test_invoices.py", "invoicing"),

@@ -74,8 +74,9 @@ ALSO = {
     ),
     "checkout": (
         *("checkout/test_pages_for_the_billing_role.py", "checkout/test_forged_forms.py"),
-        *("checkout/test_roles_by_door.py", "checkout"),
+        *("checkout/test_roles_by_door.py", "checkout", "billing_site/test_forms_of_others.py"),
     ),
+    "checkout.languages": ("checkout/test_languages.py", "billing_site/test_forms_of_others.py", "checkout"),
     "checkout.own_account": ("checkout/test_devices.py", "checkout/test_connected_apps.py", "checkout"),
     "console": ("console/test_roles_of_pages.py", "console/test_roles_and_modes.py", "console"),
     "customers": ("customers", "dialects/billy", "checkout/test_cards_page.py", "console"),

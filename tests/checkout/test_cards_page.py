@@ -89,6 +89,7 @@ def test_a_payment_that_waits_is_shown_with_what_a_card_would_do(desk, caller):
     assert f"Failed payments Sales Funnel, $19.00: {reason}" in text
     assert "or right away with another card" in text
     assert "Failed payments are tried with it right away" in text
+    assert "Sales Funnel" not in text_of(log_in(AccountFactory()).get(CARDS))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,6 +3,8 @@
 import pytest
 from oauth2_provider.models import AccessToken, Grant, RefreshToken
 
+from access.errors import ApplicationNotConnected
+from access.oauth.connected_apps import disconnect_application
 from events.models import Event
 from operations.factories import AccountFactory
 from tests.access.oauth import flow
@@ -61,6 +63,14 @@ def test_revoking_twice_or_nonsense_changes_nothing(app):
     assert AccessToken.objects.filter(user=account.user).exists()
     assert [revoke(account, app).status_code for _ in range(2)] == [303, 303]
     assert "None." in text_of(log_in(account).get(PAGE))
+
+
+def test_nobody_disconnects_what_a_colleague_has_connected(app):
+    account = AccountFactory()
+    tokens = flow.get_tokens(app, AccountFactory(organization=account.organization))
+    with pytest.raises(ApplicationNotConnected):
+        disconnect_application(account, client_id=app.client_id)
+    assert flow.refresh(app, tokens["refresh_token"]).status_code == 200
 
 
 def test_the_list_costs_the_same_for_many_apps(django_assert_num_queries):

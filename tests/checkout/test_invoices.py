@@ -49,7 +49,8 @@ def test_nobody_elses_invoices_are_there(desk, paper):
     foreign = browser.get(f"/account/invoices/{paper.public_id}.pdf")
     unknown = browser.get(f"/account/invoices/{uuid4()}.pdf")
     assert (foreign.status_code, text_of(foreign)) == (404, text_of(unknown))
-    assert browser.get(f"/account/invoices/{paper.public_id}.exe").status_code == 404
+    for each in (browser, desk.browser):
+        assert each.get(f"/account/invoices/{paper.public_id}.exe").status_code == 404
 
 
 def test_they_need_the_billing_role(desk, paper):

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from charges.models import ProcessorEvent
-from dialects.hooks import MAX_BODY
+from dialects.hooks import MAX_BODY, receive_hints
 from tests.charges.scripted_gateway import SIGNATURE, ScriptedGateway
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,11 @@ def test_a_body_may_be_larger_than_elsewhere_but_not_without_end():
     assert tell(many).status_code == 200
     answer = tell(body="x" * (MAX_BODY + 1))
     assert (answer.status_code, answer.json()["error"]["type"]) == (413, "too_large")
+
+
+def test_the_door_itself_takes_no_larger_body_either():
+    request = RequestFactory().post(PATH, b"x" * (MAX_BODY + 1), "application/json")
+    assert receive_hints(request, name="stand-in").status_code == 413
 
 
 def test_refusals_are_counted_by_address_and_signed_requests_are_not(settings):

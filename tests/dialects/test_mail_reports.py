@@ -5,8 +5,9 @@ import json
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from dialects.mail_reports import receive_reports
 from mail.models import BlockedAddress, Mail, Unsubscription
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,8 @@ def test_what_cannot_be_read_is_refused(body):
 
 def test_a_body_beyond_all_measure_is_refused():
     assert report(b" " * 300_000).status_code == 413
+    request = RequestFactory().post(PATH, b" " * 300_000, "application/json")
+    assert receive_reports(request).status_code == 413, "by the door itself"
 
 
 def test_without_a_secret_nobody_is_believed(settings):

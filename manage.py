@@ -54,7 +54,10 @@ def execute(arguments: list[str]) -> None:
     if arguments[1:] == ["run"]:
         from runner import serving
 
-        sys.exit(serving.run_or_refuse())
+        try:
+            sys.exit(serving.run_or_refuse())
+        except KeyboardInterrupt:  # Before there is anything to stop.
+            sys.exit(130)
     from billing_site.command_line import CommandLine
 
     CommandLine(arguments).execute()

@@ -78,9 +78,8 @@ def fingerprint_request(*, method: str, path: str, said: Mapping[str, Any]) -> s
     return salted_hmac("customers.idempotency", request, algorithm="sha256").hexdigest()
 
 
-def name_route(method: str, path: str) -> str:
-    """Return the name of a route in the table of keys; of a path that is too long, it ends in a hash."""
-    route = f"{method} {path}"
+def fit_route(route: str) -> str:
+    """Return the name of a route in the table of keys; one that is too long ends in a hash."""
     if len(route) <= MAX_ROUTE:
         return route
     digest = sha256(route.encode()).hexdigest()
@@ -95,9 +94,8 @@ def run_once(*, principal: str, route: str, key: str, fingerprint: str, work: Ca
     the key is free again. Call it outside of transactions. Raises KeyReusedDifferently,
     KeyInProgress, and whatever `work` raises.
     """
-    claim = _claim(
-        IdempotencyKey(principal=principal, route=route, key=key, fingerprint=fingerprint, owner=uuid.uuid4())
-    )
+    wanted = {"principal": principal, "route": fit_route(route), "key": key, "fingerprint": fingerprint}
+    claim = _claim(IdempotencyKey(**wanted, owner=uuid.uuid4()))
     if claim.status is not None:
         return _replay(claim)
     try:
@@ -115,7 +113,7 @@ def recall_reply(*, principal: str, route: str, key: str, fingerprint: str) -> R
 
     For what has to be prepared before `run_once`, and need not be again. Raises KeyReusedDifferently.
     """
-    found = IdempotencyKey.objects.filter(principal=principal, route=route, key=key).first()
+    found = IdempotencyKey.objects.filter(principal=principal, route=fit_route(route), key=key).first()
     if found is None or found.status is None:
         return None
     if not _is_same(found, fingerprint):

@@ -5,11 +5,13 @@ import gc
 from django.core.management import ManagementUtility
 from django.core.management.base import BaseCommand
 
-gc.disable()  # What is loaded stays: to look for garbage among it would take a sixth of the time.
-
 
 class CommandLine(ManagementUtility):
     """Collects garbage from the moment when all is loaded."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        super().__init__(arguments)
+        gc.disable()  # What is loaded stays.
 
     def fetch_command(self, subcommand: str) -> BaseCommand:
         """Load a command, and so all that it imports."""

@@ -4,8 +4,10 @@ import gc
 import logging
 import os
 import shutil
+import signal
 import socket
 import struct
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from billing_site import logs
 from runner import programs
 from runner.postgres import locks
 
-# What is loaded from here on stays: to look for garbage among it would take a fifth of the time.
+# What is loaded from here on stays.
 gc.disable()
 
 # Our middleware writes the line of each request; gunicorn's would hold the query.
@@ -44,16 +46,25 @@ worker_connections = 800
 
 
 def on_starting(server: Any) -> None:
-    """Wait, with everything loaded, while `manage.py run` prepares the database."""
+    """Wait, with everything loaded, while `manage.py run` prepares the database; end where that fails."""
     if path := os.environ.get(programs.WAITS_FOR):
-        locks.wait_until_free(Path(path))
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # gunicorn's own handlers come later.
+        try:
+            locks.wait_until_free(Path(path))
+            # The lock of a process that was killed is free as well.
+            if Path(path).read_text() != programs.PREPARED:
+                sys.exit(1)
+        except SystemExit:
+            on_exit(server)
+            raise
 
 
 def when_ready(server: Any) -> None:
     """Have a thread wait for a client no longer than this; connections inherit it from the listener.
 
-    What is loaded is kept from the garbage collector: it would copy what the workers share. So would what
-    fills the gaps that a collection leaves; there is none before.
+    What is loaded is kept from the garbage collector, which would write to the pages that the workers share.
+    Nothing is collected before: that leaves free memory between the objects, and each worker that fills it
+    copies the page.
     """
     gc.freeze()
     gc.enable()

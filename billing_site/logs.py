@@ -16,6 +16,13 @@ DETAIL = re.compile(
 )
 
 
+# A Host that is not ours, too many fields, a filter that a list does not have: each has a logger of Django's.
+FAULTS_OF_REQUESTS = (
+    *("DisallowedHost", "DisallowedModelAdminLookup", "DisallowedRedirect", "RequestDataTooBig"),
+    *("TooManyFieldsSent", "TooManyFilesSent"),
+)
+
+
 def drop_details(logger: Any, name: str, event: EventDict) -> EventDict:
     """Leave out what PostgreSQL says of a refused row, which holds its values."""
     for key in ("exception", "event", "error"):
@@ -70,11 +77,9 @@ def configure(level: str, file: str | None = None) -> dict[str, Any]:
             "oauth2_provider": {"level": "INFO"},
             # It writes each call at INFO, and what was sent and answered at DEBUG.
             "stripe": {"level": "WARNING"},
-            # Each failed request is written once, by our middleware. What Django calls suspicious, such as a
-            # Host that is not ours, too many fields or a filter that a list does not have, is no error.
+            # Each failed request is written once, by our middleware. These faults of a request are no errors.
             "django.request": {"level": "CRITICAL"},
-            "django.security": {"level": "CRITICAL"},
-            "django.security.csrf": {"level": "WARNING"},
+            **{f"django.security.{name}": {"level": "CRITICAL"} for name in FAULTS_OF_REQUESTS},
             "django.server": {"handlers": ["console"], "propagate": False},
         },
     }

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.viewsets import ViewSet
 
-from access.idempotency import Reply, fingerprint_request, name_route, read_key, recall_reply, run_once
+from access.idempotency import Reply, fingerprint_request, read_key, recall_reply, run_once
 from charges.processor.in_flight import hold_place
 from dialects.refusal_texts import write_refusal
 from dialects.throttling import ProcessorThrottle
@@ -112,7 +112,7 @@ def answer_once(
     key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
     asked: Asked = {
         "principal": principal,
-        "route": name_route("POST", path),
+        "route": f"POST {path}",
         "key": key or "",
         "fingerprint": fingerprint_request(method="POST", path=path, said=said),
     }

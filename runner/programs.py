@@ -12,6 +12,7 @@ from runner import log_file, postgres
 NO_WARNING = ("-W", "ignore:You're running the worker with superuser privileges")
 # The web server loads, and serves once the file that this names is not locked any more.
 WAITS_FOR = "BILLING_WAITS_FOR"
+PREPARED = "prepared"  # What stands in that file then.
 CELERY = (sys.executable, *NO_WARNING, "-m", "celery")
 
 
@@ -25,9 +26,9 @@ def web(host: str, port: int, *, workers: int) -> list[str]:
     ]
 
 
-def preparation(told: str) -> list[str]:
+def preparation(answer_file: str) -> list[str]:
     """`manage.py run` again, which only prepares the database; it writes the demo's credentials to a file."""
-    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run", "--prepare", told]
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run", "--prepare", answer_file]
 
 
 def workers(*, concurrency: int) -> list[str]:

@@ -21,8 +21,8 @@ from runner.single import AlreadyRunning, only_server
 from runner.supervisor import ProgramEnded, Supervisor
 
 CORES = max(2, os.cpu_count() or 2)
-PATIENCE = 20.0  # Seconds for the web server of a killed run to let go of the lock.
-REFUSALS = (AlreadyRunning, ports.PortTaken, postgres.EmbeddedDatabaseError, ProgramEnded)
+PATIENCE = 5.0  # Seconds for the web server of a killed run to let go of the lock.
+REFUSALS = (AlreadyRunning, ports.PortTaken, postgres.EmbeddedDatabaseError, ProgramEnded, TimeoutError)
 
 
 def run_or_refuse() -> str | None:
@@ -43,13 +43,15 @@ def run_server() -> None:
         with postgres.running(), ExitStack() as preparing:
             lock = Path(settings.DATA_DIR) / "preparing.lock"
             preparing.enter_context(locked(lock, patience=PATIENCE))
+            lock.write_text("")
             # A killed `make` tells nobody, so it is watched; whatever else started us may end, as with nohup.
             with Supervisor(follow_parent="MAKELEVEL" in os.environ) as supervisor:
                 _start_web(supervisor, host, port, waits_for=lock)
-                with tempfile.NamedTemporaryFile() as told:
-                    prepared = supervisor.finish("the preparation", programs.preparation(told.name))
-                    credentials = json.loads(told.read()) if prepared else None
+                with tempfile.NamedTemporaryFile() as answer_file:
+                    prepared = supervisor.finish("the preparation", programs.preparation(answer_file.name))
+                    credentials = json.loads(answer_file.read()) if prepared else None
                 if prepared:
+                    lock.write_text(programs.PREPARED)
                     preparing.close()
                     _serve(supervisor, host, port, credentials)
                 _say("Stopping.\n")

@@ -34,7 +34,7 @@ class Supervisor:
         self._out = out or sys.stdout
         self._patience = patience
         self._programs: dict[str, subprocess.Popen[str]] = {}
-        self._finite: dict[str, subprocess.Popen[str]] = {}
+        self._finishing: dict[str, subprocess.Popen[str]] = {}
         self._relays: list[threading.Thread] = []
         self._asked_to_stop = False
         self._parent = os.getppid() if follow_parent else None
@@ -86,12 +86,14 @@ class Supervisor:
         """
         # In a session of its own: of a background process some terminals take no output.
         program = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True, start_new_session=True)
-        self._finite[name] = program
+        self._finishing[name] = program
         self._tell_guard(program.pid)
         if not self.wait(until=lambda: program.poll() is not None):
             return False
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)  # What it has left behind.
         self._tell_guard(-program.pid)  # The number may become another's.
-        if (status := self._finite.pop(name).returncode) != 0:
+        if (status := self._finishing.pop(name).returncode) != 0:
             raise ProgramEnded(f"{name} ended {_manner(status)}")
         return True
 
@@ -114,7 +116,7 @@ class Supervisor:
             program.poll()
 
     def _everyone(self) -> list[subprocess.Popen[str]]:
-        return [*self._programs.values(), *self._finite.values()]
+        return [*self._programs.values(), *self._finishing.values()]
 
     def _tell_guard(self, group: int) -> None:
         print(group, file=self._guard.stdin, flush=True)

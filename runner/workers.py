@@ -82,8 +82,8 @@ def main(arguments: Sequence[str]) -> int:
     gc.disable()  # What is loaded stays: there is no garbage to look for.
     find_app(PROJECT).loader.import_default_modules()
     load_parser_of_c()
-    # A collection would write to each object, and so copy the pages that are shared; so would what fills the
-    # gaps that it leaves. Hence none before, either.
+    # A collection would write to the pages that are shared. Before, it would leave free memory between the
+    # objects, and each process that fills it copies the page.
     gc.freeze()
     gc.enable()
     family = Family()

@@ -3,7 +3,12 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
 from dialects.text.schema import PAGE_PARAMETERS, describe_action
@@ -67,11 +72,18 @@ class CardEntry(serializers.Serializer):
     url = serializers.URLField(help_text="Lead the buyer there, in a window of its own.")
 
 
+@extend_schema_field({"anyOf": [{"type": "string", "format": "uri"}, {"type": "string", "maxLength": 0}]})
+class UrlOrEmptyField(serializers.CharField):
+    """The address of a page, or an empty text for none."""
+
+
 class NewCardEntry(serializers.Serializer):
     """Where the processor leads the buyer back to."""
 
     return_url = serializers.URLField(help_text="With an origin registered for the application.")
-    cancel_url = serializers.URLField(required=False, help_text="Without a card; by default return_url.")
+    cancel_url = UrlOrEmptyField(
+        required=False, help_text="Without a card; return_url where it is empty or left out."
+    )
 
 
 def describe_cards() -> dict[str, Any]:

@@ -32,7 +32,7 @@ class NewCardEntrySerializer(Serializer):
     """Where the processor leads the buyer back to."""
 
     return_url = StrictTextField()
-    cancel_url = StrictTextField(default=None)
+    cancel_url = StrictTextField(default="")
 
 
 class CardsOfBuyerViewSet(TextViewSet):
@@ -137,10 +137,10 @@ def read_card_id(card_id: str) -> UUID:
     return public_id
 
 
-def read_cancel_url(url: str | None, origins: list[str]) -> str | None:
-    """Return where the buyer goes without a card, None for nowhere else. Raises InvalidField."""
+def read_cancel_url(url: str, origins: list[str]) -> str:
+    """Return where the buyer goes without a card, empty for nowhere else. Raises InvalidField."""
     try:
-        return None if url is None else check_return_url(url, origins=origins)
+        return url and check_return_url(url, origins=origins)
     except InvalidField as refusal:
         raise InvalidField("cancel_url", str(refusal)) from None
 

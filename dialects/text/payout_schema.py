@@ -21,7 +21,7 @@ CURRENCY_PARAMETER = OpenApiParameter(
     "currency", str, enum=sorted(EXPONENTS), description="By default that of the marketplace."
 )
 SCOPE = "scope missing for payouts"
-MOST = 10**15 - 1
+MAX_PAYOUT_MINOR = 10**15 - 1
 UNIT = "In the smallest unit of the currency, such as cents."
 BALANCE = {
     "currency": "USD",
@@ -117,7 +117,7 @@ class NewPayout(serializers.Serializer):
     """How much is asked for."""
 
     amount = serializers.IntegerField(
-        required=False, min_value=1, max_value=MOST, help_text=f"By default all. {UNIT}"
+        required=False, min_value=1, max_value=MAX_PAYOUT_MINOR, help_text=f"By default all. {UNIT}"
     )
     currency = serializers.ChoiceField(sorted(EXPONENTS), required=False)
 

@@ -19,7 +19,7 @@ from dialects.text.errors import TextViewSet
 from dialects.text.filters import check_known_currency, read_as_of, read_currency
 from dialects.text.pagination import answer_list, parse_uuid, read_page
 from dialects.text.parsers import BodyParser
-from dialects.text.payout_schema import MOST, describe_balance, describe_payouts
+from dialects.text.payout_schema import MAX_PAYOUT_MINOR, describe_balance, describe_payouts
 from dialects.text.rendering import render_as_of, render_instant
 from dialects.text.serializers import StrictIntegerField, StrictTextField
 from ledger.as_of import read_seller_balance_as_of
@@ -125,7 +125,7 @@ class PayoutViewSet(OfSellerViewSet):
 
 def check_amount(cents: int | None) -> int | None:
     """Return an amount that can be compared with a balance. Raises InvalidField."""
-    if cents is not None and not 0 < cents <= MOST:
+    if cents is not None and not 0 < cents <= MAX_PAYOUT_MINOR:
         raise InvalidField("amount", "must be a positive number of at most 15 digits")
     return cents
 

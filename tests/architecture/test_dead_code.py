@@ -16,8 +16,8 @@ DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 # Django, REST framework, Unfold and gunicorn find these by their names.
 HOOKS = re.compile(
-    r"(validate|clean)_\w+|has_\w+_permission|formfield_for_\w+|password_changed|on_exit|when_ready|Command|\w+Config"
-    r"|db_for_(read|write)|allow_(relation|migrate)"
+    r"(validate|clean)_\w+|has_\w+_permission|formfield_for_\w+|password_changed|Command|\w+Config"
+    r"|on_exit|on_starting|when_ready|db_for_(read|write)|allow_(relation|migrate)"
 )
 # A function with such a decorator is found through what it is registered with.
 REGISTERING = re.compile(r"register|\.connect$")
@@ -56,8 +56,8 @@ def list_definitions() -> Iterator[Definition]:
 def count_uses() -> Counter[str]:
     """Count the uses of each name in code, in strings that hold a name or a dotted path, in templates."""
     files = [path for package in PACKAGES for path in (ROOT / package).glob("migrations/*.py")]
-    migrations = [read_module(path) for path in files]
-    uses = Counter(name for module in [*read_modules(), *migrations] for name in find_uses(module.tree))
+    others = [read_module(path) for path in [*files, ROOT / "manage.py"]]
+    uses = Counter(name for module in [*read_modules(), *others] for name in find_uses(module.tree))
     templates = [path for path in ROOT.glob("**/templates/**/*.html") if ".venv" not in path.parts]
     for path in templates:
         uses.update(re.findall(r"\w+", path.read_text()))

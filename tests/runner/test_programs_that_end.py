@@ -24,7 +24,6 @@ def test_what_follows_waits_for_its_end(tmp_path):
     with supervise() as supervisor:
         assert supervisor.finish("the preparation", ["sh", "-c", f"sleep 0.3; touch {tmp_path}/done"])
         assert (tmp_path / "done").exists()
-        assert supervisor.wait(until=lambda: True)
 
 
 def test_one_that_fails_is_named():
@@ -46,7 +45,10 @@ def test_who_is_asked_to_stop_does_not_wait_for_it():
     timer = Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
     with supervise() as supervisor:
         timer.start()
-        assert not supervisor.finish("the preparation", ["sleep", "300"])
+        try:
+            assert not supervisor.finish("the preparation", ["sleep", "300"])
+        finally:
+            timer.cancel()
 
 
 def test_the_guard_leaves_a_number_alone_that_was_taken_back():

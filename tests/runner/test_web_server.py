@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -74,18 +75,45 @@ def test_everything_that_is_written_is_json(server):
     assert not any("some-token" in line for line in lines)
 
 
-def test_it_loads_while_the_database_is_prepared_and_answers_afterwards(tmp_path):
+@pytest.fixture
+def waiting(tmp_path):
+    """A lock, and the port, command and environment of a web server that waits for it."""
     lock = tmp_path / "preparing.lock"
+    lock.write_text("")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     own = {"DATABASE_URL": NO_DATABASE, "SECRET_KEY": "k" * 60, "LOG_FILE": str(tmp_path / "log")}
-    environment = programs.environment() | own | {programs.WAITS_FOR: str(lock)}
+    own |= {programs.WAITS_FOR: str(lock), "TMPDIR": str(tmp_path)}
+    return lock, port, programs.web("127.0.0.1", port, workers=1), programs.environment() | own
+
+
+def test_it_loads_while_the_database_is_prepared_and_answers_afterwards(waiting):
+    lock, port, command, environment = waiting
     with Supervisor(sys.__stdout__) as supervisor:
         with locked(lock, patience=1):
-            supervisor.start("web", programs.web("127.0.0.1", port, workers=1), environment)
+            supervisor.start("web", command, environment)
             assert becomes_true(lambda: somebody_waits_for(lock), within=60)
             assert not answers("127.0.0.1", port)
+            lock.write_text(programs.PREPARED)
         assert becomes_true(lambda: answers("127.0.0.1", port), within=10)
+
+
+def test_it_ends_without_having_answered_where_who_prepared_was_killed(waiting, tmp_path):
+    """The lock is free then, but the word that the database is prepared is missing."""
+    _, _, command, environment = waiting
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"preparing.lock", "log"}
+
+
+def test_it_leaves_nothing_behind_when_it_is_ended_while_it_waits(waiting, tmp_path):
+    lock, _, command, environment = waiting
+    with locked(lock, patience=1), subprocess.Popen(command, env=environment) as server:
+        assert becomes_true(lambda: somebody_waits_for(lock), within=60)
+        server.terminate()
+        assert server.wait(timeout=10) == 0
+    assert {path.name for path in tmp_path.iterdir()} <= {"preparing.lock", "log"}
 
 
 def somebody_waits_for(lock: Path) -> bool:

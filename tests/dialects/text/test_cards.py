@@ -147,7 +147,6 @@ def test_what_is_unknown_is_not_found(token, unknown):
         ({"return_url": "https://elsewhere.example/"}, "return_url"),
         ({"return_url": BACK, "cancel_url": "javascript:alert(1)"}, "cancel_url"),
         ({"return_url": BACK, "cancel_url": None}, "cancel_url"),
-        ({"return_url": BACK, "cancel_url": ""}, "cancel_url"),
         ({"return_url": "https://seller.example/" + "a" * 3_000}, "return_url"),
     ],
 )

@@ -219,6 +219,15 @@ def test_home_leads_from_step_to_step(browser, developer):
     assert "pass in a minute (done)" in text_of(browser.get("/console/"))
 
 
+def test_an_application_shows_its_own_webhooks_alone(browser):
+    app = make(browser)
+    for each, name in ((app, "mine"), (ApplicationFactory(organization=app.organization), "another")):
+        create_endpoint(application_id=each.pk, url=f"https://hooks.example/{name}")
+    shown = text_of(browser.get(f"{PAGE}{app.client_id}/"))
+    assert "https://hooks.example/mine" in shown
+    assert "https://hooks.example/another" not in shown
+
+
 def test_what_another_seller_has_done_is_no_step_of_this_one(developer):
     owner = AccountFactory(organization=developer.organization, owner=True)
     ApplicationFactory(organization=developer.organization, draft=True)

@@ -79,6 +79,10 @@ ALSO = {
     "checkout.languages": ("checkout/test_languages.py", "billing_site/test_forms_of_others.py", "checkout"),
     "checkout.listing": ("checkout/test_running_subscriptions.py", "checkout"),
     "checkout.members": ("checkout/test_members.py", "console/test_test_buyers.py", "checkout"),
+    "checkout.sandbox": (
+        *("checkout/test_sandbox_card_page.py", "checkout/test_confirming_a_payment.py", "checkout"),
+    ),
+    "checkout.sign_in_views": ("checkout/test_languages.py", "checkout"),
     "checkout.receipts": ("checkout/test_payments_page.py", "checkout"),
     "checkout.own_account": ("checkout/test_devices.py", "checkout/test_connected_apps.py", "checkout"),
     "console": ("console/test_roles_of_pages.py", "console/test_roles_and_modes.py", "console"),

@@ -79,7 +79,13 @@ ALSO = {
     "checkout.languages": ("checkout/test_languages.py", "billing_site/test_forms_of_others.py", "checkout"),
     "checkout.listing": ("checkout/test_running_subscriptions.py", "checkout"),
     "checkout.members": ("checkout/test_members.py", "console/test_test_buyers.py", "checkout"),
+    "checkout.sandbox": (
+        *("checkout/test_sandbox_card_page.py", "checkout/test_confirming_a_payment.py", "checkout"),
+    ),
+    "checkout.sign_in_views": ("checkout/test_languages.py", "checkout/test_account_page.py", "checkout"),
+    "checkout.receipts": ("checkout/test_payments_page.py", "checkout"),
     "checkout.own_account": ("checkout/test_devices.py", "checkout/test_connected_apps.py", "checkout"),
+    "console.entry": ("console/test_signing_up.py", "console"),
     "console": ("console/test_roles_of_pages.py", "console/test_roles_and_modes.py", "console"),
     "customers": ("customers", "dialects/billy", "checkout/test_cards_page.py", "console"),
     "customers.merchants": ("backoffice/test_merchant_acts.py", "dialects/billy/test_keys.py", "customers"),

@@ -17,6 +17,12 @@ def test_it_says_who_one_is(desk):
     assert "administration" not in text
 
 
+def test_it_leads_those_to_the_console_whose_organisation_has_an_application(desk):
+    assert "Open the console" not in text_of(desk.browser.get("/account/"))
+    seller = log_in(AccountFactory(organization=desk.app.organization))
+    assert "Open the console" in text_of(seller.get("/account/"))
+
+
 def test_it_lists_what_awaits_a_decision_newest_first(desk):
     caller = CallerFactory(account=desk.buyer, application=desk.app)
     newer = ChargeFactory(caller=caller, name="Newer", test=True)

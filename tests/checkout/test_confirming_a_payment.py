@@ -61,6 +61,13 @@ def test_the_account_page_lists_what_is_to_be_confirmed(browser, charge):
     assert "Payments to confirm" not in text_of(log_in(AccountFactory()).get("/account/"))
 
 
+def test_a_form_of_another_site_decides_nothing_at_the_sandbox(browser, charge):
+    page = path_of(confirm(browser, charge))
+    foreign = Client().post(page, {"decision": "confirm"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert foreign.status_code == 403
+    assert captures() == []
+
+
 @pytest.mark.parametrize(("decision", "status"), [("confirm", "success"), ("refuse", "failed")])
 def test_the_buyer_decides_at_the_processor_and_comes_back_to_the_outcome(browser, charge, decision, status):
     page = path_of(confirm(browser, charge))

@@ -16,6 +16,7 @@ from tests.desk import text_of
 from tests.subscriptions.stories import day
 
 pytestmark = pytest.mark.django_db
+FOREIGN = {"Sec-Fetch-Site": "cross-site"}
 
 
 @pytest.fixture
@@ -49,6 +50,12 @@ def test_what_is_no_choice_is_refused(page, said):
     answer = Client().post(page, said)
     assert answer.status_code == 400
     assert "Choose one of the cards" in text_of(answer)
+
+
+def test_a_form_of_another_site_enters_no_card(page):
+    answer = Client().post(page, {"card": "4242", "expires": "later"}, headers=FOREIGN)
+    assert answer.status_code == 403
+    assert "A card was entered" not in text_of(Client().get(page))
 
 
 def test_a_done_page_leads_on(page):

@@ -14,10 +14,18 @@ from customers.errors import (
     WrongReviewState,
 )
 from customers.models import Application, ApplicationChange, ReviewStatus
-from operations.factories import AccountFactory, ApplicationFactory, ChargeFactory, OrganizationFactory
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    PayoutAccountFactory,
+)
 from testmode.buyers import create_test_buyer
 from tests.console.desk import fetch_mails, find_link
 from tests.desk import log_in, text_of
+from webhooks.endpoints import create_endpoint
 
 pytestmark = pytest.mark.django_db
 PAGE = "/console/applications/"
@@ -209,6 +217,29 @@ def test_home_leads_from_step_to_step(browser, developer):
     assert "Make a test buyer, and let a year" in home
     create_test_buyer(seller_id=app.organization_id)
     assert "pass in a minute (done)" in text_of(browser.get("/console/"))
+
+
+def test_an_application_shows_its_own_webhooks_alone(browser):
+    app = make(browser)
+    for each, name in ((app, "mine"), (ApplicationFactory(organization=app.organization), "another")):
+        create_endpoint(application_id=each.pk, url=f"https://hooks.example/{name}")
+    shown = text_of(browser.get(f"{PAGE}{app.client_id}/"))
+    assert "https://hooks.example/mine" in shown
+    assert "https://hooks.example/another" not in shown
+
+
+def test_what_another_seller_has_done_is_no_step_of_this_one(developer):
+    owner = AccountFactory(organization=developer.organization, owner=True)
+    ApplicationFactory(organization=developer.organization, draft=True)
+    other = ApplicationFactory()
+    create_test_buyer(seller_id=other.organization_id)
+    create_endpoint(application_id=other.pk, url="https://hooks.example/")
+    PayoutAccountFactory(organization=other.organization)
+    ChargeFactory(caller=CallerFactory(application=other), test=True, name="Somebody else's")
+    home = text_of(log_in(owner).get("/console/"))
+    assert "Make an application (done)" in home
+    assert home.count("(done)") == 1
+    assert "Somebody else's" not in home
 
 
 def test_a_stranger_comes_to_the_consent_page_by_the_address_of_the_quick_start(browser, settings):

@@ -160,6 +160,17 @@ def test_charges_are_narrowed_by_status_application_mode_and_days(seller, owner)
     assert len(ids("")) == 1
 
 
+@pytest.mark.parametrize("name", ["events", "subscriptions", "requests"])
+def test_a_list_is_narrowed_to_one_application(seller, owner, name):
+    apps = [seller.app, ApplicationFactory(organization=seller.organization)]
+    for seller.app in apps:
+        fill(seller)
+    fill(Seller("Other Kites Ltd"))
+    one, another = [{*map(tuple, read_file(owner, name, f"&app={app.client_id}")[1:])} for app in apps]
+    assert len(one) == len(another) > 0
+    assert not one & another
+
+
 def test_pages_go_on_behind_the_last_row_and_through_rare_ones(seller, owner, monkeypatch):
     monkeypatch.setattr(paging, "SHOWN", 2)
     monkeypatch.setattr("console.lists.answer.SHOWN", 2)

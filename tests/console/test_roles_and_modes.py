@@ -53,5 +53,7 @@ def test_the_console_shows_test_data_until_an_application_is_approved(seller, ow
     broken = browser.post("/console/mode/", {"mode": "test", "next": "/console/\nSet-Cookie: x=1"})
     assert broken["Location"] == "/console/%0ASet-Cookie:%20x=1"
     assert "Test mode" in text_of(browser.get(HOME))
+    endless = browser.post("/console/mode/", {"mode": "test", "next": f"/console/?{'x' * 3000}"})
+    assert endless["Location"] == "/console/"
     foreign = browser.post("/console/mode/", {"mode": "live"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403

@@ -34,6 +34,11 @@ def sign_up(browser, **changes):
     return browser.post(PAGE, SAID | changes)
 
 
+def test_a_form_of_another_site_signs_nobody_up(client):
+    assert client.post(PAGE, SAID, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert not SignUp.objects.exists()
+
+
 def test_the_whole_way_where_sign_up_is_open(client):
     assert client.get(PAGE).status_code == 200
     answer = sign_up(client)

@@ -5,9 +5,10 @@ from oauth2_provider.models import RefreshToken, set_token_value
 
 from access.oauth.access_tokens import issue_token
 from access.oauth.bearer_tokens import find_caller
+from access.oauth.scopes import list_permitted
 from core.errors import InvalidField
 from customers.models import Application
-from operations.factories import AccountFactory, OrganizationFactory
+from operations.factories import AccountFactory, ApplicationFactory, OrganizationFactory
 from tests.access.oauth import flow
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,15 @@ GIVEN = {
     "marketplace": ["billing_manage", "billing--all:rw", "ledger_read", "billing_admin"],
     "nothing": [],
 }
+
+
+def test_what_colleagues_of_an_app_may_grant_is_not_for_a_stranger_to_grant():
+    marketplace, draft = ApplicationFactory(marketplace=True), ApplicationFactory(draft=True)
+    stranger = AccountFactory()
+    for app, scope in ((marketplace, "billing_admin"), (draft, "ledger_read")):
+        colleague = AccountFactory(organization=app.organization)
+        assert scope in list_permitted(app, colleague.user)
+        assert scope not in list_permitted(app, stranger.user)
 
 
 @pytest.mark.slow

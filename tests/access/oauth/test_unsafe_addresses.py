@@ -27,6 +27,10 @@ def test_the_answer_of_a_person_is_not_sent_there_and_is_no_error_of_ours(app, a
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
+def test_who_names_no_address_is_not_asked_for_it(app):
+    assert flow.ask(app, AccountFactory(), redirect_uri=None).status_code == 400
+
+
 def test_no_redirect_leads_there(app):
     with pytest.raises(DisallowedRedirect):
         AuthorizationView().redirect(UNSAFE, app)

@@ -1,11 +1,18 @@
-"""Second factors are of one person: what a colleague has is neither shown, nor counted, nor used, nor taken away."""
+"""Second factors are of one person: a colleague's are neither counted, nor used, nor taken away."""
 
 import pytest
 
+from access.errors import CodeIsWrong
 from access.models import AuthenticatorApp, Passkey, RecoveryCode
-from access.second_factors.factors import give_first_codes, has_factor, list_factors, take_factors_away
+from access.second_factors.factors import (
+    check_code,
+    give_first_codes,
+    has_factor,
+    list_factors,
+    take_factors_away,
+)
 from access.second_factors.recovery import count_codes, make_codes, use_code
-from tests.backoffice.second_factors import add_app, person
+from tests.backoffice.second_factors import add_app, code_of, person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +46,14 @@ def test_who_has_no_recovery_codes_gets_them_whoever_else_has_some(anna, ben):
     assert not use_code(anna, theirs)
     assert use_code(anna, mine)
     assert count_codes(ben) == count_codes(anna) + 1
+
+
+def test_the_code_of_a_colleagues_app_is_wrong(anna, ben):
+    AuthenticatorApp.objects.all().delete()
+    secret = add_app(ben)
+    with pytest.raises(CodeIsWrong):
+        check_code(anna, code_of(secret), address="192.0.2.7")
+    assert check_code(ben, code_of(secret), address="192.0.2.7")
 
 
 def test_new_codes_end_those_of_the_same_person_alone(anna, ben):

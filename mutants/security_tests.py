@@ -45,7 +45,10 @@ ALSO = {
     "access.own_passwords": ("checkout/test_changing_a_password.py", "checkout/test_locked_log_ins.py"),
     "access.registration": ("dialects/billy/test_registration.py", "dialects/billy/test_companies.py"),
     "access.review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
-    "access.second_factors": ("backoffice/test_second_factor.py", "access/test_second_factors.py"),
+    "access.second_factors": (
+        *("access/test_factors_of_one_person.py", "backoffice/test_second_factor.py"),
+        "access/test_second_factors.py",
+    ),
     "access.sign_ups": ("console/test_signing_up.py", "console", "backoffice/test_sellers.py"),
     "access.staff": ("backoffice/test_staff_administration.py", "backoffice/test_staff_duties.py"),
     "approvals": ("approvals", "payouts/test_four_eyes.py", "backoffice/test_refunds.py"),

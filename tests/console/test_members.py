@@ -81,6 +81,16 @@ def test_an_account_of_another_organisation_is_told_to_its_owner_alone(owner, cl
     assert (refused.status_code, "account with this address" in text_of(refused)) == (409, True)
 
 
+def test_members_invitations_and_changes_of_others_are_not_shown(owner):
+    other = log_in(AccountFactory(email="ann@other.example", owner=True))
+    invite(other, email="bob@other.example")
+    client = Client()
+    invite(other, email="eve@other.example")
+    client.post(find_link(fetch_mails()[1]), PASSWORD)
+    assert text_of(other.get(PAGE)).count("@other.example") >= 4
+    assert "@other.example" not in text_of(log_in(owner).get(PAGE))
+
+
 def test_owners_alone_invite_change_and_remove(owner, colleague):
     browser = log_in(colleague)
     assert invite(browser).status_code == 400

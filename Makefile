@@ -35,9 +35,9 @@ test-clients: packages-dev
 test-stripe: packages-dev
 	@scripts/test-stripe
 
-# The tests of the rules alone: no database, a few seconds.
+# The tests of the rules alone, without those that try millions of states: no database, a quarter of a minute.
 rules: packages-dev
-	@$(VENV)/python -m pytest -q -m rules $(ARGS)
+	@$(VENV)/python -m pytest -q -m "rules and not slow" $(ARGS)
 
 lint: packages-dev
 	$(VENV)/ruff check .

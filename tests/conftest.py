@@ -37,6 +37,11 @@ def pytest_unconfigure() -> None:
     database.stop()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import nothing but the rules where they alone are asked for."""
+    return selection.has_no_rules(config, collection_path) or None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Look for no garbage meanwhile: all that is made stays."""

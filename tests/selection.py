@@ -1,5 +1,6 @@
 """Select the tests of a run: marks that follow from a file's name, and tests that run only when asked for."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 ON_DEMAND = ("night", "clients", "stripe", "image", "mcp", "schemathesis")
 DATABASE = {"db", "transactional_db", "live_server"}
 BROWSER = Path(__file__).resolve().parent / "browser"
+
+
+def has_no_rules(config: pytest.Config, path: Path) -> bool:
+    """Say whether a file need not be imported: rules alone are asked for, and it has none by name or mark."""
+    if not re.match(r"rules\b", config.option.markexpr) or not path.name.startswith("test_"):
+        return False
+    return not path.name.startswith("test_rules_") and "mark.rules" not in path.read_text()
 
 
 def mark_by_file(items: list[pytest.Item]) -> None:

@@ -11,18 +11,13 @@ from operations.factories import AccountFactory, ApplicationFactory
 from testmode.due_clocks import run_due_clocks
 from tests.desk import log_in
 from tests.dialects.text.webhook_recipes import owner_token
-from tests.dialects.text.world import UNKNOWN_ID, World, call
+from tests.dialects.text.world import UNKNOWN_ID, call
 from tests.testmode.people import payments
 from tests.tokens import issue_test_token
 
 pytestmark = pytest.mark.django_db
 BASE = "/v3/test/buyers"
 NEW = {"name": "Seats", "price": 1900, "months": 1, "return_url": None, "test": True}
-
-
-@pytest.fixture
-def world():
-    return World()
 
 
 def make(world, **wanted):

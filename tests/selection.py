@@ -12,7 +12,8 @@ BROWSER = Path(__file__).resolve().parent / "browser"
 
 def has_no_rules(config: pytest.Config, path: Path) -> bool:
     """Say whether a file need not be imported: rules alone are asked for, and it has none by name or mark."""
-    if not re.match(r"rules\b", config.option.markexpr) or not path.name.startswith("test_"):
+    asks_for_rules = re.fullmatch(r"rules( and not \w+)*", config.option.markexpr)
+    if not asks_for_rules or not path.name.startswith("test_"):
         return False
     return not path.name.startswith("test_rules_") and "mark.rules" not in path.read_text()
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+import manage
 from runner import serving
 from runner.management.commands import run as command
 from runner.ports import PortTaken
@@ -19,6 +20,16 @@ def _taken(monkeypatch):
 
 def test_by_itself():
     assert serving.run_or_refuse() == "CommandError: Port 8000 is taken"
+
+
+def test_ctrl_c_before_there_is_anything_to_stop_leaves_no_traceback(monkeypatch):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(serving, "run_server", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        manage.execute(["manage.py", "run"])
+    assert ended.value.code == 130
 
 
 def test_as_a_command_of_django():

@@ -35,7 +35,7 @@ test-clients: packages-dev
 test-stripe: packages-dev
 	@scripts/test-stripe
 
-# The tests of the rules alone, without those that try millions of states: no database, a quarter of a minute.
+# The tests of the rules alone, without those that try millions of states: no database, about 20 seconds.
 rules: packages-dev
 	@$(VENV)/python -m pytest -q -m "rules and not slow" $(ARGS)
 

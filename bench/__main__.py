@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--large", action="store_true", help="renewals of a million subscriptions, too")
     parser.add_argument(
-        "--huge", action="store_true", help="growth to five million charges: an hour, 50 GB of disk"
+        "--huge", action="store_true", help="growth to five million charges: about 40 GB of disk"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     asked = parser.parse_args(arguments)

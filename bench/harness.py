@@ -28,7 +28,7 @@ class CouldNotMeasure(Exception):
 class Options:
     """`quick` is for trying things: fewer rows and rounds, so its figures are rough.
 
-    `large` adds what needs a million rows and minutes; `huge` is five times that, and needs 50 GB of disk.
+    `large` adds what needs a million rows and minutes; `huge` is five times that, about 40 GB of disk.
     """
 
     quick: bool = False

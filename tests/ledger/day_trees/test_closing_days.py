@@ -19,7 +19,14 @@ from operations.factories import OrganizationFactory
 from operations.invariants.day_trees import DAY_TREES
 from operations.verification import find_breaches
 from tests.bookkeeping.months import post_sale
-from tests.ledger.day_trees.days import FIRST, ONE_DAY, close_day_of, morning_after
+from tests.ledger.day_trees.days import (
+    FIRST,
+    ONE_DAY,
+    advance_tree_after,
+    close_day_of,
+    count_steps_to_close,
+    morning_after,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,12 +66,7 @@ def test_a_day_takes_what_was_posted_and_is_chained_to_the_one_before(seller):
     following = close_day_of(FIRST + ONE_DAY)
     assert (following.leaf_count, following.previous_root) == (1, tree.root)
     assert list_broken(morning_after(FIRST + ONE_DAY)) == set()
-    assert not closing_goes_on(FIRST + ONE_DAY)
-
-
-def closing_goes_on(day):
-    with clock.travel_to(morning_after(day)):
-        return closing.advance_tree()
+    assert not advance_tree_after(FIRST + ONE_DAY)
 
 
 def test_a_leaf_is_json_of_everything_that_was_posted(seller):
@@ -85,7 +87,9 @@ def test_a_leaf_is_json_of_everything_that_was_posted(seller):
 def test_a_day_waits_for_transactions_that_are_under_way(seller):
     sell(seller, "first")
     with long_transaction():
-        assert close_day_of(FIRST).closed_at is None
+        assert not advance_tree_after(FIRST)
+        assert not advance_tree_after(FIRST)
+        assert DayTree.objects.get().closed_at is None
     assert close_day_of(FIRST).leaf_count == 1
 
 
@@ -119,9 +123,7 @@ def test_a_day_is_closed_in_portions_that_another_process_may_go_on_with(seller,
     monkeypatch.setattr(closing, "AT_ONCE", 1)
     for number in range(3):
         sell(seller, f"sale {number}")
-    steps = 0
-    while closing_goes_on(FIRST):
-        steps += 1
+    steps = count_steps_to_close(FIRST)
     tree = DayTree.objects.get()
     assert (steps, tree.leaf_count) == (5, 3)  # The bounds, three portions, and the root.
     assert list(tree.leaves.order_by("place").values_list("place", flat=True)) == [0, 1, 2]

@@ -78,6 +78,14 @@ def test_nul_and_broken_utf8_are_refused_in_headers(path, header, value):
     assert_refused(Client().get(path, headers={header: value}), path, 400)
 
 
+@pytest.mark.parametrize("path", API + UNIBILL + PAGES)
+def test_an_accept_header_in_a_charset_that_does_not_exist_is_refused(path):
+    response = Client().get(path, headers={"Accept": "text/xml, text/html; charset*=klingon''x"})
+    assert_refused(response, path, 400)
+    if path in API + UNIBILL:
+        assert "The header Accept cannot be read." in response.content.decode()
+
+
 @pytest.mark.django_db
 def test_other_letters_are_read():
     path = "/v1/direct_charge/%C3%A9"

@@ -47,7 +47,7 @@ ALSO = {
     "access.review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
     "access.second_factors": (
         *("access/test_factors_of_one_person.py", "backoffice/test_second_factor.py"),
-        "access/test_second_factors.py",
+        *("access/test_second_factors.py", "access/test_passkeys.py"),
     ),
     "access.sign_ups": ("console/test_signing_up.py", "console", "backoffice/test_sellers.py"),
     "access.staff": ("backoffice/test_staff_administration.py", "backoffice/test_staff_duties.py"),

@@ -11,7 +11,12 @@ _owner: ContextVar[int | None] = ContextVar("owner", default=None)
 
 def now() -> datetime:
     """Return the instant in UTC: the rehearsed one inside `travel_to`, else the wall clock's."""
-    return _rehearsed.get() or datetime.now(UTC)
+    return _rehearsed.get() or read_wall_clock()
+
+
+def read_wall_clock() -> datetime:
+    """Return the instant of this machine's clock in UTC; the simulator puts its own time here."""
+    return datetime.now(UTC)
 
 
 def is_rehearsed() -> bool:

@@ -22,6 +22,6 @@ class SimulatedTime:
 
     @contextmanager
     def ruling(self) -> Iterator[None]:
-        """Let `core.clock` tell this time to all threads for a block."""
-        with patch.object(clock, "now", lambda: self.now):
+        """Let `core.clock` tell this time to all threads for a block, also as the default of a column."""
+        with patch.object(clock, "read_wall_clock", lambda: self.now):
             yield

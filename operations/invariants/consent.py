@@ -1,11 +1,15 @@
 """Invariants of consent: who agreed to what, and that nothing else is asked for."""
 
+from datetime import timedelta
+
 from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
 from charges.models.guards import write_row_sql, write_unaccepted_sql
 from operations.invariants.base import Invariant
 
 # Those of a period that its subscription has as well; whether it is a test is I-29's.
 SHARED_TERMS = tuple(sorted({*CHARGE_TERMS} & {*SUBSCRIPTION_TERMS} - {"test"}))
+# The clocks of two machines differ, and one that runs ahead is set back.
+CLOCKS_APART = timedelta(minutes=15)
 
 CONSENT = (
     Invariant(
@@ -50,8 +54,9 @@ CONSENT = (
         LEFT JOIN charges_acceptance k ON k.subscription_id = c.subscription_id
         WHERE c.activated_at IS NULL
            OR a.sent_at < GREATEST(c.activated_at, CASE WHEN c.kind <> 'refund' THEN c.due_at END,
-                                   own.created_at, k.created_at)
+                                   own.created_at, k.created_at) - %(clocks_apart)s
         """,
+        params={"clocks_apart": CLOCKS_APART},
     ),
     Invariant(
         "I-20a",

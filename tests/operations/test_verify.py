@@ -80,6 +80,13 @@ def test_exactly_what_is_broken_is_reported(name, story):
     assert find_broken(sql) == expected
 
 
+@pytest.mark.parametrize(("minutes", "broken"), [(10, set()), (16, {"I-20"})])
+def test_a_clock_that_was_set_back_a_little_is_no_breach(minutes, broken, story):
+    earlier = f"UPDATE charges_attempt SET sent_at = sent_at - interval '{minutes} minutes'"
+    break_data(f"{earlier} WHERE charge_id = {story['charge']}")
+    assert find_broken() == broken
+
+
 def test_tests_of_money_notice_it_too(story):
     assert_books_are_sound()
     break_data(CHARGES["I-07"][0].format(**story))

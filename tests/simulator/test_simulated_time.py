@@ -1,0 +1,25 @@
+"""In a history everything has the simulated time, also what a column takes by default."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock
+from operations.factories import ChargeFactory
+from simulator.simulated_time import BEGINS, SimulatedTime
+
+pytestmark = pytest.mark.django_db
+
+
+def test_columns_take_the_simulated_time():
+    time = SimulatedTime()
+    with time.ruling():
+        time.move(timedelta(days=3))
+        charge = ChargeFactory(accepted=True)
+        assert clock.now() == BEGINS + timedelta(days=3)
+    assert charge.created_at == charge.acceptance.created_at == BEGINS + timedelta(days=3)
+
+
+def test_a_rehearsal_within_a_history_has_its_own_time():
+    with SimulatedTime().ruling(), clock.travel_to(BEGINS + timedelta(days=9)):
+        assert clock.now() == BEGINS + timedelta(days=9)

@@ -25,7 +25,8 @@ class SlowGateway:
 
     def charge(self, movement: Movement) -> Answer:
         """Wait as one does for a network, and say yes."""
-        time.sleep(DELAY)
+        if DELAY:
+            time.sleep(DELAY)
         return approve(movement.key, movement.money)
 
 

@@ -1,9 +1,10 @@
 """Attempts that are sent and settled many at a time, for the renewal of subscriptions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import copy_context
+from queue import Empty, SimpleQueue
 
 import structlog
 from django.conf import settings
@@ -16,6 +17,7 @@ from core import clock
 from core.per_row import PASSING_ERRORS, run_logged
 
 SETTLE_AT_ONCE = 500
+LONGEST_PAUSE = 1.0  # Seconds without an answer, after which those that have come are settled.
 
 log = structlog.get_logger(__name__)
 
@@ -40,18 +42,23 @@ def _call(attempt: PlannedAttempt) -> Outcome | None:
         connections.close_all()
 
 
-def _in_groups(calls: Iterable[Future[Outcome | None]]) -> Iterator[list[Future[Outcome | None]]]:
+def _in_groups(calls: Collection[Future[Outcome | None]]) -> Iterator[list[Future[Outcome | None]]]:
     """Yield finished calls in groups that are worth a transaction, without waiting for the slowest."""
-    open_calls = set(calls)
+    finished: SimpleQueue[Future[Outcome | None]] = SimpleQueue()
+    for call in calls:
+        call.add_done_callback(finished.put)
     ready: list[Future[Outcome | None]] = []
-    while open_calls:
-        done, open_calls = wait(open_calls, timeout=1.0, return_when=FIRST_COMPLETED)
-        ready.extend(done)
-        if len(ready) >= SETTLE_AT_ONCE or not open_calls or not done:
+    left = len(calls)
+    while left:
+        try:
+            ready.append(finished.get(timeout=LONGEST_PAUSE if ready else None))
+            left -= 1
+        except Empty:
             yield ready
             ready = []
-    if ready:
-        yield ready
+        if len(ready) >= SETTLE_AT_ONCE or (ready and not left):
+            yield ready
+            ready = []
 
 
 def _settle_isolated(outcomes: Mapping[int, Outcome]) -> None:

@@ -1,0 +1,78 @@
+"""Answers of gateways are settled in groups, and those that have come do not wait for the slowest."""
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from charges.collection import batch
+from charges.collection.outcome_types import NeverSent
+from charges.collection.sending import PlannedAttempt
+from core import clock
+from core.money import Money
+
+
+@pytest.fixture
+def groups(monkeypatch):
+    """What is settled at once, group by group."""
+    settled = []
+    monkeypatch.setattr(batch, "settle_outcomes", lambda outcomes: settled.append(sorted(outcomes)))
+    return settled
+
+
+def plan(count):
+    now = clock.now()
+    return [
+        PlannedAttempt(
+            id=number,
+            key=f"key-{number}",
+            kind="charge",
+            gateway="sandbox",
+            token="tok",
+            money=Money(100, "EUR"),
+            description="Extension",
+            instant=now,
+            lease_ends=now + timedelta(minutes=5),
+        )
+        for number in range(count)
+    ]
+
+
+def answer_by(monkeypatch, call):
+    monkeypatch.setattr(batch, "call_gateway", call)
+
+
+def test_many_answers_are_settled_five_hundred_at_a_time(groups, monkeypatch):
+    answer_by(monkeypatch, lambda attempt: NeverSent("busy"))
+    batch.send_attempts(plan(1_200))
+    assert [len(group) for group in groups] == [500, 500, 200]
+    assert sorted(sum(groups, [])) == list(range(1_200))
+
+
+def test_what_has_come_is_settled_while_a_slow_call_is_under_way(groups, monkeypatch):
+    others_are_settled = Event()
+    monkeypatch.setattr(batch, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(
+        batch, "settle_outcomes", lambda outcomes: (groups.append(sorted(outcomes)), others_are_settled.set())
+    )
+
+    def call(attempt):
+        if attempt.id == 0:
+            assert others_are_settled.wait(10)
+        return NeverSent("busy")
+
+    answer_by(monkeypatch, call)
+    batch.send_attempts(plan(3))
+    assert sum(groups, []) in ([1, 2, 0], [2, 1, 0])
+    assert groups[-1] == [0]
+
+
+def test_a_lease_that_was_lost_leaves_nothing_to_settle(groups, monkeypatch):
+    answer_by(monkeypatch, lambda attempt: None if attempt.id == 1 else NeverSent("busy"))
+    batch.send_attempts(plan(3))
+    assert groups == [[0, 2]]
+
+
+def test_nothing_planned_calls_nobody(groups):
+    batch.send_attempts([])
+    assert groups == []

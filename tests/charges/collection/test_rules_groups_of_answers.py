@@ -1,6 +1,7 @@
 """Answers of gateways are settled in groups, and those that have come do not wait for the slowest."""
 
 from datetime import timedelta
+from itertools import chain
 from threading import Event
 
 import pytest
@@ -46,7 +47,7 @@ def test_many_answers_are_settled_five_hundred_at_a_time(groups, monkeypatch):
     answer_by(monkeypatch, lambda attempt: NeverSent("busy"))
     batch.send_attempts(plan(1_200))
     assert [len(group) for group in groups] == [500, 500, 200]
-    assert sorted(sum(groups, [])) == list(range(1_200))
+    assert sorted(chain(*groups)) == list(range(1_200))
 
 
 def test_what_has_come_is_settled_while_a_slow_call_is_under_way(groups, monkeypatch):
@@ -63,7 +64,7 @@ def test_what_has_come_is_settled_while_a_slow_call_is_under_way(groups, monkeyp
 
     answer_by(monkeypatch, call)
     batch.send_attempts(plan(3))
-    assert sum(groups, []) in ([1, 2, 0], [2, 1, 0])
+    assert sorted(chain(*groups[:-1])) == [1, 2]
     assert groups[-1] == [0]
 
 

@@ -42,6 +42,7 @@ COLLECTION = (
         "charges.collection.resolve",
         "        answer = open_gateway_for(attempt).cancel(_describe(attempt).movement)",
         "        return Stopped(message, attempt.gateway_reference or '', is_replaced)",
+        tests=("tests/charges/collection/test_cancelling.py",),
     ),
     Mutant(
         "the resolver does not lock what it takes over",
@@ -63,6 +64,7 @@ COLLECTION = (
         "charges.collection.outcomes",
         "    if row.attempt.checks:\n        return unknown(",
         "    if False:\n        return unknown(",
+        tests=("tests/charges/collection/test_crashes.py",),
     ),
     Mutant(
         "what contradicts the amount is believed",

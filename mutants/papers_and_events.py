@@ -15,8 +15,8 @@ PAPERS_AND_EVENTS = (
         "invoicing.issue",
         "    issued += write_papers(draft_credit_notes(refunds))\n",
         "",
-        seed=1,
-        steps=50,
+        seed=2,
+        steps=58,
     ),
     Mutant(
         "the position of an endpoint moves past what it was not sent",

@@ -10,6 +10,8 @@ from mutants.__main__ import NOTICED
     [
         (True, "..F\n1 failed, 2 passed in 0.10s\n", True),
         (True, "1 error in 0.10s\n", False),
+        (True, "E       AssertionError: [('I-13a', [{'reference': 'payout:1'}])]\n1 error in 0.10s\n", True),
+        (True, "E       AssertionError: no server\n1 error in 0.10s\n", False),
         (True, "3 passed in 0.10s\n", False),
         (False, "40 histories, 1,750 faults, 126 s.\nWrong: [7].\n", True),
         (False, "40 histories, 1,750 faults, 126 s.\nWrong: none.\n", False),

@@ -27,8 +27,9 @@ PAPERS_AND_EVENTS = (
     Mutant(
         "a failed delivery is finished",
         "webhooks.record",
+        "    delivery.due_at = None if wait is None else now + wait\n"
         "    delivery.dead_at = now if wait is None else None",
-        "    delivery.delivered_at = now",
+        "    delivery.due_at, delivery.dead_at = None, now",
     ),
     Mutant(
         "a taken delivery has no lease",

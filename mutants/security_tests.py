@@ -44,6 +44,10 @@ ALSO = {
     "access.open_sessions": ("checkout/test_devices.py", "backoffice/test_staff_administration.py", "access"),
     "access.own_passwords": ("checkout/test_changing_a_password.py", "checkout/test_locked_log_ins.py"),
     "access.registration": ("dialects/billy/test_registration.py", "dialects/billy/test_companies.py"),
+    "access.registered_members": (
+        *("console/test_members.py", "checkout/test_members.py", "operations/test_erasure.py"),
+        *("backoffice/test_registering_people.py", "console"),
+    ),
     "access.review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
     "access.second_factors": (
         *("access/test_factors_of_one_person.py", "backoffice/test_second_factor.py"),

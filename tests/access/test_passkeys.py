@@ -1,6 +1,7 @@
 """A passkey is its owner's alone; an answer of another page, question, person or copy is refused."""
 
 import pytest
+from fido2.utils import websafe_decode
 
 from access.errors import PasskeyRefused
 from access.models import Passkey
@@ -79,6 +80,30 @@ def test_an_answer_to_another_question_is_refused(anna):
     _, state = ask_for_known(anna)
     with pytest.raises(PasskeyRefused):
         check_passkey(anna, state=state, answer=device.sign(earlier))
+
+
+def test_a_browser_is_told_of_its_own_persons_keys_alone(anna):
+    device, other = give_key(anna), UserFactory()
+    give_key(other)
+    wanted, _ = ask_for_known(anna)
+    left_out, _ = ask_for_new(anna)
+    assert list_keys(wanted["allowCredentials"]) == [device.credential_id]
+    assert list_keys(left_out["excludeCredentials"]) == [device.credential_id]
+
+
+def list_keys(described):
+    return [websafe_decode(key["id"]) for key in described]
+
+
+@pytest.mark.parametrize("answer", ["", "[]", "{}", "null", '"text"', "17", "[[1, 2]]", "{" * 30_000])
+def test_an_answer_that_is_none_is_refused(answer, anna):
+    give_key(anna)
+    _, state = ask_for_new(anna)
+    with pytest.raises(PasskeyRefused):
+        add_passkey(anna, name="", state=state, answer=answer)
+    _, state = ask_for_known(anna)
+    with pytest.raises(PasskeyRefused):
+        check_passkey(anna, state=state, answer=answer)
 
 
 def test_a_copy_of_a_key_shows_by_its_counter(anna):

@@ -56,7 +56,10 @@ ALSO = {
     "access.sign_ups": ("console/test_signing_up.py", "console", "backoffice/test_sellers.py"),
     "access.staff": ("backoffice/test_staff_administration.py", "backoffice/test_staff_duties.py"),
     "approvals": ("approvals", "payouts/test_four_eyes.py", "backoffice/test_refunds.py"),
-    "backoffice": ("backoffice/test_roles.py", "backoffice/test_second_factor.py", "backoffice"),
+    "backoffice": (
+        *("backoffice/test_what_acts_ask_for.py", "backoffice/test_roles.py"),
+        *("backoffice/test_second_factor.py", "backoffice"),
+    ),
     "backoffice.log_in": ("backoffice/test_second_factor.py", "backoffice/test_taking_over.py", "backoffice"),
     "billing_site": ("billing_site", "checkout/test_headers.py", "dialects/text/test_malformed.py"),
     "billing_site.middleware": ("billing_site/test_headers.py", "billing_site", "checkout/test_headers.py"),

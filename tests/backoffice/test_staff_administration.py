@@ -1,5 +1,6 @@
 """Who administers staff gives roles, ends sessions and takes lost second factors away, never for oneself."""
 
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -9,8 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from access.errors import AboveYou, NotForOneself
 from access.models import AuthenticatorApp, OpenSession, RecoveryCode
 from access.second_factors.recovery import make_codes
+from access.staff import change_staff_roles, end_sessions_of, reset_factors
 from operations.factories import AccountFactory, UserFactory
 from tests.backoffice.second_factors import add_app, browse, lines_of, log_in, person, words
 
@@ -72,6 +75,24 @@ def test_nobody_does_it_to_himself_or_to_a_superuser(boss, act):
     assert root.is_staff
     assert AuthenticatorApp.objects.count() == 2
     assert [*Group.objects.filter(user=boss)] == before
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        partial(change_staff_roles, roles=[], is_staff=True, reason="x"),
+        partial(end_sessions_of, reason="x"),
+        partial(reset_factors, reason="x"),
+    ],
+)
+def test_the_services_do_it_neither_to_oneself_nor_to_a_superuser(act, boss):
+    root = UserFactory(username="root", superuser=True)
+    with pytest.raises(NotForOneself):
+        act(boss.pk, user=boss)
+    with pytest.raises(AboveYou):
+        act(root.pk, user=boss)
+    with pytest.raises(NotForOneself):
+        act(root.pk, user=root)
 
 
 def add_app_again(user):

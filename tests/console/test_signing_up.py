@@ -137,6 +137,15 @@ def test_nobody_signs_up_where_that_is_closed(client, settings, mode):
     assert SignUp.objects.count() == 0
 
 
+@pytest.mark.parametrize("mode", ["invitation", "closed"])
+def test_a_link_from_before_sign_up_was_closed_lets_nobody_in(client, settings, mode):
+    sign_up(client)
+    link = find_link(fetch_mails()[0])
+    settings.SELLER_SIGN_UP = mode
+    assert client.post(link).status_code == 403
+    assert (SignUp.objects.get().status, Account.objects.count()) == ("mailed", 0)
+
+
 def test_links_end_and_others_open_nothing(client):
     sign_up(client)
     link = find_link(fetch_mails()[0])

@@ -14,6 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -174,12 +175,14 @@ def put_in(check: Check) -> None:
 
 
 def _load_admin_anew() -> None:
-    """Load the modules of the admin thrice, as they come in no order, and keep what they register."""
-    before = dict(admin.site._registry)
-    for _ in range(3):
-        admin.site._registry.clear()
-        _reload(name for name in [*sys.modules] if name.startswith("backoffice.admin."))
-    admin.site._registry = before | admin.site._registry
+    """Load the modules of the admin thrice, as they come in no order; what they register takes its place."""
+    site = admin.site
+    with (
+        patch.object(site, "is_registered", lambda model: False),
+        patch.object(site, "unregister", lambda models: None),
+    ):
+        for _ in range(3):
+            _reload(name for name in [*sys.modules] if name.startswith("backoffice.admin."))
 
 
 def _reload(names: Iterable[str]) -> None:

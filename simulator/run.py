@@ -43,7 +43,7 @@ class Wish(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether every fault has to come about often enough."""
-        return self.steps is None and not self.stops and len(self.seeds) >= MANY
+        return not self.stops and len(self.seeds) * (self.steps or STEPS) >= MANY * STEPS
 
 
 def run(wish: Wish) -> int:

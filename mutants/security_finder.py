@@ -56,12 +56,13 @@ class Finder(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return) -> None:
-        """Find the answer of what says who may, and the limits of a view."""
-        function = self._names[-1] if self._names else ""
-        if node.value is not None and function.startswith("has_") and function.endswith("_permission"):
-            self._add("permission", node.value, "True or (")
-        elif node.value is not None and function == "get_throttles":
-            self._add("limit", node.value, "[] and (")
+        """Find the answer of what says who may, unless it is everybody, and the limits of a view."""
+        function, said = self._names[-1] if self._names else "", node.value
+        if said is not None and function.startswith("has_") and function.endswith("_permission"):
+            if not _is_true(said):
+                self._add("permission", said, "True or (")
+        elif said is not None and function == "get_throttles":
+            self._add("limit", said, "[] and (")
         self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:

@@ -13,6 +13,7 @@ from access.second_factors.recovery import make_codes
 from approvals.models import Approval
 from charges.models import Charge
 from core import clock
+from operations.factories import UserFactory
 from tests.backoffice.second_factors import (
     ADD,
     CHECK,
@@ -137,6 +138,30 @@ def test_without_a_second_factor_one_looks_and_moves_no_money(anna):
     ):
         assert answer.url == detour(OWN, refund_page(charge))
     assert not Charge.objects.filter(kind="refund").exists()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("payouts/payoutaccount/add", "payouts/payoutbatch/add", "payouts/bankreport/add"),
+        *("ledger/correction/add", "taxes/taxrate/add", "auth/user/add", "auth/group/add"),
+        *("customers/account/add", "customers/application/add", "customers/organization/add"),
+    ],
+)
+def test_without_a_second_factor_a_superuser_fills_in_no_such_form(page):
+    browser, address = browse(UserFactory(username="root", superuser=True)), f"/admin/{page}/"
+    assert [ask(address).url for ask in (browser.get, browser.post)] == [detour(OWN, address)] * 2
+
+
+def test_without_a_second_factor_nobody_gives_another_person_a_password(anna):
+    address = f"/admin/auth/user/{anna.pk}/password/"
+    before = anna.password
+    said = {"password1": "a kite in the wind", "password2": "a kite in the wind"}
+    assert browse(UserFactory(username="root", superuser=True)).post(address, said).url == detour(
+        OWN, address
+    )
+    anna.refresh_from_db()
+    assert anna.password == before
 
 
 @pytest.mark.slow

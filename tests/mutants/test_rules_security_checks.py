@@ -65,6 +65,11 @@ def test_what_only_asks_for_a_row_that_is_not_there_is_no_check():
     )
 
 
+def test_what_lets_everybody_in_is_no_check():
+    source = "def has_view_permission(self, request):\n    return True\n"
+    assert find_checks("backoffice.admin.new_page", source) == []
+
+
 def test_each_refusal_is_counted_among_the_checks_or_not():
     raised = {name for module in read_modules() for name in list_raised(module.tree)}
     assert sorted(raised - words.REFUSALS - words.OTHER_REFUSALS) == []

@@ -118,7 +118,7 @@ class History:
         if self.faults.happens(Fault.CLOCK_FORWARD, chance=0.06):
             self._time.move(timedelta(hours=self._draw.choice([1, 6, 24, 24 * 8])))
         if self.faults.happens(Fault.CLOCK_BACK, chance=0.04):
-            self._time.move(-timedelta(seconds=self._draw.choice([1, 30, 600])))
+            self._time.set_back(timedelta(seconds=self._draw.choice([1, 30, 600])))
         if self._paused and (len(self._paused) >= PAUSED_AT_MOST or self._draw.random() < 0.3):
             self._go_on(self._paused.pop(self._draw.randrange(len(self._paused))))
             return

@@ -8,17 +8,24 @@ from unittest.mock import patch
 from core import clock
 
 BEGINS = datetime(2027, 1, 29, 12, tzinfo=UTC)
+# Of what it has been before. I-20 takes more than a quarter of an hour for a breach.
+FURTHEST_BACK = timedelta(minutes=10)
 
 
 class SimulatedTime:
     """Everything of ours that asks for the time gets this one."""
 
     def __init__(self) -> None:
-        self.now = BEGINS
+        self.now = self._furthest = BEGINS
 
     def move(self, by: timedelta) -> None:
-        """Move it, forward or back."""
+        """Move it forward."""
         self.now += by
+        self._furthest = max(self._furthest, self.now)
+
+    def set_back(self, by: timedelta) -> None:
+        """Set it back, but not further than clocks of machines may differ."""
+        self.now = max(self.now - by, self._furthest - FURTHEST_BACK)
 
     @contextmanager
     def ruling(self) -> Iterator[None]:

@@ -25,7 +25,7 @@ class SlowGateway:
 
     def charge(self, movement: Movement) -> Answer:
         """Wait as one does for a network, and say yes."""
-        if DELAY:
+        if DELAY:  # `sleep(0)` would have another thread go on.
             time.sleep(DELAY)
         return approve(movement.key, movement.money)
 

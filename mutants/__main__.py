@@ -17,7 +17,7 @@ from mutants.security_run import run_security
 CHECKOUT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 1_200
 # What pytest says of a test that fails, or after which the books are not sound, and the simulator of a
-# history that is wrong: any other error is neither.
+# history that is wrong. An error of another kind says nothing about the bug.
 NOTICED = {
     True: re.compile(r"^\d+ failed|^E +AssertionError: \[\('I-\d", re.M),
     False: re.compile(r"^Wrong: \[", re.M),

@@ -57,7 +57,7 @@ ALSO = {
     "access.staff": ("backoffice/test_staff_administration.py", "backoffice/test_staff_duties.py"),
     "approvals": ("approvals", "payouts/test_four_eyes.py", "backoffice/test_refunds.py"),
     "backoffice": (
-        *("backoffice/test_what_acts_ask_for.py", "backoffice/test_roles.py"),
+        *("backoffice/test_roles.py", "backoffice/test_buttons_ask_for_permissions.py"),
         *("backoffice/test_second_factor.py", "backoffice"),
     ),
     "backoffice.log_in": ("backoffice/test_second_factor.py", "backoffice/test_taking_over.py", "backoffice"),

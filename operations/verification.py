@@ -17,18 +17,18 @@ MAX_ROWS = 20
 # look good then, which may take hours, and an index makes a merge look good that reads a page for each row.
 # What is off and has to be used all the same costs 10^10 to the planner, so PostgreSQL would compile each
 # statement: 100 seconds on empty tables (PostgreSQL 15), and 7 without. The server's role ends statements
-# after two minutes; with many rows one of these takes longer. Two connections share the work already: workers
-# of single statements beside them took a tenth more CPU.
+# after two minutes; with many rows one of these takes longer.
 READING = {
     "enable_nestloop": "off",
     "enable_mergejoin": "off",
     "jit": "off",
-    "max_parallel_workers_per_gather": "0",
     "statement_timeout": "0",
     "work_mem": "'128MB'",
 }
 SET_UP = "; ".join(f"SET LOCAL {name} = {value}" for name, value in READING.items())
 PUT_BACK = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in READING)
+# Two connections keep two processors busy; PostgreSQL's workers beside them took a tenth more CPU.
+WITHOUT_WORKERS = "SET LOCAL max_parallel_workers_per_gather = 0"
 Found = list[tuple[str, list[Row]]]
 
 
@@ -59,6 +59,7 @@ def find_breaches(
 def _check_both(left: "deque[Invariant]") -> Found:
     """Check what is left by two connections, each of which takes the next one when it is done with one."""
     with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_WORKERS)
         cursor.execute("SELECT pg_export_snapshot()")
         [snapshot] = cursor.fetchone()
     with ThreadPoolExecutor(max_workers=1) as pool:
@@ -94,6 +95,7 @@ def _one_snapshot(shared: str = "") -> Iterator[None]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         if shared:
             cursor.execute("SET TRANSACTION SNAPSHOT %s", [shared])
+            cursor.execute(WITHOUT_WORKERS)
         cursor.execute(SET_UP)
         yield
         cursor.execute(PUT_BACK)

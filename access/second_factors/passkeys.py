@@ -121,8 +121,12 @@ def _describe(user: User) -> list[PublicKeyCredentialDescriptor]:
 
 
 def _read(answer: str) -> dict[str, Any]:
-    """Return what a browser has answered. Raises PasskeyRefused for nonsense."""
-    return _trust(lambda: dict(json.loads(answer[:LONGEST_ANSWER])))
+    """Return what a browser has answered. Raises PasskeyRefused for what is no JSON.
+
+    That the answer is an object with all it needs is checked by the library, which raises, too.
+    """
+    said: dict[str, Any] = _trust(lambda: json.loads(answer[:LONGEST_ANSWER]))
+    return said
 
 
 def _trust(check: Callable[[], Answer]) -> Answer:

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
+from time import monotonic
 
 import structlog
 from django.conf import settings
@@ -17,7 +18,7 @@ from core import clock
 from core.per_row import PASSING_ERRORS, run_logged
 
 SETTLE_AT_ONCE = 500
-LONGEST_PAUSE = 1.0  # Seconds without an answer, after which those that have come are settled.
+LONGEST_WAIT = 1.0  # Seconds that an answer waits for others; a lease is two minutes.
 
 log = structlog.get_logger(__name__)
 
@@ -43,22 +44,27 @@ def _call(attempt: PlannedAttempt) -> Outcome | None:
 
 
 def _in_groups(calls: Collection[Future[Outcome | None]]) -> Iterator[list[Future[Outcome | None]]]:
-    """Yield finished calls in groups that are worth a transaction, without waiting for the slowest."""
+    """Yield finished calls in groups that are worth a transaction; no answer waits long for the others."""
     finished: SimpleQueue[Future[Outcome | None]] = SimpleQueue()
     for call in calls:
         call.add_done_callback(finished.put)
-    ready: list[Future[Outcome | None]] = []
     left = len(calls)
     while left:
+        group = _gather(finished, most=min(left, SETTLE_AT_ONCE))
+        left -= len(group)
+        yield group
+
+
+def _gather(finished: "SimpleQueue[Future[Outcome | None]]", *, most: int) -> list[Future[Outcome | None]]:
+    """Return the next call to finish and those that finish within LONGEST_WAIT after it."""
+    group = [finished.get()]
+    ends = monotonic() + LONGEST_WAIT
+    while len(group) < most:
         try:
-            ready.append(finished.get(timeout=LONGEST_PAUSE if ready else None))
-            left -= 1
+            group.append(finished.get(timeout=max(0.0, ends - monotonic())))
         except Empty:
-            yield ready
-            ready = []
-        if len(ready) >= SETTLE_AT_ONCE or (ready and not left):
-            yield ready
-            ready = []
+            break
+    return group
 
 
 def _settle_isolated(outcomes: Mapping[int, Outcome]) -> None:

@@ -8,7 +8,8 @@ from operations.invariants.base import Invariant
 
 # Those of a period that its subscription has as well; whether it is a test is I-29's.
 SHARED_TERMS = tuple(sorted({*CHARGE_TERMS} & {*SUBSCRIPTION_TERMS} - {"test"}))
-# The clocks of two machines differ, and one that runs ahead is set back.
+# The clocks of two machines differ, and one that runs ahead is set back. A trigger keeps attempts without
+# consent out; this compares what the clocks said.
 CLOCKS_APART = timedelta(minutes=15)
 
 CONSENT = (
@@ -45,7 +46,7 @@ CONSENT = (
     ),
     Invariant(
         "I-20",
-        "No attempt was sent before its charge was accepted and activated, or before its period began.",
+        "No attempt was sent a quarter of an hour before its acceptance, its activation or its period.",
         """
         SELECT a.key, a.sent_at, COALESCE(own.created_at, k.created_at) AS accepted_at, c.activated_at,
                c.due_at

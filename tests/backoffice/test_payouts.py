@@ -152,6 +152,14 @@ def test_a_file_is_made_and_downloaded_as_it_was_made():
     assert "No approved payout waits" in text_of(browser.post(address, {}))
 
 
+def test_a_file_with_account_numbers_is_downloaded_with_a_second_factor_alone(settings):
+    PayoutFactory(account=PayoutAccountFactory(), approved=True, method="bank_file")
+    batch = make_bank_file(actor="test")
+    settings.STAFF_SECOND_FACTOR = "money"
+    answer = browse("send_payout").get(path(batch, "download"))
+    assert answer.url.startswith("/admin/your-log-in/?next=")
+
+
 def test_a_report_is_taken_once():
     payout = PayoutFactory(account=PayoutAccountFactory(), approved=True, method="bank_file")
     make_bank_file(actor="test")

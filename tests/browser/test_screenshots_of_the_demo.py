@@ -45,7 +45,6 @@ PHONE = {"width": 390, "height": 780}
 @pytest.fixture
 def demo(live_server, settings, monkeypatch):
     """The demo's six months up to a fixed instant, at which the server's clock stands too."""
-    rehearsed = clock.now
     with clock.travel_to(NOW):
         make_history(force=True)
         app = Application.objects.get(client_id=SELLER.client_id)
@@ -54,7 +53,7 @@ def demo(live_server, settings, monkeypatch):
         log_requests(app)
         offer = make_offer(app)
     settings.REQUEST_LOG_DAYS = 30
-    monkeypatch.setattr(clock, "now", lambda: rehearsed() if clock.is_rehearsed() else NOW)
+    monkeypatch.setattr(clock, "read_wall_clock", lambda: NOW)
     subscription = Subscription.objects.get(buyer__name=BUYER.organization, name="Chat themes")
     return SimpleNamespace(
         server=live_server.url,

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 from itertools import chain
-from threading import Event
+from threading import Event, Lock
+from time import sleep
 
 import pytest
 
@@ -17,6 +18,7 @@ from core.money import Money
 def groups(monkeypatch):
     """What is settled at once, group by group."""
     settled = []
+    monkeypatch.setattr(batch, "LONGEST_WAIT", 60.0)
     monkeypatch.setattr(batch, "settle_outcomes", lambda outcomes: settled.append(sorted(outcomes)))
     return settled
 
@@ -52,20 +54,38 @@ def test_many_answers_are_settled_five_hundred_at_a_time(groups, monkeypatch):
 
 def test_what_has_come_is_settled_while_a_slow_call_is_under_way(groups, monkeypatch):
     others_are_settled = Event()
-    monkeypatch.setattr(batch, "LONGEST_PAUSE", 0.05)
-    monkeypatch.setattr(
-        batch, "settle_outcomes", lambda outcomes: (groups.append(sorted(outcomes)), others_are_settled.set())
-    )
+    monkeypatch.setattr(batch, "LONGEST_WAIT", 0.05)
+
+    def settle(outcomes):
+        groups.append(sorted(outcomes))
+        if {1, 2} <= {*chain(*groups)}:
+            others_are_settled.set()
 
     def call(attempt):
         if attempt.id == 0:
             assert others_are_settled.wait(10)
         return NeverSent("busy")
 
+    monkeypatch.setattr(batch, "settle_outcomes", settle)
     answer_by(monkeypatch, call)
     batch.send_attempts(plan(3))
     assert sorted(chain(*groups[:-1])) == [1, 2]
     assert groups[-1] == [0]
+
+
+def test_answers_that_trickle_in_do_not_keep_the_first_ones_waiting(groups, monkeypatch):
+    monkeypatch.setattr(batch, "LONGEST_WAIT", 0.05)
+    one_at_a_time = Lock()
+
+    def call(attempt):
+        with one_at_a_time:
+            sleep(0.02)
+        return NeverSent("busy")
+
+    answer_by(monkeypatch, call)
+    batch.send_attempts(plan(20))
+    assert len(groups) > 3
+    assert sorted(chain(*groups)) == list(range(20))
 
 
 def test_a_lease_that_was_lost_leaves_nothing_to_settle(groups, monkeypatch):

@@ -92,8 +92,6 @@ class CorrectionAdmin(ReadOnlyAdmin):
         correction = self.get_object(request, unquote(object_id))
         if correction is None:
             raise Http404
-        if not self.has_view_permission(request, correction):
-            raise PermissionDenied
         return HttpResponse(
             bytes(correction.attachment),
             content_type=correction.attachment_type,

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from unfold.decorators import action
 
@@ -61,8 +60,6 @@ class MonthFiles(ActPages):
         month: Month | None = self.get_object(request, unquote(object_id))
         if month is None:
             raise Http404
-        if not self.has_view_permission(request, month):
-            raise PermissionDenied
         return month
 
 

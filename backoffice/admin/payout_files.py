@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.decorators import action
@@ -85,8 +84,6 @@ class PayoutBatchAdmin(AddedByService):
         batch = self.get_object(request, unquote(object_id))
         if batch is None:
             raise Http404
-        if not self.has_download_permission(request):
-            raise PermissionDenied
         if way := ask_anew(request):
             return way
         name = f'attachment; filename="payouts-{batch.message_id}.xml"'

@@ -99,6 +99,22 @@ def test_who_may_not_is_not_offered_it(rows):
     assert not Subscription.objects.filter(held_at__isnull=False).exists()
 
 
+def test_without_a_second_factor_nothing_is_done_to_any_row(staff, rows, settings):
+    settings.STAFF_SECOND_FACTOR = "money"
+    shown = do(staff, "hold", rows, confirmed=1, reason="x")
+    assert shown.redirect_chain[0][0].startswith("/admin/your-log-in/")
+    assert not Subscription.objects.filter(held_at__isnull=False).exists()
+
+
+def test_what_became_of_rows_is_for_who_may_see_them(staff, rows):
+    do(staff, "hold", rows, confirmed=1, reason="x")
+    assert staff.get(f"{LIST}report/").status_code == 200
+    person = UserFactory(username="carla", staff=True)
+    browser = Client()
+    browser.force_login(person)
+    assert browser.get(f"{LIST}report/").status_code == 403
+
+
 def test_nothing_that_waits_for_a_second_person_is_decided_in_bulk():
     for model in (Approval, Payout):
         assert not isinstance(admin.site._registry[model], BulkPages)

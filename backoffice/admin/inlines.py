@@ -12,8 +12,6 @@ class ReadOnlyInline(TabularInline):
     """Rows of another table on the page of the one they belong to."""
 
     extra = 0
-    max_num = 0
-    can_delete = False
     show_change_link = False
     tab = False
 

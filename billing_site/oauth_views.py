@@ -67,7 +67,7 @@ class AuthorizationView(ConsentPage):
         client_id = form.cleaned_data["client_id"]
         application = Application.objects.filter(client_id=client_id, is_active=True).first()
         address = self.request.POST.get("redirect_uri", "")  # The form would strip it.
-        if not (application and is_safe_redirect(address) and application.redirect_uri_allowed(address)):
+        if not (application and application.redirect_uri_allowed(address)):
             raise BadRequest("not the address of an application")
         response: HttpResponse = super().form_valid(form)
         return response

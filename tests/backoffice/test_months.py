@@ -110,6 +110,13 @@ def test_a_statement_has_its_page_and_files(staff):
     assert "Commission: " in read(staff, at(statement))
     assert staff.get(act(statement, "csv")).getvalue().startswith(b"line,booked_at")
     assert staff.get(act(statement, "pdf")).content.startswith(b"%PDF")
+    assert {who_sees_nothing().get(act(statement, kind)).status_code for kind in ("csv", "pdf")} == {403}
+
+
+def who_sees_nothing():
+    browser = Client()
+    browser.force_login(UserFactory(staff=True))
+    return browser
 
 
 def test_reports_show_the_books_as_of_an_instant(staff):

@@ -199,7 +199,11 @@ def test_where_nobody_is_asked_the_password_does(anna, settings):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/admin/", "//evil.example", "/account/", "javascript:x"]
+    "wanted",
+    [
+        *("https://evil.example/admin/", "//evil.example", "/\\evil.example/admin/", " /admin/"),
+        *("/account/", "javascript:x", "/adminevil/", "https:/admin/"),
+    ],
 )
 def test_the_way_on_leads_to_pages_of_the_admin_alone(anna, wanted):
     secret = add_app(anna)
@@ -244,6 +248,11 @@ def test_new_codes_and_other_apps_are_for_who_has_given_one_lately(anna):
     with clock.travel_to(clock.now() + timedelta(minutes=14)):
         browser.get(LIST)
     with clock.travel_to(clock.now() + timedelta(minutes=16)):
-        for page, said in ((OWN, {"codes": "new"}), (ADD, {"code": "1"}), (OWN, {"passkey": "1"})):
+        for page, said in (
+            (OWN, {"codes": "new"}),
+            (ADD, {"code": "1"}),
+            (OWN, {"passkey": "1"}),
+            ("/admin/your-log-in/passkey/", {"name": "key", "answer": "{}"}),
+        ):
             assert browser.post(page, said).url.startswith(CHECK)
     assert not Approval.objects.exists()

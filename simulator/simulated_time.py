@@ -8,7 +8,7 @@ from unittest.mock import patch
 from core import clock
 
 BEGINS = datetime(2027, 1, 29, 12, tzinfo=UTC)
-# Of what it has been before. I-20 takes more than a quarter of an hour for a breach.
+# Of what it has been before. I-20 and I-27 take more than a quarter of an hour for a breach.
 FURTHEST_BACK = timedelta(minutes=10)
 
 

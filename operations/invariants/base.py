@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 Row = dict[str, Any]
+# The clocks of two machines differ, and one that runs ahead is set back: the first of two acts may then
+# have the later time.
+CLOCKS_APART = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

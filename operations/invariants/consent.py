@@ -1,16 +1,11 @@
 """Invariants of consent: who agreed to what, and that nothing else is asked for."""
 
-from datetime import timedelta
-
 from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
 from charges.models.guards import write_row_sql, write_unaccepted_sql
-from operations.invariants.base import Invariant
+from operations.invariants.base import CLOCKS_APART, Invariant
 
 # Those of a period that its subscription has as well; whether it is a test is I-29's.
 SHARED_TERMS = tuple(sorted({*CHARGE_TERMS} & {*SUBSCRIPTION_TERMS} - {"test"}))
-# The clocks of two machines differ, and one that runs ahead is set back. A trigger keeps attempts without
-# consent out; this compares what the clocks said.
-CLOCKS_APART = timedelta(minutes=15)
 
 CONSENT = (
     Invariant(

@@ -4,13 +4,9 @@ PostgreSQL adds months to the anchor as `subscriptions.schedule` does, clamped t
 with code of its own.
 """
 
-from datetime import timedelta
-
-from operations.invariants.base import Invariant
+from operations.invariants.base import CLOCKS_APART, Invariant
 from subscriptions.models import RUNNING
 
-# What was on its way to the gateway when somebody cancelled may be noted a moment later.
-ON_ITS_WAY = timedelta(seconds=10)
 # A rehearsal bills in the future, and what people do afterwards is earlier: of something billed then the
 # history goes on with an earlier time.
 REHEARSED_BEFORE = """EXISTS (
@@ -18,7 +14,7 @@ REHEARSED_BEFORE = """EXISTS (
     JOIN subscriptions_subscriptionchange later
         ON later.subscription_id = h.subscription_id AND later.id > h.id
     WHERE h.subscription_id = s.id AND h.created_at >= c.created_at
-      AND later.created_at < c.created_at - %(on_its_way)s)"""
+      AND later.created_at < c.created_at - %(clocks_apart)s)"""
 UNIT = """
 CASE s.frequency WHEN 'daily' THEN interval '1 day' WHEN 'weekly' THEN interval '1 week'
                  WHEN 'monthly' THEN interval '1 month' WHEN 'yearly' THEN interval '1 year' END
@@ -132,9 +128,9 @@ SCHEDULE = (
            OR s.status IN ('cancelled', 'frozen') AND c.collect_at IS NOT NULL
            OR (COALESCE(c.due_at >= s.cancel_at, false)
                OR s.status IN ('cancelled', 'frozen') AND GREATEST(c.due_at, c.created_at, a.sent_at)
-                  > COALESCE(s.cancelled_at, s.frozen_at) + %(on_its_way)s
+                  > COALESCE(s.cancelled_at, s.frozen_at) + %(clocks_apart)s
               ) AND NOT {REHEARSED_BEFORE})
         """,
-        params={"on_its_way": ON_ITS_WAY},
+        params={"clocks_apart": CLOCKS_APART},
     ),
 )

@@ -67,6 +67,18 @@ def name_rows(paid, cancelled, frozen, retried):
     }
 
 
+@pytest.mark.parametrize(("minutes", "broken"), [(14, set()), (16, {"I-27"})])
+def test_clocks_may_differ_by_a_quarter_of_an_hour_and_no_more(minutes, broken, story):
+    sql = (
+        "UPDATE charges_attempt a"
+        f" SET sent_at = s.cancelled_at + interval '{minutes} minutes'"
+        " FROM subscriptions_subscription s"
+        f" WHERE s.id = {story['cancelled']} AND a.charge_id = {story['last']}"
+    )
+    break_data(sql)
+    assert find_broken(sql) == broken
+
+
 def test_sound_subscriptions_break_nothing(story):
     assert find_broken() == set()
 

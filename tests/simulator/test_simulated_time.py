@@ -6,7 +6,7 @@ import pytest
 
 from core import clock
 from operations.factories import ChargeFactory
-from operations.invariants.consent import CLOCKS_APART
+from operations.invariants.base import CLOCKS_APART
 from simulator.simulated_time import BEGINS, FURTHEST_BACK, SimulatedTime
 
 pytestmark = pytest.mark.django_db

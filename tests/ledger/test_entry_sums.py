@@ -86,7 +86,7 @@ def test_sums_stand_for_all_entries_but_those_of_the_block_that_is_not_full():
     seller = OrganizationFactory().pk
     for number in range(5):
         sell(seller, f"sale:{number}", at=START + timedelta(hours=number * 13))
-    sum_up_entries(block=4)
+    sum_up_everything(block=4)
     assert EntrySum.objects.count() == 2 * 2 * 2  # Blocks, accounts, and days in each block.
     assert sum(row.entries for row in EntrySum.objects.all()) == 8
 
@@ -214,7 +214,7 @@ def test_sums_that_are_not_those_of_the_entries_are_reported(broken):
     seller = OrganizationFactory().pk
     for number in range(5):
         sell(seller, f"sale:{number}", at=START)
-    sum_up_entries(block=4)
+    sum_up_everything(block=4)
     assert "I-49" not in find_broken()
     sql, expected = ENTRY_SUMS[broken]
     with connection.cursor() as cursor:

@@ -175,7 +175,11 @@ def put_in(check: Check) -> None:
 
 
 def _load_admin_anew() -> None:
-    """Load the modules of the admin thrice, as they come in no order; what they register takes its place."""
+    """Load the modules of the admin thrice, as they come in no order.
+
+    They register their pages over those that are there. The pages that they take off are off since the first
+    load, so that nothing is left to be taken off.
+    """
     site = admin.site
     with (
         patch.object(site, "is_registered", lambda model: False),

@@ -41,7 +41,7 @@ CONSENT = (
     ),
     Invariant(
         "I-20",
-        "No attempt was sent a quarter of an hour before its acceptance, its activation or its period.",
+        "No attempt was sent over a quarter of an hour before its acceptance, activation or period.",
         """
         SELECT a.key, a.sent_at, COALESCE(own.created_at, k.created_at) AS accepted_at, c.activated_at,
                c.due_at

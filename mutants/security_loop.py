@@ -26,11 +26,13 @@ from mutants.loaded_functions import change_functions
 from mutants.loading import MutantFinder
 from mutants.security import Check, list_checks
 from mutants.security_reach import mark_functions
-from mutants.security_run import ASKED, SUFFIX
+from mutants.security_run import ASKED, NOT_PUT_IN, SUFFIX
 from mutants.security_tests import read_killers
 
 PATIENCE_SECONDS = 60  # Of work; the machine may be busy, so a process may wait for as long as it likes to.
 ALL_PASS = "all pass"
+# What is said of a bug beside the test that fails with it.
+VERDICTS = {"": "SURVIVED", NOT_PUT_IN: "NOT PUT IN"}
 # Kinds of checks that are made when a module is loaded, not when a function runs.
 AT_IMPORT = frozenset({"role", "CSRF", "button", "middleware"})
 # By module and place of a function, the tests that come to it with their seconds.
@@ -49,11 +51,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     killed: dict[str, str] = {}
     with asked.with_suffix(SUFFIX).open("w") as answers:
         for name in names:
-            killer = _try_out(list_checks()[name], session.items, ready, reaching)
-            killed |= {name: killer} if killer else {}
+            killer = try_out(list_checks()[name], session.items, ready, reaching)
+            killed |= {name: killer} if killer not in VERDICTS else {}
             answers.write(json.dumps([name, killer]) + "\n")
             answers.flush()
-            sys.stdout.write(f"{'noticed ' if killer else 'SURVIVED'}  {name}\n")
+            sys.stdout.write(f"{VERDICTS.get(killer, 'noticed'):10}  {name}\n")
             sys.stdout.flush()
     control = [item for item in session.items if item.nodeid in {*killed.values()}]
     found = _in_fork(lambda: _find_failing(control, ready) or ALL_PASS, patience=None)
@@ -87,11 +89,15 @@ def _is_marked(check: Check) -> bool:
     return check.in_function and check.kind not in AT_IMPORT
 
 
-def _try_out(check: Check, items: list[pytest.Item], ready: pytest.Item, reaching: Reaching) -> str:
-    """Return the test that fails with the bug, or nothing."""
+def try_out(check: Check, items: list[pytest.Item], ready: pytest.Item, reaching: Reaching) -> str:
+    """Return the test that fails with the bug, nothing when none does, or NOT_PUT_IN."""
 
     def work() -> str:
-        put_in(check)
+        try:
+            put_in(check)
+        except Exception as error:
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            return NOT_PUT_IN
         return _find_failing(_choose(check, items, reaching), ready)
 
     return _in_fork(work)

@@ -19,10 +19,11 @@ from mutants.security_tests import KILLERS, read_killers
 CHECKOUT = Path(__file__).resolve().parent.parent
 ASKED = "BILLING_MUTANTS_ASKED"  # A file with the names as JSON; the answers are written beside it.
 SUFFIX = ".answers"
+NOT_PUT_IN = "not put in"  # The answer about a bug that raises as it is put in.
 
 
 def run_security(arguments: Sequence[str]) -> int:
-    """Run all mutants whose names have one of these parts; 1 when one survives, 2 when none was run."""
+    """Run all mutants whose names have one of these parts; 1 when not all are noticed, 2 when none was run."""
     parser = argparse.ArgumentParser(prog="python -m mutants security", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help="all without")
     parser.add_argument("--record", action="store_true", help=f"write {KILLERS.name}")
@@ -30,16 +31,17 @@ def run_security(arguments: Sequence[str]) -> int:
     found = [name for name in list_checks() if not asked.parts or any(part in name for part in asked.parts)]
     excused = {name: reason for name in found if (reason := find_excuse(name))}
     answers = dict(_try_out([name for name in found if name not in excused])) if found else {}
+    unfit = [name for name, killer in answers.items() if killer == NOT_PUT_IN]
     survived = [name for name in found if name not in excused and not answers.get(name)]
+    noticed = {name: killer for name, killer in answers.items() if name not in {*survived, *unfit}}
     if asked.record:
-        kept = read_killers() | {name: killer for name, killer in answers.items() if killer}
+        kept = read_killers() | noticed
         KILLERS.write_text(json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n")
     for name, reason in excused.items():
         _say(f"left out   {name}\n           {reason}")
     _say(f"{len(found)} checks, {len(excused)} left out with a reason, {len(answers)} run,")
-    said = json.dumps(survived, indent=1) if survived else "none"
-    _say(f"{len(answers) - len(survived)} noticed; survived: {said}.")
-    return 2 if not answers else 1 if survived else 0
+    _say(f"{len(noticed)} noticed; survived: {_list(survived)}; could not be put in: {_list(unfit)}.")
+    return 2 if not answers else 1 if survived or unfit else 0
 
 
 def _try_out(names: list[str]) -> Iterator[tuple[str, str]]:
@@ -57,6 +59,10 @@ def _try_out(names: list[str]) -> Iterator[tuple[str, str]]:
         for line in asked.with_suffix(SUFFIX).read_text().splitlines():
             name, killer = json.loads(line)
             yield name, killer
+
+
+def _list(names: list[str]) -> str:
+    return json.dumps(names, indent=1) if names else "none"
 
 
 def _say(line: str) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from mutants import security_run
 from mutants.__main__ import NOTICED
+from mutants.security_run import NOT_PUT_IN, run_security
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,21 @@ from mutants.__main__ import NOTICED
 )
 def test_only_a_failure_of_what_was_asked_counts(by_tests, said, noticed):
     assert (NOTICED[by_tests].search(said) is not None) == noticed
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "said"),
+    [
+        ("tests/a.py::test_b", 0, "1 noticed; survived: none; could not be put in: none."),
+        ("", 1, '0 noticed; survived: [\n "role: a"\n]; could not be put in: none.'),
+        (NOT_PUT_IN, 1, '0 noticed; survived: none; could not be put in: [\n "role: a"\n].'),
+    ],
+)
+def test_a_bug_that_cannot_be_put_in_is_neither_noticed_nor_survived(
+    monkeypatch, capsys, answer, status, said
+):
+    monkeypatch.setattr(security_run, "list_checks", lambda: {"role: a": None})
+    monkeypatch.setattr(security_run, "find_excuse", lambda name: None)
+    monkeypatch.setattr(security_run, "_try_out", lambda names: ((name, answer) for name in names))
+    assert run_security([]) == status
+    assert said in capsys.readouterr().out

@@ -23,7 +23,7 @@ NOT_PUT_IN = "not put in"  # The answer about a bug that raises as it is put in.
 
 
 def run_security(arguments: Sequence[str]) -> int:
-    """Run all mutants whose names have one of these parts; 1 when not all are noticed, 2 when none was run."""
+    """Run all mutants whose names have one of these parts; 1 when one is missed, 2 when none was run."""
     parser = argparse.ArgumentParser(prog="python -m mutants security", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help="all without")
     parser.add_argument("--record", action="store_true", help=f"write {KILLERS.name}")

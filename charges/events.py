@@ -1,11 +1,12 @@
 """The events of charges: which change of a charge is told, and how."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from charges.models import Charge, ChargeStatus
+from charges.models import ChargeStatus
 from charges.rows import ChargeMove
 from events.types import EventType, name_event
-from events.writer import Subject, tell_rows
+from events.writer import Subject, describe_event
 
 CHARGES = Subject(
     table="charges_charge",
@@ -41,6 +42,6 @@ def find_event(move: ChargeMove) -> EventType | None:
     return name_event(move.after.kind, verb) if verb else None
 
 
-def tell_creation(charge: Charge) -> None:
-    """Write the event of a charge that was just made; it is number 1."""
-    tell_rows(CHARGES, [(name_event(charge.kind, CREATED), charge.pk)])
+def describe_creation(kind: str) -> dict[str, Any]:
+    """Return the parameters of the event of a charge that is made now; it is number 1."""
+    return describe_event(name_event(kind, CREATED))

@@ -1,16 +1,17 @@
 """The one place that knows the columns of a new charge, made singly or many at once."""
 
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypedDict
 from uuid import UUID
 
-from django.db import transaction
-
-from charges.events import tell_creation
+from charges.events import CHARGES, describe_creation
 from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
+from core.compiled import CompiledInsert
 from core.ids import new_public_id
+from events.writer import write_tell_one_sql
 
 
 class NewCharge(NamedTuple):
@@ -80,15 +81,22 @@ def new_identity(public_id: UUID | None = None) -> Identity:
 
 
 def save_charge(new: NewCharge, **related: Any) -> Charge:
-    """Insert one charge and return it; `related` are instances behind its keys that are at hand already."""
-    charge = Charge(**new._asdict())
+    """Insert one charge and its event, by one statement, and return it as the database has it.
+
+    `related` are instances behind its keys that are at hand already.
+    """
+    values = new._asdict() | {"event_count": 1} | describe_creation(new.kind)
+    del values["id"]
+    charge = _compile_insert().insert(values)
     for name, instance in related.items():
         setattr(charge, name, instance)
-    charge.event_count = 1
-    with transaction.atomic():
-        charge.save(force_insert=True)
-        tell_creation(charge)
     return charge
+
+
+@cache
+def _compile_insert() -> CompiledInsert[Charge]:
+    fields = [name for name in NewCharge._fields if name != "id"]
+    return CompiledInsert(Charge.objects.all(), [*fields, "event_count"], then=write_tell_one_sql(CHARGES))
 
 
 def copy_charge(charge: Charge) -> NewCharge:

@@ -104,6 +104,13 @@ def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> None:
         cursor.execute(f"{insert} FROM {source}", params)
 
 
+def write_value_list(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, str]:
+    """Return the columns of fields, and a parameter of the column's type for each: a row of an INSERT."""
+    columns = _columns(model, names)
+    into = ", ".join(f'"{column.name}"' for column in columns)
+    return into, ", ".join(f"%({name})s::{c.type}" for name, c in zip(names, columns, strict=True))
+
+
 def update_rows(model: type[models.Model], rows: Sequence[Row], *, adding: str = "") -> None:
     """Set the fields of many rows at once; the first field of their type is `id` and tells which row.
 

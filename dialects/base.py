@@ -110,14 +110,19 @@ def answer_once(
     transaction of `work`, unless this was answered before.
     """
     key = read_key(request.META.get("HTTP_IDEMPOTENCY_KEY"))
-    asked: Asked = {
-        "principal": principal,
-        "route": f"POST {path}",
-        "key": key or "",
-        "fingerprint": fingerprint_request(method="POST", path=path, said=said),
-    }
-    if prepare is not None and not (key and recall_reply(**asked)):
-        prepare()
-    reply = run_once(**asked, work=work) if key else work()
+    if key is None:
+        if prepare is not None:
+            prepare()
+        reply = work()
+    else:
+        asked: Asked = {
+            "principal": principal,
+            "route": f"POST {path}",
+            "key": key,
+            "fingerprint": fingerprint_request(method="POST", path=path, said=said),
+        }
+        if prepare is not None and not recall_reply(**asked):
+            prepare()
+        reply = run_once(**asked, work=work)
     headers = {"Idempotent-Replayed": "true"} if reply.replayed else {}
     return HttpResponse(reply.body, status=reply.status, content_type=content_type, headers=headers)

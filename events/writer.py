@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,9 +16,12 @@ from events.types import EventType
 TELL = """
 INSERT INTO events_event (id, xact, type, object_type, object_id, sequence, application_id, organization_id,
     buyer_id, livemode, occurred_at, snapshot)
-SELECT told.id, (SELECT {xact}), %(type)s, %(object_type)s, o.public_id, o.event_count,
+SELECT {id}, (SELECT {xact}), %(type)s, %(object_type)s, o.public_id, o.event_count,
     o.order_application_id, o.payee_id, o.buyer_id, NOT o.test, o.updated_at, {snapshot}
-FROM unnest(%(ids)s::uuid[], %(rows)s::bigint[]) AS told (id, row_id) JOIN {table} o ON o.id = told.row_id
+FROM {rows}
+"""
+OF_KEYS = """
+unnest(%(ids)s::uuid[], %(rows)s::bigint[]) AS told (id, row_id) JOIN {table} o ON o.id = told.row_id
 """
 
 
@@ -82,7 +86,24 @@ def tell_rows(subject: Subject, told: Iterable[tuple[EventType, int]]) -> None:
             "rows": write_array(rows),
         }
         with open_cursor() as cursor:
-            cursor.execute(TELL.format(**subject._asdict(), xact=CURRENT), params)
+            cursor.execute(_write_tell_sql(subject), params)
+
+
+def write_tell_one_sql(subject: Subject) -> str:
+    """Return the INSERT of the event of one row `o`; its parameters are those of `tell_one`."""
+    return TELL.format(id="%(event_id)s::uuid", rows="o", xact=CURRENT, snapshot=subject.snapshot)
+
+
+def describe_event(kind: EventType) -> dict[str, Any]:
+    """Return the parameters of `write_tell_one_sql` for a new event."""
+    [event_id] = write_new_public_ids(1)
+    return {"event_id": event_id, "type": kind.value, "object_type": kind.partition(".")[0]}
+
+
+@cache
+def _write_tell_sql(subject: Subject) -> str:
+    rows = OF_KEYS.format(table=subject.table)
+    return TELL.format(id="told.id", rows=rows, xact=CURRENT, snapshot=subject.snapshot)
 
 
 def write_snapshot(values: Mapping[str, Any]) -> str:

@@ -97,3 +97,32 @@ def test_a_lease_that_was_lost_leaves_nothing_to_settle(groups, monkeypatch):
 def test_nothing_planned_calls_nobody(groups):
     batch.send_attempts([])
     assert groups == []
+
+
+class Killed(BaseException):
+    """What no rule of ours catches."""
+
+
+@pytest.mark.parametrize("error", [Killed, MemoryError])
+def test_what_a_call_raises_is_raised_here_and_the_others_are_sent(groups, monkeypatch, settings, error):
+    settings.GATEWAY_CALLS_AT_ONCE = 2
+    called = []
+
+    def call(attempt):
+        called.append(attempt.id)
+        if attempt.id == 1:
+            raise error
+        return NeverSent("busy")
+
+    answer_by(monkeypatch, call)
+    with pytest.raises(error):
+        batch.send_attempts(plan(20))
+    assert sorted(called) == list(range(20))
+
+
+def test_each_thread_has_the_context_of_the_one_that_asked(groups, monkeypatch):
+    seen = []
+    answer_by(monkeypatch, lambda attempt: seen.append(clock.is_rehearsed()))
+    with clock.travel_to(clock.now() + timedelta(days=40)):
+        batch.send_attempts(plan(5))
+    assert seen == [True] * 5

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mutants.catalogue import MUTANTS
 from mutants.loading import VARIABLE
-from mutants.mutant import SEARCHED, Mutant
+from mutants.mutant import SEARCHED, UNSOUND_BOOKS, Mutant
 from mutants.security_run import run_security
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 1_200
 # What pytest says of a test that fails, or after which the books are not sound, and the simulator of a
 # history that is wrong. An error of another kind says nothing about the bug.
 NOTICED = {
-    True: re.compile(r"^\d+ failed|^E +AssertionError: \[\('I-\d", re.M),
+    True: re.compile(rf"^\d+ failed|{UNSOUND_BOOKS}", re.M),
     False: re.compile(r"^Wrong: \[", re.M),
 }
 

@@ -8,6 +8,7 @@ that do, and others of their files, until one fails.
 import importlib
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -24,6 +25,7 @@ from django.urls import clear_url_caches
 
 from mutants.loaded_functions import change_functions
 from mutants.loading import MutantFinder
+from mutants.mutant import UNSOUND_BOOKS
 from mutants.security import Check, list_checks
 from mutants.security_reach import mark_functions
 from mutants.security_run import ASKED, NOT_PUT_IN, SUFFIX
@@ -31,6 +33,7 @@ from mutants.security_tests import read_killers
 
 PATIENCE_SECONDS = 60  # Of work; the machine may be busy, so a process may wait for as long as it likes to.
 ALL_PASS = "all pass"
+UNSOUND = re.compile(UNSOUND_BOOKS, re.M)
 # What is said of a bug beside the test that fails with it.
 VERDICTS = {"": "SURVIVED", NOT_PUT_IN: "NOT PUT IN"}
 # Kinds of checks that are made when a module is loaded, not when a function runs.
@@ -134,11 +137,11 @@ def _find_failing(items: list[pytest.Item], ready: pytest.Item) -> str:
 
 
 def _run(item: pytest.Item, following: pytest.Item) -> bool:
-    """Run a test and say whether it fails itself; fixtures of the session stay for the next one."""
+    """Run a test and say whether it fails itself, or leaves unsound books; fixtures of the session stay."""
     from _pytest.runner import runtestprotocol
 
-    reports = runtestprotocol(item, nextitem=following, log=False)
-    return any(report.failed and report.when == "call" for report in reports)
+    failed = [report for report in runtestprotocol(item, nextitem=following, log=False) if report.failed]
+    return any(report.when == "call" or UNSOUND.search(report.longreprtext) for report in failed)
 
 
 def _in_fork(work: Callable[[], str], *, patience: int | None = PATIENCE_SECONDS) -> str:

@@ -11,6 +11,7 @@ from backoffice.timeline.source import (
     NO_AMOUNT,
     NO_ROW,
     PAPERS,
+    REQUESTS,
     Source,
 )
 from core.keys import write_attempt_reference, write_charge_reference, write_dispute_reference
@@ -93,6 +94,10 @@ MAILED = f"""SELECT COALESCE(m.sent_at, m.failed_at, m.created_at), 'mail', m.ki
     CASE WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN m.failed_at IS NOT NULL THEN 'given up'
          WHEN m.withheld <> '' THEN 'withheld' ELSE 'waits' END, m.id, {NO_AMOUNT}
 FROM things {each("mail_mail", of="r.object_id = things.public_id")} m ORDER BY m.id DESC {NEWEST}"""
+CALLED = f"""SELECT r.created_at, 'request', r.method || ' ' || r.path, r.request_id,
+    concat_ws(' ', r.status, a.name), r.id, {NO_AMOUNT}
+FROM things {each("request_log_loggedrequest", of="r.object_id = things.public_id")} r
+LEFT JOIN customers_application a ON a.id = r.application_id ORDER BY r.id DESC {NEWEST}"""
 # Acts of staff, written down with the row that somebody did something to.
 ACTS = f"""SELECT l.action_time, 'staff', about.name, l.change_message, u.username, {NO_ROW}, {NO_AMOUNT}
 FROM ({{about}}) about (type, row, name)
@@ -129,6 +134,7 @@ OF_DISPUTES = (
     Source(DISPUTES, ON_DISPUTES),
 )
 OF_CHARGES = (
+    Source(REQUESTS, CALLED),
     *OF_ATTEMPTS,
     *OF_REFUNDS,
     *OF_DISPUTES,

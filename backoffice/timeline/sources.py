@@ -8,6 +8,7 @@ from django.db.models import Model
 from backoffice.timeline.families import CHARGE_FAMILY, ORGANIZATION_FAMILY, SUBSCRIPTION_FAMILY
 from backoffice.timeline.parts import (
     BOOKED,
+    CALLED,
     DELIVERED,
     NEWEST,
     OF_CHARGES,
@@ -26,6 +27,7 @@ from backoffice.timeline.source import (
     ORGANIZATIONS,
     PAPERS,
     PAYOUTS,
+    REQUESTS,
     SUBSCRIPTIONS,
     Source,
 )
@@ -110,6 +112,7 @@ SOURCES: Mapping[type[Model], Sources] = {
     Organization: Sources(
         ORGANIZATION_FAMILY,
         (
+            Source(REQUESTS, CALLED),
             Source(CHARGES, TRADED),
             Source(SUBSCRIPTIONS, SUBSCRIBED),
             *OF_REFUNDS,

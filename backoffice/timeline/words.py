@@ -13,6 +13,7 @@ from mail.kinds import Kind
 from subscriptions.models import SubscriptionStatus
 
 PAGES = {
+    "request": "request_log_loggedrequest",
     "sent": "charges_attempt",
     "answered": "charges_attempt",
     "review": "charges_attempt",
@@ -63,6 +64,13 @@ def tell_staff(row: Row) -> Words:
     return Words(f"{row.who} of the staff{about}: {words or 'changed it'}")
 
 
+def tell_request(row: Row) -> Words:
+    """Say what a program asked for, with the status of the answer and the X-Request-ID."""
+    status, _, application = row.who.partition(" ")
+    by = application and f"by {application}"
+    return Words(f"API call {row.what}: {status}", join(by, f"X-Request-ID {row.detail}"))
+
+
 def tell_delivery(row: Row) -> Words:
     """Say what became of an event on its way to an endpoint."""
     if row.who in NOT_SENT:
@@ -101,6 +109,7 @@ def tell_subscribed(row: Row) -> Words:
 
 
 TOLD: dict[str, Callable[[Row], Words]] = {
+    "request": tell_request,
     "asked": money_words.tell_asked,
     "offered": lambda row: Words(
         f"{row.money} a period asked for: {row.detail}", row.who and f"by {row.who}"

@@ -47,7 +47,10 @@ ASKED = """SELECT c.created_at, 'asked', c.status, c.name, COALESCE(a.name, ''),
     c.currency, c.kind
 FROM charges_charge c LEFT JOIN customers_application a ON a.id = c.order_application_id
 WHERE c.id = %(pk)s"""
-CONSENT = f"""SELECT a.created_at, 'consent', 'accepted', a.words, p.email, NULL::bigint, {NO_AMOUNT}
+SHOWN = f"""SELECT s.shown_at, 'shown', '', '', p.email, NULL::bigint, {NO_AMOUNT}
+FROM charges_pageshown s JOIN customers_account p ON p.id = s.account_id WHERE s.object_id = %(public_id)s
+ORDER BY s.id DESC {NEWEST}"""
+CONSENT = f"""SELECT a.created_at, 'consent', '', a.words, p.email, NULL::bigint, {NO_AMOUNT}
 FROM charges_acceptance a JOIN customers_account p ON p.id = a.account_id WHERE a.{{of}} = %(pk)s"""
 HISTORY = f"""SELECT h.created_at, 'charge', h.to_status, h.reason, h.actor, h.id, NULL::bigint, '', c.kind
 FROM charges_statuschange h JOIN charges_charge c ON c.id = h.charge_id
@@ -68,6 +71,14 @@ PERIODS = f"""SELECT f.at, 'period', f.status,
 FROM family f ORDER BY f.id DESC {NEWEST}"""
 TRADED = f"""SELECT f.at, f.side, f.status, f.name, '', f.id, f.total_minor, f.currency, f.kind
 FROM family f ORDER BY f.id DESC {NEWEST}"""
+# What people of a buyer were shown and agreed to, with the name of each thing.
+SHOWN_TO = f"""SELECT s.shown_at, 'shown', f.name, '', p.email, NULL::bigint, {NO_AMOUNT}
+FROM {{offers}} f {each("charges_pageshown", of="r.object_id = f.public_id")} s
+JOIN customers_account p ON p.id = s.account_id ORDER BY s.id DESC {NEWEST}"""
+AGREED = f"""SELECT a.created_at, 'consent', f.name, a.words, p.email, NULL::bigint, {NO_AMOUNT}
+FROM {{offers}} f {each("charges_acceptance", of="r.{of} = f.id")} a
+JOIN customers_account p ON p.id = a.account_id ORDER BY a.id DESC {NEWEST}"""
+BOUGHT = "(SELECT * FROM family WHERE side = 'bought')"
 SUBSCRIBED = f"""SELECT s.created_at, 'subscribed', s.status, s.name, '', s.id, s.price_minor, s.currency, ''
 FROM subscribed s ORDER BY s.id DESC {NEWEST}"""
 BOUGHT_PAPERS = f"""SELECT p.issued_at, 'paper', p.kind, p.name, '', p.id, p.total_minor, p.currency, ''
@@ -91,6 +102,7 @@ SOURCES: Mapping[type[Model], Sources] = {
         CHARGE_FAMILY,
         (
             Source(CHARGES, ASKED),
+            Source(CHARGES, SHOWN),
             Source(CHARGES, CONSENT.format(of="charge_id")),
             Source(CHARGES, HISTORY),
             Source(CHARGES, REFUNDS),
@@ -102,6 +114,7 @@ SOURCES: Mapping[type[Model], Sources] = {
         SUBSCRIPTION_FAMILY,
         (
             Source(SUBSCRIPTIONS, OFFERED),
+            Source(SUBSCRIPTIONS, SHOWN),
             Source(SUBSCRIPTIONS, CONSENT.format(of="subscription_id")),
             Source(SUBSCRIPTIONS, CHANGED),
             Source(CHARGES, PERIODS),
@@ -113,6 +126,10 @@ SOURCES: Mapping[type[Model], Sources] = {
         ORGANIZATION_FAMILY,
         (
             Source(REQUESTS, CALLED),
+            Source(CHARGES, SHOWN_TO.format(offers=BOUGHT)),
+            Source(SUBSCRIPTIONS, SHOWN_TO.format(offers="subscribed")),
+            Source(CHARGES, AGREED.format(offers=BOUGHT, of="charge_id")),
+            Source(SUBSCRIPTIONS, AGREED.format(offers="subscribed", of="subscription_id")),
             Source(CHARGES, TRADED),
             Source(SUBSCRIPTIONS, SUBSCRIBED),
             *OF_REFUNDS,

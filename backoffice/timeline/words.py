@@ -108,13 +108,19 @@ def tell_subscribed(row: Row) -> Words:
     return Words(f"Subscription to {row.detail}, {row.money} a period: {status}")
 
 
+def _name_thing(row: Row, before: str) -> str:
+    """Return what it was about, on the page of a buyer who has many."""
+    return f"{before}{row.what}" if row.what else ""
+
+
 TOLD: dict[str, Callable[[Row], Words]] = {
     "request": tell_request,
     "asked": money_words.tell_asked,
     "offered": lambda row: Words(
         f"{row.money} a period asked for: {row.detail}", row.who and f"by {row.who}"
     ),
-    "consent": lambda row: Words(f"{row.who} agreed", row.detail),
+    "shown": lambda row: Words(f"Page shown to {row.who}{_name_thing(row, ': ')}"),
+    "consent": lambda row: Words(f"{row.who} agreed{_name_thing(row, ' to ')}", row.detail),
     "charge": money_words.tell_step,
     "subscription": tell_subscription,
     "sent": money_words.tell_sent,

@@ -17,17 +17,17 @@ from backoffice.timeline.source import (
 from core.keys import write_attempt_reference, write_charge_reference, write_dispute_reference
 
 
-def each(table: str, *, of: str, order: str = "id") -> str:
+def write_each(table: str, *, of: str, order: str = "id") -> str:
     """Return a join that looks up the newest rows of a table for each row before it, by an index."""
     return f"""CROSS JOIN LATERAL (
     SELECT * FROM {table} r WHERE {of} ORDER BY r.{order} DESC LIMIT %(limit)s
 ) """
 
 
-ATTEMPT = each("charges_attempt", of="r.charge_id = f.id", order="number") + "t"
-REQUEST = each("charges_refundrequest", of="r.charge_id = f.id") + "q"
-DISPUTE = each("charges_dispute", of="r.charge_id = f.id") + "d"
-REVIEW = each("charges_attemptreview", of="r.attempt_id = t.id") + "v"
+ATTEMPT = write_each("charges_attempt", of="r.charge_id = f.id", order="number") + "t"
+REQUEST = write_each("charges_refundrequest", of="r.charge_id = f.id") + "q"
+DISPUTE = write_each("charges_dispute", of="r.charge_id = f.id") + "d"
+REVIEW = write_each("charges_attemptreview", of="r.attempt_id = t.id") + "v"
 NEWEST = "LIMIT %(limit)s"
 
 SENT = f"""SELECT t.sent_at, 'sent', '', t.gateway, '', t.id, t.amount_minor, t.currency, f.kind
@@ -49,7 +49,7 @@ SUBJECTS = f"""SELECT 'write_off:' || f.public_id AS name FROM family f
     FROM family f {ATTEMPT} CROSS JOIN LATERAL generate_series(
         1, 1 + (SELECT count(*) FROM charges_attemptreview v WHERE v.attempt_id = t.id)
     ) turn (nth)"""
-APPROVAL = f"FROM ({SUBJECTS}) subject {each('approvals_approval', of='r.subject = subject.name')} a"
+APPROVAL = f"FROM ({SUBJECTS}) subject {write_each('approvals_approval', of='r.subject = subject.name')} a"
 OF_APPROVAL = "a.id, (a.terms::jsonb->>'amount_minor')::bigint, COALESCE(a.terms::jsonb->>'currency', '')"
 # A refund that is asked for has a line of its own already.
 ASKED_FOR = f"""SELECT a.requested_at, 'approval_asked', a.act, a.reason, COALESCE(u.username, ''),
@@ -57,7 +57,7 @@ ASKED_FOR = f"""SELECT a.requested_at, 'approval_asked', a.act, a.reason, COALES
 {APPROVAL} LEFT JOIN auth_user u ON u.id = a.requested_by_id
 WHERE a.act <> 'refund' ORDER BY a.id DESC {NEWEST}"""
 DECIDED = f"""SELECT h.created_at, 'approval', a.act, h.reason, h.actor, {OF_APPROVAL}, h.to_status
-{APPROVAL} {each("approvals_approvalchange", of="r.approval_id = a.id")} h
+{APPROVAL} {write_each("approvals_approvalchange", of="r.approval_id = a.id")} h
 WHERE h.to_status IN ('approved', 'rejected', 'void') ORDER BY h.id DESC {NEWEST}"""
 DISPUTED = f"""SELECT d.opened_at, 'dispute', '', d.reason, d.gateway, d.id, d.amount_minor,
     d.currency, f.kind
@@ -72,14 +72,14 @@ REFERENCES = f"""CROSS JOIN LATERAL (
     UNION ALL SELECT {write_dispute_reference("d.public_id")} || ':' || fee
     FROM (SELECT 1) one {DISPUTE} CROSS JOIN LATERAL generate_series(1, d.fee_postings) fee
 ) reference"""
-POSTED = each("ledger_ledgertransaction", of="r.kind = ANY(%(kinds)s) AND r.reference = reference.name")
+POSTED = write_each("ledger_ledgertransaction", of="r.kind = ANY(%(kinds)s) AND r.reference = reference.name")
 BOOKED = f"""SELECT p.created_at, 'ledger', p.kind, p.description, '', p.id,
     (SELECT SUM(e.amount_minor) FROM ledger_ledgerentry e
      WHERE e.transaction_id = p.id AND e.amount_minor > 0), p.currency, f.kind
 FROM family f {REFERENCES} {POSTED} p WHERE f.side <> 'sold' ORDER BY p.id DESC {NEWEST}"""
 ISSUED = f"""SELECT p.issued_at, 'paper', p.kind, p.name, '', p.id, p.total_minor, p.currency, ''
-FROM family f {each("invoicing_taxpaper", of="r.charge_id = f.id")} p ORDER BY p.id DESC {NEWEST}"""
-EVENT = each("events_event", of="r.object_id = things.public_id", order="sequence") + "e"
+FROM family f {write_each("invoicing_taxpaper", of="r.charge_id = f.id")} p ORDER BY p.id DESC {NEWEST}"""
+EVENT = write_each("events_event", of="r.object_id = things.public_id", order="sequence") + "e"
 DELIVERED = f"""SELECT COALESCE(d.delivered_at, d.dead_at, d.created_at, e.occurred_at), 'delivery', e.type,
     COALESCE(p.url, ''),
     CASE WHEN d.delivered_at IS NOT NULL THEN 'delivered' WHEN d.dead_at IS NOT NULL THEN 'failed'
@@ -93,15 +93,15 @@ HAPPENED = DELIVERED.format(left="LEFT")  # Events without any delivery, too.
 MAILED = f"""SELECT COALESCE(m.sent_at, m.failed_at, m.created_at), 'mail', m.kind, m.address,
     CASE WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN m.failed_at IS NOT NULL THEN 'given up'
          WHEN m.withheld <> '' THEN 'withheld' ELSE 'waits' END, m.id, {NO_AMOUNT}
-FROM things {each("mail_mail", of="r.object_id = things.public_id")} m ORDER BY m.id DESC {NEWEST}"""
+FROM things {write_each("mail_mail", of="r.object_id = things.public_id")} m ORDER BY m.id DESC {NEWEST}"""
 CALLED = f"""SELECT r.created_at, 'request', r.method || ' ' || r.path, r.request_id,
     concat_ws(' ', r.status, a.name), r.id, {NO_AMOUNT}
-FROM things {each("request_log_loggedrequest", of="r.object_id = things.public_id")} r
+FROM things {write_each("request_log_loggedrequest", of="r.object_id = things.public_id")} r
 LEFT JOIN customers_application a ON a.id = r.application_id ORDER BY r.id DESC {NEWEST}"""
 # Acts of staff, written down with the row that somebody did something to.
 ACTS = f"""SELECT l.action_time, 'staff', about.name, l.change_message, u.username, {NO_ROW}, {NO_AMOUNT}
 FROM ({{about}}) about (type, row, name)
-{each("django_admin_log", of="r.content_type_id = about.type AND r.object_id = about.row")} l
+{write_each("django_admin_log", of="r.content_type_id = about.type AND r.object_id = about.row")} l
 JOIN auth_user u ON u.id = l.user_id ORDER BY l.id DESC {NEWEST}"""
 ON_SUBJECT = ACTS.format(about="SELECT %(content_type)s::int, %(pk)s::text, ''")
 ON_CHARGES = ACTS.format(

@@ -16,7 +16,7 @@ from backoffice.timeline.parts import (
     OF_REFUNDS,
     ON_CHARGES,
     ON_SUBJECT,
-    each,
+    write_each,
 )
 from backoffice.timeline.source import (
     CHARGES,
@@ -73,10 +73,10 @@ TRADED = f"""SELECT f.at, f.side, f.status, f.name, '', f.id, f.total_minor, f.c
 FROM family f ORDER BY f.id DESC {NEWEST}"""
 # What people of a buyer were shown and agreed to, with the name of each thing.
 SHOWN_TO = f"""SELECT s.shown_at, 'shown', f.name, '', p.email, NULL::bigint, {NO_AMOUNT}
-FROM {{offers}} f {each("charges_pageshown", of="r.object_id = f.public_id")} s
+FROM {{offers}} f {write_each("charges_pageshown", of="r.object_id = f.public_id")} s
 JOIN customers_account p ON p.id = s.account_id ORDER BY s.id DESC {NEWEST}"""
 AGREED = f"""SELECT a.created_at, 'consent', f.name, a.words, p.email, NULL::bigint, {NO_AMOUNT}
-FROM {{offers}} f {each("charges_acceptance", of="r.{of} = f.id")} a
+FROM {{offers}} f {write_each("charges_acceptance", of="r.{of} = f.id")} a
 JOIN customers_account p ON p.id = a.account_id ORDER BY a.id DESC {NEWEST}"""
 BOUGHT = "(SELECT * FROM family WHERE side = 'bought')"
 SUBSCRIBED = f"""SELECT s.created_at, 'subscribed', s.status, s.name, '', s.id, s.price_minor, s.currency, ''
@@ -89,13 +89,13 @@ FROM payouts_payout p WHERE p.organization_id = %(pk)s ORDER BY p.id DESC {NEWES
 # By how much more or less a seller is owed.
 OWED = f"""SELECT p.created_at, 'owed', p.kind, p.description, '', p.id, -e.amount_minor, p.currency, ''
 FROM (SELECT id FROM ledger_ledgeraccount WHERE organization_id = %(pk)s ORDER BY id LIMIT 20) a
-{each("ledger_ledgerentry", of="r.account_id = a.id")} e
+{write_each("ledger_ledgerentry", of="r.account_id = a.id")} e
 JOIN ledger_ledgertransaction p ON p.id = e.transaction_id ORDER BY e.id DESC {NEWEST}"""
 TO_PEOPLE = f"""SELECT COALESCE(m.sent_at, m.failed_at, m.created_at), 'mail', m.kind, m.address,
     CASE WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN m.failed_at IS NOT NULL THEN 'given up'
          WHEN m.withheld <> '' THEN 'withheld' ELSE 'waits' END, m.id, {NO_AMOUNT}
 FROM (SELECT email FROM customers_account WHERE organization_id = %(pk)s ORDER BY id LIMIT 20) p
-{each("mail_mail", of="r.address = p.email")} m ORDER BY m.id DESC {NEWEST}"""
+{write_each("mail_mail", of="r.address = p.email")} m ORDER BY m.id DESC {NEWEST}"""
 
 SOURCES: Mapping[type[Model], Sources] = {
     Charge: Sources(

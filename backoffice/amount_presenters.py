@@ -15,16 +15,21 @@ def explain_charge(charge: Charge) -> Iterator[str]:
         yield f"{charge.total} of the {charge.refund_of.total} that were collected."
         yield f"Seller and marketplace give back their shares: {_share(charge)}."
         return
-    yield _multiply(charge)
+    yield write_multiplication(charge)
     if charge.subscription_id and charge.due_at is not None:
         begun = f"began on {write_day(charge.due_at)}"
         yield (
-            f"For period {charge.period}, which {begun}."
+            f"For period {charge.period + 1}, which {begun}."
             if charge.period is not None
             else (f"The rest of the invoice of the period that {begun}.")
         )
     rate = f"{charge.commission_percent} % of {charge.total}"
     yield f"Commission: {rate}, half of the smallest unit rounded up: {_share(charge)}."
+    yield from explain_tax(charge)
+
+
+def explain_tax(charge: Charge) -> Iterator[str]:
+    """Yield which tax is in a charge, as its invoice says, or why there is no invoice yet."""
     papers = TaxPaper.objects.filter(charge=charge, invoice=None)
     yield from (f"Invoice {paper}: {_split(paper)}." for paper in papers[:1])
     held = HeldInvoice.objects.open().filter(charge=charge)
@@ -42,12 +47,19 @@ def explain_paper(paper: TaxPaper) -> Iterator[str]:
         yield f"No tax: {paper.get_tax_category_display().lower()}."
 
 
-def _multiply(charge: Charge) -> str:
+def write_multiplication(charge: Charge) -> str:
+    """Return how the total of a charge comes of its price."""
     price = Money(charge.price_minor, charge.currency)
     if charge.per_account:
         seats = f"{charge.quantity} account{'' if charge.quantity == 1 else 's'} when it was billed"
         return f"{price} for each of the buyer's {seats}: {charge.total}."
-    return f"{charge.quantity} × {price} = {charge.total}." if charge.quantity > 1 else f"The price: {price}."  # noqa: RUF001
+    return write_times(charge.quantity, price)
+
+
+def write_times(count: int, price: Money) -> str:
+    """Return so many times a price and what that is."""
+    total = Money(count * price.amount_minor, price.currency)
+    return f"{count} × {price} = {total}." if count > 1 else f"The price: {price}."  # noqa: RUF001
 
 
 def _share(charge: Charge) -> str:

@@ -21,7 +21,12 @@ STATUSES: dict[str, dict[str, str]] = {
 
 def describe_status(charge: Charge) -> str:
     """Return how far it has come."""
-    return STATUSES.get(charge.kind, {}).get(charge.status, charge.get_status_display())
+    return name_status(charge.kind, charge.status)
+
+
+def name_status(kind: str, status: str) -> str:
+    """Return how far a charge of this kind has come with this status."""
+    return STATUSES.get(kind, {}).get(status) or str(dict(ChargeStatus.choices).get(status, status))
 
 
 def describe_failure(charge: Charge) -> str | None:

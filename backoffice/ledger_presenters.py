@@ -5,7 +5,7 @@ be negative; here it is positive.
 """
 
 from core.money import Money
-from ledger.models import AccountKind, LedgerAccount, LedgerEntry
+from ledger.models import AccountKind, LedgerAccount, LedgerEntry, TransactionKind
 
 NAMES: dict[str, str] = {
     AccountKind.BUYER_CLEARING: "Held by processors for us",
@@ -14,6 +14,20 @@ NAMES: dict[str, str] = {
     AccountKind.DISPUTED: "Disputed, not decided yet",
     AccountKind.PROCESSOR_FEES: "Fees of processors",
     AccountKind.PAYOUTS_IN_TRANSIT: "Payouts on their way",
+}
+# What a posting of money between a buyer and a seller is about, and the part of it on each account.
+MOVED: dict[str, str] = {
+    TransactionKind.COLLECTION: "what was paid",
+    TransactionKind.REFUND: "what was given back",
+    TransactionKind.REFUND_RETURNED: "the refund that came back",
+    TransactionKind.DISBURSEMENT: "what was paid out",
+    TransactionKind.DISPUTE_OPENED: "what the bank took back",
+    TransactionKind.DISPUTE_WON: "what the bank gave back",
+}
+RULES: dict[str, str] = {
+    AccountKind.BUYER_CLEARING: "{moved}, all of it",
+    AccountKind.SELLER_PAYABLE: "{moved} less the commission",
+    AccountKind.COMMISSION_REVENUE: "the commission on {moved}",
 }
 CREDIT = (AccountKind.SELLER_PAYABLE, AccountKind.COMMISSION_REVENUE, AccountKind.PAYOUTS_IN_TRANSIT)
 
@@ -38,6 +52,9 @@ def write_change(entry: LedgerEntry) -> str:
 
 
 def explain_entry(entry: LedgerEntry) -> str:
-    """Return why there is an entry: what was booked, and for what."""
+    """Return why there is an entry: what was booked, by which rule it is of this account, and for what."""
     transaction = entry.transaction
-    return f"{transaction.get_kind_display()}: {transaction.description}"
+    moved = MOVED.get(transaction.kind, "")
+    rule = RULES.get(entry.account.kind, "").format(moved=moved) if moved else ""
+    why = f"{rule} ({transaction.description})" if rule else transaction.description
+    return f"{transaction.get_kind_display()}: {why}"

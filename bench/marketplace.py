@@ -13,7 +13,7 @@ from bench.settlement_batches import open_account, payable
 from bench.subscribers import fill_subscriptions
 from bench.tenants import make_tenant
 from bookkeeping.figures.counting import count_figures
-from charges.models import Attempt, Charge, StatusChange
+from charges.models import Attempt, Charge, PageShown, StatusChange
 from customers.models import Account, Application
 from events.models import Event
 from invoicing.issue import issue_batch
@@ -126,10 +126,15 @@ WHERE c.id > %(first)s AND c.status = 'success' ORDER BY c.id
 """
 LOGGED = """
 INSERT INTO request_log_loggedrequest
-    (organization_id, method, path, status, request_id, duration_ms, refusal, created_at)
-SELECT c.payee_id, 'GET', '/v2/direct_charge/livechat/' || c.public_id, 200, md5('request' || c.id), 7, '',
-    c.created_at
+    (organization_id, method, path, status, request_id, duration_ms, refusal, object_id, created_at)
+SELECT c.payee_id, 'PUT', '/v2/direct_charge/livechat/' || c.public_id || '/activate', 200,
+    md5('request' || c.id), 7, '', c.public_id, c.created_at
 FROM charges_charge c WHERE c.id > %(first)s ORDER BY c.id
+"""
+SHOWN = """
+INSERT INTO charges_pageshown (object_id, account_id, shown_at)
+SELECT c.public_id, c.buyer_account_id, c.created_at FROM charges_charge c
+WHERE c.id > %(first)s ORDER BY c.id
 """
 
 
@@ -237,3 +242,5 @@ def _fill_rest(params: dict[str, Any]) -> None:
         execute(MAILS, params)
     with filling(LoggedRequest._meta.db_table):
         execute(LOGGED, params)
+    with filling(PageShown._meta.db_table):
+        execute(SHOWN, params)

@@ -15,6 +15,7 @@ from access.api_keys import digest_key
 from access.oauth.bearer_tokens import Caller
 from billing_site import paths
 from billing_site.error_handlers import BILLY_PATH, UNIBILL_PATH, is_api
+from billing_site.request_objects import find_object
 from core import clock
 from customers.models import USERNAME, Merchant
 from request_log.entries import STRANGER, Claim, ClaimKind, Entry, Owner
@@ -75,6 +76,7 @@ def build_entry(
         refusal=mask_refusal(refusal, most=MAX_REFUSAL) if refusal else "",
         livemode=read_livemode(response),
         created_at=clock.now(),
+        object_id=find_object(request, response),
     )
 
 

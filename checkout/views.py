@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from access.sign_ups import takes_sign_ups
 from charges.consent import check_decider
+from charges.shown_pages import record_page_shown
 from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.errors import FormForged
@@ -16,7 +17,7 @@ from checkout.forms import DecisionForm
 from checkout.framed_page import frame_page
 from checkout.headers import is_framed, is_own_submission, protect, protected
 from checkout.lookup import find_account, find_decider
-from checkout.offers import AnyOffer, find_offer
+from checkout.offers import UNDECIDED, AnyOffer, find_offer
 from checkout.pages import DecisionPage
 from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
@@ -49,6 +50,8 @@ def offer_page(request: HttpRequest) -> HttpResponseBase:
         return ask_a_colleague(request, account)
     if request.method == "POST":
         return decide(request, offer, account)
+    if request.method == "GET" and offer.purchase.status in UNDECIDED:
+        record_page_shown(object_id=offer.purchase.public_id, account_id=account.pk)
     return show_offer(request, offer, account)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 
 class Owner(NamedTuple):
@@ -34,7 +35,10 @@ STRANGER = Owner()
 
 
 class Entry(NamedTuple):
-    """A request that has been answered. `created_at` is its end (UTC)."""
+    """A request that has been answered. `created_at` is its end (UTC).
+
+    `object_id` is the public id of what it made or changed; None for what only reads.
+    """
 
     caller: Owner | Claim
     method: str
@@ -45,3 +49,4 @@ class Entry(NamedTuple):
     refusal: str
     livemode: bool | None
     created_at: datetime
+    object_id: UUID | None = None

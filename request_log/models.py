@@ -28,6 +28,9 @@ class LoggedRequest(models.Model):
     duration_ms = models.PositiveIntegerField("duration", help_text="Milliseconds.")
     refusal = models.CharField(max_length=MAX_REFUSAL, blank=True, default="", db_default="")
     livemode = models.BooleanField(null=True, help_text="Blank where the request is about no one mode.")
+    object_id = models.UUIDField(
+        null=True, editable=False, help_text="The public id of what it made or changed; blank for reading."
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -48,6 +51,9 @@ class LoggedRequest(models.Model):
                 name="refused_requests_of_a_seller",
                 fields=["organization_id", "id"],
                 condition=Q(organization_id__isnull=False, status__gte=REFUSED_FROM),
+            ),
+            models.Index(
+                name="requests_about", fields=["object_id", "-id"], condition=Q(object_id__isnull=False)
             ),
             models.Index(  # Of bytes, for beginnings, whatever the database sorts texts by.
                 name="requests_by_ids_begun", fields=["request_id"], opclasses=["varchar_pattern_ops"]

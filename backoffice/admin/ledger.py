@@ -12,7 +12,8 @@ from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.exported_columns import ACCOUNTS, TRANSACTIONS
 from backoffice.admin.filters import ModeFilter, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
-from backoffice.columns import instant, keep_together, link, link_to, link_to_list, mode, moment
+from backoffice.columns import draw_lines, instant, keep_together, link, link_to, link_to_list, mode, moment
+from backoffice.entry_presenters import explain_figures
 from backoffice.ledger_presenters import explain_entry, name_account, write_balance, write_change
 from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
@@ -159,9 +160,14 @@ class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
     list_display = ("amount", "account_link", "why", "transaction_link", "id")
     list_select_related = ("account__organization", "transaction")
     linked_filters = ("account__id__exact",)
-    fields = ("amount", "account_link", "why", "transaction_link", "id")
+    fields = ("amount", "account_link", "figures", "transaction_link", "id")
     search_fields = ("id",)
     search_help_text = "Reference of the transaction, charge id or transaction id"
+
+    @admin.display(description="why this amount")
+    def figures(self, entry: LedgerEntry) -> str:
+        """Show the rule and the figures that it was applied to."""
+        return draw_lines([explain_entry(entry), *explain_figures(entry)])
 
     @admin.display(description="transaction")
     def transaction_link(self, entry: LedgerEntry) -> str | None:

@@ -11,7 +11,8 @@ from unfold.enums import ActionVariant
 from approvals.models import Approval
 from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.base import ReadOnlyAdmin
-from backoffice.columns import instant, keep_together, link, link_to_list, money
+from backoffice.columns import draw_lines, instant, keep_together, link, link_to_list, money
+from backoffice.receivable_presenters import explain_receivable
 from backoffice.search import find_allocations, find_customer_transactions
 from backoffice.write_off_presenters import explain_debt_write_off, tell_write_off
 from core.money import Money
@@ -70,6 +71,7 @@ class CustomerTransactionAdmin(ActPages):
         "side",
         "amount",
         "balance",
+        "why",
         "due_on",
         "account_type",
         "invoice_list",
@@ -94,6 +96,11 @@ class CustomerTransactionAdmin(ActPages):
     def find(self, term: str) -> Q:
         """Find by any id or code."""
         return find_customer_transactions(term)
+
+    @admin.display(description="why this amount")
+    def why(self, transaction: CustomerTransaction) -> str:
+        """Show where the amount comes from, and what is left of it."""
+        return draw_lines(explain_receivable(transaction))
 
     @admin.display(description="allocations")
     def allocations(self, transaction: CustomerTransaction) -> str:

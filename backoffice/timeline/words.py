@@ -2,25 +2,26 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from charges.models import AttemptState, ChargeKind, ChargeStatus, DisputeStatus
-from core.money import Money
+from approvals.models import ApprovalAct, ApprovalStatus
+from backoffice.timeline import money_words
+from backoffice.timeline.rows import Line, Row, Words, join, label
 from events.types import EventType
-from invoicing.models import PaperKind
-from ledger.models import TransactionKind
 from mail.kinds import Kind
-from payouts.models import PayoutStatus
 from subscriptions.models import SubscriptionStatus
 
 PAGES = {
+    "request": "request_log_loggedrequest",
     "sent": "charges_attempt",
     "answered": "charges_attempt",
+    "review": "charges_attempt",
     "ledger": "ledger_ledgertransaction",
+    "owed": "ledger_ledgertransaction",
     "refund": "charges_charge",
+    "approval_asked": "approvals_approval",
+    "approval": "approvals_approval",
     "dispute": "charges_dispute",
     "paper": "invoicing_taxpaper",
     "delivery": "webhooks_delivery",
@@ -31,104 +32,114 @@ PAGES = {
     "subscribed": "subscriptions_subscription",
     "payout": "payouts_payout",
 }
-
-
-class Row(NamedTuple):
-    """A line as the database gives it."""
-
-    at: datetime
-    source: str
-    what: str
-    detail: str
-    who: str
-    pk: int | None
-    minor: int | None
-    currency: str
-
-    @property
-    def money(self) -> str:
-        """The amount in words; nothing for none."""
-        return "" if self.minor is None else str(Money(int(self.minor), self.currency))
-
-
-class Line(NamedTuple):
-    """A line as it is shown: when, what happened, a detail, and the page that says more."""
-
-    at: datetime
-    what: str
-    detail: str
-    address: str
+NOT_SENT = {
+    "unwanted": "no endpoint wanted it",
+    "forgotten": "no delivery of it is kept: they are forgotten after 30 days",
+}
+WAITS: dict[str, str] = {
+    ApprovalStatus.REQUESTED: "waits for a second person",
+    ApprovalStatus.APPROVED: "approved, not done yet",
+    ApprovalStatus.REJECTED: "was rejected",
+    ApprovalStatus.VOID: "is void",
+}
+DECIDED: dict[str, str] = {ApprovalStatus.REJECTED: "rejected", ApprovalStatus.VOID: "made void"}
 
 
 def describe(row: Row) -> Line:
     """Return a line in words."""
-    what, detail = WORDS[row.source](row)
+    words = TOLD[row.source](row)
     page = PAGES.get(row.source)
     address = reverse(f"admin:{page}_change", args=[row.pk]) if page and row.pk is not None else ""
-    return Line(row.at, what, detail, address)
+    return Line(row.at, words.what, words.detail, address)
 
 
-def name_actor(actor: str) -> str:
-    """Return who did something, from the name that histories have: staff:anna, system:collection."""
-    kind, _, name = actor.partition(":")
-    return {"staff": f"{name} of the staff", "system": "the server", "": ""}.get(kind, actor)
-
-
-def _by(row: Row) -> str:
-    return " · ".join(part for part in (name_actor(row.who), row.detail) if part)
-
-
-def _label(choices: Any, value: str) -> str:
-    return str(dict(choices.choices).get(value, value))
-
-
-def _describe_staff(row: Row) -> tuple[str, str]:
+def tell_staff(row: Row) -> Words:
+    """Say what somebody of the staff did, and to which row if not to the one of the timeline."""
     try:
         said = json.loads(row.detail)
         words = ", ".join(str(each) for each in said) if isinstance(said, list) else str(said)
     except ValueError:
         words = row.detail
-    return f"{row.who} of the staff: {words or 'changed it'}", ""
+    about = f" (on the {row.what})" if row.what else ""
+    return Words(f"{row.who} of the staff{about}: {words or 'changed it'}")
 
 
-def _describe_delivery(row: Row) -> tuple[str, str]:
-    return f"Webhook {row.who}: {_label(EventType, row.what)}", row.detail
+def tell_request(row: Row) -> Words:
+    """Say what a program asked for, with the status of the answer and the X-Request-ID."""
+    status, _, application = row.who.partition(" ")
+    by = application and f"by {application}"
+    return Words(f"API call {row.what}: {status}", join(by, f"X-Request-ID {row.detail}"))
 
 
-def _describe_asked(row: Row) -> tuple[str, str]:
-    verb = "to be given back" if row.what == ChargeKind.REFUND else "asked for"
-    return f"{row.money} {verb}: {row.detail}", row.who and f"by {row.who}"
+def tell_delivery(row: Row) -> Words:
+    """Say what became of an event on its way to an endpoint."""
+    if row.who in NOT_SENT:
+        return Words(f"Event: {label(EventType, row.what)}", NOT_SENT[row.who])
+    return Words(f"Webhook {row.who}: {label(EventType, row.what)}", row.detail)
 
 
-def _describe_period(row: Row) -> tuple[str, str]:
-    verb = "refund" if row.who == ChargeKind.REFUND else "payment"
-    return f"{row.money}: {verb} {_label(ChargeStatus, row.what).lower()}", row.detail
+def tell_refund_request(row: Row) -> Words:
+    """Say who asked for a refund and why, and whether it waits for somebody."""
+    return Words(f"{row.money} asked back by {row.actor}", join(row.detail, WAITS.get(row.what, "")))
 
 
-WORDS: dict[str, Callable[[Row], tuple[str, str]]] = {
-    "asked": _describe_asked,
-    "offered": lambda row: (f"{row.money} a period asked for: {row.detail}", row.who and f"by {row.who}"),
-    "consent": lambda row: (f"{row.who} agreed", row.detail),
-    "charge": lambda row: (_label(ChargeStatus, row.what), _by(row)),
-    "subscription": lambda row: (
-        "Something was done to it" if row.what == "note" else _label(SubscriptionStatus, row.what),
-        _by(row),
+def tell_approval_asked(row: Row) -> Words:
+    """Say who asked a second person for what."""
+    who = f"{row.who} of the staff" if row.who else "somebody"
+    what = f"{label(ApprovalAct, row.what)}, {row.money}"
+    return Words(f"{what}: {who} asked a second person", join(row.detail, WAITS.get(row.kind, "")))
+
+
+def tell_approval(row: Row) -> Words:
+    """Say what the second person decided, and why."""
+    decided = DECIDED.get(row.kind, "approved")
+    return Words(f"{label(ApprovalAct, row.what)}, {row.money}: {decided} by {row.actor}", row.detail)
+
+
+def tell_subscription(row: Row) -> Words:
+    """Say what became of a subscription, and by whom."""
+    what = "Something was done to it" if row.what == "note" else label(SubscriptionStatus, row.what)
+    return Words(what, join(row.actor, row.detail))
+
+
+def tell_subscribed(row: Row) -> Words:
+    """Say which subscription a buyer has, and how it is now."""
+    status = label(SubscriptionStatus, row.what)
+    return Words(f"Subscription to {row.detail}, {row.money} a period: {status}")
+
+
+def _name_thing(row: Row, before: str) -> str:
+    """Return what it was about, on the page of a buyer who has many."""
+    return f"{before}{row.what}" if row.what else ""
+
+
+TOLD: dict[str, Callable[[Row], Words]] = {
+    "request": tell_request,
+    "asked": money_words.tell_asked,
+    "offered": lambda row: Words(
+        f"{row.money} a period asked for: {row.detail}", row.who and f"by {row.who}"
     ),
-    "sent": lambda row: (f"{row.money} asked of {row.detail}", ""),
-    "answered": lambda row: (f"{row.who} answered: {_label(AttemptState, row.what)}", row.detail),
-    "ledger": lambda row: (f"{row.money} booked: {_label(TransactionKind, row.what)}", row.detail),
-    "refund": lambda row: (f"{row.money} to be given back: {_label(ChargeStatus, row.what)}", row.detail),
-    "dispute": lambda row: (f"{row.money} disputed: {_label(DisputeStatus, row.what)}", row.detail),
-    "paper": lambda row: (f"{_label(PaperKind, row.what)} {row.detail} over {row.money}", ""),
-    "delivery": _describe_delivery,
-    "mail": lambda row: (f"Mail {row.who}: {_label(Kind, row.what)}", f"to {row.detail}"),
-    "period": _describe_period,
-    "bought": lambda row: (f"Bought {row.detail} for {row.money}: {_label(ChargeStatus, row.what)}", ""),
-    "sold": lambda row: (f"Sold {row.detail} for {row.money}: {_label(ChargeStatus, row.what)}", ""),
-    "subscribed": lambda row: (
-        f"Subscription to {row.detail}, {row.money} a period: {_label(SubscriptionStatus, row.what)}",
-        "",
-    ),
-    "payout": lambda row: (f"Payout of {row.money}: {_label(PayoutStatus, row.what)}", _by(row)),
-    "staff": _describe_staff,
+    "shown": lambda row: Words(f"Page shown to {row.who}{_name_thing(row, ': ')}"),
+    "consent": lambda row: Words(f"{row.who} agreed{_name_thing(row, ' to ')}", row.detail),
+    "charge": money_words.tell_step,
+    "subscription": tell_subscription,
+    "sent": money_words.tell_sent,
+    "answered": money_words.tell_answer,
+    "review": money_words.tell_review,
+    "ledger": money_words.tell_posting,
+    "owed": money_words.tell_owed,
+    "refund": money_words.tell_refund,
+    "refund_request": tell_refund_request,
+    "approval_asked": tell_approval_asked,
+    "approval": tell_approval,
+    "dispute": money_words.tell_dispute,
+    "paper": money_words.tell_paper,
+    "delivery": tell_delivery,
+    "mail": lambda row: Words(f"Mail {row.who}: {label(Kind, row.what)}", f"to {row.detail}"),
+    "period": money_words.tell_period,
+    "bought": money_words.tell_bought,
+    "sold": money_words.tell_sold,
+    "subscribed": tell_subscribed,
+    "payout": money_words.tell_payout,
+    "staff": tell_staff,
 }

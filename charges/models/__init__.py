@@ -3,7 +3,7 @@
 from charges.models.attempt import LIVE_STATES, Attempt, AttemptState
 from charges.models.card_tries import CardTesting, CardTry
 from charges.models.charge import MAX_AMOUNT_MINOR, MAX_QUANTITY, Charge
-from charges.models.consent import Acceptance, StatusChange
+from charges.models.consent import Acceptance, PageShown, StatusChange
 from charges.models.disputes import Dispute, DisputeChange, DisputeStatus, FeePayer, UnbookedDispute
 from charges.models.events import EventSubject, ProcessorEvent
 from charges.models.fees import AttemptFee
@@ -32,6 +32,7 @@ __all__ = (
     "DisputeStatus",
     "EventSubject",
     "FeePayer",
+    "PageShown",
     "ProcessorEvent",
     "RefundRequest",
     "ReviewOutcome",

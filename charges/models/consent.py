@@ -1,4 +1,4 @@
-"""The buyer's consent and the history of a charge: written once, never changed."""
+"""The buyer's consent, the page before it, and the history of a charge: written once, never changed."""
 
 import pgtrigger
 from django.db import models
@@ -46,6 +46,25 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} accepted {self.charge_id or self.subscription_id}"
+
+
+class PageShown(models.Model):
+    """When an account was first shown the page on which it decides about a charge or a subscription.
+
+    It refers to either by its public id, without a foreign key.
+    """
+
+    object_id = models.UUIDField()
+    account = models.ForeignKey("customers.Account", models.PROTECT, related_name="+", db_index=False)
+    shown_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(name="the_first_time_counts", fields=["object_id", "account"])]
+        triggers = [APPEND_ONLY]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} was shown {self.object_id}"
 
 
 class StatusChange(models.Model):

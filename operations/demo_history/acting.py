@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from approvals.services import name_staff
 from charges.models import Charge
 from charges.refunds.ask import ask_refund
 from customers.models import Account
@@ -24,7 +25,6 @@ from subscriptions.lifecycle.payment_option import replace_card
 from subscriptions.models import Subscription
 
 NOT_ALLOWED = (BalanceTooLow, PayoutAccountTooNew, PayoutTooSmall)
-BY_BUYER, BY_STAFF = "buyer:demo", "staff:demo"
 
 
 def perform(act: Act, people: People) -> None:
@@ -39,6 +39,7 @@ def _sell(act: Sale, people: People) -> None:
         price_minor=act.cents,
         quantity=act.quantity,
         stage=act.stage,
+        on_page=True,
         test=act.test,
         test_card=act.test_card,
     )
@@ -52,14 +53,16 @@ def _subscribe(act: Subscribing, people: People) -> None:
         trial_days=act.trial_days,
         frequency=act.frequency,
         stage=act.stage,
+        on_page=True,
     )
 
 
 def _enter_card(act: NewCard, people: People) -> None:
-    organization = people.buyers[act.buyer].organization
+    account = people.buyers[act.buyer]
+    organization = account.organization
     token = f"tok_test_{act.behaviour}_{organization.pk}_{act.day}"
     card = CardToken(token, "visa", f"{1000 + act.day}", exp_month=12, exp_year=2039)
-    replace_card(organization.pk, gateway="sandbox", card=card, actor=BY_BUYER)
+    replace_card(organization.pk, gateway="sandbox", card=card, actor=_name_buyer(account))
 
 
 def _give_back(act: Refund, people: People) -> None:
@@ -69,14 +72,15 @@ def _give_back(act: Refund, people: People) -> None:
         charge_id=charge.pk,
         amount_minor=act.cents,
         reason=act.reason,
-        actor=BY_STAFF,
+        actor=name_staff(people.staff),
         requested_by=people.staff,
     )
 
 
 def _cancel(act: Cancelling, people: People) -> None:
-    subscription = Subscription.objects.get(buyer=people.buyers[act.buyer].organization, name=act.name)
-    cancel_subscription(subscription.pk, actor=BY_BUYER, reason=act.reason)
+    account = people.buyers[act.buyer]
+    subscription = Subscription.objects.get(buyer=account.organization, name=act.name)
+    cancel_subscription(subscription.pk, actor=_name_buyer(account), reason=act.reason)
 
 
 def _pay_seller(act: Payout, people: People) -> None:
@@ -94,8 +98,13 @@ def _request_payout(act: Payout, seller: Account, staff: User) -> None:
     )
     if act.settled:
         approve_payout(payout.pk, user=staff)
-        send_by_hand(payout.pk, reference=f"demo-{act.day}", actor=BY_STAFF)
-        settle_payout(payout.pk, actor=BY_STAFF)
+        send_by_hand(payout.pk, reference=f"demo-{act.day}", actor=name_staff(staff))
+        settle_payout(payout.pk, actor=name_staff(staff))
+
+
+def _name_buyer(account: Account) -> str:
+    """Return how histories name somebody who acted on our own pages."""
+    return f"page/account:{account.public_id}"
 
 
 PERFORM: dict[type[Act], Callable[[Any, People], None]] = {

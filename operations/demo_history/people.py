@@ -4,14 +4,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 
 from access.oauth.bearer_tokens import Caller
 from customers.models import Account, Application
-from operations.demo import STAFF, Tenant, provide_account
+from operations.demo import Tenant, provide_account
 from operations.demo_history.story import BUYERS, SELLERS
-from operations.factories import ApplicationFactory, CallerFactory, PayoutAccountFactory
+from operations.factories import ApplicationFactory, CallerFactory, PayoutAccountFactory, UserFactory
 
 
 @dataclass(slots=True)
@@ -40,7 +39,7 @@ def make_people() -> People:
         buyers={name: provide_account(tenant) for name, tenant in BUYERS.items()},
         sellers=sellers,
         apps={name: _provide_app(tenant, sellers[name]) for name, tenant in SELLERS.items()},
-        staff=get_user_model().objects.get(username=STAFF["username"]),
+        staff=_make_clerk(),
     )
     for tenant, account in zip(SELLERS.values(), sellers.values(), strict=True):
         PayoutAccountFactory.create(
@@ -61,3 +60,10 @@ def _provide_app(tenant: Tenant, account: Account) -> Application:
         organization=account.organization,
         author_email=tenant.email,
     )
+
+
+def _make_clerk() -> User:
+    """Make the person of the staff who does what the story tells; nobody can log in as her."""
+    clerk = UserFactory.create(username="rosa", email="rosa@demo-marketplace.example", staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename="approve_money"))
+    return clerk

@@ -98,7 +98,7 @@ class PayoutFactory(DjangoModelFactory[Payout]):
             currency=account.currency,
             amount_minor=amount_minor,
             requester=Requester.of_staff(UserFactory.create(staff=True)),
-            reason="Factory",
+            reason="The seller asked by telephone.",
             method=method,
         )
         _bring_to(stage, payout.pk)
@@ -129,7 +129,7 @@ def _bring_to(stage: str, payout_id: int) -> None:
     if stage == "cancelled":
         cancel_payout(payout_id, actor=BY_STAFF)
     elif stage == "rejected":
-        reject_payout(payout_id, user=make_approver(), reason="Factory")
+        reject_payout(payout_id, user=make_approver(), reason="The seller wants to wait.")
     elif stage != "requested":
         approve_payout(payout_id, user=make_approver())
     if stage in ("sent", "settled", "returned"):

@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from access.oauth.bearer_tokens import Caller
 from charges.collection.batch import send_attempts
 from charges.collection.sweeps import collect_charges
-from charges.consent import Decider
+from charges.consent import Decider, ShownOffer
 from charges.requests.parties import Parties
 from core import clock
 from customers.models import Account, Customer, PaymentOption, Product
@@ -17,6 +17,7 @@ from operations.factories.access import CallerFactory
 from operations.factories.charges import BROWSER
 from operations.factories.customers import CustomerFactory
 from operations.factories.plans import PlanFactory
+from operations.factories.showing import show_page
 from operations.factories.wallets import give_card
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.billing_policy import (
@@ -32,6 +33,7 @@ from subscriptions.lifecycle.consent import (
     withdraw_subscription,
 )
 from subscriptions.lifecycle.create import create_subscription
+from subscriptions.lifecycle.same_thing import shorten_trial
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
 from subscriptions.renewal.renew import BATCH
@@ -49,7 +51,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
 
     It is made, decided and activated `at` an instant (UTC); what is billed then is collected then, the rest
     now. To accept it the buyer gets the sandbox card `card`, but for one that has a card and is given none
-    here.
+    here. With `on_page` the buyer decides by the words of the hosted page, which are kept.
     """
 
     class Meta:
@@ -72,6 +74,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
     stage = "pending"
     at = LazyFunction(clock.now)
     card: Any = None
+    on_page = False
     caller = SubFactory(CallerFactory)
     product = Product.LIVECHAT
     return_url = "https://seller.example/back"
@@ -88,6 +91,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
         stage: str,
         at: datetime,
         card: str | None,
+        on_page: bool,
         caller: Caller,
         **terms: Any,
     ) -> Subscription:
@@ -95,7 +99,7 @@ class SubscriptionFactory(DjangoModelFactory[Subscription]):
             subscription = _offer(caller, terms)
             if stage == "pending":
                 return subscription
-            subscription = _decide(stage, subscription, caller, card)
+            subscription = _decide(stage, subscription, caller, card, on_page=on_page)
         if stage in ("declined", "accepted", "withdrawn", "activated"):
             return subscription
         _bill_until_now(subscription, stage, at)
@@ -141,18 +145,27 @@ def _offer(caller: Caller, terms: dict[str, Any]) -> Subscription:
     return create_subscription(parties=parties, policy=bill_when_paid(), **terms)
 
 
-def _decide(stage: str, subscription: Subscription, caller: Caller, card: str | None) -> Subscription:
+def _decide(
+    stage: str, subscription: Subscription, caller: Caller, card: str | None, *, on_page: bool
+) -> Subscription:
     account = Account.objects.select_related("organization").get(pk=caller.account_id)
     decider = Decider.on_page(account, ip="192.0.2.1", user_agent=BROWSER)
+    shown = _show_page(subscription, account) if on_page else None
     if stage == "declined":
         return decline_subscription(subscription.pk, decider=decider)
     give_card(account.organization, card)
-    subscription = accept_subscription(subscription.pk, decider=decider)
+    subscription = accept_subscription(subscription.pk, decider=decider, shown=shown)
     if stage == "withdrawn":
         return withdraw_subscription(subscription.pk, decider=decider)
     if stage == "accepted":
         return subscription
     return activate_subscription(subscription.pk, actor=caller.principal)
+
+
+def _show_page(subscription: Subscription, account: Account) -> ShownOffer:
+    shown = Subscription.objects.for_display().get(pk=subscription.pk)
+    shorten_trial(shown)
+    return show_page(shown, account)
 
 
 def _bill_until_now(subscription: Subscription, stage: str, begun: datetime) -> None:

@@ -25,6 +25,7 @@ WRITES_SQL = re.compile(r"^(list_columns|_?write_\w+)$")
 # Functions that write SQL of what other code of ours names: no text from outside gets there.
 COMPOSERS = {
     "approvals/guards.py": {"act", "subject", "agrees", "unless"},
+    "backoffice/timeline/parts.py": {"of", "order", "table"},
     "charges/processor/card_limits.py": {"values"},
     "core/bulk.py": {"into", "changes", "values", "model"},
     "core/migration_operations.py": {"table", "column", "before", "after"},

@@ -11,14 +11,9 @@ from charges.models import Charge
 from ledger.models import LedgerAccount, LedgerEntry
 from operations.factories import ChargeFactory, SubscriptionFactory, UserFactory
 from tests.backoffice.test_admin_lists import address, get
+from tests.backoffice.timelines import lines
 
 pytestmark = pytest.mark.django_db
-
-
-def lines(browser, row):
-    page = browser.get(address(type(row), "change", row.pk).replace("/change/", "/timeline/"))
-    assert page.status_code == 200
-    return [line.what for line in page.context["lines"]], page.content.decode()
 
 
 def test_a_charge_tells_all_steps_in_words(staff):

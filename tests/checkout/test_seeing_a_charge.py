@@ -109,7 +109,7 @@ def test_other_methods_are_refused(desk, method):
     assert getattr(desk.browser, method)(link(desk.charge)).status_code == 405
 
 
-def test_the_page_asks_the_database_five_times(desk):
+def test_the_page_asks_the_database_six_times(desk):
     desk.browser.get(link(desk.charge))
     with CaptureQueriesContext(connection) as queries:
         desk.browser.get(link(desk.charge))
@@ -118,6 +118,7 @@ def test_the_page_asks_the_database_five_times(desk):
         "django_session",
         "auth_user",
         "charges_charge",
+        "charges_pageshown",
         "customers_paymentoption",
         "taxes_taxrate",
     ]

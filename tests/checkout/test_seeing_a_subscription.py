@@ -138,7 +138,7 @@ def test_without_a_type_it_is_unknown(desk, caller):
 
 
 @pytest.mark.parametrize(("per_account", "counted"), [(False, []), (True, ["customers_account"])])
-def test_the_page_asks_the_database_six_times_and_once_for_the_accounts(desk, caller, per_account, counted):
+def test_the_page_asks_the_database_seven_times_and_once_for_the_accounts(desk, caller, per_account, counted):
     subscription = SubscriptionFactory(caller=caller, per_account=per_account)
     desk.browser.get(link(subscription))
     with CaptureQueriesContext(connection) as queries:
@@ -148,6 +148,7 @@ def test_the_page_asks_the_database_six_times_and_once_for_the_accounts(desk, ca
         "django_session",
         "auth_user",
         "subscriptions_subscription",
+        "charges_pageshown",
         "customers_paymentoption",
         "subscriptions_subscription",
         "taxes_taxrate",

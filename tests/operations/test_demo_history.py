@@ -8,7 +8,15 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import OutputWrapper
 
-from charges.models import Attempt, Charge, Dispute, StatusChange
+from charges.models import (
+    Acceptance,
+    Attempt,
+    Charge,
+    Dispute,
+    PageShown,
+    RefundRequest,
+    StatusChange,
+)
 from core import clock
 from customers.models import Application, Organization
 from events.models import Event
@@ -65,6 +73,12 @@ def test_it_is_of_every_kind_and_sound_and_a_second_start_adds_nothing():
     assert sorted(Payout.objects.values_list("status", flat=True)) == ["requested", "settled", "settled"]
     doers = {name.partition(":")[0] for name in StatusChange.objects.values_list("actor", flat=True)}
     assert doers == {"app", "page/account", "system"}
+    agreed = Acceptance.objects.values_list("words", flat=True)
+    assert all(" agrees to " in words and words.endswith(".") for words in agreed)
+    trial = "Two Hills Bicycles agrees to pay $49.00 every month after a trial of 14 days, until you cancel."
+    assert trial in agreed
+    assert PageShown.objects.count() >= len(agreed) > 20
+    assert {*RefundRequest.objects.values_list("actor", flat=True)} == {"staff:rosa"}
 
     assert Charge.objects.filter(created_at__gt=clock.now()).count() == 0
     assert read_new_events() == Mail.objects.count() == Delivery.objects.count() == 0

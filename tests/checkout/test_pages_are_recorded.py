@@ -1,0 +1,55 @@
+"""It is recorded when a buyer was first shown the page of a purchase; nothing depends on that."""
+
+from django.db import connection
+from django.test import Client
+
+from charges.models import PageShown
+from core import clock
+from operations.factories import AccountFactory, CallerFactory, SubscriptionFactory
+from tests.desk import bring_to, link, log_in, press, reload
+
+
+def shown():
+    return list(PageShown.objects.order_by("pk").values_list("object_id", "account__email"))
+
+
+def test_the_first_time_counts_for_each_person(desk):
+    colleague = AccountFactory(
+        organization=desk.buyer.organization, email="kim@buyer.example", has_billing_role=True
+    )
+    began = clock.now()
+    for browser in (desk.browser, desk.browser, log_in(colleague)):
+        assert browser.get(link(desk.charge)).status_code == 200
+    public_id = desk.charge.public_id
+    assert shown() == [(public_id, "dana@buyer.example"), (public_id, "kim@buyer.example")]
+    assert PageShown.objects.filter(shown_at__gte=began).count() == 2
+    assert reload(desk.charge).status == "pending"
+
+
+def test_the_page_of_a_subscription_counts_as_well(desk):
+    subscription = SubscriptionFactory(caller=CallerFactory(account=desk.buyer, application=desk.app))
+    desk.browser.get(link(subscription))
+    assert shown() == [(subscription.public_id, "dana@buyer.example")]
+
+
+def test_what_is_decided_is_not_shown_to_be_decided(desk):
+    bring_to(desk.charge, "accepted")
+    desk.browser.get(link(desk.charge))
+    assert shown() == []
+
+
+def test_nobody_else_leaves_a_trace(desk):
+    Client().get(link(desk.charge))
+    log_in(AccountFactory(email="other@buyer.example")).get(link(desk.charge))
+    desk.browser.head(link(desk.charge))
+    assert shown() == []
+
+
+def test_the_page_works_where_it_cannot_be_recorded(desk, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE charges_pageshown ADD CONSTRAINT nothing CHECK (false)")
+    page = desk.browser.get(link(desk.charge))
+    assert page.status_code == 200
+    assert "it is not recorded that a page was shown" in caplog.text
+    assert press(desk.browser, desk.charge, "accept").status_code == 303
+    assert reload(desk.charge).status == "accepted"

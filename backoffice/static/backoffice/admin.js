@@ -11,4 +11,9 @@ function nameBoxes() {
     }
   }
 }
+// What Django draws beside a box of many choices is a picture with words.
+function nameTips() {
+  for (const tip of document.querySelectorAll(".help-tooltip[aria-label]:not([role])")) tip.setAttribute("role", "img");
+}
+new MutationObserver(nameTips).observe(document.documentElement, { childList: true, subtree: true });
 new MutationObserver(nameBoxes).observe(document.documentElement, { childList: true, subtree: true });

@@ -16,7 +16,8 @@ BULK_HOLD = """() => {
 }"""
 FOR_A_MOUSE_ALONE = """() => [...document.querySelectorAll("*")].filter(each =>
   [...each.attributes].some(attribute => /^(x-on:click(\\.prevent)?|onclick)$/.test(attribute.name))
-  && !each.matches("button, a[href], input, summary, [role=button][tabindex='0']") || each.matches("main a:not([href])")
+  && !each.matches("button, a[href], input, summary, [role=button][tabindex='0']")
+  || each.matches("main a:not([href])")
 ).map(each => each.outerHTML.slice(0, 200))"""
 
 

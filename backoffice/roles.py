@@ -10,12 +10,13 @@ from django.db.models import Q
 
 MOST_ROLES = 50
 PURPOSES = {
-    "Viewer": "Sees money, buyers, sellers and the books, and changes nothing.",
+    "Viewer": "Sees money, buyers, sellers, the books and the audit log, and changes nothing.",
     "Support": "Helps buyers: sees what they bought, sends mails again, opens log-ins and cancels "
     "subscriptions. Gives no money back and sees no books.",
     "Finance": "Works with money: refunds, payouts, corrections, months. What needs a second person is only "
-    "asked for; it never approves.",
-    "Approver": "The second person: approves or rejects what others ask for, and can ask for nothing.",
+    "asked for; it never approves. Sees the audit log and the requests of programs.",
+    "Approver": "The second person: approves or rejects what others ask for, and can ask for nothing. Sees "
+    "the audit log.",
     "Developer": "Sees requests, events and what was bought, and repairs webhooks.",
     "Administrator": "Looks after people: registers buyers and sellers, gives roles to staff, ends sessions, "
     "takes lost second factors away, reads the audit log. Moves no money.",

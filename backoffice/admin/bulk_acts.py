@@ -38,6 +38,7 @@ class BulkPages(ActPages):
     """A list with acts on what was ticked. Approvals never get one: each is looked at by itself."""
 
     bulk_acts: tuple[BulkAct, ...] = ()
+    list_disable_select_all = True  # The rows of other pages are not ticked: nobody has seen them.
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, str]]:
         """Offer what this person may do."""

@@ -134,6 +134,7 @@ class HeldInvoiceAdmin(ReadOnlyAdmin):
     held = instant("held_at", "held since")
     released = instant("released_at", "issued")
     list_display = ("charge_link", "country", "day", "held", "released")
+    list_display_links = ("held",)
     list_select_related = ("charge",)
     list_filter = ("country",)
     linked_filters = ("released_at__isnull",)

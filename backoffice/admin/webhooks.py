@@ -175,6 +175,7 @@ class DeliveryAdmin(BulkPages):
     next_try = instant("due_at", "next try")
     dead = instant("dead_at", "given up")
     list_display = ("event_link", "endpoint_link", "status", "tries", "last_answer", "created", "next_try")
+    list_display_links = ("status",)
     list_select_related = ("endpoint", "event")
     list_filter = (OutcomeFilter,)
     linked_filters = ("endpoint__id__exact", "event__id__exact")

@@ -9,12 +9,15 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client, RequestFactory
 
+from backoffice.finding.finders import FINDERS
+from backoffice.overview import FIGURES
 from backoffice.role_making import extend_role, make_roles
 from backoffice.roles import PURPOSES, list_offered
 from operations.factories import UserFactory
 
 ROLES = import_module("backoffice.migrations.0001_roles").ROLES
 ADDED = import_module("backoffice.migrations.0002_roles_see_invariants").SEES_INVARIANTS
+ADDED_LATER = import_module("backoffice.migrations.0003_roles_see_held_invoices_and_the_audit_log").ADDED
 pytestmark = pytest.mark.django_db
 
 # Role: what it does beyond looking. A new act, page or role has to be written down here.
@@ -140,6 +143,28 @@ def test_every_role_is_explained_and_only_made_of_permissions_that_do_something(
     assert {name for role in ROLES.values() for name in role} <= offered
 
 
+def test_what_the_first_page_and_the_search_ask_for_is_in_a_role():
+    given = {
+        f"{each.content_type.app_label}.{each.codename}"
+        for each in Permission.objects.filter(group__name__in=DOES).select_related("content_type")
+    }
+    assert {*FIGURES} | {finder.permission for finder in FINDERS} <= given
+
+
+@pytest.mark.parametrize(
+    ("permission", "roles"),
+    [
+        ("invoicing.view_heldinvoice", {"Viewer", "Finance", "Approver", "Administrator"}),
+        ("customers.view_auditline", {"Viewer", "Finance", "Approver", "Administrator"}),
+        ("request_log.view_loggedrequest", {"Support", "Finance", "Developer", "Administrator"}),
+    ],
+)
+def test_what_is_held_who_did_what_and_requests_are_seen_by(permission, roles):
+    app, _, codename = permission.partition(".")
+    having = Group.objects.filter(permissions__codename=codename, permissions__content_type__app_label=app)
+    assert {*having.values_list("name", flat=True)} == roles
+
+
 def offer():
     return Permission.objects.filter(list_offered()).select_related("content_type")
 
@@ -222,7 +247,7 @@ def test_a_later_version_extends_a_role_unless_an_operator_has_changed_it():
     for role in ("Developer", "Approver", "Nobody has it"):
         if role == "Approver":
             Group.objects.get(name=role).permissions.remove(Permission.objects.get(codename="view_mail"))
-        as_made = (*ROLES[role], *ADDED) if role in ROLES else ()
+        as_made = (*ROLES[role], *ADDED, *ADDED_LATER.get(role, ())) if role in ROLES else ()
         extend_role(apps, role, as_made=as_made, by=["charges.view_dispute", "mail.resend_mail"])
     extended, kept = (Group.objects.get(name=name).permissions for name in ("Developer", "Approver"))
     assert extended.filter(codename="resend_mail").exists()

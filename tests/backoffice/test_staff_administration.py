@@ -108,7 +108,13 @@ def test_others_of_the_staff_administer_nobody(act):
     assert browse(finance).post(act_page(colleague, act), {"reason": "x"}).status_code == 403
     assert AuthenticatorApp.objects.exists()
     assert browse(finance).get("/admin/access/opensession/").status_code == 403
-    assert browse(finance).get("/admin/customers/auditline/").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "status"), [("Finance", 200), ("Support", 403)])
+def test_the_audit_log_is_read_by_who_looks_at_money(role, status):
+    reader = person("reader")
+    reader.groups.add(Group.objects.get(name=role))
+    assert browse(reader).get("/admin/customers/auditline/").status_code == status
 
 
 def test_an_account_of_a_buyer_gets_no_role(boss):

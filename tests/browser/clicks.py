@@ -71,6 +71,16 @@ class Clicks:
     def sees(self, words):
         self.page.get_by_text(words).first.wait_for()
 
+    def read(self, target):
+        """The text of a part of the page, a locator or its selector, as one line."""
+        part = self.page.locator(target) if isinstance(target, str) else target
+        return " ".join(part.inner_text().split())
+
+    def figure(self, title):
+        """The value of a tile of money on the first page."""
+        tile = self.page.locator("div.tile").filter(has=self.page.get_by_text(title, exact=True))
+        return tile.locator(".tile-value").inner_text()
+
     def choose_found(self, field, words):
         """Look a row up in a box of choices."""
         self.count += 2
@@ -79,10 +89,21 @@ class Clicks:
         self.page.locator(".select2-results__option", has_text=words).first.click()
 
 
-def log_in_as(role, page, home):
+def join(role):
+    """Somebody of the staff who has a role."""
     person = UserFactory(username=role.lower(), staff=True)
     person.groups.add(Group.objects.get(name=role))
+    return person
+
+
+def let_in(person, page, home):
+    """Log somebody in with the password, and return the page."""
     client = Client()
     client.force_login(person)
     page.context.add_cookies([{"name": "session", "value": client.cookies["session"].value, "url": home}])
     return page
+
+
+def log_in_as(role, page, home):
+    """Log somebody in who has a role, and return the page."""
+    return let_in(join(role), page, home)

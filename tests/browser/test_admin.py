@@ -1,21 +1,16 @@
 """The admin in a real browser: every page loads without an error and without anything from elsewhere."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
-from bookkeeping.closing import prepare_months
-from bookkeeping.models import DailyFigure
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
 from charges.hints.store import store_hints
 from core import clock
 from customers.models import ApiKey
 from gateway.hints import Hint, Subject
-from ledger.models import Month
 from operations.factories import (
     ChargeFactory,
     PaymentOptionFactory,
@@ -25,19 +20,9 @@ from operations.factories import (
 )
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
-from tests.browser.visits import DESKTOP, SMALL
-from tests.charges.review.reviewing import doubtful
 from tests.charges.scripted_gateway import report
 from tests.subscriptions.clients import subscribe
 from tests.subscriptions.stories import at, fetch
-
-# Ticks the first row of a list and asks for an act on it, as the button beside the choice does.
-BULK_HOLD = """() => {
-  document.querySelector("input.action-select").checked = true;
-  const form = document.getElementById("changelist-form");
-  form.querySelector("[name=action]").value = "hold";
-  form.submit();
-}"""
 
 
 @pytest.fixture
@@ -133,50 +118,6 @@ def test_filters_search_and_autocomplete_work_with_the_scripts_allowed(admin_pag
     admin_page.keyboard.type(charge.buyer.name)
     admin_page.locator(".select2-results__option", has_text=charge.buyer.name).first.wait_for()
     assert admin_page.troubles == []
-
-
-def test_the_pages_of_every_day_fit_a_phone_and_can_be_read_in_the_dark(admin_page, live_server):
-    charge = ChargeFactory(collected=True, name="W" * 120)
-    today = clock.now().date()
-    DailyFigure.objects.create(
-        name="collected", livemode=True, currency="USD", day=today, amount_minor=123_456_789, count=1
-    )
-    with clock.travel_to(clock.now() - timedelta(days=32)):
-        ChargeFactory(collected=True)
-    prepare_months()
-    pages = ["", "search/?q=2.00", "charges/charge/?amount_from=1", "ledger/ledgerentry/", "time-zone/"]
-    pages += ["roles/", "your-log-in/", "access/opensession/", "customers/auditline/"]
-    pages += ["invoicing/heldinvoice/", "ledger/month/reports/", "ledger/correction/add/"]
-    pages += ["customers/account/add/", f"ledger/month/{Month.objects.get().pk}/change/"]
-    pages += [f"charges/charge/{charge.pk}/{page}/" for page in ("timeline", "refund")]
-    pages += [f"charges/attempt/{doubtful().pk}/settle/"]
-    wrong = {}
-    for path in pages:
-        admin_page.set_viewport_size(DESKTOP)
-        admin_page.goto(f"{live_server.url}/admin/{path}")
-        wrong[path] = list_wrongs(admin_page)
-    SubscriptionFactory(active=True)
-    admin_page.set_viewport_size(DESKTOP)
-    admin_page.goto(f"{live_server.url}/admin/subscriptions/subscription/")
-    admin_page.evaluate(BULK_HOLD)
-    admin_page.get_by_text("1 row, one after the other.").wait_for()
-    wrong["bulk act"] = list_wrongs(admin_page)
-    assert {path: found for path, found in wrong.items() if found} == {}
-    assert admin_page.troubles == []
-
-
-def list_wrongs(page):
-    """What axe finds in the dark, and whether the page is wider than a small phone."""
-    page.emulate_media(color_scheme="dark")
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    grave = [
-        f"{each['id']}: {each['nodes'][0]['html'][:150]}"
-        for each in found
-        if each["impact"] in ("serious", "critical") or each["id"] == "landmark-one-main"
-    ]
-    page.set_viewport_size(SMALL)
-    is_wide = page.evaluate("document.documentElement.scrollWidth") > SMALL["width"]
-    return [*grave, *(["wider than a small phone"] if is_wide else [])]
 
 
 def test_the_search_is_on_every_page_and_needs_no_mouse(admin_page, live_server):

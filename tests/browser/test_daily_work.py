@@ -1,9 +1,7 @@
 """The daily work of staff in a browser: each piece by the role that does it, in so many clicks at most."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,12 +10,15 @@ from playwright.sync_api import Error as PlaywrightError
 from bookkeeping.closing import prepare_months
 from bookkeeping.figures.counting import count_figures
 from bookkeeping.models import Difference
+from bookkeeping.tasks import close_months
 from charges.models import Attempt, Charge
 from core import clock
 from customers.models import Account, Application
 from gateway.registry import get_gateway
 from ledger.models import Correction, Month
 from operations.factories import (
+    AccountFactory,
+    CallerFactory,
     ChargeFactory,
     OrganizationFactory,
     PaymentOptionFactory,
@@ -27,7 +28,24 @@ from operations.factories import (
 )
 from payouts.models import Payout
 from subscriptions.models import Subscription
-from tests.browser.clicks import Clicks, log_in_as
+from tests.backoffice.second_factors import add_app, code_of
+from tests.browser.clicks import Clicks, join, let_in, log_in_as
+from tests.browser.looking import (
+    Work,
+    export_list,
+    export_spreadsheet,
+    read_audit,
+    read_who_moved_money,
+    search_day,
+    search_email,
+    search_everything,
+    search_id,
+    see_customer,
+    see_failures,
+    see_figures,
+    see_spend,
+    send_journal,
+)
 from tests.charges.refunds.asking import paid
 from tests.charges.review.reviewing import doubtful, reference_of
 from tests.movements import make_movement
@@ -35,46 +53,28 @@ from tests.movements import make_movement
 LAST_MONTH = timedelta(days=32)
 
 
-class Work(NamedTuple):
-    """A piece of work, who does it, in how many clicks at most, and how."""
-
-    name: str
-    role: str
-    most: int
-    do: Callable
-
-
 @pytest.fixture
 def shop(live_server):
-    """What an ordinary day brings."""
-    with clock.travel_to(clock.now() - LAST_MONTH):
-        ChargeFactory(collected=True)
+    """What an ordinary day brings; Blue Bakery buys."""
+    bakery = OrganizationFactory(name="Blue Bakery")
+    baker = CallerFactory(account=AccountFactory(organization=bakery, email="dana@bluebakery.example"))
+    PaymentOptionFactory(organization=bakery)
+    month_ago = clock.now() - LAST_MONTH
+    with clock.travel_to(month_ago):
+        ChargeFactory(collected=True, name="Old kites")
         get_gateway("sandbox").charge(make_movement("of-nobody", token="tok_test_approve", cents=777))
-    charge = paid(4_321, name="Heatmap export")
     rows = SimpleNamespace(
-        charge=charge,
+        charge=paid(4_321, name="Heatmap export", caller=baker),
         attempt=doubtful(),
-        failing=SubscriptionFactory(past_due=True),
+        failing=SubscriptionFactory(past_due=True, name="Chat themes", caller=baker),
         payout=PayoutFactory(),
         colleague=UserFactory(username="new-colleague"),
-        seller=OrganizationFactory(name="Blue Bakery"),
+        seller=bakery,
+        long_ago=month_ago.date(),
     )
     prepare_months()
     count_figures()
     return rows
-
-
-def search_everything(clicks, rows):
-    clicks.search("43.21", "43.21 USD, Heatmap export")
-
-
-def search_id(clicks, rows):
-    clicks.search(str(rows.charge.public_id)[:13], "43.21 USD, Heatmap export")
-
-
-def see_customer(clicks, rows):
-    clicks.search("blue bak", "Blue Bakery")
-    clicks.link("Timeline")
 
 
 def refund(clicks, rows):
@@ -152,28 +152,13 @@ def close_month(clicks, rows):
     clicks.concern("Months to close")
     clicks.link("Close the month")
     clicks.press("Close the month")
-    assert Month.objects.filter(fenced_at__isnull=False).exists()
-
-
-def send_journal(clicks, rows):
-    clicks.link("Months")
-    clicks.row()
-    assert clicks.save("Journal as CSV").startswith(b"transaction_id,")
-
-
-def export_list(clicks, rows):
-    clicks.link("Charges")
-    assert b"Heatmap export" in clicks.save("CSV")
-
-
-def see_figures(clicks, rows):
-    for words in ("Recurring revenue by month", "Subscriptions lost", "Could not be collected"):
-        clicks.sees(words)
-
-
-def see_failures(clicks, rows):
-    clicks.concern("Subscriptions past due")
-    clicks.row()
+    clicks.sees("Being closed")
+    month = Month.objects.get(fenced_at__isnull=False)
+    close_months.apply(throw=True)  # As the worker does, in the background.
+    month.refresh_from_db()
+    assert (month.closed_at is not None, month.trouble) == (True, "")
+    clicks.page.reload()
+    clicks.sees("All checks were green, and the month was closed")
 
 
 def change_card(clicks, rows):
@@ -224,14 +209,12 @@ def give_role(clicks, rows):
     assert rows.colleague.groups.get().name == "Support"
 
 
-def read_audit(clicks, rows):
-    clicks.link("Audit log")
-    clicks.sees("new-colleague")
-
-
 WORK = (
     Work("find a charge by its amount", "Support", 2, search_everything),
     Work("find it by a part of its id", "Viewer", 2, search_id),
+    Work("find it by its day", "Finance", 2, search_day),
+    Work("find a customer by e-mail", "Support", 2, search_email),
+    Work("see what a customer has spent", "Finance", 3, see_spend),
     Work("see what happened to a customer", "Support", 3, see_customer),
     Work("refund a part", "Finance", 5, refund),
     Work("settle what a person must find out", "Finance", 6, settle_review),
@@ -244,14 +227,16 @@ WORK = (
     Work("close the month", "Finance", 3, close_month),
     Work("send the journal to the tax adviser", "Viewer", 3, send_journal),
     Work("take a list along", "Viewer", 2, export_list),
+    Work("take it along as a spreadsheet", "Finance", 2, export_spreadsheet),
     Work("see revenue and churn", "Viewer", 0, see_figures),
-    Work("see which renewals fail", "Viewer", 2, see_failures),
+    Work("see which renewals fail, and why", "Viewer", 2, see_failures),
     Work("pay a subscription with another card", "Finance", 6, change_card),
     Work("cancel a subscription", "Support", 4, cancel),
     Work("register a buyer", "Administrator", 5, register_buyer),
     Work("register a seller's app", "Administrator", 6, register_app),
     Work("give a colleague a role", "Administrator", 6, give_role),
-    Work("see who did what", "Administrator", 1, read_audit),
+    Work("see who gave a role", "Administrator", 1, read_audit),
+    Work("see who moved money", "Viewer", 1, read_who_moved_money),
 )
 
 
@@ -269,3 +254,22 @@ def test_each_piece_of_daily_work_is_done_by_its_role_in_few_clicks(shop, open_p
         if clicks.count > most:
             wrong[name] = f"{clicks.count} clicks"
     assert wrong == {}
+
+
+def test_money_moves_after_a_typed_code(shop, open_page, live_server, settings, monkeypatch):
+    """Once after the password, and again when the last code is older than the setting says."""
+    settings.STAFF_SECOND_FACTOR, settings.STAFF_SECOND_FACTOR_MINUTES = "money", 1
+    person = join("Finance")
+    secret = add_app(person)
+    clicks = Clicks(let_in(person, open_page(), live_server.url), live_server.url)
+    clicks.begin()
+    clicks.press("Go on", code=code_of(secret))
+    later = clock.now() + timedelta(minutes=2)
+    monkeypatch.setattr(clock, "read_wall_clock", lambda: later)
+    clicks.search("43.21", "43.21 USD, Heatmap export")
+    clicks.link("Refund")
+    clicks.press("Go on", code=code_of(secret))
+    clicks.press("Go on", amount="3.21")
+    clicks.press("Refund")
+    assert Charge.objects.get(refund_of=shop.charge).total_minor == 321
+    assert clicks.count <= 7

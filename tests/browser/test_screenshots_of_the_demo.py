@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import User
 from django.db.models import OuterRef, Subquery
-from django.test import Client
 
 from access.oauth.bearer_tokens import find_caller
+from approvals.models import Approval, ApprovalStatus
 from bookkeeping.closing import prepare_months
 from bookkeeping.figures.counting import count_figures
-from charges.models import Charge
+from bookkeeping.models import Difference
+from charges.models import Attempt, AttemptState, Charge, Dispute, DisputeStatus
 from core import clock
 from core.ids import new_public_id
 from customers.models import Account, Application
@@ -26,6 +27,8 @@ from subscriptions.models import Subscription
 from testmode.advance import advance_to_next_event
 from testmode.buyers import create_test_buyer
 from testmode.selling import start_test_subscription
+from tests.backoffice.second_factors import add_app
+from tests.browser.clicks import let_in
 from tests.browser.pictures import ARE_MADE, photograph
 from tests.desk import link
 from tests.tokens import issue_test_token
@@ -154,39 +157,102 @@ def test_the_account_can_be_photographed(demo, open_page):
     photograph(page, "account-cancel.png")
 
 
-def test_the_admin_can_be_photographed(demo, open_page):
+@pytest.fixture
+def staff(demo, open_page):
+    """A window of the demo's staff; the months are open, and what is to be settled waits."""
     while prepare_months():
         pass
     count_figures()
     page = open_page(viewport=WITH_MENU)
-    client = Client()
-    client.force_login(User.objects.get(username=STAFF["username"]))
-    session = client.cookies["session"].value
-    page.context.add_cookies([{"name": "session", "value": session, "url": demo.server}])
+    let_in(User.objects.get(username=STAFF["username"]), page, demo.server)
+    return page
+
+
+def test_the_admin_can_be_photographed(demo, staff):
     charge = Charge.objects.get(order_application=demo.app, name="Sound pack", total_minor=2_100)
     sold = f"charges/charge/{demo.charge.pk}"
-    for name, path in {
-        "first-page": "",
-        "search": "search/?q=120.00",
-        "charges": "charges/charge/?amount_from=20",
-        "timeline": f"{sold}/timeline/",
-        "payouts": "payouts/payout/",
-        "month": f"ledger/month/{Month.objects.latest('starts_at').pk}/change/",
-        "roles": "roles/",
-        "reports": "ledger/month/reports/",
-    }.items():
-        page.goto(f"{demo.server}/admin/{path}")
+    visit_and_photograph(
+        staff,
+        f"{demo.server}/admin",
+        {
+            "first-page": "",
+            "search": "search/?q=120.00",
+            "charges": "charges/charge/?amount_from=20",
+            "charge": f"{sold}/change/",
+            "timeline": f"{sold}/timeline/",
+            "subscriptions": "subscriptions/subscription/",
+            "payouts": "payouts/payout/",
+            "month": f"ledger/month/{Month.objects.latest('starts_at').pk}/change/",
+            "roles": "roles/",
+            "reports": "ledger/month/reports/",
+        },
+    )
+    buyer = f"customers/organization/{demo.subscription.buyer_id}/change/"
+    for name, path, part in (
+        ("needs-a-look", "", staff.get_by_role("heading", name="What needs a look")),
+        ("buyer", buyer, staff.locator(".field-country")),
+    ):
+        staff.goto(f"{demo.server}/admin/{path}")
+        part.evaluate("part => part.scrollIntoView()")
+        photograph(staff, f"admin-{name}.png")
+    staff.goto(f"{demo.server}/admin/charges/charge/{charge.pk}/refund/")
+    staff.fill("#id_amount", "7.00")
+    staff.fill("#id_reason", "One of the three packs did not work.")
+    staff.get_by_role("button", name="Go on").click()
+    staff.get_by_role("button", name="Refund").wait_for()
+    photograph(staff, "admin-refund.png")
+    staff.get_by_role("button", name="Refund").click()
+    staff.get_by_text("The refund is on its way.").wait_for()
+    staff.goto(f"{demo.server}/admin/customers/auditline/")
+    photograph(staff, "admin-audit.png")
+
+
+def test_what_a_person_decides_can_be_photographed(demo, staff):
+    attempt = Attempt.objects.filter(state=AttemptState.NEEDS_REVIEW).latest("pk")
+    approval = Approval.objects.filter(status=ApprovalStatus.REQUESTED).latest("pk")
+    dispute = Dispute.objects.filter(status=DisputeStatus.OPENED).latest("pk")
+    visit_and_photograph(
+        staff,
+        f"{demo.server}/admin",
+        {
+            "approval": f"approvals/approval/{approval.pk}/approve/",
+            "dispute": f"charges/dispute/{dispute.pk}/change/",
+            "settle": f"charges/attempt/{attempt.pk}/settle/",
+            "difference": f"bookkeeping/difference/{Difference.objects.latest('pk').pk}/settle/",
+        },
+    )
+    staff.goto(f"{demo.server}/admin/ledger/correction/add/")
+    for line, account in ((1, "processor_fees"), (2, "buyer_clearing")):
+        staff.select_option(f"#id_line_{line}_account", value=account)
+        staff.fill(f"#id_line_{line}_amount", "12.34")
+    staff.fill("#id_reason", "A fee that the processor told of by letter.")
+    photograph(staff, "admin-correction.png")
+
+
+def test_the_admin_can_be_photographed_on_a_phone_and_in_the_dark(demo, staff):
+    staff.emulate_media(color_scheme="dark")
+    staff.goto(f"{demo.server}/admin/")
+    photograph(staff, "admin-dark.png")
+    staff.emulate_media(color_scheme="light")
+    staff.set_viewport_size(PHONE)
+    staff.goto(f"{demo.server}/admin/charges/charge/?amount_from=20")
+    photograph(staff, "admin-phone.png")
+
+
+def test_the_second_factor_can_be_photographed(demo, open_page):
+    person = User.objects.get(username=STAFF["username"])
+    add_app(person)
+    page = let_in(person, open_page(viewport=DESKTOP), demo.server)
+    page.goto(f"{demo.server}/admin/")
+    page.get_by_label("Code").wait_for()
+    photograph(page, "admin-second-factor.png")
+
+
+def visit_and_photograph(page, admin, paths):
+    """Keep a picture of each page of the admin by the name that it gets in the documentation."""
+    for name, path in paths.items():
+        page.goto(f"{admin}/{path}")
         photograph(page, f"admin-{name}.png")
-    page.goto(f"{demo.server}/admin/charges/charge/{charge.pk}/refund/")
-    page.fill("#id_amount", "7.00")
-    page.fill("#id_reason", "One of the three packs did not work.")
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Refund").wait_for()
-    photograph(page, "admin-refund.png")
-    page.get_by_role("button", name="Refund").click()
-    page.get_by_text("The refund is on its way.").wait_for()
-    page.goto(f"{demo.server}/admin/customers/auditline/")
-    photograph(page, "admin-audit.png")
 
 
 def test_what_everybody_sees_can_be_photographed(demo, open_page):

@@ -78,9 +78,14 @@ def brief_id(name: str = "public_id") -> Column:
     @admin.display(description="id")
     def column(_: Any, row: Any) -> str:
         written = str(getattr(row, name))
-        return format_html('<code class="short-id" title="{}">{}</code>', written, written[:SHORT_ID])
+        return draw_id(written, written[:SHORT_ID])
 
     return column
+
+
+def draw_id(whole: str, shown: str) -> str:
+    """Return a part of an id, with all of it as a hint."""
+    return format_html('<code class="short-id" title="{}">{}</code>', whole, shown)
 
 
 def write_failure(message: str, code: str) -> str | None:

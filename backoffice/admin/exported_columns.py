@@ -90,6 +90,20 @@ PAYOUTS = (
     instant("sent", "sent_at"),
     instant("paid", "settled_at"),
 )
+APPROVALS = (
+    text("id", "public_id"),
+    text("act"),
+    text("status"),
+    amount("amount", "amount_minor"),
+    text("subject"),
+    text("reason"),
+    text("asked_for_by", "requested_by__username"),
+    text("asked_for_by_account", "requested_by_account__email"),
+    text("decided_by", "decided_by__username"),
+    instant("asked_for", "requested_at"),
+    instant("decided", "decided_at"),
+    instant("done", "used_at"),
+)
 TRANSACTIONS = (
     text("id", "public_id"),
     text("kind"),

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from approvals.models import Approval
 from backoffice.finding import hits, rows
 from backoffice.finding.rows import begun
 from backoffice.finding.terms import Term
@@ -76,7 +75,7 @@ FINDERS = (
     Finder(
         "Ledger transactions", "ledger.view_ledgertransaction", rows.find_transactions, hits.show_transaction
     ),
-    Finder("Approvals", "approvals.view_approval", begun(Approval, "requested_by"), hits.show_approval),
+    Finder("Approvals", "approvals.view_approval", rows.find_approvals, hits.show_approval),
     Finder("Mails", "mail.view_mail", rows.find_mails, hits.show_mail),
     Finder("Events", "events.view_event", begun(Event, field="id"), hits.show_event),
     Finder("Webhook endpoints", "webhooks.view_endpoint", begun(Endpoint, "application"), hits.show_endpoint),

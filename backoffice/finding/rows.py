@@ -9,6 +9,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Upper
 
+from approvals.models import Approval
+from backoffice.approval_terms import read_amounts
 from backoffice.finding.terms import Term
 from backoffice.search import MAX_LICENSE
 from charges.models import Attempt, Charge, Dispute
@@ -159,6 +161,13 @@ def find_transactions(term: Term, limit: int) -> Iterable[LedgerTransaction]:
     found += _list_ids(named, limit)
     transactions = LedgerTransaction.objects.filter(pk__in=found).prefetch_related("entries")
     return transactions.order_by("-pk")[:limit] if found else ()
+
+
+def find_approvals(term: Term, limit: int) -> Iterable[Approval]:
+    """Approvals by the beginning of their id."""
+    found = read_amounts(Approval.objects.filter(_begin("public_id", term)))
+    people = found.select_related("requested_by", "requested_by_account")
+    return people.order_by("public_id")[:limit] if term.ids else ()
 
 
 def find_mails(term: Term, limit: int) -> Iterable[Mail]:

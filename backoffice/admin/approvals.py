@@ -17,7 +17,7 @@ from backoffice.admin.exported_columns import APPROVALS
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.approval_terms import read_amounts, tell_about
-from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, moment, money
+from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, money
 from backoffice.requesters import name_requester
 from backoffice.search import find_approvals
 from charges.models import Charge
@@ -54,13 +54,11 @@ class ApprovalAdmin(ActPages):
     status_badge = badge("status", "status", COLOURS)
     amount = money("amount_minor", "amount")
     asked = instant("requested_at", "asked for")
-    asked_in_list = moment("requested_at", "asked for")
     decided = instant("decided_at", "decided")
-    decided_in_list = moment("decided_at", "decided")
     used = instant("used_at", "done")
     list_display = (
-        *("amount", "status_badge", "what", "who", "requester", "asked_in_list", "reason"),
-        *("decided_by", "decided_in_list", "short_subject"),
+        *("amount", "status_badge", "what", "who", "requester", "asked", "reason"),
+        *("decided_by", "decided", "short_subject"),
     )
     totalled = ("act", "currency", "amount_minor")
     exported = APPROVALS

@@ -36,7 +36,7 @@ def test_a_row_leads_with_the_money_and_says_who_is_paid_for_what(staff, asked):
     page = staff.get(address(Approval))
     rows = {row["what"]: row for row in read_cells(page)}
     refund = rows["Refund of Heatmap export"]
-    assert [*refund][:6] == ["amount", "status_badge", "what", "who", "requester", "asked_in_list"]
+    assert [*refund][:6] == ["amount", "status_badge", "what", "who", "requester", "requested_at"]
     assert [*refund][-1] == "short_subject"
     assert refund["amount"] == "600.00 USD"
     assert refund["who"].startswith("to Organisation")
@@ -46,7 +46,7 @@ def test_a_row_leads_with_the_money_and_says_who_is_paid_for_what(staff, asked):
     assert (payout["amount"], payout["who"]) == ("50.00 EUR", "to Paper Kites Ltd")
     correction = rows["Correction of the books"]
     assert correction["amount"] == "5.00 USD"
-    assert "Marketplace's commission" in correction["who"]
+    assert "Commission earned" in correction["who"]
     write_off = rows["Write-off of a customer's debt"]
     assert write_off["amount"] == "700.00 USD"
     assert write_off["who"].startswith("from CU")

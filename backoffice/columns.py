@@ -46,8 +46,18 @@ def instant(name: str, title: str) -> Column:
         written = write_instant(getattr(row, name))
         return written and keep_together(written)
 
-    column.in_list = moment(name, title)  # type: ignore[attr-defined]
+    in_list(column)(moment(name, title))
     return column
+
+
+def in_list(column: Any) -> Callable[[Column], Column]:
+    """Return what makes another column the one that lists show in the place of a column."""
+
+    def mark(shown: Column) -> Column:
+        column.in_list = admin.display(shown, description=column.short_description)
+        return shown
+
+    return mark
 
 
 def moment(name: str, title: str) -> Column:

@@ -21,7 +21,18 @@ from backoffice.admin.subscription_parts import (
     draw_attempts,
 )
 from backoffice.admin.timeline import TimelinePages
-from backoffice.columns import badge, brief_id, figure, instant, link, link_to_list, mode, payer
+from backoffice.columns import (
+    badge,
+    brief_id,
+    figure,
+    in_list,
+    instant,
+    link,
+    link_to_list,
+    mode,
+    payer,
+    write_moment,
+)
 from backoffice.search import find_subscriptions
 from backoffice.subscription_presenters import (
     describe_catch_up,
@@ -190,10 +201,20 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
         """Show when money is asked for next."""
         return describe_next(subscription, subscription.newest)
 
+    @in_list(next)
+    def next_in_list(self, subscription: Any) -> str | None:
+        """Show it to the minute."""
+        return describe_next(subscription, subscription.newest, write_moment)
+
     @admin.display(description="trouble")
     def trouble(self, subscription: Any) -> str | None:
         """Show what is wrong and what happens next."""
         return describe_trouble(subscription, subscription.newest)
+
+    @in_list(trouble)
+    def trouble_in_list(self, subscription: Any) -> str | None:
+        """Show it to the minute."""
+        return describe_trouble(subscription, subscription.newest, write_moment)
 
     @admin.display(description="retries of a declined payment")
     def retries(self, subscription: Subscription) -> str:

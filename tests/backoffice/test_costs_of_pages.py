@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 
 from approvals.models import Approval
+from backoffice.admin.filters import FROM as DAYS_FROM
 from backoffice.audit import note_act
 from bookkeeping.models import Difference, Statement
 from charges.disputes.record import Asked, record_dispute
@@ -30,6 +32,7 @@ from payouts.models import Payout
 from subscriptions.models import Plan, Subscription
 from tests.backoffice.list_cells import read_cells
 from tests.backoffice.test_admin_lists import MODELS, MOST_QUERIES, address, get, sell
+from tests.backoffice.test_admin_lookups import declared_by
 from tests.charges.refunds.asking import ask, paid
 from tests.charges.scripted_gateway import report
 from tests.invoicing.papers import issue_for
@@ -128,6 +131,21 @@ def test_a_page_costs_the_same_for_more_rows_around_it(model, looked):
     staff, pages, few = looked
     _, many = get(staff, pages[model])
     assert len(few[pages[model]]) == len(many), many
+
+
+@pytest.mark.parametrize("model", WITH_ROWS, ids=lambda model: model.__name__)
+def test_a_list_of_rows_of_days_adds_up_and_its_file_has_just_them(model, looked):
+    staff, *_ = looked
+    page = admin.site._registry[model]
+    days = [name for name in declared_by(model) if name.endswith(DAYS_FROM) and name != "amount_from"]
+    since = {name: "2020-01-01" for name in days}
+    shown = staff.get(address(model, **since)).context["cl"]
+    assert shown.result_list
+    if page.totalled and days:
+        assert shown.totals.sums
+    if page.exported:
+        file = staff.get(address(model, export="csv", **since)).getvalue()
+        assert file.count(b"\r\n") == shown.queryset.count() + 1
 
 
 @pytest.mark.parametrize("model", WITH_ROWS, ids=lambda model: model.__name__)

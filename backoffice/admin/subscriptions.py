@@ -202,7 +202,7 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
         return describe_next(subscription, subscription.newest)
 
     @in_list(next)
-    def next_in_list(self, subscription: Any) -> str | None:
+    def _write_next(self, subscription: Any) -> str | None:
         """Show it to the minute."""
         return describe_next(subscription, subscription.newest, write_moment)
 
@@ -212,7 +212,7 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
         return describe_trouble(subscription, subscription.newest)
 
     @in_list(trouble)
-    def trouble_in_list(self, subscription: Any) -> str | None:
+    def _write_trouble(self, subscription: Any) -> str | None:
         """Show it to the minute."""
         return describe_trouble(subscription, subscription.newest, write_moment)
 

@@ -1,32 +1,24 @@
 """One box finds everything by whatever somebody knows of it, and shows nobody what is not theirs to see."""
 
-from datetime import UTC, datetime
-
 import pytest
-from django.contrib.auth.models import Group, Permission
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.auth.models import Permission
 from django.db import connection
-from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.finding.finders import AT_MOST, FINDERS
-from backoffice.finding.lookups import NAMED
 from backoffice.finding.terms import read_amounts, read_ids
-from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge
 from core import clock
 from core.guids import write_guid
 from events.models import Event
 from ledger.models import LedgerTransaction
-from mail.models import Mail
 from operations.factories import (
     CallerFactory,
     ChargeFactory,
     CustomerFactory,
     PayoutAccountFactory,
-    PayoutFactory,
     PlanFactory,
     SubscriptionFactory,
     UserFactory,
@@ -34,11 +26,7 @@ from operations.factories import (
 from request_log.entries import STRANGER, Entry
 from request_log.models import LoggedRequest
 from request_log.write import write_entries
-from subscriptions.models import Subscription
-from tests.charges.scripted_gateway import report
-from tests.invoicing.papers import issue_for
 from tests.ledger.accounts import record
-from tests.mail.steps import queue_some
 from webhooks.endpoints import create_endpoint
 
 CHARGES, CARDS = "Charges and refunds", "Cards and bank accounts"
@@ -107,96 +95,6 @@ def test_who_takes_part_is_found_by_names_and_numbers(staff, sold):
         assert page_of(customer) in search(staff, term)["Customers of merchants"], term
     subscription = SubscriptionFactory()
     assert page_of(subscription) in search(staff, str(subscription.public_id)[:34])["Subscriptions"]
-
-
-@pytest.mark.slow
-def test_papers_payouts_and_disputes_are_found_by_number_reference_and_amount(staff, sold):
-    paper = issue_for(sold)
-    payout = PayoutFactory(amount_minor=4_242_42, earned_minor=5_000_00, sent=True)
-    dispute = record_dispute(Asked("sandbox", report(sold, amount=77_77), clock.now()))
-    knows = {
-        "Invoices and credit notes": (
-            paper,
-            [paper.name, paper.name.lower(), str(paper.public_id), "1234.56"],
-        ),
-        "Payouts": (payout, [payout.reference, str(payout.public_id)[:34], "4242.42", "424242"]),
-        "Disputes": (dispute, ["dp_1", str(dispute.public_id)[:34], "77.77", "77.77 USD"]),
-    }
-    for kind, (row, terms) in knows.items():
-        for term in terms:
-            assert page_of(row) in search(staff, term)[kind], (kind, term)
-    found = search(staff, "1234.57")
-    assert not {*knows} & {*found}
-
-
-@pytest.mark.slow
-def test_a_mail_is_found_by_its_address(staff):
-    queue_some()
-    mail = Mail.objects.get()
-    assert page_of(mail) in search(staff, mail.address.upper())["Mails"]
-    assert "Mails" not in search(staff, "nobody@nowhere.example")
-
-
-@pytest.mark.slow
-def test_what_was_sold_is_found_by_the_beginnings_of_words(staff, sold):
-    subscription = SubscriptionFactory(name="Heatmap, täglicher Export", price_minor=3_210)
-    for term in ("heatmap export", "HEAT exp", "export heatmap"):
-        assert page_of(sold) in search(staff, term)[CHARGES], term
-        assert page_of(subscription) in search(staff, term)["Subscriptions"], term
-    assert {*search(staff, "täglich")} == {"Subscriptions"}
-    assert search(staff, "eatmap") == search(staff, "heatmap invoices") == {}
-    assert page_of(subscription) in search(staff, "32.10")["Subscriptions"]
-
-
-@pytest.mark.slow
-def test_what_was_sold_long_ago_is_found_by_the_index(staff, sold, monkeypatch):
-    monkeypatch.setattr("backoffice.finding.lookups.NEWEST", 0)
-    assert page_of(sold) in search(staff, "heatmap")[CHARGES]
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        # Of a handful of charges any index on their subscriptions finds those without one.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE charges_charge DROP CONSTRAINT one_charge_per_period")
-        words = SearchQuery("'heat':*", config="simple", search_type="raw")
-        for model, index in ((Charge, "charges_by_words"), (Subscription, "subscriptions_by_words")):
-            single = Q(subscription=None) if model is Charge else Q()
-            assert index in model.objects.annotate(words=NAMED).filter(single, words=words).explain()
-
-
-@pytest.mark.slow
-def test_the_last_four_digits_lead_to_what_was_paid_with_the_card(staff, sold):
-    assert page_of(sold) in search(staff, "4242")[CHARGES]
-    assert page_of(sold) in search(staff, "visa 4242")[CHARGES]
-    assert CHARGES not in search(staff, "4243")
-
-
-@pytest.mark.slow
-def test_a_day_is_that_of_the_readers_time_zone(staff):
-    with clock.travel_to(datetime(2026, 3, 10, 23, 30, tzinfo=UTC)):
-        charge = ChargeFactory()
-    assert page_of(charge) in search(staff, "2026-03-10")[CHARGES]
-    assert CHARGES not in search(staff, "2026-03-11")
-    staff.post("/admin/time-zone/", {"zone": "Europe/Warsaw"})
-    assert page_of(charge) in search(staff, "2026-03-11")[CHARGES]
-    assert CHARGES not in search(staff, "2026-03-10")
-
-
-@pytest.mark.slow
-def test_finance_finds_money_and_no_requests_of_programs(sold):
-    person = UserFactory(staff=True)
-    person.groups.add(Group.objects.get(name="Finance"))
-    browser = Client()
-    browser.force_login(person)
-    paper = issue_for(sold)
-    found = search(browser, "1234.56")
-    assert page_of(sold) in found[CHARGES]
-    assert page_of(paper) in found["Invoices and credit notes"]
-    for term, kind in ((sold.key, "Ledger transactions"), (sold.attempts.get().key, "Attempts to collect")):
-        assert kind in search(browser, term)
-    hidden = {finder.title for finder in FINDERS if not person.has_perm(finder.permission)}
-    assert "Requests of programs" in hidden
-    write_entries([Entry(STRANGER, "GET", "/v3/balance", 200, "Order-17", 9, "", None, clock.now())])
-    assert search(browser, "Order-17") == {}
 
 
 @pytest.mark.slow

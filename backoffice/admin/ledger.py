@@ -24,7 +24,7 @@ from django.http import HttpRequest
 from backoffice.admin.as_of import AS_OF, AsOfFilter, ask_instant, show_balances
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.exported_columns import ACCOUNTS, ENTRIES, TRANSACTIONS
-from backoffice.admin.filters import DayFilter, ModeFilter, filter_days
+from backoffice.admin.filters import TEST, DayFilter, ModeFilter, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import figure, instant, keep_together, link, link_to, link_to_list, mode, money
 from backoffice.ledger_presenters import explain_entry, name_account, write_balance, write_change
@@ -32,6 +32,7 @@ from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 
+NAMED = 1_000
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -172,6 +173,14 @@ class EntryModeFilter(ModeFilter):
 
     is_test = Q(account__livemode=False)
 
+    def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
+        """Keep the money that was asked for. Accounts of tests are named: then an index finds theirs."""
+        accounts = LedgerAccount.objects.filter(livemode=False).values_list("pk", flat=True)
+        named = list(accounts[: NAMED + 1]) if said.get("mode") == TEST else []
+        if 0 < len(named) <= NAMED:
+            return rows.filter(account__in=named)
+        return super().narrow(rows, said)
+
 
 class PostingDayFilter(DayFilter):
     """The entries of what was posted on some days, found by the ids of the transactions of these days."""
@@ -184,7 +193,9 @@ class PostingDayFilter(DayFilter):
         if not any(said.values()):
             return rows
         posted = LedgerTransaction.objects.annotate(posted=F("created_at"))
-        ends = super().narrow(posted, said).aggregate(first=Min("pk"), last=Max("pk"))
+        # Of an expression: for the key itself the planner would walk the table from both of its ends.
+        number = F("pk") + 0
+        ends = super().narrow(posted, said).aggregate(first=Min(number), last=Max(number))
         found = rows.filter(transaction_id__gte=ends["first"] or 0, transaction_id__lte=ends["last"] or 0)
         return super().narrow(found.annotate(posted=F("transaction__created_at")), said)
 

@@ -26,10 +26,7 @@ LISTS = {
     "months": "/admin/ledger/month/",
     "audit log": "/admin/customers/auditline/",
 }
-FILES = (
-    *("charges", "subscriptions", "attempts", "ledger transactions", "ledger entries", "invoices"),
-    *("payouts", "disputes", "approvals", "receivables", "statements"),
-)
+FILES = ("charges", "subscriptions", "attempts", "ledger transactions", "ledger entries", "invoices")
 FILTERS = {
     "charges": {
         "one day": "created_at_from={day}&created_at_to={day}",

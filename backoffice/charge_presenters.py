@@ -2,7 +2,9 @@
 
 from backoffice.columns import write_failure, write_instant
 from charges.models import AttemptFee, Charge, ChargeKind, ChargeStatus
+from core.guids import CUSTOMER, write_guid
 from core.money import Money
+from subscriptions.models import Subscription
 
 # The names of the statuses speak of collecting, which is what happens to all but these.
 STATUSES: dict[str, dict[str, str]] = {
@@ -17,6 +19,13 @@ STATUSES: dict[str, dict[str, str]] = {
         ChargeStatus.FAILED: "Could not be refunded",
     },
 }
+
+
+def name_payer(row: Charge | Subscription) -> str:
+    """Return the buyer, or what a merchant told us of its customer."""
+    if row.customer is None:
+        return str(row.buyer)
+    return row.customer.full_name or write_guid(CUSTOMER, row.customer.public_id)
 
 
 def describe_status(charge: Charge) -> str:

@@ -21,38 +21,61 @@ SHORT_ID = 13  # Of a UUID: the millisecond in which it was made.
 def money(name: str, title: str) -> Column:
     """Show a field of cents with the row's currency."""
 
-    @admin.display(description=title)
+    @figure(title)
     def column(_: Any, row: Any) -> str:
         return keep_together(str(Money(getattr(row, name), row.currency)))
 
     return column
 
 
+def figure(title: str) -> Callable[[Column], Column]:
+    """Return what makes a function a column of money, with which a list begins."""
+
+    def mark(column: Column) -> Column:
+        column.is_figure = True  # type: ignore[attr-defined]
+        return admin.display(column, description=title)
+
+    return mark
+
+
 def instant(name: str, title: str) -> Column:
-    """Show an instant to the second, with the name of the reader's time zone."""
+    """Show an instant to the second, with the name of the reader's time zone; in lists to the minute."""
 
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str | None:
         written = write_instant(getattr(row, name))
         return written and keep_together(written)
 
+    in_list(column)(moment(name, title))
     return column
 
 
+def in_list(column: Any) -> Callable[[Column], Column]:
+    """Return what makes another column the one that lists show in the place of a column."""
+
+    def mark(shown: Column) -> Column:
+        column.in_list = admin.display(shown, description=column.short_description)
+        return shown
+
+    return mark
+
+
 def moment(name: str, title: str) -> Column:
-    """Show an instant to the minute, for lists; all of it is a hint."""
+    """Show an instant to the minute; all of it is a hint."""
 
     @admin.display(description=title)
     def column(_: Any, row: Any) -> str | None:
         value = getattr(row, name)
         if value is None:
             return None
-        local = value.astimezone(get_current_timezone())
-        said = f"{write_day(value)}, {local:%H:%M}"
         return format_html(
-            '<time datetime="{}" title="{}">{}</time>', value.isoformat(), write_instant(value), said
+            '<time datetime="{}" title="{}">{}</time>',
+            value.isoformat(),
+            write_instant(value),
+            write_moment(value),
         )
 
+    column.__name__ = name  # By which a list tells its columns apart.
     return column
 
 
@@ -62,6 +85,11 @@ def write_instant(value: datetime | None) -> str | None:
     None stays None, which the admin shows as a dash.
     """
     return None if value is None else f"{value.astimezone(get_current_timezone()):%Y-%m-%d %H:%M:%S %Z}"
+
+
+def write_moment(value: datetime | None) -> str:
+    """Return an instant to the minute in the reader's zone, such as 4 Dec 2026, 13:05; nothing for none."""
+    return f"{write_day(value)}, {value.astimezone(get_current_timezone()):%H:%M}" if value else ""
 
 
 def write_day(value: datetime | None) -> str:
@@ -78,9 +106,14 @@ def brief_id(name: str = "public_id") -> Column:
     @admin.display(description="id")
     def column(_: Any, row: Any) -> str:
         written = str(getattr(row, name))
-        return format_html('<code class="short-id" title="{}">{}</code>', written, written[:SHORT_ID])
+        return draw_id(written, written[:SHORT_ID])
 
     return column
+
+
+def draw_id(whole: str, shown: str) -> str:
+    """Return a part of an id, with all of it as a hint."""
+    return format_html('<code class="short-id" title="{}">{}</code>', whole, shown)
 
 
 def write_failure(message: str, code: str) -> str | None:

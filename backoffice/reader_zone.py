@@ -1,5 +1,6 @@
 """The time zone in which somebody of the staff reads instants: a choice that their browser keeps."""
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.timezone import get_current_timezone
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.local_formats import list_zones
@@ -49,6 +51,11 @@ def choose_zone(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+def begin_day(day: date) -> datetime:
+    """Return the first instant of a day in the reader's time zone, in UTC."""
+    return datetime.combine(day, time(), get_current_timezone()).astimezone(UTC)
 
 
 def _name_cookie() -> str:

@@ -1,6 +1,7 @@
 """Texts about a subscription for staff."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,6 +16,7 @@ from subscriptions.renewal.preview import count_periods
 from subscriptions.renewal.skips import read_skips
 from subscriptions.schedule import Frequency
 
+Write = Callable[[datetime | None], str | None]  # How an instant is written.
 UNITS = {
     Frequency.DAILY: "day",
     Frequency.WEEKLY: "week",
@@ -58,32 +60,36 @@ def describe_next_period(subscription: Subscription) -> str:
     return f"{subscription.period}" + (f" (the first {elsewhere} were billed elsewhere)" if elsewhere else "")
 
 
-def describe_next(subscription: Subscription, newest: Charge | None) -> str | None:
+def describe_next(
+    subscription: Subscription, newest: Charge | None, write: Write = write_instant
+) -> str | None:
     """Return when money is asked for next; None when nothing is to be."""
     if subscription.status not in RUNNING or subscription.held_at:
         return None
     is_open = newest is not None and newest.status == ChargeStatus.PROCESSED
     ends_at = subscription.cancel_at
     if ends_at and subscription.due_at and ends_at <= subscription.due_at and not is_open:
-        return f"nothing: it ends on {write_instant(ends_at)}"
+        return f"nothing: it ends on {write(ends_at)}"
     if subscription.due_at and not (is_open and subscription.waits_for_payment):
-        return write_instant(subscription.due_at)
+        return write(subscription.due_at)
     if newest and newest.collect_at:
-        return f"{write_instant(newest.collect_at)} (retry)"
+        return f"{write(newest.collect_at)} (retry)"
     return "under way"
 
 
-def describe_trouble(subscription: Subscription, newest: Charge | None) -> str | None:
+def describe_trouble(
+    subscription: Subscription, newest: Charge | None, write: Write = write_instant
+) -> str | None:
     """Return what is wrong and what happens next; None when all is well."""
     if subscription.held_at:
-        return f"Held since {write_instant(subscription.held_at)}: {subscription.held_reason}"
+        return f"Held since {write(subscription.held_at)}: {subscription.held_reason}"
     if newest is None or subscription.status not in (*RUNNING, SubscriptionStatus.FROZEN):
         return None
     failure = write_failure(newest.failure_message, newest.failure_code)
     if failure is None or newest.status == ChargeStatus.SUCCESS:
         return None
     if newest.status == ChargeStatus.PROCESSED:
-        retry = write_instant(newest.collect_at)
+        retry = write(newest.collect_at)
         return f"{failure} Next try on {retry}." if retry else f"{failure} Being tried again now."
     return failure if subscription.status == SubscriptionStatus.FROZEN else None
 

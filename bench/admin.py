@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import override_settings
 
+from bench.admin_lists import CHARGES, FILES, FILTERS, LISTS
 from bench.harness import CouldNotMeasure, Options, Row, interleave, say, time_each, weigh
 from bench.marketplace import RARE, fill_marketplace
 from bench.postgres import fresh_database, in_database
@@ -24,90 +25,6 @@ from subscriptions.models import Subscription
 
 SMALL, LARGE = "bench_admin_small", "bench_admin_large"
 MOST_MS = 300.0
-CHARGES = "/admin/charges/charge/"
-LISTS = {
-    "charges": CHARGES,
-    "subscriptions": "/admin/subscriptions/subscription/",
-    "attempts": "/admin/charges/attempt/",
-    "ledger transactions": "/admin/ledger/ledgertransaction/",
-    "ledger entries": "/admin/ledger/ledgerentry/",
-    "ledger accounts": "/admin/ledger/ledgeraccount/",
-    "invoices": "/admin/invoicing/taxpaper/",
-    "events": "/admin/events/event/",
-    "mails": "/admin/mail/mail/",
-    "requests": "/admin/request_log/loggedrequest/",
-    "organisations": "/admin/customers/organization/",
-    "accounts": "/admin/customers/account/",
-    "payouts": "/admin/payouts/payout/",
-    "disputes": "/admin/charges/dispute/",
-}
-FILES = ("charges", "subscriptions", "attempts", "ledger transactions", "invoices")
-FILTERS = {
-    "charges": {
-        "one day": "created_at_from={day}&created_at_to={day}",
-        "a month, long ago": "{month}",
-        "a year": "{year}",
-        "all days": "created_at_from=2000-01-01",
-        "one amount": "amount_from=9&amount_to=9",
-        "at least 100": "amount_from=100",
-        "at least a million, none": "amount_from=1000000",
-        "amount and month": "amount_from=100&amount_to=101&{month}",
-        "a seller": "seller={seller}",
-        "an app": "seller={app}",
-        "a seller nobody knows": "seller=nobody+at+all",
-        "seller in a month": "seller={app}&{month}",
-        "test money": "mode=test",
-        "both modes": "mode=both",
-        "failed": "failure=*",
-        "failed within a year": "failure=*&{year}",
-        "failed, of a seller": "failure=*&seller={app}",
-        "failed for a common reason": "failure=insufficient_funds",
-        "failed for a rare reason": "failure={rare}",
-        "failed for a rare reason within a year": "failure={rare}&{year}",
-        "failed for no such reason": "failure=no_such",
-        "success": "status__exact=success",
-        "failed by status": "status__exact=failed",
-        "pending": "status__exact=pending",
-        "declined within a year": "status__exact=declined&{year}",
-        "accepted, none": "status__exact=accepted",
-        "processed, none": "status__exact=processed",
-        "disbursements, none": "kind__exact=disbursement",
-        "refunds, none": "kind__exact=refund",
-        "product without any": "product__exact=helpdesk",
-        "of a buyer": "buyer__id__exact={buyer}",
-        "of a seller, by link": "payee__id__exact={payee}",
-        "searched by e-mail": "q={email}",
-        "searched by id": "q={id}",
-        "page 40": "p=40",
-    },
-    "subscriptions": {
-        "of a seller": "seller={app}",
-        "of a seller without any": "seller={nobody}",
-        "frozen, none": "status__exact=frozen",
-        "at least 1": "amount_from=1",
-        "test money": "mode=test",
-        "held, none": "look=held",
-    },
-    "attempts": {
-        "declined": "state__exact=declined",
-        "to review, none": "state__exact=needs_review",
-        "test money": "mode=test",
-    },
-    "ledger transactions": {
-        "a month, long ago": "{month}",
-        "refunds, none": "kind__exact=refund",
-        "test money": "mode=test",
-    },
-    "invoices": {
-        "a month, long ago": "{issued}",
-        "an amount": "amount_from=9&amount_to=9",
-        "at least a million, none": "amount_from=1000000",
-        "test money": "mode=test",
-        "credit notes, none": "kind__exact=credit_note",
-        "a currency": "currency=USD",
-    },
-    "mails": {"waiting, none": "outcome=waiting", "given up, none": "outcome=failed"},
-}
 Pages = dict[str, str]
 
 
@@ -167,6 +84,7 @@ def list_pages() -> Pages:
     """Return what is asked for, of rows in the middle of the database at hand."""
     return {
         "first page": "/admin/",
+        "reports": "/admin/ledger/month/reports/",
         **{f"search by {what}": f"/admin/search/?q={term}" for what, term in list_terms().items()},
         **{f"list of {name}": address for name, address in LISTS.items()},
         **list_filters(),
@@ -189,8 +107,8 @@ def _month(field: str) -> str:
     return f"{field}_from={day}&{field}_to={day + timedelta(days=30)}"
 
 
-def _since(days: int) -> str:
-    return f"created_at_from={(clock.now() - timedelta(days=days)).date()}"
+def _since(days: int, field: str = "created_at") -> str:
+    return f"{field}_from={(clock.now() - timedelta(days=days)).date()}"
 
 
 def list_terms() -> dict[str, str]:
@@ -205,6 +123,10 @@ def list_terms() -> dict[str, str]:
         "organisation": "Party%2012",
         "licence": charge.buyer.license_id,
         "app": charge.order_application.client_id,
+        "what was sold, a common word": "exten",
+        "what was sold, a rare word": "heatm",
+        "what was sold, no such word": "zeppelin",
+        "last four that few have": "0341",
         "amount, 9.00": "9.00",
         "amount, 900": "900",
         "last four": "4242",
@@ -232,6 +154,9 @@ def list_filters() -> Pages:
         "day": charge.created_at.date(),
         "month": _month("created_at"),
         "issued": _month("issued_at"),
+        "sent": _month("sent_at"),
+        "sent_year": _since(365, "sent_at"),
+        "posted": _month("posted"),
         "year": _since(365),
         "rare": RARE,
     }

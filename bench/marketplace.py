@@ -34,6 +34,7 @@ KINDS: tuple[tuple[int, dict[str, Any]], ...] = (
 )
 REASONS = ("expired_card", "insufficient_funds", "do_not_honor", "insufficient_funds")
 RARE = "stolen_card"  # The reason of every thousandth.
+SELDOM = 5_000  # Each of so many charges is for something else.
 SPAN = "interval '1095 days'"
 CHARGES = "charges_charge"
 CREATED = f"(now() - {SPAN} * (%(count)s - n) / %(count)s)"
@@ -50,6 +51,7 @@ OF_CHARGE = {
     "payee_id": f"(%(sellers)s::bigint[])[{SELLER}]",
     "order_application_id": f"(%(apps)s::bigint[])[{SELLER}]",
     "seller_application_id": f"(%(apps)s::bigint[])[{SELLER}]",
+    "name": f"CASE WHEN n %% {SELDOM} = 0 THEN 'Heatmap ' ELSE 'Extension ' END || n",
     "price_minor": PRICE,
     "quantity": "1",
     "total_minor": PRICE,

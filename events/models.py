@@ -45,6 +45,7 @@ class Event(models.Model):
                 fields=["application_id", "xact", "id"],
                 condition=Q(application_id__isnull=False),
             ),
+            models.Index(name="events_of_tests", fields=["-id"], condition=Q(livemode=False)),
             models.Index(name="events_of_note", fields=["xact", "id"], condition=OF_NOTE),
         ]
         triggers = append_only()

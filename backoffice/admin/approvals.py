@@ -13,8 +13,11 @@ from approvals.models import Approval, ApprovalChange, ApprovalStatus
 from approvals.services import APPROVE_MONEY
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, explain
+from backoffice.admin.exported_columns import APPROVALS
+from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
-from backoffice.columns import badge, instant, link_to
+from backoffice.approval_terms import read_amounts, tell_about
+from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, money
 from backoffice.requesters import name_requester
 from backoffice.search import find_approvals
 from charges.models import Charge
@@ -49,12 +52,23 @@ class ApprovalAdmin(ActPages):
 
     acts = ACTS
     status_badge = badge("status", "status", COLOURS)
+    amount = money("amount_minor", "amount")
     asked = instant("requested_at", "asked for")
     decided = instant("decided_at", "decided")
     used = instant("used_at", "done")
-    list_display = ("act", "status_badge", "reason", "requester", "asked", "decided_by", "decided", "subject")
+    list_display = (
+        *("amount", "status_badge", "what", "who", "requester", "asked", "reason"),
+        *("decided_by", "decided", "short_subject"),
+    )
+    totalled = ("act", "currency", "amount_minor")
+    exported = APPROVALS
     list_select_related = ("requested_by", "requested_by_account", "decided_by")
-    list_filter = ("status", "act")
+    list_filter = (
+        filter_days("requested_at", "day of asking"),
+        filter_amounts("amount_minor"),
+        "status",
+        "act",
+    )
     search_fields = ("subject",)
     search_help_text = "What it is about (refund:...), or the id of the approval, its refund or its charge"
     inlines = (ApprovalHistoryInline,)
@@ -72,9 +86,33 @@ class ApprovalAdmin(ActPages):
         return find_approvals(term)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
-        """Fetch the people along."""
+        """Fetch the people along, and read the money from the terms."""
         approvals: QuerySet[Approval] = super().get_queryset(request)
-        return approvals.select_related(*self.list_select_related)
+        return read_amounts(approvals.select_related(*self.list_select_related))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Fetch what all rows of the page are about at once."""
+        page = super().get_changelist_instance(request)
+        told = tell_about(page.result_list)
+        for row in page.result_list:
+            row.told = told[row.pk]
+        return page
+
+    @admin.display(description="asks for")
+    def what(self, approval: Any) -> str:
+        """Show in words what is asked for."""
+        return approval.told.what or approval.get_act_display()
+
+    @admin.display(description="who pays or is paid")
+    def who(self, approval: Any) -> str:
+        """Show whose money moves, and which way."""
+        return str(approval.told.who)
+
+    @admin.display(description="subject")
+    def short_subject(self, approval: Approval) -> str:
+        """Show the beginning of the id of what it is about, and all of it as a hint."""
+        kind, colon, key = approval.subject.partition(":")
+        return draw_id(approval.subject, f"{kind}{colon}{key[:SHORT_ID]}")
 
     def list_facts(self, subject: Approval) -> list[str]:
         """Return what it is, who asked for it and when."""

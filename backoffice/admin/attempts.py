@@ -10,10 +10,13 @@ from unfold.enums import ActionVariant
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.attempt_acts import ACTS, SETTLE
 from backoffice.admin.exported_columns import ATTEMPTS
-from backoffice.admin.filters import ModeFilter
+from backoffice.admin.failure_filters import AttemptFailureFilter
+from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
+from backoffice.admin.looks import LookFilter
 from backoffice.charge_presenters import describe_fee
 from backoffice.columns import badge, instant, link, mode, money, write_failure
+from backoffice.questions import RETURNED_LATELY
 from backoffice.search import find_attempts
 from charges.models import Attempt, AttemptFee, AttemptReview, AttemptState
 
@@ -77,6 +80,13 @@ class ReviewInline(ReadOnlyInline):
         return True
 
 
+class ReturnedFilter(LookFilter):
+    """Refunds that came back lately."""
+
+    title = "came back"
+    questions = (RETURNED_LATELY,)
+
+
 @admin.register(Attempt)
 class AttemptAdmin(AttemptColumns, ActPages):
     """Every call of a gateway, above all those without an answer."""
@@ -88,7 +98,16 @@ class AttemptAdmin(AttemptColumns, ActPages):
     charge_link = link("charge", "charge")
     readonly_fields = ("fee_amount", "is_final")
     list_display = ("amount", "state_badge", "in_mode", "gateway", "said", "sent", "next_check", "key")
-    list_filter = (ModeFilter, "state")
+    day_field = "sent_at"
+    found_by_day = ("failure",)
+    list_filter = (
+        filter_days("sent_at", "day of sending"),
+        filter_amounts("amount_minor"),
+        ModeFilter,
+        AttemptFailureFilter,
+        ReturnedFilter,
+        "state",
+    )
     totalled = ("currency", "amount_minor")
     exported = ATTEMPTS
     search_fields = ("key",)

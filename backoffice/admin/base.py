@@ -1,6 +1,7 @@
 """Base classes of admin pages: uncounted lists, no deletion, money read-only."""
 
 from collections.abc import Iterator, Sequence
+from types import MethodType
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ from backoffice.admin.change_log import describe_changes
 from backoffice.admin.exports import Exported, write_file
 from backoffice.admin.filters import FROM, LIVE, TO, FormFilter, ModeFilter, usual_mode
 from backoffice.admin.spreadsheets import MOST_ROWS, has_too_many_rows, write_spreadsheet
-from backoffice.admin.totals import Totals, add_up_rows
+from backoffice.admin.totals import Totals, add_up_rows, name_kind
 from backoffice.list_texts import TEXTS
 from backoffice.log_in.second_factor import ask_anew
 from backoffice.paginator import InfinitePaginator
@@ -66,7 +67,7 @@ class BillingChangeList(ChangeList):
         said = {name for name, value in self.filter_params.items() if any(value)}
         if not self.model_admin.totalled or not (said or self.query):
             return None
-        return add_up_rows(self.queryset, self.model_admin.totalled)
+        return add_up_rows(self.queryset, self.model_admin.totalled, self.model_admin.name_total)
 
     @property
     def export_addresses(self) -> list[tuple[str, str]]:
@@ -118,6 +119,10 @@ class BillingAdmin(ModelAdmin):
         """What this list holds, and when a row appears."""
         return TEXTS.get(self.opts.label, "")
 
+    def name_total(self, *kind: str) -> str:
+        """Say what a sum above the list is of, by the values of the fields that tell sums apart."""
+        return name_kind(*kind)
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes: what was once referred to stays."""
         return False
@@ -149,8 +154,16 @@ class BillingAdmin(ModelAdmin):
         return describe_changes(form, is_new=add)
 
     def get_list_display(self, request: HttpRequest) -> Any:
+        """Return the columns, those of instants to the minute."""
+        return [self._shorten(column) for column in self.choose_columns(request)]
+
+    def _shorten(self, column: Any) -> Any:
+        brief = getattr(getattr(type(self), column, None), "in_list", None)
+        return MethodType(brief, self) if brief else column
+
+    def choose_columns(self, request: HttpRequest) -> Sequence[Any]:
         """Leave out whether money is live where all of it is."""
-        columns = super().get_list_display(request)
+        columns: Sequence[Any] = super().get_list_display(request)
         has_mode = any(
             isinstance(each, type) and issubclass(each, ModeFilter) for each in self.get_list_filter(request)
         )
@@ -176,7 +189,8 @@ class BillingAdmin(ModelAdmin):
         except IncorrectLookupParameters:
             return HttpResponseBadRequest("The list cannot be filtered so.")
         name = f"{self.opts.verbose_name_plural}-{clock.now():%Y-%m-%d}".replace(" ", "-")
-        by = rows.query.order_by[0].removeprefix("-")
+        first = rows.query.order_by[0]
+        by = first[1:] if first.startswith("-") else "pk"
         if kind == XLSX:
             if has_too_many_rows(rows):
                 messages.error(request, TOO_MANY)

@@ -4,9 +4,18 @@ from django.contrib import admin
 from django.db.models import Q
 
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.admin.looks import LookFilter
 from backoffice.columns import instant
+from backoffice.questions import SLOWED_LATELY
 from backoffice.search import find_card_testing
 from charges.models import CardTesting
+
+
+class LatelyFilter(LookFilter):
+    """Whose tries were refused lately."""
+
+    title = "lately"
+    questions = (SLOWED_LATELY,)
 
 
 @admin.register(CardTesting)
@@ -17,7 +26,7 @@ class CardTestingAdmin(ReadOnlyAdmin):
         *("subject", "kind", "caller", "tries", "cards", "declines", "refusals"),
         *("since_when", "last_refused"),
     )
-    list_filter = ("kind",)
+    list_filter = (LatelyFilter, "kind")
     search_fields = ("subject",)
     search_help_text = "A service user, a merchant's id, an address or a customer's id"
     since_when = instant("since", "refused since")

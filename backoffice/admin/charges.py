@@ -15,16 +15,16 @@ from backoffice.admin.charge_acts import ACTS, REFUND, WRITE_OFF
 from backoffice.admin.charge_parts import AcceptanceInline, HistoryInline
 from backoffice.admin.disputes import DisputeInline
 from backoffice.admin.exported_columns import CHARGES
+from backoffice.admin.failure_filters import FailureFilter
 from backoffice.admin.filters import (
     ChargeModeFilter,
-    FailureFilter,
-    SellerFilter,
     filter_amounts,
     filter_days,
 )
 from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.admin.looks import AcceptancePages, ChargeLookFilter
 from backoffice.admin.refund_requests import RefundRequestInline
+from backoffice.admin.seller_filters import SellerFilter
 from backoffice.admin.timeline import TimelinePages
 from backoffice.amount_presenters import explain_charge
 from backoffice.charge_presenters import describe_failure, describe_period, describe_status
@@ -36,7 +36,6 @@ from backoffice.columns import (
     link,
     link_to,
     mode,
-    moment,
     money,
     payer,
 )
@@ -114,7 +113,6 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
     subscription_link = link("subscription", "subscription")
     period_start = instant("due_at", "period begins")
     created = instant("created_at", "created")
-    created_in_list = moment("created_at", "created")
     activated = instant("activated_at", "activated")
     finished = instant("finished_at", "finished")
     next_try = instant("collect_at", "next try")
@@ -128,7 +126,7 @@ class ChargeAdmin(AcceptancePages, TimelinePages, ActPages):
         "payer_link",
         "app_link",
         "failure",
-        "created_in_list",
+        "created",
         "short_id",
     )
     day_field = "created_at"

@@ -17,7 +17,10 @@ from unfold.decorators import action
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.correction_form import CorrectionForm
-from backoffice.columns import brief_id, instant, link, link_to
+from backoffice.admin.exported_columns import CORRECTIONS
+from backoffice.admin.filters import filter_amounts, filter_days
+from backoffice.approval_terms import read_amounts
+from backoffice.columns import brief_id, figure, instant, link, link_to
 from backoffice.correction_presenters import explain_correction, write_amount
 from backoffice.log_in.second_factor import ask_anew
 from backoffice.search import read_uuid
@@ -34,7 +37,10 @@ class CorrectionAdmin(ReadOnlyAdmin):
     approval_link = link("approval", "approval")
     short_id = brief_id()
     list_display = ("amount", "state", "reason", "requester", "asked", "short_id")
+    totalled = ("currency", "amount_minor")
+    exported = CORRECTIONS
     list_select_related = ("approval__requested_by",)
+    list_filter = (filter_days("created_at", "day of asking"), filter_amounts("amount_minor"))
     search_fields = ("public_id",)
     search_help_text = "Id of the correction, alone or as correction:..."
     actions_detail = ("attachment",)
@@ -45,9 +51,10 @@ class CorrectionAdmin(ReadOnlyAdmin):
         return Q(public_id=read_uuid(term)) if read_uuid(term) else Q(pk=None)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
-        """Fetch the approvals along, and leave the papers where they are."""
+        """Fetch the approvals with their amounts along, and leave the papers where they are."""
         corrections: QuerySet[Correction] = super().get_queryset(request)
-        return corrections.defer("attachment").select_related(*self.list_select_related)
+        asked = corrections.defer("attachment").select_related(*self.list_select_related)
+        return read_amounts(asked, "approval__terms")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Say whether this person may ask for corrections."""
@@ -106,7 +113,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
         """Say whether this person may see corrections."""
         return request.user.has_perm("ledger.view_correction")
 
-    @admin.display(description="amount")
+    @figure("amount")
     def amount(self, correction: Correction) -> str:
         """Show the sum of the debits."""
         return write_amount(correction.approval.details)

@@ -4,14 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import Act, button
 from backoffice.admin.bulk_acts import BulkAct, BulkPages
+from backoffice.admin.exported_columns import DIFFERENCES
+from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.looks import LookFilter
-from backoffice.columns import instant, keep_together, link
+from backoffice.columns import figure, instant, keep_together, link, money
 from backoffice.questions import UNSETTLED
 from bookkeeping.models import Difference
 from bookkeeping.reconciliation.comparing import settle_difference
@@ -69,9 +72,20 @@ class DifferenceAdmin(BulkPages):
     attempt_link = link("attempt", "attempt")
     found = instant("found_at", "found")
     settled = instant("settled_at", "settled")
-    list_display = ("reference", "month_link", "gateway", "kind", "listed", "ours", "found", "settled")
+    apart = money("apart_minor", "difference")
+    list_display = (
+        *("apart", "listed", "ours", "kind", "gateway", "month_link", "found", "settled", "reference"),
+    )
+    totalled = ("currency", "apart_minor")
+    exported = DIFFERENCES
     list_select_related = ("month", "attempt")
-    list_filter = (SettlementFilter, "kind", "gateway")
+    list_filter = (
+        filter_days("found_at", "day of finding"),
+        filter_amounts("listed_minor", "ours_minor"),
+        SettlementFilter,
+        "kind",
+        "gateway",
+    )
     linked_filters = ("month__id__exact",)
     search_fields = ("reference",)
     search_help_text = "The processor's name of the payment or refund"
@@ -87,6 +101,12 @@ class DifferenceAdmin(BulkPages):
     )
     readonly_fields = ("month_link", "attempt_link", "listed", "ours", "found", "settled")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Difference]:
+        """Work out how far the processor's amount and ours are apart."""
+        differences: QuerySet[Difference] = super().get_queryset(request)
+        apart = Coalesce("listed_minor", 0) - Coalesce("ours_minor", 0)
+        return differences.annotate(apart_minor=apart)
+
     def find(self, term: str) -> Q:
         """Find by the processor's reference."""
         return Q(reference=term)
@@ -95,12 +115,12 @@ class DifferenceAdmin(BulkPages):
         """Name the movement."""
         return [f"{subject.gateway} {subject.reference}", subject.get_kind_display(), str(subject.month)]
 
-    @admin.display(description="listed")
+    @figure("listed")
     def listed(self, difference: Difference) -> str:
         """Show the processor's amount."""
         return keep_together(_write(difference.listed_minor, difference.currency))
 
-    @admin.display(description="ours")
+    @figure("ours")
     def ours(self, difference: Difference) -> str:
         """Show our amount."""
         return keep_together(_write(difference.ours_minor, difference.currency))

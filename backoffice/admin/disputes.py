@@ -1,5 +1,6 @@
 """Disputes and events of processors, to look at; evidence for a dispute is one file to hand in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,10 +13,15 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.admin.exported_columns import DISPUTES
 from backoffice.admin.filters import ModeFilter, filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
-from backoffice.columns import badge, instant, keep_together, link, link_to, mode, money
+from backoffice.admin.looks import PARAMETER as LOOK
+from backoffice.admin.looks import LookFilter
+from backoffice.admin.seller_filters import DisputeSellerFilter
+from backoffice.columns import badge, figure, instant, keep_together, link, link_to, mode, money
 from backoffice.evidence import write_evidence
+from backoffice.questions import DUE_SOON, TOO_LATE
 from backoffice.search import find_disputes, find_events
 from charges.models import Dispute, DisputeChange, DisputeStatus, ProcessorEvent
 from core.keys import dispute_fee_reference, dispute_reference
@@ -30,6 +36,13 @@ COLOURS: dict[str, str] = {
 POSTED_AS = (TransactionKind.DISPUTE_OPENED, TransactionKind.DISPUTE_WON, TransactionKind.DISPUTE_LOST)
 
 
+class DueFilter(LookFilter):
+    """Open disputes by the day until which they can be answered."""
+
+    title = "due"
+    questions = (DUE_SOON, TOO_LATE)
+
+
 class DisputeColumns:
     """How a dispute is shown, in its own list and below its charge."""
 
@@ -39,7 +52,7 @@ class DisputeColumns:
     opened = instant("opened_at", "opened")
     closed = instant("closed_at", "closed")
 
-    @admin.display(description="processor's fee")
+    @figure("processor's fee")
     def fee_amount(self, dispute: Dispute) -> str:
         """Show what the processor keeps for it."""
         return keep_together(str(dispute.fee))
@@ -79,11 +92,14 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     asked = instant("asked_at", "processor last asked")
     list_display = ("amount", "status_badge", "in_mode", "sold", "reason", "due", "opened", "reference")
     totalled = ("currency", "amount_minor")
+    exported = DISPUTES
     list_select_related = ("charge",)
     list_filter = (
         filter_days("opened_at", "day of opening"),
         filter_amounts("amount_minor"),
+        DisputeSellerFilter,
         ModeFilter,
+        DueFilter,
         "status",
         "gateway",
     )
@@ -110,6 +126,11 @@ class DisputeAdmin(DisputeColumns, ReadOnlyAdmin):
     def find(self, term: str) -> Q:
         """Find by the names of the dispute, its capture and its charge."""
         return find_disputes(term)
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """Begin with what is to be answered first, where only open ones are shown."""
+        is_open = request.GET.get("status__exact") == DisputeStatus.OPENED or request.GET.get(LOOK)
+        return ("evidence_due_by", "pk") if is_open else self.ordering
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Dispute]:
         """Fetch the charge and the attempt along, for a page."""

@@ -1,6 +1,7 @@
 """The columns of the files of lists; they stay as they are, and new ones go to the end."""
 
 from backoffice.admin.exports import amount, instant, text
+from bookkeeping.models.statement import PARTS
 
 CHARGES = (
     text("id", "public_id"),
@@ -90,6 +91,20 @@ PAYOUTS = (
     instant("sent", "sent_at"),
     instant("paid", "settled_at"),
 )
+APPROVALS = (
+    text("id", "public_id"),
+    text("act"),
+    text("status"),
+    amount("amount", "amount_minor"),
+    text("subject"),
+    text("reason"),
+    text("asked_for_by", "requested_by__username"),
+    text("asked_for_by_account", "requested_by_account__email"),
+    text("decided_by", "decided_by__username"),
+    instant("asked_for", "requested_at"),
+    instant("decided", "decided_at"),
+    instant("done", "used_at"),
+)
 TRANSACTIONS = (
     text("id", "public_id"),
     text("kind"),
@@ -98,6 +113,122 @@ TRANSACTIONS = (
     text("currency"),
     text("livemode"),
     instant("posted", "created_at"),
+    amount("amount", "moved_minor"),
+)
+# Debits are positive.
+ENTRIES = (
+    text("entry", "pk"),
+    text("account", "account_id"),
+    text("account_kind", "account__kind"),
+    text("holder", "account__organization__name"),
+    text("holder_licence", "account__organization__license_id"),
+    text("livemode", "account__livemode"),
+    amount("amount", "amount_minor", currency="account__currency"),
+    text("transaction", "transaction__public_id"),
+    text("transaction_kind", "transaction__kind"),
+    text("reference", "transaction__reference"),
+    text("description", "transaction__description"),
+    instant("posted", "transaction__created_at"),
+)
+DISPUTES = (
+    text("id", "public_id"),
+    text("reference"),
+    text("gateway"),
+    text("status"),
+    text("livemode"),
+    amount("amount", "amount_minor"),
+    amount("commission", "commission_minor"),
+    amount("fee", "fee_minor", currency="fee_currency"),
+    text("reason"),
+    text("charge", "charge__public_id"),
+    text("name", "charge__name"),
+    text("seller", "charge__payee__name"),
+    text("seller_licence", "charge__payee__license_id"),
+    text("app", "charge__order_application__name"),
+    instant("evidence_due", "evidence_due_by"),
+    instant("opened", "opened_at"),
+    instant("closed", "closed_at"),
+)
+# What the processor lists less what we have; empty amounts are of what one of both does not have.
+DIFFERENCES = (
+    text("reference"),
+    text("gateway"),
+    text("kind"),
+    amount("difference", "apart_minor"),
+    amount("listed", "listed_minor"),
+    amount("ours", "ours_minor"),
+    instant("month", "month__starts_at"),
+    text("settled_by"),
+    text("reason"),
+    instant("found", "found_at"),
+    instant("settled", "settled_at"),
+)
+CORRECTIONS = (
+    text("id", "public_id"),
+    amount("amount", "amount_minor"),
+    text("status", "approval__status"),
+    text("reason", "approval__reason"),
+    text("asked_for_by", "approval__requested_by__username"),
+    text("decided_by", "approval__decided_by__username"),
+    text("paper", "attachment_name"),
+    instant("asked_for", "created_at"),
+    instant("decided", "approval__decided_at"),
+)
+# Positive is what adds to what the seller is owed; from the opening balance on it adds up to the closing one.
+STATEMENTS = (
+    instant("month", "month__starts_at"),
+    text("seller", "organization__name"),
+    text("seller_licence", "organization__license_id"),
+    *(amount(name, f"{name}_minor") for name in ("opening", *PARTS, "closing")),
+    text("lines", "line_count"),
+    text("lines_sha256", "lines_hash"),
+)
+RECEIVABLES = (
+    text("id", "public_id"),
+    text("number", "pk"),
+    text("code"),
+    text("type"),
+    amount("amount", "amount_minor"),
+    amount("open", "balance_minor"),
+    text("customer", "customer__public_id"),
+    text("merchant", "customer__merchant__organization__name"),
+    text("charge", "charge__public_id"),
+    text("subscription", "subscription__public_id"),
+    text("due", "due_on"),
+    text("note"),
+    text("recorded_by", "creator"),
+    instant("recorded", "created_at"),
+)
+ALLOCATIONS = (
+    text("number", "pk"),
+    amount("amount", "amount_minor"),
+    text("is_active"),
+    text("from", "source__public_id"),
+    text("to", "target__public_id"),
+    text("ended_by", "cause__public_id"),
+    instant("allocated", "created_at"),
+    instant("ended", "deactivated_at"),
+)
+PAYOUT_BATCHES = (
+    text("id", "public_id"),
+    text("message", "message_id"),
+    amount("sum", "total_minor"),
+    text("payouts", "count"),
+    text("to_be_paid_on", "execution_on"),
+    text("sha256"),
+    text("made_by", "actor"),
+    instant("made", "created_at"),
+)
+PLANS = (
+    text("id", "public_id"),
+    text("code"),
+    text("kind"),
+    amount("amount", "amount_minor"),
+    text("frequency"),
+    text("interval"),
+    text("merchant", "merchant__organization__name"),
+    instant("created", "created_at"),
+    instant("deleted", "deleted_at"),
 )
 # Debits are positive here, and what is owed or earned is negative: so the file adds up to zero.
 ACCOUNTS = (

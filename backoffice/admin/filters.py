@@ -1,10 +1,10 @@
-"""Filters of lists that ask for something: days, an amount, a seller or app, live or test money, a failure.
+"""Filters of lists that ask for something: days, an amount, live or test money, a currency.
 
 Each is a small form without a script; what cannot be read is told beside its field and filters nothing.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -13,12 +13,10 @@ from django.contrib import admin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.timezone import get_current_timezone
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from backoffice.search import MAX_MATCHES, list_organizations
+from backoffice.reader_zone import begin_day
 from core.currencies import EXPONENTS
-from customers.models import Application
 
 BOX = {"class": " ".join(INPUT_CLASSES)}
 SENSIBLE = [MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(2200, 1, 1))]
@@ -100,7 +98,7 @@ class AmountFilter(FormFilter):
     """The rows of an amount, or between two, in units of each row's currency."""
 
     title = "amount"
-    field: ClassVar[str] = "amount_minor"
+    fields: ClassVar[tuple[str, ...]] = ("amount_minor",)  # Any of them may be between.
 
     @classmethod
     def list_fields(cls) -> dict[str, forms.Field]:
@@ -127,57 +125,15 @@ class AmountFilter(FormFilter):
         return rows.filter(usual | whole | self._between(least, most, 3) & Q(currency__in=WITH_THREE))
 
     def _between(self, least: Decimal | None, most: Decimal | None, exponent: int) -> Q:
-        between = Q()
+        ends = {}
         if least is not None:
-            between &= Q(**{f"{self.field}__gte": -int(-least.scaleb(exponent) // 1)})
+            ends["gte"] = -int(-least.scaleb(exponent) // 1)
         if most is not None:
-            between &= Q(**{f"{self.field}__lte": int(most.scaleb(exponent) // 1)})
-        return between
-
-
-class SellerFilter(FormFilter):
-    """The rows of a seller or of one app."""
-
-    title = "seller or app"
-    seller: ClassVar[str] = "payee"
-    app: ClassVar[str] = "order_application"
-    parted: ClassVar[str] = ""  # A field; one index has the rows with it, another those without.
-
-    @classmethod
-    def list_fields(cls) -> dict[str, forms.Field]:
-        """Ask for words."""
-        return {
-            "seller": forms.CharField(
-                label="Name, licence or client id",
-                required=False,
-                max_length=255,
-                widget=UnfoldAdminTextInputWidget,
-            )
-        }
-
-    def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
-        """Keep those of the sellers and apps that the words name; an app's are found by its seller."""
-        if not (term := said.get("seller")):
-            return rows
-        named = Q(client_id=term.lower()) | Q(name__icontains=term)
-        apps = list(Application.objects.filter(named).values_list("pk", "organization_id")[:MAX_MATCHES])
-        sold = Q(
-            **{
-                f"{self.seller}__in": [seller for _, seller in apps],
-                f"{self.app}__in": [pk for pk, _ in apps],
-            }
-        )
-        found = Q(**{f"{self.seller}__in": list_organizations(term)}) | sold
-        if self.parted:
-            without = Q(**{f"{self.parted}__isnull": True})
-            found = found & without | found & ~without
-        return rows.filter(found)
-
-
-class SubscriptionSellerFilter(SellerFilter):
-    """The same of subscriptions, those of buyers and those of customers of merchants."""
-
-    parted = "customer"
+            ends["lte"] = int(most.scaleb(exponent) // 1)
+        found = Q()
+        for field in self.fields:
+            found |= Q(**{f"{field}__{end}": minor for end, minor in ends.items()})
+        return found
 
 
 class ModeFilter(FormFilter):
@@ -221,31 +177,6 @@ class ChargeModeFilter(ModeFilter):
     is_test = Q(test=True)
 
 
-class FailureFilter(FormFilter):
-    """The rows that failed, for any reason or for one."""
-
-    title = "failure"
-
-    @classmethod
-    def list_fields(cls) -> dict[str, forms.Field]:
-        """Ask for the code."""
-        return {
-            "failure": forms.CharField(
-                label="Code such as expired_card, * for any",
-                required=False,
-                max_length=40,
-                widget=UnfoldAdminTextInputWidget,
-            )
-        }
-
-    def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
-        """Keep those that failed so; the index leaves out what has not failed."""
-        if not (code := said.get("failure")):
-            return rows
-        failed = rows.exclude(failure_code="")
-        return failed if code == "*" else failed.filter(failure_code=code)
-
-
 class CurrencyFilter(FormFilter):
     """The rows of one currency."""
 
@@ -271,9 +202,9 @@ def filter_days(name: str, words: str) -> type[DayFilter]:
     return type("Days", (DayFilter,), {"field": name, "title": words})
 
 
-def filter_amounts(name: str) -> type[AmountFilter]:
-    """Return the filter of a field of cents."""
-    return type("Amounts", (AmountFilter,), {"field": name})
+def filter_amounts(*names: str) -> type[AmountFilter]:
+    """Return the filter of a field of cents, or of rows of which any of some fields fits."""
+    return type("Amounts", (AmountFilter,), {"fields": names})
 
 
 def usual_mode(request: HttpRequest) -> str:
@@ -283,8 +214,3 @@ def usual_mode(request: HttpRequest) -> str:
     """
     is_narrow = any(name.endswith(OF_ONE) for name in request.GET)
     return BOTH if request.GET.get("q") or is_narrow else LIVE
-
-
-def begin_day(day: date) -> datetime:
-    """Return the first instant of a day in the reader's time zone, in UTC."""
-    return datetime.combine(day, time(), get_current_timezone()).astimezone(UTC)

@@ -11,8 +11,9 @@ from unfold.enums import ActionVariant
 from backoffice.admin.base import BillingAdmin, ReadOnlyAdmin
 from backoffice.admin.exported_columns import PAPERS
 from backoffice.admin.filters import CurrencyFilter, ModeFilter, filter_amounts, filter_days
+from backoffice.admin.seller_filters import PaperSellerFilter
 from backoffice.amount_presenters import explain_paper
-from backoffice.columns import draw_lines, instant, link, link_to_list, mode, moment, money
+from backoffice.columns import draw_lines, instant, link, link_to_list, mode, money
 from backoffice.search import find_papers, read_uuid
 from invoicing.files.download import answer_file
 from invoicing.models import FileFormat, HeldInvoice, Series, TaxPaper
@@ -33,7 +34,6 @@ class TaxPaperAdmin(ReadOnlyAdmin):
     seller_link = link("seller", "seller")
     app_link = link("application", "app")
     issued = instant("issued_at", "issued")
-    issued_in_list = moment("issued_at", "issued")
     supplied = instant("supplied_at", "collected or given back")
     net_amount = money("net_minor", "net")
     tax_amount = money("tax_minor", "tax")
@@ -45,7 +45,7 @@ class TaxPaperAdmin(ReadOnlyAdmin):
         "buyer_link",
         "net_amount",
         "tax_amount",
-        "issued_in_list",
+        "issued",
         "name",
     )
     day_field = "issued_at"
@@ -55,6 +55,7 @@ class TaxPaperAdmin(ReadOnlyAdmin):
     list_filter = (
         filter_days("issued_at", "day of issue"),
         filter_amounts("total_minor"),
+        PaperSellerFilter,
         ModeFilter,
         "kind",
         "tax_category",

@@ -4,22 +4,46 @@ import re
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Abs
 from django.http import HttpRequest
 
 from backoffice.admin.as_of import AS_OF, AsOfFilter, ask_instant, show_balances
 from backoffice.admin.base import ReadOnlyAdmin
-from backoffice.admin.exported_columns import ACCOUNTS, TRANSACTIONS
-from backoffice.admin.filters import ModeFilter, filter_days
+from backoffice.admin.exported_columns import ACCOUNTS, ENTRIES, TRANSACTIONS
+from backoffice.admin.filters import TEST, DayFilter, ModeFilter, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
-from backoffice.columns import draw_lines, instant, keep_together, link, link_to, link_to_list, mode, moment
+from backoffice.columns import (
+    draw_lines,
+    figure,
+    instant,
+    keep_together,
+    link,
+    link_to,
+    link_to_list,
+    mode,
+    money,
+)
 from backoffice.entry_presenters import explain_figures
 from backoffice.ledger_presenters import explain_entry, name_account, write_balance, write_change
 from backoffice.search import find_transactions, list_organizations
 from charges.models import Charge
-from core.money import Money
-from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 
+NAMED = 1_000
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -61,7 +85,7 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
         """Show the form that asks for an instant, too."""
         return super().render_change_form(request, context | {"as_of": ask_instant(request)}, **kwargs)
 
-    @admin.display(description="balance")
+    @figure("balance")
     def balance(self, account: Any) -> str:
         """Show the balance; what is owed is positive."""
         return keep_together(write_balance(account, account.balance_minor))
@@ -85,7 +109,7 @@ class EntryColumns:
         """Link to the account by what it holds."""
         return link_to(entry.account, name_account(entry.account))
 
-    @admin.display(description="change")
+    @figure("change")
     def amount(self, entry: LedgerEntry) -> str:
         """Show by how much the account grew or shrank."""
         return keep_together(write_change(entry))
@@ -115,9 +139,10 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
 
     in_mode = mode(lambda transaction: not transaction.livemode)
     posted = instant("created_at", "posted")
-    posted_in_list = moment("created_at", "posted")
+    amount = money("moved_minor", "amount")
     list_display = ("amount", "kind", "in_mode", "description", "posted", "reference")
     list_filter = (filter_days("created_at", "day of posting"), ModeFilter, "kind")
+    totalled = ("kind", "currency", "moved_minor")
     exported = TRANSACTIONS
     search_fields = ("reference",)
     search_help_text = "Reference, charge id or transaction id"
@@ -125,19 +150,20 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     inlines = (EntryInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerTransaction]:
-        """Fetch the entries of all rows at once."""
+        """Add up the debits of each row."""
         transactions: QuerySet[LedgerTransaction] = super().get_queryset(request)
-        return transactions.prefetch_related("entries")
+        debits = LedgerEntry.objects.filter(transaction=OuterRef("pk"), amount_minor__gt=0).order_by()
+        moved = Sum("amount_minor", output_field=BigIntegerField())
+        of_each = debits.values("transaction").annotate(moved=moved).values("moved")
+        return transactions.annotate(moved_minor=Subquery(of_each))
 
     def find(self, term: str) -> Q:
         """Find by reference or id."""
         return find_transactions(term)
 
-    @admin.display(description="amount")
-    def amount(self, transaction: LedgerTransaction) -> str:
-        """Show the sum of the debits."""
-        debits = sum(entry.amount_minor for entry in transaction.entries.all() if entry.amount_minor > 0)
-        return keep_together(str(Money(debits, transaction.currency)))
+    def name_total(self, *kind: str) -> str:
+        """Name sums by the kind of the transactions."""
+        return str(TransactionKind(kind[0]).label)
 
     @admin.display(description="charge")
     def charge(self, transaction: LedgerTransaction) -> str | None:
@@ -153,16 +179,60 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
         return link_to(charges[0].first() or charges[1].first())
 
 
+class EntryModeFilter(ModeFilter):
+    """Live money or tests, as the account says."""
+
+    is_test = Q(account__livemode=False)
+
+    def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
+        """Keep the money that was asked for. Accounts of tests are named: then an index finds theirs."""
+        accounts = LedgerAccount.objects.filter(livemode=False).values_list("pk", flat=True)
+        named = list(accounts[: NAMED + 1]) if said.get("mode") == TEST else []
+        if 0 < len(named) <= NAMED:
+            return rows.filter(account__in=named)
+        return super().narrow(rows, said)
+
+
+class PostingDayFilter(DayFilter):
+    """The entries of what was posted on some days, found by the ids of the transactions of these days."""
+
+    title = "day of posting"
+    field = "posted"
+
+    def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
+        """Keep those of the transactions of these days."""
+        if not any(said.values()):
+            return rows
+        posted = LedgerTransaction.objects.annotate(posted=F("created_at"))
+        # Of an expression: for the key itself the planner would walk the table from both of its ends.
+        number = F("pk") + 0
+        ends = super().narrow(posted, said).aggregate(first=Min(number), last=Max(number))
+        found = rows.filter(transaction_id__gte=ends["first"] or 0, transaction_id__lte=ends["last"] or 0)
+        return super().narrow(found.annotate(posted=F("transaction__created_at")), said)
+
+
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(EntryColumns, ReadOnlyAdmin):
     """Lines, mostly looked at by account."""
 
-    list_display = ("amount", "account_link", "why", "transaction_link", "id")
+    in_mode = mode(lambda entry: not entry.account.livemode)
+    list_display = ("amount", "account_link", "in_mode", "why", "transaction_link", "id")
+    list_filter = (PostingDayFilter, EntryModeFilter)
+    day_field = "transaction_id"
+    found_by_day = (*PostingDayFilter.list_fields(),)
+    totalled = ("side", "currency", "moved_minor")
+    exported = ENTRIES
     list_select_related = ("account__organization", "transaction")
     linked_filters = ("account__id__exact",)
     fields = ("amount", "account_link", "figures", "transaction_link", "id")
     search_fields = ("id",)
     search_help_text = "Reference of the transaction, charge id or transaction id"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
+        """Tell the sides apart, so that a sum is of one of them."""
+        entries: QuerySet[LedgerEntry] = super().get_queryset(request)
+        side = Case(When(amount_minor__gt=0, then=Value("debit")), default=Value("credit"))
+        return entries.annotate(currency=F("account__currency"), side=side, moved_minor=Abs("amount_minor"))
 
     @admin.display(description="why this amount")
     def figures(self, entry: LedgerEntry) -> str:

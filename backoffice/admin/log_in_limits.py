@@ -8,6 +8,7 @@ from access.log_in_limits import open_log_in
 from access.log_in_rules import CounterKind
 from access.models import LogInCounter
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.columns import instant
 from core import clock
 
 
@@ -15,7 +16,8 @@ from core import clock
 class LogInCounterAdmin(ReadOnlyAdmin):
     """Wrong passwords in a row; a name that is locked can be opened."""
 
-    list_display = ("subject", "kind", "failures", "last_try_at", "is_locked")
+    list_display = ("subject", "kind", "failures", "last_try", "is_locked")
+    last_try = instant("last_try_at", "last try")
     list_filter = ("kind",)
     search_fields = ("subject",)
     search_help_text = "A user name or an address"

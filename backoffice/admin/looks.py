@@ -1,5 +1,6 @@
 """List filter by the questions of every day, and the columns of what was accepted and not activated."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -48,8 +49,8 @@ class AcceptancePages(ReadOnlyAdmin):
     decided = instant("decided_at", "decided")
     holds = instant("holds_until", "can start until")
 
-    def get_list_display(self, request: HttpRequest) -> Any:
+    def choose_columns(self, request: HttpRequest) -> Sequence[Any]:
         """Show when it was accepted and until when that holds."""
         if request.GET.get(PARAMETER) not in (ACCEPTED.name, LAPSED.name):
-            return super().get_list_display(request)
+            return super().choose_columns(request)
         return (self.amount_column, "decided", "holds", *WHAT_AND_WHO)

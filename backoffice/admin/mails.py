@@ -3,37 +3,28 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.bulk_acts import BulkAct, BulkPages
+from backoffice.admin.filters import ModeFilter, filter_days
+from backoffice.admin.looks import LookFilter
 from backoffice.admin.mail_acts import RESEND, UNBLOCK
 from backoffice.columns import draw_badge, instant, link, mode
-from backoffice.overview import GIVEN_UP, WAITING
+from backoffice.questions import GIVEN_UP, GIVEN_UP_LATELY, OVERDUE_MAILS, WAITING
 from backoffice.search import find_mails
 from mail.models import BlockedAddress, Mail
 
 COLOURS = {"waiting": "warning", "sent": "success", "failed": "danger", "withheld": "info"}
 
 
-class OutcomeFilter(SimpleListFilter):
+class OutcomeFilter(LookFilter):
     """Mails that have not gone out."""
 
-    title = "outcome"
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
-        return [(WAITING, "Waiting"), (GIVEN_UP, "Given up")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep those that are chosen."""
-        if self.value() == WAITING:
-            return queryset.filter(due_at__isnull=False)
-        return queryset.filter(failed_at__isnull=False) if self.value() == GIVEN_UP else queryset
+    title = parameter_name = "outcome"
+    questions = (WAITING, OVERDUE_MAILS, GIVEN_UP, GIVEN_UP_LATELY)
 
 
 @admin.register(Mail)
@@ -51,7 +42,8 @@ class MailAdmin(BulkPages):
     failed = instant("failed_at", "given up")
     next_try = instant("due_at", "next try")
     list_display = ("kind", "address", "status", "in_mode", "created", "sent", "next_try")
-    list_filter = (OutcomeFilter,)
+    day_field = "created_at"
+    list_filter = (filter_days("created_at", "day of making"), ModeFilter, OutcomeFilter)
     search_fields = ("address",)
     search_help_text = "Address, or the id of the charge, subscription, ... that it is about"
     readonly_fields = ("status",)

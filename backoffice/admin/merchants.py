@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.html import format_html_join
 
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.admin.exported_columns import PLANS
+from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.inlines import NewestInline
 from backoffice.admin.merchant_acts import describe_payouts
 from backoffice.admin.merchant_pages import MerchantPages
@@ -136,7 +138,8 @@ class PlanAdmin(ReadOnlyAdmin):
     short_id = brief_id()
     list_display = ("amount", "rhythm", "kind", "merchant_link", "guid", "created", "deleted", "short_id")
     list_select_related = ("merchant__organization",)
-    list_filter = ("kind",)
+    list_filter = (filter_days("created_at", "day of creation"), filter_amounts("amount_minor"), "kind")
+    exported = PLANS
     linked_filters = ("merchant__id__exact",)
     search_fields = ("public_id",)
     search_help_text = "Plan id, Billy guid (PL...), or merchant by id, guid or organisation"

@@ -14,6 +14,8 @@ from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget
 
 from approvals.services import name_staff
 from backoffice.admin.added_by_service import AddedByService, AddPage
+from backoffice.admin.exported_columns import PAYOUT_BATCHES
+from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.columns import brief_id, instant, link_to_list, money
 from backoffice.log_in.second_factor import ask_anew
 from backoffice.search import find_by_hash, find_payout_batches
@@ -42,6 +44,9 @@ class PayoutBatchAdmin(AddedByService):
     created = instant("created_at", "made")
     short_id = brief_id()
     list_display = ("total_amount", "count", "execution_on", "created", "actor", "short_id")
+    list_filter = (filter_days("created_at", "day of making"), filter_amounts("total_minor"))
+    totalled = ("currency", "total_minor")
+    exported = PAYOUT_BATCHES
     search_fields = ("public_id",)
     search_help_text = "Batch id, with or without dashes, or the hash of the file"
     actions_detail = ("download",)

@@ -19,6 +19,7 @@ from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.exported_columns import PAYOUTS
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
+from backoffice.admin.looks import LookFilter
 from backoffice.admin.payout_acts import (
     ACCOUNT_ACTS,
     ACTS,
@@ -33,6 +34,7 @@ from backoffice.admin.payout_acts import (
     SETTLE,
     STOP_MONTHLY,
 )
+from backoffice.admin.seller_filters import HolderFilter
 from backoffice.columns import (
     badge,
     brief_id,
@@ -40,11 +42,11 @@ from backoffice.columns import (
     link,
     link_to,
     link_to_list,
-    moment,
     money,
     write_failure,
 )
 from backoffice.payout_presenters import describe_balance, name_asker
+from backoffice.questions import UNCLEAR
 from backoffice.search import find_payout_accounts, find_payouts
 from core.currencies import EXPONENTS
 from customers.models import Organization
@@ -71,6 +73,12 @@ class PayoutHistoryInline(ReadOnlyInline):
     fields = readonly_fields = ("from_status", "to_status", "at", "actor", "reason")
 
 
+class UnclearFilter(LookFilter):
+    """Payouts of which the processor says something else than what was asked of it."""
+
+    questions = (UNCLEAR,)
+
+
 @admin.register(Payout)
 class PayoutAdmin(ActPages):
     """Money from the marketplace to sellers, what waits for approval among it."""
@@ -85,10 +93,8 @@ class PayoutAdmin(ActPages):
     amount = money("amount_minor", "amount")
     available = money("available_minor", "available when asked for")
     created = instant("created_at", "asked for")
-    created_in_list = moment("created_at", "asked for")
     sent = instant("sent_at", "sent")
     settled = instant("settled_at", "paid")
-    settled_in_list = moment("settled_at", "paid")
     asked_next = instant("check_at", "processor is asked next")
     short_id = brief_id()
     list_display = (
@@ -96,8 +102,8 @@ class PayoutAdmin(ActPages):
         "status_badge",
         "seller",
         "method",
-        "created_in_list",
-        "settled_in_list",
+        "created",
+        "settled",
         "short_id",
     )
     totalled = ("currency", "amount_minor")
@@ -106,6 +112,8 @@ class PayoutAdmin(ActPages):
     list_filter = (
         filter_days("created_at", "day of asking"),
         filter_amounts("amount_minor"),
+        HolderFilter,
+        UnclearFilter,
         "status",
         "method",
     )

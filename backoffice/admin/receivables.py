@@ -4,14 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
 from approvals.models import Approval
 from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.base import ReadOnlyAdmin
-from backoffice.columns import draw_lines, instant, keep_together, link, link_to_list, money
+from backoffice.admin.exported_columns import ALLOCATIONS, RECEIVABLES
+from backoffice.admin.filters import filter_amounts, filter_days
+from backoffice.columns import draw_lines, instant, link, link_to_list, money
 from backoffice.receivable_presenters import explain_receivable
 from backoffice.search import find_allocations, find_customer_transactions
 from backoffice.write_off_presenters import explain_debt_write_off, tell_write_off
@@ -55,8 +57,11 @@ class CustomerTransactionAdmin(ActPages):
     reverses_link = link("reverses", "reverses")
     recorded = instant("created_at", "recorded")
     list_display = ("amount", "balance", "type", "customer", "due_on", "recorded", "code", "id")
+    day_field = "created_at"
+    totalled = ("type", "currency", "amount_minor")
+    exported = RECEIVABLES
     list_select_related = ("customer",)
-    list_filter = ("type",)
+    list_filter = (filter_days("created_at", "day of recording"), filter_amounts("amount_minor"), "type")
     search_fields = ("id",)
     search_help_text = "Id, code, attempt key, or the id of the customer, charge or subscription"
     fields = (
@@ -113,21 +118,24 @@ class CustomerTransactionAdmin(ActPages):
 class AllocationAdmin(ReadOnlyAdmin):
     """What was offset by what, and what ended it."""
 
+    amount = money("amount_minor", "amount")
     source_link = link("source", "from")
     target_link = link("target", "to")
     cause_link = link("cause", "ended by")
     allocated = instant("created_at", "allocated")
     ended = instant("deactivated_at", "ended")
     list_display = (
-        "id",
-        "source_link",
-        "target_link",
         "amount",
         "is_active",
+        "source_link",
+        "target_link",
         "cause_link",
         "allocated",
         "ended",
+        "id",
     )
+    totalled = ("currency", "amount_minor")
+    exported = ALLOCATIONS
     list_select_related = ("source", "target", "cause")
     list_filter = ("is_active",)
     linked_filters = ("source__id__exact", "target__id__exact")
@@ -135,11 +143,11 @@ class AllocationAdmin(ReadOnlyAdmin):
     search_help_text = "Id or code of a transaction, attempt key, id of the customer, charge or subscription"
     fields = list_display
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Allocation]:
+        """Tell the currency, which is that of both ends."""
+        allocations: QuerySet[Allocation] = super().get_queryset(request)
+        return allocations.annotate(currency=F("source__currency"))
+
     def find(self, term: str) -> Q:
         """Find by the transaction on either end."""
         return find_allocations(term)
-
-    @admin.display(description="amount")
-    def amount(self, allocation: Any) -> str:
-        """Show the amount in the currency of both ends."""
-        return keep_together(str(Money(allocation.amount_minor, allocation.source.currency)))

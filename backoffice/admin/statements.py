@@ -9,6 +9,9 @@ from django.utils.html import format_html_join
 from unfold.decorators import action
 
 from backoffice.admin.base import ReadOnlyAdmin
+from backoffice.admin.exported_columns import STATEMENTS
+from backoffice.admin.filters import filter_amounts, filter_days
+from backoffice.admin.seller_filters import HolderFilter
 from backoffice.columns import keep_together, link, money
 from backoffice.search import list_organizations
 from bookkeeping.models import Statement
@@ -27,7 +30,14 @@ class StatementAdmin(ReadOnlyAdmin):
     opening = money("opening_minor", "opening")
     closing = money("closing_minor", "closing")
     list_display = ("closing", "opening", "month_link", "seller", "id")
+    totalled = ("currency", "closing_minor")
+    exported = STATEMENTS
     list_select_related = ("month", "organization")
+    list_filter = (
+        filter_days("month__starts_at", "first day of the month"),
+        filter_amounts("closing_minor"),
+        HolderFilter,
+    )
     linked_filters = ("month__id__exact", "organization__id__exact")
     search_fields = ("id",)
     search_help_text = "Organisation, licence or organisation id"

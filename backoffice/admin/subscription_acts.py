@@ -1,5 +1,7 @@
 """Staff acts on a subscription: each asks for a reason and calls one service."""
 
+from collections import Counter
+from collections.abc import Container
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.admin.webhook_acts import make_instant_field
+from backoffice.columns import write_moment
 from backoffice.subscription_presenters import (
     explain_cancel,
     explain_cancel_later,
@@ -33,12 +36,20 @@ from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 NEVER_PAID = (SubscriptionStatus.PENDING, SubscriptionStatus.DECLINED, SubscriptionStatus.CANCELLED)
 
 
+def name_card(card: PaymentOption) -> str:
+    """Name a card by what may be shown of it."""
+    return f"{card}, valid through {card.exp_month:02}/{card.exp_year}" if card.exp_month else str(card)
+
+
 class CardField(forms.ModelChoiceField):
     """A choice among cards."""
 
+    alike: Container[str] = ()  # The names that several of the cards have.
+
     def label_from_instance(self, obj: Any) -> str:
-        """Name a card by what may be shown of it."""
-        return f"{obj}, valid through {obj.exp_month:02}/{obj.exp_year}" if obj.exp_month else str(obj)
+        """Name a card, and say when it was added if another one has the same name."""
+        name = name_card(obj)
+        return f"{name}, added {write_moment(obj.created_at)}" if name in self.alike else name
 
 
 class CardForm(ReasonForm):
@@ -56,6 +67,8 @@ class CardForm(ReasonForm):
         super().__init__(*args, subject=subject, **kwargs)
         choice: Any = self.fields["payment_option"]
         choice.queryset = list_cards(subject).order_by("-pk")
+        named = Counter(name_card(card) for card in choice.queryset)
+        choice.alike = {name for name, times in named.items() if times > 1}
 
     def list_arguments(self) -> dict[str, Any]:
         """Return what the service is called with."""

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.http import HttpRequest
 
 from backoffice.admin.charge_parts import AcceptanceInline
 from backoffice.admin.charges import WHO, label_payer
 from backoffice.admin.exported_columns import SUBSCRIPTIONS
-from backoffice.admin.filters import ChargeModeFilter, SubscriptionSellerFilter, filter_amounts
+from backoffice.admin.failure_filters import SubscriptionFailureFilter
+from backoffice.admin.filters import ChargeModeFilter, filter_amounts, filter_days
 from backoffice.admin.looks import AcceptancePages
+from backoffice.admin.seller_filters import SubscriptionSellerFilter
 from backoffice.admin.subscription_pages import SubscriptionPages
 from backoffice.admin.subscription_parts import (
     PeriodInline,
@@ -19,7 +21,18 @@ from backoffice.admin.subscription_parts import (
     draw_attempts,
 )
 from backoffice.admin.timeline import TimelinePages
-from backoffice.columns import badge, brief_id, instant, link, link_to_list, mode, payer
+from backoffice.columns import (
+    badge,
+    brief_id,
+    figure,
+    in_list,
+    instant,
+    link,
+    link_to_list,
+    mode,
+    payer,
+    write_moment,
+)
 from backoffice.search import find_subscriptions
 from backoffice.subscription_presenters import (
     describe_catch_up,
@@ -27,11 +40,12 @@ from backoffice.subscription_presenters import (
     describe_next_period,
     describe_price,
     describe_retries,
+    describe_rhythm,
     describe_trouble,
     find_newest_charges,
 )
 from charges.models import Charge, ChargeStatus
-from subscriptions.models import Subscription, SubscriptionStatus
+from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 
 STATUS_COLOURS = {
     SubscriptionStatus.ACCEPTED: "info",
@@ -77,13 +91,16 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
         "trouble",
         "short_id",
     )
+    totalled = ("frequency", "interval", "per_account", "currency", "recurring_minor")
     exported = SUBSCRIPTIONS
     amount_column = "price"
     list_select_related = ("buyer", "customer", "order_application")
     list_filter = (
+        filter_days("created_at", "day of creation"),
         filter_amounts("price_minor"),
         SubscriptionSellerFilter,
         ChargeModeFilter,
+        SubscriptionFailureFilter,
         TroubleFilter,
         "status",
         "kind",
@@ -142,8 +159,10 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Subscription]:
-        """Fetch what a subscription's page shows; the list takes only what it needs."""
+        """Fetch what a subscription's page shows; the list takes only what it needs, and what recurs."""
+        recurring = Case(When(status__in=RUNNING, then="price_minor"))
         subscriptions: QuerySet[Subscription] = super().get_queryset(request)
+        subscriptions = subscriptions.annotate(recurring_minor=recurring)
         if request.resolver_match and request.resolver_match.kwargs.get("object_id"):
             return subscriptions.select_related(
                 *("buyer", "buyer_account", "customer", "plan", "payee", "order_application"),
@@ -163,11 +182,15 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
             row.newest = newest.get(row.pk)
         return page
 
+    def name_total(self, frequency: str, interval: int, per_account: bool) -> str:  # type: ignore[override]
+        """Say how often the prices of those that run are paid."""
+        return f"Runs {describe_rhythm(frequency, interval)}{', for each account' * per_account}"
+
     def find(self, term: str) -> Q:
         """Find by any id."""
         return find_subscriptions(term)
 
-    @admin.display(description="price")
+    @figure("price")
     def price(self, subscription: Subscription) -> str:
         """Show price and period."""
         return describe_price(subscription)
@@ -177,10 +200,20 @@ class SubscriptionAdmin(AcceptancePages, TimelinePages, SubscriptionPages):
         """Show when money is asked for next."""
         return describe_next(subscription, subscription.newest)
 
+    @in_list(next)
+    def _write_next(self, subscription: Any) -> str | None:
+        """Show it to the minute."""
+        return describe_next(subscription, subscription.newest, write_moment)
+
     @admin.display(description="trouble")
     def trouble(self, subscription: Any) -> str | None:
         """Show what is wrong and what happens next."""
         return describe_trouble(subscription, subscription.newest)
+
+    @in_list(trouble)
+    def _write_trouble(self, subscription: Any) -> str | None:
+        """Show it to the minute."""
+        return describe_trouble(subscription, subscription.newest, write_moment)
 
     @admin.display(description="retries of a declined payment")
     def retries(self, subscription: Subscription) -> str:

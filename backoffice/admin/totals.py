@@ -1,5 +1,6 @@
 """Sums of what a list shows, of a bounded number of rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,11 @@ class Totals:
     sums: list[str]
 
 
-def add_up_rows(rows: QuerySet[Any], fields: tuple[str, ...]) -> Totals:
-    """Return the sums of the first TOTALLED rows; the last two fields are the currency and the cents."""
+def add_up_rows(rows: QuerySet[Any], fields: tuple[str, ...], name: Callable[..., str]) -> Totals:
+    """Return the sums of the first TOTALLED rows; the last two fields are the currency and the cents.
+
+    `name` says what a sum is of, given the fields before these two.
+    """
     *kinds, minor = fields
     try:
         newest, params = rows.values_list(*fields)[: TOTALLED + 1].query.sql_with_params()
@@ -36,7 +40,7 @@ def add_up_rows(rows: QuerySet[Any], fields: tuple[str, ...]) -> Totals:
         cursor.execute(sql, params)
         found = cursor.fetchall()
     sums = [(kind, Money(int(cents), code)) for *kind, code, _, cents in found if cents is not None]
-    written = [" ".join([*map(_name, kind), str(money)]) for kind, money in sums]
+    written = [f"{name(*kind)} {money}".strip() for kind, money in sums]
     return Totals(_count(max((last for *_, last, _ in found), default=0)), sorted(written))
 
 
@@ -46,5 +50,6 @@ def _count(found: int) -> str:
     return "1 row" if found == 1 else f"{found:,} rows"
 
 
-def _name(kind: str) -> str:
-    return f"{kind.replace('_', ' ').capitalize()}s"
+def name_kind(kind: str = "") -> str:
+    """Return what a sum is of by the kind of its rows: Refunds; nothing where rows have no kinds."""
+    return f"{kind.replace('_', ' ').capitalize()}s" if kind else ""

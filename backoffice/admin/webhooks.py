@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
@@ -11,52 +10,31 @@ from unfold.enums import ActionVariant
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.bulk_acts import BulkAct, BulkPages
+from backoffice.admin.filters import ModeFilter
 from backoffice.admin.inlines import ReadOnlyInline
+from backoffice.admin.looks import LookFilter
 from backoffice.admin.webhook_acts import REPLAY, REPLAY_RANGE, SWITCH_OFF, SWITCH_ON, TEST
 from backoffice.columns import draw_badge, instant, link, link_to_list, mode
-from backoffice.overview import FAILING, OFF, TRIED
+from backoffice.questions import DEAD, FAILING, OFF, OFF_FOR_FAILING, TRIED, UNSENT
 from backoffice.search import find_deliveries, find_endpoints, find_happenings
 from events.models import Event
 from webhooks.models import Delivery, DisabledReason, Endpoint, Sending
 
 COLOURS = {"waiting": "warning", "delivered": "success", "dead": "danger"}
-DEAD = "dead"
 
 
-class TroubleFilter(SimpleListFilter):
+class TroubleFilter(LookFilter):
     """Endpoints that need a look."""
 
     title = "trouble"
-    parameter_name = "look"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
-        return [(FAILING, "Failing"), (OFF, "Switched off")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep those that are chosen."""
-        if self.value() == FAILING:
-            return queryset.filter(failing_since__isnull=False, disabled_at=None, deleted_at=None)
-        return (
-            queryset.filter(disabled_at__isnull=False, deleted_at=None) if self.value() == OFF else queryset
-        )
+    questions = (FAILING, OFF, OFF_FOR_FAILING)
 
 
-class OutcomeFilter(SimpleListFilter):
+class OutcomeFilter(LookFilter):
     """Deliveries that have not arrived."""
 
-    title = "outcome"
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Return the choices."""
-        return [(TRIED, "Still tried"), (DEAD, "Dead: every try failed")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep those that are chosen."""
-        if self.value() == DEAD:
-            return queryset.filter(dead_at__isnull=False)
-        return queryset.filter(due_at__isnull=False) if self.value() == TRIED else queryset
+    title = parameter_name = "outcome"
+    questions = (TRIED, UNSENT, DEAD)
 
 
 @admin.register(Event)
@@ -66,6 +44,7 @@ class EventAdmin(ReadOnlyAdmin):
     occurred = instant("occurred_at", "occurred")
     in_mode = mode(lambda event: not event.livemode)
     list_display = ("public_id", "type", "object_id", "sequence", "in_mode", "occurred")
+    list_filter = (ModeFilter,)
     search_fields = ("id",)
     search_help_text = "Event id (evt_...), or the id of what it is about"
     fields = (

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from approvals.models import Approval
 from backoffice.finding import hits, rows
 from backoffice.finding.rows import begun
 from backoffice.finding.terms import Term
@@ -18,10 +17,9 @@ from customers.models import Merchant
 from events.models import Event
 from ledger.models import CustomerTransaction
 from payouts.models import PayoutAccount
-from subscriptions.models import Plan, Subscription
+from subscriptions.models import Plan
 from webhooks.models import Endpoint
 
-SOLD = ("buyer", "customer", "order_application")
 OF_MERCHANT = "merchant__organization"
 AT_MOST = 6  # Rows of a kind; the last only says that there are more.
 
@@ -48,7 +46,7 @@ class Group:
 FINDERS = (
     Finder("Charges and refunds", "charges.view_charge", rows.find_charges, hits.show_charge),
     Finder(
-        "Subscriptions", "subscriptions.view_subscription", begun(Subscription, *SOLD), hits.show_subscription
+        "Subscriptions", "subscriptions.view_subscription", rows.find_subscriptions, hits.show_subscription
     ),
     Finder("Organisations", "customers.view_organization", rows.find_organizations, hits.show_organization),
     Finder("People", "customers.view_account", rows.find_accounts, hits.show_account),
@@ -76,7 +74,7 @@ FINDERS = (
     Finder(
         "Ledger transactions", "ledger.view_ledgertransaction", rows.find_transactions, hits.show_transaction
     ),
-    Finder("Approvals", "approvals.view_approval", begun(Approval, "requested_by"), hits.show_approval),
+    Finder("Approvals", "approvals.view_approval", rows.find_approvals, hits.show_approval),
     Finder("Mails", "mail.view_mail", rows.find_mails, hits.show_mail),
     Finder("Events", "events.view_event", begun(Event, field="id"), hits.show_event),
     Finder("Webhook endpoints", "webhooks.view_endpoint", begun(Endpoint, "application"), hits.show_endpoint),

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from django.db.models import Model
 from django.urls import reverse
 
-from approvals.models import Approval
-from backoffice.charge_presenters import describe_status
+from backoffice.approval_terms import tell_about
+from backoffice.charge_presenters import describe_status, name_payer
 from backoffice.columns import write_day
+from backoffice.requesters import name_requester
 from backoffice.subscription_presenters import describe_price
 from charges.models import Attempt, Charge, Dispute
 from core.guids import CUSTOMER, write_guid
@@ -37,7 +38,7 @@ class Hit(NamedTuple):
 
 def show_charge(charge: Charge) -> Hit:
     """Show the amount, what for, who pays whose app."""
-    who = _name_payer(charge)
+    who = name_payer(charge)
     return _show(
         charge,
         f"{charge.total}, {charge.name}",
@@ -54,7 +55,7 @@ def show_subscription(subscription: Subscription) -> Hit:
         subscription,
         f"{describe_price(subscription)}, {subscription.name}",
         subscription.get_status_display(),
-        _name_payer(subscription),
+        name_payer(subscription),
         subscription.created_at,
         test=subscription.test,
     )
@@ -171,13 +172,14 @@ def show_transaction(transaction: LedgerTransaction) -> Hit:
     )
 
 
-def show_approval(approval: Approval) -> Hit:
-    """Show what was asked for, and by whom."""
+def show_approval(approval: Any) -> Hit:
+    """Show the amount, what was asked for, who pays or is paid, and who asked."""
+    about = tell_about([approval])[approval.pk]
     return _show(
         approval,
-        approval.get_act_display(),
+        f"{Money(approval.amount_minor, approval.currency)}, {about.what or approval.get_act_display()}",
         approval.get_status_display(),
-        str(approval.requested_by or ""),
+        ", ".join(said for said in (about.who, f"asked for by {name_requester(approval)}") if said),
         approval.requested_at,
     )
 
@@ -216,9 +218,3 @@ def _address_of(row: Model | None) -> str:
     if row is None:
         return ""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-
-
-def _name_payer(row: Any) -> str:
-    if row.customer is None:
-        return str(row.buyer)
-    return row.customer.full_name or write_guid(CUSTOMER, row.customer.public_id)

@@ -1,18 +1,18 @@
 """Rows that a term finds, a handful of each kind: every query takes its rows from one index."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Upper
 
+from approvals.models import Approval
+from backoffice.approval_terms import read_amounts
+from backoffice.finding.lookups import begin, list_ids, list_of_amount, list_paid_with, list_sold, list_worded
 from backoffice.finding.terms import Term
 from backoffice.search import MAX_LICENSE
 from charges.models import Attempt, Charge, Dispute
-from core.bulk import run_query
 from core.keys import charge_reference
 from customers.models import Account, Application, Customer, Organization, PaymentOption
 from invoicing.models import TaxPaper
@@ -20,29 +20,39 @@ from ledger.models import LedgerTransaction, TransactionKind
 from mail.models import Mail
 from payouts.models import Payout
 from request_log.models import LoggedRequest
+from subscriptions.models import Subscription
 
-BY_AMOUNT = """
-SELECT found.id FROM unnest(%(minors)s::bigint[], %(currencies)s::text[]) AS wanted (minor, currency)
-CROSS JOIN LATERAL (
-    SELECT c.id FROM charges_charge c WHERE c.total_minor = wanted.minor AND c.currency = wanted.currency
-    ORDER BY c.id DESC LIMIT %(limit)s
-) found ORDER BY found.id DESC LIMIT %(limit)s
-"""
 SHORTEST_REQUEST_ID = 8  # Whatever is shorter is looked for as a whole one: ours are random.
-WORD = re.compile(r"\w+")
-NAMED = SearchVector("name", config="simple")  # As the index on names says it.
 
 
 def find_charges(term: Term, limit: int) -> Iterable[Charge]:
-    """Charges by the beginning of their id, the processor's reference, an amount or a day; newest first."""
+    """Charges by their id, the processor's reference, an amount, a day, a card or what was sold.
+
+    The newest come first.
+    """
     found = {
-        *_list_ids(Charge.objects.filter(_begin("public_id", term)), limit),
+        *list_ids(Charge.objects.filter(begin("public_id", term)), limit),
         *_list_referenced(term, limit),
-        *_list_of_amount(term, limit),
+        *list_of_amount(Charge, "total_minor", term, limit),
         *_list_of_day(term, limit),
+        *list_paid_with(term, limit),
+        *list_sold(Charge.objects.all(), term, limit, indexed=Q(subscription=None)),
     }
     charges = Charge.objects.filter(pk__in=sorted(found)[-limit:]) if found else Charge.objects.none()
     return charges.select_related("buyer", "customer", "order_application").order_by("-pk")
+
+
+def find_subscriptions(term: Term, limit: int) -> Iterable[Subscription]:
+    """Subscriptions by the beginning of their id, or the newest by what is sold; newest first.
+
+    An index on names or prices would be written again with each renewal.
+    """
+    found = {
+        *list_ids(Subscription.objects.filter(begin("public_id", term)), limit),
+        *list_sold(Subscription.objects.all(), term, limit),
+    }
+    subscriptions = Subscription.objects.filter(pk__in=sorted(found)[-limit:]).order_by("-pk")
+    return subscriptions.select_related("buyer", "customer", "order_application") if found else ()
 
 
 def begun(
@@ -53,7 +63,7 @@ def begun(
     def find(term: Term, limit: int) -> Iterable[Any]:
         if not term.ids:
             return ()
-        found = model._default_manager.filter(_begin(field, term)).select_related(*related)
+        found = model._default_manager.filter(begin(field, term)).select_related(*related)
         return found.order_by(field)[:limit]
 
     return find
@@ -65,37 +75,37 @@ def find_requests(term: Term, limit: int) -> Iterable[LoggedRequest]:
     if len(term.text) >= SHORTEST_REQUEST_ID:
         wanted = Q(request_id__startswith=term.text)
     # In no order while it is looked for: the planner would walk all requests backwards.
-    found = _list_ids(LoggedRequest.objects.filter(wanted), limit)
+    found = list_ids(LoggedRequest.objects.filter(wanted), limit)
     return LoggedRequest.objects.filter(pk__in=found).order_by("-pk")[:limit] if found else ()
 
 
 def find_organizations(term: Term, limit: int) -> Iterable[Organization]:
     """Organisations by the beginning of their id or of words of their name, or by licence."""
     found = [
-        *_list_ids(Organization.objects.filter(_begin("public_id", term)), limit),
-        *_list_ids(_list_named(term), limit),
+        *list_ids(Organization.objects.filter(begin("public_id", term)), limit),
+        *list_worded(Organization.objects.all(), term, limit),
     ]
     if term.text.isascii() and term.text.isdigit() and int(term.text) <= MAX_LICENSE:
-        found += _list_ids(Organization.objects.filter(license_id=int(term.text)), 1)
+        found += list_ids(Organization.objects.filter(license_id=int(term.text)), 1)
     return Organization.objects.filter(pk__in=found).order_by("name", "pk")[:limit] if found else ()
 
 
 def find_accounts(term: Term, limit: int) -> Iterable[Account]:
     """People by the beginning of their e-mail or id."""
-    found = _list_ids(Account.objects.filter(_begin("public_id", term)), limit)
+    found = list_ids(Account.objects.filter(begin("public_id", term)), limit)
     if " " not in term.text:
-        found += _list_ids(Account.objects.filter(email__startswith=term.text.lower()), limit)
+        found += list_ids(Account.objects.filter(email__startswith=term.text.lower()), limit)
     accounts = Account.objects.filter(pk__in=found).select_related("organization")
     return accounts.order_by("email")[:limit] if found else ()
 
 
 def find_customers(term: Term, limit: int) -> Iterable[Customer]:
     """Customers of merchants by the beginning of their id, or by e-mail."""
-    found = _list_ids(Customer.objects.filter(_begin("public_id", term)), limit)
+    found = list_ids(Customer.objects.filter(begin("public_id", term)), limit)
     if "@" in term.text:
         # Blank addresses are not in the index.
         same = Customer.objects.annotate(upper=Upper("email")).filter(~Q(email=""), upper=term.text.upper())
-        found += _list_ids(same, limit)
+        found += list_ids(same, limit)
     customers = Customer.objects.filter(pk__in=found).select_related("merchant__organization")
     return customers.order_by("pk")[:limit] if found else ()
 
@@ -116,27 +126,30 @@ def find_cards(term: Term, limit: int) -> Iterable[PaymentOption]:
 
 
 def find_papers(term: Term, limit: int) -> Iterable[TaxPaper]:
-    """Invoices and credit notes by number or the beginning of their id."""
-    found = _list_ids(TaxPaper.objects.filter(_begin("public_id", term)), limit)
-    found += _list_ids(TaxPaper.objects.filter(name=term.text.upper()[:60]), limit)
+    """Invoices and credit notes by number, the beginning of their id, or an amount."""
+    found = list_of_amount(TaxPaper, "total_minor", term, limit)
+    found += list_ids(TaxPaper.objects.filter(begin("public_id", term)), limit)
+    found += list_ids(TaxPaper.objects.filter(name=term.text.upper()[:60]), limit)
     return (
         TaxPaper.objects.filter(pk__in=found).select_related("buyer").order_by("-pk")[:limit] if found else ()
     )
 
 
 def find_payouts(term: Term, limit: int) -> Iterable[Payout]:
-    """Payouts by the beginning of their id, or by the name that a bank or processor has for them."""
-    found = _list_ids(Payout.objects.filter(_begin("public_id", term)), limit)
-    found += _list_ids(Payout.objects.filter(~Q(reference=""), reference=term.text[:140]), limit)
+    """Payouts by the beginning of their id, an amount, or the name that a bank or processor has for them."""
+    found = list_of_amount(Payout, "amount_minor", term, limit)
+    found += list_ids(Payout.objects.filter(begin("public_id", term)), limit)
+    found += list_ids(Payout.objects.filter(~Q(reference=""), reference=term.text[:140]), limit)
     payouts = Payout.objects.filter(pk__in=found).select_related("organization")
     return payouts.order_by("-pk")[:limit] if found else ()
 
 
 def find_disputes(term: Term, limit: int) -> Iterable[Dispute]:
-    """Disputes by the beginning of their id, or by the processor's reference."""
+    """Disputes by the beginning of their id, an amount, or the processor's reference."""
     named = Q(gateway__in=[*settings.GATEWAYS], reference=term.text)
-    found = _list_ids(Dispute.objects.filter(_begin("public_id", term)), limit)
-    found += _list_ids(Dispute.objects.filter(named), limit)
+    found = list_of_amount(Dispute, "amount_minor", term, limit)
+    found += list_ids(Dispute.objects.filter(begin("public_id", term)), limit)
+    found += list_ids(Dispute.objects.filter(named), limit)
     return (
         Dispute.objects.filter(pk__in=found).select_related("charge").order_by("-pk")[:limit] if found else ()
     )
@@ -144,7 +157,7 @@ def find_disputes(term: Term, limit: int) -> Iterable[Dispute]:
 
 def find_attempts(term: Term, limit: int) -> Iterable[Attempt]:
     """Attempts by their key or the processor's reference."""
-    found = [*_list_ids(Attempt.objects.filter(key=term.text), 1), *_list_ids(_list_captured(term), limit)]
+    found = [*list_ids(Attempt.objects.filter(key=term.text), 1), *list_ids(_list_captured(term), limit)]
     return Attempt.objects.filter(pk__in=found).order_by("-pk")[:limit] if found else ()
 
 
@@ -155,24 +168,22 @@ def find_transactions(term: Term, limit: int) -> Iterable[LedgerTransaction]:
         references.append(charge_reference(term.ids.first))
     # The index on references begins with the kind.
     named = LedgerTransaction.objects.filter(kind__in=TransactionKind.values, reference__in=references)
-    found = _list_ids(LedgerTransaction.objects.filter(_begin("public_id", term)), limit)
-    found += _list_ids(named, limit)
+    found = list_ids(LedgerTransaction.objects.filter(begin("public_id", term)), limit)
+    found += list_ids(named, limit)
     transactions = LedgerTransaction.objects.filter(pk__in=found).prefetch_related("entries")
     return transactions.order_by("-pk")[:limit] if found else ()
+
+
+def find_approvals(term: Term, limit: int) -> Iterable[Approval]:
+    """Approvals by the beginning of their id."""
+    found = read_amounts(Approval.objects.filter(begin("public_id", term)))
+    people = found.select_related("requested_by", "requested_by_account")
+    return people.order_by("public_id")[:limit] if term.ids else ()
 
 
 def find_mails(term: Term, limit: int) -> Iterable[Mail]:
     """Mails by address, newest first."""
     return Mail.objects.filter(address=term.text.lower()).order_by("-pk")[:limit] if "@" in term.text else ()
-
-
-def _begin(field: str, term: Term) -> Q:
-    """Return the rows whose id begins with what was typed; none for what is no id."""
-    return Q(**{f"{field}__range": term.ids}) if term.ids else Q(pk__in=[])
-
-
-def _list_ids(found: QuerySet[Any], limit: int) -> list[int]:
-    return list(found.order_by().values_list("pk", flat=True)[:limit])
 
 
 def _list_captured(term: Term) -> QuerySet[Attempt]:
@@ -186,26 +197,9 @@ def _list_referenced(term: Term, limit: int) -> list[int]:
     return [pk for each in attempts for pk in each.order_by().values_list("charge_id", flat=True)[:limit]]
 
 
-def _list_of_amount(term: Term, limit: int) -> list[int]:
-    if not term.amounts:
-        return []
-    minors, currencies = zip(*term.amounts, strict=True)
-    params = {"minors": list(minors), "currencies": list(currencies), "limit": limit}
-    return [pk for (pk,) in run_query(BY_AMOUNT, params)]
-
-
 def _list_of_day(term: Term, limit: int) -> list[int]:
     if term.instants is None:
         return []
     start, end = term.instants
     made = Charge.objects.filter(created_at__gte=start, created_at__lt=end).order_by("-created_at", "-pk")
     return list(made.values_list("pk", flat=True)[:limit])
-
-
-def _list_named(term: Term) -> QuerySet[Organization]:
-    """Return the organisations whose names have words that begin as those of the term do."""
-    words = [word for word in WORD.findall(term.text) if word.strip("_")]
-    if not words:
-        return Organization.objects.none()
-    query = SearchQuery(" & ".join(f"'{word}':*" for word in words), config="simple", search_type="raw")
-    return Organization.objects.annotate(words=NAMED).filter(words=query)

@@ -4,10 +4,11 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from backoffice.reader_zone import begin_day
 from backoffice.search import EVENT, read_uuid
 from core.currencies import EXPONENTS
 
@@ -46,11 +47,8 @@ class Term:
 
     @property
     def instants(self) -> tuple[datetime, datetime] | None:
-        """The day's first instant and that of the next (UTC)."""
-        if self.day is None:
-            return None
-        start = datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
-        return start, start + timedelta(days=1)
+        """The first instants of the day and of the next in the reader's time zone, in UTC."""
+        return (begin_day(self.day), begin_day(self.day + timedelta(days=1))) if self.day else None
 
 
 def read_term(text: str) -> Term:

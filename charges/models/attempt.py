@@ -105,6 +105,11 @@ class Attempt(FSMModelMixin, models.Model):
         ]
         indexes = [
             models.Index(name="attempt_unresolved", fields=["check_at"], condition=Q(state__in=OPEN_STATES)),
+            models.Index(name="attempts_by_day", fields=["sent_at", "id"]),
+            models.Index(name="failed_attempts_by_day", fields=["sent_at", "id"], condition=~Q(code="")),
+            models.Index(
+                name="failed_attempts_by_reason", fields=["code", "sent_at", "id"], condition=~Q(code="")
+            ),
             models.Index(name="attempts_of_tests", fields=["-id"], condition=Q(livemode=False)),
             models.Index(
                 name="attempts_to_review", fields=["-id"], condition=Q(state=AttemptState.NEEDS_REVIEW)

@@ -100,6 +100,12 @@ class Dispute(FSMModelMixin, models.Model):
                 name="open_disputes", fields=["asked_at"], condition=Q(status=DisputeStatus.OPENED.value)
             ),
             models.Index(
+                name="disputes_to_answer",
+                fields=["evidence_due_by", "id"],
+                condition=Q(status=DisputeStatus.OPENED.value),
+            ),
+            models.Index(name="disputes_by_amount", fields=["amount_minor", "currency", "-id"]),
+            models.Index(
                 name="lost_disputes", fields=["closed_at"], condition=Q(status=DisputeStatus.LOST.value)
             ),
         ]

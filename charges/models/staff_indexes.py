@@ -1,5 +1,7 @@
 """Indexes of charges for the searches and lists of staff."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 
@@ -27,5 +29,7 @@ STAFF_INDEXES = [
     ),
     models.Index(name="charges_of_tests", fields=["-id"], condition=Q(test=True)),
     models.Index(name="charges_by_day", fields=["created_at", "id"]),
+    # What subscriptions sold is found by theirs: renewal pays for none.
+    GinIndex(SearchVector("name", config="simple"), name="charges_by_words", condition=Q(subscription=None)),
     models.Index(name="charges_that_hold", fields=["holds_until"], condition=Q(status=ChargeStatus.ACCEPTED)),
 ]

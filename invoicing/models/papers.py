@@ -87,6 +87,7 @@ class TaxPaper(models.Model):
         indexes = [
             models.Index(name="papers_of_a_buyer", fields=["buyer", "-id"]),
             models.Index(name="papers_of_a_buyer_and_app", fields=["buyer", "application", "-id"]),
+            models.Index(name="papers_of_a_seller", fields=["seller", "-id"]),
             models.Index(name="papers_of_an_application", fields=["application", "-id"]),
             models.Index(name="papers_by_name", fields=["name"]),
             models.Index(name="papers_by_day", fields=["issued_at", "id"]),

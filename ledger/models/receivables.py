@@ -147,6 +147,8 @@ class CustomerTransaction(models.Model):
             ),
         ]
         indexes = [
+            models.Index(name="receivables_by_day", fields=["created_at", "id"]),
+            models.Index(name="receivables_by_amount", fields=["amount_minor", "currency", "-id"]),
             models.Index(name="customer_transactions", fields=["customer", "-id"]),
             models.Index(
                 name="open_of_a_customer",

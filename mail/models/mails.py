@@ -74,6 +74,7 @@ class Mail(models.Model):
         indexes = [
             models.Index(name="due_mails", fields=["due_at", "id"], condition=Q(due_at__isnull=False)),
             models.Index(name="failed_mails", fields=["-id"], condition=Q(failed_at__isnull=False)),
+            models.Index(name="mails_of_tests", fields=["-id"], condition=Q(livemode=False)),
             models.Index(name="mails_about", fields=["object_id", "kind"]),
             models.Index(name="mails_to", fields=["address", "-id"]),
             models.Index(name="mails_by_age", fields=["created_at"]),

@@ -119,6 +119,7 @@ class Payout(FSMModelMixin, models.Model):
         ]
         indexes = [
             models.Index(name="payouts_of_a_seller", fields=["organization", "-id"]),
+            models.Index(name="payouts_by_amount", fields=["amount_minor", "currency", "-id"]),
             models.Index(name="payouts_by_reference", fields=["reference"], condition=~Q(reference="")),
             models.Index(
                 name="payouts_under_way", fields=["status", "id"], condition=Q(status__in=[*UNDER_WAY])

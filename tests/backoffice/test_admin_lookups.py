@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 
 from backoffice.admin.base import BillingChangeList
+from backoffice.admin.filters import FormFilter
 from charges.collection.single import collect_charge
 from charges.models import Charge
 from customers.models import Application
@@ -39,6 +40,9 @@ def list_paths(model):
 def declared_by(model):
     page = admin.site._registry[model]
     filters = {f"{name}{end}" for name in page.list_filter if isinstance(name, str) for end in LOOKUPS[:2]}
+    for each in page.list_filter:
+        if isinstance(each, type) and issubclass(each, FormFilter):
+            filters |= {*each.list_fields()}
     return filters | {f"{name}__isnull" for name in page.list_filter} | {"look", *page.linked_filters}
 
 

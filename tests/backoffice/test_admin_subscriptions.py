@@ -87,16 +87,16 @@ def test_price_and_period_are_in_words(staff):
 def test_a_running_one_shows_when_it_is_billed_next(staff):
     subscription = SubscriptionFactory(activated=True, at=START)
     at(START)
-    for url in (LIST, page_of(subscription)):
-        assert "2027-02-28 10:00:00 UTC" in get(staff, url)[0]
+    for url, when in ((LIST, "28 Feb 2027, 10:00"), (page_of(subscription), "2027-02-28 10:00:00 UTC")):
+        assert when in get(staff, url)[0]
 
 
 def test_a_failing_one_shows_why_and_when_it_is_retried(staff):
     subscription = make_failing()
-    for url in (LIST, page_of(subscription)):
+    for url, when in ((LIST, "1 Mar 2027, 10:00"), (page_of(subscription), "2027-03-01 10:00:00 UTC")):
         page, _ = get(staff, url)
         assert "The card has insufficient funds. (insufficient_funds)" in page
-        assert "Next try on 2027-03-01 10:00:00 UTC" in page
+        assert f"Next try on {when}" in page
         assert "Payment being retried" in page
 
 
@@ -108,8 +108,8 @@ def test_a_frozen_one_shows_why(staff):
 
 def test_a_held_one_shows_since_when_and_why(staff):
     subscription = make_held()
-    for url in (LIST, page_of(subscription)):
-        assert "Held since 2027-06-10 10:00:00 UTC: More than 3 periods were missed." in get(staff, url)[0]
+    for url, when in ((LIST, "10 Jun 2027, 10:00"), (page_of(subscription), "2027-06-10 10:00:00 UTC")):
+        assert f"Held since {when}: More than 3 periods were missed." in get(staff, url)[0]
 
 
 def test_a_page_shows_periods_attempts_consent_and_history(staff):

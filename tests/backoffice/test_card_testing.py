@@ -39,7 +39,7 @@ def test_the_first_page_counts_who_was_slowed_in_the_last_24_hours(staff):
     refuse(TrySubject.CALLER, "service:api-shop")
     refuse(TrySubject.ADDRESS, "192.0.2.7", ago=timedelta(days=2))
     assert (read_number(staff).value, read_number(staff).alarming) == ("1", True)
-    assert read_number(staff).address == LIST
+    assert read_number(staff).address == f"{LIST}?look=lately"
 
 
 def test_the_list_says_who_how_many_tries_cards_and_declines_and_since_when(staff):

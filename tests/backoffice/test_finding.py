@@ -13,7 +13,6 @@ from charges.models import Charge
 from core import clock
 from core.guids import write_guid
 from events.models import Event
-from invoicing.models import TaxPaper
 from ledger.models import LedgerTransaction
 from operations.factories import (
     CallerFactory,
@@ -96,7 +95,6 @@ def test_who_takes_part_is_found_by_names_and_numbers(staff, sold):
         assert page_of(customer) in search(staff, term)["Customers of merchants"], term
     subscription = SubscriptionFactory()
     assert page_of(subscription) in search(staff, str(subscription.public_id)[:34])["Subscriptions"]
-    assert search(staff, str(TaxPaper.objects.first() or "no paper")) is not None
 
 
 @pytest.mark.slow

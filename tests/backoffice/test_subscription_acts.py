@@ -226,3 +226,18 @@ def test_subscriptions_are_otherwise_only_to_be_looked_at(staff, failing):
         *("hold", "extend_trial", "cancel_later", "keep"),  # Tried in test_more_acts.py.
         *acts,
     }
+
+
+def test_cards_that_read_alike_are_told_apart_by_when_they_were_added(staff, failing):
+    mine = failing.payment_option
+    PaymentOptionFactory(organization=failing.buyer, gateway_token="tok_test_late", last4="1111")
+    page = staff.get(path(failing, "change-card")).content.decode()
+    assert ", added " not in page
+    with clock.travel_to(START + timedelta(days=3)):
+        PaymentOptionFactory(organization=failing.buyer, gateway_token="tok_test_insufficient")
+    page = staff.get(path(failing, "change-card")).content.decode()
+    label = "visa ending in 4242, valid through 12/2035, added "
+    when = START + timedelta(days=3)
+    assert f"{label}{when.day} {when:%b %Y, %H:%M}" in page
+    assert f"{label}{mine.created_at.day} {mine.created_at:%b %Y, %H:%M}" in page
+    assert page.count(", added ") == 2

@@ -25,7 +25,6 @@ from charges.models import Charge
 from core import clock
 from ledger.as_of import read_seller_balance_as_of
 from ledger.balances import read_seller_balance
-from ledger.entry_sums import sum_up_block
 from ledger.models import LedgerAccount, LedgerEntry
 from operations.factories import UserFactory
 from subscriptions.renewal.claim import claim_renewals
@@ -74,10 +73,8 @@ def time_in(database: str, work: Callable[[], object]) -> float:
 
 
 def fill(count: int) -> None:
-    """Fill the database at hand, and sum up its entries as workers would have."""
+    """Fill the database at hand."""
     fill_marketplace(count, subscriptions=count)
-    while sum_up_block():
-        pass
     UserFactory.create(username="root", superuser=True)
 
 

@@ -19,6 +19,7 @@ from events.models import Event
 from invoicing.issue import issue_batch
 from invoicing.models import TaxPaper
 from ledger.balances import roll_up_balances
+from ledger.entry_sums import sum_up_block
 from ledger.models import AccountKind, LedgerEntry, LedgerTransaction
 from mail.models import Mail
 from operations.factories import ApplicationFactory, ChargeFactory
@@ -153,6 +154,8 @@ def fill_marketplace(count: int, *, subscriptions: int | None = None) -> None:
     _fill_rest(params)
     execute("ANALYZE")
     roll_up_balances()
+    while sum_up_block():  # As workers would have.
+        pass
     count_figures()
 
 

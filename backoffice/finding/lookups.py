@@ -30,10 +30,11 @@ SELECT found.id FROM (
     ORDER BY id DESC LIMIT %(limit)s
 ) found ORDER BY found.id DESC LIMIT %(limit)s
 """
+LONGEST_WITH_DIGITS = 10  # Longer words with digits in them are references.
 CARDS = 50  # The newest with four digits.
 WORD = re.compile(r"\w+")
 NAMED = SearchVector("name", config="simple")  # As the indexes on names say it.
-NEWEST, FOUND = 2_000, 1_000  # Rows that are read for words: the newest, and then what the index finds.
+NEWEST, FOUND = 500, 1_000  # Rows that are read for words: the newest, and then what the index finds.
 
 
 def begin(field: str, term: Term) -> Q:
@@ -77,7 +78,7 @@ def list_sold(rows: QuerySet[Any], term: Term, limit: int, *, indexed: Q | None 
     The newest are read one by one. Only if these are too few the index is asked, where there is one: it
     knows no order, and returns some of many.
     """
-    query = None if term.amounts else _read_words(term)
+    query = None if term.amounts or _is_key(term) else _read_words(term)
     if query is None:
         return []
     named = rows.annotate(words=NAMED).filter(words=query)
@@ -86,6 +87,12 @@ def list_sold(rows: QuerySet[Any], term: Term, limit: int, *, indexed: Q | None 
     if len(found) == limit or indexed is None:
         return found
     return [*found, *list_ids(named.filter(indexed), FOUND)]
+
+
+def _is_key(term: Term) -> bool:
+    """Say whether it is an address, an id or a reference rather than what somebody calls a thing."""
+    long = [word for word in WORD.findall(term.text) if len(word) > LONGEST_WITH_DIGITS]
+    return "@" in term.text or any(any(map(str.isdigit, word)) for word in long)
 
 
 def _read_words(term: Term) -> SearchQuery | None:

@@ -29,7 +29,7 @@ class _OneRow(Generic[Found]):
     def __init__(self, rows: QuerySet[Found]) -> None:
         self._model: Any = rows.model
         self._compiler = rows.query.get_compiler(connection=connection)
-        self._compiled = self._compiler.as_sql()
+        self.sql, self.parameters = self._compiler.as_sql()
         columns = [column for column, _, _ in self._compiler.select]
         self._names = [column.target.attname for column in columns]
         self._converters = self._compiler.get_converters(columns)
@@ -51,10 +51,8 @@ class CompiledLookup(_OneRow[Found]):
 
     def get(self, **values: Any) -> Found:
         """Return the row for these values of the parameters. Raises the model's DoesNotExist."""
-        sql, parameters = self._compiled
-        return self.run(
-            sql, [values[each.name] if isinstance(each, Parameter) else each for each in parameters]
-        )
+        given = [values[each.name] if isinstance(each, Parameter) else each for each in self.parameters]
+        return self.run(self.sql, given)
 
 
 class CompiledInsert(_OneRow[Found]):
@@ -66,11 +64,11 @@ class CompiledInsert(_OneRow[Found]):
         table = rows.model._meta.db_table
         read = ", ".join(f'o."{name}"' for name in self._names)
         insert = f"INSERT INTO {table} ({into}) VALUES ({values}) RETURNING *"
-        self._sql = f"WITH o AS ({insert}), done AS ({then}) SELECT {read} FROM o"
+        self.sql = f"WITH o AS ({insert}), done AS ({then}) SELECT {read} FROM o"
 
     def insert(self, values: Mapping[str, Any]) -> Found:
         """Insert the row of these fields and return it as the database has it; others are parameters."""
-        return self.run(self._sql, {name: _write_plain(value) for name, value in values.items()})
+        return self.run(self.sql, {name: _write_plain(value) for name, value in values.items()})
 
 
 def _write_plain(value: Any) -> Any:

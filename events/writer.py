@@ -90,7 +90,7 @@ def tell_rows(subject: Subject, told: Iterable[tuple[EventType, int]]) -> None:
 
 
 def write_tell_one_sql(subject: Subject) -> str:
-    """Return the INSERT of the event of one row `o`; its parameters are those of `tell_one`."""
+    """Return the INSERT of the event of one row `o`; its parameters are those of `describe_event`."""
     return TELL.format(id="%(event_id)s::uuid", rows="o", xact=CURRENT, snapshot=subject.snapshot)
 
 

@@ -1,5 +1,6 @@
 """Attempts that are sent and settled many at a time, for the renewal of subscriptions."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
@@ -36,43 +37,49 @@ Finished = SimpleQueue[Answered | BaseException]
 
 
 def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
-    """Call the gateways, many at once and outside any transaction, and settle the outcomes as they arrive."""
+    """Call the gateways, many at once and outside any transaction, and settle the outcomes as they arrive.
+
+    Raises what a thread raises that is no answer; what was not sent by then is left to the resolver.
+    """
     if not planned:
         return
-    waiting: SimpleQueue[PlannedAttempt] = SimpleQueue()
-    for attempt in planned:
-        waiting.put(attempt)
-    finished: Finished = SimpleQueue()
+    waiting, finished = deque(planned), Finished()
     threads = min(settings.GATEWAY_CALLS_AT_ONCE, len(planned))
     with ThreadPoolExecutor(threads) as pool:
-        # A task a thread, not a call: a future costs 20 microseconds of CPU.
-        for _ in range(threads):
-            pool.submit(copy_context().run, _call_each, waiting, finished)
-        for group in _in_groups(finished, len(planned)):
-            outcomes = {done.attempt_id: done.outcome for done in group if done.outcome is not None}
-            _settle_isolated(outcomes)
+        try:
+            # A task a thread, not a call: a future costs 20 microseconds of CPU.
+            for _ in range(threads):
+                pool.submit(copy_context().run, _call_each, waiting, finished)
+            for group in _in_groups(finished, len(planned)):
+                outcomes = {done.attempt_id: done.outcome for done in group if done.outcome is not None}
+                _settle_isolated(outcomes)
+        except BaseException:
+            waiting.clear()
+            raise
 
 
-def _call_each(waiting: SimpleQueue[PlannedAttempt], finished: Finished) -> None:
+def _call_each(waiting: deque[PlannedAttempt], finished: Finished) -> None:
     try:
-        for attempt in _take_waiting(waiting):
+        for attempt in _take_each(waiting):
             finished.put(Answered(attempt.id, _call(attempt)))
     except BaseException as exc:
         finished.put(exc)
-    finally:
-        # Where charges are prepared, their references are committed by this thread.
-        connections.close_all()
 
 
-def _take_waiting(waiting: SimpleQueue[PlannedAttempt]) -> Iterator[PlannedAttempt]:
-    with suppress(Empty):
+def _take_each(waiting: deque[PlannedAttempt]) -> Iterator[PlannedAttempt]:
+    with suppress(IndexError):  # Another thread has taken the last one.
         while True:
-            yield waiting.get_nowait()
+            yield waiting.popleft()
 
 
 def _call(attempt: PlannedAttempt) -> Outcome | None:
-    with clock.travel_to(attempt.instant) if clock.is_rehearsed() else nullcontext():
-        return call_gateway(attempt)
+    try:
+        with clock.travel_to(attempt.instant) if clock.is_rehearsed() else nullcontext():
+            return call_gateway(attempt)
+    finally:
+        # Where charges are prepared, their references are committed by this thread; a connection that broke
+        # meanwhile would break all calls after it.
+        connections.close_all()
 
 
 def _in_groups(finished: Finished, count: int) -> Iterator[list[Answered]]:

@@ -28,6 +28,7 @@ COMPOSERS = {
     "backoffice/timeline/parts.py": {"of", "order", "table"},
     "charges/processor/card_limits.py": {"values"},
     "core/bulk.py": {"into", "changes", "values", "model"},
+    "core/compiled.py": {"table", "into", "values", "then", "insert", "read"},
     "core/migration_operations.py": {"table", "column", "before", "after"},
     "gateway/sandbox_store.py": {"condition"},
     "ledger/balances.py": {"account"},

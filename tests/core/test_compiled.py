@@ -101,9 +101,21 @@ def test_integers_of_all_widths_are_one_prepared_statement():
     assert prepared == [(1,)]
 
 
-def test_what_the_database_refuses_leaves_no_event():
+def test_a_charge_that_is_refused_leaves_no_event():
     wrong = new_charge(total_minor=1)
     events = Event.objects.count()
     with pytest.raises(IntegrityError), transaction.atomic():
         save_charge(wrong)
     assert Event.objects.count() == events
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_charge_whose_event_is_refused_is_not_there_without_any_transaction_of_ours(monkeypatch):
+    new = new_charge()
+    taken = {"event_id": Event.objects.latest("occurred_at").pk, "type": "charge.created"}
+    monkeypatch.setattr(
+        "charges.new_charge.describe_creation", lambda kind: taken | {"object_type": "charge"}
+    )
+    with pytest.raises(IntegrityError):
+        save_charge(new)
+    assert not Charge.objects.filter(public_id=new.public_id).exists()

@@ -22,7 +22,7 @@ ALWAYS = {"product", "public_id"}
 )
 def test_it_is_narrowed_to_what_the_caller_may_see(model, is_admin, first_party, narrowed):
     lookup = _compile_lookup(model, is_admin=is_admin, first_party=first_party)
-    names = [each.name for each in lookup._parameters if isinstance(each, Parameter)]
+    names = [each.name for each in lookup.parameters if isinstance(each, Parameter)]
     assert sorted(names) == sorted(ALWAYS | narrowed)
 
 

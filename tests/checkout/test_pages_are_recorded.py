@@ -1,12 +1,15 @@
 """It is recorded when a buyer was first shown the page of a purchase; nothing depends on that."""
 
+import pytest
 from django.db import connection
+from django.template import TemplateDoesNotExist
 from django.test import Client
 
 from charges.models import PageShown
+from checkout.pages import DecisionPage
 from core import clock
 from operations.factories import AccountFactory, CallerFactory, SubscriptionFactory
-from tests.desk import bring_to, link, log_in, press, reload
+from tests.desk import bring_to, link, log_in, press, reload, subscription_at
 
 
 def shown():
@@ -38,6 +41,29 @@ def test_what_is_decided_is_not_shown_to_be_decided(desk):
     assert shown() == []
 
 
+def test_what_can_no_longer_be_decided_is_not_shown_to_be_decided(desk):
+    old = subscription_at("expired", CallerFactory(account=desk.buyer, application=desk.app))
+    assert desk.browser.get(link(old)).context["page"].situation == "expired"
+    assert shown() == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}]
+)
+def test_what_a_browser_loads_ahead_is_not_shown_yet(desk, headers):
+    assert desk.browser.get(link(desk.charge), headers=headers).status_code == 200
+    assert shown() == []
+    desk.browser.get(link(desk.charge))
+    assert len(shown()) == 1
+
+
+def test_a_page_that_cannot_be_rendered_was_not_shown(desk, monkeypatch):
+    monkeypatch.setattr(DecisionPage, "template", "checkout/no_such_page.html")
+    with pytest.raises(TemplateDoesNotExist):
+        desk.browser.get(link(desk.charge))
+    assert shown() == []
+
+
 def test_nobody_else_leaves_a_trace(desk):
     Client().get(link(desk.charge))
     log_in(AccountFactory(email="other@buyer.example")).get(link(desk.charge))
@@ -45,9 +71,10 @@ def test_nobody_else_leaves_a_trace(desk):
     assert shown() == []
 
 
-def test_the_page_works_where_it_cannot_be_recorded(desk, caplog):
+@pytest.mark.parametrize("trouble", ["ADD CONSTRAINT nothing CHECK (false)", "RENAME TO elsewhere"])
+def test_the_page_works_where_it_can_be_neither_recorded_nor_looked_up(desk, caplog, trouble):
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE charges_pageshown ADD CONSTRAINT nothing CHECK (false)")
+        cursor.execute(f"ALTER TABLE charges_pageshown {trouble}")
     page = desk.browser.get(link(desk.charge))
     assert page.status_code == 200
     assert "it is not recorded that a page was shown" in caplog.text

@@ -8,6 +8,7 @@ from django.test import Client
 from charges.models import PageShown
 from checkout.pages import DecisionPage
 from core import clock
+from operations.erasure import ERASED_AT, KEPT, erase_person
 from operations.factories import AccountFactory, CallerFactory, SubscriptionFactory
 from tests.desk import bring_to, link, log_in, press, reload, subscription_at
 
@@ -80,3 +81,11 @@ def test_the_page_works_where_it_can_be_neither_recorded_nor_looked_up(desk, cap
     assert "it is not recorded that a page was shown" in caplog.text
     assert press(desk.browser, desk.charge, "accept").status_code == 303
     assert reload(desk.charge).status == "accepted"
+
+
+def test_it_is_kept_when_its_person_is_erased_and_the_page_of_the_erasure_says_so(desk):
+    desk.browser.get(link(desk.charge))
+    AccountFactory(organization=desk.buyer.organization, is_owner=True, has_billing_role=True)
+    erase_person(desk.buyer.pk, actor="x", reason="y")
+    assert shown() == [(desk.charge.public_id, f"{desk.buyer.public_id}{ERASED_AT}")]
+    assert [sentence for sentence in KEPT if "was first shown to the person" in sentence]

@@ -18,9 +18,8 @@ from access.members import set_billing_role
 from access.models import ConsoleInvitation, LogInCounter, SignUp
 from access.registered_members import change_member
 from charges.collection.single import collect_charge
-from charges.models import Acceptance, Charge, PageShown
+from charges.models import Acceptance, Charge
 from charges.processor.card_upkeep import forget_removed_cards
-from charges.shown_pages import record_page_shown
 from core import clock
 from customers.errors import MemberNotFound
 from customers.models import Account, Application, PaymentOption
@@ -128,7 +127,6 @@ def live(account):
     charge = ChargeFactory(caller=CallerFactory(account=account), activated=True)
     collect_charge(charge.pk)
     charge.refresh_from_db()
-    record_page_shown(object_id=charge.public_id, account_id=account.pk)
     invoice_late(charge)
     look = {"author_email": "Dana.Quux@buyer.example", "support_address": account.email}
     ApplicationFactory(organization=account.organization, is_active=False, **look)
@@ -170,13 +168,6 @@ def test_nothing_of_a_person_is_left_but_the_papers_that_have_to_be_kept(dana, s
     assert not User.objects.get(pk=dana.user_id).is_active
     assert staff.get(f"/admin/customers/account/{dana.pk}/change/").status_code == 200
     assert_books_are_sound()
-
-
-def test_when_pages_were_shown_to_a_person_is_kept_and_the_page_says_so(dana, staff):
-    record_page_shown(object_id=ChargeFactory().public_id, account_id=dana.pk)
-    assert "was first shown to the person" in staff.get(erase_page(dana)).content.decode()
-    erase(dana)
-    assert PageShown.objects.get(account=dana).account.email == f"{dana.public_id}{ERASED_AT}"
 
 
 def test_an_erased_person_comes_in_by_no_door(dana, staff):

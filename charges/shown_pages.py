@@ -17,8 +17,9 @@ def record_page_shown(*, object_id: UUID, account_id: int) -> None:
     """
     shown = PageShown(object_id=object_id, account_id=account_id)
     try:
+        if PageShown.objects.filter(object_id=object_id, account_id=account_id).exists():
+            return
         with transaction.atomic():
-            if not PageShown.objects.filter(object_id=object_id, account_id=account_id).exists():
-                PageShown.objects.bulk_create([shown], ignore_conflicts=True)
+            PageShown.objects.bulk_create([shown], ignore_conflicts=True)
     except DatabaseError:
         log.warning("it is not recorded that a page was shown", object_id=str(object_id), exc_info=True)

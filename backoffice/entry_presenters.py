@@ -8,7 +8,7 @@ from backoffice.amount_presenters import explain_tax, write_multiplication
 from charges.models import AttemptFee, Charge, ChargeKind, Dispute, FeePayer
 from core.keys import ATTEMPT, CHARGE, DISPUTE, PAYOUT
 from core.money import Money
-from ledger.models import AccountKind, LedgerEntry
+from ledger.models import AccountKind, LedgerEntry, TransactionKind
 from payouts.models import Payout
 
 PUBLIC_ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -41,7 +41,8 @@ def _explain_charge(entry: LedgerEntry, public_id: UUID) -> Iterator[str]:
     elif kind == AccountKind.SELLER_PAYABLE:
         yield f"{total} less the commission of {commission}: {total - commission} for the seller."
     elif of is not None:
-        yield f"{total} of the {of.total} that were paid goes back."
+        came_back = entry.transaction.kind == TransactionKind.REFUND_RETURNED
+        yield f"{total} of the {of.total} that were paid {'came back' if came_back else 'goes back'}."
     else:
         yield write_multiplication(charge)
     if charge.kind == ChargeKind.CHARGE:
@@ -62,16 +63,27 @@ def _explain_dispute(entry: LedgerEntry, public_id: UUID) -> Iterator[str]:
     dispute = Dispute.objects.filter(public_id=public_id).first()
     if dispute is None:
         return
-    if entry.transaction.kind == "fee":
-        bears = "the seller bears it" if dispute.fee_payer == FeePayer.SELLER else "the marketplace bears it"
-        change = Money(abs(entry.amount_minor), entry.account.currency)
-        yield f"{change} is what {dispute.gateway} keeps for the dispute {dispute.reference}; {bears}."
+    if entry.transaction.kind == TransactionKind.FEE:
+        yield _write_dispute_fee(entry, dispute)
         return
     yield f"Dispute {dispute.reference} over {dispute.money}."
     if dispute.commission_minor is not None:
         commission = Money(dispute.commission_minor, dispute.currency)
         seller = dispute.money - commission
         yield f"The marketplace's share is its commission of {commission}, the seller's the rest, {seller}."
+
+
+def _write_dispute_fee(entry: LedgerEntry, dispute: Dispute) -> str:
+    """Return who keeps or gave back how much; each later change of a fee has a posting of its own."""
+    bearer = "the seller" if dispute.fee_payer == FeePayer.SELLER else "the marketplace"
+    change = Money(abs(entry.amount_minor), entry.account.currency)
+    # A fee leaves clearing (credit); each other account that it touches is debited.
+    if (entry.amount_minor > 0) == (entry.account.kind == AccountKind.BUYER_CLEARING):
+        return (
+            f"{dispute.gateway} gave back {change} of its fee for the dispute {dispute.reference}, "
+            f"which {bearer} bore."
+        )
+    return f"{change} is what {dispute.gateway} keeps for the dispute {dispute.reference}; {bearer} bears it."
 
 
 def _explain_payout(entry: LedgerEntry, public_id: UUID) -> Iterator[str]:

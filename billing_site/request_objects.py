@@ -1,7 +1,6 @@
 """What a request at an API made or changed: the public id in its path, or else in its answer."""
 
 import re
-from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,8 +9,6 @@ from django.http.response import HttpResponseBase
 from core.guids import INVOICE, KINDS, read_guid
 
 READS = ("GET", "HEAD")
-# Whoever gets one of these may have named what is not theirs.
-NOT_THEIRS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 PLAIN = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 GUIDS = (*KINDS, INVOICE)
 GUID = f"(?:{'|'.join(GUIDS)})[1-9A-Za-z]{{10,22}}"
@@ -23,10 +20,11 @@ IN_ANSWER = re.compile(rf'\{{[^\[{{]{{0,2000}}?"(?:id|guid)": ?"({PLAIN}|{GUID})
 def find_object(request: HttpRequest, response: HttpResponseBase) -> UUID | None:
     """Return the public id of what a request made or changed, also in Billy's form.
 
-    None for what only reads or was refused as not theirs, and where nothing is named: UniBill's requests
-    name customers and subscriptions by numbers of its own.
+    None for what only reads or did not succeed, and where nothing is named: UniBill's requests name customers
+    and subscriptions by numbers of its own.
     """
-    if request.method in READS or response.status_code in NOT_THEIRS:
+    # A refused request may name what is not theirs: its form is checked before that is looked up.
+    if request.method in READS or not 200 <= response.status_code < 300:
         return None
     if named := IN_PATH.search(request.path_info):
         return _read(named[1])

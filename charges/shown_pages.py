@@ -15,11 +15,11 @@ def record_page_shown(*, object_id: UUID, account_id: int) -> None:
 
     Where that cannot be written it is only logged: the page is shown all the same.
     """
-    if PageShown.objects.filter(object_id=object_id, account_id=account_id).exists():
-        return
+    shown = PageShown(object_id=object_id, account_id=account_id)
     try:
+        if PageShown.objects.filter(object_id=object_id, account_id=account_id).exists():
+            return
         with transaction.atomic():
-            shown = PageShown(object_id=object_id, account_id=account_id)
             PageShown.objects.bulk_create([shown], ignore_conflicts=True)
     except DatabaseError:
         log.warning("it is not recorded that a page was shown", object_id=str(object_id), exc_info=True)

@@ -75,3 +75,9 @@ def is_framed(request: HttpRequest) -> bool:
 def is_own_submission(request: HttpRequest) -> bool:
     """Say whether the browser says, or is too old to say, that the form came from our own page."""
     return request.headers.get("Sec-Fetch-Site") in OWN_SUBMISSIONS
+
+
+def is_prefetch(request: HttpRequest) -> bool:
+    """Say whether the browser loads the page ahead, before anybody has asked to see it."""
+    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose", "")
+    return purpose.startswith("prefetch")

@@ -8,7 +8,15 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from charges.consent import Decider, ShownOffer, accept_charge, decline_charge, find_tax, withdraw_charge
+from charges.consent import (
+    Decider,
+    ShownOffer,
+    accept_charge,
+    decline_charge,
+    find_tax,
+    is_expired,
+    withdraw_charge,
+)
 from charges.models import Charge, ChargeStatus
 from checkout.lookup import read_public_id
 from checkout.presenters import DirectWords, RecurrentWords
@@ -64,6 +72,11 @@ class Offer(ABC, Generic[Row]):
     def tax(self) -> TaxTerms | None:
         """The tax as it is now, where the buyer may still decide: what is shown of it is what is signed."""
         return find_tax(self.purchase) if self.purchase.status in UNDECIDED else None
+
+    @property
+    def can_be_decided(self) -> bool:
+        """Say whether the buyer may still decide it: nobody has, and its link has not expired."""
+        return self.purchase.status in UNDECIDED and not is_expired(self.purchase)
 
     def find_second(self) -> Subscription | None:
         """Return a subscription that the buyer has of the same thing already, while this one is decided."""

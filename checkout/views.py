@@ -15,9 +15,9 @@ from checkout.errors import FormForged
 from checkout.form_token import read_shown
 from checkout.forms import DecisionForm
 from checkout.framed_page import frame_page
-from checkout.headers import is_framed, is_own_submission, protect, protected
+from checkout.headers import is_framed, is_own_submission, is_prefetch, protect, protected
 from checkout.lookup import find_account, find_decider
-from checkout.offers import UNDECIDED, AnyOffer, find_offer
+from checkout.offers import AnyOffer, find_offer
 from checkout.pages import DecisionPage
 from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
@@ -50,9 +50,10 @@ def offer_page(request: HttpRequest) -> HttpResponseBase:
         return ask_a_colleague(request, account)
     if request.method == "POST":
         return decide(request, offer, account)
-    if request.method == "GET" and offer.purchase.status in UNDECIDED:
+    response = show_offer(request, offer, account)
+    if request.method == "GET" and not is_prefetch(request) and offer.can_be_decided:
         record_page_shown(object_id=offer.purchase.public_id, account_id=account.pk)
-    return show_offer(request, offer, account)
+    return response
 
 
 def show_offer(

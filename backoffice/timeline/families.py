@@ -1,15 +1,19 @@
-"""The rows whose lines belong to a timeline: `family`, its charges, and `things`, what events are about.
+"""The rows of a timeline: `family`, its charges, `once`, each of these once, `things`, what events are about.
 
 Each is bounded and read along an index; what hangs on them is looked up row by row, so that no source reads
 a table as a whole.
 """
 
 COLUMNS = """c.id, c.public_id, c.kind, c.status, c.name, c.total_minor, c.currency, c.created_at,
-    COALESCE(c.finished_at, c.created_at) AS at, c.failure_message, c.failure_code"""
-THINGS = """things AS MATERIALIZED (
-    SELECT public_id FROM family
+    COALESCE(c.finished_at, c.created_at) AS at, c.failure_message, c.failure_code,
+    CASE WHEN c.test THEN 'test' ELSE '' END AS mode"""
+# Each row once: an organisation that sells to itself has the same charge as bought and as sold.
+THINGS = """once AS MATERIALIZED (
+    SELECT DISTINCT ON (id) * FROM family ORDER BY id, side
+), things AS MATERIALIZED (
+    SELECT public_id FROM once
     UNION
-    SELECT d.public_id FROM family f CROSS JOIN LATERAL (
+    SELECT d.public_id FROM once f CROSS JOIN LATERAL (
         SELECT * FROM charges_dispute d WHERE d.charge_id = f.id ORDER BY d.id DESC LIMIT %(limit)s
     ) d
     {more}

@@ -41,7 +41,7 @@ def tell_bought(row: Row) -> Words:
     """Say what a buyer paid, or was given back."""
     if row.kind == ChargeKind.REFUND:
         return _tell_refund_for(row, "given back to it")
-    return Words(f"Bought {row.detail} for {row.money}: {_name_status(row)}")
+    return Words(f"Bought {row.detail} for {row.marked_money}: {_name_status(row)}")
 
 
 def tell_sold(row: Row) -> Words:
@@ -49,8 +49,8 @@ def tell_sold(row: Row) -> Words:
     if row.kind == ChargeKind.REFUND:
         return _tell_refund_for(row, "given back to the buyer")
     if row.kind == ChargeKind.DISBURSEMENT:
-        return Words(f"{row.money} paid to a customer for {row.detail}: {_name_status(row)}")
-    return Words(f"Sold {row.detail} for {row.money}: {_name_status(row)}")
+        return Words(f"{row.marked_money} paid to a customer for {row.detail}: {_name_status(row)}")
+    return Words(f"Sold {row.detail} for {row.marked_money}: {_name_status(row)}")
 
 
 def tell_sent(row: Row) -> Words:
@@ -79,13 +79,13 @@ def tell_dispute(row: Row) -> Words:
 
 def tell_posting(row: Row) -> Words:
     """Say what was booked."""
-    return Words(f"{row.money} booked: {label(TransactionKind, row.what)}", row.detail)
+    return Words(f"{row.marked_money} booked: {label(TransactionKind, row.what)}", row.detail)
 
 
 def tell_owed(row: Row) -> Words:
     """Say by how much more or less a seller is owed."""
     less = row.minor is not None and row.minor < 0
-    money = row._replace(minor=abs(row.minor or 0)).money
+    money = row._replace(minor=abs(row.minor or 0)).marked_money
     return Words(
         f"{money} {'less' if less else 'more'} owed to it: {label(TransactionKind, row.what)}", row.detail
     )
@@ -103,7 +103,7 @@ def tell_payout(row: Row) -> Words:
 
 def _tell_refund_for(row: Row, verb: str) -> Words:
     """Say which refund it was of, on the page of somebody to whom there are many."""
-    return Words(f"Refund of {row.detail}, {row.money} {verb}: {_name_status(row)}")
+    return Words(f"Refund of {row.detail}, {row.marked_money} {verb}: {_name_status(row)}")
 
 
 def _name_status(row: Row) -> str:

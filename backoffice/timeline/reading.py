@@ -17,6 +17,7 @@ from ledger.models import TransactionKind
 from webhooks.purge import KEPT_FOR
 
 MOST = 100
+MOST_CALLS = 20
 TYPES = {"charge_type": Charge, "attempt_type": Attempt, "dispute_type": Dispute}
 COLUMNS = ", ".join(Row._fields)
 ONE = "SELECT {columns}, {rank} AS rank FROM ({sql}) source_{rank} ({columns})"
@@ -49,6 +50,7 @@ def list_parameters(subject: Any) -> dict[str, Any]:
         "content_type": types[type(subject)].pk,
         **{name: types[model].pk for name, model in TYPES.items()},
         "limit": MOST,
+        "calls": MOST_CALLS,
         "kinds": TransactionKind.values,
         "products": ["", *Product.values],
         "deliveries_since": clock.now() - KEPT_FOR,

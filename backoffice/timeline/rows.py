@@ -25,6 +25,11 @@ class Row(NamedTuple):
         return "" if self.minor is None else str(Money(int(self.minor), self.currency))
 
     @property
+    def marked_money(self) -> str:
+        """The amount with a mark on test money, of sources of both whose `who` is the mode."""
+        return f"{self.money} (test money)" if self.who == "test" else self.money
+
+    @property
     def actor(self) -> str:
         """Who did it, from the name that histories have: staff:anna, system:collection."""
         kind, _, name = self.who.partition(":")

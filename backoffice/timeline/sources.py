@@ -69,7 +69,7 @@ PERIODS = f"""SELECT f.at, 'period', f.status,
     concat_ws(' ', NULLIF(f.failure_message, ''), NULLIF(f.failure_code, '')), '', f.id, f.total_minor,
     f.currency, f.kind
 FROM family f ORDER BY f.id DESC {NEWEST}"""
-TRADED = f"""SELECT f.at, f.side, f.status, f.name, '', f.id, f.total_minor, f.currency, f.kind
+TRADED = f"""SELECT f.at, f.side, f.status, f.name, f.mode, f.id, f.total_minor, f.currency, f.kind
 FROM family f ORDER BY f.id DESC {NEWEST}"""
 # What people of a buyer were shown and agreed to, with the name of each thing.
 SHOWN_TO = f"""SELECT s.shown_at, 'shown', f.name, '', p.email, NULL::bigint, {NO_AMOUNT}
@@ -79,7 +79,8 @@ AGREED = f"""SELECT a.created_at, 'consent', f.name, a.words, p.email, NULL::big
 FROM {{offers}} f {write_each("charges_acceptance", of="r.{of} = f.id")} a
 JOIN customers_account p ON p.id = a.account_id ORDER BY a.id DESC {NEWEST}"""
 BOUGHT = "(SELECT * FROM family WHERE side = 'bought')"
-SUBSCRIBED = f"""SELECT s.created_at, 'subscribed', s.status, s.name, '', s.id, s.price_minor, s.currency, ''
+SUBSCRIBED = f"""SELECT s.created_at, 'subscribed', s.status, s.name,
+    CASE WHEN s.test THEN 'test' ELSE '' END, s.id, s.price_minor, s.currency, ''
 FROM subscribed s ORDER BY s.id DESC {NEWEST}"""
 BOUGHT_PAPERS = f"""SELECT p.issued_at, 'paper', p.kind, p.name, '', p.id, p.total_minor, p.currency, ''
 FROM invoicing_taxpaper p WHERE p.buyer_id = %(pk)s ORDER BY p.id DESC {NEWEST}"""
@@ -87,7 +88,8 @@ PAID_OUT = f"""SELECT COALESCE(p.settled_at, p.sent_at, p.created_at), 'payout',
     p.actor, p.id, p.amount_minor, p.currency, ''
 FROM payouts_payout p WHERE p.organization_id = %(pk)s ORDER BY p.id DESC {NEWEST}"""
 # By how much more or less a seller is owed.
-OWED = f"""SELECT p.created_at, 'owed', p.kind, p.description, '', p.id, -e.amount_minor, p.currency, ''
+OWED = f"""SELECT p.created_at, 'owed', p.kind, p.description, CASE WHEN p.livemode THEN '' ELSE 'test' END,
+    p.id, -e.amount_minor, p.currency, ''
 FROM (SELECT id FROM ledger_ledgeraccount WHERE organization_id = %(pk)s ORDER BY id LIMIT 20) a
 {write_each("ledger_ledgerentry", of="r.account_id = a.id")} e
 JOIN ledger_ledgertransaction p ON p.id = e.transaction_id ORDER BY e.id DESC {NEWEST}"""

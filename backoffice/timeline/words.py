@@ -33,7 +33,8 @@ PAGES = {
     "payout": "payouts_payout",
 }
 NOT_SENT = {
-    "unwanted": "no endpoint wanted it",
+    "ahead": "not handed out to its endpoint yet",
+    "nowhere": "sent to no endpoint",
     "forgotten": "no delivery of it is kept: they are forgotten after 30 days",
 }
 WAITS: dict[str, str] = {
@@ -105,7 +106,7 @@ def tell_subscription(row: Row) -> Words:
 def tell_subscribed(row: Row) -> Words:
     """Say which subscription a buyer has, and how it is now."""
     status = label(SubscriptionStatus, row.what)
-    return Words(f"Subscription to {row.detail}, {row.money} a period: {status}")
+    return Words(f"Subscription to {row.detail}, {row.marked_money} a period: {status}")
 
 
 def _name_thing(row: Row, before: str) -> str:

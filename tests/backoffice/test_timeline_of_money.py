@@ -12,7 +12,13 @@ from charges.refunds.decide import approve_refund
 from charges.write_off import write_off_charge
 from core import clock
 from gateway.hints import DisputeStatus
-from operations.factories import SubscriptionFactory, UserFactory
+from operations.factories import (
+    AccountFactory,
+    ApplicationFactory,
+    CallerFactory,
+    SubscriptionFactory,
+    UserFactory,
+)
 from tests.approvals.asking import approver
 from tests.backoffice.timelines import details, lines
 from tests.charges.refunds.asking import ask, paid, pay_out
@@ -157,14 +163,61 @@ def test_acts_of_staff_on_attempts_disputes_and_refunds_say_what_they_are_on(sta
         assert f"cleo of the staff{on}: looked into it" in found
 
 
-def test_who_sees_charges_alone_reads_nothing_of_attempts_approvals_and_books(staff):
+def test_who_sees_charges_alone_reads_nothing_of_attempts_approvals_disputes_and_books(staff):
     charge = paid(60_000)
-    approve_refund(ask(charge).approval, decided_by=approver())
-    dispute(paid(1_250))
+    approve_refund(ask(charge, 55_000).approval, decided_by=approver())
+    dispute(charge, amount=1_250)
+    attempt = doubtful(NEVER_CAME)
+    review(attempt, ReviewOutcome.NOT_CAPTURED, person=UserFactory(username="cleo", staff=True))
     person = UserFactory(staff=True)
     person.user_permissions.add(*Permission.objects.filter(codename="view_charge"))
     browser = Client()
     browser.force_login(person)
-    found, _ = lines(browser, charge)
-    assert {"600.00 USD asked back by anna of the staff", "Collected"} <= set(found)
-    assert not [line for line in found if "approved" in line or "sandbox" in line or "booked" in line]
+    found, hidden = details(browser, charge), ("approved", "sandbox", "booked", "dispute", "Dispute")
+    assert {"550.00 USD asked back by anna of the staff", "Collected"} <= set(found)
+    assert not [line for line in found if any(word in line for word in hidden)]
+    assert not [line for line in details(browser, attempt.charge) if "second person" in line]
+    told = {*details(staff, charge), *details(staff, attempt.charge)}
+    assert all(any(word in line for line in told) for word in (*hidden, "second person"))
+
+
+def test_an_organisation_that_sells_to_itself_reads_each_line_once(staff):
+    owner = AccountFactory(has_billing_role=True)
+    app = ApplicationFactory(organization=owner.organization)
+    charge = paid(60_000, caller=CallerFactory(account=owner, application=app))
+    approve_refund(ask(charge, 55_000).approval, decided_by=approver())
+    dispute(charge, amount=1_250)
+    dispute(charge, DisputeStatus.LOST, amount=1_250)
+    cleo = UserFactory(username="cleo", staff=True)
+    for row in (charge, charge.disputes.get()):
+        note_act(cleo, row, "looked into it")
+    found = lines(staff, owner.organization)[0]
+    assert len(found) == len(set(found)), found
+    for what in (
+        "Bought Extension for 600.00 USD: Collected",
+        "Sold Extension for 600.00 USD: Collected",
+        "550.00 USD asked back by anna of the staff",
+        "12.50 USD taken back by the payer's bank: a dispute",
+        "Dispute over 12.50 USD: Lost",
+        "cleo of the staff (on the payment): looked into it",
+        "cleo of the staff (on the dispute): looked into it",
+    ):
+        assert what in found
+
+
+def test_test_money_is_marked_where_live_money_stands_beside_it(staff):
+    charge = paid(1_000, test=True)
+    pay_out(ask(charge, 500))
+    bought, sold = lines(staff, charge.buyer)[0], lines(staff, charge.payee)[0]
+    for what in (
+        "Sold Extension for 10.00 USD (test money): Collected",
+        "8.00 USD (test money) more owed to it: Collection",
+        "4.00 USD (test money) less owed to it: Refund",
+    ):
+        assert what in sold
+    assert "Bought Extension for 10.00 USD (test money): Collected" in bought
+    assert "Refund of Extension, 5.00 USD (test money) given back to it: Refunded" in bought
+    assert "10.00 USD (test money) booked: Collection" in bought
+    subscription = SubscriptionFactory(test=True)
+    [said] = [line for line in lines(staff, subscription.buyer)[0] if line.startswith("Subscription")]
+    assert "19.00 USD (test money) a period" in said

@@ -4,8 +4,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
+from backoffice.timeline.reading import MOST, MOST_CALLS
 from charges.models import Charge
 from operations.factories import UserFactory
+from request_log.models import LoggedRequest
 from tests.backoffice.timelines import details
 from tests.dialects.text.world import World
 from tests.request_log.conftest import request_log as request_log
@@ -44,18 +46,34 @@ def test_the_call_that_made_a_charge_and_the_one_that_changed_it_are_told(staff,
         assert not [line for line in found if "GET" in line or "secret" in line]
 
 
-def test_a_call_that_was_refused_is_told_but_not_that_of_a_stranger(staff, request_log, world):
+def test_a_refused_call_is_not_told_whoever_made_it(staff, request_log, world):
     charge = Charge.objects.get(public_id=create(world).json()["id"])
-    path = f"{PATH}/{charge.public_id}/activate"
-    answer = call(world, "put", path)
-    Client().put(path)
+    path = f"{PATH}/{charge.public_id}"
+    stranger = {"Authorization": f"Bearer {world.token(app=world.other_app)}"}
+    answers = [
+        call(world, "put", f"{path}/activate"),
+        Client().put(f"{path}/activate"),
+        Client().post(f"{path}/refunds", {"amount": -1}, "application/json", headers=stranger),
+    ]
+    assert all(400 <= answer.status_code < 500 for answer in answers)
     request_log.read()
-    found = details(staff, charge)
-    assert {line for line in found if line.startswith("API call")} == {
-        f"API call POST {PATH}: 201",
-        f"API call PUT {path}: {answer.status_code}",
-    }
-    assert answer.status_code >= 400
+    for subject in (charge, charge.buyer, charge.payee):
+        found = details(staff, subject)
+        assert [line for line in found if line.startswith("API call")] == [f"API call POST {PATH}: 201"]
+
+
+def test_calls_that_are_repeated_do_not_push_out_what_else_happened(staff, world):
+    charge = Charge.objects.get(public_id=create(world).json()["id"])
+    repeated = {"method": "PUT", "path": PATH, "status": 200, "duration_ms": 1, "object_id": charge.public_id}
+    LoggedRequest.objects.bulk_create(
+        LoggedRequest(request_id=f"again-{number}", **repeated) for number in range(2 * MOST)
+    )
+    for subject in (charge, charge.buyer, charge.payee):
+        found = details(staff, subject)
+        calls = found.pop(f"API call PUT {PATH}: 200")
+        newest = range(2 * MOST - 1, 2 * MOST - 1 - MOST_CALLS, -1)
+        assert calls == [f"X-Request-ID again-{number}" for number in newest]
+        assert found
 
 
 def test_only_who_may_see_requests_reads_them(request_log, world):

@@ -11,6 +11,7 @@ from ledger.models import AccountKind, LedgerEntry
 from operations.factories import CustomerFactory, PayoutFactory
 from tests.backoffice.test_admin_lists import address, get
 from tests.charges.refunds.asking import ask, paid, pay_out
+from tests.charges.refunds.test_refunds_that_come_back import come_back
 from tests.charges.scripted_gateway import report
 from tests.ledger.accounts import ask as ask_customer
 from tests.ledger.accounts import attempt, record, reverse
@@ -47,6 +48,12 @@ def test_the_entries_of_a_refund_say_of_what_they_are():
     assert why("refund", PAYABLE) == ["2.50 USD less the commission of 0.50 USD: 2.00 USD for the seller."]
 
 
+def test_the_entries_of_a_refund_that_came_back_say_that_it_did():
+    come_back(pay_out(ask(paid(1_000), 250)))
+    assert why("refund_returned", CLEARING) == ["2.50 USD of the 10.00 USD that were paid came back."]
+    assert why("refund", CLEARING) == ["2.50 USD of the 10.00 USD that were paid goes back."]
+
+
 def test_the_entries_of_a_dispute_say_whose_share_and_which_fee():
     charge = paid(1_000)
     record_dispute(Asked("sandbox", report(charge, fee=1_500), clock.now()))
@@ -57,6 +64,19 @@ def test_the_entries_of_a_dispute_say_whose_share_and_which_fee():
     assert why("fee", CLEARING) == [
         "15.00 USD is what sandbox keeps for the dispute dp_1; the marketplace bears it."
     ]
+
+
+@pytest.mark.parametrize(("payer", "bearer"), [("marketplace", "the marketplace"), ("seller", "the seller")])
+def test_the_entries_of_a_dispute_say_which_part_of_the_fee_was_given_back(settings, payer, bearer):
+    settings.DISPUTE_FEE_PAYER = payer
+    charge = paid(1_000)
+    for fee in (1_500, 400):
+        record_dispute(Asked("sandbox", report(charge, fee=fee), clock.now()))
+    entries = LedgerEntry.objects.select_related("account", "transaction").filter(transaction__kind="fee")
+    said = [list(explain_figures(entry)) for entry in entries.order_by("transaction_id")]
+    kept = [f"15.00 USD is what sandbox keeps for the dispute dp_1; {bearer} bears it."]
+    lowered = [f"sandbox gave back 11.00 USD of its fee for the dispute dp_1, which {bearer} bore."]
+    assert said == [kept, kept, lowered, lowered]
 
 
 def test_the_entries_of_a_payout_say_of_how_much_that_was_available():

@@ -12,6 +12,8 @@ from core.guids import SUBSCRIPTION, write_guid
 pytestmark = pytest.mark.rules
 ONE, OTHER = UUID("00000000-0000-7000-8000-000000000001"), UUID("00000000-0000-7000-8000-000000000002")
 GUID = write_guid(SUBSCRIPTION, ONE)
+# A form is checked, and a rate or a size refused, before it is known whose the object is.
+REFUSED = (302, 400, 401, 404, 409, 413, 422, 429, 500)
 MADE = f'{{"name": "A", "order_client_id": "x", "id": "{ONE}", "test": true}}'
 
 
@@ -21,11 +23,10 @@ MADE = f'{{"name": "A", "order_client_id": "x", "id": "{ONE}", "test": true}}'
         ("POST", "/v2/direct_charge/livechat", 201, MADE, ONE),
         ("POST", "/v1/subscriptions", 200, f'{{"guid":"{GUID}"}}', ONE),
         ("PUT", f"/v2/direct_charge/livechat/{OTHER}/activate", 200, MADE, OTHER),
-        ("PUT", f"/v2/direct_charge/livechat/{OTHER}", 409, "", OTHER),
+        ("PUT", f"/v2/direct_charge/livechat/{OTHER}", 204, "", OTHER),
         ("POST", f"/v1/subscriptions/{GUID}/cancel", 200, "{}", ONE),
+        *(("PUT", f"/v2/direct_charge/livechat/{OTHER}", refused, MADE, None) for refused in REFUSED),
         ("GET", f"/v2/direct_charge/livechat/{ONE}", 200, MADE, None),
-        ("PUT", f"/v2/direct_charge/livechat/{ONE}/activate", 401, "", None),
-        ("PUT", f"/v2/direct_charge/livechat/{ONE}/activate", 404, "", None),
         ("POST", f"/v1/subscriptions/{GUID}/cancel", 403, "", None),
         ("POST", "/v1/subscriptions", 200, f'{{"items": [{MADE}]}}', None),
         ("POST", "/v1/subscriptions/SUzzzzzzzzzzzzzzzzzzzzzz/cancel", 400, "", None),

@@ -118,7 +118,7 @@ def test_the_page_asks_the_database_six_times(desk):
         "django_session",
         "auth_user",
         "charges_charge",
-        "charges_pageshown",
         "customers_paymentoption",
         "taxes_taxrate",
+        "charges_pageshown",
     ]

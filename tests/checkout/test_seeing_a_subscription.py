@@ -148,11 +148,11 @@ def test_the_page_asks_the_database_seven_times_and_once_for_the_accounts(desk, 
         "django_session",
         "auth_user",
         "subscriptions_subscription",
-        "charges_pageshown",
         "customers_paymentoption",
         "subscriptions_subscription",
         "taxes_taxrate",
         *counted,
+        "charges_pageshown",
     ]
 
 

@@ -20,7 +20,7 @@ KEPT = (
     "invoice that waited for a tax rate: tax law wants them.",
     "What was consented to: when, with which words, from which address and browser, and the postal address "
     "that decided the tax: it proves the agreement.",
-    "When the page of a charge or subscription was first shown: it tells that the buyer saw what was agreed to.",
+    "When the page of a charge or subscription was first shown: it proves what the buyer saw.",
     "Where payouts went: holder, address and bank account, told once and never changed: they are part of the "
     "books.",
     "The organisation's name, country and tax number, and the last four digits of its cards.",

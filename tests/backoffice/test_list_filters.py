@@ -119,9 +119,9 @@ def test_totals_are_of_what_the_filter_shows(staff, charges):
 
 def test_test_money_is_never_added_to_what_a_buyer_paid(staff):
     buyer = CallerFactory()
-    ChargeFactory(price_minor=4_321, caller=buyer)
-    ChargeFactory(price_minor=50_000, caller=buyer, test=True)
-    bought = staff.get(address(Charge, buyer__id__exact=buyer.account.organization_id))
+    live = ChargeFactory(price_minor=4_321, quantity=1, caller=buyer)
+    ChargeFactory(price_minor=50_000, quantity=1, caller=buyer, test=True)
+    bought = staff.get(address(Charge, buyer__id__exact=live.buyer_id))
     assert bought.context["cl"].totals.sums == ["Charges 43.21 USD", "Charges 500.00 USD (test)"]
 
 

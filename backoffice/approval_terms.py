@@ -1,10 +1,10 @@
 """What the terms of approvals say, for lists: the money, who pays or is paid, and what is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Func, JSONField, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Func, JSONField, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
@@ -34,16 +34,30 @@ class Debits(Func):
 
 
 def read_amounts(rows: QuerySet[Any], terms: str = "terms") -> QuerySet[Any]:
-    """Return the rows with `currency` and `amount_minor` (cents) of the terms of their approvals."""
+    """Return the rows with `currency`, `amount_minor` (cents) and `livemode` of the terms of their approvals.
+
+    Terms that name no mode are of live money.
+    """
     said = Cast(terms, JSONField())
     alone = Cast(KeyTextTransform("amount_minor", said), BigIntegerField())
+    mode = Cast(KeyTextTransform("livemode", said), BooleanField())
     return rows.annotate(
-        currency=KeyTextTransform("currency", said), amount_minor=Coalesce(alone, Debits(said))
+        currency=KeyTextTransform("currency", said),
+        amount_minor=Coalesce(alone, Debits(said)),
+        livemode=Coalesce(mode, Value(True)),
     )
 
 
-def tell_about(approvals: Sequence[Approval]) -> dict[int, About]:
-    """Return what each approval is about by its primary key; the charges of all are fetched at once."""
+def tell_each(approvals: Iterable[Any]) -> list[Any]:
+    """Return the approvals, each with what it is about as `told`; the charges of all are fetched at once."""
+    rows = list(approvals)
+    told = _tell_about(rows)
+    for row in rows:
+        row.told = told[row.pk]
+    return rows
+
+
+def _tell_about(approvals: Sequence[Approval]) -> dict[int, About]:
     terms = {approval.pk: approval.details for approval in approvals}
     named = {said["charge"] for said in terms.values() if "charge" in said}
     charges = Charge.objects.filter(public_id__in=named).select_related("buyer", "customer")

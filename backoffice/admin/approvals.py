@@ -16,8 +16,8 @@ from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, exp
 from backoffice.admin.exported_columns import APPROVALS
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.inlines import ReadOnlyInline
-from backoffice.approval_terms import read_amounts, tell_about
-from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, money
+from backoffice.approval_terms import read_amounts, tell_each
+from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, mode, money
 from backoffice.requesters import name_requester
 from backoffice.search import find_approvals
 from charges.models import Charge
@@ -52,15 +52,17 @@ class ApprovalAdmin(ActPages):
 
     acts = ACTS
     status_badge = badge("status", "status", COLOURS)
+    in_mode = mode(lambda approval: not approval.livemode)
     amount = money("amount_minor", "amount")
     asked = instant("requested_at", "asked for")
     decided = instant("decided_at", "decided")
     used = instant("used_at", "done")
     list_display = (
-        *("amount", "status_badge", "what", "who", "requester", "asked", "reason"),
+        *("amount", "status_badge", "in_mode", "what", "who", "requester", "asked", "reason"),
         *("decided_by", "decided", "short_subject"),
     )
     totalled = ("act", "currency", "amount_minor")
+    is_test = Q(livemode=False)
     exported = APPROVALS
     list_select_related = ("requested_by", "requested_by_account", "decided_by")
     list_filter = (
@@ -75,7 +77,7 @@ class ApprovalAdmin(ActPages):
     actions_detail = ("approve", "reject", "take_back")
     readonly_fields = ("what_will_happen", "about", "requester")
     fieldsets = (
-        (None, {"fields": (("act", "status_badge"), "what_will_happen", "about")}),
+        (None, {"fields": (("act", "status_badge", "in_mode"), "what_will_happen", "about")}),
         ("Asked for", {"fields": (("requester", "asked"), "reason")}),
         ("Decided", {"fields": (("decided_by", "decided"), "used")}),
         ("Exactly", {"fields": ("public_id", "subject", "terms", "fingerprint")}),
@@ -93,9 +95,7 @@ class ApprovalAdmin(ActPages):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Fetch what all rows of the page are about at once."""
         page = super().get_changelist_instance(request)
-        told = tell_about(page.result_list)
-        for row in page.result_list:
-            row.told = told[row.pk]
+        page.result_list = tell_each(page.result_list)
         return page
 
     @admin.display(description="asks for")

@@ -67,7 +67,12 @@ class BillingChangeList(ChangeList):
         said = {name for name, value in self.filter_params.items() if any(value)}
         if not self.model_admin.totalled or not (said or self.query):
             return None
-        return add_up_rows(self.queryset, self.model_admin.totalled, self.model_admin.name_total)
+        return add_up_rows(
+            self.queryset,
+            self.model_admin.totalled,
+            self.model_admin.name_total,
+            is_test=next((each.is_test for each in list_modes(self.list_filter)), self.model_admin.is_test),
+        )
 
     @property
     def export_addresses(self) -> list[tuple[str, str]]:
@@ -93,6 +98,11 @@ def is_superuser(request: HttpRequest) -> bool:
     return request.user.is_active and bool(getattr(request.user, "is_superuser", False))
 
 
+def list_modes(filters: Sequence[Any]) -> Iterator[type[ModeFilter]]:
+    """Yield the filter of live and test money among the filters of a list."""
+    return (each for each in filters if isinstance(each, type) and issubclass(each, ModeFilter))
+
+
 class BillingAdmin(ModelAdmin):
     """A list by primary key, newest first, that costs the same whatever the table holds."""
 
@@ -109,6 +119,7 @@ class BillingAdmin(ModelAdmin):
     day_field = ""  # The field by whose days an index finds rows.
     found_by_day: tuple[str, ...] = ()  # Other filters whose indexes go by days.
     totalled: tuple[str, ...] = ()  # Fields that tell sums apart, the currency and the cents.
+    is_test: Q | None = None  # Which rows are test money, where no filter says so.
     exported: tuple[Exported, ...] = ()
     grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
     linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
@@ -157,16 +168,20 @@ class BillingAdmin(ModelAdmin):
         """Return the columns, those of instants to the minute."""
         return [self._shorten(column) for column in self.choose_columns(request)]
 
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        """Return the columns that lead to the page of a row, as the list has them."""
+        named = super().get_list_display_links(request, list_display)
+        return named and [self._shorten(column) for column in named]
+
     def _shorten(self, column: Any) -> Any:
-        brief = getattr(getattr(type(self), column, None), "in_list", None)
+        name = column if isinstance(column, str) else ""  # What is shortened already is no name any more.
+        brief = getattr(getattr(type(self), name, None), "in_list", None)
         return MethodType(brief, self) if brief else column
 
     def choose_columns(self, request: HttpRequest) -> Sequence[Any]:
         """Leave out whether money is live where all of it is."""
         columns: Sequence[Any] = super().get_list_display(request)
-        has_mode = any(
-            isinstance(each, type) and issubclass(each, ModeFilter) for each in self.get_list_filter(request)
-        )
+        has_mode = any(list_modes(self.get_list_filter(request)))
         if has_mode and (request.GET.get("mode") or usual_mode(request)) == LIVE:
             return [column for column in columns if column != "in_mode"]
         return columns

@@ -20,7 +20,7 @@ from backoffice.admin.correction_form import CorrectionForm
 from backoffice.admin.exported_columns import CORRECTIONS
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.approval_terms import read_amounts
-from backoffice.columns import brief_id, figure, instant, link, link_to
+from backoffice.columns import brief_id, figure, instant, link, link_to, mode
 from backoffice.correction_presenters import explain_correction, write_amount
 from backoffice.log_in.second_factor import ask_anew
 from backoffice.search import read_uuid
@@ -34,17 +34,29 @@ class CorrectionAdmin(ReadOnlyAdmin):
     """What was asked to be booked by hand; another person approves it on the page of its approval."""
 
     asked = instant("created_at", "asked for")
+    in_mode = mode(lambda correction: not correction.livemode)
     approval_link = link("approval", "approval")
     short_id = brief_id()
-    list_display = ("amount", "state", "reason", "requester", "asked", "short_id")
+    list_display = ("amount", "state", "in_mode", "reason", "requester", "asked", "short_id")
     totalled = ("currency", "amount_minor")
+    is_test = Q(livemode=False)
     exported = CORRECTIONS
     list_select_related = ("approval__requested_by",)
     list_filter = (filter_days("created_at", "day of asking"), filter_amounts("amount_minor"))
     search_fields = ("public_id",)
     search_help_text = "Id of the correction, alone or as correction:..."
     actions_detail = ("attachment",)
-    fields = ("public_id", "lines", "reason", "state", "approval_link", "requester", "asked", "ledger")
+    fields = (
+        "public_id",
+        "lines",
+        "reason",
+        "state",
+        "in_mode",
+        "approval_link",
+        "requester",
+        "asked",
+        "ledger",
+    )
 
     def find(self, term: str) -> Q:
         """Find by id."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Abs, Coalesce
 from django.http import HttpRequest
 from unfold.enums import ActionVariant
 
@@ -14,9 +14,9 @@ from backoffice.admin.bulk_acts import BulkAct, BulkPages
 from backoffice.admin.exported_columns import DIFFERENCES
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.admin.looks import LookFilter
-from backoffice.columns import figure, instant, keep_together, link, money
+from backoffice.columns import figure, instant, keep_together, link
 from backoffice.questions import UNSETTLED
-from bookkeeping.models import Difference
+from bookkeeping.models import Difference, DifferenceKind
 from bookkeeping.reconciliation.comparing import settle_difference
 from core.currencies import find_exponent
 from core.money import Money
@@ -29,7 +29,7 @@ SETTLE = Act(
     applies=lambda difference: difference.settled_at is None,
     explain=lambda difference: [
         f"The processor lists {_write(difference.listed_minor, difference.currency)}, and we have "
-        f"{_write(difference.ours_minor, difference.currency)}.",
+        f"{_write(difference.ours_minor, difference.ours_currency)}.",
         "Say what it is and what was done about it. No money moves, and nothing is posted: what is wrong in "
         "the books is put right by a correction.",
         "It does not hold up the close of its month any more.",
@@ -39,12 +39,25 @@ SETTLE = Act(
 )
 
 
-def is_small(difference: Difference) -> bool:
+# What the sums above the list are of.
+SUMS = {
+    DifferenceKind.ONLY_LISTED: "Only listed",
+    DifferenceKind.ONLY_OURS: "Only ours",
+    DifferenceKind.AMOUNT: "Amounts",
+    DifferenceKind.FEE: "Fees",
+    DifferenceKind.DISPUTE: "Disputes",
+}
+# The same number in two currencies is a difference of amounts, too, and one of a payout names no attempt.
+IN_TWO_CURRENCIES = Q(kind=DifferenceKind.AMOUNT) & (
+    ~Q(ours_currency=F("currency")) | Q(listed_minor=F("ours_minor"))
+)
+
+
+def is_small(difference: Any) -> bool:
     """Say whether it is not settled, and of less than one unit of its currency."""
-    if difference.settled_at is not None:
+    if difference.settled_at is not None or difference.apart_minor is None:
         return False
-    apart = abs((difference.listed_minor or 0) - (difference.ours_minor or 0))
-    return apart < 10 ** find_exponent(difference.currency)
+    return abs(difference.apart_minor) < 10 ** find_exponent(difference.currency)
 
 
 SETTLE_SMALL = replace(
@@ -72,16 +85,15 @@ class DifferenceAdmin(BulkPages):
     attempt_link = link("attempt", "attempt")
     found = instant("found_at", "found")
     settled = instant("settled_at", "settled")
-    apart = money("apart_minor", "difference")
     list_display = (
         *("apart", "listed", "ours", "kind", "gateway", "month_link", "found", "settled", "reference"),
     )
-    totalled = ("currency", "apart_minor")
+    totalled = ("kind", "currency", "apart_minor")
     exported = DIFFERENCES
     list_select_related = ("month", "attempt")
     list_filter = (
         filter_days("found_at", "day of finding"),
-        filter_amounts("listed_minor", "ours_minor"),
+        filter_amounts("listed_size", "ours_size"),
         SettlementFilter,
         "kind",
         "gateway",
@@ -102,10 +114,22 @@ class DifferenceAdmin(BulkPages):
     readonly_fields = ("month_link", "attempt_link", "listed", "ours", "found", "settled")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Difference]:
-        """Work out how far the processor's amount and ours are apart."""
+        """Work out how far the processor's amount and ours are apart: NULL for those in two currencies.
+
+        What was paid out or given back is negative; it is looked for by its size.
+        """
         differences: QuerySet[Difference] = super().get_queryset(request)
+        of_attempt = When(kind=DifferenceKind.AMOUNT, attempt__isnull=False, then=F("attempt__currency"))
         apart = Coalesce("listed_minor", 0) - Coalesce("ours_minor", 0)
-        return differences.annotate(apart_minor=apart)
+        return differences.annotate(
+            ours_currency=Case(of_attempt, default=F("currency")),
+            listed_size=Abs("listed_minor"),
+            ours_size=Abs("ours_minor"),
+        ).annotate(apart_minor=Case(When(IN_TWO_CURRENCIES, then=None), default=apart))
+
+    def name_total(self, *kind: str) -> str:
+        """Say what differs: a fee and an amount do not add up."""
+        return SUMS[DifferenceKind(kind[0])]
 
     def find(self, term: str) -> Q:
         """Find by the processor's reference."""
@@ -115,15 +139,22 @@ class DifferenceAdmin(BulkPages):
         """Name the movement."""
         return [f"{subject.gateway} {subject.reference}", subject.get_kind_display(), str(subject.month)]
 
+    @figure("difference")
+    def apart(self, difference: Any) -> str:
+        """Show how much more the processor lists, or that there are two currencies."""
+        if difference.apart_minor is None:
+            return "two currencies"
+        return keep_together(_write(difference.apart_minor, difference.currency))
+
     @figure("listed")
     def listed(self, difference: Difference) -> str:
         """Show the processor's amount."""
         return keep_together(_write(difference.listed_minor, difference.currency))
 
     @figure("ours")
-    def ours(self, difference: Difference) -> str:
-        """Show our amount."""
-        return keep_together(_write(difference.ours_minor, difference.currency))
+    def ours(self, difference: Any) -> str:
+        """Show our amount, in the currency of our attempt."""
+        return keep_together(_write(difference.ours_minor, difference.ours_currency))
 
     settle = button(SETTLE, needs="manage", variant=ActionVariant.PRIMARY)
 

@@ -1,6 +1,6 @@
 """The columns of the files of lists; they stay as they are, and new ones go to the end."""
 
-from backoffice.admin.exports import amount, instant, text
+from backoffice.admin.exports import Exported, amount, instant, text
 from bookkeeping.models.statement import PARTS
 
 CHARGES = (
@@ -156,7 +156,7 @@ DIFFERENCES = (
     text("kind"),
     amount("difference", "apart_minor"),
     amount("listed", "listed_minor"),
-    amount("ours", "ours_minor"),
+    amount("ours", "ours_minor", currency="ours_currency"),
     instant("month", "month__starts_at"),
     text("settled_by"),
     text("reason"),
@@ -211,7 +211,7 @@ ALLOCATIONS = (
 )
 PAYOUT_BATCHES = (
     text("id", "public_id"),
-    text("message", "message_id"),
+    Exported(("message",), ("public_id",), lambda zone, of: (of.hex,), lambda zone, of: (of.hex,)),
     amount("sum", "total_minor"),
     text("payouts", "count"),
     text("to_be_paid_on", "execution_on"),

@@ -4,7 +4,7 @@ Each is a small form without a script; what cannot be read is told beside its fi
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -88,10 +88,22 @@ class DayFilter(FormFilter):
     def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
         """Keep the rows of these days."""
         if start := said.get(f"{self.field}{FROM}"):
-            rows = rows.filter(**{f"{self.field}__gte": begin_day(start)})
+            rows = rows.filter(**{f"{self.field}__gte": self.begin(start)})
         if end := said.get(f"{self.field}{TO}"):
-            rows = rows.filter(**{f"{self.field}__lt": begin_day(end + timedelta(days=1))})
+            rows = rows.filter(**{f"{self.field}__lt": self.begin(end + timedelta(days=1))})
         return rows
+
+    def begin(self, day: date) -> datetime:
+        """Return the first instant of a day."""
+        return begin_day(day)
+
+
+class BookDayFilter(DayFilter):
+    """The rows of some days of the books, which are in UTC for every reader."""
+
+    def begin(self, day: date) -> datetime:
+        """Return midnight in UTC."""
+        return datetime.combine(day, time(), UTC)
 
 
 class AmountFilter(FormFilter):
@@ -200,6 +212,11 @@ class CurrencyFilter(FormFilter):
 def filter_days(name: str, words: str) -> type[DayFilter]:
     """Return the filter of a field by days."""
     return type("Days", (DayFilter,), {"field": name, "title": words})
+
+
+def filter_book_days(name: str, words: str) -> type[DayFilter]:
+    """Return the filter of a field of the books by days in UTC, such as the first of a month."""
+    return type("Days", (BookDayFilter,), {"field": name, "title": words})
 
 
 def filter_amounts(*names: str) -> type[AmountFilter]:

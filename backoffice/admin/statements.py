@@ -10,7 +10,7 @@ from unfold.decorators import action
 
 from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.exported_columns import STATEMENTS
-from backoffice.admin.filters import filter_amounts, filter_days
+from backoffice.admin.filters import filter_amounts, filter_book_days
 from backoffice.admin.seller_filters import HolderFilter
 from backoffice.columns import keep_together, link, money
 from backoffice.search import list_organizations
@@ -34,7 +34,7 @@ class StatementAdmin(ReadOnlyAdmin):
     exported = STATEMENTS
     list_select_related = ("month", "organization")
     list_filter = (
-        filter_days("month__starts_at", "first day of the month"),
+        filter_book_days("month__starts_at", "first day of the month"),
         filter_amounts("closing_minor"),
         HolderFilter,
     )

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from django.db.models import Model
 from django.urls import reverse
 
-from backoffice.approval_terms import tell_about
 from backoffice.charge_presenters import describe_status, name_payer
 from backoffice.columns import write_day
 from backoffice.requesters import name_requester
@@ -173,14 +172,15 @@ def show_transaction(transaction: LedgerTransaction) -> Hit:
 
 
 def show_approval(approval: Any) -> Hit:
-    """Show the amount, what was asked for, who pays or is paid, and who asked."""
-    about = tell_about([approval])[approval.pk]
+    """Show the amount, what was asked for, who pays or is paid, and who asked; `told` is what it is about."""
+    about = approval.told
     return _show(
         approval,
         f"{Money(approval.amount_minor, approval.currency)}, {about.what or approval.get_act_display()}",
         approval.get_status_display(),
         ", ".join(said for said in (about.who, f"asked for by {name_requester(approval)}") if said),
         approval.requested_at,
+        test=not approval.livemode,
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Upper
 
 from approvals.models import Approval
-from backoffice.approval_terms import read_amounts
+from backoffice.approval_terms import read_amounts, tell_each
 from backoffice.finding.lookups import begin, list_ids, list_of_amount, list_paid_with, list_sold, list_worded
 from backoffice.finding.terms import Term
 from backoffice.search import MAX_LICENSE
@@ -175,10 +175,12 @@ def find_transactions(term: Term, limit: int) -> Iterable[LedgerTransaction]:
 
 
 def find_approvals(term: Term, limit: int) -> Iterable[Approval]:
-    """Approvals by the beginning of their id."""
+    """Approvals by the beginning of their id, with what all of them are about."""
+    if not term.ids:
+        return ()
     found = read_amounts(Approval.objects.filter(begin("public_id", term)))
     people = found.select_related("requested_by", "requested_by_account")
-    return people.order_by("public_id")[:limit] if term.ids else ()
+    return tell_each(people.order_by("public_id")[:limit])
 
 
 def find_mails(term: Term, limit: int) -> Iterable[Mail]:

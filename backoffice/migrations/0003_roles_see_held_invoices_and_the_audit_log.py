@@ -1,4 +1,7 @@
-"""Roles see the tax invoices that are held; those who look at money see the audit log, finance the requests."""
+"""Roles see the tax invoices that are held; those who look at money see the audit log, finance the requests.
+
+Going back takes nothing away: the permissions only let people look, and going forward again adds none twice.
+"""
 
 from importlib import import_module
 

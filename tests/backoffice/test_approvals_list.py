@@ -4,10 +4,16 @@ import csv
 import io
 
 import pytest
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.models import Approval
+from backoffice.finding.hits import show_approval
+from backoffice.finding.rows import find_approvals
 from core import clock
+from ledger.models import Correction
 from ledger.write_offs import write_off_debt
 from operations.factories import CustomerFactory, PayoutFactory, UserFactory
 from tests.backoffice.list_cells import read_cells
@@ -36,7 +42,7 @@ def test_a_row_leads_with_the_money_and_says_who_is_paid_for_what(staff, asked):
     page = staff.get(address(Approval))
     rows = {row["what"]: row for row in read_cells(page)}
     refund = rows["Refund of Heatmap export"]
-    assert [*refund][:6] == ["amount", "status_badge", "what", "who", "requester", "requested_at"]
+    assert [*refund][:7] == ["amount", "status_badge", "in_mode", "what", "who", "requester", "requested_at"]
     assert [*refund][-1] == "short_subject"
     assert refund["amount"] == "600.00 USD"
     assert refund["who"].startswith("to Organisation")
@@ -63,6 +69,28 @@ def test_requests_are_found_by_day_and_amount_and_added_up(staff, asked):
     file = staff.get(address(Approval, export="csv", **query)).getvalue().decode()
     rows = [*csv.DictReader(io.StringIO(file))]
     assert {(row["act"], row["amount"]) for row in rows} == {("refund", "600.00"), ("write_off", "700.00")}
+
+
+def test_books_of_tests_are_marked_and_added_up_by_themselves(staff, asked):
+    ask_correction(livemode=False)
+    for model, of in ((Approval, {"act__exact": "correction"}), (Correction, {"amount_from": "1"})):
+        page = staff.get(address(model, **of))
+        assert [row["in_mode"] for row in read_cells(page)] == ["Test", "Live"]
+        words = "Corrections " if model is Approval else ""
+        assert page.context["cl"].totals.sums == [f"{words}5.00 USD", f"{words}5.00 USD (test)"]
+
+
+def test_what_hits_are_about_is_read_at_once(staff, asked, monkeypatch):
+    every = type("Term", (), {"ids": True})
+    monkeypatch.setattr("backoffice.finding.rows.begin", lambda field, term: Q())
+    for name in ("Old kites", "New kites"):
+        ask(paid(60_000, name=name), requested_by=UserFactory(staff=True))
+    with CaptureQueriesContext(connection) as queries:
+        hits = [show_approval(row) for row in find_approvals(every, 10)]
+    assert {"600.00 USD, Refund of Old kites", "600.00 USD, Refund of New kites"} <= {
+        hit.title for hit in hits
+    }
+    assert len(queries) == 2
 
 
 def test_the_search_shows_the_same(staff, asked):

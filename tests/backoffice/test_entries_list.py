@@ -36,3 +36,9 @@ def test_entries_are_found_by_day_and_mode(staff, booked):
 def test_each_side_adds_up_to_the_same(staff, booked):
     totals = staff.get(address(LedgerEntry, posted_from="2020-01-01")).context["cl"].totals
     assert totals.sums == ["Credits 4.00 USD", "Debits 4.00 USD"]
+
+
+def test_entries_of_tests_have_sums_of_their_own(staff, booked):
+    totals = staff.get(address(LedgerEntry, posted_from="2020-01-01", mode="both")).context["cl"].totals
+    of_tests = ["Credits 2.00 USD (test)", "Debits 2.00 USD (test)"]
+    assert totals.sums == ["Credits 4.00 USD", "Debits 4.00 USD", *of_tests]

@@ -1,5 +1,8 @@
 """Payouts, disputes and papers are found by their seller, attempts and subscriptions by why they failed."""
 
+import csv
+import io
+
 import pytest
 
 from bookkeeping.models import Difference
@@ -91,4 +94,38 @@ def test_differences_lead_with_how_far_both_are_apart(staff):
     assert listed(staff, Difference, amount_from="9", amount_to="9") == {less.pk}
     assert listed(staff, Difference, amount_from="50") == {ours.pk}
     totals = staff.get(address(Difference, amount_from="1")).context["cl"].totals
-    assert totals.sums == ["-51.00 USD"]
+    assert totals.sums == ["Amounts -1.00 USD", "Only ours -50.00 USD"]
+
+
+@pytest.fixture
+def differ(db):
+    """Return what makes a difference in dollars."""
+    PayoutFactory()
+    open_months()
+    terms = {"month": Month.objects.first(), "gateway": "sandbox", "currency": "USD", "found_at": clock.now()}
+    return lambda kind, **changes: Difference.objects.create(**terms | {"kind": kind} | changes)
+
+
+def test_what_differs_in_its_currency_has_no_amount_and_is_not_small(staff, differ):
+    differ("amount", reference="payout", listed_minor=-1_000, ours_minor=-1_000)
+    attempt = ChargeFactory(collected=True).attempts.get()
+    of_attempt = {"attempt": attempt, "listed_minor": 7, "ours_minor": 9}
+    paid = differ("amount", reference="payment", currency="EUR", **of_attempt)
+    page = staff.get(address(Difference, amount_from="0"))
+    assert [row["apart"] for row in read_cells(page)] == ["two currencies", "two currencies"]
+    assert read_cells(page)[0]["ours"] == "0.09 USD"
+    assert (page.context["cl"].totals.said, page.context["cl"].totals.sums) == ("2 rows", [])
+    file = staff.get(address(Difference, export="csv")).getvalue().decode()
+    [row] = [row for row in csv.DictReader(io.StringIO(file)) if row["reference"] == "payment"]
+    assert (row["difference"], row["listed_currency"], row["ours_currency"]) == ("", "EUR", "USD")
+    ticked = {"action": "settle_small", "_selected_action": [paid.pk]}
+    assert "Left out" in staff.post(address(Difference), ticked).content.decode()
+
+
+def test_what_went_out_is_found_by_its_size_and_fees_are_added_up_alone(staff, differ):
+    refund = differ("only_listed", reference="refund", listed_minor=-5_000)
+    differ("fee", reference="fee", listed_minor=40, ours_minor=30)
+    differ("dispute", reference="dispute", listed_minor=-2_000)
+    assert listed(staff, Difference, amount_from="50") == {refund.pk}
+    totals = staff.get(address(Difference, amount_to="100")).context["cl"].totals
+    assert totals.sums == ["Disputes -20.00 USD", "Fees 0.10 USD", "Only listed -50.00 USD"]

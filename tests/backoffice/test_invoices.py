@@ -41,6 +41,13 @@ def listed(staff, **query):
     return staff.get(reverse("admin:invoicing_taxpaper_changelist", query=query)).content.decode()
 
 
+def test_the_day_of_a_held_invoice_leads_to_its_page(staff):
+    terms = {"charge": ChargeFactory(), "country": "DE", "day": date(2026, 3, 1), "terms": {"recipient": {}}}
+    held = HeldInvoice.objects.create(**terms)
+    page = staff.get(reverse("admin:invoicing_heldinvoice_changelist")).content.decode()
+    assert f'href="{address(held)}' in page
+
+
 @pytest.mark.slow
 def test_a_paper_is_found_by_number_and_charge_and_leads_to_both_files(staff):
     charge = ChargeFactory(collected=True)

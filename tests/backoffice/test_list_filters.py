@@ -117,6 +117,14 @@ def test_totals_are_of_what_the_filter_shows(staff, charges):
     assert staff.get(address(Charge)).context["cl"].totals is None
 
 
+def test_test_money_is_never_added_to_what_a_buyer_paid(staff):
+    buyer = CallerFactory()
+    live = ChargeFactory(price_minor=4_321, quantity=1, caller=buyer)
+    ChargeFactory(price_minor=50_000, quantity=1, caller=buyer, test=True)
+    bought = staff.get(address(Charge, buyer__id__exact=live.buyer_id))
+    assert bought.context["cl"].totals.sums == ["Charges 43.21 USD", "Charges 500.00 USD (test)"]
+
+
 def test_a_file_has_exactly_what_the_filter_shows_and_no_formula(staff, charges):
     rows = download(staff, amount_from="10")
     assert [row["total"] for row in rows] == ["20.00", "10.00"]

@@ -1,6 +1,6 @@
 """Staff close months, settle differences, and take the journal and reports along."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -100,6 +100,17 @@ def test_the_journal_of_a_month_is_a_file(staff):
         answer = staff.get(act(month, path))
         assert answer["Content-Disposition"].startswith('attachment; filename="journal-2026-11.')
         assert answer.getvalue().startswith(begin)
+
+
+@pytest.mark.slow
+def test_statements_are_found_by_the_month_of_the_books_west_of_utc_too(staff):
+    sell()
+    month = close()
+    first = f"{month.starts_at.astimezone(UTC):%Y-%m-%d}"
+    staff.cookies["staff-zone"] = "America/New_York"
+    days = {"month__starts_at_from": first, "month__starts_at_to": first}
+    page = staff.get(reverse("admin:bookkeeping_statement_changelist", query=days))
+    assert [row.month for row in page.context["cl"].result_list] == [month]
 
 
 @pytest.mark.slow

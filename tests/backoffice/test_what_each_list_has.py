@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib import admin
 
+from backoffice.admin.base import list_modes
 from backoffice.admin.filters import AmountFilter, DayFilter
 
 CSS = Path("backoffice/static/backoffice/admin.css").read_text()
@@ -71,6 +72,23 @@ def test_a_list_shows_an_instant_to_the_minute(label):
     page = LISTS[label]
     raw = {field.name for field in page.model._meta.fields if field.get_internal_type() == "DateTimeField"}
     assert not raw & {*page.list_display}, "shown as Django writes it: name a column made by `instant`"
+
+
+@pytest.mark.parametrize("label", LISTS)
+def test_a_row_leads_to_its_page(label, rf):
+    page, request = LISTS[label], rf.get("/")
+    if page.list_display_links is not None:
+        shown = page.get_list_display(request)
+        leading = page.get_list_display_links(request, shown)
+        assert leading
+        assert all(column in shown for column in leading)
+
+
+@pytest.mark.parametrize("label", OF_MONEY)
+def test_live_and_test_money_are_told_apart_above_a_list_that_has_both(label):
+    page = LISTS[label]
+    tells = page.is_test is not None or any(list_modes(page.list_filter))
+    assert tells == ("in_mode" in page.list_display)
 
 
 def test_the_lists_of_each_day_are_among_them():

@@ -34,7 +34,10 @@ class Clicks:
         self.follow(self.page.locator("main a", has_text=name).first)
 
     def row(self, words=""):
-        self.follow(self.page.locator("#result_list th a, #result_list td a").filter(has_text=words).first)
+        """The page of the first row of a list that shows these words."""
+        link = self.page.locator("th a, td a")
+        rows = self.page.locator("#result_list tr").filter(has=link).filter(has_text=words)
+        self.follow(rows.first.locator(link).first)
 
     def press(self, name, **typed):
         self.type(

@@ -34,6 +34,18 @@ def search_day(clicks, rows):
     assert "Old kites" in clicks.read("main")
 
 
+def search_sold(clicks, rows):
+    """By the beginnings of words of what was sold."""
+    clicks.search("export heat", "43.21 USD, Heatmap export")
+    assert "Blue Bakery" in clicks.read("main")
+
+
+def search_last_four(clicks, rows):
+    """The digits on the card of who calls lead to the charge, not to the card alone."""
+    clicks.search(rows.charge.payment_option.last4, "43.21 USD, Heatmap export")
+    assert "Blue Bakery" in clicks.read("main")
+
+
 def search_email(clicks, rows):
     clicks.search("dana@bluebakery", "dana@bluebakery.example")
     assert "Blue Bakery" in clicks.read("main")

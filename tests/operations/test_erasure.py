@@ -18,8 +18,9 @@ from access.members import set_billing_role
 from access.models import ConsoleInvitation, LogInCounter, SignUp
 from access.registered_members import change_member
 from charges.collection.single import collect_charge
-from charges.models import Acceptance, Charge
+from charges.models import Acceptance, Charge, PageShown
 from charges.processor.card_upkeep import forget_removed_cards
+from charges.shown_pages import record_page_shown
 from core import clock
 from customers.errors import MemberNotFound
 from customers.models import Account, Application, PaymentOption
@@ -125,6 +126,7 @@ def live(account):
     remember_address(name=account.user.username, address="192.0.2.1")
     assert may_mail_link(name=account.email, address="192.0.2.9")
     charge = ChargeFactory(caller=CallerFactory(account=account), activated=True)
+    record_page_shown(object_id=charge.public_id, account_id=account.pk)
     collect_charge(charge.pk)
     charge.refresh_from_db()
     invoice_late(charge)
@@ -160,8 +162,10 @@ def test_nothing_of_a_person_is_left_but_the_papers_that_have_to_be_kept(dana, s
     page = staff.get(erase_page(dana)).content.decode()
     assert "This cannot be undone" in page
     assert all(escape(sentence[1:]) in page for sentence in KEPT)
+    assert "hen the page of a charge or subscription was first shown" in page
     assert staff.post(erase_page(dana), {"reason": "Asked for it on 1 December."}).status_code == 302
     assert find_tables() <= KEPT_TABLES
+    assert PageShown.objects.filter(account=dana).exists()
     dana.refresh_from_db()
     assert dana.email == f"{dana.public_id}{ERASED_AT}" == User.objects.get(pk=dana.user_id).username
     assert Charge.objects.values().get(pk=charge.pk) == before

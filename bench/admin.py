@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from bench.admin_lists import CHARGES, FILES, FILTERS, LISTS
+from bench.closed_months import close_months
 from bench.harness import CouldNotMeasure, Options, Row, interleave, say, time_each, weigh
 from bench.marketplace import RARE, fill_marketplace
 from bench.postgres import fresh_database, in_database
@@ -37,6 +38,7 @@ def run(options: Options) -> list[Row]:
             with in_database(name):
                 say(f"  filling {count:,} charges")
                 fill_marketplace(count)
+                close_months()
                 UserFactory.create(username="root", superuser=True)
                 pages[name] = list_pages()
         say(f"  asking for {len(pages[LARGE])} pages")

@@ -91,13 +91,15 @@ IS_BEHIND = """EXISTS (
 DELIVERED = f"""SELECT COALESCE(d.delivered_at, d.dead_at, d.created_at, e.occurred_at), 'delivery', e.type,
     COALESCE(p.url, ''),
     CASE WHEN d.delivered_at IS NOT NULL THEN 'delivered' WHEN d.dead_at IS NOT NULL THEN 'failed'
-         WHEN d.id IS NOT NULL THEN 'waits' WHEN e.occurred_at < %(deliveries_since)s THEN 'forgotten'
-         WHEN {IS_BEHIND} THEN 'ahead' ELSE 'nowhere' END, d.id, {NO_AMOUNT}
+         WHEN d.id IS NOT NULL THEN 'waits' WHEN {IS_BEHIND} THEN 'ahead' ELSE 'nowhere' END, d.id,
+    {NO_AMOUNT}
 FROM things {EVENT} {{left}} JOIN LATERAL (
     SELECT * FROM webhooks_delivery d WHERE d.event_id = e.id ORDER BY d.id DESC {NEWEST}
 ) d ON true LEFT JOIN webhooks_endpoint p ON p.id = d.endpoint_id
+WHERE d.id IS NOT NULL OR e.occurred_at >= %(deliveries_since)s
 ORDER BY e.occurred_at DESC, e.sequence DESC {NEWEST}"""
-HAPPENED = DELIVERED.format(left="LEFT")  # Events without any delivery, too.
+# Events without any delivery, too, as long as deliveries are kept.
+HAPPENED = DELIVERED.format(left="LEFT")
 MAILED = f"""SELECT COALESCE(m.sent_at, m.failed_at, m.created_at), 'mail', m.kind, m.address,
     CASE WHEN m.sent_at IS NOT NULL THEN 'sent' WHEN m.failed_at IS NOT NULL THEN 'given up'
          WHEN m.withheld <> '' THEN 'withheld' ELSE 'waits' END, m.id, {NO_AMOUNT}

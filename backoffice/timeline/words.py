@@ -35,7 +35,6 @@ PAGES = {
 NOT_SENT = {
     "ahead": "not handed out to its endpoint yet",
     "nowhere": "sent to no endpoint",
-    "forgotten": "no delivery of it is kept: they are forgotten after 30 days",
 }
 WAITS: dict[str, str] = {
     ApprovalStatus.REQUESTED: "waits for a second person",

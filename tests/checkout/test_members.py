@@ -132,6 +132,8 @@ def test_a_colleague_with_a_log_in_gets_the_role_after_logging_in(boss, invite):
     assert Client().get(path)["Location"].startswith("/login/?next=%2Fjoin%2F")
     assert Client().post(path, PASSWORD).status_code == 303
     assert log_in(boss).post(path).status_code == 410
+    page = log_in(boss).get(path)
+    assert (page.status_code, "Join" in text_of(page)) == (410, False)
     assert not has_role(clerk)
     browser = log_in(clerk)
     assert "Join" in text_of(browser.get(path))

@@ -62,6 +62,13 @@ def test_twenty_are_on_a_page_and_the_next_one_is_linked(world, token):
     assert len(call("GET", "/v3/cards?page=2", token).json()["result"]) == 1
 
 
+def test_another_buyers_card_is_no_place_in_the_list_and_nothing_is_behind_it(world, token, card):
+    foreign = PaymentOptionFactory(organization=world.other_buyer).public_id
+    for before in (foreign, UNKNOWN_ID):
+        answer = call("GET", f"/v3/cards?before={before}", token)
+        assert (answer.status_code, answer.json()["result"]) == (200, [])
+
+
 def test_a_card_is_entered_in_three_steps(world, token):
     begun = call("POST", "/v3/card_entries", token, body=NEW)
     assert begun.status_code == 201

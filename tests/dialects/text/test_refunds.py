@@ -230,3 +230,9 @@ def test_a_refund_of_another_charge_is_unknown(world, charge):
     for refund_id in (made, UNKNOWN_ID, "1", "x" * 300):
         answer = call("GET", place(charge, f"refunds/{refund_id}"), token)
         assert (answer.status_code, answer.json()["error"]["message"]) == (404, "There is no such refund.")
+
+
+def test_of_a_product_that_there_is_not_nothing_is_given_back(world, charge):
+    path = place(charge, "refund").replace(charge.product, "nonsense")
+    answer = call("POST", path, owner_token(world), body=BODY)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (404, "There is no such product.")

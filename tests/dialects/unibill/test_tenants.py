@@ -184,3 +184,15 @@ def test_a_switched_off_account_is_not_reached(shop):
     shop.merchant.save()
     assert shop.refuse("GET", at) == (404, "V02", None)
     assert shop.get("customers") == []
+
+
+def test_a_plan_of_my_other_account_is_no_plan_for_this_ones_customer():
+    first, second = MerchantFactory(), MerchantFactory()
+    both = Shop(first, second, username="api-both")
+    own, foreign = (
+        both.put("plans", name="P", amount=1, accountId=each.account_number)["id"] for each in (first, second)
+    )
+    customer = both.put("customers", firstName="A", lastName="B", accountId=first.account_number)["id"]
+    path = f"customers/{customer}/subscriptions"
+    assert both.refuse("PUT", path, {"planId": foreign}) == (400, "V09", "planId")
+    assert both.put(path, planId=own)["planId"] == own

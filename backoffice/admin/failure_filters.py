@@ -4,9 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
-from unfold.widgets import UnfoldAdminTextInputWidget
 
-from backoffice.admin.filters import FormFilter
+from backoffice.admin.filters import FormFilter, make_text_box
 from charges.models import Charge, ChargeStatus
 
 
@@ -19,14 +18,7 @@ class FailureFilter(FormFilter):
     @classmethod
     def list_fields(cls) -> dict[str, forms.Field]:
         """Ask for the code."""
-        return {
-            "failure": forms.CharField(
-                label="Code such as expired_card, * for any",
-                required=False,
-                max_length=40,
-                widget=UnfoldAdminTextInputWidget,
-            )
-        }
+        return {"failure": make_text_box("Code such as expired_card, * for any", most=40)}
 
     def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
         """Keep those that failed so; the index leaves out what has not failed."""

@@ -29,6 +29,11 @@ FROM, TO = "_from", "_to"
 OF_ONE = "__id__exact"  # How the look-ups of links end that ask for what belongs to one row.
 
 
+def make_text_box(label: str, *, most: int) -> forms.CharField:
+    """Return a box for words of so many characters, which may stay empty."""
+    return forms.CharField(label=label, required=False, max_length=most, widget=UnfoldAdminTextInputWidget)
+
+
 class FormFilter(admin.ListFilter):
     """A filter whose choices are the fields of a form."""
 

@@ -4,9 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
-from unfold.widgets import UnfoldAdminTextInputWidget
 
-from backoffice.admin.filters import FormFilter
+from backoffice.admin.filters import FormFilter, make_text_box
 from backoffice.search import MAX_MATCHES, list_organizations
 from customers.models import Application
 
@@ -22,14 +21,7 @@ class SellerFilter(FormFilter):
     @classmethod
     def list_fields(cls) -> dict[str, forms.Field]:
         """Ask for words."""
-        return {
-            "seller": forms.CharField(
-                label="Name, licence or client id",
-                required=False,
-                max_length=255,
-                widget=UnfoldAdminTextInputWidget,
-            )
-        }
+        return {"seller": make_text_box("Name, licence or client id", most=255)}
 
     def narrow(self, rows: QuerySet[Any], said: dict[str, Any]) -> QuerySet[Any]:
         """Keep those of the sellers and apps that the words name; an app's are found by its seller."""

@@ -39,7 +39,7 @@ Finished = SimpleQueue[Answered | BaseException]
 def send_attempts(planned: Sequence[PlannedAttempt]) -> None:
     """Call the gateways, many at once and outside any transaction, and settle the outcomes as they arrive.
 
-    Raises what a thread raises that is no answer; what was not sent by then is left to the resolver.
+    Raises what ended a thread; what was not sent by then is left to the resolver.
     """
     if not planned:
         return

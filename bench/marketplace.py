@@ -4,6 +4,7 @@ Each kind of charge is made once, by the services, and then copied with ids, amo
 own: its attempts, history, ledger transaction, events and tax paper are copied along.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -14,6 +15,7 @@ from bench.subscribers import fill_subscriptions
 from bench.tenants import make_tenant
 from bookkeeping.figures.counting import count_figures
 from charges.models import Attempt, Charge, PageShown, StatusChange
+from core import clock
 from customers.models import Account, Application
 from events.models import Event
 from invoicing.issue import issue_batch
@@ -36,7 +38,8 @@ KINDS: tuple[tuple[int, dict[str, Any]], ...] = (
 REASONS = ("expired_card", "insufficient_funds", "do_not_honor", "insufficient_funds")
 RARE = "stolen_card"  # The reason of every thousandth.
 SELDOM = 5_000  # Each of so many charges is for something else.
-SPAN = "interval '1095 days'"
+DAYS = 1095
+SPAN = f"interval '{DAYS} days'"
 CHARGES = "charges_charge"
 CREATED = f"(now() - {SPAN} * (%(count)s - n) / %(count)s)"
 PRICE = "(100 + n * 7919 %% 50000)"
@@ -160,12 +163,13 @@ def fill_marketplace(count: int, *, subscriptions: int | None = None) -> None:
 
 
 def make_templates() -> list[int]:
-    """Make a charge of each kind and its papers, and return their keys."""
+    """Make a charge of each kind and its papers, the oldest of all, and return their keys."""
     app = ApplicationFactory.create()
     caller = make_tenant(app, "template").caller
-    made = [ChargeFactory.create(caller=caller, **traits).pk for _, traits in KINDS]
-    while issue_batch():
-        pass
+    with clock.travel_to(clock.now() - timedelta(days=DAYS)):
+        made = [ChargeFactory.create(caller=caller, **traits).pk for _, traits in KINDS]
+        while issue_batch():
+            pass
     return made
 
 

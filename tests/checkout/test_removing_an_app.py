@@ -48,10 +48,8 @@ def look(*subscriptions):
 
 
 def test_nothing_happens_before_the_answer_and_the_page_names_what_is_paid_for(boss, app):
-    paid, overdue = (
-        buy("active", app, boss, name="Unlimited reports"),
-        buy("past_due", app, boss, name="Late"),
-    )
+    paid = buy("active", app, boss, name="Unlimited reports")
+    overdue = buy("past_due", app, boss, name="Late")
     answer = remove(boss, app)
     text = text_of(answer)
     assert answer.status_code == 200

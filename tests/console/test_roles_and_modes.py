@@ -44,6 +44,7 @@ def test_pages_are_english_run_own_scripts_only_and_are_framed_by_nobody(owner):
 
 def test_the_console_shows_test_data_until_an_application_is_approved(seller, owner):
     ApplicationFactory(organization=seller, draft=True)
+    ApplicationFactory(organization=OrganizationFactory())  # Another seller's is approved.
     assert "Test mode" in text_of(log_in(owner).get(HOME))
     ApplicationFactory(organization=seller)
     browser = log_in(owner)

@@ -1,4 +1,4 @@
-"""A buyer accepts and cancels a subscription in a browser."""
+"""A buyer accepts and cancels a subscription in a browser, and removes an app."""
 
 from datetime import timedelta
 
@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from core import clock
 from operations.factories import CallerFactory, SubscriptionFactory
+from tests.access.oauth import flow
+from tests.browser.visits import DESKTOP, find_faults
 from tests.desk import link, reload, subscription_at
 
 
@@ -49,3 +51,21 @@ def test_a_buyer_cancels_on_the_account_page(shop, open_page):
     assert reload(subscription).status == "cancelled"
     page.goto(f"{shop.server}/account/")
     expect(page.get_by_role("link", name="Cancel Reports")).to_have_count(0)
+
+
+def test_a_buyer_removes_an_app_with_what_is_paid_for_in_it(shop, open_page):
+    app = flow.ClientFactory(name="Paper Planes")
+    flow.get_tokens(app, shop.buyer)
+    caller = CallerFactory(account=shop.buyer, application=app)
+    paid, late = (subscription_at(stage, caller, name=f"Planes {stage}") for stage in ("active", "frozen"))
+    page = open_page(shop.buyer, bypass_csp=True)
+    page.goto(f"{shop.server}/account/apps/")
+    page.get_by_role("button", name="Remove for everyone : Paper Planes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Remove Paper Planes?")
+    assert not [*find_faults(page, "removing")]
+    page.set_viewport_size(DESKTOP)
+    page.get_by_role("button", name="Remove the app and end these").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Apps with access")
+    expect(page.get_by_text("Paper Planes")).to_have_count(0)
+    assert (reload(paid).status, reload(late).status) == ("active", "cancelled")
+    assert reload(paid).cancel_at is not None

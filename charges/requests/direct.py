@@ -13,7 +13,7 @@ from charges.requests.limits import check_amounts, check_currency, check_name
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
 from charges.tasks import collect
-from core.money import round_commission
+from core.commission import round_commission
 
 
 def create_charge(

@@ -10,7 +10,7 @@ from bookkeeping.month_names import read_month
 from charges.models import Attempt, Charge, RefundRequest
 from charges.models.card_tries import TrySubject
 from core.guids import KINDS, read_guid
-from core.keys import charge_reference
+from core.ledger_references import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
 from events.models import Event
 from ledger.models import CustomerTransaction, TransactionKind

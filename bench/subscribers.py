@@ -12,7 +12,7 @@ from bench.statement import renew_by_statement
 from bench.tenants import make_tenant
 from charges.models.consented import SUBSCRIPTION_TERMS, write_terms_sql
 from core import clock
-from core.keys import write_charge_reference
+from core.ledger_references import write_charge_reference
 from customers.models import Account, Application, Organization, PaymentOption
 from operations.factories import (
     AccountFactory,

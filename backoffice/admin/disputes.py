@@ -24,7 +24,7 @@ from backoffice.evidence import write_evidence
 from backoffice.questions import DUE_SOON, TOO_LATE
 from backoffice.search import find_disputes, find_events
 from charges.models import Dispute, DisputeChange, DisputeStatus, ProcessorEvent
-from core.keys import dispute_fee_reference, dispute_reference
+from core.ledger_references import dispute_fee_reference, dispute_reference
 from core.money import Money
 from ledger.models import LedgerTransaction, TransactionKind
 

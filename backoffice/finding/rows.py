@@ -13,7 +13,7 @@ from backoffice.finding.lookups import begin, list_ids, list_of_amount, list_pai
 from backoffice.finding.terms import Term
 from backoffice.search import MAX_LICENSE
 from charges.models import Attempt, Charge, Dispute
-from core.keys import charge_reference
+from core.ledger_references import charge_reference
 from customers.models import Account, Application, Customer, Organization, PaymentOption
 from invoicing.models import TaxPaper
 from ledger.models import LedgerTransaction, TransactionKind

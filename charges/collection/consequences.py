@@ -5,7 +5,7 @@ from datetime import datetime
 
 from charges.models import ChargeKind
 from charges.rows import ChargeRow, LockedAttempt, PeriodPayment, ReceivableEntry
-from core.keys import charge_reference
+from core.ledger_references import charge_reference
 from ledger.postings import Posting, Source
 
 

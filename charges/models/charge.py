@@ -16,7 +16,7 @@ from charges.models.queries import ChargeQuerySet
 from charges.models.staff_indexes import STAFF_INDEXES
 from core import clock
 from core.ids import new_public_id
-from core.keys import charge_reference
+from core.ledger_references import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product

@@ -5,18 +5,16 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from core.keys import (
-    attempt_key,
+from core.ledger_references import (
     attempt_reference,
     charge_reference,
-    customer_key,
     dispute_fee_reference,
     dispute_reference,
-    period_key,
     write_attempt_reference,
     write_charge_reference,
     write_dispute_reference,
 )
+from core.processor_keys import attempt_key, customer_key, period_key
 
 PUBLIC_ID = UUID("0197a7b0-0000-7000-8000-00000000000A")
 

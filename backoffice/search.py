@@ -9,7 +9,7 @@ from bookkeeping.errors import StatementNotFound
 from bookkeeping.month_names import read_month
 from charges.models import Attempt, Charge, RefundRequest
 from charges.models.card_tries import TrySubject
-from core.guids import KINDS, read_guid
+from core.billy_guids import KINDS, read_guid
 from core.ledger_references import charge_reference
 from customers.models import Account, Application, Customer, Merchant, Organization
 from events.models import Event

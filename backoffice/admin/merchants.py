@@ -16,7 +16,7 @@ from backoffice.columns import billy_id, brief_id, draw_badge, instant, link, li
 from backoffice.search import find_merchants, find_of_merchants
 from backoffice.subscription_presenters import describe_rhythm
 from charges.models import Charge
-from core.guids import COMPANY, CUSTOMER, PLAN
+from core.billy_guids import COMPANY, CUSTOMER, PLAN
 from customers.models import ApiKey, Customer, Merchant
 from subscriptions.models import Plan, Subscription
 

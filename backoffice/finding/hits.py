@@ -11,7 +11,7 @@ from backoffice.columns import write_day
 from backoffice.requesters import name_requester
 from backoffice.subscription_presenters import describe_price
 from charges.models import Attempt, Charge, Dispute
-from core.guids import CUSTOMER, write_guid
+from core.billy_guids import CUSTOMER, write_guid
 from core.money import Money
 from customers.models import Account, Application, Customer, Merchant, Organization, PaymentOption
 from events.models import Event

@@ -11,7 +11,7 @@ from backoffice.finding.finders import AT_MOST, FINDERS
 from backoffice.finding.terms import read_amounts, read_ids
 from charges.models import Charge
 from core import clock
-from core.guids import write_guid
+from core.billy_guids import write_guid
 from events.models import Event
 from ledger.models import LedgerTransaction
 from operations.factories import (

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from core.base58 import decode_base58, encode_base58
-from core.guids import read_guid, write_guid
+from core.billy_guids import read_guid, write_guid
 
 pytestmark = pytest.mark.rules
 

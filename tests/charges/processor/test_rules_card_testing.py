@@ -2,7 +2,7 @@
 
 import pytest
 
-from charges.processor.card_limits import are_mostly_unpaid
+from charges.processor.card_testing import are_mostly_unpaid
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
+from charges.models.consented_terms import CHARGE_TERMS, hash_terms, hold_until, one_payer
 from charges.models.due_indexes import DUE_INDEXES
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait, large_write_offs_wait
 from charges.models.labels import ChargeKind, ChargeStatus

@@ -6,11 +6,11 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from charges.models.consented_terms import CHARGE_TERMS, hash_terms, hold_until, one_payer
+from charges.models.acceptance_deadline import acceptance_is_timely, deadline_stays, hold_until
+from charges.models.consented_terms import CHARGE_TERMS, hash_terms, one_payer
 from charges.models.due_indexes import DUE_INDEXES
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait, large_write_offs_wait
 from charges.models.labels import ChargeKind, ChargeStatus
-from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.list_indexes import LIST_INDEXES
 from charges.models.queries import ChargeQuerySet
 from charges.models.staff_indexes import STAFF_INDEXES

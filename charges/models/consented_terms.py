@@ -3,11 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Q
 
 CHARGE_TERMS = (
@@ -74,11 +72,6 @@ def write_terms_sql(row: str, terms: tuple[str, ...]) -> str:
     )
     text = " || ".join([first.removeprefix("', ' || "), *others])
     return f"encode(sha256(convert_to('{{' || {text} || '}}', 'UTF8')), 'hex')"
-
-
-def hold_until(decided_at: datetime) -> datetime:
-    """Return until when (UTC) an acceptance of this instant can be activated: as long as an offer is open."""
-    return decided_at + timedelta(days=settings.CHARGE_EXPIRES_DAYS)
 
 
 def one_payer() -> Q:

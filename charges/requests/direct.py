@@ -6,7 +6,7 @@ from django.db import transaction
 
 from access.oauth.bearer_tokens import Caller
 from charges.history import change_status
-from charges.lapsing import check_holding
+from charges.lapsed_acceptance import check_holding
 from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
 from charges.requests.limits import check_amounts, check_currency, check_name

@@ -9,8 +9,8 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.consented_terms import SUBSCRIPTION_TERMS, hash_terms, hold_until, one_payer
-from charges.models.lapsing import acceptance_is_timely, deadline_stays
+from charges.models.acceptance_deadline import acceptance_is_timely, deadline_stays, hold_until
+from charges.models.consented_terms import SUBSCRIPTION_TERMS, hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions

@@ -1,6 +1,14 @@
-"""Triggers by which an acceptance ends: what was accepted starts in time or never."""
+"""The deadline of an acceptance, and triggers by which what was accepted starts in time or never."""
+
+from datetime import datetime, timedelta
 
 import pgtrigger
+from django.conf import settings
+
+
+def hold_until(decided_at: datetime) -> datetime:
+    """Return until when (UTC) an acceptance of this instant can be activated: as long as an offer is open."""
+    return decided_at + timedelta(days=settings.CHARGE_EXPIRES_DAYS)
 
 
 def acceptance_is_timely() -> pgtrigger.Trigger:

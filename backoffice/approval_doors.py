@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 
+from approvals.four_eyes import reject_approval, void_approval
 from approvals.models import Approval, ApprovalAct
-from approvals.services import reject_approval, void_approval
 from backoffice.correction_presenters import explain_correction
 from backoffice.payout_presenters import explain_payout_terms, find_payout
 from backoffice.refund_presenters import explain_refund_terms

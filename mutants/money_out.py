@@ -81,14 +81,14 @@ MONEY_OUT = (
     ),
     Mutant(
         "the requester may approve",
-        "approvals.services",
+        "approvals.four_eyes",
         "    if locked.requested_by_id == decided_by.pk:",
         "    if False:",
         tests=("tests/approvals",),
     ),
     Mutant(
         "what was changed after the request is approved",
-        "approvals.services",
+        "approvals.four_eyes",
         "    if hash_terms(write_terms(terms)) != approval.fingerprint:",
         "    if False:",
         tests=("tests/approvals",),

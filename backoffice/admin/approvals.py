@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from unfold.enums import ActionVariant
 
+from approvals.four_eyes import APPROVE_MONEY
 from approvals.models import Approval, ApprovalChange, ApprovalStatus
-from approvals.services import APPROVE_MONEY
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, explain
 from backoffice.admin.exported_columns import APPROVALS

@@ -12,7 +12,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget
 
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.exported_columns import PAYOUT_BATCHES
 from backoffice.admin.filters import filter_amounts, filter_days

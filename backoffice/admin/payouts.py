@@ -12,8 +12,8 @@ from django.utils.html import format_html_join
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from approvals.four_eyes import APPROVE_MONEY, name_staff
 from approvals.models import Approval
-from approvals.services import APPROVE_MONEY, name_staff
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.exported_columns import PAYOUTS

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from approvals.four_eyes import approve, check_reason, name_staff, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import approve, check_reason, name_staff, request_approval, take_approval
 from charges.collection.locking import lock_attempts
 from charges.collection.outcome_types import Change
 from charges.collection.outcomes import work_out_change
@@ -84,7 +84,7 @@ def approve_review(approval: Approval, *, decided_by: User, said: Said) -> Appro
     """Approve a decision and carry it out, as another person than who asked; return the approval as it is.
 
     `said` is what the processor answers now. The request is void, and nothing has changed, if that is
-    another answer than before or the attempt is decided. Raises what `approvals.services.approve` raises.
+    another answer than before or the attempt is decided. Raises what `approvals.four_eyes.approve` raises.
     """
     attempt_id = Attempt.objects.get(key=approval.details["attempt"]).pk
     row, listener = _lock(attempt_id)

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from charges.models import Charge
 from charges.refunds.ask import ask_refund
 from customers.models import Account

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from approvals.services import reject_approval
+from approvals.four_eyes import reject_approval
 from backoffice.audit import note_act
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, ReviewOutcome

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from approvals.errors import ApprovedByRequester, MayNotApprove, NotApproved
+from approvals.four_eyes import name_staff, void_approval
 from approvals.models import Approval
-from approvals.services import name_staff, void_approval
 from core import clock
 from operations.factories import AccountFactory, PayoutAccountFactory, PayoutFactory, UserFactory
 from operations.factories.payouts import earn

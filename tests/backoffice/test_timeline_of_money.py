@@ -21,8 +21,8 @@ from operations.factories import (
 )
 from tests.approvals.asking import approver
 from tests.backoffice.timelines import details, lines
+from tests.charges.attempt_review.reviewing import NEVER_CAME, doubtful, review
 from tests.charges.refunds.asking import ask, paid, pay_out
-from tests.charges.review.reviewing import NEVER_CAME, doubtful, review
 from tests.charges.scripted_gateway import report
 
 pytestmark = pytest.mark.django_db

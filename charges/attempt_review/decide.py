@@ -8,15 +8,15 @@ from django.db import transaction
 
 from approvals.four_eyes import approve, check_reason, name_staff, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
+from charges.attempt_review.asking import Said
+from charges.attempt_review.ruling import agrees
+from charges.attempt_review.terms import name_subject, work_out_terms
 from charges.collection.locking import lock_attempts
 from charges.collection.outcome_types import Change
 from charges.collection.outcomes import work_out_change
 from charges.collection.settle import SettlementListener, make_listener, write_changes
 from charges.errors import NothingToReview, WrongState
 from charges.models import Attempt, AttemptReview, AttemptState, ReviewOutcome
-from charges.review.asking import Said
-from charges.review.ruling import agrees
-from charges.review.terms import name_subject, work_out_terms
 from charges.rows import LockedAttempt
 from core import clock
 from core.errors import InvalidField

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from charges.attempt_review.asking import Said
 from charges.models import AttemptReview, ReviewOutcome
-from charges.review.asking import Said
 from charges.rows import LockedAttempt
 
 

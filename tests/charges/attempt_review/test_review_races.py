@@ -5,15 +5,15 @@ from functools import partial
 
 import pytest
 
+from charges.attempt_review.asking import ask_processor
+from charges.attempt_review.decide import approve_review
 from charges.collection.resolve import resolve_attempt
 from charges.collection.settle import settle_outcomes
 from charges.models import AttemptReview, ReviewOutcome
-from charges.review.asking import ask_processor
-from charges.review.decide import approve_review
 from ledger.models import LedgerTransaction
 from operations.factories import UserFactory
 from tests.approvals.asking import approver
-from tests.charges.review.reviewing import MOVED, NEVER_CAME, doubtful, reference_of, review
+from tests.charges.attempt_review.reviewing import MOVED, NEVER_CAME, doubtful, reference_of, review
 from tests.money import captures, fetch, run_at_once, seller_balance
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("sound_books")]

@@ -5,18 +5,25 @@ from django.db import DatabaseError, transaction
 
 from approvals.errors import AlreadyRequested, ApprovedByRequester
 from approvals.models import Approval
+from charges.attempt_review.asking import NO_ANSWER, Said, ask_processor
+from charges.attempt_review.decide import approve_review
 from charges.collection.resolve import resolve_attempt
 from charges.errors import NothingToReview, ProcessorHasTheMoney
 from charges.models import Attempt, AttemptReview, ReviewOutcome, StatusChange
-from charges.review.asking import NO_ANSWER, Said, ask_processor
-from charges.review.decide import approve_review
 from core import clock
 from core.errors import InvalidField
 from gateway.movements import Verdict
 from ledger.models import LedgerTransaction
 from operations.factories import SubscriptionFactory, UserFactory
 from tests.approvals.asking import approver
-from tests.charges.review.reviewing import MOVED, NEVER_CAME, OTHER_AMOUNT, doubtful, reference_of, review
+from tests.charges.attempt_review.reviewing import (
+    MOVED,
+    NEVER_CAME,
+    OTHER_AMOUNT,
+    doubtful,
+    reference_of,
+    review,
+)
 from tests.money import captures, fetch, seller_balance
 from tests.subscriptions.stories import at
 

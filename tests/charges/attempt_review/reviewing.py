@@ -1,11 +1,11 @@
 """Attempts that need review, and people who decide about them; shared by the tests of reviews."""
 
+from charges.attempt_review.asking import ask_processor
+from charges.attempt_review.decide import review_attempt
 from charges.collection.outcome_types import Contradiction
 from charges.collection.settle import settle_outcomes
 from charges.collection.single import collect_charge
 from charges.models import Attempt, Charge, ReviewOutcome
-from charges.review.asking import ask_processor
-from charges.review.decide import review_attempt
 from operations.factories import ChargeFactory, UserFactory
 
 MOVED = "tok_test_timeout_after"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from charges.attempt_review.ruling import agrees
 from charges.errors import NotDecidedYet, ProcessorHasTheMoney
 from charges.models import ReviewOutcome
-from charges.review.ruling import agrees
 from core.money import Money
 from gateway.movements import Answer, Verdict
 

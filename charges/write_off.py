@@ -8,7 +8,7 @@ from django.db import transaction
 
 from approvals.four_eyes import approve, check_reason, name_staff, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from charges.collection.consequences import tell_subscription
+from charges.collection.outcome_postings import tell_subscription
 from charges.collection.outcome_types import Change
 from charges.collection.outcomes import given_up
 from charges.collection.settle import SettlementListener, make_listener, write_changes

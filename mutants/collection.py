@@ -126,7 +126,7 @@ COLLECTION = (
     ),
     Mutant(
         "the commission is not given to the ledger",
-        "charges.collection.consequences",
+        "charges.collection.outcome_postings",
         "        commission_minor=charge.commission_minor,",
         "        commission_minor=0,",
         seed=1,

@@ -19,7 +19,7 @@ from payouts.decide import approve_payout
 from payouts.errors import BalanceTooLow, PayoutAccountTooNew, PayoutTooSmall
 from payouts.request import Requester, request_payout
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import settle_payout
+from payouts.sending.paid_or_returned import settle_payout
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.payment_option import replace_card
 from subscriptions.models import Subscription

@@ -21,7 +21,7 @@ from payouts.request import Requester, request_payout
 from payouts.schedule import request_month, set_schedule
 from payouts.sending.bank_file import make_bank_file
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.processor import send_approved_payouts
+from payouts.sending.transfer import send_approved_payouts
 from tests.payouts.steps import ask, balances, fetch
 from tests.payouts.test_accounts import DESTINATION
 

@@ -9,8 +9,8 @@ from core import clock
 from gateway.registry import get_gateway
 from operations.factories import PayoutAccountFactory, PayoutFactory
 from payouts.models import Payout
-from payouts.sending import processor
-from payouts.sending.processor import ask_about_payouts, send_approved_payouts
+from payouts.sending import transfer
+from payouts.sending.transfer import ask_about_payouts, send_approved_payouts
 from tests.payouts.steps import balances, fetch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]
@@ -118,7 +118,7 @@ def test_a_worker_that_is_killed_between_two_steps_leaves_a_payout_that_is_paid_
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(processor, dies_in, die)
+        patch.setattr(transfer, dies_in, die)
         with pytest.raises(KeyboardInterrupt):
             send_approved_payouts()
     assert fetch(payout).status == "sent"
@@ -132,14 +132,14 @@ def test_a_worker_that_is_killed_between_two_steps_leaves_a_payout_that_is_paid_
 
 def test_a_worker_that_slept_through_its_lease_does_not_send(settings, monkeypatch):
     payout = approved(settings)
-    claim = processor._claim
+    claim = transfer._claim
 
     def sleep_after(payout_id):
         claimed = claim(payout_id)
         claimed.check_at -= LEASE
         return claimed
 
-    monkeypatch.setattr(processor, "_claim", sleep_after)
+    monkeypatch.setattr(transfer, "_claim", sleep_after)
     send_approved_payouts()
     assert (fetch(payout).status, transfers()) == ("sent", [])
 

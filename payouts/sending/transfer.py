@@ -20,7 +20,7 @@ from core.per_row import run_logged
 from gateway.movements import Answer, Movement, MovementKind, Verdict
 from gateway.registry import choose_gateway, get_gateway
 from payouts.models import Payout, PayoutMethod, PayoutStatus
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 from payouts.sending.start import start_sending
 
 ACTOR = "system:payouts"

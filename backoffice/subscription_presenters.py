@@ -12,7 +12,7 @@ from core import clock
 from core.money import Money
 from subscriptions.lifecycle.period_end import find_paid_end
 from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
-from subscriptions.renewal.preview import count_periods
+from subscriptions.renewal.coming_bills import count_periods
 from subscriptions.renewal.skips import read_skips
 from subscriptions.schedule import Frequency
 

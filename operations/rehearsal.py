@@ -13,7 +13,7 @@ from core.errors import BillingError
 from core.money import Money
 from gateway.registry import has_live_gateway
 from operations.due_work import SOURCES, Due, find_next_event, find_window_end, work_off
-from subscriptions.renewal.preview import preview_renewals
+from subscriptions.renewal.coming_bills import preview_renewals
 
 # In words of the people who read the summary.
 MOVED = {ChargeKind.CHARGE: "collected", ChargeKind.DISBURSEMENT: "paid out", ChargeKind.REFUND: "refunded"}

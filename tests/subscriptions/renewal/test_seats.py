@@ -11,7 +11,7 @@ from operations.factories import (
     PaymentOptionFactory,
     SubscriptionFactory,
 )
-from subscriptions.renewal.preview import preview_renewals
+from subscriptions.renewal.coming_bills import preview_renewals
 from subscriptions.renewal.seats import count_seats
 from tests.desk import link, log_in, text_of
 from tests.subscriptions.stories import START, at, day, fetch

@@ -23,7 +23,7 @@ from core.per_row import PASSING_ERRORS
 from customers.models import Role
 from subscriptions.errors import PreviewBusy
 from subscriptions.models import Subscription
-from subscriptions.renewal.life import Life, Step, preview_life
+from subscriptions.renewal.preview import Life, Step, preview_life
 from testmode.clocks import stand_on_clock_of
 
 PERIODS = 24

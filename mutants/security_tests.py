@@ -86,7 +86,11 @@ ALSO = {
         *("checkout/test_pages_for_the_billing_role.py", "checkout/test_forged_forms.py"),
         *("checkout/test_roles_by_door.py", "checkout", "billing_site/test_forms_of_others.py"),
     ),
-    "checkout.languages": ("checkout/test_languages.py", "billing_site/test_forms_of_others.py", "checkout"),
+    "checkout.preferences": (
+        "checkout/test_languages.py",
+        "billing_site/test_forms_of_others.py",
+        "checkout",
+    ),
     "checkout.listing": ("checkout/test_running_subscriptions.py", "checkout"),
     "checkout.members": ("checkout/test_members.py", "console/test_test_buyers.py", "checkout"),
     "checkout.sandbox": (
@@ -132,7 +136,7 @@ ALSO = {
         *("subscriptions/lifecycle/test_acceptances_end.py", "checkout/test_roles_by_door.py"),
         *("checkout/test_deciding_subscriptions.py", "subscriptions/lifecycle"),
     ),
-    "subscriptions.lifecycle.cards": (
+    "subscriptions.lifecycle.card_changes": (
         *("subscriptions/lifecycle/test_keeping_cards.py", "dialects/text/test_cards.py"),
         "subscriptions/lifecycle/test_entering_a_card.py",
         *("checkout/test_roles_by_door.py", "checkout/test_cards_page.py", "checkout/test_adding_a_card.py"),

@@ -1,4 +1,4 @@
-"""Preview what renewal would bill up to an instant if every payment succeeds; nothing is written."""
+"""List what renewal would bill up to an instant if every payment succeeds; nothing is written."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from subscriptions.renewal.skips import SkippedPeriods, find_last_period, is_ski
 from subscriptions.schedule import BeyondCalendar
 
 
-def preview_renewals(*, until: datetime) -> Iterator[tuple[str, Money]]:
+def list_coming_bills(*, until: datetime) -> Iterator[tuple[str, Money]]:
     """Yield kind and cents of every period due at `until` (UTC) or before, with the seats of today."""
     subscriptions = Subscription.objects.due(until)
     counted = subscriptions.filter(per_account=True, buyer__isnull=False)

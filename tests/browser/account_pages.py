@@ -10,7 +10,7 @@ from charges.collection.single import collect_charge
 from charges.refunds.make import refund_charge
 from core import clock
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory
-from subscriptions.lifecycle.period_end import cancel_at_period_end
+from subscriptions.lifecycle.cancel_at_period_end import cancel_at_period_end
 from tests.desk import subscription_at
 
 

@@ -32,7 +32,7 @@ from operations.factories import (
     UserFactory,
 )
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
-from subscriptions.lifecycle.period_end import cancel_at_period_end, keep_subscription
+from subscriptions.lifecycle.cancel_at_period_end import cancel_at_period_end, keep_subscription
 from subscriptions.models import Subscription
 from tests.mail.payout_scenes import (
     payout_method_changed,

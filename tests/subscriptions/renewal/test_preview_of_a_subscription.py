@@ -13,8 +13,8 @@ from gateway.sandbox import SandboxGateway
 from operations.factories import SubscriptionFactory
 from subscriptions.errors import PreviewBusy
 from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.renewal import life
-from subscriptions.renewal.life import preview_life
+from subscriptions.renewal import preview
+from subscriptions.renewal.preview import preview_life
 
 YEAR = timedelta(days=365)
 
@@ -115,6 +115,6 @@ def test_a_processor_cannot_be_called_in_what_is_rolled_back():
 
 @pytest.mark.django_db
 def test_a_second_preview_at_the_same_time_is_asked_to_wait(monkeypatch):
-    monkeypatch.setattr(life, "PREVIEWS", "SELECT false")
+    monkeypatch.setattr(preview, "PREVIEWS", "SELECT false")
     with pytest.raises(PreviewBusy):
         preview_life(SubscriptionFactory(active=True).pk, until=clock.now())

@@ -31,7 +31,7 @@ from customers.errors import (
     TooManyCardEntries,
 )
 from customers.models import Account
-from subscriptions.lifecycle.cards import choose_card, finish_card_entry, remove_card
+from subscriptions.lifecycle.card_changes import choose_card, finish_card_entry, remove_card
 
 STATUSES: dict[type[BillingError], HTTPStatus] = {
     TooManyCardEntries: HTTPStatus.TOO_MANY_REQUESTS,

@@ -8,8 +8,8 @@ from core import clock
 from core.errors import InvalidField
 from operations.factories import OrganizationFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.errors import NothingHeld, NothingToRetry
+from subscriptions.lifecycle.hold_and_retry import release_hold, retry_now
 from subscriptions.lifecycle.payment_option import change_card
-from subscriptions.lifecycle.staff_acts import release_hold, retry_now
 from subscriptions.models import SubscriptionStatus
 from tests.money import captures
 from tests.subscriptions import stories

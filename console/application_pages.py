@@ -11,7 +11,7 @@ from checkout.see_other import SeeOther
 from console.application_forms import ApplicationForm
 from console.looks import render_console, tell
 from console.lookup import find_application, list_applications
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret
 from core.errors import BillingError
 from customers.models import Application, ApplicationAct, ReviewStatus, Role

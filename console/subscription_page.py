@@ -14,7 +14,7 @@ from charges.models import Acceptance, ChargeKind
 from console.charge_list import ChargeLine
 from console.errors import ConsolePageNotFound
 from console.looks import render_console
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.subscription_list import SubscriptionLine, find_subscribed
 from core import clock
 from core.local_formats import write_money

@@ -14,7 +14,7 @@ from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.looks import render_console, tell
 from console.lookup import list_applications
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret, take_secret
 from console.testing_forms import AdvanceForm, CardForm, SubscribeForm, TokenForm
 from core.errors import BillingError

@@ -20,7 +20,7 @@ ALSO = {
         "dialects/billy",
     ),
     "access.applications": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
-    "access.invitations": ("dialects/billy/test_registration.py",),
+    "access.registration_codes": ("dialects/billy/test_registration.py",),
     "access.idempotency": ("access/test_idempotency.py", "access/test_idempotency_races.py", "dialects/text"),
     "access.link_limits": ("checkout/test_mailed_links.py", "checkout/test_locked_log_ins.py"),
     "access.log_in": (

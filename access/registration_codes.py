@@ -1,4 +1,4 @@
-"""Invitations: one-time codes that let a company register."""
+"""Invitations to a company: one-time codes with which it registers."""
 
 import hashlib
 import secrets

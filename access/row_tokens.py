@@ -1,4 +1,4 @@
-"""Links that are mailed: a signed name of a row, which says itself whether the link still works.
+"""Tokens of mailed links: a signed name of a row, which says itself whether the link still works.
 
 No table has what opens them: whoever reads the tables cannot make one.
 """

@@ -15,7 +15,7 @@ from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
-from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
+from customers.models.whose_clock import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from subscriptions.models.due_indexes import DUE_INDEXES
 from subscriptions.models.guards import (

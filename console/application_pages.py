@@ -5,8 +5,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.application_review import submit_application, take_application_back
 from access.applications import change_application, make_application
-from access.review import submit_application, take_application_back
 from checkout.see_other import SeeOther
 from console.application_forms import ApplicationForm
 from console.looks import render_console, tell

@@ -48,7 +48,7 @@ ALSO = {
         *("console/test_members.py", "checkout/test_members.py", "operations/test_erasure.py"),
         *("backoffice/test_registering_people.py", "console"),
     ),
-    "access.review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
+    "access.application_review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
     "access.second_factors": (
         *("access/test_factors_of_one_person.py", "backoffice/test_second_factor.py"),
         *("access/test_second_factors.py", "access/test_passkeys.py"),

@@ -20,7 +20,7 @@ from core.ledger_references import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
-from customers.models.approval import only_approved_applications_sell
+from customers.models.unapproved_applications import only_approved_applications_sell
 from customers.models.whose_clock import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType

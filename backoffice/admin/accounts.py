@@ -17,7 +17,7 @@ from approvals.four_eyes import name_staff
 from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.base import BillingAdmin
 from backoffice.columns import brief_id, instant, link
-from backoffice.search import find_accounts
+from backoffice.search.lists import find_accounts
 from core.errors import BillingError, InvalidField
 from customers.errors import AddressTaken
 from customers.models import ROLE_COLUMNS, STAFF_HAS_NO_ACCOUNT, Account, Role

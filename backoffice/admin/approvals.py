@@ -19,7 +19,7 @@ from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.approval_terms import read_amounts, tell_each
 from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, mode, money
 from backoffice.requesters import name_requester
-from backoffice.search import find_approvals
+from backoffice.search.lists import find_approvals
 from charges.models import Charge
 from payouts.models import Payout
 

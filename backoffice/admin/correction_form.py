@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from approvals.four_eyes import MAX_REASON
-from backoffice.search import find_organizations
+from backoffice.search.lists import find_organizations
 from core.currencies import EXPONENTS
 from core.money import Money
 from customers.models import Organization

@@ -47,7 +47,7 @@ from backoffice.columns import (
 )
 from backoffice.payout_presenters import describe_balance, name_asker
 from backoffice.questions import UNCLEAR
-from backoffice.search import find_payout_accounts, find_payouts
+from backoffice.search.lists import find_payout_accounts, find_payouts
 from core.currencies import EXPONENTS
 from customers.models import Organization
 from ledger.models import LedgerTransaction

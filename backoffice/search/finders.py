@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from backoffice.finding import hits, rows
-from backoffice.finding.rows import begun
-from backoffice.finding.terms import Term
+from backoffice.search import hits, rows
+from backoffice.search.rows import begun
+from backoffice.search.terms import Term
 from customers.models import Merchant
 from events.models import Event
 from ledger.models import CustomerTransaction

@@ -1,4 +1,4 @@
-"""Admin search: turn a term into indexed look-ups."""
+"""The search box of each list of the admin: turn a term into indexed look-ups."""
 
 import uuid
 

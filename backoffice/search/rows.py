@@ -9,9 +9,9 @@ from django.db.models.functions import Upper
 
 from approvals.models import Approval
 from backoffice.approval_terms import read_amounts, tell_each
-from backoffice.finding.lookups import begin, list_ids, list_of_amount, list_paid_with, list_sold, list_worded
-from backoffice.finding.terms import Term
-from backoffice.search import MAX_LICENSE
+from backoffice.search.lists import MAX_LICENSE
+from backoffice.search.lookups import begin, list_ids, list_of_amount, list_paid_with, list_sold, list_worded
+from backoffice.search.terms import Term
 from charges.models import Attempt, Charge, Dispute
 from core.ledger_references import charge_reference
 from customers.models import Account, Application, Customer, Organization, PaymentOption

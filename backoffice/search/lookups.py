@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Model, Q, QuerySet
 
-from backoffice.finding.terms import Term
+from backoffice.search.terms import Term
 from core.bulk import run_query
 
 BY_AMOUNT = """

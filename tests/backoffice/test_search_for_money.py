@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.test import Client
 
-from backoffice.finding.lookups import NAMED
+from backoffice.search.lookups import NAMED
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge
 from core import clock
@@ -16,8 +16,8 @@ from mail.models import Mail
 from operations.factories import ChargeFactory, PayoutFactory, SubscriptionFactory, UserFactory
 from request_log.entries import STRANGER, Entry
 from request_log.write import write_entries
-from tests.backoffice.test_finding import CHARGES, page_of, search
-from tests.backoffice.test_finding import sold as sold
+from tests.backoffice.test_search import CHARGES, page_of, search
+from tests.backoffice.test_search import sold as sold
 from tests.charges.scripted_gateway import report
 from tests.invoicing.papers import issue_for
 from tests.mail.steps import queue_some
@@ -63,7 +63,7 @@ def test_what_was_sold_is_found_by_the_beginnings_of_words(staff, sold):
 
 @pytest.mark.slow
 def test_what_was_sold_long_ago_is_found_by_the_index(staff, sold, monkeypatch):
-    monkeypatch.setattr("backoffice.finding.lookups.NEWEST", 0)
+    monkeypatch.setattr("backoffice.search.lookups.NEWEST", 0)
     assert page_of(sold) in search(staff, "heatmap")[CHARGES]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from backoffice.reader_zone import begin_day
-from backoffice.search import EVENT, read_uuid
+from backoffice.search.lists import EVENT, read_uuid
 from core.currencies import EXPONENTS
 
 MAX_TERM = 200

@@ -7,8 +7,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from backoffice.finding.finders import AT_MOST, FINDERS
-from backoffice.finding.terms import read_amounts, read_ids
+from backoffice.search.finders import AT_MOST, FINDERS
+from backoffice.search.terms import read_amounts, read_ids
 from charges.models import Charge
 from core import clock
 from core.billy_guids import write_guid

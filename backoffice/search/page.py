@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from backoffice.finding.finders import find_everything
-from backoffice.finding.terms import read_term
+from backoffice.search.finders import find_everything
+from backoffice.search.terms import read_term
 
 EXAMPLES = (
     ("An id, or its first characters", "01a2281a, evt_01a2281a, charge:01a2281a"),

@@ -9,7 +9,8 @@ from charges.history import change_status
 from charges.lapsed_acceptance import check_holding
 from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
-from charges.requests.limits import check_amounts, check_currency, check_name
+from charges.requests.allowed_currencies import check_currency
+from charges.requests.limits import check_amounts, check_name
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
 from charges.tasks import collect

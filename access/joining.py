@@ -3,12 +3,12 @@
 from django.db import transaction
 
 from access.errors import InvitedElsewhere
-from access.mailed_links import INVITATION
 from access.member_invitations import find_invitation, is_open
 from access.members import complete_roles, lock_member, lock_organization, record_member, set_roles
 from access.models import ConsoleInvitation
 from access.new_accounts import check_organization, hash_new_password, is_address_taken, make_account
 from access.oauth.access_tokens import end_access
+from access.row_tokens import INVITATION
 from core import clock
 from customers.errors import AddressTaken, InvitationNotFound
 from customers.models import ROLE_COLUMNS, Account, MemberChange, Organization, Role

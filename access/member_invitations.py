@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from access.errors import AlreadyMember
-from access.mailed_links import INVITATION, TO_BILLING, make_token, read_token
 from access.members import ON_PAGE, check_roles, may_give, name_member, require_right_to_give
 from access.models import ConsoleInvitation
 from access.new_accounts import check_email
+from access.row_tokens import INVITATION, TO_BILLING, make_token, read_token
 from access.security_mails import send_letter
 from core import clock
 from core.errors import InvalidField

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from access.api_keys import issue_api_key
-from access.invitations import lock_invitation
+from access.registration_codes import lock_invitation
 from core.ids import new_public_id
 from customers.credentials import seal_processor_key
 from customers.errors import RegistrationClosed

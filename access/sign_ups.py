@@ -10,10 +10,10 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
 from access.log_in_limits import check_password_of, count_sign_up, refuse_sign_ups
-from access.mailed_links import SIGN_UP, read_token
 from access.members import record_member
 from access.models import SignUp, SignUpStatus
 from access.new_accounts import check_email, check_organization, hash_new_password, make_account
+from access.row_tokens import SIGN_UP, read_token
 from core import clock
 from core.errors import InvalidField
 from core.texts import check_text

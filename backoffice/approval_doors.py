@@ -5,15 +5,15 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 
+from approvals.four_eyes import reject_approval, void_approval
 from approvals.models import Approval, ApprovalAct
-from approvals.services import reject_approval, void_approval
 from backoffice.correction_presenters import explain_correction
 from backoffice.payout_presenters import explain_payout_terms, find_payout
 from backoffice.refund_presenters import explain_refund_terms
 from backoffice.review_presenters import ask_about, explain_review_terms
 from backoffice.write_off_presenters import explain_write_off_terms
+from charges.attempt_review.decide import approve_review
 from charges.refunds.decide import approve_refund
-from charges.review.decide import approve_review
 from charges.write_off import approve_write_off
 from ledger.corrections.request import approve_correction
 from ledger.write_offs import approve_debt_write_off

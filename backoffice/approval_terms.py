@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce
 from approvals.models import Approval, ApprovalAct
 from backoffice.charge_presenters import name_payer
 from charges.models import Charge, ChargeKind, ReviewOutcome
-from core.guids import CUSTOMER, write_guid
+from core.billy_guids import CUSTOMER, write_guid
 from ledger.models import AccountKind
 from payouts.models import PayoutMethod
 

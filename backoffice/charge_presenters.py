@@ -2,7 +2,7 @@
 
 from backoffice.columns import write_failure, write_instant
 from charges.models import AttemptFee, Charge, ChargeKind, ChargeStatus
-from core.guids import CUSTOMER, write_guid
+from core.billy_guids import CUSTOMER, write_guid
 from core.money import Money
 from subscriptions.models import Subscription
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import get_current_timezone
 
-from core.guids import CUSTOMER, write_guid
+from core.billy_guids import CUSTOMER, write_guid
 from core.money import Money
 
 Column = Callable[[Any, Any], Any]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from backoffice.amount_presenters import explain_tax, write_multiplication
 from charges.models import AttemptFee, Charge, ChargeKind, Dispute, FeePayer
-from core.keys import ATTEMPT, CHARGE, DISPUTE, PAYOUT
+from core.ledger_references import ATTEMPT, CHARGE, DISPUTE, PAYOUT
 from core.money import Money
 from ledger.models import AccountKind, LedgerEntry, TransactionKind
 from payouts.models import Payout

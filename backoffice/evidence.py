@@ -11,7 +11,7 @@ from backoffice.charge_presenters import describe_status
 from backoffice.columns import write_failure, write_instant
 from backoffice.subscription_presenters import describe_price, describe_rhythm
 from charges.models import Acceptance, Charge, ChargeKind, ChargeStatus, Dispute
-from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, hash_terms, write_terms
+from charges.models.consented_terms import CHARGE_TERMS, SUBSCRIPTION_TERMS, hash_terms, write_terms
 from core import clock
 from core.money import Money
 from events.models import Event

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from charges.attempt_review.asking import NO_ANSWER, WORDS, Said, ask_processor
+from charges.attempt_review.ruling import agrees
 from charges.models import Attempt, AttemptReview, Charge, ChargeKind, ReviewOutcome
-from charges.review.asking import NO_ANSWER, WORDS, Said, ask_processor
-from charges.review.ruling import agrees
 from core.money import Money
 from gateway.movements import Verdict
 

@@ -21,7 +21,6 @@ from unfold.sites import UnfoldAdminSite
 from access.known_devices import make_known
 from backoffice.audit import note_download
 from backoffice.columns import write_instant
-from backoffice.finding.page import show_search
 from backoffice.first_page.money import may_see_money, show_money
 from backoffice.first_page.period import USUAL, PeriodForm, read_period
 from backoffice.log_in.adding import show_app, show_passkey
@@ -32,6 +31,7 @@ from backoffice.log_in.staff_sessions import prolong_session
 from backoffice.overview import list_concerns
 from backoffice.reader_zone import choose_zone, read_zone
 from backoffice.roles_page import show_roles
+from backoffice.search.page import show_search
 from backoffice.sections import arrange
 from bookkeeping.figures.reading import read_counted_at
 

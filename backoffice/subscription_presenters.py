@@ -10,9 +10,9 @@ from backoffice.columns import write_failure, write_instant
 from charges.models import Charge, ChargeKind, ChargeStatus
 from core import clock
 from core.money import Money
-from subscriptions.lifecycle.period_end import find_paid_end
+from subscriptions.lifecycle.cancel_at_period_end import find_paid_end
 from subscriptions.models import RUNNING, PlanKind, Subscription, SubscriptionStatus
-from subscriptions.renewal.preview import count_periods
+from subscriptions.renewal.coming_bills import count_periods
 from subscriptions.renewal.skips import read_skips
 from subscriptions.schedule import Frequency
 

@@ -15,7 +15,7 @@ from bench.load import Load, Request, Server, serving
 from bench.rows import filling
 from bench.tenants import make_tenant
 from charges.models import Charge
-from core.guids import CUSTOMER, write_guid
+from core.billy_guids import CUSTOMER, write_guid
 from operations.factories import ApplicationFactory, ChargeFactory, CustomerFactory
 
 PATH = "/v2/direct_charge/livechat"

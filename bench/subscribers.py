@@ -10,9 +10,9 @@ from bench.rows import execute, fetch_one, filling
 from bench.settlement_batches import CLEARING, REVENUE, open_account, payable
 from bench.statement import renew_by_statement
 from bench.tenants import make_tenant
-from charges.models.consented import SUBSCRIPTION_TERMS, write_terms_sql
+from charges.models.consented_terms import SUBSCRIPTION_TERMS, write_terms_sql
 from core import clock
-from core.keys import write_charge_reference
+from core.ledger_references import write_charge_reference
 from customers.models import Account, Application, Organization, PaymentOption
 from operations.factories import (
     AccountFactory,

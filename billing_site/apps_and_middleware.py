@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "billing_site.page_middleware.PageUsers",
     "billing_site.languages.speak_to_account",
-    "billing_site.own_clocks.keep_own_time",
+    "billing_site.reader_clock.keep_own_time",
     "billing_site.page_middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "billing_site.page_middleware.PagePolicies",

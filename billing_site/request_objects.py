@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from core.guids import INVOICE, KINDS, read_guid
+from core.billy_guids import INVOICE, KINDS, read_guid
 
 READS = ("GET", "HEAD")
 PLAIN = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

@@ -22,7 +22,7 @@ REASONS: dict[str, Promise] = {
     "card_removed": _("The card was removed."),
     "account_closed": _("The bank account is closed."),
     "not_sent": NOT_REACHED,
-    "not_captured": NOT_REACHED,  # What staff found out: charges/review/decide.py.
+    "not_captured": NOT_REACHED,  # What staff found out: charges/attempt_review/decide.py.
     CONFIRM_CODE: _("The payment was not confirmed in time."),
     "authentication_failed": _("The payment was not confirmed."),
     "cancelled": _("It was given up, because the subscription was cancelled."),

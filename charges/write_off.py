@@ -6,9 +6,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from approvals.four_eyes import approve, check_reason, name_staff, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import approve, check_reason, name_staff, request_approval, take_approval
-from charges.collection.consequences import tell_subscription
+from charges.collection.outcome_postings import tell_subscription
 from charges.collection.outcome_types import Change
 from charges.collection.outcomes import given_up
 from charges.collection.settle import SettlementListener, make_listener, write_changes
@@ -46,7 +46,7 @@ def write_off_charge(*, charge_id: int, reason: str, requested_by: User) -> Chan
 def approve_write_off(approval: Approval, *, decided_by: User) -> Approval:
     """Approve a write-off and make it, as another person than who asked; return the approval as it is now.
 
-    It is void if the charge was paid or changed meanwhile. Raises what `approvals.services.approve` raises.
+    It is void if the charge was paid or changed meanwhile. Raises what `approvals.four_eyes.approve` raises.
     """
     found = Charge.objects.get(public_id=approval.details["charge"])
     charge, listener = _lock(found.pk)

@@ -19,7 +19,11 @@ from checkout.see_other import SeeOther
 from core.errors import BillingError
 from customers.models import Account
 from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.lifecycle.period_end import cancel_at_period_end, find_paid_end, keep_subscription
+from subscriptions.lifecycle.cancel_at_period_end import (
+    cancel_at_period_end,
+    find_paid_end,
+    keep_subscription,
+)
 from subscriptions.models import Subscription
 
 REASON = "Cancelled by the buyer on the account page."

@@ -17,7 +17,7 @@ from core.local_formats import write_money
 from customers.errors import PaymentOptionNotFound
 from customers.models import PaymentOption
 from customers.payment_options import list_kept_cards
-from subscriptions.lifecycle.cards import Uses, find_heir, find_uses
+from subscriptions.lifecycle.card_changes import Uses, find_heir, find_uses
 
 SHOWN = 20
 

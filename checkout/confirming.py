@@ -15,7 +15,7 @@ from charges.collection.confirm import confirm_payment, look_after_payment
 from charges.errors import ProcessorBusy, ProcessorUnavailable
 from charges.processor.in_flight import hold_place
 from checkout.billing_role import for_billing_role
-from checkout.cards import lead_to_processor
+from checkout.card_pages import lead_to_processor
 from checkout.denied_pages import show_unknown
 from checkout.offers import DirectOffer
 from checkout.refusals import describe_refusal

@@ -23,7 +23,7 @@ from checkout.see_other import SeeOther
 from customers.errors import ApplicationNotInstalled
 from customers.models import Account, Application
 from subscriptions.lifecycle.app_removal import MOST_AT_ONCE, end_subscriptions, list_subscriptions_of_app
-from subscriptions.lifecycle.period_end import find_paid_end
+from subscriptions.lifecycle.cancel_at_period_end import find_paid_end
 from subscriptions.models import Subscription
 
 MOST_SHOWN = 100

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_http_methods
 from access.errors import InvitedElsewhere
 from access.joining import accept_invitation, accept_more_roles, find_invited
 from access.known_devices import make_known
-from access.mailed_links import TO_BILLING
 from access.member_invitations import find_invitation
 from access.models import ConsoleInvitation
 from access.open_sessions import note_device
+from access.row_tokens import TO_BILLING
 from checkout.error_pages import refuse_log_in
 from checkout.headers import protected
 from checkout.lookup import find_account

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from charges.consent import find_card, is_expired, starts_by_itself
-from charges.lapsing import has_lapsed
+from charges.lapsed_acceptance import has_lapsed
 from charges.models import Charge, ChargeStatus
 from checkout.agreed_words import to_plain_text, write_sentence
 from checkout.form_token import make_form_token

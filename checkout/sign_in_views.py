@@ -20,9 +20,9 @@ from checkout.denied_pages import show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.forms import LoginForm
 from checkout.headers import is_own_submission, protected
-from checkout.languages import PreferencesForm, save_preferences
 from checkout.listing import list_accepted, list_pending, list_running, list_to_confirm
 from checkout.lookup import find_account
+from checkout.preferences import PreferencesForm, save_preferences
 from checkout.subscription_list import list_totals
 from customers.models import Account, Application, Role
 from ledger.balances import list_seller_currencies

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from charges.consent import Decider, check_decider
 from charges.errors import WrongState
-from charges.lapsing import has_lapsed
+from charges.lapsed_acceptance import has_lapsed
 from charges.models import ChargeStatus
 from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form

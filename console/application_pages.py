@@ -5,13 +5,13 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from access.application_review import submit_application, take_application_back
 from access.applications import change_application, make_application
-from access.review import submit_application, take_application_back
 from checkout.see_other import SeeOther
 from console.application_forms import ApplicationForm
 from console.looks import render_console, tell
 from console.lookup import find_application, list_applications
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret
 from core.errors import BillingError
 from customers.models import Application, ApplicationAct, ReviewStatus, Role

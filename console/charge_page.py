@@ -20,10 +20,10 @@ from checkout.see_other import SeeOther
 from console.charge_list import ChargeLine, find_sold
 from console.errors import ConsolePageNotFound
 from console.looks import render_console, tell
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.paper_files import list_papers_of
 from core.errors import BillingError, InvalidField
-from core.keys import charge_reference, dispute_reference
+from core.ledger_references import charge_reference, dispute_reference
 from core.local_formats import write_money
 from core.money import Money
 from customers.models import Role

@@ -15,7 +15,7 @@ from checkout.see_other import SeeOther
 from console.application_forms import RotateForm
 from console.looks import render_console, tell
 from console.lookup import find_application
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret, take_secret
 from core import clock
 from core.errors import BillingError

@@ -19,7 +19,7 @@ from console.lists.filters import Field
 from console.lists.paging import Page, Place
 from console.lists.sheet import NumberedSheet
 from console.looks import render_console
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.subscription_list import SubscriptionLine, find_subscribed
 from core.local_formats import write_money
 from customers.models import Organization, Role

@@ -18,7 +18,7 @@ from console.lists.answer import answer_list
 from console.lists.filters import Field, make_choice, read_choice, read_instant
 from console.lists.sheet import NumberedSheet
 from console.looks import render_console, tell
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from core.errors import InvalidField
 from customers.models import Role
 from webhooks.models import Delivery, Endpoint, Sending

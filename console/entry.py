@@ -19,7 +19,7 @@ from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission
 from checkout.see_other import SeeOther
 from console.forms import ConfirmForm, ConsoleForm, InvitedSellerForm, JoinForm, SignUpForm
-from console.members import console_page
+from console.page_access import console_page
 from core.client_address import read_client_address
 from core.errors import BillingError, InvalidField
 from customers.errors import (

@@ -19,7 +19,7 @@ from console.lists.paging import Place
 from console.lists.sheet import Sheet
 from console.looks import render_console
 from console.lookup import find_application, list_applications
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from customers.models import Role
 from events.models import Event
 from events.types import EventType

@@ -17,8 +17,8 @@ from checkout.see_other import SeeOther
 from console.charge_list import ChargeLine
 from console.looks import render_console
 from console.lookup import list_applications
-from console.members import Member, for_console
 from console.modes import choose_livemode
+from console.page_access import Member, for_console
 from customers.models import Application, ReviewStatus, Role, TestBuyer
 from ledger.balances import list_seller_currencies
 from payouts.accounts import find_account

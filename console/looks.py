@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from console.members import Member
 from console.navigation import list_links
+from console.page_access import Member
 
 
 def render_console(

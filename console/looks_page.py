@@ -12,7 +12,7 @@ from checkout.see_other import SeeOther
 from console.forms import ConsoleForm
 from console.looks import render_console, tell
 from console.lookup import find_application
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from core.errors import BillingError
 from customers.application_looks import Looks, change_application_icon, change_application_looks
 from customers.icons import MAX_UPLOAD

@@ -3,7 +3,7 @@
 from django.http import QueryDict
 
 from console.errors import ConsolePageNotFound
-from console.members import Member
+from console.page_access import Member
 from customers.models import Application
 
 SHOWN = 100

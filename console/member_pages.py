@@ -17,7 +17,7 @@ from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.forms import InviteForm, RolesForm
 from console.looks import render_console, tell
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from core.errors import BillingError, InvalidField
 from customers.models import Account, MemberChange, Role
 

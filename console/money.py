@@ -12,7 +12,7 @@ from bookkeeping.statements.reading import list_statements
 from checkout.payout_list import PayoutsPage
 from checkout.statements import describe
 from console.looks import render_console
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from core import clock
 from core.errors import InvalidField
 from core.instants import check_past

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from console.members import Member
+from console.page_access import Member
 from customers.models import Role
 
 BILLING, DEVELOPER = Role.BILLING, Role.DEVELOPER

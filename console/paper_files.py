@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from charges.models import Charge
 from console.errors import ConsolePageNotFound
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from customers.models import Role
 from invoicing.errors import PaperNotFound
 from invoicing.files.download import answer_file

@@ -14,7 +14,7 @@ from access.oauth.scopes import LEDGER_READ, PRODUCT_SCOPES, list_given, list_pe
 from checkout.see_other import SeeOther
 from console.looks import render_console
 from console.lookup import find_application
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret, take_secret
 from console.snippets import PROGRAMS, TOKEN_EXCHANGE
 from core.errors import InvalidField

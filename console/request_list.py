@@ -16,7 +16,7 @@ from console.lists.answer import answer_list
 from console.lists.filters import Field, make_choice, read_choice, read_text
 from console.lists.sheet import NumberedSheet
 from console.lookup import list_applications, read_chosen_application
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from customers.models import Role
 from request_log.models import REFUSED_FROM, LoggedRequest
 

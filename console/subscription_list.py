@@ -15,7 +15,7 @@ from console.lists.answer import answer_list
 from console.lists.filters import Field, make_choice, make_days, read_choice
 from console.lists.sheet import Sheet
 from console.lookup import read_chosen_application
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from core.local_formats import write_money
 from core.money import Money
 from customers.models import Role

@@ -14,7 +14,7 @@ from charges.models import Acceptance, ChargeKind
 from console.charge_list import ChargeLine
 from console.errors import ConsolePageNotFound
 from console.looks import render_console
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.subscription_list import SubscriptionLine, find_subscribed
 from core import clock
 from core.local_formats import write_money
@@ -23,7 +23,7 @@ from core.per_row import PASSING_ERRORS
 from customers.models import Role
 from subscriptions.errors import PreviewBusy
 from subscriptions.models import Subscription
-from subscriptions.renewal.life import Life, Step, preview_life
+from subscriptions.renewal.preview import Life, Step, preview_life
 from testmode.clocks import stand_on_clock_of
 
 PERIODS = 24

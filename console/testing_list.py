@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from checkout.lookup import read_uuid
 from checkout.see_other import SeeOther
 from console.looks import render_console
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret
 from console.testing_forms import NewTestBuyerForm
 from core.errors import BillingError

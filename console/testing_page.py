@@ -14,7 +14,7 @@ from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
 from console.looks import render_console, tell
 from console.lookup import list_applications
-from console.members import Member, for_console
+from console.page_access import Member, for_console
 from console.shown_once import keep_secret, take_secret
 from console.testing_forms import AdvanceForm, CardForm, SubscribeForm, TokenForm
 from core.errors import BillingError
@@ -22,7 +22,7 @@ from core.local_formats import write_instant, write_money
 from core.money import Money
 from customers.models import Role, TestBuyer
 from subscriptions.schedule import Frequency, occurrence
-from testmode.advance import Advance, advance_test_clock, advance_to_next_event, find_next_event_of
+from testmode.advance_clock import Advance, advance_test_clock, advance_to_next_event, find_next_event_of
 from testmode.buyers import find_account_of, find_test_buyer, issue_test_token
 from testmode.cards import change_test_card, name_test_card
 from testmode.selling import start_test_subscription

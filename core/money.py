@@ -1,6 +1,6 @@
 """Money in whole minor units (cents, or whatever is smallest in its currency).
 
-No floats, no rounding but the one written here.
+No floats, and no rounding: what is rounded once is the commission (`core.commission`).
 """
 
 from dataclasses import dataclass
@@ -65,13 +65,3 @@ class Money:
     def _require_same_currency(self, other: Self) -> None:
         if self.currency != other.currency:
             raise MixedCurrencies(f"{self.currency} and {other.currency}")
-
-
-def round_commission(total_minor: int, percent: int) -> int:
-    """Return the commission (cents) on a total (cents); the seller gets the rest of it.
-
-    It is rounded once, half up, on the total. Raises ValueError outside 0 to 100 percent or below zero.
-    """
-    if not 0 <= percent <= 100 or total_minor < 0:
-        raise ValueError("percent must be 0 to 100 and the total not negative")
-    return (total_minor * percent + 50) // 100

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
 from core import clock
-from core.expiry import has_passed
+from core.card_expiry import has_passed
 from gateway.cards import CardEntry, CardRefused, CardToken
 from gateway.sandbox_behaviours import (
     BRANDS,

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from approvals.four_eyes import approve, check_reason, name_staff, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import approve, check_reason, name_staff, request_approval, take_approval
 from ledger.allocation import lock_customers
 from ledger.errors import NothingOwed
 from ledger.models import CustomerTransaction
@@ -44,7 +44,7 @@ def write_off_debt(*, transaction_id: int, reason: str, requested_by: User) -> C
 def approve_debt_write_off(approval: Approval, *, decided_by: User) -> Approval:
     """Approve a write-off and make it, as another person than who asked; return the approval as it is now.
 
-    It is void if another sum is open now. Raises what `approvals.services.approve` raises.
+    It is void if another sum is open now. Raises what `approvals.four_eyes.approve` raises.
     """
     found = CustomerTransaction.objects.get(public_id=approval.details["debt"])
     debt = _lock(found.pk)

@@ -119,14 +119,14 @@ COLLECTION = (
     ),
     Mutant(
         "the commission is rounded down",
-        "core.money",
+        "core.commission",
         "    return (total_minor * percent + 50) // 100",
         "    return total_minor * percent // 100",
-        tests=("tests/core/test_money.py",),
+        tests=("tests/core/test_commission.py",),
     ),
     Mutant(
         "the commission is not given to the ledger",
-        "charges.collection.consequences",
+        "charges.collection.outcome_postings",
         "        commission_minor=charge.commission_minor,",
         "        commission_minor=0,",
         seed=1,

@@ -20,7 +20,7 @@ ALSO = {
         "dialects/billy",
     ),
     "access.applications": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
-    "access.invitations": ("dialects/billy/test_registration.py",),
+    "access.registration_codes": ("dialects/billy/test_registration.py",),
     "access.idempotency": ("access/test_idempotency.py", "access/test_idempotency_races.py", "dialects/text"),
     "access.link_limits": ("checkout/test_mailed_links.py", "checkout/test_locked_log_ins.py"),
     "access.log_in": (
@@ -48,7 +48,7 @@ ALSO = {
         *("console/test_members.py", "checkout/test_members.py", "operations/test_erasure.py"),
         *("backoffice/test_registering_people.py", "console"),
     ),
-    "access.review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
+    "access.application_review": ("console/test_applications.py", "backoffice/test_sellers.py", "console"),
     "access.second_factors": (
         *("access/test_factors_of_one_person.py", "backoffice/test_second_factor.py"),
         *("access/test_second_factors.py", "access/test_passkeys.py"),
@@ -86,7 +86,11 @@ ALSO = {
         *("checkout/test_pages_for_the_billing_role.py", "checkout/test_forged_forms.py"),
         *("checkout/test_roles_by_door.py", "checkout", "billing_site/test_forms_of_others.py"),
     ),
-    "checkout.languages": ("checkout/test_languages.py", "billing_site/test_forms_of_others.py", "checkout"),
+    "checkout.preferences": (
+        "checkout/test_languages.py",
+        "billing_site/test_forms_of_others.py",
+        "checkout",
+    ),
     "checkout.listing": ("checkout/test_running_subscriptions.py", "checkout"),
     "checkout.members": ("checkout/test_members.py", "console/test_test_buyers.py", "checkout"),
     "checkout.sandbox": (
@@ -132,7 +136,7 @@ ALSO = {
         *("subscriptions/lifecycle/test_acceptances_end.py", "checkout/test_roles_by_door.py"),
         *("checkout/test_deciding_subscriptions.py", "subscriptions/lifecycle"),
     ),
-    "subscriptions.lifecycle.cards": (
+    "subscriptions.lifecycle.card_changes": (
         *("subscriptions/lifecycle/test_keeping_cards.py", "dialects/text/test_cards.py"),
         "subscriptions/lifecycle/test_entering_a_card.py",
         *("checkout/test_roles_by_door.py", "checkout/test_cards_page.py", "checkout/test_adding_a_card.py"),

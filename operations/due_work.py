@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from charges.collection.sweeps import BATCH, collect_due_charges, resolve_due_attempts
 from charges.models import Attempt, Charge, ChargeStatus
 from charges.models.attempt import OPEN_STATES
-from core.own_clocks import on_this_clock
+from core.due_by_clock import on_this_clock
 from subscriptions.lifecycle.cancel import end_due_subscriptions
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due

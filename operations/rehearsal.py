@@ -13,7 +13,7 @@ from core.errors import BillingError
 from core.money import Money
 from gateway.registry import has_live_gateway
 from operations.due_work import SOURCES, Due, find_next_event, find_window_end, work_off
-from subscriptions.renewal.preview import preview_renewals
+from subscriptions.renewal.coming_bills import list_coming_bills
 
 # In words of the people who read the summary.
 MOVED = {ChargeKind.CHARGE: "collected", ChargeKind.DISBURSEMENT: "paid out", ChargeKind.REFUND: "refunded"}
@@ -114,7 +114,7 @@ def preview_billing(*, until: datetime | None = None) -> Summary:
                 summary.add(WOULD[ChargeKind(charge.kind)], Money(cents, charge.currency))
         for attempt in Attempt.objects.unresolved().iterator():
             summary.add("would ask about", attempt.money)
-        for kind, total in preview_renewals(until=clock.now()):
+        for kind, total in list_coming_bills(until=clock.now()):
             summary.add(WOULD[ChargeKind(kind)], total)
     return summary
 

@@ -4,8 +4,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from approvals.errors import ApprovedByRequester
+from approvals.four_eyes import approve, name_staff, reject_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import approve, name_staff, reject_approval
 from payouts.accounts import lock_seller
 from payouts.directing import has_directed, note_method
 from payouts.errors import WrongPayoutState

@@ -2,8 +2,8 @@
 
 from django.contrib.auth.models import User
 
+from approvals.four_eyes import void_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import void_approval
 from payouts.directing import note_redirection
 from payouts.history import change_status
 from payouts.methods import choose_method

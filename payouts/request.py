@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from core.failpoints import failpoint
 from core.money import Money
 from customers.models import Account

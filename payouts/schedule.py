@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from core import clock
 from core.errors import BillingError
 from core.per_row import run_logged

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from payouts.schedule import request_monthly_payouts
-from payouts.sending.processor import ask_about_payouts, send_approved_payouts
+from payouts.sending.transfer import ask_about_payouts, send_approved_payouts
 
 
 @shared_task

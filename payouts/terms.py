@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from approvals.four_eyes import request_approval
 from approvals.models import Approval, ApprovalAct
-from approvals.services import request_approval
 from customers.models import Account
 from payouts.models import Payout
 

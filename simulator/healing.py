@@ -15,7 +15,7 @@ from core.errors import BillingError
 from core.per_row import run_logged
 from invoicing.issue import issue_papers
 from mail.read_events import read_new_events
-from payouts.sending.processor import ask_about_payouts, send_approved_payouts
+from payouts.sending.transfer import ask_about_payouts, send_approved_payouts
 from simulator.actors.beats import renew_some
 from simulator.actors.bookkeepers import close_next_month
 from simulator.actors.deliveries import deliver_due

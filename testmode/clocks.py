@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from core import clock
 from customers.models import TestBuyer
-from customers.models.clocks import FallsDue
+from customers.models.whose_clock import FallsDue
 from testmode.errors import ClockIsAdvancing, UnknownTestBuyer
 
 # Longer than the work of one instant may take; each instant renews it.

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Attempt, AttemptState
 from core import clock
-from core.own_clocks import on_this_clock
+from core.due_by_clock import on_this_clock
 from gateway.registry import get_gateway
 from gateway.sandbox_behaviours import DISPUTE
 from gateway.sandbox_operations import DISPUTED_AFTER

@@ -10,7 +10,7 @@ from core import clock
 from core.per_row import run_logged
 from customers.models import TestBuyer
 from subscriptions.models import Subscription
-from testmode.advance import run_present
+from testmode.advance_clock import run_present
 from testmode.errors import ClockIsAdvancing
 
 BATCH = 100

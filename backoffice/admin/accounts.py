@@ -13,11 +13,11 @@ from unfold.enums import ActionVariant
 from access.members import STAYS, complete_roles, has_other
 from access.new_accounts import check_email, is_address_taken
 from access.registered_members import change_member, register_member
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from backoffice.admin.acts import Act, ActPages, button
 from backoffice.admin.base import BillingAdmin
 from backoffice.columns import brief_id, instant, link
-from backoffice.search import find_accounts
+from backoffice.search.lists import find_accounts
 from core.errors import BillingError, InvalidField
 from customers.errors import AddressTaken
 from customers.models import ROLE_COLUMNS, STAFF_HAS_NO_ACCOUNT, Account, Role

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from unfold.enums import ActionVariant
 
+from approvals.four_eyes import APPROVE_MONEY
 from approvals.models import Approval, ApprovalChange, ApprovalStatus
-from approvals.services import APPROVE_MONEY
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.approval_acts import ACTS, APPROVE, REJECT, TAKE_BACK, explain
 from backoffice.admin.exported_columns import APPROVALS
@@ -19,7 +19,7 @@ from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.approval_terms import read_amounts, tell_each
 from backoffice.columns import SHORT_ID, badge, draw_id, instant, link_to, mode, money
 from backoffice.requesters import name_requester
-from backoffice.search import find_approvals
+from backoffice.search.lists import find_approvals
 from charges.models import Charge
 from payouts.models import Payout
 

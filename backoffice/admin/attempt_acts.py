@@ -9,9 +9,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from approvals.models import Approval
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.review_presenters import explain_review, preview_review, tell_review
+from charges.attempt_review.asking import Said, ask_processor
+from charges.attempt_review.decide import MAX_REFERENCE, review_attempt
 from charges.models import Attempt, AttemptReview, AttemptState, ReviewOutcome
-from charges.review.asking import Said, ask_processor
-from charges.review.decide import MAX_REFERENCE, review_attempt
 from testmode.clocks import stand_on_clock_of
 
 

@@ -17,7 +17,7 @@ from backoffice.admin.looks import LookFilter
 from backoffice.charge_presenters import describe_fee
 from backoffice.columns import badge, instant, link, mode, money, write_failure
 from backoffice.questions import RETURNED_LATELY
-from backoffice.search import find_attempts
+from backoffice.search.lists import find_attempts
 from charges.models import Attempt, AttemptFee, AttemptReview, AttemptState
 
 STATE_COLOURS = {

@@ -7,7 +7,7 @@ from backoffice.admin.base import ReadOnlyAdmin
 from backoffice.admin.looks import LookFilter
 from backoffice.columns import instant
 from backoffice.questions import SLOWED_LATELY
-from backoffice.search import find_card_testing
+from backoffice.search.lists import find_card_testing
 from charges.models import CardTesting
 
 

@@ -9,7 +9,7 @@ from backoffice.admin.inlines import ReadOnlyInline
 from backoffice.columns import draw_badge, instant, link_to
 from core import clock
 from customers.models import PaymentOption, ProcessorRecord
-from subscriptions.lifecycle.cards import find_uses
+from subscriptions.lifecycle.card_changes import find_uses
 
 
 class PaymentOptionInline(ReadOnlyInline):

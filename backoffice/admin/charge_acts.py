@@ -6,8 +6,8 @@ from django import forms
 from django.contrib.auth.models import User
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
+from approvals.four_eyes import name_staff
 from approvals.models import Approval
-from approvals.services import name_staff
 from backoffice.admin.acts import Act, ReasonForm
 from backoffice.refund_presenters import explain_refund_of, preview_refund
 from backoffice.write_off_presenters import explain_charge_write_off, tell_write_off

@@ -39,7 +39,7 @@ from backoffice.columns import (
     money,
     payer,
 )
-from backoffice.search import find_charges, find_transactions
+from backoffice.search.lists import find_charges, find_transactions
 from charges.models import Charge, ChargeKind, ChargeStatus
 from core.money import Money
 from ledger.models import LedgerTransaction

@@ -13,8 +13,8 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from approvals.services import MAX_REASON
-from backoffice.search import find_organizations
+from approvals.four_eyes import MAX_REASON
+from backoffice.search.lists import find_organizations
 from core.currencies import EXPONENTS
 from core.money import Money
 from customers.models import Organization

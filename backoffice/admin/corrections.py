@@ -23,7 +23,7 @@ from backoffice.approval_terms import read_amounts
 from backoffice.columns import brief_id, figure, instant, link, link_to, mode
 from backoffice.correction_presenters import explain_correction, write_amount
 from backoffice.log_in.second_factor import ask_anew
-from backoffice.search import read_uuid
+from backoffice.search.lists import read_uuid
 from core.errors import BillingError
 from ledger.corrections.request import request_correction
 from ledger.models import Correction, LedgerTransaction

@@ -24,7 +24,7 @@ from backoffice.admin.cards import PaymentOptionInline, ProcessorRecordInline
 from backoffice.admin.seller_acts import APPROVE_APPLICATION, REFUSE_APPLICATION
 from backoffice.admin.timeline import TimelinePages
 from backoffice.columns import brief_id, draw_badge, instant, link, link_to_list
-from backoffice.search import find_applications, find_organizations
+from backoffice.search.lists import find_applications, find_organizations
 from charges.models import Charge
 from core.errors import InvalidField
 from customers.application_looks import change_application_icon

@@ -22,9 +22,9 @@ from backoffice.admin.seller_filters import DisputeSellerFilter
 from backoffice.columns import badge, figure, instant, keep_together, link, link_to, mode, money
 from backoffice.evidence import write_evidence
 from backoffice.questions import DUE_SOON, TOO_LATE
-from backoffice.search import find_disputes, find_events
+from backoffice.search.lists import find_disputes, find_events
 from charges.models import Dispute, DisputeChange, DisputeStatus, ProcessorEvent
-from core.keys import dispute_fee_reference, dispute_reference
+from core.ledger_references import dispute_fee_reference, dispute_reference
 from core.money import Money
 from ledger.models import LedgerTransaction, TransactionKind
 

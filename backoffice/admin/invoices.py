@@ -14,7 +14,7 @@ from backoffice.admin.filters import CurrencyFilter, ModeFilter, filter_amounts,
 from backoffice.admin.seller_filters import PaperSellerFilter
 from backoffice.amount_presenters import explain_paper
 from backoffice.columns import draw_lines, instant, link, link_to_list, mode, money
-from backoffice.search import find_papers, read_uuid
+from backoffice.search.lists import find_papers, read_uuid
 from invoicing.files.download import answer_file
 from invoicing.models import FileFormat, HeldInvoice, Series, TaxPaper
 from taxes.models import TaxRate

@@ -39,7 +39,7 @@ from backoffice.columns import (
 )
 from backoffice.entry_presenters import explain_figures
 from backoffice.ledger_presenters import explain_entry, name_account, write_balance, write_change
-from backoffice.search import find_transactions, list_organizations
+from backoffice.search.lists import find_transactions, list_organizations
 from charges.models import Charge
 from ledger.models import LedgerAccount, LedgerEntry, LedgerTransaction, TransactionKind
 

@@ -14,7 +14,7 @@ from backoffice.admin.looks import LookFilter
 from backoffice.admin.mail_acts import RESEND, UNBLOCK
 from backoffice.columns import draw_badge, instant, link, mode
 from backoffice.questions import GIVEN_UP, GIVEN_UP_LATELY, OVERDUE_MAILS, WAITING
-from backoffice.search import find_mails
+from backoffice.search.lists import find_mails
 from mail.models import BlockedAddress, Mail
 
 COLOURS = {"waiting": "warning", "sent": "success", "failed": "danger", "withheld": "info"}

@@ -7,7 +7,7 @@ from unfold.enums import ActionVariant
 
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.merchant_acts import ACTS, CLOSE, OPEN, PAYOUTS, REPLACE_KEY, REVOKE
-from core.guids import COMPANY, write_guid
+from core.billy_guids import COMPANY, write_guid
 
 
 class MerchantPages(ActPages):

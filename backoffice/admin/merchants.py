@@ -13,10 +13,10 @@ from backoffice.admin.inlines import NewestInline
 from backoffice.admin.merchant_acts import describe_payouts
 from backoffice.admin.merchant_pages import MerchantPages
 from backoffice.columns import billy_id, brief_id, draw_badge, instant, link, link_to, link_to_list, money
-from backoffice.search import find_merchants, find_of_merchants
+from backoffice.search.lists import find_merchants, find_of_merchants
 from backoffice.subscription_presenters import describe_rhythm
 from charges.models import Charge
-from core.guids import COMPANY, CUSTOMER, PLAN
+from core.billy_guids import COMPANY, CUSTOMER, PLAN
 from customers.models import ApiKey, Customer, Merchant
 from subscriptions.models import Plan, Subscription
 

@@ -15,7 +15,7 @@ from backoffice.admin.month_files import MonthFiles
 from backoffice.admin.reports import ReportPages, write_balances
 from backoffice.columns import draw_badge, draw_list, instant, write_instant
 from backoffice.month_steps import FILES, list_files, list_papers, list_steps
-from backoffice.search import find_month
+from backoffice.search.lists import find_month
 from bookkeeping.checks import list_quick_checks
 from bookkeeping.closing import ask_to_close
 from bookkeeping.models import Reading

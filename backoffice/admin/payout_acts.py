@@ -22,7 +22,7 @@ from payouts.models import UNSENT, Payout, PayoutAccount, PayoutMethod, PayoutSc
 from payouts.request import Requester, request_payout
 from payouts.schedule import set_schedule
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 
 ENDED_WITH_BANK = (PayoutStatus.SENT, PayoutStatus.SETTLED)
 METHOD_HELP = "Without a choice, the best that the account allows."

@@ -12,13 +12,13 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget
 
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.exported_columns import PAYOUT_BATCHES
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.columns import brief_id, instant, link_to_list, money
 from backoffice.log_in.second_factor import ask_anew
-from backoffice.search import find_by_hash, find_payout_batches
+from backoffice.search.lists import find_by_hash, find_payout_batches
 from payouts.bank.take_report import take_report
 from payouts.models import BankReport, Payout, PayoutBatch
 from payouts.sending.bank_file import MOST_IN_A_FILE, make_bank_file, sum_waiting

@@ -12,8 +12,8 @@ from django.utils.html import format_html_join
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from approvals.four_eyes import APPROVE_MONEY, name_staff
 from approvals.models import Approval
-from approvals.services import APPROVE_MONEY, name_staff
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.exported_columns import PAYOUTS
@@ -47,7 +47,7 @@ from backoffice.columns import (
 )
 from backoffice.payout_presenters import describe_balance, name_asker
 from backoffice.questions import UNCLEAR
-from backoffice.search import find_payout_accounts, find_payouts
+from backoffice.search.lists import find_payout_accounts, find_payouts
 from core.currencies import EXPONENTS
 from customers.models import Organization
 from ledger.models import LedgerTransaction

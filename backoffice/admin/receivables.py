@@ -15,7 +15,7 @@ from backoffice.admin.exported_columns import ALLOCATIONS, RECEIVABLES
 from backoffice.admin.filters import filter_amounts, filter_days
 from backoffice.columns import draw_lines, instant, link, link_to_list, money
 from backoffice.receivable_presenters import explain_receivable
-from backoffice.search import find_allocations, find_customer_transactions
+from backoffice.search.lists import find_allocations, find_customer_transactions
 from backoffice.write_off_presenters import explain_debt_write_off, tell_write_off
 from core.money import Money
 from ledger.models import Allocation, CustomerTransaction

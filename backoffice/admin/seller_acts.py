@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from access.application_review import approve_application, name_submission, refuse_application
 from access.models import SignUp, SignUpStatus
-from access.review import approve_application, name_submission, refuse_application
 from access.sign_ups import approve_sign_up, refuse_sign_up
 from backoffice.admin.acts import MAX_REASON, Act, ReasonForm
 from customers.models import Application, ReviewStatus

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from backoffice.admin.filters import FormFilter, make_text_box
-from backoffice.search import MAX_MATCHES, list_organizations
+from backoffice.search.lists import MAX_MATCHES, list_organizations
 from customers.models import Application
 
 

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from access.member_invitations import invite_seller
 from access.models import ConsoleInvitation, SignUp
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from backoffice.admin.acts import ActPages, button
 from backoffice.admin.added_by_service import AddedByService, AddPage
 from backoffice.admin.seller_acts import APPROVE_SIGN_UP, REFUSE_SIGN_UP

@@ -13,7 +13,7 @@ from backoffice.admin.exported_columns import STATEMENTS
 from backoffice.admin.filters import filter_amounts, filter_book_days
 from backoffice.admin.seller_filters import HolderFilter
 from backoffice.columns import keep_together, link, money
-from backoffice.search import list_organizations
+from backoffice.search.lists import list_organizations
 from bookkeeping.models import Statement
 from bookkeeping.statements import csv_file
 from bookkeeping.statements.reading import SellerStatement

@@ -27,9 +27,18 @@ from charges.models import Charge, ChargeStatus
 from core import clock
 from customers.models import PaymentOption
 from subscriptions.lifecycle.cancel import cancel_subscription
+from subscriptions.lifecycle.cancel_at_period_end import (
+    cancel_at_period_end,
+    find_paid_end,
+    keep_subscription,
+)
+from subscriptions.lifecycle.hold_and_retry import (
+    has_more_periods,
+    hold_subscription,
+    release_hold,
+    retry_now,
+)
 from subscriptions.lifecycle.payment_option import change_card, list_cards
-from subscriptions.lifecycle.period_end import cancel_at_period_end, find_paid_end, keep_subscription
-from subscriptions.lifecycle.staff_acts import has_more_periods, hold_subscription, release_hold, retry_now
 from subscriptions.lifecycle.trial_extension import extend_trial, is_on_trial
 from subscriptions.models import RUNNING, Subscription, SubscriptionStatus
 

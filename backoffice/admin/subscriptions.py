@@ -33,7 +33,7 @@ from backoffice.columns import (
     payer,
     write_moment,
 )
-from backoffice.search import find_subscriptions
+from backoffice.search.lists import find_subscriptions
 from backoffice.subscription_presenters import (
     describe_catch_up,
     describe_next,

@@ -16,7 +16,7 @@ from backoffice.admin.looks import LookFilter
 from backoffice.admin.webhook_acts import REPLAY, REPLAY_RANGE, SWITCH_OFF, SWITCH_ON, TEST
 from backoffice.columns import draw_badge, instant, link, link_to_list, mode
 from backoffice.questions import DEAD, FAILING, OFF, OFF_FOR_FAILING, TRIED, UNSENT
-from backoffice.search import find_deliveries, find_endpoints, find_happenings
+from backoffice.search.lists import find_deliveries, find_endpoints, find_happenings
 from events.models import Event
 from webhooks.models import Delivery, DisabledReason, Endpoint, Sending
 

@@ -14,7 +14,7 @@ from backoffice.timeline.source import (
     REQUESTS,
     Source,
 )
-from core.keys import write_attempt_reference, write_charge_reference, write_dispute_reference
+from core.ledger_references import write_attempt_reference, write_charge_reference, write_dispute_reference
 
 
 def write_each(table: str, *, of: str, order: str = "id") -> str:

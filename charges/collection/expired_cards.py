@@ -1,7 +1,7 @@
 """Expired cards are not sent: they are declined here, unless the processor knows that they were renewed."""
 
 from core import clock
-from core.expiry import has_passed
+from core.card_expiry import has_passed
 from gateway.base import Gateway, NotSent
 from gateway.cards import CardToken
 from gateway.movements import Answer, Verdict

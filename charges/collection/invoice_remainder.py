@@ -5,7 +5,7 @@ from django.db.models import Q
 from charges.history import SYSTEM, give_up_charge
 from charges.models import Charge, ChargeKind
 from charges.new_charge import NewCharge, copy_charge, new_identity, save_charge
-from core.money import round_commission
+from core.commission import round_commission
 
 PAID = "The invoice was paid in another way."
 PAID_IN_PART = "The invoice was paid in part in another way; the rest is collected by a charge of its own."

@@ -6,8 +6,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from charges.collection.consequences import enter, post_money, tell_subscription
 from charges.collection.contradictions import find_doubt, is_return
+from charges.collection.outcome_postings import enter, post_money, tell_subscription
 from charges.collection.outcome_types import (
     Change,
     Contradiction,

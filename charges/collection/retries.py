@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from charges.models import Charge, ChargeStatus
 from core import clock
-from core.own_clocks import on_this_clock
+from core.due_by_clock import on_this_clock
 
 # How long to wait before a gateway is asked again what became of an attempt, by how often it was asked.
 CHECK_DELAYS = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 86_400))

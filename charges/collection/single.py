@@ -24,7 +24,7 @@ from charges.processor.gateway_tokens import choose_source
 from charges.rows import read_charge
 from core import clock
 from core.failpoints import failpoint
-from core.keys import attempt_key, period_key
+from core.processor_keys import attempt_key, period_key
 
 log = structlog.get_logger(__name__)
 

@@ -11,8 +11,8 @@ from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.record import Asked, is_as_told, record_dispute
 from charges.models import Dispute, DisputeStatus
 from core import clock
+from core.due_by_clock import on_this_clock
 from core.failpoints import failpoint
-from core.own_clocks import on_this_clock
 from core.per_row import run_logged
 from gateway.registry import get_gateway
 

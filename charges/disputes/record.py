@@ -22,9 +22,9 @@ from charges.models import (
 )
 from charges.refunds.make import share_commission_of
 from core import clock
+from core.due_by_clock import on_this_clock
 from core.failpoints import failpoint
-from core.keys import dispute_fee_reference, dispute_reference
-from core.own_clocks import on_this_clock
+from core.ledger_references import dispute_fee_reference, dispute_reference
 from gateway.hints import DisputeReport
 from ledger import postings
 from ledger.postings import Posting, Source

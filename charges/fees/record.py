@@ -10,7 +10,7 @@ from charges.models import Attempt, AttemptFee, AttemptState
 from charges.rows import LockedAttempt
 from core import clock
 from core.bulk import insert_rows
-from core.keys import attempt_reference
+from core.ledger_references import attempt_reference
 from core.money import Money
 from gateway.movements import Answer, Verdict
 from ledger import postings

@@ -10,8 +10,8 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from charges.models.charge import Charge
 from charges.models.guards import is_made_with_an_active_option, takes_only_what_was_accepted
 from core import clock
+from core.due_by_clock import on_this_clock
 from core.money import Money
-from core.own_clocks import on_this_clock
 from core.transitions import guard_transitions
 
 

@@ -6,22 +6,22 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from charges.models.consented import CHARGE_TERMS, hash_terms, hold_until, one_payer
+from charges.models.acceptance_deadline import acceptance_is_timely, deadline_stays, hold_until
+from charges.models.consented_terms import CHARGE_TERMS, hash_terms, one_payer
 from charges.models.due_indexes import DUE_INDEXES
 from charges.models.given_back import DECLARED, REFUNDS_WITHIN, large_refunds_wait, large_write_offs_wait
 from charges.models.labels import ChargeKind, ChargeStatus
-from charges.models.lapsing import acceptance_is_timely, deadline_stays
 from charges.models.list_indexes import LIST_INDEXES
 from charges.models.queries import ChargeQuerySet
 from charges.models.staff_indexes import STAFF_INDEXES
 from core import clock
 from core.ids import new_public_id
-from core.keys import charge_reference
+from core.ledger_references import charge_reference
 from core.money import Money
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
-from customers.models.approval import only_approved_applications_sell
-from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
+from customers.models.unapproved_applications import only_approved_applications_sell
+from customers.models.whose_clock import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from ledger.transaction_types import CustomerTransactionType
 

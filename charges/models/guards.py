@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
+from charges.models.consented_terms import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
 
 # What the charge of a period takes over from its subscription, whose terms the buyer accepted.
 PERIOD_TERMS = (

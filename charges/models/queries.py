@@ -7,7 +7,7 @@ from django.db import models
 from access.oauth.bearer_tokens import Caller
 from charges.models.labels import ChargeStatus
 from core import clock
-from core.own_clocks import on_this_clock
+from core.due_by_clock import on_this_clock
 
 if TYPE_CHECKING:
     from charges.models.charge import Charge  # noqa: F401 - named in a string below

@@ -1,6 +1,6 @@
 """Making buyer organisations known to the processor before they enter a card there."""
 
-from core.keys import buyer_key
+from core.processor_keys import buyer_key
 from customers.models import Organization, ProcessorRecord
 from gateway.registry import get_gateway
 

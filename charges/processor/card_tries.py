@@ -1,6 +1,6 @@
 """Count the tries of cards, and refuse what looks like card testing before the processor is asked.
 
-The rules are in `charges.processor.card_limits`.
+The rules are in `charges.processor.card_testing`.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from charges.errors import TooManyCards
 from charges.models.card_tries import CardTesting, CardTry, TrySubject
-from charges.processor.card_limits import WINDOW, Refusal, find_refusal, has_paid, mark_paid
+from charges.processor.card_testing import WINDOW, Refusal, find_refusal, has_paid, mark_paid
 from core import clock
 from core.client_address import group_address
 from customers.models import Customer, PaymentOption

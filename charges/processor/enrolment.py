@@ -4,7 +4,7 @@ import structlog
 
 from charges.models import Charge
 from charges.processor.gateway_for import find_sealed_key, open_gateway
-from core.keys import customer_key
+from core.processor_keys import customer_key
 from customers.models import Customer
 from gateway.registry import choose_gateway
 

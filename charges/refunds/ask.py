@@ -4,8 +4,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from approvals.errors import AlreadyRequested
+from approvals.four_eyes import OPEN, check_reason, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct
-from approvals.services import OPEN, check_reason, request_approval, take_approval
 from charges.models import Charge, RefundRequest
 from charges.refunds.limit import count_free
 from charges.refunds.make import check_refund, lock_charge, refund_charge

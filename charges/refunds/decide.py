@@ -3,8 +3,8 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from approvals.four_eyes import approve
 from approvals.models import Approval, ApprovalStatus
-from approvals.services import approve
 from charges.models import Charge, RefundRequest
 from charges.refunds.ask import make_refund
 from charges.refunds.make import lock_charge
@@ -16,7 +16,7 @@ def approve_refund(approval: Approval, *, decided_by: User) -> Approval:
     """Approve a refund and make it, as another person than who asked; return the approval as it is now.
 
     It is void, and nothing was made, if the refund would not do any more what was asked for. Raises what
-    `approvals.services.approve` raises.
+    `approvals.four_eyes.approve` raises.
     """
     request = RefundRequest.objects.get(approval=approval)
     charge = lock_charge(Charge.objects.filter(pk=request.charge_id))

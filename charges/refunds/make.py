@@ -9,9 +9,9 @@ from charges.errors import ChargeInDispute, ChargeNotFound, RefundedAlready, Wro
 from charges.models import Charge, ChargeKind, ChargeStatus, DisputeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
 from core import clock
+from core.commission import round_commission
 from core.currencies import name_minor_unit
 from core.errors import InvalidField
-from core.money import round_commission
 
 
 def lock_charge(charges: QuerySet[Charge]) -> Charge:

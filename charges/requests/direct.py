@@ -6,14 +6,15 @@ from django.db import transaction
 
 from access.oauth.bearer_tokens import Caller
 from charges.history import change_status
-from charges.lapsing import check_holding
+from charges.lapsed_acceptance import check_holding
 from charges.models import Charge, ChargeStatus
 from charges.new_charge import NewCharge, new_identity, save_charge
-from charges.requests.limits import check_amounts, check_currency, check_name
+from charges.requests.allowed_currencies import check_currency
+from charges.requests.limits import check_amounts, check_name
 from charges.requests.parties import Parties
 from charges.requests.sandbox_cards import choose_sandbox_card
 from charges.tasks import collect
-from core.money import round_commission
+from core.commission import round_commission
 
 
 def create_charge(

@@ -25,20 +25,6 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_currency(currency: str | None) -> str:
-    """Return the currency that an application prices in, the default one without. Raises InvalidField."""
-    if currency is None:
-        return str(settings.DEFAULT_CURRENCY)
-    if currency not in list_currencies():
-        raise InvalidField("currency", f"must be one of {', '.join(list_currencies())}")
-    return currency
-
-
-def list_currencies() -> list[str]:
-    """Return the currencies that the operator allows, the default one first."""
-    return [*dict.fromkeys([settings.DEFAULT_CURRENCY, *settings.CURRENCIES])]
-
-
 def check_amount(field: str, amount_minor: int, *, currency: str | None = None) -> int:
     """Return an amount (cents) that can be collected at once. Raises InvalidField for this field."""
     if not 1 <= amount_minor <= MAX_AMOUNT_MINOR:

@@ -12,7 +12,7 @@ from bookkeeping.exports.cells import write_rows
 from console.lists.paging import SHOWN, Page
 from console.lists.sheet import CSV_PORTION, Sheet
 from console.looks import render_console
-from console.members import LANGUAGE, Member
+from console.page_access import LANGUAGE, Member
 from core.errors import InvalidField
 from core.replica import stream_from_replica
 

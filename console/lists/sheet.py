@@ -14,7 +14,7 @@ from console.errors import ConsolePageNotFound
 from console.lists.filters import Field, make_choice, read_days
 from console.lists.paging import Page, Place, read_page
 from console.lookup import list_applications
-from console.members import Member
+from console.page_access import Member
 from core.ids import find_first_id
 
 NUMBER = re.compile("[0-9]{1,18}")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from core import clock
-from core.expiry import has_passed
+from core.card_expiry import has_passed
 from core.ids import new_public_id
 from customers.models.addresses import PostalAddress
 from customers.models.buyers_of_tests import keeps_to_the_sandbox

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from charges.models import Attempt, AttemptState, Charge, ChargeKind
-from core import guids
+from core import billy_guids
+from core.billy_guids import read_guid
 from core.errors import BillingError
-from core.guids import read_guid
 from customers.models import Customer, Merchant
 from subscriptions.models import Plan, Subscription
 
@@ -82,7 +82,7 @@ SUBSCRIPTION = RecordKind(
     "subscription", "SU", subscriptions, attrgetter("customer.merchant_id"), SUBSCRIPTIONS
 )
 TRANSACTION = RecordKind("transaction", "TX", transactions, attrgetter("customer.merchant_id"), TRANSACTIONS)
-INVOICE = RecordKind("invoice", guids.INVOICE, invoices, attrgetter("customer.merchant_id"), INVOICES)
+INVOICE = RecordKind("invoice", billy_guids.INVOICE, invoices, attrgetter("customer.merchant_id"), INVOICES)
 
 
 def find_record(kind: RecordKind, guid: str) -> Any:

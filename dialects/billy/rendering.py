@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from charges.models import Charge, ChargeStatus
-from core.guids import write_guid
+from core.billy_guids import write_guid
 from customers.models import Customer, Merchant
 from dialects.billy.codes import INVOICE_STATUSES, INVOICE_TYPES, TRANSACTION_TYPES
 from dialects.billy.instants import render_instant

@@ -25,7 +25,7 @@ from dialects.text.parsers import BodyParser
 from dialects.text.purchases import read_decider
 from dialects.text.rendering import render_instant
 from dialects.text.serializers import StrictTextField
-from subscriptions.lifecycle.cards import Uses, choose_card, find_uses, finish_card_entry, remove_card
+from subscriptions.lifecycle.card_changes import Uses, choose_card, find_uses, finish_card_entry, remove_card
 
 
 class NewCardEntrySerializer(Serializer):

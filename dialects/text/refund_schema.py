@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema_serializer
 from rest_framework import serializers
 
-from approvals.services import MAX_REASON
+from approvals.four_eyes import MAX_REASON
 from charges.models import MAX_AMOUNT_MINOR
 from dialects.text.charge_schema import ID_PARAMETER, KEY_PARAMETERS, PRODUCT_PARAMETER, SCOPE
 from dialects.text.examples import ERRORS, show_error

@@ -10,15 +10,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from charges.models import MAX_AMOUNT_MINOR, MAX_QUANTITY
-from charges.requests.limits import (
-    MAX_NAME,
-    MAX_URL,
-    check_amount,
-    check_amounts,
-    check_currency,
-    check_name,
-    list_currencies,
-)
+from charges.requests.allowed_currencies import check_currency, list_currencies
+from charges.requests.limits import MAX_NAME, MAX_URL, check_amount, check_amounts, check_name
 from core.errors import InvalidField
 from core.instants import EXAMPLE, read_instant
 from dialects.text.parsers import FormText

@@ -20,7 +20,7 @@ from dialects.text.parsers import BodyParser
 from dialects.text.rendering import render_instant
 from dialects.text.serializers import StrictInstantField, StrictListField, StrictTextField
 from dialects.text.testing_schema import describe_test_buyers
-from testmode.advance import advance_test_clock, advance_to_next_event, find_next_event_of
+from testmode.advance_clock import advance_test_clock, advance_to_next_event, find_next_event_of
 from testmode.buyers import create_test_buyer, find_test_buyer, issue_test_token, list_test_buyers
 from testmode.cards import change_test_card, name_test_card
 

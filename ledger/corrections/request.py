@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from approvals.four_eyes import approve, request_approval, take_approval
 from approvals.models import Approval, ApprovalAct, ApprovalStatus
-from approvals.services import approve, request_approval, take_approval
 from core.currencies import EXPONENTS
 from core.errors import InvalidField
 from core.failpoints import failpoint
@@ -66,7 +66,7 @@ def request_correction(
 def approve_correction(approval: Approval, *, decided_by: User) -> Approval:
     """Approve a correction and book it, as another person than who asked; return the approval as it is now.
 
-    Raises what `approvals.services.approve` raises.
+    Raises what `approvals.four_eyes.approve` raises.
     """
     correction = Correction.objects.get(approval=approval)
     terms = _work_out_terms(correction, approval)

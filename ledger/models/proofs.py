@@ -3,7 +3,7 @@
 The rows are of other packages, by the names of their tables.
 """
 
-from core.keys import (
+from core.ledger_references import (
     write_attempt_reference,
     write_charge_reference,
     write_dispute_reference,

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from access.mailed_links import INVITATION, SIGN_UP, make_token
 from access.member_invitations import is_open
 from access.models import ConsoleInvitation, SignUp, SignUpStatus
 from access.new_accounts import is_address_taken
+from access.row_tokens import INVITATION, SIGN_UP, make_token
 from access.sign_ups import VALID_FOR
 from core import clock
 from core.local_formats import write_instant

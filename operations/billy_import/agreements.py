@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 
 from charges.requests.parties import Parties
-from core.guids import CUSTOMER, PLAN
+from core.billy_guids import CUSTOMER, PLAN
 from customers.models import Customer
 from operations.billy_import.forecast import Forecast
 from operations.billy_import.records import PlanRecord, SubscriptionRecord

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from core import clock
 from core.money import Money
 from subscriptions.models import PlanKind, Subscription
-from subscriptions.renewal.preview import count_periods
+from subscriptions.renewal.coming_bills import count_periods
 
 
 @dataclass(slots=True)

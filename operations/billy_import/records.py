@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from charges.models import MAX_AMOUNT_MINOR
-from core.guids import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION
+from core.billy_guids import COMPANY, CUSTOMER, PLAN, SUBSCRIPTION
 from customers.models import MAX_REFERENCE
 from operations.billy_import.rows import BadRow, Row
 from subscriptions.models import PlanKind

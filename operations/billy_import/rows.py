@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from core.billy_guids import read_guid
 from core.errors import InvalidField
-from core.guids import read_guid
 from core.texts import check_display_name
 
 FLAGS = {"t": True, "true": True, "1": True, "f": False, "false": False, "0": False}

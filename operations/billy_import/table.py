@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models.expressions import DatabaseDefault
 
+from core.billy_guids import COMPANY, write_guid
 from core.bulk import allocate_ids, insert_rows
-from core.guids import COMPANY, write_guid
 from customers.models import Merchant
 from operations.billy_import.rows import BadRow, Row
 

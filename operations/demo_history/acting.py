@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from approvals.services import name_staff
+from approvals.four_eyes import name_staff
 from charges.models import Charge
 from charges.refunds.ask import ask_refund
 from customers.models import Account
@@ -19,7 +19,7 @@ from payouts.decide import approve_payout
 from payouts.errors import BalanceTooLow, PayoutAccountTooNew, PayoutTooSmall
 from payouts.request import Requester, request_payout
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import settle_payout
+from payouts.sending.paid_or_returned import settle_payout
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.payment_option import replace_card
 from subscriptions.models import Subscription

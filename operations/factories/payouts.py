@@ -18,7 +18,7 @@ from payouts.decide import approve_payout, cancel_payout, reject_payout
 from payouts.models import Payout, PayoutAccount, PayoutMethod
 from payouts.request import Requester, request_payout
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 
 BY_STAFF = "staff:finance"
 LONG_AGO = timedelta(days=60)

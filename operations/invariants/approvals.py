@@ -1,7 +1,7 @@
 """Invariants of what needs a second person: no money by the will of one."""
 
 from approvals.models import Approval
-from core.keys import write_payout_reference
+from core.ledger_references import write_payout_reference
 from operations.invariants.base import Invariant
 from operations.invariants.states import list_moves, write_history_sql
 

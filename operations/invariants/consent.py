@@ -1,6 +1,6 @@
 """Invariants of consent: who agreed to what, and that nothing else is asked for."""
 
-from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
+from charges.models.consented_terms import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
 from charges.models.guards import write_row_sql, write_unaccepted_sql
 from operations.invariants.base import CLOCKS_APART, Invariant
 

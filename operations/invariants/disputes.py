@@ -1,6 +1,6 @@
 """Invariants of disputes and of what processors keep."""
 
-from core.keys import write_attempt_reference, write_dispute_reference
+from core.ledger_references import write_attempt_reference, write_dispute_reference
 from operations.invariants.base import Invariant
 
 # What the ledger transactions of some kinds put on each kind of account, in columns of their own.

@@ -1,6 +1,6 @@
 """Invariants of the ledger and of amounts."""
 
-from core.keys import write_charge_reference
+from core.ledger_references import write_charge_reference
 from core.transaction_ids import NEXT, OFFSET
 from operations.invariants.base import Invariant
 

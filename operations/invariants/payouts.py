@@ -1,6 +1,6 @@
 """Invariants of payouts to sellers."""
 
-from core.keys import write_payout_reference
+from core.ledger_references import write_payout_reference
 from operations.invariants.base import Invariant
 
 # What each ledger transaction of payouts puts on each kind of account.

@@ -1,6 +1,6 @@
 """Invariants that keep tenants, test and live, and secrets apart."""
 
-from core.keys import write_charge_reference
+from core.ledger_references import write_charge_reference
 from operations.invariants.base import Invariant
 
 SEPARATION = (

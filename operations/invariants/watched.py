@@ -6,7 +6,7 @@ once are not read again; `manage.py verify` reads all.
 
 from dataclasses import replace
 
-from core.keys import write_charge_reference
+from core.ledger_references import write_charge_reference
 from operations.invariants.day_trees import DAY_TREES
 from operations.invariants.liveness import LIVENESS
 from operations.invariants.money import MONEY

@@ -12,7 +12,7 @@ from django.db.models import Q
 from payouts.bank.reports import Line, read_report
 from payouts.errors import ReportTakenBefore, WrongPayoutState
 from payouts.models import BankReport, Payout, PayoutBatch, PayoutMethod, PayoutStatus
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 
 SETTLED, RETURNED, UNMATCHED = "settled", "returned", "unmatched"
 ENDED = {True: PayoutStatus.SETTLED, False: PayoutStatus.RETURNED}

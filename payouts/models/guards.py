@@ -3,7 +3,7 @@
 import pgtrigger
 
 from approvals.guards import needs_approval
-from core.keys import write_payout_reference
+from core.ledger_references import write_payout_reference
 from ledger.balances import write_balance_sql
 
 OF_THE_ACCOUNT = """

@@ -9,8 +9,9 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from core import clock
 from core.ids import new_public_id
 from core.kept_rows import append_only, kept_for_ever
-from core.keys import payout_key, payout_reference
+from core.ledger_references import payout_reference
 from core.money import Money
+from core.processor_keys import payout_key
 from core.transitions import guard_transitions
 from customers.models import Organization
 from events.guards import each_change_is_told

@@ -1,7 +1,7 @@
 """What every way of sending a payout begins with: its approval is used up, once."""
 
+from approvals.four_eyes import take_approval
 from approvals.models import ApprovalAct
-from approvals.services import take_approval
 from payouts.accounts import check_age
 from payouts.errors import MethodNotPossible, WrongPayoutState
 from payouts.history import change_status

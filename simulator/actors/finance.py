@@ -4,7 +4,7 @@ from approvals.models import Approval, ApprovalAct, ApprovalStatus
 from charges.refunds.decide import approve_refund
 from payouts.decide import approve_payout, cancel_payout, reject_payout
 from payouts.models import UNSENT, Payout, PayoutStatus
-from payouts.sending.processor import send_by_processor
+from payouts.sending.transfer import send_by_processor
 from simulator.actors.picking import do_one, pick
 from simulator.marketplace import Marketplace
 

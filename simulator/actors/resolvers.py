@@ -4,7 +4,7 @@ from charges.collection.resolve import resolve_attempt
 from charges.models import Attempt
 from core import clock
 from payouts.models import Payout
-from payouts.sending.processor import resolve_payout
+from payouts.sending.transfer import resolve_payout
 from simulator.actors.picking import pick
 from simulator.marketplace import Marketplace
 

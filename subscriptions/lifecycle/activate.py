@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from charges.errors import WrongState
-from charges.lapsing import check_holding
+from charges.lapsed_acceptance import check_holding
 from subscriptions.history import change_status
 from subscriptions.lifecycle.same_thing import lock_buyer
 from subscriptions.locking import lock_subscription

@@ -8,7 +8,7 @@ from django.db import transaction
 from charges.consent import Decider
 from charges.errors import WrongState
 from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.lifecycle.period_end import cancel_at_period_end, find_paid_end
+from subscriptions.lifecycle.cancel_at_period_end import cancel_at_period_end, find_paid_end
 from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription
 from subscriptions.models.labels import ENDING

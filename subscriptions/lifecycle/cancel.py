@@ -1,6 +1,6 @@
 """Cancelling a subscription, now or on a day, with some of the latest payment given back if wanted."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
@@ -8,18 +8,17 @@ from charges.consent import Decider
 from charges.errors import WrongState
 from charges.history import CANCELLED, give_up_charges
 from charges.models import ChargeKind, ChargeStatus
-from charges.refunds.make import count_refundable, refund_charge
 from core import clock
 from core.errors import InvalidField
 from core.per_row import run_logged
 from customers.errors import BillingRoleMissing
-from subscriptions.errors import PayoutNotRefundable, RefundTooLarge, SubscriptionNotFound
+from subscriptions.errors import SubscriptionNotFound
 from subscriptions.history import change_end, change_status
 from subscriptions.lifecycle.limits import check_note
+from subscriptions.lifecycle.refund_on_cancel import check_refund, refund_latest
 from subscriptions.locking import lock_subscription
 from subscriptions.models import (
     AdjustmentKind,
-    PlanKind,
     Subscription,
     SubscriptionAdjustment,
     SubscriptionStatus,
@@ -28,7 +27,6 @@ from subscriptions.models.labels import ENDING
 
 SYSTEM = "system:schedule"
 BATCH = 500
-MICROSECOND = timedelta(microseconds=1)
 
 
 @transaction.atomic
@@ -56,7 +54,7 @@ def cancel_subscription(
     """
     subscription = lock_subscription(subscription_id)
     actor = authorise_canceller(subscription, actor)
-    _check_refund(subscription, refund_minor, prorated_refund=prorated_refund)
+    check_refund(subscription, refund_minor, prorated_refund=prorated_refund)
     if repeatable and _ends_so_already(subscription, effective_on):
         return subscription
     if subscription.status not in ENDING:
@@ -69,7 +67,7 @@ def cancel_subscription(
         return subscription
     _end_now(subscription, actor=actor, reason=reason)
     if refunds:
-        _refund_latest(subscription, refund_minor)
+        refund_latest(subscription, refund_minor)
     return subscription
 
 
@@ -104,26 +102,6 @@ def end_due_subscriptions() -> int:
     """End the subscriptions whose last day has come and return for how many that went well."""
     due = list(Subscription.objects.to_end().values_list("pk", flat=True)[:BATCH])
     return sum(run_logged(end_if_due, pk) for pk in due)
-
-
-def prorate(total_minor: int, *, since: datetime, until: datetime, at: datetime) -> int:
-    """Return the part (cents) of a payment for `since` to `until` that is for the time from `at` on (UTC).
-
-    Fractions of a cent are dropped; nothing is left of a period that is over.
-    """
-    left, whole = (until - at) // MICROSECOND, (until - since) // MICROSECOND
-    return total_minor * min(max(left, 0), whole) // whole
-
-
-def _check_refund(subscription: Subscription, refund_minor: int | None, *, prorated_refund: bool) -> None:
-    if refund_minor is None:
-        return
-    if prorated_refund:
-        raise InvalidField("refund_minor", "cannot be given beside a prorated refund")
-    if refund_minor < 1:
-        raise InvalidField("refund_minor", "must be at least 1 cent")
-    if refund_minor > subscription.price_minor:
-        raise RefundTooLarge(subscription.price_minor)
 
 
 def _ends_so_already(subscription: Subscription, effective_on: date | None) -> bool:
@@ -165,21 +143,3 @@ def _end_now(subscription: Subscription, *, actor: str, reason: str) -> None:
     change_status(subscription, subscription.cancel, actor=actor, reason=reason)
     waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED)
     give_up_charges(waiting.exclude(kind=ChargeKind.REFUND), actor=actor, reason=CANCELLED)
-
-
-def _refund_latest(subscription: Subscription, refund_minor: int | None) -> None:
-    """Give back of the latest payment alone; unless it has arrived, nothing. Raises PayoutNotRefundable."""
-    if subscription.kind == PlanKind.DISBURSEMENT:
-        raise PayoutNotRefundable
-    periods = subscription.charges.filter(kind=ChargeKind.CHARGE, period__isnull=False, due_at__isnull=False)
-    latest = periods.order_by("-period").first()
-    if latest is None or latest.due_at is None or latest.status != ChargeStatus.SUCCESS:
-        return
-    next_at = subscription.starts_of(subscription.period)
-    amount_minor = refund_minor or prorate(
-        latest.total_minor, since=latest.due_at, until=next_at, at=clock.now()
-    )
-    # What the payer's bank has taken back, or was refunded before, is not given back once more.
-    amount_minor = min(amount_minor, count_refundable(latest))
-    if amount_minor:
-        refund_charge(latest, amount_minor=amount_minor, due_at=next_at)

@@ -6,7 +6,8 @@ from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 
-from charges.requests.limits import check_amount, check_currency, check_name
+from charges.requests.allowed_currencies import check_currency
+from charges.requests.limits import check_amount, check_name
 from charges.requests.option_rules import check_option
 from charges.requests.parties import Parties
 from core import clock

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from customers.models.approval import only_approved_applications_sell
+from customers.models.unapproved_applications import only_approved_applications_sell
 
 DAY_SECONDS = 86_400
 # The others of the same thing of the same buyer: an app's name for it, or else what it is called.

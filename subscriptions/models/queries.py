@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from access.oauth.bearer_tokens import Caller
 from core import clock
-from core.own_clocks import on_this_clock
+from core.due_by_clock import on_this_clock
 from subscriptions.models.labels import ENDING
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from charges.models import MAX_AMOUNT_MINOR
-from charges.models.consented import SUBSCRIPTION_TERMS, hash_terms, hold_until, one_payer
-from charges.models.lapsing import acceptance_is_timely, deadline_stays
+from charges.models.acceptance_deadline import acceptance_is_timely, deadline_stays, hold_until
+from charges.models.consented_terms import SUBSCRIPTION_TERMS, hash_terms, one_payer
 from core import clock
 from core.ids import new_public_id
 from core.transitions import guard_transitions
 from customers.models import PaymentOption, Product
-from customers.models.clocks import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
+from customers.models.whose_clock import FallsDue, only_tests_have_clocks, takes_its_buyers_clock
 from events.guards import each_change_is_told
 from subscriptions.models.due_indexes import DUE_INDEXES
 from subscriptions.models.guards import (

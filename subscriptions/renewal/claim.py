@@ -22,7 +22,7 @@ from core import clock
 from core.bulk import allocate_ids, fetch_rows, insert_rows, run_query, update_rows, without_waiting
 from core.failpoints import failpoint
 from core.ids import new_public_ids
-from core.keys import period_key
+from core.processor_keys import period_key
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import hold_subscriptions
 from subscriptions.models import Subscription

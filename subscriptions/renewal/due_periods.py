@@ -6,8 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from charges.processor.gateway_tokens import build_source_token, build_test_token
-from core.expiry import has_passed
-from core.money import Money, round_commission
+from core.card_expiry import has_passed
+from core.commission import round_commission
+from core.money import Money
 from gateway.registry import choose_gateway
 from subscriptions.history import Hold
 from subscriptions.models import PlanKind

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from charges.history import SYSTEM
 from core.bulk import update_rows
-from core.money import Money, round_commission
+from core.commission import round_commission
+from core.money import Money
 from ledger.receivables import NewTransaction, record_transactions
 from ledger.transaction_types import CustomerTransactionType
 from subscriptions.history import write_moves

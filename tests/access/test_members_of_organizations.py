@@ -4,7 +4,6 @@ import pytest
 
 from access.errors import InvitedElsewhere
 from access.joining import _lock_open, accept_more_roles, find_invited
-from access.mailed_links import TO_BILLING, make_token
 from access.member_invitations import (
     MOST_OPEN,
     find_invitation,
@@ -16,6 +15,7 @@ from access.member_invitations import (
 )
 from access.members import change_roles
 from access.models import ConsoleInvitation
+from access.row_tokens import TO_BILLING, make_token
 from customers.errors import BillingRoleMissing, InvitationNotFound, MemberNotFound, TooManyInvitations
 from customers.models import Account
 from operations.factories import AccountFactory, UserFactory

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from django.contrib.auth.models import Permission, User
 
+from approvals.four_eyes import approve, request_approval
 from approvals.models import Approval, ApprovalAct
-from approvals.services import approve, request_approval
 from operations.factories import UserFactory
 
 TERMS = {"amount_minor": 500, "currency": "USD"}

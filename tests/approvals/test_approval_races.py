@@ -2,8 +2,8 @@
 
 import pytest
 
+from approvals.four_eyes import approve, reject_approval, take_approval
 from approvals.models import Approval
-from approvals.services import approve, reject_approval, take_approval
 from tests.approvals.asking import approver, ask, ask_and_approve
 from tests.money import run_at_once
 

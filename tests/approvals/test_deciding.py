@@ -3,8 +3,8 @@
 import pytest
 
 from approvals.errors import AlreadyRequested, ApprovedByRequester, MayNotApprove, NotApproved, NotOpen
+from approvals.four_eyes import approve, reject_approval, take_approval, void_approval
 from approvals.models import ApprovalStatus
-from approvals.services import approve, reject_approval, take_approval, void_approval
 from core.errors import InvalidField
 from operations.factories import AccountFactory, UserFactory
 from tests.approvals.asking import TERMS, approver, ask, ask_and_approve

@@ -26,7 +26,7 @@ WRITES_SQL = re.compile(r"^(list_columns|_?write_\w+)$")
 COMPOSERS = {
     "approvals/guards.py": {"act", "subject", "agrees", "unless"},
     "backoffice/timeline/parts.py": {"of", "order", "table"},
-    "charges/processor/card_limits.py": {"values"},
+    "charges/processor/card_testing.py": {"values"},
     "core/bulk.py": {"into", "changes", "values", "model"},
     "core/compiled.py": {"table", "into", "values", "then", "insert", "read"},
     "core/migration_operations.py": {"table", "column", "before", "after"},

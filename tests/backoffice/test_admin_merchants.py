@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from charges.models import Charge, ChargeKind
 from core import clock
-from core.guids import write_guid
+from core.billy_guids import write_guid
 from customers.credentials import seal_processor_key
 from customers.models import ApiKey, Customer, Merchant
 from operations.factories import (

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.models import Approval
-from backoffice.finding.hits import show_approval
-from backoffice.finding.rows import find_approvals
+from backoffice.search.hits import show_approval
+from backoffice.search.rows import find_approvals
 from core import clock
 from ledger.models import Correction
 from ledger.write_offs import write_off_debt
@@ -82,7 +82,7 @@ def test_books_of_tests_are_marked_and_added_up_by_themselves(staff, asked):
 
 def test_what_hits_are_about_is_read_at_once(staff, asked, monkeypatch):
     every = type("Term", (), {"ids": True})
-    monkeypatch.setattr("backoffice.finding.rows.begin", lambda field, term: Q())
+    monkeypatch.setattr("backoffice.search.rows.begin", lambda field, term: Q())
     for name in ("Old kites", "New kites"):
         ask(paid(60_000, name=name), requested_by=UserFactory(staff=True))
     with CaptureQueriesContext(connection) as queries:

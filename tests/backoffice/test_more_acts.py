@@ -12,7 +12,7 @@ from charges.models import AttemptReview
 from core import clock
 from operations.factories import CustomerFactory, SubscriptionFactory, UserFactory
 from tests.backoffice.forms import list_acts
-from tests.charges.review.reviewing import MOVED, NEVER_CAME, doubtful, reference_of
+from tests.charges.attempt_review.reviewing import MOVED, NEVER_CAME, doubtful, reference_of
 from tests.ledger.accounts import record
 from tests.money import fetch
 from tests.subscriptions.stories import fetch as fetch_subscription

@@ -11,7 +11,7 @@ from operations.factories import OrganizationFactory, PayoutAccountFactory, Payo
 from operations.factories.payouts import earn
 from payouts.models import BankReport, Payout, PayoutAccount, PayoutBatch, PayoutSchedule
 from payouts.sending.bank_file import make_bank_file
-from payouts.sending.processor import send_approved_payouts
+from payouts.sending.transfer import send_approved_payouts
 from tests.desk import text_of
 from tests.payouts.steps import balances, fetch
 from tests.payouts.test_bank_reports import camt, detail, entry

@@ -9,10 +9,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client, RequestFactory
 
-from backoffice.finding.finders import FINDERS
 from backoffice.overview import FIGURES
 from backoffice.role_making import extend_role, make_roles
 from backoffice.roles import PURPOSES, list_offered
+from backoffice.search.finders import FINDERS
 from operations.factories import UserFactory
 
 ROLES = import_module("backoffice.migrations.0001_roles").ROLES

@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
+from access.application_review import submit_application, take_application_back
 from access.applications import change_application
 from access.models import ConsoleInvitation, SignUp, SignUpStatus
-from access.review import submit_application, take_application_back
 from access.sign_ups import ask_to_sign_up, confirm_sign_up
 from backoffice.overview import list_concerns
 from customers.models import Account, Application, ReviewStatus

@@ -8,7 +8,7 @@ from django.db import connection, connections, transaction
 
 from core import clock
 from operations.factories import OrganizationFactory, PaymentOptionFactory
-from subscriptions.lifecycle.staff_acts import release_hold
+from subscriptions.lifecycle.hold_and_retry import release_hold
 from subscriptions.locking import lock_subscription
 from subscriptions.models import SubscriptionChange
 from tests.backoffice.forms import list_acts

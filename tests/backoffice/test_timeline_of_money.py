@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from approvals.services import reject_approval
+from approvals.four_eyes import reject_approval
 from backoffice.audit import note_act
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, ReviewOutcome
@@ -21,8 +21,8 @@ from operations.factories import (
 )
 from tests.approvals.asking import approver
 from tests.backoffice.timelines import details, lines
+from tests.charges.attempt_review.reviewing import NEVER_CAME, doubtful, review
 from tests.charges.refunds.asking import ask, paid, pay_out
-from tests.charges.review.reviewing import NEVER_CAME, doubtful, review
 from tests.charges.scripted_gateway import report
 
 pytestmark = pytest.mark.django_db

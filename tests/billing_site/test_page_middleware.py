@@ -26,7 +26,7 @@ OF_ALL = {
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "billing_site.languages.speak_to_account",
-    "billing_site.own_clocks.keep_own_time",
+    "billing_site.reader_clock.keep_own_time",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "billing_site.log_in_answers.answer_refused_log_ins",
     "django_prometheus.middleware.PrometheusAfterMiddleware",

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from billing_site.request_objects import find_object
-from core.guids import SUBSCRIPTION, write_guid
+from core.billy_guids import SUBSCRIPTION, write_guid
 
 pytestmark = pytest.mark.rules
 ONE, OTHER = UUID("00000000-0000-7000-8000-000000000001"), UUID("00000000-0000-7000-8000-000000000002")

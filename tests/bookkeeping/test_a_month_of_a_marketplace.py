@@ -35,7 +35,7 @@ from operations.factories import (
 from payouts.decide import approve_payout
 from payouts.errors import BalanceTooLow
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 from tests.approvals.asking import approver
 from tests.bookkeeping.months import DECEMBER, NOVEMBER, OCTOBER, close
 from tests.charges.refunds.asking import ask as ask_refund

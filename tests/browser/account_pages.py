@@ -1,16 +1,16 @@
 """The pages of a buyer's account, each with something to show, for the walk through every page."""
 
 from access.log_in_links import Purpose, make_token
-from access.mailed_links import TO_BILLING
-from access.mailed_links import make_token as make_invitation_token
 from access.member_invitations import VALID_FOR
 from access.models import ConsoleInvitation
 from access.oauth.access_tokens import issue_token
+from access.row_tokens import TO_BILLING
+from access.row_tokens import make_token as make_invitation_token
 from charges.collection.single import collect_charge
 from charges.refunds.make import refund_charge
 from core import clock
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory
-from subscriptions.lifecycle.period_end import cancel_at_period_end
+from subscriptions.lifecycle.cancel_at_period_end import cancel_at_period_end
 from tests.desk import subscription_at
 
 

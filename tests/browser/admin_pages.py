@@ -15,7 +15,7 @@ from bookkeeping.figures.counting import count_figures
 from core import clock
 from gateway.registry import get_gateway
 from operations.factories import ChargeFactory, PayoutFactory, SubscriptionFactory
-from tests.charges.review.reviewing import doubtful
+from tests.charges.attempt_review.reviewing import doubtful
 from tests.ledger.corrections.test_corrections import ask as ask_for_correction
 from tests.movements import make_movement
 from tests.who_may_what.admin_rows import make_rows

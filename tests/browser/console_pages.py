@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from access.mailed_links import INVITATION, SIGN_UP, make_token
 from access.member_invitations import invite_member
+from access.row_tokens import INVITATION, SIGN_UP, make_token
 from access.sign_ups import ask_to_sign_up
 from customers.models import Account
 from operations.factories import AccountFactory, ApplicationFactory

@@ -48,8 +48,8 @@ from tests.browser.looking import (
     see_spend,
     send_journal,
 )
+from tests.charges.attempt_review.reviewing import doubtful, reference_of
 from tests.charges.refunds.asking import paid
-from tests.charges.review.reviewing import doubtful, reference_of
 from tests.movements import make_movement
 
 LAST_MONTH = timedelta(days=32)

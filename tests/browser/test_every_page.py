@@ -15,7 +15,7 @@ from operations.factories import (
     PayoutFactory,
     SubscriptionFactory,
 )
-from payouts.sending.outcome import return_payout
+from payouts.sending.paid_or_returned import return_payout
 from tests.browser.account_pages import list_account_pages
 from tests.browser.visits import visit
 from tests.desk import bring_to, consent_link, link, subscription_at

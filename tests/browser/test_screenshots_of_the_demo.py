@@ -24,7 +24,7 @@ from operations.factories import SubscriptionFactory
 from request_log.entries import Entry, Owner
 from request_log.write import write_entries
 from subscriptions.models import Subscription
-from testmode.advance import advance_to_next_event
+from testmode.advance_clock import advance_to_next_event
 from testmode.buyers import create_test_buyer
 from testmode.selling import start_test_subscription
 from tests.backoffice.second_factors import add_app

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from charges.models import Acceptance, Charge
-from charges.models.consented import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
+from charges.models.consented_terms import CHARGE_TERMS, SUBSCRIPTION_TERMS, write_terms_sql
 from charges.requests.customer import charge_customer
 from operations.factories import AccountFactory, ChargeFactory, CustomerFactory, SubscriptionFactory
 from subscriptions.models import Subscription

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
-from access.review import approve_application, submit_application
+from access.application_review import approve_application, submit_application
 from charges.models import Charge
 from customers.errors import ApplicationNotApproved
 from customers.models import Application

@@ -13,7 +13,7 @@ from charges.models import Charge
 from charges.write_off import approve_write_off, write_off_charge
 from ledger.models import LedgerTransaction
 from operations.factories import ChargeFactory, SubscriptionFactory, UserFactory
-from subscriptions.lifecycle.staff_acts import retry_now
+from subscriptions.lifecycle.hold_and_retry import retry_now
 from tests.approvals.asking import approver
 from tests.money import captures, fetch, run_at_once
 

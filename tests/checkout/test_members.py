@@ -10,10 +10,10 @@ from django.core import mail
 from django.test import Client
 
 from access.errors import LastBillingRole
-from access.mailed_links import INVITATION, make_token
 from access.member_invitations import MOST_OPEN, invite_member, is_open, take_invitation_back
 from access.members import change_roles, leave_organization, remove_member, set_billing_role
 from access.models import ConsoleInvitation
+from access.row_tokens import INVITATION, make_token
 from access.tasks import mail_member_invitation
 from core import clock
 from customers.errors import OwnerMissing

@@ -2,10 +2,10 @@
 
 import pytest
 
+from access.application_review import approve_application, refuse_application, submit_application
 from access.applications import MOST_OF_ONE, change_application, make_application
 from access.oauth.bearer_tokens import find_caller
 from access.oauth.scopes import list_permitted
-from access.review import approve_application, refuse_application, submit_application
 from charges.models import Charge
 from customers.errors import (
     ApplicationIncomplete,

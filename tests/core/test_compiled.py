@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from charges.models import Charge
 from charges.new_charge import NewCharge, copy_charge, new_identity, save_charge
 from core.bulk import run_query
+from core.commission import round_commission
 from core.compiled import CompiledLookup, Parameter
-from core.money import round_commission
 from events.models import Event
 from invoicing.models import TaxPaper
 from operations.factories import ChargeFactory, SubscriptionFactory

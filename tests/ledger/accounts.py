@@ -8,7 +8,7 @@ from django.db import connection
 from charges.models import Attempt, Charge
 from charges.requests.customer import charge_customer
 from core import clock
-from core.keys import attempt_key
+from core.processor_keys import attempt_key
 from customers.models import AllocationAlgorithm, Customer
 from ledger.models import Allocation, CustomerTransaction
 from ledger.receivables import record_transaction

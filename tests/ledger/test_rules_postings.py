@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import MAX_MINOR, round_commission
+from core.commission import round_commission
+from core.money import MAX_MINOR
 from ledger.models import AccountKind
 from ledger.postings import (
     AccountRef,

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from access.application_review import approve_application, refuse_application, submit_application
 from access.member_invitations import invite_member, invite_seller
 from access.models import SignUpStatus
-from access.review import approve_application, refuse_application, submit_application
 from access.sign_ups import approve_sign_up, refuse_sign_up
 from charges.collection.single import collect_charge
 from charges.disputes.record import Asked, record_dispute
@@ -32,7 +32,7 @@ from operations.factories import (
     UserFactory,
 )
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
-from subscriptions.lifecycle.period_end import cancel_at_period_end, keep_subscription
+from subscriptions.lifecycle.cancel_at_period_end import cancel_at_period_end, keep_subscription
 from subscriptions.models import Subscription
 from tests.mail.payout_scenes import (
     payout_method_changed,

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from charges.models import Charge
 from core import clock
-from core.guids import write_guid
+from core.billy_guids import write_guid
 from core.sealing import unseal
 from customers.credentials import open_processor_key
 from customers.models import ApiKey, Customer, Merchant, Organization

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from core.guids import read_guid
+from core.billy_guids import read_guid
 from customers.models import Merchant, Organization
 from operations.factories import MerchantFactory
 from subscriptions.models import Subscription

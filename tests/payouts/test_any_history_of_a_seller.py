@@ -48,7 +48,7 @@ from payouts.available import read_available
 from payouts.decide import approve_payout, cancel_payout, reject_payout
 from payouts.errors import BalanceTooLow, PayoutTooSmall
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 from tests.charges.refunds.asking import ask as ask_refund
 from tests.charges.scripted_gateway import report
 from tests.payouts.plain_model import DECIMALS, HOLD, Back, Notes, Payment, Sale

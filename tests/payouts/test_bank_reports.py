@@ -9,7 +9,7 @@ from payouts.bank.take_report import take_report
 from payouts.errors import ReportTakenBefore, UnreadableReport
 from payouts.models import BankReport, Payout
 from payouts.sending.bank_file import make_bank_file
-from payouts.sending.outcome import return_payout
+from payouts.sending.paid_or_returned import return_payout
 from tests.module_rows import rows_of_module
 from tests.payouts.conftest import PAID_IN_EUROS, make_seller
 from tests.payouts.steps import balances, fetch

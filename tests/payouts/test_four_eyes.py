@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from approvals.errors import ApprovedByRequester, MayNotApprove, NotApproved
+from approvals.four_eyes import name_staff, void_approval
 from approvals.models import Approval
-from approvals.services import name_staff, void_approval
 from core import clock
 from operations.factories import AccountFactory, PayoutAccountFactory, PayoutFactory, UserFactory
 from operations.factories.payouts import earn
@@ -21,7 +21,7 @@ from payouts.request import Requester, request_payout
 from payouts.schedule import request_month, set_schedule
 from payouts.sending.bank_file import make_bank_file
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.processor import send_approved_payouts
+from payouts.sending.transfer import send_approved_payouts
 from tests.payouts.steps import ask, balances, fetch
 from tests.payouts.test_accounts import DESTINATION
 

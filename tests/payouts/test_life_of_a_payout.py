@@ -10,7 +10,7 @@ from operations.factories.payouts import earn
 from payouts.decide import approve_payout, cancel_payout, reject_payout
 from payouts.errors import WrongPayoutState
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 from tests.payouts.steps import ask, balances, fetch, history
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound_books")]

@@ -13,7 +13,7 @@ from payouts.errors import BalanceTooLow
 from payouts.models import Payout
 from payouts.schedule import request_monthly_payouts, set_schedule
 from payouts.sending.by_hand import send_by_hand
-from payouts.sending.outcome import return_payout, settle_payout
+from payouts.sending.paid_or_returned import return_payout, settle_payout
 from tests.money import run_at_once
 from tests.payouts.steps import ask, balances
 from tests.payouts.test_accounts import DESTINATION

@@ -20,7 +20,7 @@ from subscriptions.models import Subscription
 from subscriptions.models import SubscriptionStatus as S
 from subscriptions.renewal.renew import renew_due
 from subscriptions.schedule import Frequency, occurrence
-from testmode.advance import advance_test_clock, advance_to_next_event, find_next_event_of
+from testmode.advance_clock import advance_test_clock, advance_to_next_event, find_next_event_of
 from testmode.cards import change_test_card
 from testmode.due_clocks import run_due_clocks
 from tests.subscriptions.stories import fetch

@@ -10,7 +10,7 @@ from events.models import Event
 from events.types import ObjectType
 from invoicing.issue import issue_batch
 from operations.factories import ChargeFactory
-from testmode.advance import advance_test_clock
+from testmode.advance_clock import advance_test_clock
 from testmode.buyers import find_account_of
 from tests.testmode.people import Tried
 from webhooks.endpoints import create_endpoint

@@ -14,7 +14,7 @@ from customers.models import TestBuyer
 from events.models import Event
 from events.reading import read_horizon
 from subscriptions.schedule import Frequency, occurrence
-from testmode.advance import advance_test_clock, advance_to_next_event
+from testmode.advance_clock import advance_test_clock, advance_to_next_event
 from testmode.clocks import LEASE, take_clock
 from testmode.errors import AdvanceTooLong, ClockIsAdvancing, NothingToCome
 from tests.testmode.people import Tried, payments
@@ -51,7 +51,7 @@ def test_of_advances_at_once_one_is_done_and_the_others_are_refused():
 
 
 def test_an_advance_that_was_killed_is_gone_on_with(monkeypatch):
-    monkeypatch.setattr("testmode.advance.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("testmode.advance_clock.PATIENCE_SECONDS", 0)
     tried = Tried()
     subscription = tried.subscribe()
     start = tried.buyer.clock_at
@@ -83,7 +83,7 @@ def test_an_advance_is_neither_backwards_nor_endless(monkeypatch):
             advance_test_clock(tried.buyer.pk, to=to)
         assert refusal.value.field == "to"
     daily = tried.subscribe(frequency="daily")
-    monkeypatch.setattr("testmode.advance.MOST_EVENTS", 5)
+    monkeypatch.setattr("testmode.advance_clock.MOST_EVENTS", 5)
     with pytest.raises(AdvanceTooLong):
         advance_test_clock(tried.buyer.pk, to=now + 20 * DAY)
     assert tried.read().clock_at == now + 4 * DAY

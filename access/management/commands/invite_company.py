@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from access.invitations import invite_company
+from access.registration_codes import invite_company
 from core.errors import InvalidField
 from core.texts import check_text
 

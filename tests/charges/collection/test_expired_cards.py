@@ -13,7 +13,7 @@ from customers.models import PaymentOption
 from gateway.registry import get_gateway
 from gateway.sandbox_cards import enter_test_card
 from operations.factories import AccountFactory, ChargeFactory, SubscriptionFactory
-from subscriptions.lifecycle.cards import finish_card_entry
+from subscriptions.lifecycle.card_changes import finish_card_entry
 from tests.card_entry import begin, decide_as, find_session
 from tests.money import captures, fetch
 from tests.subscriptions import stories

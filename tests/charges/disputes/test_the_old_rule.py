@@ -8,7 +8,7 @@ from django.db import transaction
 from charges.disputes.events import tell_dispute
 from charges.models import Dispute
 from core import clock
-from core.keys import dispute_reference
+from core.ledger_references import dispute_reference
 from gateway.hints import DisputeStatus as Says
 from ledger.models import TransactionKind
 from ledger.postings import CLEARING, DISPUTED, Posting, Source

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from charges.processor.buyer_records import provide_record
-from core.keys import buyer_key
+from core.processor_keys import buyer_key
 from customers.models import ProcessorRecord
 from gateway.registry import CalledInsideTransaction, get_gateway
 from operations.factories import OrganizationFactory

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from charges.refunds.make import share_commission
-from core.money import round_commission
+from core.commission import round_commission
 
 pytestmark = pytest.mark.rules
 

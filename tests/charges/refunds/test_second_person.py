@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from approvals.errors import AlreadyRequested, ApprovedByRequester, NotOpen
+from approvals.four_eyes import approve, reject_approval, take_approval
 from approvals.models import Approval
-from approvals.services import approve, reject_approval, take_approval
 from charges.collection.sweeps import collect_due_charges
 from charges.disputes.record import Asked, record_dispute
 from charges.models import Charge, RefundRequest

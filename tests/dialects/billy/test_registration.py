@@ -6,8 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from access.invitations import invite_company
 from access.registration import register_merchant
+from access.registration_codes import invite_company
 from billing_site import merchant_settings
 from core import clock
 from customers.errors import InvitationRefused

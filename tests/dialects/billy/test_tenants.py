@@ -3,7 +3,7 @@
 import pytest
 
 from charges.models import Charge
-from core.guids import read_guid
+from core.billy_guids import read_guid
 from customers.models import Customer, Merchant
 from dialects.billy.urls import urlpatterns
 from operations.factories import OrganizationFactory

@@ -4,7 +4,7 @@ import pytest
 
 from charges.models import Charge
 from charges.requests.parties import Parties
-from core.guids import write_guid
+from core.billy_guids import write_guid
 from customers.models import Customer
 from operations.factories import ChargeFactory, SubscriptionFactory
 from operations.rehearsal import run_billing

@@ -14,7 +14,7 @@ from core import clock
 from customers.models import Account, CardEntrySession, PaymentOption
 from gateway.registry import get_gateway
 from operations.factories import AccountFactory, ApplicationFactory, CallerFactory, PaymentOptionFactory
-from subscriptions.lifecycle.cards import finish_card_entry
+from subscriptions.lifecycle.card_changes import finish_card_entry
 from tests.card_entry import DONE, decide_as
 from tests.gateway.stripe_stand_in import cards, disputes
 from tests.gateway.stripe_stand_in.methods import METHODS

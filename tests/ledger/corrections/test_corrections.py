@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from approvals.errors import ApprovedByRequester, NotOpen
+from approvals.four_eyes import approve, reject_approval
 from approvals.models import Approval
-from approvals.services import approve, reject_approval
 from core import clock
 from core.errors import InvalidField
 from ledger.corrections.attachments import MAX_ATTACHMENT, Attachment

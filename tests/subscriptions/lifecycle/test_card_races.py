@@ -17,7 +17,7 @@ from operations.factories import (
     PaymentOptionFactory,
     SubscriptionFactory,
 )
-from subscriptions.lifecycle.cards import choose_card, finish_card_entry, remove_card
+from subscriptions.lifecycle.card_changes import choose_card, finish_card_entry, remove_card
 from subscriptions.lifecycle.consent import accept_subscription
 from subscriptions.lifecycle.payment_option import change_card
 from subscriptions.models import Subscription

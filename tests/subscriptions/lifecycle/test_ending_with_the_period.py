@@ -16,7 +16,11 @@ from operations.factories import AccountFactory, SubscriptionFactory
 from subscriptions.errors import EndMoved, SubscriptionNotFound
 from subscriptions.lifecycle.activate import activate_subscription
 from subscriptions.lifecycle.cancel import cancel_subscription, end_due_subscriptions
-from subscriptions.lifecycle.period_end import cancel_at_period_end, find_paid_end, keep_subscription
+from subscriptions.lifecycle.cancel_at_period_end import (
+    cancel_at_period_end,
+    find_paid_end,
+    keep_subscription,
+)
 from subscriptions.models import Subscription
 from subscriptions.renewal.claim import claim_renewals
 from tests.money import run_at_once

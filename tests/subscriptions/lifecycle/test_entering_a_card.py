@@ -27,7 +27,7 @@ from operations.factories import (
     OrganizationFactory,
     SubscriptionFactory,
 )
-from subscriptions.lifecycle.cards import finish_card_entry
+from subscriptions.lifecycle.card_changes import finish_card_entry
 from tests.card_entry import begin, decide_as, entered
 from tests.desk import log_in, text_of
 from tests.subscriptions.stories import START, at, fetch

@@ -9,7 +9,7 @@ from charges.errors import WrongState
 from core import clock
 from operations.factories import SubscriptionFactory
 from subscriptions.errors import HeldAlready, NothingLeftToHold
-from subscriptions.lifecycle.staff_acts import has_more_periods, hold_subscription, release_hold
+from subscriptions.lifecycle.hold_and_retry import has_more_periods, hold_subscription, release_hold
 from subscriptions.models import Subscription
 from tests.money import run_at_once
 from tests.subscriptions.stories import START, at, fetch, paid

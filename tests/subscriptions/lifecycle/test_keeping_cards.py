@@ -26,7 +26,7 @@ from operations.factories import (
     SubscriptionFactory,
 )
 from subscriptions.lifecycle.cancel import cancel_subscription
-from subscriptions.lifecycle.cards import choose_card, find_uses, remove_card
+from subscriptions.lifecycle.card_changes import choose_card, find_uses, remove_card
 from tests.card_entry import decide_as
 from tests.money import captures
 from tests.subscriptions.stories import START, at, fetch

@@ -16,8 +16,8 @@ from mail.queue import queue_mails
 from mail.reminders import remind
 from operations.factories import SubscriptionFactory
 from subscriptions.errors import NoTrialToExtend
-from subscriptions.lifecycle.period_end import cancel_at_period_end
-from subscriptions.lifecycle.staff_acts import hold_subscription, release_hold
+from subscriptions.lifecycle.cancel_at_period_end import cancel_at_period_end
+from subscriptions.lifecycle.hold_and_retry import hold_subscription, release_hold
 from subscriptions.lifecycle.trial_extension import extend_trial
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due

@@ -8,7 +8,7 @@ from charges.models import Charge
 from core import clock
 from customers.models import PaymentOption
 from operations.factories import AccountFactory, CallerFactory, ChargeFactory, PaymentOptionFactory
-from subscriptions.lifecycle.cards import choose_card, remove_card
+from subscriptions.lifecycle.card_changes import choose_card, remove_card
 from tests.card_entry import decide_as
 from tests.subscriptions.stories import at
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscriptions.lifecycle.cancel import prorate
+from subscriptions.lifecycle.refund_on_cancel import prorate
 
 SINCE = datetime(2027, 9, 1, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from ledger.models import AccountKind, TransactionKind
 from ledger.postings import CLEARING, AccountRef
 from operations.factories import SubscriptionFactory
 from subscriptions.lifecycle.cancel import end_due_subscriptions
-from subscriptions.lifecycle.staff_acts import release_hold
+from subscriptions.lifecycle.hold_and_retry import release_hold
 from subscriptions.models import Subscription, SubscriptionStatus
 from subscriptions.renewal.claim import claim_renewals
 from tests.ledger.posting import post

@@ -5,7 +5,7 @@ import pytest
 from core import clock
 from ledger.transaction_types import CustomerTransactionType as Type
 from subscriptions.lifecycle.billing_policy import bill_at_once, bill_by_invoice, bill_when_paid
-from subscriptions.lifecycle.staff_acts import release_hold
+from subscriptions.lifecycle.hold_and_retry import release_hold
 from tests.money import captures
 from tests.subscriptions.agreeing import ME, account, agree
 from tests.subscriptions.stories import at, day, fetch

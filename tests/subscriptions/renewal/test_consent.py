@@ -6,7 +6,7 @@ from charges.models import Acceptance, Attempt, Charge
 from core import clock
 from operations.factories import AccountFactory, CallerFactory, PaymentOptionFactory, SubscriptionFactory
 from operations.verification import find_breaches
-from subscriptions.lifecycle.staff_acts import release_hold
+from subscriptions.lifecycle.hold_and_retry import release_hold
 from subscriptions.models import Subscription
 from subscriptions.renewal.renew import renew_due
 from tests import by_hand

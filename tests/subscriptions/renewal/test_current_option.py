@@ -12,9 +12,9 @@ from customers.models import PaymentOption
 from customers.payment_options import change_customer_option
 from operations.factories import AgreementFactory, ChargeFactory, PaymentOptionFactory, SubscriptionFactory
 from subscriptions.lifecycle.activate import activate_subscription
-from subscriptions.lifecycle.cards import remove_card
+from subscriptions.lifecycle.card_changes import remove_card
 from subscriptions.lifecycle.change import change_subscription
-from subscriptions.lifecycle.staff_acts import retry_now
+from subscriptions.lifecycle.hold_and_retry import retry_now
 from tests.by_hand import insert_attempts
 from tests.card_entry import decide_as
 from tests.money import captures

@@ -6,7 +6,7 @@ from charges.collection.sweeps import collect_due_charges
 from charges.models import AttemptState, ChargeStatus
 from core import clock
 from operations.factories import CustomerFactory, MerchantFactory, PlanFactory, SubscriptionFactory
-from subscriptions.lifecycle.staff_acts import release_hold
+from subscriptions.lifecycle.hold_and_retry import release_hold
 from subscriptions.models import SubscriptionStatus
 from tests.subscriptions.clients import charges_of, subscribe
 from tests.subscriptions.stories import START, at, change_card, day, fetch

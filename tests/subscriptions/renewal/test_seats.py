@@ -11,7 +11,7 @@ from operations.factories import (
     PaymentOptionFactory,
     SubscriptionFactory,
 )
-from subscriptions.renewal.preview import preview_renewals
+from subscriptions.renewal.coming_bills import list_coming_bills
 from subscriptions.renewal.seats import count_seats
 from tests.desk import link, log_in, text_of
 from tests.subscriptions.stories import START, at, day, fetch
@@ -51,7 +51,7 @@ def test_the_page_the_preview_and_the_payment_count_the_same_seats():
     assert "1 account \N{MULTIPLICATION SIGN}" in text_of(log_in(buyer).get(link(offered)))
     running = SubscriptionFactory(activated=True, at=START, per_account=True)
     switch_log_in(AccountFactory(organization=running.buyer), on=False)
-    assert list(preview_renewals(until=START)) == [("charge", Money(1900, "USD"))]
+    assert list(list_coming_bills(until=START)) == [("charge", Money(1900, "USD"))]
     at(START)
     assert running.charges.get().total == Money(1900, "USD")
 

@@ -1,0 +1,1 @@
+"""Search in the admin: over everything, and in each list."""

@@ -1,16 +1,17 @@
 """Checking every invariant on the data, all in one snapshot, if asked to by two connections that share it."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import connection, transaction
 
 from core import clock
-from operations.invariants import INVARIANTS, Invariant, Row
+from operations.invariants import INVARIANTS, Invariant, Part, Row
 
 MAX_ROWS = 20
 # All of each table is read, once and in its own order. Only statistics from before it grew make a nested loop
@@ -30,6 +31,7 @@ PUT_BACK = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in READING)
 # Two connections keep two processors busy; PostgreSQL's workers beside them took a tenth more CPU.
 WITHOUT_WORKERS = "SET LOCAL max_parallel_workers_per_gather = 0"
 Found = list[tuple[str, list[Row]]]
+Task = Callable[[], Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,27 @@ def find_breaches(
     With `side_by_side` a second connection works beside ours, which must not be in a transaction.
     """
     asked = list(invariants)
-    left = deque(asked)
+    left = _plan(asked)
+    found: dict[str, list[Row]] = defaultdict(list)
     with _one_snapshot():
-        found = dict(_check_both(left) if side_by_side else _check(left))
-    rows = [(invariant, found[invariant.id]) for invariant in asked if found[invariant.id]]
-    return [Breach(each, shown[:MAX_ROWS], len(shown) > MAX_ROWS) for each, shown in rows]
+        for name, rows in _check_both(left) if side_by_side else _check(left):
+            found[name] += rows
+    broken = [(invariant, found[invariant.id]) for invariant in asked if found[invariant.id]]
+    return [Breach(each, rows[:MAX_ROWS], len(rows) > MAX_ROWS) for each, rows in broken]
 
 
-def _check_both(left: "deque[Invariant]") -> Found:
+def _plan(asked: list[Invariant]) -> deque[Task]:
+    """Return what is to be done, first what takes longest: to look through the joins that many share."""
+    sharing: dict[str, list[tuple[Invariant, Part]]] = defaultdict(list)
+    for invariant in asked:
+        for part in invariant.parts:
+            sharing[part.joined].append((invariant, part))
+    passes = [partial(_look_through, joined, parts) for joined, parts in sharing.items()]
+    alone = [partial(_look_at, each) for each in asked if each.sql or each.search]
+    return deque([*passes, *alone])
+
+
+def _check_both(left: deque[Task]) -> Found:
     """Check what is left by two connections, each of which takes the next one when it is done with one."""
     with connection.cursor() as cursor:
         cursor.execute(WITHOUT_WORKERS)
@@ -67,7 +82,7 @@ def _check_both(left: "deque[Invariant]") -> Found:
         return _check(left) + other.result()
 
 
-def _check_beside(left: "deque[Invariant]", snapshot: str) -> Found:
+def _check_beside(left: deque[Task], snapshot: str) -> Found:
     try:
         with _one_snapshot(snapshot):
             return _check(left)
@@ -75,14 +90,14 @@ def _check_beside(left: "deque[Invariant]", snapshot: str) -> Found:
         connection.close()
 
 
-def _check(left: "deque[Invariant]") -> Found:
-    found = []
+def _check(left: deque[Task]) -> Found:
+    found: Found = []
     while left:
         try:
-            invariant = left.popleft()
+            task = left.popleft()
         except IndexError:  # The other connection has just taken the last one.
             break
-        found.append((invariant.id, _find_rows(invariant)))
+        found += task()
     return found
 
 
@@ -101,11 +116,28 @@ def _one_snapshot(shared: str = "") -> Iterator[None]:
         cursor.execute(PUT_BACK)
 
 
-def _find_rows(invariant: Invariant) -> list[Row]:
-    if invariant.search is not None:
-        return invariant.search()
-    limited = f"SELECT * FROM ({invariant.sql}) broken LIMIT {MAX_ROWS + 1}"
+def _look_through(joined: str, parts: list[tuple[Invariant, Part]]) -> Found:
+    """Ask once whether any row breaks any of them, and only if one does, each of them for its rows."""
+    is_any_broken = " OR ".join(f"({part.broken})" for _, part in parts)
+    values = {name: value for invariant, _ in parts for name, value in invariant.params.items()}
+    # An EXISTS would be planned as if its first row came soon.
+    [counted] = _fetch(f"SELECT COUNT(*) AS broken FROM {joined} WHERE {is_any_broken}", values)
+    if not counted["broken"]:
+        return []
+    return [(each.id, _find_rows(part.write_sql(), each.params)) for each, part in parts]
+
+
+def _look_at(invariant: Invariant) -> Found:
+    rows = invariant.search() if invariant.search else _find_rows(invariant.sql, invariant.params)
+    return [(invariant.id, rows)]
+
+
+def _find_rows(sql: str, values: Row) -> list[Row]:
+    return _fetch(f"SELECT * FROM ({sql}) broken LIMIT {MAX_ROWS + 1}", values)
+
+
+def _fetch(sql: str, values: Row) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(limited, invariant.params | {"now": clock.now()})
+        cursor.execute(sql, values | {"now": clock.now()})
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from core import clock
-from operations.invariants import INVARIANTS, Invariant
+from operations.invariants import INVARIANTS, Invariant, Row
 from operations.verification import find_breaches
 
 BOOKS = [invariant for invariant in INVARIANTS if not invariant.liveness and not invariant.search]
@@ -35,12 +35,21 @@ def _name_broken() -> list[str]:
 
 @cache
 def _ask_for_all() -> str:
-    return " UNION ALL ".join(f"SELECT '{each.id}' WHERE EXISTS ({_fill_in(each)})" for each in BOOKS)
+    return " UNION ALL ".join(
+        f"SELECT '{each.id}' WHERE EXISTS ({_fill_in(sql, each.params)})"
+        for each in BOOKS
+        for sql in _list_queries(each)
+    )
 
 
-def _fill_in(invariant: Invariant) -> str:
-    sql = invariant.sql.replace("%(now)s", f"current_setting('{INSTANT}')::timestamptz")
-    return psycopg.ClientCursor(connection.connection).mogrify(sql, invariant.params)
+def _list_queries(invariant: Invariant) -> list[str]:
+    own = [invariant.sql] if invariant.sql else []
+    return own + [part.write_sql() for part in invariant.parts]
+
+
+def _fill_in(sql: str, values: Row) -> str:
+    timed = sql.replace("%(now)s", f"current_setting('{INSTANT}')::timestamptz")
+    return psycopg.ClientCursor(connection.connection).mogrify(timed, values)
 
 
 @pytest.fixture

@@ -37,28 +37,31 @@ def write_row_sql(row: str, names: tuple[str, ...]) -> str:
     return f"({', '.join(f'{row}.{name}' for name in names)})"
 
 
-def write_unaccepted_sql(attempts: str) -> str:
-    """Return FROM and WHERE for the attempts `a` to take what the buyer of the charge `c` has not accepted.
+def write_unaccepted_sql(accepted_by: str) -> str:
+    """Return SQL for whether an attempt `a` takes what the buyer of its charge `c` has not accepted.
 
     An acceptance is checked against the terms when it is made, and neither of them ever changes: one that is
     there is of these terms. One that was withdrawn counts for nothing. Whether a merchant's customer agreed
     is between the two; a refund needs no consent.
     """
-    return f"""
-        FROM {attempts} a
-        JOIN charges_charge c ON c.id = a.charge_id
-        LEFT JOIN subscriptions_subscription s ON s.id = c.subscription_id
-        LEFT JOIN charges_acceptance own
-            ON own.charge_id = CASE WHEN c.subscription_id IS NULL THEN c.id END
-        LEFT JOIN charges_acceptance k ON k.subscription_id = c.subscription_id
-        WHERE COALESCE(c.customer_id, c.refund_of_id) IS NULL AND (
-            COALESCE(own.organization_id, k.organization_id) IS DISTINCT FROM c.buyer_id
+    return f"""COALESCE(c.customer_id, c.refund_of_id) IS NULL AND (
+            {accepted_by} IS DISTINCT FROM c.buyer_id
             OR 'declined' IN (c.status, s.status)
             OR (a.amount_minor, a.currency, a.livemode) <> (c.total_minor, c.currency, NOT c.test)
             OR s.id IS NOT NULL AND (
                 NOT c.per_account AND c.quantity <> 1
                 OR {write_row_sql("c", PERIOD_TERMS)} IS DISTINCT FROM {write_row_sql("s", PERIOD_TERMS)}))
     """
+
+
+UNACCEPTED = f"""
+        FROM new_attempts a
+        JOIN charges_charge c ON c.id = a.charge_id
+        LEFT JOIN subscriptions_subscription s ON s.id = c.subscription_id
+        LEFT JOIN charges_acceptance own
+            ON own.charge_id = CASE WHEN c.subscription_id IS NULL THEN c.id END
+        LEFT JOIN charges_acceptance k ON k.subscription_id = c.subscription_id
+        WHERE {write_unaccepted_sql("COALESCE(own.organization_id, k.organization_id)")}"""
 
 
 def takes_only_what_was_accepted() -> pgtrigger.Trigger:
@@ -71,7 +74,7 @@ def takes_only_what_was_accepted() -> pgtrigger.Trigger:
         referencing=pgtrigger.Referencing(new="new_attempts"),
         declare=[("refused", "uuid")],
         func=f"""
-            SELECT c.public_id INTO refused {write_unaccepted_sql("new_attempts")} LIMIT 1;
+            SELECT c.public_id INTO refused {UNACCEPTED} LIMIT 1;
             IF FOUND THEN
                 RAISE EXCEPTION 'the buyer of charge % has not accepted these terms', refused
                     USING ERRCODE = 'check_violation';

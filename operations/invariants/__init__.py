@@ -1,7 +1,7 @@
 """All that must be true of the data at any moment; docs/invariants.md lists it in prose."""
 
 from operations.invariants.approvals import APPROVALS
-from operations.invariants.base import Invariant, Row
+from operations.invariants.base import Invariant, Part, Row
 from operations.invariants.card_numbers import CARD_NUMBERS
 from operations.invariants.consent import CONSENT
 from operations.invariants.day_trees import DAY_TREES
@@ -39,4 +39,4 @@ INVARIANTS = (
     *LIVENESS,
 )
 
-__all__ = ("INVARIANTS", "RECEIVABLES", "Invariant", "Row")
+__all__ = ("INVARIANTS", "RECEIVABLES", "Invariant", "Part", "Row")

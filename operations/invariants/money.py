@@ -2,35 +2,28 @@
 
 from core.ledger_references import write_charge_reference
 from core.transaction_ids import NEXT, OFFSET
-from operations.invariants.base import Invariant
+from operations.invariants.base import Invariant, Part
+from operations.invariants.joins import BOOKED, CHARGES, ELSEWHERE, RETURNED
 
 RESTORED = "If a dump was restored into another cluster, run: manage.py after_restore"
 OURS = f"(pg_current_xact_id_if_assigned()::text::bigint + {OFFSET})"
-# Whose money moved on an account of a merchant's own at the processor; none of it is in our ledger, or what
-# is was taken out by one transaction (charges.migrations.0027).
-ELSEWHERE = """
-    SELECT DISTINCT charge_id FROM charges_attempt
-    WHERE on_own_account AND state IN ('succeeded', 'returned')
-"""
-RETURNED = "SELECT charge_id FROM charges_attempt WHERE state = 'returned'"
 
 MONEY = (
     Invariant(
         "I-01",
         "Every ledger transaction balances.",
-        """
-        SELECT transaction_id, SUM(amount_minor) AS out_by FROM ledger_ledgerentry
-        GROUP BY transaction_id HAVING SUM(amount_minor) <> 0
-        """,
+        parts=(Part(BOOKED, "b.transaction_id, b.total AS out_by", "b.total <> 0"),),
     ),
     Invariant(
         "I-02",
         "Every ledger transaction has at least two entries and none of zero.",
-        """
-        SELECT t.id AS transaction_id, t.reference, COUNT(e.id) AS entries
-        FROM ledger_ledgertransaction t LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
-        GROUP BY t.id HAVING COUNT(e.id) < 2 OR BOOL_OR(e.amount_minor = 0)
-        """,
+        parts=(
+            Part(
+                BOOKED,
+                "b.id AS transaction_id, b.reference, COALESCE(b.entries, 0) AS entries",
+                "b.id IS NOT NULL AND (COALESCE(b.entries, 0) < 2 OR b.has_zero)",
+            ),
+        ),
     ),
     Invariant(
         "I-03",
@@ -60,12 +53,15 @@ MONEY = (
     Invariant(
         "I-05",
         "No ledger transaction mixes currencies, or test with live.",
-        """
-        SELECT e.id AS entry_id, t.reference FROM ledger_ledgerentry e
-        JOIN ledger_ledgeraccount a ON a.id = e.account_id
-        JOIN ledger_ledgertransaction t ON t.id = e.transaction_id
-        WHERE a.currency <> t.currency OR a.livemode <> t.livemode
-        """,
+        parts=(
+            Part(
+                BOOKED,
+                """b.id AS transaction_id, b.reference, b.currency, b.first_currency, b.last_currency,
+                   b.livemode, b.is_some_live, b.is_all_live""",
+                """b.first_currency <> b.currency OR b.last_currency <> b.currency
+                   OR b.is_some_live <> b.livemode OR b.is_all_live <> b.livemode""",
+            ),
+        ),
     ),
     Invariant(
         "I-06",
@@ -91,31 +87,21 @@ MONEY = (
     Invariant(
         "I-08",
         "Money that moved for a charge, payout or refund is in the ledger once, to the cent, for its seller.",
-        f"""
-        SELECT c.public_id AS charge, c.status, b.reference, b.gross, b.commission, b.seller
-        FROM charges_charge c
-        FULL JOIN (
-            SELECT t.id, t.kind, t.reference, t.currency, MAX(a.organization_id) AS holder,
-                   SUM(e.amount_minor) FILTER (WHERE a.kind = 'buyer_clearing') AS gross,
-                   -SUM(e.amount_minor) FILTER (WHERE a.kind = 'commission_revenue') AS commission,
-                   -SUM(e.amount_minor) FILTER (WHERE a.kind = 'seller_payable') AS seller
-            FROM ledger_ledgertransaction t
-            LEFT JOIN ledger_ledgerentry e ON e.transaction_id = t.id
-            LEFT JOIN ledger_ledgeraccount a ON a.id = e.account_id
-            WHERE t.kind IN ('collection', 'disbursement', 'refund') GROUP BY t.id
-        ) b ON b.reference = {write_charge_reference("c.public_id")}
-           AND b.kind = CASE c.kind WHEN 'charge' THEN 'collection' ELSE c.kind END
-        CROSS JOIN LATERAL (SELECT CASE c.kind WHEN 'charge' THEN 1 ELSE -1 END AS sign) direction
-        LEFT JOIN ({ELSEWHERE}) elsewhere ON elsewhere.charge_id = c.id
-        LEFT JOIN ({RETURNED}) returned ON returned.charge_id = c.id
-        CROSS JOIN LATERAL (SELECT c.status = 'success' OR returned.charge_id IS NOT NULL AS moved) ever
-        WHERE elsewhere.charge_id IS NULL AND (moved IS DISTINCT FROM (b.id IS NOT NULL)
-           OR (b.gross, COALESCE(b.commission, 0), COALESCE(b.seller, 0), b.currency) IS DISTINCT FROM
-              (sign * c.total_minor, sign * c.commission_minor,
-               sign * (c.total_minor - c.commission_minor), c.currency)
-              AND moved
-           OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id)
-        """,
+        parts=(
+            Part(
+                BOOKED,
+                "c.public_id AS charge, c.status, b.reference, b.gross, b.commission, b.seller",
+                # All kinds of ledger transactions are in the join, though only these book charges.
+                """(b.id IS NULL OR b.kind IN ('collection', 'disbursement', 'refund'))
+                   AND (c.id IS NOT NULL OR b.id IS NOT NULL) AND elsewhere.charge_id IS NULL
+                   AND (moved IS DISTINCT FROM (b.id IS NOT NULL)
+                   OR (b.gross, COALESCE(b.commission, 0), COALESCE(b.seller, 0), b.currency) IS DISTINCT FROM
+                      (sign * c.total_minor, sign * c.commission_minor,
+                       sign * (c.total_minor - c.commission_minor), c.currency)
+                      AND moved
+                   OR b.seller <> 0 AND b.holder IS DISTINCT FROM c.payee_id)""",
+            ),
+        ),
     ),
     Invariant(
         "I-08b",
@@ -160,13 +146,17 @@ MONEY = (
     Invariant(
         "I-11",
         "Price times quantity is the total; commission is its percentage, rounded half up but for refunds.",
-        """
-        SELECT public_id AS charge, price_minor, quantity, total_minor, commission_percent, commission_minor
-        FROM charges_charge
-        WHERE total_minor <> price_minor * quantity
-           OR commission_minor <> (total_minor * commission_percent + 50) / 100 AND kind <> 'refund'
-           OR commission_minor NOT BETWEEN 0 AND total_minor OR total_minor <= 0
-        """,
+        parts=(
+            Part(
+                CHARGES,
+                """c.public_id AS charge, c.price_minor, c.quantity, c.total_minor, c.commission_percent,
+                   c.commission_minor""",
+                """c.total_minor <> c.price_minor * c.quantity
+                   OR c.commission_minor <> (c.total_minor * c.commission_percent + 50) / 100
+                      AND c.kind <> 'refund'
+                   OR c.commission_minor NOT BETWEEN 0 AND c.total_minor OR c.total_minor <= 0""",
+            ),
+        ),
     ),
     Invariant(
         "I-12",

@@ -1,27 +1,33 @@
 """Invariants that keep tenants, test and live, and secrets apart."""
 
 from core.ledger_references import write_charge_reference
-from operations.invariants.base import Invariant
+from operations.invariants.base import Invariant, Part
+from operations.invariants.joins import CHARGES, SUBSCRIPTIONS
 
 SEPARATION = (
     Invariant(
         "I-29",
         "Test money never meets a live processor or a live account.",
         f"""
-        SELECT c.public_id AS charge, c.test, a.key AS met FROM charges_charge c
-        JOIN charges_attempt a ON a.charge_id = c.id
-        WHERE a.livemode = c.test OR c.test AND a.gateway <> 'sandbox'
-        UNION ALL
-        SELECT c.public_id, c.test, t.reference FROM charges_charge c
+        SELECT c.public_id AS charge, c.test, t.reference AS met FROM charges_charge c
         JOIN ledger_ledgertransaction t ON t.reference = {write_charge_reference("c.public_id")}
         WHERE t.livemode = c.test
-        UNION ALL
-        SELECT c.public_id, c.test, 'subscription ' || s.public_id FROM charges_charge c
-        JOIN subscriptions_subscription s ON s.id = c.subscription_id WHERE s.test <> c.test
         UNION ALL
         SELECT c.public_id, c.test, 'dispute ' || d.reference FROM charges_charge c
         JOIN charges_dispute d ON d.charge_id = c.id WHERE d.livemode = c.test
         """,
+        parts=(
+            Part(
+                CHARGES,
+                "c.public_id AS charge, c.test, a.key AS met",
+                "a.livemode = c.test OR c.test AND a.gateway <> 'sandbox'",
+            ),
+            Part(
+                CHARGES,
+                "c.public_id AS charge, c.test, 'subscription ' || s.public_id AS met",
+                "s.test <> c.test",
+            ),
+        ),
     ),
     Invariant(
         "I-32",
@@ -36,52 +42,60 @@ SEPARATION = (
         "I-33",
         "Whatever a charge or subscription refers to belongs to its own buyer or its own seller.",
         """
-        SELECT c.public_id, c.buyer_id, person.organization_id AS account_of,
-               NULL::bigint AS belongs_to, c.payee_id, app.organization_id AS application_of
-        FROM charges_charge c
-        JOIN customers_account person ON person.id = c.buyer_account_id
-        JOIN customers_application app ON app.id = c.order_application_id
-        WHERE person.organization_id <> c.buyer_id OR app.organization_id <> c.payee_id
-        UNION ALL
-        SELECT s.public_id, s.buyer_id, person.organization_id, NULL, s.payee_id, app.organization_id
-        FROM subscriptions_subscription s
-        JOIN customers_account person ON person.id = s.buyer_account_id
-        JOIN customers_application app ON app.id = s.order_application_id
-        WHERE person.organization_id <> s.buyer_id OR app.organization_id <> s.payee_id
-        UNION ALL
-        SELECT c.public_id, COALESCE(c.buyer_id, c.customer_id), NULL,
-               COALESCE(card.organization_id, card.customer_id), c.payee_id, NULL
-        FROM charges_charge c JOIN customers_paymentoption card ON card.id = c.payment_option_id
-        WHERE (card.organization_id, card.customer_id) IS DISTINCT FROM (c.buyer_id, c.customer_id)
-        UNION ALL
-        SELECT s.public_id, COALESCE(s.buyer_id, s.customer_id), NULL,
-               COALESCE(card.organization_id, card.customer_id), s.payee_id, NULL
-        FROM subscriptions_subscription s JOIN customers_paymentoption card ON card.id = s.payment_option_id
-        WHERE (card.organization_id, card.customer_id) IS DISTINCT FROM (s.buyer_id, s.customer_id)
-        UNION ALL
-        SELECT c.public_id, c.buyer_id, s.buyer_id, NULL, c.payee_id, s.payee_id
-        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
-        WHERE (c.buyer_id, c.payee_id, c.order_application_id, c.customer_id)
-              IS DISTINCT FROM (s.buyer_id, s.payee_id, s.order_application_id, s.customer_id)
-        UNION ALL
-        SELECT c.public_id, c.customer_id, person.id, NULL, c.payee_id, merchant.organization_id
+        SELECT c.public_id, c.customer_id, NULL::bigint AS belongs_to, c.payee_id,
+               merchant.organization_id AS merchant_of
         FROM charges_charge c
         JOIN customers_customer person ON person.id = c.customer_id
         JOIN customers_merchant merchant ON merchant.id = person.merchant_id
         WHERE merchant.organization_id <> c.payee_id
         UNION ALL
-        SELECT s.public_id, s.customer_id, plan.merchant_id, NULL, person.merchant_id, s.payee_id
+        SELECT s.public_id, s.customer_id, plan.merchant_id, s.payee_id, merchant.organization_id
         FROM subscriptions_subscription s
         JOIN customers_customer person ON person.id = s.customer_id
         JOIN customers_merchant merchant ON merchant.id = person.merchant_id
         LEFT JOIN subscriptions_plan plan ON plan.id = s.plan_id
         WHERE merchant.organization_id <> s.payee_id OR plan.merchant_id <> person.merchant_id
         UNION ALL
-        SELECT r.public_id, r.customer_id, c.customer_id, NULL, r.payee_id, c.payee_id
+        SELECT r.public_id, r.customer_id, c.customer_id, r.payee_id, c.payee_id
         FROM charges_charge r JOIN charges_charge c ON c.id = r.refund_of_id
         WHERE (r.buyer_id, r.customer_id, r.payee_id, r.subscription_id)
               IS DISTINCT FROM (c.buyer_id, c.customer_id, c.payee_id, c.subscription_id)
         """,
+        parts=(
+            Part(
+                CHARGES,
+                """c.public_id, c.buyer_id, person.organization_id AS account_of, c.payee_id,
+                   app.organization_id AS application_of""",
+                "person.organization_id <> c.buyer_id OR app.organization_id <> c.payee_id",
+            ),
+            Part(
+                CHARGES,
+                """c.public_id, COALESCE(c.buyer_id, c.customer_id) AS payer,
+                   COALESCE(card.organization_id, card.customer_id) AS belongs_to""",
+                """card.id IS NOT NULL AND
+                   (card.organization_id, card.customer_id) IS DISTINCT FROM (c.buyer_id, c.customer_id)""",
+            ),
+            Part(
+                SUBSCRIPTIONS,
+                """s.public_id, s.buyer_id, person.organization_id AS account_of, s.payee_id,
+                   app.organization_id AS application_of""",
+                "person.organization_id <> s.buyer_id OR app.organization_id <> s.payee_id",
+            ),
+            Part(
+                SUBSCRIPTIONS,
+                """s.public_id, COALESCE(s.buyer_id, s.customer_id) AS payer,
+                   COALESCE(card.organization_id, card.customer_id) AS belongs_to""",
+                """card.id IS NOT NULL AND
+                   (card.organization_id, card.customer_id) IS DISTINCT FROM (s.buyer_id, s.customer_id)""",
+            ),
+            Part(
+                CHARGES,
+                """c.public_id, c.buyer_id, s.buyer_id AS subscribed_by, c.payee_id,
+                   s.payee_id AS subscribed_to""",
+                """s.id IS NOT NULL AND (c.buyer_id, c.payee_id, c.order_application_id, c.customer_id)
+                   IS DISTINCT FROM (s.buyer_id, s.payee_id, s.order_application_id, s.customer_id)""",
+            ),
+        ),
     ),
     Invariant(
         "I-33a",
@@ -110,13 +124,16 @@ SEPARATION = (
         "I-34",
         "A period, and a refund, is for the product that its subscription, and its payment, was made for.",
         """
-        SELECT c.public_id AS charge, c.product, s.product AS made_for
-        FROM charges_charge c JOIN subscriptions_subscription s ON s.id = c.subscription_id
-        WHERE c.product <> s.product
-        UNION ALL
-        SELECT r.public_id, r.product, c.product
+        SELECT r.public_id AS charge, r.product, c.product AS made_for
         FROM charges_charge r JOIN charges_charge c ON c.id = r.refund_of_id WHERE r.product <> c.product
         """,
+        parts=(
+            Part(
+                CHARGES,
+                "c.public_id AS charge, c.product, s.product AS made_for",
+                "c.product <> s.product",
+            ),
+        ),
     ),
     Invariant(
         "I-37",

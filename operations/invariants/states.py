@@ -4,7 +4,8 @@ from django.db.models import Model
 
 from charges.models import LIVE_STATES, Charge, Dispute
 from charges.models.attempt import OPEN_STATES
-from operations.invariants.base import Invariant
+from operations.invariants.base import Invariant, Part
+from operations.invariants.joins import CHARGES, SUBSCRIPTIONS
 from payouts.models import Payout
 from subscriptions.models import Subscription
 
@@ -103,23 +104,26 @@ STATES = (
     Invariant(
         "I-18",
         "A charge or subscription that has ended is at rest: its end has a date, and nothing is under way.",
-        """
-        SELECT c.public_id, c.status, c.decided_at, c.finished_at AS ended_at, c.collect_at AS next_at
-        FROM charges_charge c
-        WHERE c.status = 'declined' AND c.decided_at IS NULL
-           OR c.status IN ('success', 'failed') AND (c.finished_at IS NULL OR EXISTS (
-                SELECT FROM charges_attempt a WHERE a.charge_id = c.id AND a.state = ANY(%(open)s)))
-           OR c.status <> 'processed' AND c.collect_at IS NOT NULL
-        UNION ALL
-        SELECT s.public_id, s.status, s.decided_at, COALESCE(s.cancelled_at, s.frozen_at), s.due_at
-        FROM subscriptions_subscription s
-        WHERE s.status = 'declined' AND s.decided_at IS NULL
-           OR (s.status = 'cancelled') <> (s.cancelled_at IS NOT NULL)
-           OR (s.status = 'expired') <> (s.expired_at IS NOT NULL)
-           OR s.status = 'frozen' AND s.frozen_at IS NULL
-           OR s.status IN ('declined', 'frozen', 'cancelled', 'expired')
-              AND COALESCE(s.due_at, s.held_at) IS NOT NULL
-        """,
+        parts=(
+            Part(
+                CHARGES,
+                "c.public_id, c.status, c.decided_at, c.finished_at AS ended_at, c.collect_at AS next_at",
+                """c.status = 'declined' AND c.decided_at IS NULL
+                   OR c.status IN ('success', 'failed') AND (c.finished_at IS NULL OR a.state = ANY(%(open)s))
+                   OR c.status <> 'processed' AND c.collect_at IS NOT NULL""",
+            ),
+            Part(
+                SUBSCRIPTIONS,
+                """s.public_id, s.status, s.decided_at, COALESCE(s.cancelled_at, s.frozen_at) AS ended_at,
+                   s.due_at AS next_at""",
+                """s.status = 'declined' AND s.decided_at IS NULL
+                   OR (s.status = 'cancelled') <> (s.cancelled_at IS NOT NULL)
+                   OR (s.status = 'expired') <> (s.expired_at IS NOT NULL)
+                   OR s.status = 'frozen' AND s.frozen_at IS NULL
+                   OR s.status IN ('declined', 'frozen', 'cancelled', 'expired')
+                      AND COALESCE(s.due_at, s.held_at) IS NOT NULL""",
+            ),
+        ),
         params={"open": [str(state) for state in OPEN_STATES]},
     ),
 )

@@ -59,6 +59,6 @@ OF_NEW_ROWS = {
 AS_THEY_ARE = ("I-40a", "I-40b", "I-40d", "I-40f", "I-40g", "I-48d")
 ALL = (*MONEY, *STATES, *LIVENESS, *DAY_TREES)
 WATCHED = (
-    *(replace(each, sql=OF_NEW_ROWS[each.id]) for each in ALL if each.id in OF_NEW_ROWS),
+    *(replace(each, sql=OF_NEW_ROWS[each.id], parts=()) for each in ALL if each.id in OF_NEW_ROWS),
     *(each for each in ALL if each.id in AS_THEY_ARE),
 )

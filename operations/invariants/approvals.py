@@ -25,7 +25,7 @@ APPROVALS = (
         write_history_sql("approvals_approval", "approvals_approvalchange", "approval_id", "'requested'")
         + """
         UNION ALL
-        SELECT a.public_id, a.status, h.from_status, h.to_status, NULL
+        SELECT a.public_id, a.status, h.from_status, h.to_status
         FROM approvals_approvalchange h JOIN approvals_approval a ON a.id = h.approval_id
         WHERE h.from_status || ':' || h.to_status <> ALL(%(moves)s)
         """,

@@ -46,11 +46,13 @@ STATES = (
         "I-07",
         "A charge is collected if and only if exactly one attempt captured its whole amount.",
         """
-        SELECT c.public_id AS charge, c.status, COUNT(a.id) AS captures, SUM(a.amount_minor) AS captured
-        FROM charges_charge c LEFT JOIN charges_attempt a ON a.charge_id = c.id AND a.state = 'succeeded'
-        GROUP BY c.id
-        HAVING (c.status = 'success') <> (COUNT(a.id) = 1) OR COUNT(a.id) > 1
-            OR COUNT(a.id) = 1 AND (SUM(a.amount_minor), MAX(a.currency)) <> (c.total_minor, c.currency)
+        SELECT charge, status, captures, captured FROM (
+            SELECT c.public_id AS charge, c.status, c.total_minor, c.currency, a.amount_minor AS captured,
+                   a.currency AS captured_in, COUNT(a.id) OVER (PARTITION BY c.id) AS captures
+            FROM charges_charge c LEFT JOIN charges_attempt a ON a.charge_id = c.id AND a.state = 'succeeded'
+        ) each
+        WHERE (status = 'success') <> (captures = 1) OR captures > 1
+           OR captures = 1 AND (captured, captured_in) <> (total_minor, currency)
         """,
     ),
     Invariant(

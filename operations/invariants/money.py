@@ -29,9 +29,11 @@ MONEY = (
         "I-03",
         "All accounts of one currency and mode add up to zero.",
         """
-        SELECT a.currency, a.livemode, SUM(e.amount_minor) AS out_by
-        FROM ledger_ledgerentry e JOIN ledger_ledgeraccount a ON a.id = e.account_id
-        GROUP BY a.currency, a.livemode HAVING SUM(e.amount_minor) <> 0
+        SELECT a.currency, a.livemode, SUM(e.total) AS out_by
+        FROM (
+            SELECT account_id, SUM(amount_minor) AS total FROM ledger_ledgerentry GROUP BY account_id
+        ) e JOIN ledger_ledgeraccount a ON a.id = e.account_id
+        GROUP BY a.currency, a.livemode HAVING SUM(e.total) <> 0
         """,
     ),
     Invariant(

@@ -51,7 +51,11 @@ FREE_TEXT: Mapping[str, set[str]] = {
 }
 # Where people write as they like, numbers stand in groups, too; a code or an id has them in one piece.
 IN_WORDS = {"name", "note", "reason", "detail", "trouble", "description", "refusal"}
-HAS_MANY_DIGITS = "length({column}::text) > 13 AND {column}::text ~ '[0-9]([^0-9a-z]{{0,3}}[0-9]){{13}}'"
+# Most texts have no digit at all, and to look for one takes half as long as to look for many.
+HAS_MANY_DIGITS = (
+    "length({column}::text) > 13 AND {column}::text ~ '[0-9]'"
+    " AND {column}::text ~ '[0-9]([^0-9a-z]{{0,3}}[0-9]){{13}}'"
+)
 
 
 def find_card_numbers() -> list[Row]:

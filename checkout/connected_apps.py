@@ -27,6 +27,7 @@ from subscriptions.lifecycle.cancel_at_period_end import find_paid_end
 from subscriptions.models import Subscription
 
 MOST_SHOWN = 100
+REASON = "The buyer removed the app on the account page."
 
 
 class AppLine(NamedTuple):
@@ -86,7 +87,8 @@ def remove_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     if application is not None:
         which = {"organization_id": account.organization_id, "application_id": application.pk}
         if request.POST.get("subscriptions") == "end":
-            end_subscriptions(list_subscriptions_of_app(**which), actor=find_decider(request, account))
+            decider = find_decider(request, account)
+            end_subscriptions(list_subscriptions_of_app(**which), actor=decider, reason=REASON)
         if request.POST.get("subscriptions") != "keep" and (going_on := list_subscriptions_of_app(**which)):
             return _ask_about(request, application, going_on)
         with suppress(ApplicationNotInstalled):

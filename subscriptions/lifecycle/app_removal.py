@@ -13,7 +13,6 @@ from subscriptions.locking import lock_subscription
 from subscriptions.models import Subscription
 from subscriptions.models.labels import ENDING
 
-REASON = "The buyer removed the app."
 MOST_AT_ONCE = 100  # What one page shows and one request ends.
 
 
@@ -25,20 +24,20 @@ def list_subscriptions_of_app(*, organization_id: int, application_id: int) -> l
     return list(bought.order_by("pk")[:MOST_AT_ONCE])
 
 
-def end_subscriptions(subscriptions: Iterable[Subscription], *, actor: Decider) -> None:
+def end_subscriptions(subscriptions: Iterable[Subscription], *, actor: Decider, reason: str) -> None:
     """End each with the time that is paid for, or at once where none is; those that ended meanwhile stay.
 
-    Each is a transaction of its own. Raises BillingRoleMissing.
+    Each is a transaction of its own. Raises BillingRoleMissing and InvalidField.
     """
     for subscription in subscriptions:
         with suppress(WrongState):
-            _end_gently(subscription.pk, actor)
+            _end_gently(subscription.pk, actor, reason)
 
 
 @transaction.atomic
-def _end_gently(subscription_id: int, actor: Decider) -> None:
+def _end_gently(subscription_id: int, actor: Decider, reason: str) -> None:
     paid_end = find_paid_end(lock_subscription(subscription_id))
     if paid_end is None:
-        cancel_subscription(subscription_id, actor=actor, reason=REASON)
+        cancel_subscription(subscription_id, actor=actor, reason=reason)
     else:
-        cancel_at_period_end(subscription_id, actor=actor, ends_at=paid_end, reason=REASON)
+        cancel_at_period_end(subscription_id, actor=actor, ends_at=paid_end, reason=reason)

@@ -17,6 +17,7 @@ from customers.payment_options import TokenizedInstrument, list_customer_options
 from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
 from dialects.unibill.codes import (
     ACCOUNT_TYPES,
+    ASKED_TYPES,
     CHARGEABLE_TYPES,
     ENTERED_TYPES,
     TRANSACTION_TYPES,
@@ -52,7 +53,7 @@ class TransactionForm(Serializer):
 
     code = CodeField(required=False)
     accountId = StrictIntegerField(required=False, source="account_number")
-    type = WordField(TRANSACTION_TYPES)
+    type = WordField(ASKED_TYPES)
     amount = CentsField(min_value=1)
     taxAmount = UnsupportedField()
     dueDate = StrictDateField(required=False, source="due_on")

@@ -94,8 +94,30 @@ def test_an_option_that_is_kept_pays(shop, at):
 
 
 def test_a_note_that_cannot_be_seen_is_none(shop, at):
-    pay(shop, at, **CARD, note="\u200b")
-    assert Charge.objects.get().name == "Payment"
+    paid = pay(shop, at, **CARD, note="\u200b")
+    assert Charge.objects.get().name == "Payment without a note"
+    assert "note" not in paid
+
+
+@pytest.mark.parametrize(("card", "letters"), [(CARD, "AP"), (DECLINED_CARD, "AD")])
+def test_a_payment_is_told_as_made_by_who_asked_for_it_with_the_note_that_was_sent(shop, at, card, letters):
+    invoice = shop.put(f"{at}/transactions", type="RI", amount=1999)
+    paid = pay(shop, at, **card)
+    assert (paid["type"], paid["creatorCode"]) == (letters, invoice["creatorCode"])
+    assert paid["creatorCode"] == "service:api-shop"
+    assert "note" not in paid
+    assert shop.get(f"{at}/transactions/{paid['id']}") == paid
+    assert pay(shop, at, **card, note="Payment")["note"] == "Payment"
+
+
+def test_what_billing_collects_is_made_by_nobody_who_asked(shop, at):
+    with clock.travel_to(START):
+        shop.subscribe(at)
+    with clock.travel_to(day("2027-02-01")):
+        run_billing()
+    [collected] = [row for row in shop.get(f"{at}/transactions") if row["type"] == "AC"]
+    assert collected["creatorCode"] == "system:collection"
+    assert "note" not in collected
 
 
 def test_a_token_pays(shop, at):

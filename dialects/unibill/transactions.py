@@ -126,7 +126,7 @@ class TransactionViewSet(UniBillViewSet):
         means = self.prepare_once(self._find_means)
         return self.finish_once(
             lambda: self._ask_for_payment(means).pk,
-            lambda charge_id: self._show(finish_payment(charge_id)),
+            lambda charge_id: self._show(finish_payment(charge_id), email=self.wanted.get("email")),
         )
 
     def load(self, request: HttpRequest, customer_id: str, transaction_id: str) -> Response:
@@ -186,12 +186,12 @@ class TransactionViewSet(UniBillViewSet):
             **asked, account=means, **{name: self.wanted[name] for name in names if name in self.wanted}
         )
 
-    def _show(self, row: CustomerTransaction) -> Record:
-        return self._show_all([row])[0]
+    def _show(self, row: CustomerTransaction, *, email: str | None = None) -> Record:
+        return self._show_all([row], email=email)[0]
 
-    def _show_all(self, rows: Sequence[CustomerTransaction]) -> list[Record]:
+    def _show_all(self, rows: Sequence[CustomerTransaction], *, email: str | None = None) -> list[Record]:
         number = self.customer.merchant.account_number
-        processed = read_processing(rows)
+        processed = read_processing(rows, email=email)
         return [show_transaction(row, number, processed.get(row.pk)) for row in rows]
 
 

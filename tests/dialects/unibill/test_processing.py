@@ -70,6 +70,25 @@ def test_a_payment_is_answered_and_covers_what_is_owed(shop, at):
     assert_books_are_sound()
 
 
+@pytest.mark.parametrize("card", [CARD, DECLINED_CARD])
+def test_where_the_payer_lives_is_told_as_it_was_sent_and_the_mail_address_to_who_sent_it(shop, at, card):
+    payer = {"street": "1 Main St", "city": "New York", "state": "NY", "email": "ann@buyer.example"}
+    answer = send(shop, at, card | payer | {"zipCode": "10001"}, **KEY)
+    told = answer.json()["processingInfo"]
+    assert {name: told[name] for name in payer} == payer
+    assert told["address"] == "1 Main St, New York, NY, 10001"
+    assert send(shop, at, card | payer | {"zipCode": "10001"}, **KEY).json() == answer.json()
+    loaded = shop.get(f"{at}/transactions/{answer.json()['id']}")["processingInfo"]
+    assert loaded == {name: value for name, value in told.items() if name != "email"}
+
+
+def test_of_an_option_that_is_kept_its_own_address_is_told(shop, at):
+    option = shop.put(f"{at}/payment-options", **CARD, street1="1 Main St", city="Lyon")
+    told = pay(shop, at, paymentOptionId=option["id"], street="2 Side St", state="NY")["processingInfo"]
+    assert (told["street"], told["city"]) == ("1 Main St", "Lyon")
+    assert not {"state", "email"} & told.keys()
+
+
 def test_the_card_of_one_payment_is_not_offered_again(shop, at):
     pay(shop, at, **CARD)
     assert shop.get(f"{at}/payment-options") == []

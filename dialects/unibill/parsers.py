@@ -10,7 +10,9 @@ from rest_framework.request import Request
 
 from core.errors import InvalidField
 from dialects.bodies import (
+    BLANK,
     decode_body,
+    find_first_byte,
     load_object,
     read_content_type,
     refuse_compression,
@@ -20,8 +22,6 @@ from dialects.bodies import (
 from dialects.unibill.xml import NOT_IN_XML, read_element
 
 Value = str | int | bool  # A JSON number that is no integer is a NotAnInteger, which is a str.
-BLANK = " \t\r\n\ufeff"  # Some clients begin with a byte order mark.
-BLANK_BYTES = BLANK.encode()
 
 
 class BodyFormat(Enum):
@@ -58,7 +58,7 @@ def find_body_format(request: Request | HttpRequest, body: bytes) -> BodyFormat:
         return BodyFormat.JSON
     if kind.endswith(("/xml", "+xml")):
         return BodyFormat.XML
-    return LOOKS_LIKE.get(body.lstrip(BLANK_BYTES)[:1], BodyFormat.PAIRS)
+    return LOOKS_LIKE.get(find_first_byte(body), BodyFormat.PAIRS)
 
 
 def _read_body(request: Request, element: str) -> dict[str, Any]:

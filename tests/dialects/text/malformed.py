@@ -8,6 +8,9 @@ GOOD = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https:/
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 WORDS = json.loads((Path(__file__).parent / "nonsense.json").read_text())
+# null of an optional field is none.
+FLAGS = [text for text in WORDS["flags"] if text != "null"]
+OPTIONAL_AMOUNTS = [text for text in WORDS["amounts"] if text != "null"]
 LONG = {"amounts": "9" * 5000, "names": json.dumps("x" * 256), "urls": "https://seller.example/" + "a" * 2000}
 CREATE = ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/helpdesk/")
 CREATE_RECURRENT = ("/v1/recurrent_charge", "/v2/recurrent_charge/livechat", "/v3/recurrent_charge/helpdesk/")
@@ -76,8 +79,8 @@ def fields():
         "price": [*WORDS["amounts"], LONG["amounts"]],
         "quantity": [*WORDS["amounts"], LONG["amounts"], "10001"],
         "name": [*WORDS["names"], LONG["names"]],
-        "test": WORDS["flags"],
-        "per_account": WORDS["flags"],
+        "test": FLAGS,
+        "per_account": FLAGS,
         "return_url": [
             *(json.dumps(url) for url in (*WORDS["urls"], LONG["urls"])),
             *("1", "true", "[]", "{}", '["https://seller.example/"]'),
@@ -96,12 +99,12 @@ def fields():
 
 def recurrent_fields():
     values = {
-        "months": [*WORDS["amounts"], LONG["amounts"], "37"],
-        "trial_days": [*(text for text in WORDS["amounts"] if text not in ("0", "-0")), "731"],
+        "months": [*OPTIONAL_AMOUNTS, LONG["amounts"], "37"],
+        "trial_days": [*(text for text in OPTIONAL_AMOUNTS if text not in ("0", "-0")), "731"],
         "external_id": ["1", "true", "[]", "{}", '"a\\nb"', '"\\u0000"', json.dumps("x" * 256)],
         "price": WORDS["amounts"],
-        "test": WORDS["flags"],
-        "per_account": WORDS["flags"],
+        "test": FLAGS,
+        "per_account": FLAGS,
     }
     paths = itertools.cycle(CREATE_RECURRENT)
     for field, texts in values.items():

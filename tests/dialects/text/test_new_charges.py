@@ -163,6 +163,34 @@ def test_a_multipart_form_is_read(world):
     assert response.json()["price"] == 100
 
 
+@pytest.mark.parametrize(
+    ("kind", "optional"),
+    [
+        ("direct", "test per_account test_card currency order_client_id commission_percent"),
+        (
+            "recurrent",
+            "test per_account months trial_days external_id test_card currency"
+            " order_client_id commission_percent",
+        ),
+    ],
+)
+def test_null_is_the_same_as_nothing_in_every_field_that_may_be_left_out(world, kind, optional):
+    path, own = f"/v3/{kind}_charge/livechat", {"id", "return_url", "confirmation_url", "created_at"}
+    made = [
+        call("POST", path, world.token(), body=BODY | extra).json()
+        for extra in ({}, dict.fromkeys(optional.split()))
+    ]
+    first, second = ({name: value for name, value in each.items() if name not in own} for each in made)
+    assert first == second
+    assert first["name"] == BODY["name"]
+
+
+@pytest.mark.parametrize("field", ["name", "price", "quantity"])
+def test_null_in_a_field_that_is_required_is_refused(world, field):
+    response = call("POST", "/v1/direct_charge", world.token(), body=BODY | {field: None})
+    assert response.json()["error"]["details"] == {field: "must not be null"}
+
+
 @pytest.mark.parametrize("before", ["", "\ufeff", "\r\n\t ", "\ufeff\n"])
 @pytest.mark.parametrize(
     "content_type",

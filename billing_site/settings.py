@@ -181,9 +181,10 @@ CONSENT_WORDS = "checkout.agreed_words.write_agreement"
 STAFF_CONCERNS = "backoffice.overview.list_concerns"
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
-CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]
+# A frame in a sandbox has no origin but null. No path of these looks at cookies, and credentials are not let.
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$", r"^null$"]
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key", "x-requested-with"]
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"

@@ -37,6 +37,8 @@ DEBUG = env.read_flag("DEBUG", default=False)
 HOST = addresses.read_listening_host(env, "HOST", default="127.0.0.1")
 PORT = env.read_integer("PORT", default=8000, minimum=1, maximum=65_535)
 BASE_URL = addresses.read_base_url(env, "BASE_URL", default=f"http://127.0.0.1:{PORT}")
+HAS_OWN_ADDRESS = bool(env.read_text("BASE_URL") or env.read_text("PORT"))
+RUNNING_AT = DATA_DIR / "base_url"  # Where `manage.py run` tells other commands its BASE_URL.
 IS_LOCAL = merchant_settings.is_local(BASE_URL, host=HOST)
 OVER_TLS = BASE_URL.startswith("https://")
 SECRET_KEY = env.read_secret("SECRET_KEY", least=1 if IS_LOCAL else 50) or postgres.local_secret_key()

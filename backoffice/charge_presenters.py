@@ -1,6 +1,7 @@
 """Texts about a charge for staff."""
 
 from backoffice.columns import write_failure, write_instant
+from charges.collection.outcomes import GIVEN_UP_CODE
 from charges.models import AttemptFee, Charge, ChargeKind, ChargeStatus
 from core.billy_guids import CUSTOMER, write_guid
 from core.money import Money
@@ -42,7 +43,8 @@ def describe_failure(charge: Charge) -> str | None:
     """Return why the money has not moved, and how often that was tried if more than once."""
     if charge.status == ChargeStatus.SUCCESS:
         return None  # What it was refused for before is told by its attempts.
-    failure = write_failure(charge.failure_message, charge.failure_code)
+    given_up = "Given up. " if charge.failure_code == GIVEN_UP_CODE else ""
+    failure = write_failure(given_up + charge.failure_message, charge.failure_code)
     return f"{failure} ({charge.failure_count} times)" if failure and charge.failure_count > 1 else failure
 
 

@@ -68,7 +68,11 @@ class GatheringWorker(ThreadWorker):
         super().enqueue_req(conn)
 
     def handle_request(self, req: Any, conn: Any) -> bool:
-        """Answer a request; a client that reads nothing (SEND_SECONDS of gunicorn_conf) has gone away."""
+        """Answer a request; a client that reads nothing (SEND_SECONDS of gunicorn_conf) has gone away.
+
+        Its body is here by now: a client that waited to be told to go on was told by `find_length`.
+        """
+        req._expected_100_continue = False
         try:
             return bool(super().handle_request(req, conn))
         except BlockingIOError as error:

@@ -37,6 +37,8 @@ DEBUG = env.read_flag("DEBUG", default=False)
 HOST = addresses.read_listening_host(env, "HOST", default="127.0.0.1")
 PORT = env.read_integer("PORT", default=8000, minimum=1, maximum=65_535)
 BASE_URL = addresses.read_base_url(env, "BASE_URL", default=f"http://127.0.0.1:{PORT}")
+HAS_OWN_ADDRESS = bool(env.read_text("BASE_URL") or env.read_text("PORT"))
+RUNNING_AT = DATA_DIR / "base_url"  # Where `manage.py run` tells other commands its BASE_URL.
 IS_LOCAL = merchant_settings.is_local(BASE_URL, host=HOST)
 OVER_TLS = BASE_URL.startswith("https://")
 SECRET_KEY = env.read_secret("SECRET_KEY", least=1 if IS_LOCAL else 50) or postgres.local_secret_key()
@@ -181,9 +183,10 @@ CONSENT_WORDS = "checkout.agreed_words.write_agreement"
 STAFF_CONCERNS = "backoffice.overview.list_concerns"
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
-CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$"]
+# A frame in a sandbox has no origin but null. No path of these looks at cookies, and credentials are not let.
+CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$", r"^null$"]
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key", "x-requested-with"]
 CORS_EXPOSE_HEADERS = ["Link", "Idempotent-Replayed", "X-Request-ID", "Retry-After"]
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "customers.Application"

@@ -7,7 +7,7 @@ whoever holds it learns nothing.
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from charges.collection.outcomes import CONFIRM_CODE
+from charges.collection.outcomes import CONFIRM_CODE, GIVEN_UP_CODE
 
 REFUSED = _("The bank refused the payment.")
 ASK_THE_BANK = _("Your bank can tell you why; or use another card.")
@@ -25,10 +25,10 @@ REASONS: dict[str, Promise] = {
     "not_captured": NOT_REACHED,  # What staff found out: charges/attempt_review/decide.py.
     CONFIRM_CODE: _("The payment was not confirmed in time."),
     "authentication_failed": _("The payment was not confirmed."),
-    "cancelled": _("It was given up, because the subscription was cancelled."),
+    GIVEN_UP_CODE: _("It was given up, because the subscription was cancelled."),
 }
 ADVICE: dict[str, Promise | str] = {
-    "cancelled": "",
+    GIVEN_UP_CODE: "",
     "insufficient_funds": _("See that there is enough on it, or use another card."),
     "expired_card": OTHER_CARD,
     "option_inactive": OTHER_CARD,

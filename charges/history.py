@@ -82,19 +82,22 @@ def change_status(charge: Charge, move: Callable[[], None], *, actor: str, reaso
     tell_rows(CHARGES, [(event, charge.pk)] if event else [])
 
 
-def give_up_charge(charge: Charge, *, actor: str, reason: str = CANCELLED) -> None:
+def give_up_charge(charge: Charge, *, actor: str, reason: str, keeps_failure: bool = False) -> None:
     """Let a charge that is not wanted any more fail; the caller has locked it. Raises WrongState."""
     try:
-        move = given_up(read_charge(charge), reason, clock.now())
+        move = given_up(read_charge(charge), reason, clock.now(), keeps_failure=keeps_failure)
     except TransitionNotAllowed:
         raise WrongState(charge.status) from None
     write_moves([move], actor=actor)
 
 
-def give_up_charges(waiting: QuerySet[Charge], *, actor: str, reason: str) -> None:
+def give_up_charges(
+    waiting: QuerySet[Charge], *, actor: str, reason: str, keeps_failure: bool = False
+) -> None:
     """Send nothing new for charges that are being collected; what is with a gateway is cancelled there.
 
-    What was captured by then is still booked. The caller has locked the subscriptions that they belong to.
+    What was captured by then is still booked. The reason is in the history, and the message of the charge
+    unless that keeps why an attempt failed. The caller has locked the subscriptions that they belong to.
     """
     for charge in waiting.order_by("pk").select_for_update(no_key=True):
         if charge.attempts.filter(state__in=LIVE_STATES).exists():
@@ -102,4 +105,4 @@ def give_up_charges(waiting: QuerySet[Charge], *, actor: str, reason: str) -> No
             charge.save(update_fields=["given_up_at", "updated_at"])
             charge.attempts.waiting().update(check_at=clock.now())
         else:
-            give_up_charge(charge, actor=actor, reason=reason)
+            give_up_charge(charge, actor=actor, reason=reason, keeps_failure=keeps_failure)

@@ -16,6 +16,8 @@ from core.errors import InvalidField
 
 MAX_DIGITS = 18
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
+BYTE_ORDER_MARK = "\ufeff"  # Some clients begin with one.
+BLANK = " \t\r\n" + BYTE_ORDER_MARK
 UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -37,12 +39,17 @@ def refuse_compression(request: Request) -> None:
         raise UnsupportedMediaType(read_content_type(request)[0], "A compressed body is not accepted.")
 
 
+def find_first_byte(body: bytes) -> bytes:
+    """Return the first byte of a body that is no blank and of no byte order mark; nothing of an empty one."""
+    return body.lstrip(BLANK.encode())[:1]
+
+
 def decode_body(body: bytes, charset: str) -> str:
-    """Return the body as text. Raises ParseError when it is not UTF-8."""
+    """Return the body as text, without a byte order mark. Raises ParseError when it is not UTF-8."""
     if charset not in CHARSETS:
         raise ParseError("The charset must be UTF-8.")
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError:
         raise ParseError("The body is not valid UTF-8.") from None
 

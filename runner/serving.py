@@ -17,7 +17,7 @@ from django.conf import settings
 
 from runner import log_file, ports, postgres, programs, startup_message
 from runner.postgres.locks import locked
-from runner.single import AlreadyRunning, only_server
+from runner.single import AlreadyRunning, only_server, tell_address
 from runner.supervisor import ProgramEnded, Supervisor
 
 CORES = max(2, os.cpu_count() or 2)
@@ -40,7 +40,8 @@ def run_server() -> None:
     with only_server(settings.DATA_DIR, address=f"{host}:{port}"):
         ports.require_free(host, port)
         programs.make_folders()
-        with postgres.running(), ExitStack() as preparing:
+        address = tell_address(settings.RUNNING_AT, settings.BASE_URL)
+        with address, postgres.running(), ExitStack() as preparing:
             lock = Path(settings.DATA_DIR) / "preparing.lock"
             preparing.enter_context(locked(lock, patience=PATIENCE))
             lock.write_text("")

@@ -29,3 +29,13 @@ def only_server(folder: Path, *, address: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def tell_address(path: Path, base_url: str) -> Iterator[None]:
+    """Keep the address of the server in a file while it runs, for commands that are not told its port."""
+    path.write_text(base_url)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)

@@ -27,6 +27,7 @@ from ledger import postings
 from ledger.postings import Posting
 
 GIVEN_UP = "It was given up before it was sent."
+GIVEN_UP_CODE = "cancelled"
 UNDECIDED = "The gateway has not decided yet."
 POSTED_AS: dict[str, Callable[..., Posting]] = {
     ChargeKind.CHARGE: postings.sale,
@@ -180,7 +181,7 @@ def nothing_moved(row: LockedAttempt, attempt: AttemptRow, at: datetime) -> Chan
     if row.charge.status not in sources_of(Charge.fail):
         return Change(attempt)
     if row.charge.given_up_at is not None:
-        move = given_up(row.charge, GIVEN_UP, at)
+        move = given_up(row.charge, GIVEN_UP, at, keeps_failure=True)
         return Change(attempt, move, payment=tell_subscription(move.after, at, is_paid=False))
     if row.charge.retry_limit is not None:
         failed = attempt_failed(row.charge, code="not_sent", message=attempt.message, at=at)
@@ -249,18 +250,22 @@ def attempt_failed(
     return Change(charge=move, payment=tell_subscription(after, at, is_paid=False))
 
 
-def given_up(charge: ChargeRow, reason: str, at: datetime) -> ChargeMove:
-    """A charge that is not wanted any more fails. Raises TransitionNotAllowed for one that has ended."""
+def given_up(charge: ChargeRow, reason: str, at: datetime, *, keeps_failure: bool = False) -> ChargeMove:
+    """A charge that is not wanted any more fails; if asked, why an attempt failed before stays its message.
+
+    Raises TransitionNotAllowed for one that has ended.
+    """
+    failed_before = charge.failure_message if keeps_failure and charge.failure_count else ""
     after = charge._replace(
         status=take_transition(charge.status, Charge.fail),
         collect_at=None,
         finished_at=at,
-        failure_code="cancelled",
-        failure_message=reason[:255],
+        failure_code=GIVEN_UP_CODE,
+        failure_message=failed_before or reason[:255],
         given_up_at=charge.given_up_at or at,
         updated_at=at,
     )
-    return ChargeMove(charge, after, reason=after.failure_message)
+    return ChargeMove(charge, after, reason=reason[:255])
 
 
 def _find_move(outcome: Outcome) -> Move:

@@ -12,7 +12,8 @@ from customers.models import Customer, PaymentOption
 from customers.payment_options import TokenizedInstrument, add_customer_option
 from ledger.transaction_types import CustomerTransactionType
 
-UNNAMED = "Payment"  # For payments whose name is empty.
+# For payments whose name is empty; on the customer's account they have no note. No merchant would say so.
+UNNAMED = "Payment without a note"
 
 
 def pay_with_option(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from charges.collection.outcomes import GIVEN_UP_CODE
 from charges.models import Charge, ChargeStatus
 from core.billy_guids import write_guid
 from customers.models import Customer, Merchant
@@ -81,11 +82,17 @@ def render_transaction(charge: Charge) -> dict[str, Any]:
         "payment_uri": charge.funding_source,
         "external_id": charge.processor_id,  # type: ignore[attr-defined]
         "failure_count": charge.failure_count,
-        "error_message": charge.failure_message or None,
+        "error_message": find_error(charge),
         "scheduled_at": show_instant(charge.due_at),
         "created_at": render_instant(charge.created_at),
         "updated_at": render_instant(charge.updated_at),
     }
+
+
+def find_error(charge: Charge) -> str | None:
+    """Return why the latest attempt failed; that it was canceled is no error in Billy."""
+    is_no_error = charge.failure_code == GIVEN_UP_CODE and not charge.failure_count
+    return None if is_no_error else charge.failure_message or None
 
 
 def render_invoice(charge: Charge) -> dict[str, Any]:

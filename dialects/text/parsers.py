@@ -1,6 +1,6 @@
-"""Reading bodies: strict JSON when it says JSON, form pairs whatever else it says.
+"""Reading bodies: strict JSON when it says or looks so, form pairs whatever else it says.
 
-Browsers label a form sent as a string text/plain, and some clients label it not at all.
+Browsers label what is sent as a string text/plain, and some clients label it not at all.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from dialects.bodies import (
     check_text,
     decode_body,
+    find_first_byte,
     load_object,
     read_content_type,
     refuse_compression,
@@ -48,6 +49,8 @@ class BodyParser(BaseParser):
             return read_json(text)
         if kind == "multipart/form-data":
             return read_multipart(request)
+        if find_first_byte(request.body) == b"{" and not kind.startswith("multipart/"):
+            return read_json(text)
         return take_each_once(split_pairs(text), _read_text)
 
 

@@ -29,9 +29,18 @@ FLAGS: dict[object, bool] = {"0": False, "false": False, "1": True, "true": True
 
 
 class Field(serializers.Field):
-    """A field whose refusals are parts of a sentence that begins with its name."""
+    """A field whose refusals are parts of a sentence that begins with its name.
+
+    Where null is allowed and the field is not required, null counts as not sent.
+    """
 
     default_error_messages = {"required": "is required", "null": "must not be null"}
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Return whether there is nothing to convert, and what counts instead. Raises SkipField."""
+        is_nothing = data is None and self.allow_null and not self.required
+        answer: tuple[bool, Any] = super().validate_empty_values(serializers.empty if is_nothing else data)
+        return answer
 
 
 class LimitedField(Field):
@@ -174,8 +183,8 @@ class NewChargeSerializer(NewPurchaseSerializer):
 
     quantity = StrictIntegerField(limits={"minimum": 1, "maximum": MAX_QUANTITY})
     return_url = ReturnUrlField(allow_null=True, limits={"format": "uri", "maxLength": MAX_URL})
-    per_account = StrictFlagField(default=False)
-    test = StrictFlagField(default=False)
+    per_account = StrictFlagField(default=False, allow_null=True)
+    test = StrictFlagField(default=False, allow_null=True)
     test_card = TestCardField(default=None, allow_null=True)
 
     def validate_quantity(self, quantity: int) -> int:
@@ -193,10 +202,12 @@ class NewRecurrentChargeSerializer(NewPurchaseSerializer):
 
     return_url = ReturnUrlField(allow_null=True, limits={"format": "uri", "maxLength": MAX_URL})
     external_id = ExternalIdField(default="", allow_null=True, limits={"maxLength": MAX_EXTERNAL_ID})
-    trial_days = StrictIntegerField(default=0, limits={"minimum": 0, "maximum": MAX_TRIAL_DAYS})
-    months = StrictIntegerField(default=1, limits={"minimum": 1, "maximum": MAX_MONTHS})
-    per_account = StrictFlagField(default=False)
-    test = StrictFlagField(default=False)
+    trial_days = StrictIntegerField(
+        default=0, allow_null=True, limits={"minimum": 0, "maximum": MAX_TRIAL_DAYS}
+    )
+    months = StrictIntegerField(default=1, allow_null=True, limits={"minimum": 1, "maximum": MAX_MONTHS})
+    per_account = StrictFlagField(default=False, allow_null=True)
+    test = StrictFlagField(default=False, allow_null=True)
     test_card = TestCardField(default=None, allow_null=True)
 
     def validate_external_id(self, value: str) -> str:

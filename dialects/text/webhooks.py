@@ -5,6 +5,7 @@ The payments of a recurrent charge are told as its own: clients know no others.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,10 +61,18 @@ def _tell(event: Event, purchase: Purchase) -> tuple[str, Payload] | None:
 def _tell_activation(event: Event, purchase: Any) -> tuple[str, Payload]:
     if isinstance(purchase, Charge):
         return "payment_activated", {"quantity": purchase.quantity}
-    if purchase.trial_days:
+    if _begins_trial(event):
         return "payment_trialstarted", {}
     seats = count_seats([purchase.buyer_id]) if purchase.per_account else {}
     return "payment_activated", {"quantity": seats.get(purchase.buyer_id, 1)}
+
+
+def _begins_trial(event: Event) -> bool:
+    """Say whether an activation began a trial; one used up before has no end, one over before a past end."""
+    ends_at = event.snapshot["next_charge_at"]
+    if ends_at is None or event.snapshot["current_charge_at"] is not None:
+        return False
+    return datetime.fromisoformat(ends_at) > event.occurred_at
 
 
 def _tell_collection(event: Event, purchase: Any) -> tuple[str, Payload]:

@@ -28,6 +28,8 @@ TRANSACTION_TYPES: Mapping[str, Type] = {
     "AX": Type.REFUND_REVERSAL,
     "AS": Type.CHARGEBACK_REVERSAL,
 }
+# What may be asked for: also the fees of handing a debt to a collections agency, which are not made here.
+ASKED_TYPES: Mapping[str, Type | None] = {**TRANSACTION_TYPES, "RO": None, "RN": None}
 # What a merchant enters; the others come about by billing, at the bank, or by reversing.
 ENTERED_TYPES = ("RI", "RC", "RF", "RL", "RA", "AP", "AA")
 
@@ -48,6 +50,8 @@ STATUSES: Mapping[str, AgreementStatus] = {
     "N": AgreementStatus.CANCELLED,
     "E": AgreementStatus.EXPIRED,
 }
+# What may be looked for: also P, paused, which nothing is here.
+ASKED_STATUSES: Mapping[str, str] = {**STATUSES, "P": "paused"}
 ADJUSTMENT_TYPES: Mapping[str, AdjustmentKind] = {"F": AdjustmentKind.SKIP, "C": AdjustmentKind.CANCEL}
 
 # Credit comes before debit: of a card only its brand is known, and that is shown by the first that fits.

@@ -56,7 +56,8 @@ class TypeNotEntered(InvalidField):
     """Transactions of this type are not entered: they come about by billing, or by reversing another."""
 
     def __init__(self) -> None:
-        super().__init__("type", "is one that comes about by billing, at the bank, or by reversing another")
+        reason = "is one that comes about by billing, at the bank, in collections, or by reversing another"
+        super().__init__("type", reason)
 
 
 class RefundDeclined(BillingError):

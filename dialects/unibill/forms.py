@@ -53,9 +53,21 @@ ALPHA = r"[A-Za-z]+"
 
 
 class Field(serializers.Field):
-    """A field whose refusals are the rest of a sentence that begins with its name."""
+    """A field whose refusals are the rest of a sentence that begins with its name.
+
+    An empty value counts as not sent where the field is not required, except that it empties a text in a
+    "modify", which is the one action that takes its form as partial.
+    """
 
     default_error_messages = {"required": "is required"}
+    can_be_emptied = False
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Return whether there is nothing to convert, and what counts instead. Raises SkipField."""
+        is_emptied = self.can_be_emptied and getattr(self.root, "partial", False)
+        is_nothing = data == "" and not self.required and not is_emptied
+        answer: tuple[bool, Any] = super().validate_empty_values(serializers.empty if is_nothing else data)
+        return answer
 
 
 class StrictIntegerField(Field):
@@ -117,10 +129,11 @@ class StrictDateField(Field):
 class StrictTextField(Field):
     """A string of limited length, optionally of a pattern; never one that hides a card number.
 
-    A JSON integer is taken as its digits. Nothing ("") is accepted where the field is not required.
+    A JSON integer is taken as its digits.
     """
 
     is_code = False
+    can_be_emptied = True
 
     def __init__(self, max_length: int, *, pattern: str = "", **options: Any) -> None:
         super().__init__(**options)
@@ -155,6 +168,7 @@ class CodeField(StrictTextField):
     """An identifier from the caller's own system."""
 
     is_code = True
+    can_be_emptied = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(60, pattern=CODE, **options)
@@ -164,6 +178,7 @@ class ReferenceField(StrictTextField):
     """Which object is meant: its id, its code, or its code after a star (see dialects.unibill.references)."""
 
     is_code = True
+    can_be_emptied = False
 
     def __init__(self, **options: Any) -> None:
         super().__init__(61, pattern=REFERENCE, **options)
@@ -171,6 +186,8 @@ class ReferenceField(StrictTextField):
 
 class SecretField(StrictTextField):
     """A card or bank account number, a security code: nothing here may print or keep it."""
+
+    can_be_emptied = False
 
     def to_internal_value(self, data: object) -> Secret:  # type: ignore[override]
         """Return the text, wrapped. Raises ValidationError."""
@@ -199,7 +216,7 @@ class UnsupportedField(Field):
 
     def to_internal_value(self, data: object) -> None:
         """Return nothing. Raises ValidationError."""
-        if str(data) not in ("", "0"):
+        if str(data) != "0":
             raise serializers.ValidationError("is not supported here")
 
 

@@ -12,7 +12,6 @@ from customers.models import BankAccountType, Merchant, PaymentKind, PaymentOpti
 from customers.payment_options import TokenizedInstrument
 from dialects.unibill.errors import UnknownReference
 from dialects.unibill.forms import NUMERIC, SecretField, StrictTextField
-from gateway.cards import Secret
 
 ROUTING_NUMBER_LENGTH = 9
 
@@ -33,7 +32,7 @@ def require_raw_account(wanted: Mapping[str, Any]) -> None:
             raise serializers.ValidationError({"token": ["cannot be given beside an account"]})
         return
     for name, wire in (("number", "accountNumber"), ("accessory", "accountAccessory")):
-        if not wanted.get(name) or _is_empty(wanted[name]):
+        if not wanted.get(name):
             raise serializers.ValidationError({wire: ["is required"]})
 
 
@@ -56,13 +55,12 @@ def exchange_account(
             account_type=BankAccountType(means),
             origin=origin,
         )
-    code = wanted.get("security_code")
     return tokenize_card(
         merchant=merchant,
         number=number,
         expiry=accessory,
         origin=origin,
-        security_code=None if code is None or _is_empty(code) else code,
+        security_code=wanted.get("security_code"),
         takes_expired=takes_expired,
     )
 
@@ -116,7 +114,3 @@ def _read_token(token: str) -> UUID:
         return UUID(hex=token)
     except ValueError:
         raise UnknownReference("token") from None
-
-
-def _is_empty(value: Secret | str) -> bool:
-    return not (value.passes(bool) if isinstance(value, Secret) else value)

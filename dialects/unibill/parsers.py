@@ -1,5 +1,6 @@
 """Parsers of request bodies: JSON, XML or form pairs become one flat dict."""
 
+from collections.abc import Container
 from enum import Enum
 from typing import Any, cast
 
@@ -9,7 +10,9 @@ from rest_framework.request import Request
 
 from core.errors import InvalidField
 from dialects.bodies import (
+    BLANK,
     decode_body,
+    find_first_byte,
     load_object,
     read_content_type,
     refuse_compression,
@@ -19,8 +22,6 @@ from dialects.bodies import (
 from dialects.unibill.xml import NOT_IN_XML, read_element
 
 Value = str | int | bool  # A JSON number that is no integer is a NotAnInteger, which is a str.
-BLANK = " \t\r\n\ufeff"  # Some clients begin with a byte order mark.
-BLANK_BYTES = BLANK.encode()
 
 
 class BodyFormat(Enum):
@@ -34,15 +35,17 @@ class BodyFormat(Enum):
 LOOKS_LIKE = {b"{": BodyFormat.JSON, b"[": BodyFormat.JSON, b"<": BodyFormat.XML}
 
 
-def read_fields(request: Request, element: str) -> dict[str, Value]:
+def read_fields(request: Request, element: str, known: Container[str]) -> dict[str, Value]:
     """Return what the query and the body say; where both name a field, the body counts.
 
-    `element` is the name of the XML element that is expected. Raises ParseError, InvalidField,
-    UnsupportedMediaType, TooManyFieldsSent.
+    `element` is the name of the XML element that is expected, `known` are the fields that are looked at: an
+    array or object in another one is left out. Raises ParseError, InvalidField, UnsupportedMediaType,
+    TooManyFieldsSent.
     """
     query = request.META.get("QUERY_STRING", "").encode("latin-1").decode()
     said = take_each_once(split_pairs(query)) | _read_body(request, element)
-    return {name: _check(name, value) for name, value in said.items() if value is not None}
+    given = {name: value for name, value in said.items() if value is not None}
+    return {name: _check(name, value) for name, value in given.items() if name in known or _is_single(value)}
 
 
 def find_body_format(request: Request | HttpRequest, body: bytes) -> BodyFormat:
@@ -55,7 +58,7 @@ def find_body_format(request: Request | HttpRequest, body: bytes) -> BodyFormat:
         return BodyFormat.JSON
     if kind.endswith(("/xml", "+xml")):
         return BodyFormat.XML
-    return LOOKS_LIKE.get(body.lstrip(BLANK_BYTES)[:1], BodyFormat.PAIRS)
+    return LOOKS_LIKE.get(find_first_byte(body), BodyFormat.PAIRS)
 
 
 def _read_body(request: Request, element: str) -> dict[str, Any]:
@@ -74,11 +77,15 @@ def _read_body(request: Request, element: str) -> dict[str, Any]:
     return take_each_once(split_pairs(text))
 
 
+def _is_single(value: Any) -> bool:
+    return not isinstance(value, dict | list)
+
+
 def _check(name: str, value: Any) -> Value:
     """Return a value that any format can carry. Raises ParseError, InvalidField."""
     if NOT_IN_XML.search(name):
         raise ParseError("A name must not contain control characters.")
-    if isinstance(value, dict | list):
+    if not _is_single(value):
         raise InvalidField(name[:80], "must be a single value")
     if isinstance(value, str) and NOT_IN_XML.search(value):
         raise InvalidField(name[:80], "must not contain control characters")

@@ -92,7 +92,7 @@ class PaymentOptionViewSet(UniBillViewSet):
 def refuse_another_account(option: PaymentOption, wanted: Any) -> None:
     """Raise InvalidField when the account itself is to change; what we showed may come back."""
     number, accessory, token = (wanted.get(name) for name in FIXED)
-    if number and not number.passes(lambda value: value in ("", mask_number(option))):
+    if number and not number.passes(lambda value: value == mask_number(option)):
         raise InvalidField("number", "cannot be changed: create another payment option")
     if accessory and accessory != show_accessory(option):
         raise InvalidField("accessory", "cannot be changed: create another payment option")

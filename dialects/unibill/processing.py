@@ -8,9 +8,10 @@ from charges.collection.single import collect_charge
 from charges.errors import ProcessorUnavailable
 from charges.models import Attempt, AttemptState, Charge, ChargeStatus
 from charges.requests.account_payments import find_last_attempt
+from customers.models import PaymentOption
 from dialects.unibill.errors import OutcomeUnknown, RefundDeclined
 from dialects.unibill.instruments import mask_number, show_accessory, show_token
-from dialects.unibill.records import Record
+from dialects.unibill.records import Record, Scalar
 from ledger.errors import NotReversible
 from ledger.statements import CustomerTransaction, get_capture, get_decline
 from ledger.transaction_types import PAID
@@ -52,17 +53,20 @@ def find_payment_behind(row: CustomerTransaction) -> int | None:
     return row.charge_id
 
 
-def read_processing(rows: Sequence[CustomerTransaction]) -> dict[int, Record]:
-    """Return what the processor said about each of these transactions that it was asked about."""
+def read_processing(rows: Sequence[CustomerTransaction], *, email: str | None = None) -> dict[int, Record]:
+    """Return what the processor said about each of these transactions that it was asked about.
+
+    The e-mail address is that of this request: no payment keeps one.
+    """
     captured = Q(charge__in=[row.charge_id for row in rows if row.charge_id], state__in=CAPTURED)
     declined = Q(pk__in=[row.attempt_id for row in rows if row.attempt_id])
     attempts = Attempt.objects.select_related("charge__payment_option", "charge__refund_of__payment_option")
     found = {_name_cause(attempt): attempt for attempt in attempts.filter(captured | declined)}
     causes = {row.pk: (row.charge_id, row.attempt_id) for row in rows}
-    return {pk: show_processing(found[cause]) for pk, cause in causes.items() if cause in found}
+    return {pk: show_processing(found[cause], email) for pk, cause in causes.items() if cause in found}
 
 
-def show_processing(attempt: Attempt) -> Record:
+def show_processing(attempt: Attempt, email: str | None) -> Record:
     """Return what was tried and what came of it; of the number, the last four digits."""
     charge = attempt.charge
     option = (charge.refund_of or charge).payment_option
@@ -76,7 +80,8 @@ def show_processing(attempt: Attempt) -> Record:
             "accountNumber": mask_number(option) if option else None,
             "accountAccessory": show_accessory(option) if option else None,
             "token": show_token(option) if option else None,
-            "address": (option.address or None) if option else None,
+            **_show_address(option),
+            "email": email,
             "approvalCode": attempt.gateway_reference,
             "responseCode": APPROVED if approved else attempt.code,
             "responseMessage": "Approved" if approved else attempt.message,
@@ -84,6 +89,17 @@ def show_processing(attempt: Attempt) -> Record:
             "gatewayTransactionId": charge.public_id.hex,
         },
     )
+
+
+def _show_address(option: PaymentOption | None) -> dict[str, Scalar]:
+    if option is None:
+        return {}
+    return {
+        "street": option.street1 or None,
+        "city": option.city or None,
+        "state": option.state or None,
+        "address": option.address or None,
+    }
 
 
 def _read_outcome(charge_id: int) -> Attempt | None:

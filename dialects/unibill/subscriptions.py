@@ -14,7 +14,14 @@ from charges.requests.parties import Parties
 from customers.models import PaymentOption
 from customers.payment_options import list_customer_options
 from dialects.unibill.actions import ADJUSTMENTS, SUBSCRIPTIONS
-from dialects.unibill.codes import ADJUSTMENT_TYPES, CYCLES, STATUSES, SUBSCRIPTION_TYPES, spell
+from dialects.unibill.codes import (
+    ADJUSTMENT_TYPES,
+    ASKED_STATUSES,
+    CYCLES,
+    STATUSES,
+    SUBSCRIPTION_TYPES,
+    spell,
+)
 from dialects.unibill.days import begin_day, filter_by_creation
 from dialects.unibill.forms import (
     CentsField,
@@ -82,7 +89,7 @@ class SubscriptionFilters(PageForm):
     createDate = StrictDateField(required=False, source="created_on")
     planId = ReferenceField(required=False, source="plan_reference")
     nextBillingDate = StrictDateField(required=False, source="next_billing_on")
-    status = WordField(STATUSES, required=False, source="agreement_status")
+    status = WordField(ASKED_STATUSES, required=False, source="agreement_status")
 
 
 class Cancellation(Serializer):

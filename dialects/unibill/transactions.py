@@ -17,6 +17,7 @@ from customers.payment_options import TokenizedInstrument, list_customer_options
 from dialects.unibill.actions import ALLOCATIONS, TRANSACTIONS
 from dialects.unibill.codes import (
     ACCOUNT_TYPES,
+    ASKED_TYPES,
     CHARGEABLE_TYPES,
     ENTERED_TYPES,
     TRANSACTION_TYPES,
@@ -52,7 +53,7 @@ class TransactionForm(Serializer):
 
     code = CodeField(required=False)
     accountId = StrictIntegerField(required=False, source="account_number")
-    type = WordField(TRANSACTION_TYPES)
+    type = WordField(ASKED_TYPES)
     amount = CentsField(min_value=1)
     taxAmount = UnsupportedField()
     dueDate = StrictDateField(required=False, source="due_on")
@@ -125,7 +126,7 @@ class TransactionViewSet(UniBillViewSet):
         means = self.prepare_once(self._find_means)
         return self.finish_once(
             lambda: self._ask_for_payment(means).pk,
-            lambda charge_id: self._show(finish_payment(charge_id)),
+            lambda charge_id: self._show(finish_payment(charge_id), email=self.wanted.get("email")),
         )
 
     def load(self, request: HttpRequest, customer_id: str, transaction_id: str) -> Response:
@@ -185,12 +186,12 @@ class TransactionViewSet(UniBillViewSet):
             **asked, account=means, **{name: self.wanted[name] for name in names if name in self.wanted}
         )
 
-    def _show(self, row: CustomerTransaction) -> Record:
-        return self._show_all([row])[0]
+    def _show(self, row: CustomerTransaction, *, email: str | None = None) -> Record:
+        return self._show_all([row], email=email)[0]
 
-    def _show_all(self, rows: Sequence[CustomerTransaction]) -> list[Record]:
+    def _show_all(self, rows: Sequence[CustomerTransaction], *, email: str | None = None) -> list[Record]:
         number = self.customer.merchant.account_number
-        processed = read_processing(rows)
+        processed = read_processing(rows, email=email)
         return [show_transaction(row, number, processed.get(row.pk)) for row in rows]
 
 

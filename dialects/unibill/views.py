@@ -58,7 +58,7 @@ class UniBillViewSet(DialectViewSet):
         """Let service users in and read what they say. Raises whatever authenticating and reading raise."""
         super().initial(request, *args, **kwargs)
         if form := self._find_form():
-            said = read_fields(request, self.resource.element)
+            said = read_fields(request, self.resource.element, form().fields)
             read = form(data=said, partial=self.action == "modify")
             read.is_valid(raise_exception=True)
             self.said, self.wanted = drop_secrets(read, said), read.validated_data

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from xml.etree import ElementTree
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
@@ -20,8 +21,8 @@ LINE_ENDS = re.compile("\r\n|\r|\n")
 DUPLICATE_ATTRIBUTE = "duplicate attribute"
 
 
-def read_element(text: str, name: str) -> dict[str, str]:
-    """Return the attributes of an XML document that is one element of this name.
+def read_element(text: str, name: str) -> dict[str, Any]:
+    """Return the attributes of an XML document that is one element of this name; a child of it is a list.
 
     Raises ParseError for anything else, declarations and processing instructions among it, and
     InvalidField for an attribute that comes twice.
@@ -53,24 +54,29 @@ def make_element(name: str, attributes: Mapping[str, str]) -> ElementTree.Elemen
 
 
 class _OneElement(ContentHandler):
-    """Takes one element and refuses whatever else comes, as soon as it comes."""
+    """Takes one element, of its children the names alone, and refuses whatever else comes at once."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
-        self.fields: dict[str, str] = {}
-        self.has_begun = False
+        self.fields: dict[str, Any] = {}
+        self.depth = self.count = 0
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:
-        if self.has_begun or name != self.name:
-            raise ParseError(f"The body must be one <{self.name}> element without children.")
-        if len(attrs) > settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
+        if not self.depth and name != self.name:
+            raise ParseError(f"The body must be one <{self.name}> element.")
+        self.count += 1 + len(attrs)
+        if self.count > 1 + settings.DATA_UPLOAD_MAX_NUMBER_FIELDS:
             raise TooManyFieldsSent
-        self.has_begun = True
-        self.fields = dict(attrs.items())
+        if self.depth < 2:
+            self.fields.update({name: []} if self.depth else attrs)
+        self.depth += 1
+
+    def endElement(self, name: str) -> None:
+        self.depth -= 1
 
     def characters(self, content: str) -> None:
-        if content.strip():
+        if self.depth < 2 and content.strip():
             raise ParseError("The element must not contain text.")
 
     def processingInstruction(self, target: str, data: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from charges.collection.outcomes import GIVEN_UP_CODE
 from charges.models import Acceptance, Charge
 from events.models import Event
 from events.types import EventType
@@ -11,7 +12,6 @@ from mail.models import Mail
 from mail.queue import Draft
 from mail.recipients import BillingPeople
 
-GIVEN_UP = "cancelled"
 # What somebody has to act on goes to everybody with the billing role, the rest to who agreed.
 FOR_ALL: Mapping[str, Kind] = {
     EventType.CHARGE_PAYMENT_FAILED: Kind.PAYMENT_FAILED,
@@ -53,7 +53,7 @@ def _leave_out_what_another_tells(events: Sequence[Event]) -> list[Event]:
         event
         for event in events
         if event.type != EventType.CHARGE_FAILED
-        or (event.snapshot["failure_code"] != GIVEN_UP and event.object_id not in of_periods)
+        or (event.snapshot["failure_code"] != GIVEN_UP_CODE and event.object_id not in of_periods)
     ]
 
 

@@ -142,4 +142,5 @@ def _end_now(subscription: Subscription, *, actor: str, reason: str) -> None:
     """End a subscription that is locked, and give up what waits to be collected."""
     change_status(subscription, subscription.cancel, actor=actor, reason=reason)
     waiting = subscription.charges.filter(status=ChargeStatus.PROCESSED)
-    give_up_charges(waiting.exclude(kind=ChargeKind.REFUND), actor=actor, reason=CANCELLED)
+    wanted_no_more = waiting.exclude(kind=ChargeKind.REFUND)
+    give_up_charges(wanted_no_more, actor=actor, reason=CANCELLED, keeps_failure=True)

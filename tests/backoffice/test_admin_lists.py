@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from backoffice.paginator import MAX_PAGE
 from charges.collection.single import collect_charge
+from charges.history import give_up_charges
 from charges.models import Attempt, Charge
 from customers.models import Account, Application, Organization
 from ledger.models import LedgerAccount, LedgerTransaction
@@ -171,6 +172,15 @@ def test_a_charge_that_was_collected_in_the_end_has_no_failure(staff):
     assert fetch(charge).status == "success"
     for url in (address(Charge), address(Charge, "change", charge.pk)):
         assert "Too little money" not in get(staff, url)[0]
+
+
+def test_what_was_given_up_after_a_failure_says_both(staff):
+    charge = ChargeFactory(activated=True, card="tok_test_decline_hard")
+    Charge.objects.filter(pk=charge.pk).update(failure_message="Too little money.", failure_count=1)
+    give_up_charges(Charge.objects.all(), actor="test", reason="It was cancelled.", keeps_failure=True)
+    assert "Given up. Too little money. (cancelled)" in get(staff, address(Charge))[0]
+    page = get(staff, address(Charge, "change", charge.pk))[0]
+    assert "It was cancelled." in page
 
 
 def test_money_time_state_and_failure_are_in_words(staff):

@@ -16,6 +16,7 @@ from operations.demo_closing import close_demo
 from operations.docs_app import DOCS_CLIENT_ID
 from operations.factories import PaymentOptionFactory
 from operations.rehearsal import run_billing
+from runner.single import tell_address
 from subscriptions.models import Plan
 from tests.operations.live_gateway import LIVE
 from tests.service_users import basic
@@ -56,12 +57,28 @@ def call(token, method, path, body=None):
 
 
 @pytest.mark.django_db
-def test_the_command_prints_one_json_object_with_the_agreed_keys(capsys):
+def test_the_command_prints_one_json_object_with_the_agreed_keys(capsys, settings, tmp_path):
+    settings.RUNNING_AT = tmp_path / "base_url"
     call_command("demo", "--json")
     printed = json.loads(capsys.readouterr().out)
     assert printed.pop("base_url") == "http://127.0.0.1:8000"
     assert {name: list(pairs) for name, pairs in printed.items()} == KEYS
     assert printed["unibill"]["plan_code"] == "standard_monthly"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("is_set", "told"), [(False, "http://127.0.0.1:8123"), (True, "http://127.0.0.1:8000")]
+)
+def test_it_tells_the_address_of_the_running_server_unless_one_is_set(
+    capsys, settings, tmp_path, is_set, told
+):
+    settings.RUNNING_AT, settings.HAS_OWN_ADDRESS = tmp_path / "base_url", is_set
+    with tell_address(settings.RUNNING_AT, "http://127.0.0.1:8123"):
+        call_command("demo", "--json")
+        assert json.loads(capsys.readouterr().out)["base_url"] == told
+    call_command("demo", "--json")
+    assert json.loads(capsys.readouterr().out)["base_url"] == "http://127.0.0.1:8000"
 
 
 @pytest.mark.django_db

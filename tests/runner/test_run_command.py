@@ -106,6 +106,8 @@ def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project
             assert (answer.status, answer.headers["Server"]) == (200, "billing")
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
             assert answer.status == 200
+        told = project / ".data/base_url"
+        assert told.read_text() == f"http://127.0.0.1:{port}"
         running = " ".join(processes_in(project))
         assert all(name in running for name in ("gunicorn", "worker", "beat", "postgres"))
         if is_first:
@@ -115,6 +117,7 @@ def test_it_serves_and_stops_without_a_trace_on_sigterm_and_after_kill_9(project
         _, errors = server.communicate(timeout=40)
         assert server.returncode == status, errors
         assert becomes_true(lambda: not processes_in(project), within=25)
+        assert told.exists() == (not is_first)
     assert (project / ".data").is_dir()
     assert [path.name for path in project.iterdir() if "schedule" in path.name] == []
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from operations.demo import DemoRefused, load_demo
@@ -29,10 +30,17 @@ class Command(BaseCommand):
         try:
             if options["history"]:
                 make_history_in_one_line(self.stderr, force=options["force"])
-            demo = load_demo(force=options["force"])
+            demo = load_demo(force=options["force"]) | {"base_url": find_base_url()}
         except DemoRefused as exc:
             raise CommandError(str(exc)) from exc
         self.stdout.write(json.dumps(demo, indent=2) if options["json"] else write_text(demo))
+
+
+def find_base_url() -> str:
+    """Return the address of the server that `manage.py run` runs in this folder, unless one is set here."""
+    if settings.HAS_OWN_ADDRESS or not settings.RUNNING_AT.exists():
+        return str(settings.BASE_URL)
+    return str(settings.RUNNING_AT.read_text())
 
 
 def write_text(demo: dict[str, Any]) -> str:

@@ -222,6 +222,18 @@ def test_only_what_is_being_collected_can_be_given_up(status):
     move = given_up(charge, "Not wanted.", AT)
     assert (move.after.status, move.after.collect_at, move.after.given_up_at) == ("failed", None, AT)
     assert (move.reason, move.after.failure_count) == ("Not wanted.", 0)
+    assert (move.after.failure_code, move.after.failure_message) == ("cancelled", "Not wanted.")
+
+
+@pytest.mark.parametrize(
+    ("count", "keeps", "message"),
+    [(1, True, "Not enough money."), (1, False, "Not wanted."), (0, True, "Not wanted.")],
+)
+def test_what_is_given_up_says_why_or_why_it_failed_before(count, keeps, message):
+    failed_before = {"failure_message": "Not enough money.", "failure_code": "soft", "failure_count": count}
+    move = given_up(CHARGE._replace(**failed_before), "Not wanted.", AT, keeps_failure=keeps)
+    assert (move.reason, move.after.failure_code) == ("Not wanted.", "cancelled")
+    assert move.after.failure_message == message
 
 
 @pytest.mark.parametrize("state", STATES)

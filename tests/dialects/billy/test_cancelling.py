@@ -139,6 +139,17 @@ def test_what_was_not_paid_is_not_given_back(company):
     (transaction,) = company.transactions(subscription)
     assert (transaction["transaction_type"], transaction["status"]) == ("charge", "canceled")
     assert transaction["failure_count"] == 1
+    assert transaction["error_message"] == "The card has insufficient funds."
+
+
+def test_what_was_never_tried_is_canceled_without_an_error(company, monkeypatch):
+    monkeypatch.setattr("dialects.billy.subscription_views.collect_now", lambda subscription_id: None)
+    subscription = company.subscription()
+    (transaction,) = company.transactions(subscription)
+    assert transaction["status"] == "init"
+    ok(company.cancel(subscription))
+    (transaction,) = company.transactions(subscription)
+    assert (transaction["status"], transaction["error_message"]) == ("canceled", None)
 
 
 def test_canceling_moves_the_updated_at_of_what_it_cancels(company):

@@ -8,6 +8,9 @@ GOOD = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https:/
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
 WORDS = json.loads((Path(__file__).parent / "nonsense.json").read_text())
+# null of an optional field is none.
+FLAGS = [text for text in WORDS["flags"] if text != "null"]
+OPTIONAL_AMOUNTS = [text for text in WORDS["amounts"] if text != "null"]
 LONG = {"amounts": "9" * 5000, "names": json.dumps("x" * 256), "urls": "https://seller.example/" + "a" * 2000}
 CREATE = ("/v1/direct_charge", "/v2/direct_charge/livechat", "/v3/direct_charge/helpdesk/")
 CREATE_RECURRENT = ("/v1/recurrent_charge", "/v2/recurrent_charge/livechat", "/v3/recurrent_charge/helpdesk/")
@@ -35,7 +38,8 @@ NOT_BODIES = {
     "bad UTF-8": b'{"name": "\xff"}',
     "UTF-16": json.dumps(GOOD).encode("utf-16"),
     "UTF-32": json.dumps(GOOD).encode("utf-32"),
-    "byte order mark": b"\xef\xbb\xbf" + json.dumps(GOOD).encode(),
+    "two byte order marks": b"\xef\xbb\xbf" * 2 + json.dumps(GOOD).encode(),
+    "byte order mark alone in a name": json.dumps({f"\ufeff{name}": GOOD[name] for name in GOOD}),
     "overlong UTF-8": b'{"name": "\xc0\xaf"}',
     "a form": "name=Extension&price=100&quantity=2&return_url=https://seller.example/",
     "XML": "<charge/>",
@@ -53,7 +57,9 @@ NOT_FORMS = {
     "bad escaped UTF-8": "name=%ff&price=1&quantity=1&return_url=https://seller.example/",
     "NUL": "name=a%00&price=1&quantity=1&return_url=https://seller.example/",
     "too many": "&".join(f"f{n}=1" for n in range(101)),
-    "JSON": json.dumps(GOOD),
+    "JSON cut off": json.dumps(GOOD)[:-1],
+    "JSON in a list": json.dumps([GOOD]),
+    "JSON with a field twice": json.dumps(GOOD)[:-1] + ',"price":1}',
     "too large": "name=" + "a" * 70_000,
     "only separators": "&&&===",
 }
@@ -73,8 +79,8 @@ def fields():
         "price": [*WORDS["amounts"], LONG["amounts"]],
         "quantity": [*WORDS["amounts"], LONG["amounts"], "10001"],
         "name": [*WORDS["names"], LONG["names"]],
-        "test": WORDS["flags"],
-        "per_account": WORDS["flags"],
+        "test": FLAGS,
+        "per_account": FLAGS,
         "return_url": [
             *(json.dumps(url) for url in (*WORDS["urls"], LONG["urls"])),
             *("1", "true", "[]", "{}", '["https://seller.example/"]'),
@@ -93,12 +99,12 @@ def fields():
 
 def recurrent_fields():
     values = {
-        "months": [*WORDS["amounts"], LONG["amounts"], "37"],
-        "trial_days": [*(text for text in WORDS["amounts"] if text not in ("0", "-0")), "731"],
+        "months": [*OPTIONAL_AMOUNTS, LONG["amounts"], "37"],
+        "trial_days": [*(text for text in OPTIONAL_AMOUNTS if text not in ("0", "-0")), "731"],
         "external_id": ["1", "true", "[]", "{}", '"a\\nb"', '"\\u0000"', json.dumps("x" * 256)],
         "price": WORDS["amounts"],
-        "test": WORDS["flags"],
-        "per_account": WORDS["flags"],
+        "test": FLAGS,
+        "per_account": FLAGS,
     }
     paths = itertools.cycle(CREATE_RECURRENT)
     for field, texts in values.items():

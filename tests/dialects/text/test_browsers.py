@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from operations.factories import UserFactory
 from tests.dialects.text.world import UNKNOWN_ID, call
 
 XML = {"content_type": "text/xml"}
@@ -10,26 +11,58 @@ ORIGIN = "https://app.seller.example"
 BODY = {"name": "Extension", "price": 100, "quantity": 2, "return_url": "https://seller.example/back"}
 
 
+@pytest.mark.parametrize("origin", [ORIGIN, "http://localhost:3000", "null"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 @pytest.mark.parametrize(
     "path", ["/v1/direct_charge", "/v2/recurrent_charge/livechat/1/cancel", "/v1/ledger"]
 )
-def test_a_preflight_passes_without_a_token(client, path, method):
+def test_a_preflight_passes_without_a_token(client, path, method, origin):
     response = client.options(
         path,
         headers={
-            "Origin": ORIGIN,
+            "Origin": origin,
             "Access-Control-Request-Method": method,
-            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key",
+            "Access-Control-Request-Headers": "authorization,content-type,idempotency-key,x-requested-with",
         },
     )
     assert response.status_code == 200
-    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert response.headers["Access-Control-Allow-Origin"] == origin
     allowed = {name.strip() for name in response.headers["Access-Control-Allow-Headers"].split(",")}
-    assert {"authorization", "content-type", "idempotency-key"} <= allowed
+    assert {"authorization", "content-type", "idempotency-key", "x-requested-with"} <= allowed
     methods = {name.strip() for name in response.headers["Access-Control-Allow-Methods"].split(",")}
     assert methods == {"GET", "POST", "PUT", "DELETE", "OPTIONS"}
     assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+def test_a_frame_in_a_sandbox_may_read_the_answer(world):
+    response = call("GET", "/v1/direct_charge", world.token(), Origin="null")
+    assert (response.status_code, response.headers["Access-Control-Allow-Origin"]) == (200, "null")
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("origin", [ORIGIN, "null"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/admin/", "/admin/login/", "/console/", "/docs/text/", "/login", "/payments", "/healthz"),
+        *("/oauth/authorize/", "/oauth/token/", "/api/v01/customers", "/v1/subscriptions", "/hooks/stripe/"),
+    ],
+)
+def test_no_other_path_may_be_read_by_a_page_of_another_origin(db, client, path, origin):
+    for method in ("get", "options"):
+        asked = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+        response = getattr(client, method)(path, headers=asked)
+        assert not [name for name in response.headers if name.startswith("Access-Control-")], path
+
+
+def test_no_path_that_any_origin_may_call_looks_at_cookies(world):
+    """A session of the admin and of a buyer is nothing to the paths of the API."""
+    client = Client()
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    for path in ("/v1/direct_charge", "/v2/recurrent_charge/livechat", "/v3/events", "/v3/webhook_endpoints"):
+        response = client.get(path, headers={"Origin": "null"})
+        assert response.status_code == 401, path
+        assert not response.cookies
 
 
 @pytest.mark.parametrize(

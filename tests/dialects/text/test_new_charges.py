@@ -1,5 +1,6 @@
 """What a client may say about a new charge, and what it may not."""
 
+import json
 import uuid
 
 import pytest
@@ -160,6 +161,64 @@ def test_a_multipart_form_is_read(world):
     )
     assert response.status_code == 201
     assert response.json()["price"] == 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "optional"),
+    [
+        ("direct", "test per_account test_card currency order_client_id commission_percent"),
+        (
+            "recurrent",
+            "test per_account months trial_days external_id test_card currency"
+            " order_client_id commission_percent",
+        ),
+    ],
+)
+def test_null_is_the_same_as_nothing_in_every_field_that_may_be_left_out(world, kind, optional):
+    path, own = f"/v3/{kind}_charge/livechat", {"id", "return_url", "confirmation_url", "created_at"}
+    made = [
+        call("POST", path, world.token(), body=BODY | extra).json()
+        for extra in ({}, dict.fromkeys(optional.split()))
+    ]
+    first, second = ({name: value for name, value in each.items() if name not in own} for each in made)
+    assert first == second
+    assert first["name"] == BODY["name"]
+
+
+@pytest.mark.parametrize("field", ["name", "price", "quantity"])
+def test_null_in_a_field_that_is_required_is_refused(world, field):
+    response = call("POST", "/v1/direct_charge", world.token(), body=BODY | {field: None})
+    assert response.json()["error"]["details"] == {field: "must not be null"}
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "\r\n\t ", "\ufeff\n"])
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "text/plain;charset=UTF-8", "", "application/x-www-form-urlencoded", "image/png", ";"],
+)
+@pytest.mark.parametrize("kind", ["direct", "recurrent"])
+def test_json_is_recognised_by_its_body_where_the_label_says_nothing(world, content_type, before, kind):
+    body = before + json.dumps(BODY)
+    path = f"/v1/{kind}_charge"
+    response = call("POST", path, world.token(), body=body.encode(), content_type=content_type)
+    assert (response.status_code, response.json()["name"]) == (201, BODY["name"])
+
+
+@pytest.mark.parametrize(
+    ("written", "content_type"),
+    [
+        (json.dumps(BODY), "application/json"),
+        ("name=Extension&price=100&quantity=2&return_url=https://seller.example/back", "text/plain"),
+    ],
+)
+def test_a_byte_order_mark_is_skipped(world, written, content_type):
+    body = b"\xef\xbb\xbf" + written.encode()
+    made = call("POST", "/v1/direct_charge", world.token(), body=body, content_type=content_type)
+    assert (made.status_code, made.json()["price"]) == (201, 100)
+    empty = call(
+        "PUT", f"/v1/direct_charge/{made.json()['id']}/activate", world.token(), body=b"\xef\xbb\xbf"
+    )
+    assert empty.status_code == 422
 
 
 @pytest.mark.parametrize(

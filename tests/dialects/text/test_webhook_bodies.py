@@ -11,8 +11,10 @@ from access.installations import install_application, revoke_application_access
 from access.oauth.bearer_tokens import find_caller
 from core import clock
 from operations.factories import AccountFactory, ChargeFactory, SubscriptionFactory
+from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.renewal.renew import renew_due
-from tests.dialects.text.world import World
+from tests.dialects.text.world import World, call
+from tests.subscriptions.stories import change_card
 from tests.webhooks.receiver import answer, receiving
 from tests.webhooks.steps import make_endpoint, send_all
 from webhooks.repair import send_test_event
@@ -121,6 +123,46 @@ def test_a_trial_starts_and_its_end_is_collected(world, receiver):
         ("payment_trialstarted", {}),
         ("payment_collected", {"total": 1900}),
     ]
+
+
+def test_a_trial_whose_first_payment_failed_does_not_start_a_second_time(world, receiver):
+    start = clock.now() - timedelta(days=8)
+    subscription = SubscriptionFactory(caller=caller(world), activated=True, trial_days=7, at=start)
+    change_card(subscription, "decline_hard")
+    renew_due()
+    change_card(subscription, "approve")
+    path = f"/v3/recurrent_charge/livechat/{subscription.public_id}"
+    assert call("PUT", f"{path}/activate", world.token()).json()["status"] == "past_due"
+    renew_due()
+    send_all()
+    assert told(receiver, subscription) == [
+        ("payment_trialstarted", {}),
+        ("payment_activated", {"quantity": 1}),
+        ("payment_collected", {"total": 1900}),
+    ]
+
+
+def test_a_trial_that_was_used_up_does_not_start_again(world, receiver):
+    start = clock.now() - timedelta(days=9)
+    first = SubscriptionFactory(caller=caller(world), activated=True, trial_days=7, at=start)
+    with clock.travel_to(start + timedelta(days=7)):
+        cancel_subscription(first.pk, actor="demo")
+    second = SubscriptionFactory(caller=caller(world), activated=True, trial_days=7)
+    assert (second.trial_seconds, second.trial_ends_at) == (0, None)
+    renew_due()
+    send_all()
+    assert told(receiver, second) == [
+        ("payment_activated", {"quantity": 1}),
+        ("payment_collected", {"total": 1900}),
+    ]
+
+
+def test_a_trial_was_begun_also_when_the_event_is_sent_after_its_end(world, receiver):
+    start = clock.now() - timedelta(days=8)
+    subscription = SubscriptionFactory(caller=caller(world), activated=True, trial_days=7, at=start)
+    cancel_subscription(subscription.pk, actor="demo")
+    send_all()
+    assert told(receiver, subscription) == [("payment_trialstarted", {}), ("payment_cancelled", {})]
 
 
 def test_a_test_event_says_that_it_is_one(world, receiver):

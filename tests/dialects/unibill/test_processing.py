@@ -94,8 +94,9 @@ def test_an_option_that_is_kept_pays(shop, at):
 
 
 def test_a_note_that_cannot_be_seen_is_none(shop, at):
-    pay(shop, at, **CARD, note="\u200b")
-    assert Charge.objects.get().name == "Payment"
+    paid = pay(shop, at, **CARD, note="\u200b")
+    assert Charge.objects.get().name == "Payment without a note"
+    assert "note" not in paid
 
 
 def test_a_token_pays(shop, at):

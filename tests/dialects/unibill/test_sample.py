@@ -143,7 +143,7 @@ def test_it_answers_the_payment_that_was_made(shop, made):
         "accountType": "VC",
         "amount": 1999,
         "balance": 0,
-        "creatorCode": "system:collection",
+        "creatorCode": "service:api-shop",
         "note": "payment for downpayment",
     }
     assert (told["responseCode"], told["accountNumber"], told["accountAccessory"]) == (

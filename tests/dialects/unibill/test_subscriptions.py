@@ -249,6 +249,7 @@ def test_it_is_found_by_what_is_true_of_it(shop, at):
     assert find(status="D") == ["frozen"]
     assert find(status="N") == ["cancelled"]
     assert find(status="E") == find(status="C") == find(status="F") == find(status="S") == []
+    assert find(status="P") == []
     assert find(nextBillingDate="2027-02-01") == ["plain", "other"]
     assert find(nextBillingDate="2027-03-01") == ["frozen", "late"]
     assert find(nextBillingDate="2027-03-02") == []

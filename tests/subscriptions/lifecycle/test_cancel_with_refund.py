@@ -1,10 +1,13 @@
 """Cancelling a customer's subscription with part of the latest payment given back."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
+from charges.collection.single import claim_charge, collect_charge, send_attempt
 from charges.errors import WrongState
 from charges.models import Charge, ChargeKind, ChargeStatus
 from charges.refunds.make import refund_charge
@@ -16,6 +19,7 @@ from gateway.sandbox import REVOKED_CREDENTIAL
 from ledger.models import LedgerTransaction, TransactionKind
 from operations.factories import MerchantFactory, PlanFactory
 from subscriptions.errors import PayoutNotRefundable, RefundTooLarge
+from subscriptions.lifecycle import collect
 from subscriptions.lifecycle.cancel import cancel_subscription
 from subscriptions.lifecycle.collect import collect_now
 from subscriptions.models import Subscription, SubscriptionStatus
@@ -146,6 +150,58 @@ def test_a_refund_is_given_when_it_ends_and_not_before():
     assert refusal.value.field == "effective_on"
     end(subscription, timedelta(), prorated_refund=True, effective_on=START.date())
     assert refunds_of(subscription) == [(1000, ChargeStatus.SUCCESS)]
+
+
+def test_a_refund_that_the_sweep_has_taken_up_is_waited_for():
+    subscription = subscribe()
+    cancel_subscription(subscription.pk, actor="test", refund_minor=300)
+    refund = subscription.charges.get(kind=ChargeKind.REFUND)
+    is_claimed = threading.Event()
+
+    def sweep():
+        attempt = claim_charge(refund.pk)
+        is_claimed.set()
+        time.sleep(0.4)
+        send_attempt(attempt)
+
+    def ask():
+        is_claimed.wait(10)
+        collect_now(subscription.pk)
+        return refunds_of(subscription)
+
+    assert run_at_once(sweep, ask)[1] == [(300, ChargeStatus.SUCCESS)]
+    assert_books_are_sound()
+
+
+def test_a_refund_whose_claim_is_not_committed_yet_is_waited_for_too():
+    subscription = subscribe()
+    cancel_subscription(subscription.pk, actor="test", refund_minor=300)
+    refund = subscription.charges.get(kind=ChargeKind.REFUND)
+    is_locked = threading.Event()
+
+    def sweep():
+        with transaction.atomic():
+            Charge.objects.select_for_update(no_key=True).get(pk=refund.pk)
+            is_locked.set()
+            time.sleep(0.4)
+        collect_charge(refund.pk)
+
+    def ask():
+        is_locked.wait(10)
+        collect_now(subscription.pk)
+        return refunds_of(subscription)
+
+    assert run_at_once(sweep, ask)[1] == [(300, ChargeStatus.SUCCESS)]
+    assert_books_are_sound()
+
+
+def test_what_a_process_took_up_that_died_is_not_waited_for_for_long(monkeypatch):
+    monkeypatch.setattr(collect, "PATIENCE", 0.3)
+    subscription = subscribe()
+    cancel_subscription(subscription.pk, actor="test", refund_minor=300)
+    claim_charge(subscription.charges.get(kind=ChargeKind.REFUND).pk)
+    collect_now(subscription.pk)
+    assert refunds_of(subscription) == [(300, ChargeStatus.PROCESSED)]
 
 
 def test_ending_again_refunds_nothing_more():

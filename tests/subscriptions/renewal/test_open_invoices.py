@@ -144,7 +144,7 @@ def test_the_rest_is_given_up_when_the_agreement_ends(declined):
     declined.payment_option.__class__.objects.update(gateway_token="tok_test_approve_now")
     bill_until("2027-02-28")
     assert captures() == []
-    assert outcomes(declined)[1] == (1499, ChargeStatus.FAILED, "The subscription was cancelled.")
+    assert outcomes(declined)[1] == (1499, ChargeStatus.FAILED, "The card has insufficient funds.")
 
 
 def test_a_reversed_invoice_is_not_collected_any_more():

@@ -18,6 +18,13 @@ class NeverSent(NamedTuple):
     message: str
 
 
+class RefusedHere(NamedTuple):
+    """We do not send the request, and say why in a code and in words; the processor knows nothing of it."""
+
+    code: str
+    message: str
+
+
 class NoAnswer(NamedTuple):
     """The request may have left, and nothing definite came back; the gateway is asked after the delay."""
 
@@ -42,7 +49,7 @@ class Contradiction(NamedTuple):
     message: str
 
 
-Outcome = Answer | NeverSent | NoAnswer | Stopped | Contradiction
+Outcome = Answer | NeverSent | RefusedHere | NoAnswer | Stopped | Contradiction
 
 
 def name_void(answer: Answer, *, reference: str, awaits_payer: bool) -> Stopped:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from charges.collection.contradictions import find_doubt, is_return
+from charges.collection.outcome_moves import find_move
 from charges.collection.outcome_postings import enter, post_money, tell_subscription
 from charges.collection.outcome_types import (
     Change,
@@ -14,6 +15,7 @@ from charges.collection.outcome_types import (
     NeverSent,
     NoAnswer,
     Outcome,
+    RefusedHere,
     Stopped,
     name_void,
 )
@@ -40,18 +42,6 @@ CAME_BACK = "The bank sent the refund back."
 NOT_CONFIRMED = "The payment was not confirmed in time."
 CONFIRM_CODE = "authentication_required"
 CONFIRM_MESSAGE = "The bank asks the payer to confirm this payment."
-ANSWERS: dict[Verdict, Move] = {
-    Verdict.APPROVED: Attempt.succeed,
-    Verdict.DECLINED: Attempt.decline,
-    Verdict.NEEDS_BUYER: Attempt.await_buyer,
-    Verdict.VOID: Attempt.stop,
-}
-MOVES: dict[type, Move] = {
-    NeverSent: Attempt.void,
-    NoAnswer: Attempt.lose_track,
-    Stopped: Attempt.stop,
-    Contradiction: Attempt.need_review,
-}
 
 
 def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Change | None:
@@ -59,10 +49,12 @@ def work_out_change(row: LockedAttempt, outcome: Outcome, now: datetime) -> Chan
     at = max(row.attempt.sent_at, now)
     if isinstance(outcome, Answer) and is_return(row, outcome):
         return came_back(row, outcome, at)
-    if row.attempt.state not in sources_of(_find_move(outcome)):
+    if row.attempt.state not in sources_of(find_move(outcome)):
         return None
     if isinstance(outcome, NeverSent):
         return not_sent(row, outcome.message, at)
+    if isinstance(outcome, RefusedHere):
+        return refused_here(row, outcome, at)
     if isinstance(outcome, NoAnswer):
         return silent(row, outcome, at)
     if isinstance(outcome, Stopped):
@@ -143,6 +135,17 @@ def declined(row: LockedAttempt, answer: Answer, at: datetime) -> Change:
         return Change(attempt)
     failed = attempt_failed(row.charge, code=answer.code, message=answer.message, at=at, hard=answer.hard)
     return failed._replace(attempt=attempt, receivable=enter(row, is_captured=False))
+
+
+def refused_here(row: LockedAttempt, refusal: RefusedHere, at: datetime) -> Change | None:
+    """We refused to send it, which is a decline only while nobody else can have sent it.
+
+    After a resolver took the attempt over, the processor may be moving the money: its answer counts.
+    """
+    if row.attempt.state != AttemptState.SENDING or row.attempt.checks:
+        return None
+    answer = Answer(Verdict.DECLINED, row.attempt.key, code=refusal.code, message=refusal.message)
+    return declined(row, answer, at)
 
 
 def not_sent(row: LockedAttempt, message: str, at: datetime) -> Change:
@@ -266,12 +269,6 @@ def given_up(charge: ChargeRow, reason: str, at: datetime, *, keeps_failure: boo
         updated_at=at,
     )
     return ChargeMove(charge, after, reason=reason[:255])
-
-
-def _find_move(outcome: Outcome) -> Move:
-    if isinstance(outcome, Answer):
-        return ANSWERS.get(outcome.verdict, Attempt.lose_track)
-    return MOVES[type(outcome)]
 
 
 def _resolve(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import structlog
 
 from charges.collection.expired_cards import refuse_expired
-from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome, name_void
+from charges.collection.outcome_types import NeverSent, NoAnswer, Outcome, RefusedHere, name_void
 from charges.models import Attempt, AttemptState, ChargeKind
 from charges.processor.gateway_for import find_key_of, open_gateway
 from core import clock
@@ -88,7 +88,7 @@ def call_gateway(attempt: PlannedAttempt) -> Outcome | None:
     """
     try:
         gateway = open_gateway(attempt.gateway, attempt.sealed_processor_key)
-        if attempt.has_expired and (refusal := refuse_expired(gateway, key=attempt.key, token=attempt.token)):
+        if attempt.has_expired and (refusal := _refuse_expired(gateway, attempt)):
             return refusal
         movement = _prepare(gateway, attempt)
         failpoint("gateway.before_call")
@@ -119,6 +119,17 @@ def _is_first_call(attempt: Attempt) -> bool:
 def _has_expired(attempt: Attempt) -> bool:
     option = attempt.charge.payment_option
     return option is not None and option.has_expired(attempt.sent_at)
+
+
+def _refuse_expired(gateway: Gateway, attempt: PlannedAttempt) -> RefusedHere | None:
+    """Refuse an expired card unless it was renewed. Raises LeaseLost, NotSent.
+
+    The fence is on both sides: the processor is asked about the card, and that may take long.
+    """
+    _require_lease(attempt)
+    refusal = refuse_expired(gateway, token=attempt.token)
+    _require_lease(attempt)
+    return refusal
 
 
 def _prepare(gateway: Gateway, attempt: PlannedAttempt) -> Movement:

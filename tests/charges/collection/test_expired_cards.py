@@ -1,16 +1,21 @@
 """An expired card is not sent: that is a soft decline of ours, unless its bank has renewed it."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from charges.collection.resolve import resolve_attempt
+from charges.collection.batch import send_attempts
+from charges.collection.resolve import resolve_attempt, take_over_attempt
+from charges.collection.sending import call_gateway, describe_attempt
+from charges.collection.settle import settle_outcomes
 from charges.collection.single import claim_charge, collect_charge
 from charges.models import Attempt
 from charges.processor.card_upkeep import follow_card, follow_expiring_cards, follow_token
 from core import clock
 from customers.models import PaymentOption
 from gateway.registry import get_gateway
+from gateway.sandbox import SandboxGateway
 from gateway.sandbox_cards import enter_test_card
 from operations.factories import AccountFactory, ChargeFactory, SubscriptionFactory
 from subscriptions.lifecycle.card_changes import finish_card_entry
@@ -101,6 +106,54 @@ def test_what_may_have_been_sent_already_is_not_declined_by_us():
     with clock.travel_to(clock.now() + timedelta(minutes=5)):
         resolve_attempt(attempt.pk)
     assert fetch(charge).status == "success"
+
+
+def plan_first_call(charge):
+    """What its sender is about to do, with the instant after which it must not send any more."""
+    attempt = claim_charge(charge.pk)
+    planned = describe_attempt(attempt, lease_ends=attempt.check_at)
+    assert planned.has_expired
+    return planned, attempt.check_at + timedelta(seconds=1)
+
+
+def send_again(planned):
+    """What the processor tells a resolver that took the attempt over and sent it."""
+    attempt = take_over_attempt(planned.id)
+    return call_gateway(describe_attempt(attempt, lease_ends=attempt.check_at))
+
+
+@pytest.mark.parametrize("late_sender", [call_gateway, lambda planned: send_attempts([planned])])
+def test_a_sender_that_slept_does_not_decline_what_a_resolver_has_sent(charge, late_sender):
+    type(charge).objects.filter(pk=charge.pk).update(retry_days=[1, 3])
+    planned, too_late = plan_first_call(charge)
+    with clock.travel_to(too_late):
+        answer = send_again(planned)
+        assert late_sender(planned) is None
+        assert charge.attempts.get().state == "sending"
+        settle_outcomes({planned.id: answer})
+    assert fetch(charge).status == "success"
+    assert len(captures()) == 1
+
+
+def test_a_sender_that_waited_too_long_for_word_of_the_card_does_not_decline(charge, monkeypatch):
+    planned, too_late = plan_first_call(charge)
+    with ExitStack() as slow:
+        monkeypatch.setattr(
+            SandboxGateway, "read_card", lambda *_, **__: slow.enter_context(clock.travel_to(too_late))
+        )
+        assert call_gateway(planned) is None
+    assert asked() == []
+
+
+def test_our_refusal_does_not_count_once_a_resolver_has_taken_over(charge):
+    planned, too_late = plan_first_call(charge)
+    refusal = call_gateway(planned)
+    with clock.travel_to(too_late):
+        answer = send_again(planned)
+        settle_outcomes({planned.id: refusal})
+        settle_outcomes({planned.id: answer})
+    assert fetch(charge).status == "success"
+    assert len(captures()) == 1
 
 
 def test_expiring_cards_are_followed_once_a_day():

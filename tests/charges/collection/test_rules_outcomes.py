@@ -6,7 +6,7 @@ import pytest
 from django_fsm import TransitionNotAllowed
 
 from charges.collection.contradictions import contradicts
-from charges.collection.outcome_types import NeverSent, NoAnswer, Stopped
+from charges.collection.outcome_types import NeverSent, NoAnswer, RefusedHere, Stopped
 from charges.collection.outcomes import given_up, work_out_change
 from charges.models import AttemptState, ChargeStatus
 from charges.rows import ReceivableEntry
@@ -46,6 +46,7 @@ BECOMES = {
     ANOTHER_AMOUNT: ("needs_review", "needs_review", "needs_review", "", "", "", "", ""),
     ANOTHER_KEY: ("needs_review", "needs_review", "needs_review", "", "", "", "", ""),
     NeverSent("refused"): ("voided", "", "", "", "", "", "", ""),
+    RefusedHere("expired_card", "The card has expired."): ("declined", "", "", "", "", "", "", ""),
     NoAnswer("silence"): ("unknown", "unknown", "awaiting_buyer", "", "", "", "", ""),
     Stopped("cancelled"): ("voided", "voided", "voided", "", "", "", "", ""),
 }
@@ -179,6 +180,10 @@ def test_after_a_resolver_took_it_over_a_request_that_never_left_proves_nothing(
     change = work_out(NeverSent("refused"), make_row(checks=1))
     assert (change.attempt.state, change.charge) == ("unknown", None)
     assert change.attempt.check_at == AT + timedelta(seconds=60)
+
+
+def test_after_a_resolver_took_it_over_a_refusal_of_ours_changes_nothing():
+    assert work_out(RefusedHere("expired_card", "The card has expired."), make_row(checks=1)) is None
 
 
 def test_the_reference_of_what_is_pending_is_kept():

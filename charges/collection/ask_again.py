@@ -11,7 +11,8 @@ from core import clock
 def ask_about_settled(attempt: Attempt) -> None:
     """Undo a refund that came back, take over a fee told late, and log any other contradiction.
 
-    All else stays as it was settled. Call it outside transactions. Raises GatewayError.
+    All else stays as it was settled. Of an attempt that is left to a person only the exact money is booked.
+    Call it outside transactions. Raises GatewayError.
     """
     movement = describe_attempt(attempt, lease_ends=clock.now()).movement
     answer = open_gateway_for(attempt).lookup(movement)

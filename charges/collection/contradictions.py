@@ -31,6 +31,18 @@ def is_return(row: LockedAttempt, outcome: Outcome) -> bool:
     )
 
 
+def is_left_to_a_person(row: LockedAttempt, outcome: Outcome) -> bool:
+    """Say whether only a person may decide about an attempt, whatever came of it since.
+
+    The exact money decides by itself: nobody may call it anything else than captured.
+    """
+    if row.attempt.state != AttemptState.NEEDS_REVIEW:
+        return False
+    if not isinstance(outcome, Answer) or outcome.verdict != Verdict.APPROVED:
+        return True
+    return bool(find_doubt(row, outcome))
+
+
 def find_doubt(row: LockedAttempt, answer: Answer) -> str:
     """Say why an approval cannot be believed: it must be about our key and amount, and still be wanted."""
     if (answer.key, answer.money) != (row.attempt.key, row.attempt.money):

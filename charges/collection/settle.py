@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from charges.collection.contradictions import contradicts
+from charges.collection.contradictions import contradicts, is_left_to_a_person
 from charges.collection.locking import lock_attempts
 from charges.collection.outcome_types import Change, Outcome
 from charges.collection.outcomes import work_out_change
@@ -39,7 +39,7 @@ class SettlementListener(Protocol):
 
 
 def settle_outcomes(outcomes: Mapping[int, Outcome]) -> None:
-    """Apply outcomes by attempt id; an attempt that has been resolved stays as it is."""
+    """Apply outcomes by attempt id; an attempt that is resolved, or left to a person, stays as it is."""
     if not outcomes:
         return
     with transaction.atomic(durable=True):
@@ -49,7 +49,7 @@ def settle_outcomes(outcomes: Mapping[int, Outcome]) -> None:
         changes = []
         for row in lock_attempts(outcomes):
             outcome = outcomes[row.attempt.id]
-            change = work_out_change(row, outcome, now)
+            change = None if is_left_to_a_person(row, outcome) else work_out_change(row, outcome, now)
             _report(row, outcome, change)
             if change is not None:
                 changes.append(change)

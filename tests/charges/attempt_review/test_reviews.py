@@ -7,6 +7,7 @@ from approvals.errors import AlreadyRequested, ApprovedByRequester
 from approvals.models import Approval
 from charges.attempt_review.asking import NO_ANSWER, Said, ask_processor
 from charges.attempt_review.decide import approve_review
+from charges.collection.ask_again import ask_about_settled
 from charges.collection.resolve import resolve_attempt
 from charges.errors import NothingToReview, ProcessorHasTheMoney
 from charges.models import Attempt, AttemptReview, ReviewOutcome, StatusChange
@@ -71,6 +72,31 @@ def test_what_the_processor_has_is_never_called_not_captured():
     with pytest.raises(ProcessorHasTheMoney):
         review(attempt, NOT_CAPTURED)
     assert not Approval.objects.exists()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DECLINED, Verdict.VOID, Verdict.PENDING, Verdict.NOT_FOUND])
+@pytest.mark.parametrize("card", [OTHER_AMOUNT, MOVED])
+def test_no_later_answer_decides_what_is_left_to_a_person(processor, card, verdict):
+    attempt = doubtful(card)
+    processor.says = verdict
+    ask_about_settled(attempt)
+    attempt.refresh_from_db()
+    charge = fetch(attempt.charge)
+    assert (attempt.state, charge.status, charge.collect_at) == ("needs_review", "processed", None)
+
+
+def test_a_later_answer_about_another_amount_leaves_it_to_the_person():
+    attempt = doubtful(OTHER_AMOUNT)
+    ask_about_settled(attempt)
+    attempt.refresh_from_db()
+    assert attempt.state == "needs_review"
+
+
+def test_exactly_the_money_that_was_wanted_needs_nobody_to_decide():
+    attempt = doubtful(MOVED)
+    ask_about_settled(attempt)
+    assert fetch(attempt.charge).status == "success"
+    assert LedgerTransaction.objects.filter(reference=attempt.charge.key).count() == 1
 
 
 def test_what_the_processor_refused_counts_as_declined(processor):

@@ -12,6 +12,7 @@ from core import clock
 from gateway.movements import Answer, Verdict
 
 REPLACED = "Another card is to pay instead."
+NOT_WANTED = "It is not wanted any more."
 
 
 def find_waiting_attempt(charge_id: int) -> Attempt | None:
@@ -28,6 +29,9 @@ def confirm_payment(*, charge_id: int, return_url: str) -> str | None:
     """
     attempt = find_waiting_attempt(charge_id)
     if attempt is None:
+        return None
+    if attempt.charge.given_up_at is not None:
+        settle_outcomes({attempt.pk: cancel_attempt(attempt, message=NOT_WANTED)})
         return None
     if is_to_be_paid_otherwise(attempt):
         stop_awaiting(charge_id)

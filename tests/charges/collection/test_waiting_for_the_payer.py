@@ -85,6 +85,25 @@ def test_a_charge_that_is_not_wanted_any_more_is_cancelled_at_the_processor(char
     assert captures() == []
 
 
+def test_nobody_is_led_to_confirm_what_is_not_wanted_any_more(charge):
+    with transaction.atomic():
+        give_up_charges(Charge.objects.filter(pk=charge.pk), actor="test", reason="Not wanted.")
+    url = confirm_payment(charge_id=charge.pk, return_url=RETURN)
+    assert url is None
+    assert charge.attempts.get().state == AttemptState.VOIDED
+    assert fetch(charge).status == ChargeStatus.FAILED
+
+
+def test_who_confirmed_before_it_was_given_up_has_paid(charge):
+    confirm_at_processor(confirm_payment(charge_id=charge.pk, return_url=RETURN))
+    with transaction.atomic():
+        give_up_charges(Charge.objects.filter(pk=charge.pk), actor="test", reason="Not wanted.")
+    url = confirm_payment(charge_id=charge.pk, return_url=RETURN)
+    assert url is None
+    assert fetch(charge).status == ChargeStatus.SUCCESS
+    assert len(captures()) == 1
+
+
 def test_another_card_takes_the_place_of_the_one_that_waits(charge):
     stop_awaiting(charge.pk)
     assert charge.attempts.get().state == AttemptState.VOIDED

@@ -24,6 +24,7 @@ class Mistakes:
     too_late_is_void: bool = False
     pending_is_declined: bool = False
     not_sent_voids_after_takeover: bool = False
+    refusal_counts_after_takeover: bool = False
     give_up_without_cancel: bool = False
     claim_what_is_given_up: bool = False
     confirm_under_a_dead_key: bool = False

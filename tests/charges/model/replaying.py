@@ -149,6 +149,10 @@ class Replay:
         elif does == "enters another card":
             self._start(partial(stop_awaiting, self.charge.pk), "cancel")
 
+    def ask_for_page_of_what_is_given_up(self) -> None:
+        confirm = partial(confirm_payment, charge_id=self.charge.pk, return_url=RETURN)
+        self._start(confirm, "cancel")
+
     def hint(self) -> None:
         self.hinted.add(self.number)
 
@@ -217,6 +221,7 @@ STEPS: dict[str, Callable[[Replay], None]] = {
     "is too late": Replay.hear,
     "cannot stop": Replay.be_told_pending,
     "opens the page": Replay.open_page,
+    "asks for the page": Replay.ask_for_page_of_what_is_given_up,
     "closes the page": Replay.nothing,
     "goes to confirm": Replay.hear,
     "enters another card": Replay.nothing,

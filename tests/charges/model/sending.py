@@ -19,6 +19,7 @@ class Sending:
     def steps(self, w: SimpleNamespace) -> Iterator[Step]:
         """Return what a process may do that sends."""
         yield Step("dies", Kind.FAULT, IDLE)
+        yield from self._refuse(w)
         if w.pc in (Pc.STARTING, Pc.READY) and not w.ok and not self.mistakes.no_fence:
             yield Step("is past its lease and stops", Kind.CALM, IDLE)
         elif w.pc == Pc.STARTING:
@@ -30,6 +31,12 @@ class Sending:
             yield from self._send(w)
         else:
             yield from self._wait(w)
+
+    def _refuse(self, w: SimpleNamespace) -> Iterator[Step]:
+        """A sender refuses a card that has expired, before it asks the processor for anything."""
+        is_first = w.pc == (Pc.STARTING if self.bounds.prepares else Pc.READY)
+        if self.bounds.expires and self.me == SENDER and is_first and w.ok:
+            yield Step("refuses an expired card", Kind.CHOICE, {"pc": Pc.HAS_REFUSED})
 
     def _commit(self, w: SimpleNamespace) -> Iterator[Step]:
         is_mine = w.owner == self.me and w.db in ((Db.SENDING,) if self.me == SENDER else OPEN)

@@ -38,6 +38,8 @@ class Settling:
             return self._succeed(w)
         if w.pc == Pc.HAS_DECLINED:
             return END | {"db": Db.DECLINED} | self._go_on(w)
+        if w.pc == Pc.HAS_REFUSED:
+            return self._refuse(w)
         if w.pc in (Pc.HAS_VOID, Pc.HAS_REPLACED) and self._was_asked_about(w):
             return END | {"db": Db.VOIDED} | self._go_on(w)
         if w.pc == Pc.HAS_NEEDS_BUYER:
@@ -45,6 +47,13 @@ class Settling:
         if w.pc == Pc.HAS_PENDING:
             return {"db": Db.UNKNOWN, "due": HOURS, "owner": NOBODY}
         return self._know_nothing(w)
+
+    def _refuse(self, w: SimpleNamespace) -> Changes:
+        """A refusal of ours is the whole truth only while nobody else can have sent the attempt."""
+        is_first = w.db == Db.SENDING and w.owner == SENDER
+        if not is_first and not self.mistakes.refusal_counts_after_takeover:
+            return {}
+        return END | {"db": Db.DECLINED} | self._go_on(w)
 
     def _was_asked_about(self, w: SimpleNamespace) -> bool:
         """A resolver that slept may have cancelled what had no reference yet, and has one now."""
@@ -63,7 +72,7 @@ class Settling:
         """Say what follows for the charge from an attempt that moved no money."""
         if w.given_up or self.number == self.bounds.attempts or w.status != Status.PROCESSED:
             return {"status": Status.FAILED if w.status == Status.PROCESSED else w.status}
-        if w.pc == Pc.HAS_DECLINED:
+        if w.pc in (Pc.HAS_DECLINED, Pc.HAS_REFUSED):
             again = {"retries": w.retries - 1, "collect": 1}
             return again if w.retries else {"status": Status.FAILED}
         is_over = w.pc == Pc.HAS_VOID and w.db == Db.AWAITING_BUYER

@@ -92,7 +92,12 @@ class Surroundings:
 
     def open_page(self, w: SimpleNamespace) -> Iterator[Step]:
         """The buyer opens the page that asks for the confirmation."""
-        if w.db == Db.AWAITING_BUYER:
+        if w.db != Db.AWAITING_BUYER:
+            return
+        if w.given_up:
+            news = {"pc": Pc.CANCELLING, "on": self.number}
+            yield Step("asks for the page of what is given up", Kind.CHOICE, news)
+        else:
             yield Step("opens the page", Kind.CHOICE, {"pc": Pc.PAGE_OPEN, "on": self.number})
 
     def use_page(self, w: SimpleNamespace) -> Iterator[Step]:

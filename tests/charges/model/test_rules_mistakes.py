@@ -18,6 +18,7 @@ LONG = Bounds(attempts=1, resolvers=1, faults=UNLIMITED, prepares=False, patienc
 PREPARED = Bounds(attempts=1, resolvers=1, faults=UNLIMITED, prepares=True, patience=2)
 TWO_ATTEMPTS = Bounds(attempts=2, resolvers=1, faults=UNLIMITED, prepares=False, patience=2)
 TWO_RESOLVERS = Bounds(attempts=1, resolvers=2, faults=0, prepares=True, patience=2, hints=False)
+EXPIRED = Bounds(attempts=1, resolvers=1, faults=UNLIMITED, prepares=False, patience=2, expires=True)
 FOUND = {
     "no_fence": (BY_KEY, TWICE),
     "not_found_is_failed": (PREPARED, LOST),
@@ -36,6 +37,7 @@ FOUND = {
     "too_late_is_void": (PREPARED, LOST),
     "pending_is_declined": (PREPARED, LOST),
     "not_sent_voids_after_takeover": (PREPARED, LOST),
+    "refusal_counts_after_takeover": (EXPIRED, LOST),
     "give_up_without_cancel": (PREPARED, "captured, but failed"),
     "claim_what_is_given_up": (PREPARED, "an attempt begins after the charge was given up"),
     "confirm_under_a_dead_key": (BY_KEY, TWICE),

@@ -13,6 +13,7 @@ from tests.charges.model.world import World
 
 SMALL = Bounds(attempts=1, resolvers=1, faults=UNLIMITED, prepares=True, patience=2)
 BY_KEY = replace(SMALL, prepares=False)
+EXPIRED = replace(BY_KEY, expires=True)
 PATIENT = replace(SMALL, patience=5)
 PATIENT_BY_KEY = replace(BY_KEY, patience=5)
 TWO_ATTEMPTS = Bounds(2, 1, 0, prepares=True, patience=2, hints=False, gives_up=False)
@@ -32,7 +33,7 @@ def explore(bounds: Bounds) -> tuple[World, Exploration]:
     return world, Exploration(world).run()
 
 
-@pytest.mark.parametrize("bounds", [SMALL, BY_KEY, *IN_FULL], ids=str)
+@pytest.mark.parametrize("bounds", [SMALL, BY_KEY, EXPIRED, *IN_FULL], ids=str)
 def test_whatever_happens_money_is_right_and_an_end_comes_by_itself(bounds):
     world, explored = explore(bounds)
     assert explored.found is None

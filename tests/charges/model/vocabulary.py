@@ -77,6 +77,7 @@ class Pc(IntEnum):
     HAS_PENDING = 14
     HAS_REPLACED = 15
     CHECKED = 16
+    HAS_REFUSED = 17
 
 
 ANSWERS = {
@@ -100,6 +101,7 @@ class Bounds:
     retries: int = 1
     hints: bool = True
     gives_up: bool = True
+    expires: bool = False
 
     @property
     def oldest(self) -> int:

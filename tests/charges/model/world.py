@@ -126,7 +126,7 @@ class World:
     def _list_buyer(self, n: int) -> Iterator[tuple[Pc, int, Part]]:
         rules = Surroundings(self.bounds, self.mistakes, n)
         cancel = Resolving(self.bounds, self.mistakes, BUYER, n).cancel
-        yield Pc.IDLE, 0, self._at("buyer", n, rules.open_page, "db")
+        yield Pc.IDLE, 0, self._at("buyer", n, rules.open_page, "db", given_up="given_up")
         yield Pc.PAGE_OPEN, n, self._at("buyer", n, rules.use_page, "op", "age", "wild")
         yield Pc.CANCELLING, n, self._at("buyer", n, cancel, "age", "op")
         yield from (place for place in self._list_common("buyer", BUYER, n) if place[0] in SETTLES)

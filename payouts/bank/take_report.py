@@ -9,6 +9,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from core.money import Money
 from payouts.bank.reports import Line, read_report
 from payouts.errors import ReportTakenBefore
 from payouts.models import BankReport, Payout, PayoutBatch, PayoutMethod, PayoutStatus
@@ -62,8 +63,8 @@ def _lock_payouts(lines: Sequence[Line]) -> dict[str, list[Payout]]:
 
 def _apply(line: Line, named: Mapping[str, list[Payout]], *, actor: str) -> list[str]:
     """Record one line, and say what became of each payout that it is about; nothing where it is known."""
-    payouts = named.get(line.name.lower(), [])
-    if not payouts or not _has_sum(payouts, line):
+    payouts = _choose(named.get(line.name.lower(), []), line)
+    if not payouts:
         log.warning("bank report names no payout of ours", name=line.name)
         return [UNMATCHED]
     if line.is_duplicate:
@@ -72,11 +73,23 @@ def _apply(line: Line, named: Mapping[str, list[Payout]], *, actor: str) -> list
     return [what for payout in payouts if (what := _record(payout, line, actor=actor))]
 
 
-def _has_sum(payouts: list[Payout], line: Line) -> bool:
-    if line.money is None:
-        return True
+def _choose(payouts: list[Payout], line: Line) -> list[Payout]:
+    """Return those of the payouts with its name that a line is about, by its amount; none if it fits none."""
+    if line.money is None or _has_sum(payouts, line.money):
+        return payouts
+    # Some banks book a batch net of what they refused. A credit of that sum could be what was refused.
+    rest = [payout for payout in payouts if not _is_returned(payout)] if line.is_settled else []
+    return rest if _has_sum(rest, line.money) else []
+
+
+def _has_sum(payouts: list[Payout], money: Money) -> bool:
     total = sum(payout.amount_minor for payout in payouts)
-    return (line.money.amount_minor, {line.money.currency}) == (total, {each.currency for each in payouts})
+    return (money.amount_minor, {money.currency}) == (total, {payout.currency for payout in payouts})
+
+
+def _is_returned(payout: Payout) -> bool:
+    # An earlier line may have returned it.
+    return Payout.objects.filter(pk=payout.pk, status=PayoutStatus.RETURNED).exists()
 
 
 def _record(payout: Payout, line: Line, *, actor: str) -> str:

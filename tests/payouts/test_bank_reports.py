@@ -68,6 +68,10 @@ def detail(payout, amount="50.00", way="DBIT", currency="EUR", why=""):
     return DETAIL.format(name=payout.public_id.hex, amount=amount, way=way, currency=currency, why=why)
 
 
+def whole(payouts):
+    return f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
+
+
 def pain(payouts, group="PART", **statuses):
     lines = [LINE.format(name=payouts[int(n[1])].public_id.hex, status=s) for n, s in statuses.items()]
     return PAIN.format(batch=payouts[0].batch.message_id, group=group, lines="".join(lines)).encode()
@@ -101,15 +105,38 @@ def test_versions_of_statements_are_read_alike(payouts, version, status):
 
 
 def test_a_batch_that_the_bank_books_as_one_settles_all_of_it(payouts):
-    batch = f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
-    assert take(camt(entry(batch, total="100.00"))) == (2, 0, 0)
+    assert take(camt(entry(whole(payouts), total="100.00"))) == (2, 0, 0)
 
 
 @pytest.mark.parametrize("total", ["100.01", "50.00"])
 def test_a_batch_of_another_sum_settles_nothing(payouts, total):
-    batch = f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
-    assert take(camt(entry(batch, total=total))) == (0, 0, 1)
+    assert take(camt(entry(whole(payouts), total=total))) == (0, 0, 1)
     assert statuses(payouts) == ["sent", "sent"]
+
+
+def test_a_batch_that_the_bank_books_net_of_what_it_refused_settles_the_others(payouts):
+    take(pain(payouts, _0="RJCT"))
+    assert take(camt(entry(whole(payouts), total="50.00"))) == (1, 0, 0)
+    assert statuses(payouts) == ["returned", "settled"]
+
+
+def test_a_batch_that_the_bank_books_with_what_it_refused_leaves_that_to_a_person(payouts):
+    take(pain(payouts, _0="RJCT"))
+    assert take(camt(entry(whole(payouts), total="100.00"))) == (1, 0, 1)
+    assert statuses(payouts) == ["returned", "settled"]
+
+
+def test_a_credit_of_what_is_left_of_a_batch_returns_nothing(payouts):
+    take(pain(payouts, _0="RJCT", _1="ACSC"))
+    assert take(camt(entry(whole(payouts), total="50.00", way="CRDT"))) == (0, 0, 1)
+    assert statuses(payouts) == ["returned", "settled"]
+
+
+@pytest.mark.parametrize("total", ["0.00", "50.00", "100.00"])
+def test_a_batch_that_was_refused_as_a_whole_is_settled_by_no_sum(payouts, total):
+    take(refused(payouts))
+    settled, returned, unmatched = take(camt(entry(whole(payouts), total=total)))
+    assert (settled, returned, unmatched > 0) == (0, 0, True)
 
 
 @pytest.mark.parametrize("before", ["sent", "settled"])

@@ -52,6 +52,27 @@ MONEY_OUT = (
         tests=("tests/payouts/test_transfers.py",),
     ),
     Mutant(
+        "a refusal from before the lease ran out returns a payout",
+        "payouts.sending.transfer",
+        "    if (current.status, current.check_at) == (PayoutStatus.SENT, payout.check_at):",
+        "    if current.status != PayoutStatus.RETURNED:",
+        tests=("tests/payouts/test_transfers.py",),
+    ),
+    Mutant(
+        "a file that was handed in twice is returned",
+        "payouts.bank.take_report",
+        "    if line.is_duplicate:",
+        "    if False:",
+        tests=("tests/payouts/test_bank_reports.py",),
+    ),
+    Mutant(
+        "a status report returns what was paid",
+        "payouts.bank.take_report",
+        "    if payout.status == PayoutStatus.SETTLED and not line.is_booked:",
+        "    if False:",
+        tests=("tests/payouts/test_bank_reports.py",),
+    ),
+    Mutant(
         "a payout is settled twice",
         "payouts.sending.paid_or_returned",
         "    if payout.status == PayoutStatus.SETTLED:\n        return payout\n",

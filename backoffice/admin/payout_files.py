@@ -146,7 +146,7 @@ class BankReportAdmin(AddedByService):
         """Say what a report does."""
         return [
             "Payouts that went by a file are marked as paid or returned, by their names and amounts.",
-            "What fits none of them changes nothing and is counted.",
+            "What fits none of them, or contradicts what is known, changes nothing and is counted.",
         ]
 
     def add_by_service(self, said: dict[str, Any], *, user: User) -> Model:

@@ -18,6 +18,8 @@ STATUS, STATEMENT = "pain.002", "camt.053"
 # Accepted and settled; all earlier steps of acceptance say nothing about the end.
 SETTLED_CODES, REFUSED_CODES = ("ACSC", "ACCC"), ("RJCT", "CANC")
 BOOKED = "BOOK"
+# Duplicate of a payment, message, block, transaction, instruction or end-to-end id.
+DUPLICATION_CODES = ("AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL")
 # No XML, more than plain XML, or amounts and currencies that are none.
 UNREADABLE = (ParseError, DefusedXmlException, InvalidOperation, ValueError, LookupError)
 
@@ -26,14 +28,21 @@ UNREADABLE = (ParseError, DefusedXmlException, InvalidOperation, ValueError, Loo
 class Line:
     """What a bank says of one payout, or of all payouts of a batch.
 
-    `name` is what we called the payout or batch; without `money` the bank names no amount.
+    `name` is what we called the payout or batch; without `money` the bank names no amount. `is_booked` says
+    that the money moved on our account: a status report only says what the bank did with the order.
     """
 
     name: str
     is_settled: bool
+    is_booked: bool
     money: Money | None = None
     code: str = ""
     message: str = ""
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether the bank refused it because it has it already: the first one may well have been paid."""
+        return not self.is_settled and self.code in DUPLICATION_CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +75,30 @@ def _forget_namespaces(root: Element) -> None:
 
 def _read_status(report: Element) -> Iterator[Line]:
     group = report.find("OrgnlGrpInfAndSts")
+    outer = "" if group is None else _read_code(group)
     if group is not None:
-        yield from _judge(_text(group, "OrgnlMsgId"), _text(group, "GrpSts"), group)
+        yield from _judge(_text(group, "OrgnlMsgId"), _text(group, "GrpSts"), group, outer)
     for block in report.iter("OrgnlPmtInfAndSts"):
-        yield from _judge(_text(block, "OrgnlPmtInfId"), _text(block, "PmtInfSts"), block)
+        # What is refused as part of something was refused for the reason of the whole.
+        inner = _read_code(block) or outer
+        yield from _judge(_text(block, "OrgnlPmtInfId"), _text(block, "PmtInfSts"), block, inner)
         for one in block.iter("TxInfAndSts"):
-            yield from _judge(_text(one, "OrgnlEndToEndId"), _text(one, "TxSts"), one)
+            code = _read_code(one) or inner
+            yield from _judge(_text(one, "OrgnlEndToEndId"), _text(one, "TxSts"), one, code)
 
 
-def _judge(name: str, status: str, element: Element) -> Iterator[Line]:
+def _read_code(element: Element) -> str:
+    """Return the reason that a bank gives; of several, that it is a duplicate."""
+    reasons = [one for way in ("Cd", "Prtry") for one in element.iterfind(f"StsRsnInf/Rsn/{way}")]
+    codes = [code for reason in reasons if (code := (reason.text or "").strip())]
+    return next((code for code in codes if code in DUPLICATION_CODES), codes[0] if codes else "")
+
+
+def _judge(name: str, status: str, element: Element, code: str) -> Iterator[Line]:
     if name and status in SETTLED_CODES + REFUSED_CODES:
-        code = _text(element, "StsRsnInf/Rsn/Cd") or _text(element, "StsRsnInf/Rsn/Prtry")
         message = _text(element, "StsRsnInf/AddtlInf") or f"The bank refused it ({code or status})."
-        yield Line(name, status in SETTLED_CODES, code=code or status, message=message)
+        is_settled = status in SETTLED_CODES
+        yield Line(name, is_settled, is_booked=False, code=code or status, message=message)
 
 
 def _read_statement(report: Element) -> Iterator[Line]:
@@ -105,8 +125,8 @@ def _describe(element: Element, entry: Element, name: str, money: Money | None) 
     code = _text(element, "RtrInf/Rsn/Cd")
     message = _text(element, "RtrInf/AddtlInf") or f"The bank sent it back ({code or 'no reason given'})."
     if way == "DBIT":
-        return Line(name, True, money)
-    return Line(name, False, money, code or "returned", message)
+        return Line(name, True, True, money)
+    return Line(name, False, True, money, code or "returned", message)
 
 
 def _read_money(element: Element) -> Money | None:

@@ -53,7 +53,7 @@ class BankReport(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     settled = models.PositiveIntegerField(help_text="How many payouts it settled.")
     returned = models.PositiveIntegerField(help_text="How many payouts came back by it.")
-    unmatched = models.PositiveIntegerField(help_text="How many of its lines fit no payout of ours.")
+    unmatched = models.PositiveIntegerField(help_text="How many are for a person to compare.")
     actor = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -80,6 +80,9 @@ class Payout(FSMModelMixin, models.Model):
     )
     failure_code = models.CharField(max_length=60, blank=True)
     failure_message = models.CharField(max_length=255, blank=True)
+    came_back = models.BooleanField(
+        default=False, db_default=False, help_text="A statement of the bank shows that it came back."
+    )
     check_at = models.DateTimeField(null=True)
     checks = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)

@@ -19,6 +19,8 @@ from core.failpoints import failpoint
 from core.per_row import run_logged
 from gateway.movements import Answer, Movement, MovementKind, Verdict
 from gateway.registry import choose_gateway, get_gateway
+from payouts.errors import WrongPayoutState
+from payouts.history import lock_payout
 from payouts.models import Payout, PayoutMethod, PayoutStatus
 from payouts.sending.paid_or_returned import return_payout, settle_payout
 from payouts.sending.start import start_sending
@@ -135,19 +137,41 @@ def _record(payout: Payout, answer: Answer | None) -> None:
     if answer.verdict == Verdict.APPROVED:
         _record_paid(payout, answer)
     elif answer.verdict == Verdict.DECLINED:
-        return_payout(payout.pk, actor=ACTOR, code=answer.code, reason=answer.message or answer.code)
+        _record_unpaid(payout, code=answer.code, reason=answer.message or answer.code)
     elif answer.verdict == Verdict.VOID:
-        return_payout(payout.pk, actor=ACTOR, code="cancelled", reason=NOT_IN_TIME)
+        _record_unpaid(payout, code="cancelled", reason=NOT_IN_TIME)
     else:
         _wait(payout)
 
 
 def _record_paid(payout: Payout, answer: Answer) -> None:
-    if answer.money == payout.money:
-        settle_payout(payout.pk, actor=ACTOR, reference=answer.reference)
+    if answer.money != payout.money:
+        log.error("payout of another amount", payout=str(payout.public_id), paid=str(answer.money))
+        _leave_to_staff(payout, answer)
         return
-    log.error("payout of another amount", payout=str(payout.public_id), paid=str(answer.money))
-    _leave_to_staff(payout, answer)
+    try:
+        settle_payout(payout.pk, actor=ACTOR, reference=answer.reference)
+    except WrongPayoutState as wrong:
+        log.error("processor paid a payout that has ended", payout=str(payout.public_id), why=str(wrong))
+
+
+@transaction.atomic(durable=True)
+def _record_unpaid(payout: Payout, *, code: str, reason: str) -> None:
+    """Return a payout that this process still has to itself.
+
+    After the lease another process may have sent it again under the same key, and have been told that it
+    was paid: an answer from before says nothing about that.
+    """
+    current = lock_payout(payout.pk)
+    if (current.status, current.check_at) == (PayoutStatus.SENT, payout.check_at):
+        return_payout(payout.pk, actor=ACTOR, code=code, reason=reason)
+    elif current.status != PayoutStatus.RETURNED:
+        log.error(
+            "processor refused a payout too late",
+            payout=str(payout.public_id),
+            code=code,
+            status=current.status,
+        )
 
 
 def _leave_to_staff(payout: Payout, answer: Answer) -> None:

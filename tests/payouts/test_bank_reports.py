@@ -30,6 +30,12 @@ PAIN = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><Cstm
 LINE = """<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId><TxSts>{status}</TxSts>
 <StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>Account closed</AddtlInf></StsRsnInf></TxInfAndSts>"""
 
+REFUSED = """<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{batch}</OrgnlMsgId><GrpSts>RJCT</GrpSts>
+<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf></OrgnlGrpInfAndSts>{block}</CstmrPmtStsRpt></Document>"""
+BLOCK = """<OrgnlPmtInfAndSts><OrgnlPmtInfId>{batch}</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>
+</OrgnlPmtInfAndSts>"""
+
 
 @pytest.fixture(scope="module")
 def _payouts_of_module(request):
@@ -62,9 +68,19 @@ def detail(payout, amount="50.00", way="DBIT", currency="EUR", why=""):
     return DETAIL.format(name=payout.public_id.hex, amount=amount, way=way, currency=currency, why=why)
 
 
+def whole(payouts):
+    return f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
+
+
 def pain(payouts, group="PART", **statuses):
     lines = [LINE.format(name=payouts[int(n[1])].public_id.hex, status=s) for n, s in statuses.items()]
     return PAIN.format(batch=payouts[0].batch.message_id, group=group, lines="".join(lines)).encode()
+
+
+def refused(payouts, code="FF01", block=""):
+    """A message that the bank refuses as a whole."""
+    batch = payouts[0].batch.message_id
+    return REFUSED.format(batch=batch, code=code, block=block.format(batch=batch)).encode()
 
 
 def take(content):
@@ -89,15 +105,38 @@ def test_versions_of_statements_are_read_alike(payouts, version, status):
 
 
 def test_a_batch_that_the_bank_books_as_one_settles_all_of_it(payouts):
-    batch = f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
-    assert take(camt(entry(batch, total="100.00"))) == (2, 0, 0)
+    assert take(camt(entry(whole(payouts), total="100.00"))) == (2, 0, 0)
 
 
 @pytest.mark.parametrize("total", ["100.01", "50.00"])
 def test_a_batch_of_another_sum_settles_nothing(payouts, total):
-    batch = f"<Btch><PmtInfId>{payouts[0].batch.message_id}</PmtInfId></Btch>"
-    assert take(camt(entry(batch, total=total))) == (0, 0, 1)
+    assert take(camt(entry(whole(payouts), total=total))) == (0, 0, 1)
     assert statuses(payouts) == ["sent", "sent"]
+
+
+def test_a_batch_that_the_bank_books_net_of_what_it_refused_settles_the_others(payouts):
+    take(pain(payouts, _0="RJCT"))
+    assert take(camt(entry(whole(payouts), total="50.00"))) == (1, 0, 0)
+    assert statuses(payouts) == ["returned", "settled"]
+
+
+def test_a_batch_that_the_bank_books_with_what_it_refused_leaves_that_to_a_person(payouts):
+    take(pain(payouts, _0="RJCT"))
+    assert take(camt(entry(whole(payouts), total="100.00"))) == (1, 0, 1)
+    assert statuses(payouts) == ["returned", "settled"]
+
+
+def test_a_credit_of_what_is_left_of_a_batch_returns_nothing(payouts):
+    take(pain(payouts, _0="RJCT", _1="ACSC"))
+    assert take(camt(entry(whole(payouts), total="50.00", way="CRDT"))) == (0, 0, 1)
+    assert statuses(payouts) == ["returned", "settled"]
+
+
+@pytest.mark.parametrize("total", ["0.00", "50.00", "100.00"])
+def test_a_batch_that_was_refused_as_a_whole_is_settled_by_no_sum(payouts, total):
+    take(refused(payouts))
+    settled, returned, unmatched = take(camt(entry(whole(payouts), total=total)))
+    assert (settled, returned, unmatched > 0) == (0, 0, True)
 
 
 @pytest.mark.parametrize("before", ["sent", "settled"])
@@ -167,6 +206,52 @@ def test_steps_on_the_way_say_nothing(payouts, status):
 def test_a_file_that_is_refused_as_a_whole_releases_all_of_it(payouts):
     assert take(pain(payouts, group="RJCT")) == (0, 2, 0)
     assert balances() == {"buyer_clearing": 20_000, "seller_payable": -20_000}
+
+
+@pytest.mark.parametrize("code", ["AM05", "DU01", "DU05", "DUPL"])
+def test_a_file_that_was_handed_in_twice_takes_nothing_back(payouts, code, caplog):
+    paid = camt(entry(detail(payouts[0])), entry(detail(payouts[1])))
+    assert take(refused(payouts, code)) == (0, 0, 1)
+    assert "bank refused a duplicate" in caplog.text
+    assert take(paid) == (2, 0, 0)
+    assert take(refused(payouts, code) + b"\n") == (0, 0, 1)
+    assert statuses(payouts) == ["settled", "settled"]
+    assert balances() == {"buyer_clearing": 10_000, "seller_payable": -10_000}
+
+
+def test_the_block_of_a_duplicate_message_is_a_duplicate_too(payouts):
+    assert take(refused(payouts, "DU01", BLOCK)) == (0, 0, 2)
+    assert statuses(payouts) == ["sent", "sent"]
+
+
+def test_a_payment_that_is_sent_back_as_a_duplicate_is_left_to_a_person(payouts):
+    take(camt(entry(detail(payouts[0]))))
+    why = "<RtrInf><Rsn><Cd>AM05</Cd></Rsn></RtrInf>"
+    assert take(camt(entry(detail(payouts[0], way="CRDT", why=why), way="CRDT"))) == (0, 0, 1)
+    assert statuses(payouts) == ["settled", "sent"]
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_refusal_returns_what_is_on_its_way_and_leaves_what_was_paid_to_a_person(payouts, single, caplog):
+    take(camt(entry(detail(payouts[0]))))
+    refusal = pain(payouts, _0="RJCT", _1="RJCT") if single else refused(payouts)
+    assert take(refusal) == (0, 1, 1)
+    assert statuses(payouts) == ["settled", "returned"]
+    assert "bank refused a payout that it had paid" in caplog.text
+
+
+def test_a_payment_of_what_the_bank_only_said_it_refused_is_left_to_a_person(payouts, caplog):
+    take(refused(payouts))
+    assert take(camt(entry(detail(payouts[0])))) == (0, 0, 1)
+    assert statuses(payouts) == ["returned", "returned"]
+    assert "bank paid a payout that was returned" in caplog.text
+
+
+def test_a_refusal_that_is_booked_and_sent_back_is_no_payment(payouts):
+    take(refused(payouts))
+    assert take(camt(entry(detail(payouts[0], way="CRDT"), way="CRDT"))) == (0, 0, 0)
+    assert take(camt(entry(detail(payouts[0])))) == (0, 0, 0)
+    assert fetch(payouts[0]).failure_code == "FF01"
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 
 from charges.collection.new_attempt import LEASE
 from core import clock
+from gateway.movements import Answer, Verdict
 from gateway.registry import get_gateway
 from operations.factories import PayoutAccountFactory, PayoutFactory
 from payouts.models import Payout
@@ -142,6 +143,43 @@ def test_a_worker_that_slept_through_its_lease_does_not_send(settings, monkeypat
     monkeypatch.setattr(transfer, "_claim", sleep_after)
     send_approved_payouts()
     assert (fetch(payout).status, transfers()) == ("sent", [])
+
+
+def refuse(payout, verdict) -> Answer:
+    return Answer(verdict, payout.key, code="balance_insufficient", message="No.")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DECLINED, Verdict.VOID])
+def test_a_refusal_from_before_another_process_paid_is_left_to_staff(settings, verdict, caplog):
+    payout = approved(settings)
+    slow = transfer._claim(payout.pk)
+    resolve()
+    transfer._record(slow, refuse(slow, verdict))
+    assert fetch(payout).status == "settled"
+    assert (balances(), transfers()) == (PAID, [5_000])
+    assert "processor refused a payout too late" in caplog.text
+
+
+def test_a_refusal_after_the_lease_leaves_the_payout_to_the_process_that_has_it(settings, caplog):
+    payout = approved(settings)
+    slow = transfer._claim(payout.pk)
+    with clock.travel_to(clock.now() + LEASE + timedelta(minutes=1)):
+        other = transfer._take_over(payout.pk)
+    transfer._record(slow, refuse(slow, Verdict.DECLINED))
+    assert (fetch(payout).status, fetch(payout).check_at) == ("sent", other.check_at)
+    assert "processor refused a payout too late" in caplog.text
+    transfer._record(other, refuse(other, Verdict.DECLINED))
+    assert (fetch(payout).status, balances()) == ("returned", OWED)
+
+
+def test_a_payment_of_what_was_returned_is_left_to_staff(settings, caplog):
+    payout = approved(settings)
+    slow = transfer._claim(payout.pk)
+    paid = Answer(Verdict.APPROVED, slow.key, money=slow.money, reference="sbx_late")
+    transfer._record(slow, refuse(slow, Verdict.DECLINED))
+    transfer._record(slow, paid)
+    assert (fetch(payout).status, balances()) == ("returned", OWED)
+    assert "processor paid a payout that has ended" in caplog.text
 
 
 def test_a_processor_without_transfers_says_so_by_name(settings):

@@ -47,9 +47,9 @@ def record_dispute(asked: Asked) -> Dispute:
     """Record what a processor says of a dispute, with all that follows in the ledger; twice changes nothing.
 
     Answers may come in any order: a dispute that is closed stays as it is, and what is older than what is
-    known changes neither fee nor dates. What the books cannot hold is noted for a person. Raises
-    CaptureNotKnown, DisputeContradicted, and IntegrityError when refunds and disputes would exceed the
-    charge.
+    known changes neither fee nor dates. What the books cannot hold is noted for a person, so is a dispute
+    that is opened again after it was won. Raises CaptureNotKnown, DisputeContradicted, and IntegrityError
+    when refunds and disputes would exceed the charge.
     """
     try:
         return _record(asked)
@@ -140,11 +140,10 @@ def _lock_or_open(asked: Asked, charge: Charge, capture: Attempt) -> tuple[Dispu
 def _close(dispute: Dispute, charge: Charge, asked: Asked) -> list[Posting]:
     """Close an open dispute, if that is what the processor says, and return what is to be posted."""
     status = DisputeStatus(asked.report.status)
-    if status == DisputeStatus.OPENED or status == dispute.status:
-        return []
     if dispute.status != DisputeStatus.OPENED:
-        log.error("gateway contradicts itself", dispute=dispute.reference, known=dispute.status, now=status)
-        _note_unbooked(asked, f"It was {dispute.status} before.")
+        _note_reopened(dispute, asked, status)
+        return []
+    if status == DisputeStatus.OPENED:
         return []
     if status == DisputeStatus.WON:
         dispute.win()
@@ -160,6 +159,25 @@ def _close(dispute: Dispute, charge: Charge, asked: Asked) -> list[Posting]:
     )
     tell_dispute(dispute, charge, at=dispute.closed_at or clock.now())
     return _post_end(dispute, charge)
+
+
+def _note_reopened(dispute: Dispute, asked: Asked, status: DisputeStatus) -> None:
+    """Note for a person that the money of a decided dispute moved again, which the books cannot hold.
+
+    A processor may name a second dispute of a payment as the first one. Open and lost are alike here: the
+    money is with the payer's bank. An older answer that the books went past tells of no such move.
+    """
+    contradicts = status not in (DisputeStatus.OPENED, dispute.status)
+    if not contradicts and asked.at <= dispute.asked_at:
+        return
+    notes = UnbookedDispute.objects.filter(
+        gateway=dispute.gateway, reference=dispute.reference, found_at__gte=dispute.closed_at
+    )
+    before = notes.order_by("-id").values_list("status", flat=True).first() or dispute.status
+    if (status == DisputeStatus.WON) == (before == DisputeStatus.WON):
+        return
+    log.error("gateway contradicts itself", dispute=dispute.reference, known=before, now=status)
+    _note_unbooked(asked, f"It was {before} before.")
 
 
 def _post_end(dispute: Dispute, charge: Charge) -> list[Posting]:

@@ -93,9 +93,20 @@ WITHIN_THE_LIMIT = """
     )::bigint, 0)
 """
 
+# What a merchant's own program enters is between the merchant and its customer: the limit is of staff. A
+# name alone says nothing: it must be of a service user that reaches the customer's merchant.
+ENTERED_BY_THE_MERCHANT = """
+    EXISTS (
+        SELECT FROM customers_serviceuser s
+        JOIN customers_serviceuser_merchants r ON r.serviceuser_id = s.id
+        JOIN customers_customer c ON c.merchant_id = r.merchant_id
+        WHERE c.id = NEW.customer_id AND NEW.creator = 'service:' || s.username
+    )
+"""
+
 
 def large_write_offs_wait() -> pgtrigger.Trigger:
-    """Return the trigger that lets no large debt of a customer be written off by one person."""
+    """Return the trigger that lets no large debt of a customer be written off by one of the staff."""
     return needs_approval(
         ApprovalAct.WRITE_OFF,
         name="write_offs_wait_for_a_second_person",
@@ -106,5 +117,5 @@ def large_write_offs_wait() -> pgtrigger.Trigger:
             "debt": f"SELECT d.public_id {WRITTEN_OFF}",
         },
         condition=f"NEW.type = '{CustomerTransactionType.ADJUSTMENT}'",
-        unless=WITHIN_THE_LIMIT,
+        unless=f"{WITHIN_THE_LIMIT} OR {ENTERED_BY_THE_MERCHANT}",
     )

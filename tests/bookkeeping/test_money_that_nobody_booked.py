@@ -33,6 +33,11 @@ def is_green(month):
     return all(check.is_green for check in list_quick_checks(month) if check.name == "differences")
 
 
+def tell(charge, status, minute):
+    with clock.travel_to(IN_NOVEMBER + timedelta(minutes=minute)):
+        record_dispute(Asked("sandbox", report(charge, status=DisputeStatus(status)), clock.now()))
+
+
 @pytest.mark.slow
 def test_a_dispute_of_what_was_refunded_holds_up_the_close_until_somebody_says_what_it_is():
     charge = sell()
@@ -78,6 +83,37 @@ def test_one_that_is_decided_otherwise_later_is_noted():
     say(charge, DisputeStatus.WON)
     prepare()
     assert look() == [("dispute", "dp_1", 200, None)]
+
+
+@pytest.mark.parametrize(
+    ("told", "noted"),
+    [
+        (("opened", "won", "opened"), [-200]),
+        (("opened", "won", "opened", "opened", "lost"), [-200]),
+        (("opened", "won", "lost", "opened"), [-200]),
+        (("opened", "won", "opened", "won", "won"), [-200, 200]),
+        (("opened", "lost", "opened", "lost"), []),
+        (("opened", "lost", "won", "opened"), [-200, 200]),
+    ],
+)
+def test_one_that_is_opened_again_is_noted_once_for_each_move_of_money(told, noted):
+    charge = sell()
+    for minute, status in enumerate(told):
+        tell(charge, status, minute)
+    prepare()
+    assert sorted(cents for _, _, cents, _ in look()) == noted
+    assert Dispute.objects.get().status == told[1]
+    assert_books_are_sound()
+
+
+def test_an_older_answer_opens_nothing_again():
+    charge = sell()
+    for status, minute in (("opened", 1), ("won", 2), ("opened", 2), ("opened", 1), ("opened", 0)):
+        tell(charge, status, minute)
+    assert not UnbookedDispute.objects.exists()
+    tell(charge, "opened", 3)
+    tell(charge, "won", 2)
+    assert [note.status for note in UnbookedDispute.objects.all()] == ["opened"]
 
 
 def test_another_amount_than_before_is_noted():

@@ -5,11 +5,12 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, transaction
 
+from approvals.four_eyes import name_staff
 from approvals.models import Approval
 from ledger.errors import NothingOwed
 from ledger.models import CustomerTransaction
 from ledger.write_offs import approve_debt_write_off, write_off_debt
-from operations.factories import CustomerFactory, UserFactory
+from operations.factories import CustomerFactory, MerchantFactory, ServiceUserFactory, UserFactory
 from tests.approvals.asking import approver
 from tests.ledger.accounts import balance, opened, record
 from tests.money import run_at_once
@@ -56,6 +57,26 @@ def test_the_database_takes_no_large_write_off_that_nobody_has_approved(amount):
         with pytest.raises(IntegrityError, match="nobody has approved"), transaction.atomic():
             record(customer, "adjustment", amount, invoice_list=named)
     assert opened(debt) == [amount]
+
+
+@pytest.mark.django_db
+def test_what_the_merchants_own_program_writes_off_waits_for_nobody():
+    customer = CustomerFactory()
+    own = ServiceUserFactory(merchants=[customer.merchant])
+    debt = record(customer, "invoice", 60_000)
+    record(customer, "adjustment", 60_000, creator=own.principal)
+    assert opened(debt) == [0]
+
+
+@pytest.mark.django_db
+def test_a_name_that_is_none_of_the_merchants_programs_lets_no_large_write_off_in():
+    customer = CustomerFactory()
+    own = ServiceUserFactory(merchants=[customer.merchant])
+    other = ServiceUserFactory(merchants=[MerchantFactory()])
+    staff = UserFactory(staff=True, username=own.username)
+    for name in (other.principal, name_staff(staff), own.username, "service:api-nobody", "service:", ""):
+        with pytest.raises(IntegrityError, match="nobody has approved"), transaction.atomic():
+            record(customer, "adjustment", 60_000, creator=name)
 
 
 @pytest.mark.django_db

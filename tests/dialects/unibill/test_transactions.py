@@ -31,6 +31,18 @@ def test_what_a_merchant_enters_moves_the_balance(shop, at, balance, letters, ow
     assert shop.get(f"{at}/{made['id']}") == made
 
 
+def test_a_merchant_writes_off_more_than_the_marketplaces_staff_may_alone(shop, at, balance):
+    shop.put(at, type="RI", amount=60_000)
+    made = shop.put(at, type="AA", amount=60_000, note="Gone")
+    assert (made["type"], made["amount"], made["balance"], made["creatorCode"]) == (
+        "AA",
+        60_000,
+        0,
+        "service:api-shop",
+    )
+    assert balance() == 0
+
+
 @pytest.mark.parametrize("letters", ["AC", "AD", "AG", "RR", "RX", "AV", "AR", "AX", "AS", "RO", "RN"])
 def test_what_comes_about_otherwise_is_not_entered(shop, at, letters):
     assert shop.refuse("PUT", at, {"type": letters, "amount": 500}) == (400, "V11", "type")

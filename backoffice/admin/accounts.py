@@ -130,6 +130,7 @@ class AccountAdmin(ActPages):
     search_fields = ("email",)
     search_help_text = "E-mail, account id or organisation"
     autocomplete_fields = ("organization", "user")
+    filled_in = ("organization",)
     fields = ("email", "organization", "user", *ROLE_COLUMNS.values(), "public_id", "created")
 
     def find(self, term: str) -> Q:

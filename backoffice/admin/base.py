@@ -1,5 +1,6 @@
 """Base classes of admin pages: uncounted lists, no deletion, money read-only."""
 
+import re
 from collections.abc import Iterator, Sequence
 from types import MethodType
 from typing import Any
@@ -39,6 +40,7 @@ from core.replica import stream_from_replica
 
 # The names of its look-ups in an address, behind a field that a list is filtered by.
 OFFERED = ("", "__exact", "__isnull")
+KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 EXPORT = "export"  # The parameter that asks for a file of what a list shows.
 CSV, XLSX = "csv", "xlsx"
 TOO_MANY = f"A spreadsheet takes up to {MOST_ROWS:,} rows: filter the list, or download it as CSV."
@@ -123,6 +125,7 @@ class BillingAdmin(ModelAdmin):
     exported: tuple[Exported, ...] = ()
     grants: tuple[str, ...] = ("view", "add", "change")  # Django's permissions that let people do something.
     linked_filters: tuple[str, ...] = ()  # Look-ups that links on other pages ask this list for.
+    filled_in: tuple[str, ...] = ()  # Keys of rows that a link fills in on the form of a new one.
     form_needs_factor = False  # Whoever may fill the form in has given the second factor lately.
 
     @property
@@ -155,8 +158,9 @@ class BillingAdmin(ModelAdmin):
                 yield declared.parameter_name
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Fill in nothing from an address; who types a wrong value there would get a fault."""
-        return {}
+        """Fill in declared keys of rows from an address; who types any other value there changes nothing."""
+        said = {name: request.GET.get(name, "") for name in self.filled_in}
+        return {name: key for name, key in said.items() if KEY.fullmatch(key)}
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False

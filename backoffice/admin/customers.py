@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, Q
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import (
@@ -92,9 +93,9 @@ class OrganizationAdmin(TimelinePages):
     list_display = ("name", "license_id", "is_operator", "created", "short_id")
     search_fields = ("name",)
     search_help_text = "Name, licence or organisation id"
-    readonly_fields = ("public_id", "license_id", "created", "lists")
+    readonly_fields = ("public_id", "license_id", "created", "lists", "new_account", "new_application")
     form = OrganizationForm
-    fields = ("name", "is_operator", *Details._fields, "public_id", "license_id", "created", "lists")
+    fields = ("name", "is_operator", *Details._fields, *readonly_fields)
     inlines = (PaymentOptionInline, ProcessorRecordInline)
     actions_detail = ("timeline",)
 
@@ -119,9 +120,31 @@ class OrganizationAdmin(TimelinePages):
         ]
         return format_html_join(" · ", "{}", ((link,) for link in links))
 
+    @admin.display(description="new account")
+    def new_account(self, organization: Organization) -> str:
+        """Lead to the form of a person of this organisation."""
+        return _link_to_form("admin:customers_account_add", organization, "Add a person")
+
+    @admin.display(description="new app")
+    def new_application(self, organization: Organization) -> str:
+        """Lead to the form of an app of this organisation."""
+        return _link_to_form("admin:customers_application_add", organization, "Add an app")
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Lead nobody to a form that is not theirs, and nowhere before there is an organisation."""
+        forms = {"new_account": "customers.add_account", "new_application": "customers.add_application"}
+        theirs = [name for name, needed in forms.items() if obj and request.user.has_perm(needed)]
+        shown = super().get_fields(request, obj)
+        return [name for name in shown if name not in forms or name in theirs]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Let superusers alone say who runs the marketplace."""
         return (*self.readonly_fields, *(() if is_superuser(request) else ("is_operator",)))
+
+
+def _link_to_form(form: str, organization: Organization, words: str) -> str:
+    """Return a link to a form that knows the organisation: without a script nobody could look it up there."""
+    return format_html('<a href="{}?organization={}">{}</a>', reverse(form), organization.pk, words)
 
 
 @admin.register(Application)
@@ -146,6 +169,7 @@ class ApplicationAdmin(ActPages):
     search_fields = ("client_id",)
     search_help_text = "Client id, name, author's e-mail or organisation"
     autocomplete_fields = ("organization",)
+    filled_in = ("organization",)
     fields = ("client_id", "review_status", *ApplicationForm.Meta.fields, "new_icon", "no_icon", "new_secret")
 
     def find(self, term: str) -> Q:

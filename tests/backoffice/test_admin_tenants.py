@@ -12,6 +12,7 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from customers.models import Account, Application, Organization, PaymentOption
 from operations.factories import AccountFactory, ApplicationFactory, OrganizationFactory, UserFactory
 from tests.backoffice.forms import NO_ROWS_BELOW
+from tests.browser.clicks import join
 from tests.tokens import issue_test_token
 
 
@@ -120,6 +121,31 @@ def test_an_account_is_made_with_its_address_in_lower_case(staff):
     form = {"email": "New@Buyer.example", "organization": OrganizationFactory().pk, "user": user.pk}
     assert staff.post(address(Account, "add"), form).status_code == 302
     assert Account.objects.get().email == "new@buyer.example"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "leads"), [("Administrator", True), ("Finance", False)])
+def test_an_organisation_leads_whoever_may_to_forms_that_know_it(client, role, leads):
+    organization = OrganizationFactory()
+    client.force_login(join(role))
+    page = client.get(address(Organization, "change", organization.pk)).content.decode()
+    for model in (Account, Application):
+        form = f"{address(model, 'add')}?organization={organization.pk}"
+        assert (form in page) == leads
+        if leads:
+            assert f'<option value="{organization.pk}" selected>' in client.get(form).content.decode()
+
+
+@pytest.mark.parametrize("said", ["x", "-1", "9" * 30, "1 or 1", "\u0661", "1&email=a@b.example"])
+def test_an_address_fills_in_nothing_else(staff, said):
+    page = staff.get(f"{address(Account, 'add')}?organization={said}")
+    assert page.status_code == 200
+    assert " selected>" not in page.content.decode()
+    assert "a@b.example" not in page.content.decode()
+
+
+def test_a_new_organisation_leads_nowhere(staff):
+    assert "?organization=" not in staff.get(address(Organization, "add")).content.decode()
 
 
 def test_an_organisation_is_made_by_its_name(staff):

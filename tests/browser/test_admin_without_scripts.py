@@ -8,8 +8,9 @@ import pytest
 from bookkeeping.closing import prepare_months
 from charges.models import Charge
 from core import clock
+from customers.models import Account, Application
 from ledger.models import Month
-from operations.factories import ChargeFactory, SubscriptionFactory
+from operations.factories import ChargeFactory, OrganizationFactory, SubscriptionFactory
 from subscriptions.models import Subscription
 from tests.browser.clicks import Clicks, log_in_as
 from tests.browser.visits import SMALL
@@ -77,3 +78,24 @@ def test_on_a_phone_the_menu_opens_and_the_acts_of_a_page_are_there(shop, clicks
     clicks.begin()
     assert "/login/" in clicks.page.url
     assert clicks.page.get_by_role("button", name="Log in").is_visible()
+
+
+def test_a_person_and_an_app_are_added_from_the_page_of_their_organisation(open_page, live_server):
+    seller = OrganizationFactory(name="Paper Kites Ltd")
+    page = log_in_as("Administrator", open_page(java_script_enabled=False), live_server.url)
+    clicks = Clicks(page, live_server.url)
+    clicks.begin()
+    clicks.link("Organizations")
+    clicks.row("Paper Kites Ltd")
+    clicks.link("Add a person")
+    clicks.press("Save", email="kim@kites.example")
+    assert Account.objects.get(email="kim@kites.example").organization == seller
+
+    clicks.link("Organizations")
+    clicks.row("Paper Kites Ltd")
+    clicks.link("Add an app")
+    clicks.type(name="Kite Reports", author_email="kim@kites.example", redirect_uris="https://k.example/")
+    for boxes in ("products", "allowed_scopes"):
+        page.locator(f"input[name={boxes}]").first.check()
+    clicks.press("Save")
+    assert Application.objects.get(name="Kite Reports").organization == seller

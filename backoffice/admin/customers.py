@@ -144,7 +144,8 @@ class OrganizationAdmin(TimelinePages):
 
 def _link_to_form(form: str, organization: Organization, words: str) -> str:
     """Return a link to a form that knows the organisation: without a script nobody could look it up there."""
-    return format_html('<a href="{}?organization={}">{}</a>', reverse(form), organization.pk, words)
+    address = reverse(form, query={"organization": organization.pk})
+    return format_html('<a class="text-primary-600 underline" href="{}">{}</a>', address, words)
 
 
 @admin.register(Application)

@@ -84,7 +84,7 @@ COLLECTION = (
     Mutant(
         "a settled attempt is settled again",
         "charges.collection.outcomes",
-        "    if row.attempt.state not in sources_of(_find_move(outcome)):\n        return None\n",
+        "    if row.attempt.state not in sources_of(find_move(outcome)):\n        return None\n",
         "",
     ),
     Mutant(

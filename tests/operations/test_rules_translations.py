@@ -31,7 +31,7 @@ ATTRIBUTE = re.compile(r'\b(?:aria-label|placeholder|title|alt|value)="([^"{]*[A
 FOR_DEVELOPERS = {"mailbox.html", "mailbox_mail.html"}
 # Values that programs read.
 CODES = {"true", "accept", "decline", "confirm", "refuse", "yes"}
-CODES |= {"keep", "now", "period_end", "give", "take"}
+CODES |= {"keep", "end", "now", "period_end", "give", "take"}
 
 
 # What buyers read once and stumbled over.

@@ -183,7 +183,7 @@ CONSENT_WORDS = "checkout.agreed_words.write_agreement"
 STAFF_CONCERNS = "backoffice.overview.list_concerns"
 
 CORS_URLS_REGEX = rf"^/(?!{paths.BILLY})v[123]/"
-# A frame in a sandbox has no origin but null. No path of these looks at cookies, and credentials are not let.
+# A sandboxed frame sends the origin null. None of these paths reads cookies, and credentials are not allowed.
 CORS_ALLOWED_ORIGIN_REGEXES = [r"^https?://[^/]+$", r"^null$"]
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "idempotency-key", "x-requested-with"]

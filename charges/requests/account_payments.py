@@ -12,7 +12,7 @@ from customers.models import Customer, PaymentOption
 from customers.payment_options import TokenizedInstrument, add_customer_option
 from ledger.transaction_types import CustomerTransactionType
 
-# For payments whose name is empty; on the customer's account they have no note. No merchant would say so.
+# The name of a payment without one. The customer's account leaves it out, so it must be unlike any note.
 UNNAMED = "Payment without a note"
 
 

@@ -3,7 +3,7 @@
 Nothing here runs when a request is answered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -25,6 +25,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="Makes a repetition harmless for 30 days: it gets the same answer.",
 )
 LIMITS = ("minimum", "maximum")
+NOTHING: Schema = {"type": "string", "enum": [""], "description": "Counts as not sent."}
 UNKNOWN = "It is not known yet whether money moved; look for `gatewayTransactionId` later."
 
 
@@ -164,9 +165,16 @@ def _(field: forms.UnsupportedField) -> Schema:
 
 def _describe_form(element: str, form: type[Serializer], *, is_whole: bool) -> Schema:
     fields = form().fields
-    schema = _make_object(element, {name: describe_field(field) for name, field in fields.items()})
+    schema = _make_object(element, {name: _describe_optional(field) for name, field in fields.items()})
     required = [name for name, field in fields.items() if field.required and is_whole]
     return schema | {"additionalProperties": True} | ({"required": required} if required else {})
+
+
+def _describe_optional(field: Field, change: Callable[[Schema], Schema] = dict) -> Schema:
+    """Return the schema of a field, changed; where the field is not required, an empty value is allowed."""
+    schema = change(describe_field(field))
+    allows_nothing = isinstance(field, forms.StrictTextField | forms.UnsupportedField)
+    return schema if field.required or allows_nothing else {"anyOf": [schema, NOTHING]}
 
 
 def _make_object(element: str, fields: Mapping[str, Schema]) -> Schema:
@@ -184,7 +192,7 @@ def _make_object(element: str, fields: Mapping[str, Schema]) -> Schema:
 
 def _list_query_parameters(form: type[Serializer]) -> list[OpenApiParameter]:
     return [
-        OpenApiParameter(name, _drop_quotes(describe_field(field)), required=field.required)
+        OpenApiParameter(name, _describe_optional(field, _drop_quotes), required=field.required)
         for name, field in form().fields.items()
     ]
 

@@ -13,6 +13,7 @@ from core import clock
 from dialects.unibill.actions import ACTIONS
 from dialects.unibill.documentation import describe, write_path
 from dialects.unibill.openapi import build_schema_name
+from dialects.unibill.openapi_schemas import ANSWERS
 from tests.dialects.unibill import sample
 from tests.dialects.unibill.shop import BANK_ACCOUNT, CARD, DECLINED_CARD, SILENT_CARD, STANDARD
 from tests.subscriptions.stories import day
@@ -60,6 +61,25 @@ def test_the_documentations_sample_is_what_is_described(document, bodies):
         names = path.split("/")
         element = names[-2].rstrip("s")
         check(document, refer(build_schema_name(element, names[-1].lstrip("~"))), json.loads(body))
+
+
+def list_optional(document):
+    """Return the schemas of the fields that are not required; a "modify" is told parts of what is."""
+    for methods in document["paths"].values():
+        for each in methods.values():
+            described = [parameter for parameter in each["parameters"] if parameter["in"] == "query"]
+            yield from (parameter["schema"] for parameter in described if not parameter.get("required"))
+    for name, schema in document["components"]["schemas"].items():
+        if name not in map(build_schema_name, ANSWERS) and "Modify" not in name:
+            required = schema.get("required", ())
+            yield from (field for key, field in schema["properties"].items() if key not in required)
+
+
+def test_a_field_that_is_not_required_may_be_empty(document):
+    optional = list(list_optional(document))
+    assert len(optional) > 100
+    for schema in optional:
+        assert Draft202012Validator(schema).is_valid(""), schema
 
 
 @pytest.mark.slow

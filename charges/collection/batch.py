@@ -19,7 +19,7 @@ from charges.collection.settle import settle_outcomes
 from core import clock
 from core.per_row import PASSING_ERRORS, run_logged
 
-SETTLE_AT_ONCE = 500
+ENOUGH = 500  # Answers that are not kept waiting for others; those that are there by then go along.
 LONGEST_WAIT = 1.0  # Seconds that an answer waits for others; a lease is two minutes.
 
 log = structlog.get_logger(__name__)
@@ -85,13 +85,13 @@ def _call(attempt: PlannedAttempt) -> Outcome | None:
 def _in_groups(finished: Finished, count: int) -> Iterator[list[Answered]]:
     """Yield so many in groups that are worth a transaction; no answer waits long for the others."""
     while count:
-        group = _gather(finished, most=min(count, SETTLE_AT_ONCE))
+        group = _gather(finished, most=count)
         count -= len(group)
         yield group
 
 
 def _gather(finished: Finished, *, most: int) -> list[Answered]:
-    """Return the next call to finish and those that finish within LONGEST_WAIT after it.
+    """Return the next call to finish, ENOUGH that finish within LONGEST_WAIT after it, and what is there then.
 
     Raises what a thread raised.
     """
@@ -99,7 +99,8 @@ def _gather(finished: Finished, *, most: int) -> list[Answered]:
     ends = monotonic() + LONGEST_WAIT
     with suppress(Empty):
         while len(group) < most:
-            group.append(_read(finished.get(timeout=max(0.0, ends - monotonic()))))
+            patience = ends - monotonic() if len(group) < ENOUGH else 0.0
+            group.append(_read(finished.get(timeout=max(0.0, patience))))
     return group
 
 

@@ -46,11 +46,29 @@ def answer_by(monkeypatch, call):
     monkeypatch.setattr(batch, "call_gateway", call)
 
 
-def test_many_answers_are_settled_five_hundred_at_a_time(groups, monkeypatch):
-    answer_by(monkeypatch, lambda attempt: NeverSent("busy"))
-    batch.send_attempts(plan(1_200))
-    assert [len(group) for group in groups] == [500, 500, 200]
-    assert sorted(chain(*groups)) == list(range(1_200))
+def test_five_hundred_answers_do_not_wait_for_others(groups, monkeypatch):
+    a_group_is_settled = Event()
+
+    def settle(outcomes):
+        groups.append(sorted(outcomes))
+        a_group_is_settled.set()
+
+    def call(attempt):
+        assert attempt.id < 500 or a_group_is_settled.wait(10)
+        return NeverSent("busy")
+
+    monkeypatch.setattr(batch, "settle_outcomes", settle)
+    answer_by(monkeypatch, call)
+    batch.send_attempts(plan(1_000))
+    assert groups[0] == list(range(500))
+    assert sorted(chain(*groups)) == list(range(1_000))
+
+
+def test_all_that_have_come_when_there_are_enough_are_settled_at_once(groups, monkeypatch):
+    finished = batch.Finished()
+    for number in range(900):
+        finished.put(batch.Answered(number, NeverSent("busy")))
+    assert [len(group) for group in batch._in_groups(finished, 900)] == [900]
 
 
 def test_what_has_come_is_settled_while_a_slow_call_is_under_way(groups, monkeypatch):

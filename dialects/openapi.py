@@ -77,7 +77,7 @@ def describe_bodies(result: Schema, generator: Any, **kwargs: Any) -> Schema:
     """Say of each body that it is required where a field of it is, and tell forms apart from JSON.
 
     Generated clients look at the type of what they are given to know how it is sent: a form has a schema of
-    its own where JSON has the same one.
+    its own where JSON has the same one. A form has no null.
     """
     schemas = result.get("components", {}).get("schemas", {})
     for operation in (each for methods in result["paths"].values() for each in methods.values()):
@@ -88,7 +88,20 @@ def describe_bodies(result: Schema, generator: Any, **kwargs: Any) -> Schema:
             if schemas.get(name, {}).get("required"):
                 body["required"] = True
             if name in taken and kind == FORM:
-                schemas[f"{name}AsForm"] = schemas[name]
+                schemas[f"{name}AsForm"] = _write_as_form(schemas[name])
                 media["schema"] = {"$ref": f"#/components/schemas/{name}AsForm"}
             taken.add(name)
     return result
+
+
+def _write_as_form(schema: Schema) -> Schema:
+    fields = schema.get("properties", {}).items()
+    return schema | {"properties": {name: _drop_null(field) for name, field in fields}}
+
+
+def _drop_null(schema: Schema) -> Schema:
+    kinds = schema.get("type")
+    if not isinstance(kinds, list) or "null" not in kinds:
+        return schema
+    others = [kind for kind in kinds if kind != "null"]
+    return schema | {"type": others[0] if len(others) == 1 else others}

@@ -107,6 +107,17 @@ def test_headers_and_ways_in_are_described(document):
     assert set(scopes) == of_charges | {"ledger_read", "payouts_manage"}
 
 
+def test_null_is_for_json_and_not_for_forms(document):
+    schemas = document["components"]["schemas"]
+
+    def list_types(name):
+        return [field.get("type") for field in schemas[name]["properties"].values()]
+
+    assert ["boolean", "null"] in list_types("NewChargeByAdmin")
+    for name in ("NewChargeByAdminAsForm", "NewRecurrentChargeByAdminAsForm"):
+        assert not [each for each in list_types(name) if isinstance(each, list)]
+
+
 def test_past_due_is_a_status_of_version_3_only(document):
     schemas = document["components"]["schemas"]
     assert "past_due" in schemas["RecurrentChargeStatus"]["enum"]

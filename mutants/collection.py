@@ -22,6 +22,7 @@ COLLECTION = (
         "    elif answer.verdict == Verdict.NOT_FOUND:\n"
         "        _settle_or_wait(attempt, Answer(Verdict.DECLINED, attempt.key, code='lost'))\n"
         "    elif answer.verdict == Verdict.NOT_FOUND and _may_send_again(attempt):",
+        seed=250,  # Requests that arrive late are rare: of the seeds before, none notices.
     ),
     Mutant(
         "no fence before the call",

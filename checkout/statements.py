@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from bookkeeping.month_names import read_month
 from bookkeeping.statements import csv_file
 from bookkeeping.statements.reading import (
-    SHOWN,
     SellerStatement,
     list_statements,
     read_statement,
@@ -32,9 +31,9 @@ def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
     found = list_statements(account.organization_id, before=before)
     context = {
         "account": account,
-        "statements": [describe(each) for each in found],
+        "statements": [describe(each) for each in found.statements],
         "running": clock.now(),
-        "older": found[-1].starts_at if len(found) == SHOWN else None,
+        "older": found.older_than,
     }
     return render(request, "checkout/statements.html", context)
 

@@ -48,7 +48,7 @@ def money_page(request: HttpRequest, member: Member) -> HttpResponseBase:
     at = form.cleaned_data[AS_OF] if form.is_valid() else None
     context: dict[str, Any] = {
         "money": PayoutsPage.of(organization_id),
-        "statements": [describe(each) for each in list_statements(organization_id)[:STATEMENTS]],
+        "statements": [describe(each) for each in list_statements(organization_id).statements[:STATEMENTS]],
         "running": clock.now(),
         "as_of": form,
         "past": at and list_past_balances(organization_id, at),

@@ -2,11 +2,13 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from bookkeeping.errors import StatementNotFound
 from bookkeeping.models import PARTS, Statement
@@ -14,6 +16,7 @@ from bookkeeping.statements import csv_file, pdf
 from bookkeeping.statements.figures import store_statements, sum_up
 from bookkeeping.statements.reading import list_statements, read_statement, read_statements
 from core import clock
+from invoicing.files import fonts
 from ledger.models import LedgerAccount, Month, TransactionKind
 from ledger.months import finish_month, store_figures
 from operations.factories import OrganizationFactory
@@ -138,6 +141,18 @@ def test_the_pdf_has_the_same_bytes_for_the_same_statement(made_up_books):
     )
     assert first == second
     assert first.startswith(b"%PDF")
+
+
+def test_the_pdf_is_printed_with_the_font_of_invoices(made_up_books, settings):
+    settings.INVOICING = settings.INVOICING | {"font": str(fonts.OWN)}
+    fonts.load_font.cache_clear()
+    seller = OrganizationFactory(name="Łódź 🧾 Ltd")
+    tell_november(seller)
+    close()
+    file = pdf.write_statement(read_statement(seller.pk, starts_at=NOVEMBER, currency="USD"))
+    fonts.load_font.cache_clear()
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(file)).pages)
+    assert "Łód? ? Ltd" in text
 
 
 def test_another_seller_has_none_of_it(made_up_books):

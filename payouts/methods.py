@@ -1,6 +1,7 @@
 """The three ways to make a payout, and which of them an account allows."""
 
 from django.conf import settings
+from schwifty import IBAN
 
 from payouts.errors import MethodNotPossible
 from payouts.models import PayoutAccount, PayoutMethod
@@ -34,6 +35,8 @@ def _find_obstacle_of_files(account: PayoutAccount) -> str:
         return f"A file for the bank pays {SEPA_CURRENCY} only."
     if not account.iban:
         return "The seller has no IBAN."
+    if not IBAN(account.iban, allow_invalid=True).in_sepa_zone:
+        return "The bank of this IBAN is in a country that SEPA does not reach."
     if not settings.PAYOUT_PAYER_IBAN:
         return "The account that files pay from is not set (PAYOUT_PAYER_IBAN)."
     return ""

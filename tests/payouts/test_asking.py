@@ -107,6 +107,14 @@ def test_the_way_is_the_best_that_the_account_allows(seller, settings):
     assert choose_method(seller.payout_accounts.get()) == PayoutMethod.BY_HAND
 
 
+def test_an_account_beyond_sepa_is_paid_by_hand(seller):
+    account = PayoutAccountFactory(iban="TR33 0006 1005 1978 6457 8413 26", country="TR")
+    earn(account.organization, 10_000)
+    assert choose_method(account) == PayoutMethod.BY_HAND
+    with pytest.raises(MethodNotPossible, match="SEPA does not reach"):
+        ask(account.organization, method=PayoutMethod.BANK_FILE)
+
+
 @pytest.mark.parametrize(
     ("trait", "method", "words"),
     [

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from core import clock
 from operations.factories import AccountFactory, OrganizationFactory, PayoutAccountFactory, PayoutFactory
@@ -81,6 +82,27 @@ def test_a_payout_is_asked_for_and_shown(browser):
     assert "$50.00 Waits for approval" in text_of(browser.get(PAGE))
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "60.00"), ("de", "60,00"), ("pl", "60,00"), ("ar", "60,00")]
+)
+def test_what_the_form_proposes_is_taken_in_each_language(browser, language, shown):
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = browser.get(PAGE).content.decode()
+    [proposed] = re.findall(r'name="amount" value="([^"]+)"', page)
+    assert proposed == shown
+    assert browser.post(PAGE, fill_in(browser, proposed)).status_code == 303
+    assert Payout.objects.get().amount_minor == 6_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"), [("12,50", 1_250), ("12.50", 1_250), ("12,5", 1_250), ("12", 1_200)]
+)
+def test_who_reads_german_may_type_a_comma_or_a_point(browser, typed, cents):
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    assert browser.post(PAGE, fill_in(browser, typed)).status_code == 303
+    assert Payout.objects.get().amount_minor == cents
+
+
 def test_pressing_twice_asks_once(browser):
     form = fill_in(browser, "20")
     assert [browser.post(PAGE, form).status_code for _ in range(2)] == [303, 303]
@@ -96,6 +118,8 @@ def test_pressing_twice_asks_once(browser):
         ("", "The amount must be a number"),
         ("ten", "The amount must be a number"),
         ("10.001", "The amount must be a number"),
+        ("50.000", "The amount must be a number"),
+        ("50,00", "The amount must be a number"),
         ("1e3", "Only $60.00 is available."),
         ("9e999999999", "The amount must be a number"),
         ("NaN", "The amount must be a number"),

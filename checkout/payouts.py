@@ -49,7 +49,7 @@ def show_payouts(
     request: HttpRequest, account: Account, *, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Render the page, with what has just been refused."""
-    page = PayoutsPage.of(account.organization_id)
+    page = PayoutsPage.of(account.organization_id, before=read_uuid(request.GET.get("before", "")))
     context = {"account": account, "page": page, "notice": notice, "key": uuid4()}
     return render(request, "checkout/payouts.html", context, status=status)
 

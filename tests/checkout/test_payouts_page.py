@@ -103,6 +103,19 @@ def test_who_reads_german_may_type_a_comma_or_a_point(browser, typed, cents):
     assert Payout.objects.get().amount_minor == cents
 
 
+def test_older_payouts_are_behind_the_newest_ones(browser, monkeypatch):
+    monkeypatch.setattr("checkout.payout_list.SHOWN", 2)
+    for amount in ("10", "11", "12"):
+        browser.post(PAGE, fill_in(browser, amount))
+    page = browser.get(PAGE)
+    assert [line.amount for line in page.context["page"].payouts] == ["$12.00", "$11.00"]
+    [older] = re.findall(r'href="(\?before=[^"#]+)', page.content.decode())
+    page = browser.get(PAGE + older)
+    assert [line.amount for line in page.context["page"].payouts] == ["$10.00"]
+    assert 'href="?before=' not in page.content.decode()
+    assert browser.get(f"{PAGE}?before=nonsense").status_code == 200
+
+
 def test_pressing_twice_asks_once(browser):
     form = fill_in(browser, "20")
     assert [browser.post(PAGE, form).status_code for _ in range(2)] == [303, 303]

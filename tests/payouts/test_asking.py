@@ -17,7 +17,7 @@ from payouts.errors import (
     PayoutAccountTooNew,
     PayoutTooSmall,
 )
-from payouts.methods import choose_method
+from payouts.methods import SEPA, choose_method
 from payouts.models import Payout, PayoutMethod
 from payouts.schedule import request_monthly_payouts, set_schedule
 from tests.payouts.steps import ask, balances
@@ -113,6 +113,12 @@ def test_an_account_beyond_sepa_is_paid_by_hand(seller):
     assert choose_method(account) == PayoutMethod.BY_HAND
     with pytest.raises(MethodNotPossible, match="SEPA does not reach"):
         ask(account.organization, method=PayoutMethod.BANK_FILE)
+
+
+def test_sepa_is_the_union_and_those_that_joined_it():
+    assert {"DE", "GR", "CH", "GB", "NO", "AL", "RS"} <= SEPA
+    assert not {"TR", "UA", "XK", "AE", "BR"} & SEPA
+    assert all(len(country) == 2 for country in SEPA)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from unfold.decorators import action
 from backoffice.admin.acts import ActPages
 from bookkeeping.exports.cells import write_rows
 from bookkeeping.exports.formats import FORMATS
+from bookkeeping.exports.tax import write_tax
 from core.money import Money
 from core.replica import stream_from_replica
 from customers.models import Organization
@@ -51,6 +52,13 @@ class MonthFiles(ActPages):
         """Send what each seller was owed at the end of the month."""
         month = self._find_month(request, object_id)
         return _send(write_rows(write_payables(month.ends_at)), f"payables-{month}.csv", MEDIA_TYPE)
+
+    @action(description="Tax (CSV)", url_path="tax-csv", permissions=["export"])
+    def tax_csv(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
+        """Send the tax of the month by issuer, country and rate."""
+        month = self._find_month(request, object_id)
+        lines = write_rows(write_tax(month.starts_at, month.ends_at))
+        return _send(lines, f"tax-{month}.csv", MEDIA_TYPE)
 
     def _send_journal(self, request: HttpRequest, object_id: str, name: str) -> StreamingHttpResponse:
         month, kind = self._find_month(request, object_id), FORMATS[name]

@@ -1,7 +1,8 @@
 """Staff look at tax papers and download them, keep rates, and say who issues for an app."""
 
+import csv
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -16,7 +17,13 @@ from gateway.hints import DisputeStatus
 from invoicing.held import hold_invoices
 from invoicing.invoices import draft_invoices
 from invoicing.models import HeldInvoice, TaxPaper
-from operations.factories import ChargeFactory, OrganizationFactory, UserFactory
+from operations.factories import (
+    AccountFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    UserFactory,
+)
 from taxes.models import TaxRate
 from tests.backoffice.forms import NO_ROWS_BELOW
 from tests.charges.scripted_gateway import report
@@ -60,6 +67,16 @@ def test_the_tax_of_an_invoice_is_told_as_it_is_worked_out():
     assert [*explain_paper(note)][1] == (
         "Its share of the 0.03 EUR tax in INV-2027-000007; all shares are that together."
     )
+
+
+def test_the_file_of_papers_names_both_sides_with_their_vat_numbers(staff):
+    account = AccountFactory(organization=OrganizationFactory(**DETAILS))
+    paper = issue_for(ChargeFactory(caller=CallerFactory(account=account), collected=True))
+    address = reverse("admin:invoicing_taxpaper_changelist", query={"export": "csv"})
+    [row] = csv.DictReader(StringIO(staff.get(address).getvalue().decode()))
+    assert (row["number"], row["tax_category"], row["for_invoice"]) == (paper.name, "AE", "")
+    named = [row["issuer"], row["recipient"], row["recipient_country"], row["recipient_vat_number"]]
+    assert named == ["Example Marketplace", "Paper Kites GmbH", "AT", "ATU13585627"]
 
 
 @pytest.mark.slow

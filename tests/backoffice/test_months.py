@@ -237,6 +237,7 @@ def test_the_files_of_a_month_are_those_of_its_end(staff):
         ("balances-csv", "buyer_clearing,USD,2.00,200,0.00,0"),
         ("income-csv", "collection,USD,0.40,40"),
         ("payables-csv", "USD,1.60,160"),
+        ("tax-csv", "issuer,issuer_licence,kind,"),
     ):
         assert act(month, path) in page
         assert line in staff.get(act(month, path)).getvalue().decode()

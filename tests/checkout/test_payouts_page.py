@@ -205,6 +205,18 @@ def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):
     assert (account.iban, account.holder) == ("DE89370400440532013000", "Paper Kites GmbH")
 
 
+def test_of_an_iban_and_another_account_the_new_one_is_where_payouts_go(browser, seller):
+    for said, iban, other in (
+        ({"iban": "", "other_account": "First Bank, 1234567"}, "", "First Bank, 1234567"),
+        ({"iban": "", "other_account": "First Bank, 1234567", "town": "Haarlem"}, "", "First Bank, 1234567"),
+        ({"other_account": "First Bank, 1234567"}, "NL91ABNA0417164300", ""),
+        ({"iban": "", "other_account": "", "town": "Haarlem"}, "NL91ABNA0417164300", ""),
+    ):
+        assert browser.post(ACCOUNT, TOLD | said).status_code == 303
+        account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
+        assert (account.iban, account.other_account) == (iban, other)
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

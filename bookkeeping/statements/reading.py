@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
@@ -131,6 +131,20 @@ def read_statements(organization_id: int, *, starts_at: datetime) -> list[Seller
     if not found:
         raise StatementNotFound
     return found
+
+
+def list_open_months(organization_id: int) -> list[datetime]:
+    """Return the running month and earlier ones that are not closed, newest first; none for who never sold.
+
+    At most 24. A seller may have had nothing in one of them.
+    """
+    own = LedgerAccount.objects.filter(kind=AccountKind.SELLER_PAYABLE, organization=organization_id)
+    if not own.filter(livemode=True).exists():
+        return []
+    over = Month.objects.filter(closed_at=None).order_by("-starts_at").values_list("starts_at", flat=True)
+    now = clock.now()
+    running = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return [running, *(each for each in over[:SHOWN] if each < running)][:SHOWN]
 
 
 def read_statement(organization_id: int, *, starts_at: datetime, currency: str) -> SellerStatement:

@@ -92,6 +92,18 @@ def test_currencies_have_their_own_decimals(settings, currency, minimum):
     assert ask(account.organization, minimum, currency=currency).method == PayoutMethod.BY_HAND
 
 
+@pytest.mark.parametrize(
+    ("currency", "trait", "amount"),
+    [("KWD", "at_processor", 12_340), ("KWD", "without_iban", 12_345), ("USD", "at_processor", 12_345)],
+)
+def test_all_that_is_available_is_what_can_be_paid_that_way(settings, currency, trait, amount):
+    settings.DEFAULT_CURRENCY = currency
+    account = PayoutAccountFactory(**{trait: True}, currency=currency)
+    earn(account.organization, 12_345)
+    payout = ask(account.organization, None, currency=currency)
+    assert (payout.amount_minor, payout.available_minor) == (amount, 12_345)
+
+
 def test_money_of_one_currency_pays_nothing_of_another(seller, settings):
     PayoutAccountFactory(organization=seller, without_iban=True, currency="USD")
     earn(seller, 10_000)

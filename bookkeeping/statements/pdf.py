@@ -11,7 +11,7 @@ AUTHOR = "Marketplace billing"
 
 def write_statement(statement: SellerStatement) -> bytes:
     """Return the file, printed as tax papers are: with their font, and names from right to left in order."""
-    return build_pdf(_list_blocks(statement), name=_name(statement), author=AUTHOR)
+    return build_pdf([*_list_blocks(statement)], name=_name(statement), author=AUTHOR)
 
 
 def _name(statement: SellerStatement) -> str:

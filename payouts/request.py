@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from approvals.four_eyes import name_staff
-from core.currencies import find_exponent
+from core.currencies import find_step
 from core.failpoints import failpoint
 from core.money import Money
 from customers.models import Account
@@ -93,9 +93,10 @@ def check_amount(wanted: Money, available: Money) -> None:
 
 
 def find_most(available: Money, method: PayoutMethod) -> Money:
-    """Return the most that can be paid in a way: processors move two decimals of currencies with three."""
-    rest = available.amount_minor % 10 if find_exponent(available.currency) == 3 else 0
-    return available - Money(rest, available.currency) if method == PayoutMethod.PROCESSOR else available
+    """Return the most that can be paid in a way: the processor does not move the last of three decimals."""
+    if method != PayoutMethod.PROCESSOR:
+        return available
+    return available - Money(available.amount_minor % find_step(available.currency), available.currency)
 
 
 def find_minimum(currency: str) -> Money:

@@ -6,7 +6,7 @@ from backoffice.columns import write_day
 from charges.models import Charge, ChargeKind
 from core.money import Money
 from invoicing.models import HeldInvoice, TaxPaper
-from taxes.rules import write_percent
+from taxes.rules import BASIS, write_percent
 
 
 def explain_charge(charge: Charge) -> Iterator[str]:
@@ -39,12 +39,14 @@ def explain_tax(charge: Charge) -> Iterator[str]:
 def explain_paper(paper: TaxPaper) -> Iterator[str]:
     """Yield how net, tax and total belong together."""
     yield f"{paper.read_line('name')}: {_split(paper)}."
-    if paper.tax_minor:
-        country = paper.tax_country
-        percent = write_percent(paper.tax_basis_points)
-        yield f"{percent} % of {country} on {paper.net}, rounded to the smallest unit, is {paper.tax}."
-    else:
+    if not paper.tax_basis_points:
         yield f"No tax: {paper.get_tax_category_display().lower()}."
+    elif paper.invoice is not None:
+        yield f"Its share of the {paper.invoice.tax} tax in {paper.invoice}; all shares are that together."
+    else:
+        percent = write_percent(paper.tax_basis_points)
+        share = f"{percent} / {write_percent(BASIS + paper.tax_basis_points)} of {paper.total}"
+        yield f"{percent} % of {paper.tax_country}: {share}, half of the smallest unit rounded up."
 
 
 def write_multiplication(charge: Charge) -> str:

@@ -32,6 +32,7 @@ FILES: Mapping[str, str] = {
     "balances_csv": "Trial balance as CSV",
     "income_csv": "Income of the month as CSV",
     "payables_csv": "What sellers are owed at its end, as CSV",
+    "tax_csv": "Tax of the month by country and rate, as CSV",
 }
 
 

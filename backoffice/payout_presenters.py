@@ -44,6 +44,24 @@ def explain_payout(payout: Payout) -> list[str]:
     ]
 
 
+def explain_transfer(payout: Payout) -> list[str]:
+    """Say what to type at the bank, with all of the account: no other page shows more than its end."""
+    account = payout.account
+    iban = " ".join(account.iban[start : start + 4] for start in range(0, len(account.iban), 4))
+    said = {
+        "Holder": account.holder,
+        "Address": f"{account.street}, {f'{account.postcode} {account.town}'.strip()}, {account.country}",
+        "IBAN": iban,
+        "BIC": account.bic,
+        "Account": account.other_account,
+        "Account at the processor": account.processor_account,
+        "Amount": str(payout.money),
+        "Text": f"Payout {payout.end_to_end_id}",
+    }
+    typed = [f"{name}: {text}" for name, text in said.items() if text]
+    return [*explain_payout(payout), "Make the payment at the bank first:", *typed]
+
+
 def explain_release(payout: Payout) -> list[str]:
     """Say that the seller is owed the sum of a payout again."""
     return [*explain_payout(payout), f"The seller is owed {payout.money} again."]

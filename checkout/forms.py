@@ -36,7 +36,10 @@ class LoginForm(AuthenticationForm):
 
 
 class PayoutAccountForm(forms.Form):
-    """Where payouts go; an IBAN is never filled in, and one that is left out stays as it is."""
+    """Where payouts go. An IBAN is never filled in: left out it stays, unless another account is told.
+
+    Of an IBAN and another account the one that is new is meant; the field of the latter shows what is known.
+    """
 
     holder = forms.CharField(label=_("Legal name of the holder"))
     iban = forms.CharField(label=_("IBAN"), required=False)
@@ -57,10 +60,11 @@ class PayoutAccountForm(forms.Form):
     def read_destination(self) -> Destination:
         """Return where payouts are to go; an account at the processor is the operator's to change."""
         said, known = self.cleaned_data, self._known
+        is_as_known = known is not None and said["other_account"] in ("", known.other_account)
         return Destination(
             holder=said["holder"],
-            iban=said["iban"] or (known.iban if known else ""),
-            other_account=said["other_account"],
+            iban=said["iban"] or (known.iban if known and is_as_known else ""),
+            other_account="" if said["iban"] and is_as_known else said["other_account"],
             processor_account=known.processor_account if known else "",
             street=said["street"],
             postcode=said["postcode"],

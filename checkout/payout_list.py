@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from checkout.refusals import describe_refusal
@@ -81,16 +83,17 @@ class PayoutLine:
 
 @dataclass(frozen=True, slots=True)
 class PayoutsPage:
-    """Balances by currency and the newest payouts of an organisation."""
+    """Balances by currency and some payouts of an organisation; behind `older` there are more."""
 
     balances: list[BalanceLine]
     payouts: list[PayoutLine]
+    older: UUID | None = None
 
     @classmethod
-    def of(cls, organization_id: int) -> Self:
-        """Read them."""
+    def of(cls, organization_id: int, *, before: UUID | None = None) -> Self:
+        """Read them: the newest payouts, or those from behind one on."""
         currencies = list_seller_currencies(organization_id) or [settings.DEFAULT_CURRENCY]
-        newest = Payout.objects.filter(organization=organization_id).select_related("account")
+        found = _list_payouts(organization_id, before)
         return cls(
             balances=[
                 BalanceLine(
@@ -99,7 +102,15 @@ class PayoutsPage:
                 )
                 for currency in currencies
             ],
-            payouts=[
-                PayoutLine(payout, write_money(payout.money)) for payout in newest.order_by("-pk")[:SHOWN]
-            ],
+            payouts=[PayoutLine(payout, write_money(payout.money)) for payout in found[:SHOWN]],
+            older=found[SHOWN - 1].public_id if len(found) > SHOWN else None,
         )
+
+
+def _list_payouts(organization_id: int, before: UUID | None) -> list[Payout]:
+    """Return the payouts of a page and the next one, newest first."""
+    own = Payout.objects.filter(organization=organization_id)
+    found = own.select_related("account").order_by("-pk")
+    if before is not None:
+        found = found.filter(pk__lt=Subquery(own.filter(public_id=before).values("pk")))
+    return list(found[: SHOWN + 1])

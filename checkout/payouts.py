@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +20,7 @@ from checkout.lookup import read_uuid
 from checkout.payout_list import PayoutsPage
 from checkout.refusals import describe_refusal
 from checkout.see_other import SeeOther
-from core.currencies import EXPONENTS
+from core.currencies import EXPONENTS, find_exponent
 from core.errors import BillingError, InvalidField
 from core.money import Money
 from customers.models import Account
@@ -48,7 +49,7 @@ def show_payouts(
     request: HttpRequest, account: Account, *, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """Render the page, with what has just been refused."""
-    page = PayoutsPage.of(account.organization_id)
+    page = PayoutsPage.of(account.organization_id, before=read_uuid(request.GET.get("before", "")))
     context = {"account": account, "page": page, "notice": notice, "key": uuid4()}
     return render(request, "checkout/payouts.html", context, status=status)
 
@@ -126,11 +127,17 @@ def _ask_once(request: HttpRequest, account: Account) -> None:
 
 
 def read_amount(text: str, currency: str) -> int:
-    """Return an amount that was typed in units of its currency, in minor units. Raises InvalidField."""
+    """Return an amount that was typed in units of its currency, in minor units. Raises InvalidField.
+
+    Its decimals stand behind a point, or behind the sign of the reader's language, as forms propose them.
+    More of them than the currency has are refused, even as zeros: 10.000 may be meant as ten thousand.
+    """
     try:
-        units = Decimal(text.strip())
+        units = Decimal(sanitize_separators(text.strip()))
         if len(text) > MOST_DIGITS or not units.is_finite():
             raise ValueError("too long, or no number")
+        if -int(units.as_tuple().exponent) > find_exponent(currency):
+            raise ValueError("too many decimals")
         return Money.from_units(units, currency).amount_minor
     except (InvalidOperation, ValueError):
         words = _("The amount must be a number such as 10 in %(currency)s.") % {"currency": currency}

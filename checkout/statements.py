@@ -7,18 +7,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from bookkeeping.errors import StatementNotFound
 from bookkeeping.month_names import read_month
 from bookkeeping.statements import csv_file
 from bookkeeping.statements.reading import (
-    SHOWN,
     SellerStatement,
+    list_open_months,
     list_statements,
     read_statement,
     read_statements,
 )
 from bookkeeping.statements.wording import list_parts
 from checkout.billing_role import for_billing_role
-from core import clock
 from core.local_formats import write_money
 from core.replica import stream_from_replica
 from customers.models import Account
@@ -32,9 +32,9 @@ def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
     found = list_statements(account.organization_id, before=before)
     context = {
         "account": account,
-        "statements": [describe(each) for each in found],
-        "running": clock.now(),
-        "older": found[-1].starts_at if len(found) == SHOWN else None,
+        "statements": [describe(each) for each in found.statements],
+        "open_months": [] if before else list_open_months(account.organization_id),
+        "older": found.older_than,
     }
     return render(request, "checkout/statements.html", context)
 
@@ -42,13 +42,16 @@ def statements_page(request: HttpRequest, account: Account) -> HttpResponse:
 @for_billing_role
 @require_safe
 def statement_page(request: HttpRequest, account: Account, month: str) -> HttpResponse:
-    """Show one month, in each currency."""
-    found = read_statements(account.organization_id, starts_at=read_month(month))
-    return render(
-        request,
-        "checkout/statement.html",
-        {"account": account, "statements": [describe(each) for each in found], "month": found[0].starts_at},
-    )
+    """Show one month, in each currency; an open one may have nothing yet."""
+    starts_at = read_month(month)
+    try:
+        found = read_statements(account.organization_id, starts_at=starts_at)
+    except StatementNotFound:
+        if starts_at not in list_open_months(account.organization_id):
+            raise
+        found = []
+    context = {"account": account, "statements": [describe(each) for each in found], "month": starts_at}
+    return render(request, "checkout/statement.html", context)
 
 
 @for_billing_role

@@ -8,12 +8,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from bookkeeping.statements.reading import list_statements
+from bookkeeping.statements.reading import list_open_months, list_statements
 from checkout.payout_list import PayoutsPage
 from checkout.statements import describe
 from console.looks import render_console
 from console.page_access import Member, for_console
-from core import clock
 from core.errors import InvalidField
 from core.instants import check_past
 from core.local_formats import write_money
@@ -48,8 +47,8 @@ def money_page(request: HttpRequest, member: Member) -> HttpResponseBase:
     at = form.cleaned_data[AS_OF] if form.is_valid() else None
     context: dict[str, Any] = {
         "money": PayoutsPage.of(organization_id),
-        "statements": [describe(each) for each in list_statements(organization_id)[:STATEMENTS]],
-        "running": clock.now(),
+        "statements": [describe(each) for each in list_statements(organization_id).statements[:STATEMENTS]],
+        "running": next(iter(list_open_months(organization_id)), None),
         "as_of": form,
         "past": at and list_past_balances(organization_id, at),
         "past_at": at,

@@ -28,6 +28,11 @@ def find_exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+def find_step(currency: str) -> int:
+    """Return the least that processors move, in minor units: of three decimals they take two."""
+    return 10 if find_exponent(currency) == 3 else 1
+
+
 def name_minor_unit(currency: str) -> str:
     """Return the unit that integer amounts count: "cents", for JPY "JPY", for KWD "thousandths of KWD"."""
     return {0: currency, 2: "cents", 3: f"thousandths of {currency}"}[find_exponent(currency)]

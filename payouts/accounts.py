@@ -13,6 +13,7 @@ from core import clock
 from core.currencies import EXPONENTS
 from core.errors import InvalidField
 from core.texts import check_display_name, check_text
+from customers.countries import COUNTRIES
 from customers.models import Organization
 from payouts.bank.letters import write_plain
 from payouts.directing import note_account
@@ -138,7 +139,7 @@ def lock_seller(organization_id: int) -> None:
 
 def _check_country(text: str) -> str:
     country = text.strip().upper()
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):
+    if country not in COUNTRIES:
         raise InvalidField("country", "must be the two letters of ISO 3166, such as DE")
     return country
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from approvals.four_eyes import name_staff
+from core.currencies import find_step
 from core.failpoints import failpoint
 from core.money import Money
 from customers.models import Account
@@ -54,24 +55,25 @@ def request_payout(
 ) -> Payout:
     """Lock a sum (cents) of what is available to a seller, ask for approval, and return the payout.
 
-    Without an amount it is all that is available, without a method the best that the account allows; `month`
+    Without an amount it is all that can be paid, without a method the best that the account allows; `month`
     is that of a schedule, by its first day. Raises PayoutAccountMissing, PayoutAccountTooNew, PayoutTooSmall,
     BalanceTooLow, MethodNotPossible, InvalidField.
     """
     lock_seller(organization_id)
     account = get_payable_account(organization_id=organization_id, currency=currency)
     available = read_available(organization_id=organization_id, currency=currency).available
-    wanted = available if amount_minor is None else Money(amount_minor, currency)
-    check_amount(wanted, available)
     if method is not None:
         check_method(account, method)
+    method = method or choose_method(account)
+    wanted = find_most(available, method) if amount_minor is None else Money(amount_minor, currency)
+    check_amount(wanted, available)
     payout = Payout(
         organization_id=organization_id,
         account=account,
         currency=currency,
         amount_minor=wanted.amount_minor,
         available_minor=available.amount_minor,
-        method=method or choose_method(account),
+        method=method,
         month=month,
         actor=requester.actor,
     )
@@ -88,6 +90,13 @@ def check_amount(wanted: Money, available: Money) -> None:
         raise BalanceTooLow(available)
     if wanted.amount_minor < least.amount_minor:
         raise PayoutTooSmall(least)
+
+
+def find_most(available: Money, method: PayoutMethod) -> Money:
+    """Return the most that can be paid in a way: the processor does not move the last of three decimals."""
+    if method != PayoutMethod.PROCESSOR:
+        return available
+    return available - Money(available.amount_minor % find_step(available.currency), available.currency)
 
 
 def find_minimum(currency: str) -> Money:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 import structlog
 
+from core.currencies import find_step
 from customers.models import Application, Organization
 from taxes.errors import RateMissing
 from taxes.parties import describe_issuer, describe_organization, is_issuing, read_party
 from taxes.rates import AppliedTax, RateTable
-from taxes.rules import add_tax
+from taxes.rules import add_tax, round_up
 from taxes.terms import TaxTerms
 
 log = structlog.get_logger(__name__)
@@ -28,10 +29,11 @@ def find_terms(*, application: Application, buyer: Organization, at: datetime) -
         return terms
 
 
-def include_tax(price_minor: int, *, application_id: int, buyer_id: int, at: datetime) -> int:
+def include_tax(price_minor: int, *, currency: str, application_id: int, buyer_id: int, at: datetime) -> int:
     """Return a price (cents) with the tax added that this buyer pays; as it is where none are issued.
 
-    Where the rates have a gap, the nearest one is added: the sale goes on, and no tax is left out.
+    Where the rates have a gap, the nearest one is added: the sale goes on, and no tax is left out. What
+    processors can take without tax they can take with it: the sum is rounded up to what they move.
     """
     if not is_issuing():
         return price_minor
@@ -42,7 +44,8 @@ def include_tax(price_minor: int, *, application_id: int, buyer_id: int, at: dat
     except RateMissing as gap:
         log.error("no tax rate", country=gap.country, day=gap.day)
         basis_points = RateTable({gap.country}).find_nearest(gap.country, gap.day)
-    return add_tax(price_minor, basis_points).total_minor
+    step = find_step(currency)
+    return round_up(add_tax(price_minor, basis_points).total_minor, to=1 if price_minor % step else step)
 
 
 def find_tax(*, application: Application, buyer: Organization, at: datetime) -> AppliedTax:

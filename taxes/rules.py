@@ -96,6 +96,11 @@ def divide_half_up(dividend: int, divisor: int) -> int:
     return (2 * dividend + divisor) // (2 * divisor)
 
 
+def round_up(amount_minor: int, *, to: int) -> int:
+    """Return the least multiple of a step that is not below an amount (cents)."""
+    return -(-amount_minor // to) * to
+
+
 def write_percent(basis_points: int) -> str:
     """Return a rate as a percentage: "19", "25.5", "8.1"."""
     whole, rest = divmod(basis_points, 100)

@@ -78,6 +78,12 @@ PAPERS = (
     text("charge", "charge__public_id"),
     instant("issued", "issued_at"),
     instant("supplied", "supplied_at"),
+    text("for_invoice", "invoice__name"),
+    text("issuer", "issuer__legal_name"),
+    text("issuer_vat_number", "issuer__vat_number"),
+    text("recipient", "recipient__legal_name"),
+    text("recipient_country", "recipient__country"),
+    text("recipient_vat_number", "recipient__vat_number"),
 )
 PAYOUTS = (
     text("id", "public_id"),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils.timezone import get_current_timezone
 
-from bookkeeping.exports.cells import write_amount, write_instant, write_rows
+from bookkeeping.exports.cells import write_instant, write_rows
 from core.money import Money
 
 PAGE = 1_000
@@ -40,7 +40,7 @@ def amount(name: str, field: str, *, currency: str = "currency") -> Exported:
     return Exported(
         (name, f"{name}_minor", f"{name}_currency"),
         (field, currency),
-        lambda zone, minor, code: ("", "", "") if minor is None else (write_amount(minor, code), minor, code),
+        lambda zone, minor, code: ("", "", "") if minor is None else (Money(minor, code).units, minor, code),
         lambda zone, minor, code: (
             (None, None, None) if minor is None else (Money(minor, code).units, minor, code)
         ),

@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, StreamingHttpResponse
 from unfold.decorators import action
 
 from backoffice.admin.acts import ActPages
-from bookkeeping.exports.cells import write_amount, write_rows
+from bookkeeping.exports.cells import write_rows
 from bookkeeping.exports.formats import FORMATS
+from bookkeeping.exports.tax import write_tax
+from core.money import Money
 from core.replica import stream_from_replica
 from customers.models import Organization
 from ledger.as_of import list_payables, read_income, read_trial_balance
@@ -51,6 +53,13 @@ class MonthFiles(ActPages):
         month = self._find_month(request, object_id)
         return _send(write_rows(write_payables(month.ends_at)), f"payables-{month}.csv", MEDIA_TYPE)
 
+    @action(description="Tax (CSV)", url_path="tax-csv", permissions=["export"])
+    def tax_csv(self, request: HttpRequest, object_id: str) -> StreamingHttpResponse:
+        """Send the tax of the month by issuer, country and rate."""
+        month = self._find_month(request, object_id)
+        lines = write_rows(write_tax(month.starts_at, month.ends_at))
+        return _send(lines, f"tax-{month}.csv", MEDIA_TYPE)
+
     def _send_journal(self, request: HttpRequest, object_id: str, name: str) -> StreamingHttpResponse:
         month, kind = self._find_month(request, object_id), FORMATS[name]
         lines = kind.write(month.starts_at, month.ends_at)
@@ -67,7 +76,7 @@ def write_balances(at: datetime) -> Iterator[list[Any]]:
     """Yield the trial balance at an instant (UTC), a line for each kind of account and currency."""
     yield ["account", "currency", "debit", "debit_minor", "credit", "credit_minor"]
     for kind, currency, debit, credit in read_trial_balance(at):
-        written = (write_amount(debit, currency), debit, write_amount(credit, currency), credit)
+        written = (Money(debit, currency).units, debit, Money(credit, currency).units, credit)
         yield [kind, currency, *written]
 
 
@@ -77,7 +86,7 @@ def write_income(month: Month) -> Iterator[list[Any]]:
     before = {(line.kind, line.currency): line.earned_minor for line in read_income(month.starts_at)}
     for currency, kind, earned in read_income(month.ends_at):
         if minor := earned - before.get((kind, currency), 0):
-            yield [kind.value, currency, write_amount(minor, currency), minor]
+            yield [kind.value, currency, Money(minor, currency).units, minor]
 
 
 def write_payables(at: datetime) -> Iterator[list[Any]]:
@@ -88,7 +97,7 @@ def write_payables(at: datetime) -> Iterator[list[Any]]:
         holders = Organization.objects.in_bulk([each.organization_id for each in portion])
         for _, holder, currency, minor in portion:
             seller = holders[holder]
-            yield [seller.name, seller.license_id, currency, write_amount(minor, currency), minor]
+            yield [seller.name, seller.license_id, currency, Money(minor, currency).units, minor]
         after = portion[-1].account_id
 
 

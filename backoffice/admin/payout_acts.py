@@ -13,7 +13,12 @@ from unfold.widgets import (
 )
 
 from backoffice.admin.acts import Act, ReasonForm
-from backoffice.payout_presenters import describe_balance, explain_payout, explain_release
+from backoffice.payout_presenters import (
+    describe_balance,
+    explain_payout,
+    explain_release,
+    explain_transfer,
+)
 from core.currencies import find_exponent
 from core.money import Money
 from payouts.decide import approve_payout, cancel_payout, change_method, reject_payout
@@ -179,10 +184,7 @@ SEND = Act(
     done="It is on its way.",
     pointless="It is not approved, or it is made in another way.",
     applies=lambda payout: (payout.status, payout.method) == (PayoutStatus.APPROVED, PayoutMethod.BY_HAND),
-    explain=lambda payout: [
-        *explain_payout(payout),
-        "Make the payment at the bank first.",
-    ],
+    explain=explain_transfer,
     run=send_by_hand,
     form=ReferenceForm,
     needs_factor=True,

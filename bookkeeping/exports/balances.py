@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from bookkeeping.exports.cells import write_amount, write_instant, write_rows
+from bookkeeping.exports.cells import write_instant, write_rows
 from core.money import Money
 from ledger.as_of import AccountBalance, is_final
 from ledger.models import AccountKind
@@ -51,7 +51,7 @@ def _list_rows(balances: Iterable[AccountBalance], at: datetime) -> Iterator[tup
         said = {
             **_describe(each),
             "holder": each.holder or "",
-            "balance": write_amount(each.balance_minor, each.currency),
+            "balance": Money(each.balance_minor, each.currency).units,
             "as_of": write_instant(at),
         }
         yield tuple(said[column] for column in COLUMNS)

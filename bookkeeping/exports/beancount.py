@@ -12,7 +12,8 @@ from operator import attrgetter
 
 from django.db.models import F
 
-from bookkeeping.exports.cells import write_amount, write_instant
+from bookkeeping.exports.cells import write_instant
+from core.money import Money
 from ledger.as_of import read_balances_as_of
 from ledger.journal import JournalEntry, stream_journal
 from ledger.models import LedgerAccount
@@ -39,7 +40,7 @@ def write_journal(start: datetime, end: datetime, *, livemode: bool = True) -> I
     for _, lines in groupby(entries, attrgetter("transaction_id")):
         yield from _write_transaction(list(lines), balances)
     for (account, currency), minor in sorted(balances.items()):
-        yield f"{end.date()} balance {account} {write_amount(minor, currency)} {currency}\n"
+        yield f"{end.date()} balance {account} {_write_amount(minor, currency)} {currency}\n"
 
 
 def name_account(kind: str, organization_id: object | None) -> str:
@@ -97,4 +98,9 @@ def _write_transaction(lines: list[JournalEntry], balances: Balances) -> Iterato
 
 
 def _write_posting(account: str, minor: int, currency: str) -> str:
-    return f"  {account}  {write_amount(minor, currency)} {currency}\n"
+    return f"  {account}  {_write_amount(minor, currency)} {currency}\n"
+
+
+def _write_amount(minor: int, currency: str) -> str:
+    """Return an amount in units with all its decimals and a point: -1.25 for -125 cents."""
+    return f"{Money(minor, currency).units:f}"

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from core.money import Money
-
 # What a spreadsheet takes for the beginning of a formula, also behind blanks.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 FULLWIDTH = ("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}")
@@ -18,18 +16,16 @@ def guard_text(text: str) -> str:
     return f"'{text}" if begins else text
 
 
-def write_amount(minor: int, currency: str) -> str:
-    """Return an amount in units with all its decimals and a point: -1.25 for -125 cents."""
-    return f"{Money(minor, currency).units:f}"
-
-
 def write_instant(instant: datetime | None) -> str:
     """Return RFC 3339 in UTC with whole seconds; nothing for none."""
     return "" if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def write_rows(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Return the lines of a CSV file; numbers are written as they are, text is guarded."""
+    """Return the lines of a CSV file; numbers are written as they are, text is guarded.
+
+    An amount is a number (`Money.units`): as text, one below zero would be guarded, and never added up.
+    """
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([guard_text(cell) if type(cell) is str else cell for cell in row])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
@@ -88,12 +88,32 @@ def find_books(statements: Iterable[SellerStatement]) -> dict[datetime, DayTree]
     return find_roots_of_months({each.ends_at for each in statements if each.is_final})
 
 
-def list_statements(organization_id: int, *, before: datetime | None = None) -> list[SellerStatement]:
-    """Return a seller's statements of closed months, newest first, from before a month on; at most 24."""
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """Statements of whole months, and the month before which there are older ones; None for none."""
+
+    statements: list[SellerStatement]
+    older_than: datetime | None = None
+
+
+def list_statements(organization_id: int, *, before: datetime | None = None) -> StatementPage:
+    """Return a seller's statements of closed months, newest first, from before a month on.
+
+    At most 24, in whole months: the next page begins with another month. A month of more has them all.
+    """
     found = _select().filter(organization=organization_id)
     if before is not None:
         found = found.filter(month__starts_at__lt=before)
-    return [SellerStatement.of_closed(each) for each in found.order_by("-month", "currency")[:SHOWN]]
+    rows = list(found.order_by("-month", "currency")[: SHOWN + 1])
+    if len(rows) <= SHOWN:
+        return StatementPage([SellerStatement.of_closed(row) for row in rows])
+    cut = rows[SHOWN].month_id
+    whole = [row for row in rows if row.month_id != cut] or list(found.filter(month=cut).order_by("currency"))
+    last = whole[-1].month
+    is_more = last.pk != cut or found.filter(month__starts_at__lt=last.starts_at).exists()
+    return StatementPage(
+        [SellerStatement.of_closed(row) for row in whole], last.starts_at if is_more else None
+    )
 
 
 def read_statements(organization_id: int, *, starts_at: datetime) -> list[SellerStatement]:
@@ -111,6 +131,20 @@ def read_statements(organization_id: int, *, starts_at: datetime) -> list[Seller
     if not found:
         raise StatementNotFound
     return found
+
+
+def list_open_months(organization_id: int) -> list[datetime]:
+    """Return the running month and earlier ones that are not closed, newest first; none for who never sold.
+
+    At most 24. A seller may have had nothing in one of them.
+    """
+    own = LedgerAccount.objects.filter(kind=AccountKind.SELLER_PAYABLE, organization=organization_id)
+    if not own.filter(livemode=True).exists():
+        return []
+    over = Month.objects.filter(closed_at=None).order_by("-starts_at").values_list("starts_at", flat=True)
+    now = clock.now()
+    running = now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return [running, *(each for each in over[:SHOWN] if each < running)][:SHOWN]
 
 
 def read_statement(organization_id: int, *, starts_at: datetime, currency: str) -> SellerStatement:

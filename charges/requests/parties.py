@@ -86,6 +86,7 @@ class Parties:
             return price_minor
         asked = include_tax(
             price_minor,
+            currency=currency,
             application_id=self.order_application_id,
             buyer_id=self.buyer_id,
             at=clock.now(),

@@ -43,7 +43,9 @@ class Statement(serializers.Serializer):
     opening_balance = serializers.IntegerField(help_text=CENTS)
     sales = serializers.IntegerField(help_text="What buyers paid, before the commission.")
     refunds = serializers.IntegerField()
-    disputes = serializers.IntegerField(help_text="Disputes that were lost.")
+    disputes = serializers.IntegerField(
+        help_text="Disputes that are open or were lost, less those that were won."
+    )
     disbursements = serializers.IntegerField(help_text="What was sent to customers.")
     fees = serializers.IntegerField()
     commission = serializers.IntegerField(help_text="Less what was given back of it.")

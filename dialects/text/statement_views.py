@@ -16,7 +16,6 @@ from bookkeeping.models import PARTS
 from bookkeeping.month_names import read_month
 from bookkeeping.statements.figures import Line
 from bookkeeping.statements.reading import (
-    SHOWN,
     SellerStatement,
     find_books,
     list_statements,
@@ -50,11 +49,11 @@ class StatementViewSet(TextViewSet):
         text = read_once(request.GET, "before")
         before = None if text is None else read_month_of("before", text)
         seller = get_caller(request).organization_id
-        result = render_statements(found := list_statements(seller, before=before))
+        found = list_statements(seller, before=before)
         headers = {}
-        if len(found) == SHOWN:
-            headers["Link"] = link_to(request, before=f"{found[-1].starts_at:%Y-%m}")
-        return Response({"result": result}, headers=headers)
+        if found.older_than is not None:
+            headers["Link"] = link_to(request, before=f"{found.older_than:%Y-%m}")
+        return Response({"result": render_statements(found.statements)}, headers=headers)
 
     def retrieve(self, request: Request, month: str) -> Response:
         """Show one month, a statement for each currency; one that is not closed may still change."""

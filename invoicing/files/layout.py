@@ -16,6 +16,7 @@ from invoicing.files.fonts import FONT, load_font, write_text
 WIDTH = A4[0] - 40 * mm
 BODY = ParagraphStyle("body", fontName=FONT, fontSize=9, leading=13, splitLongWords=1)
 RIGHT = ParagraphStyle("right", BODY, alignment=TA_RIGHT)
+SMALL = ParagraphStyle("small", BODY, fontSize=8, leading=11)
 SOFT = ParagraphStyle("soft", BODY, textColor="#555555")
 HEADING = ParagraphStyle("heading", BODY, fontSize=11, leading=16, spaceBefore=10, spaceAfter=3)
 TITLE = ParagraphStyle("title", BODY, fontSize=18, leading=24, spaceAfter=8)

@@ -1,6 +1,9 @@
 """Ledger entries are found by the days of their postings, live money by itself, and add up by side."""
 
+import csv
 from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
 
 import pytest
 
@@ -36,6 +39,12 @@ def test_entries_are_found_by_day_and_mode(staff, booked):
 def test_each_side_adds_up_to_the_same(staff, booked):
     totals = staff.get(address(LedgerEntry, posted_from="2020-01-01")).context["cl"].totals
     assert totals.sums == ["Credits 4.00 USD", "Debits 4.00 USD"]
+
+
+def test_debits_and_credits_are_numbers_in_the_file_and_add_up_to_nothing(staff, booked):
+    file = staff.get(address(LedgerEntry, export="csv")).getvalue().decode()
+    amounts = [Decimal(row["amount"]) for row in csv.DictReader(StringIO(file))]
+    assert (len(amounts), sum(amounts), min(amounts)) == (6, 0, Decimal("-1.60"))
 
 
 def test_entries_of_tests_have_sums_of_their_own(staff, booked):

@@ -1,7 +1,8 @@
 """Staff look at tax papers and download them, keep rates, and say who issues for an app."""
 
+import csv
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -9,17 +10,24 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from backoffice.amount_presenters import explain_paper
 from charges.disputes.record import Asked, record_dispute
 from core import clock
 from gateway.hints import DisputeStatus
 from invoicing.held import hold_invoices
 from invoicing.invoices import draft_invoices
 from invoicing.models import HeldInvoice, TaxPaper
-from operations.factories import ChargeFactory, OrganizationFactory, UserFactory
+from operations.factories import (
+    AccountFactory,
+    CallerFactory,
+    ChargeFactory,
+    OrganizationFactory,
+    UserFactory,
+)
 from taxes.models import TaxRate
 from tests.backoffice.forms import NO_ROWS_BELOW
 from tests.charges.scripted_gateway import report
-from tests.invoicing.papers import issue_for
+from tests.invoicing.papers import issue_for, make_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +54,29 @@ def test_the_day_of_a_held_invoice_leads_to_its_page(staff):
     held = HeldInvoice.objects.create(**terms)
     page = staff.get(reverse("admin:invoicing_heldinvoice_changelist")).content.decode()
     assert f'href="{address(held)}' in page
+
+
+def test_the_tax_of_an_invoice_is_told_as_it_is_worked_out():
+    paper = make_paper(total=16, rate=1900, tax_country="DE")
+    assert [*explain_paper(paper)] == [
+        "100 extra reports: 0.13 EUR net and 0.03 EUR tax are 0.16 EUR.",
+        "19 % of DE: 19 / 119 of 0.16 EUR, half of the smallest unit rounded up.",
+    ]
+    assert [*explain_paper(make_paper(total=3, rate=1900, tax_country="DE"))][1].startswith("19 % of DE")
+    note = make_paper(kind="credit_note", total=8, rate=1900, invoice=paper)
+    assert [*explain_paper(note)][1] == (
+        "Its share of the 0.03 EUR tax in INV-2027-000007; all shares are that together."
+    )
+
+
+def test_the_file_of_papers_names_both_sides_with_their_vat_numbers(staff):
+    account = AccountFactory(organization=OrganizationFactory(**DETAILS))
+    paper = issue_for(ChargeFactory(caller=CallerFactory(account=account), collected=True))
+    address = reverse("admin:invoicing_taxpaper_changelist", query={"export": "csv"})
+    [row] = csv.DictReader(StringIO(staff.get(address).getvalue().decode()))
+    assert (row["number"], row["tax_category"], row["for_invoice"]) == (paper.name, "AE", "")
+    named = [row["issuer"], row["recipient"], row["recipient_country"], row["recipient_vat_number"]]
+    assert named == ["Example Marketplace", "Paper Kites GmbH", "AT", "ATU13585627"]
 
 
 @pytest.mark.slow

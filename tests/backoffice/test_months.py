@@ -7,13 +7,15 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from backoffice.admin.month_files import write_income, write_payables
 from bookkeeping.closing import close_fenced_months
+from bookkeeping.exports.cells import write_rows
 from bookkeeping.models import Difference, Statement
 from core import clock
 from gateway.registry import get_gateway
-from ledger.models import Month
-from operations.factories import UserFactory
-from tests.bookkeeping.months import AFTERWARDS, NOVEMBER, close, prepare, sell
+from ledger.models import Month, TransactionKind
+from operations.factories import OrganizationFactory, UserFactory
+from tests.bookkeeping.months import AFTERWARDS, DECEMBER, NOVEMBER, close, post_sale, prepare, sell
 from tests.movements import make_movement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,9 +237,20 @@ def test_the_files_of_a_month_are_those_of_its_end(staff):
         ("balances-csv", "buyer_clearing,USD,2.00,200,0.00,0"),
         ("income-csv", "collection,USD,0.40,40"),
         ("payables-csv", "USD,1.60,160"),
+        ("tax-csv", "issuer,issuer_licence,kind,"),
     ):
         assert act(month, path) in page
         assert line in staff.get(act(month, path)).getvalue().decode()
+
+
+def test_amounts_below_zero_are_numbers_in_the_files_of_a_month():
+    seller = OrganizationFactory(name="Paper Kites")
+    back = {"at": NOVEMBER, "cents": -250, "commission": -50, "kind": TransactionKind.REFUND}
+    post_sale(seller, "refund", **back)
+    income = write_rows(write_income(Month(starts_at=NOVEMBER, ends_at=DECEMBER)))
+    assert [*income][1:] == ["refund,USD,-0.50,-50\r\n"]
+    owed = write_rows(write_payables(DECEMBER))
+    assert [*owed][1:] == [f"Paper Kites,{seller.license_id},USD,-2.00,-200\r\n"]
 
 
 @pytest.mark.slow

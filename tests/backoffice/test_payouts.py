@@ -76,6 +76,27 @@ def test_each_act_needs_its_permission(act):
     assert fetch(payout).status == stage
 
 
+def test_who_makes_a_payout_by_hand_reads_what_to_type_at_the_bank():
+    payout = PayoutFactory(approved=True)
+    browser = browse("send_payout", "add_payout", "approve_money")
+    text = text_of(browser.get(path(payout, "send")))
+    for line in (
+        "Holder: Paper Kites Ltd Address: Long Lane 1, 10115 Berlin, DE",
+        "IBAN: DE89 3704 0044 0532 0130 00 BIC: COBADEFFXXX",
+        f"Amount: 50.00 EUR Text: Payout {payout.public_id.hex}",
+    ):
+        assert line in text
+    for row, page in ((payout, "change"), (payout, "method"), (payout.account, "change")):
+        shown = browser.get(path(row, page)).content.decode()
+        assert not any(number in shown for number in ("0532 0130", "0532013000"))
+
+
+def test_an_account_without_an_iban_is_read_in_full_by_who_pays_it(settings):
+    settings.DEFAULT_CURRENCY = "USD"
+    payout = PayoutFactory(approved=True, account=PayoutAccountFactory(without_iban=True))
+    assert "Account: A bank, account 1234567" in text_of(browse("send_payout").get(path(payout, "send")))
+
+
 def test_who_asks_cannot_approve_not_even_a_superuser(staff):
     account = PayoutAccountFactory()
     earn(account.organization, 10_000)

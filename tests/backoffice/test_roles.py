@@ -82,6 +82,7 @@ LOOKING |= {
     "balances_csv",
     "income_csv",
     "payables_csv",
+    "tax_csv",
     "journal_csv",
     "journal_beancount",
     "lines_csv",

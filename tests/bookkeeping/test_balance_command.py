@@ -49,9 +49,9 @@ def test_json_has_the_same_in_cents(seller):
 
 def test_csv_is_safe_for_spreadsheets_and_has_the_instant(seller):
     rows = list(csv.DictReader(StringIO(run("--csv", "--as-of", AFTER, "--seller", str(seller.public_id)))))
-    assert [(row["holder"], row["balance_minor"], row["as_of"]) for row in rows] == [
-        ("'=Kite Apps", "-160", "2026-11-01T02:00:00Z"),
-        ("'=Kite Apps", "-260", "2026-11-01T02:00:00Z"),
+    assert [(row["holder"], row["balance"], row["balance_minor"], row["as_of"]) for row in rows] == [
+        ("'=Kite Apps", "-1.60", "-160", "2026-11-01T02:00:00Z"),
+        ("'=Kite Apps", "-2.60", "-260", "2026-11-01T02:00:00Z"),
     ]
 
 

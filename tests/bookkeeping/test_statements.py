@@ -2,11 +2,13 @@
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from bookkeeping.errors import StatementNotFound
 from bookkeeping.models import PARTS, Statement
@@ -14,6 +16,7 @@ from bookkeeping.statements import csv_file, pdf
 from bookkeeping.statements.figures import store_statements, sum_up
 from bookkeeping.statements.reading import list_statements, read_statement, read_statements
 from core import clock
+from invoicing.files import fonts
 from ledger.models import LedgerAccount, Month, TransactionKind
 from ledger.months import finish_month, store_figures
 from operations.factories import OrganizationFactory
@@ -122,7 +125,7 @@ def test_the_csv_file_begins_and_ends_with_the_balances(made_up_books):
     tell_november(seller)
     close()
     rows = "".join(csv_file.write_statement(read_statement(seller.pk, starts_at=NOVEMBER, currency="USD")))
-    ids = [line.public_id for line in list_statements(seller.pk)[0].stream_lines()]
+    ids = [line.public_id for line in list_statements(seller.pk).statements[0].stream_lines()]
     for number, public_id in enumerate(ids):
         rows = rows.replace(str(public_id), f"<{number}>")
     golden = Path(__file__).with_name("statement.csv").read_text()
@@ -140,16 +143,45 @@ def test_the_pdf_has_the_same_bytes_for_the_same_statement(made_up_books):
     assert first.startswith(b"%PDF")
 
 
+def test_the_pdf_is_printed_with_the_font_of_invoices(made_up_books, settings):
+    settings.INVOICING = settings.INVOICING | {"font": str(fonts.OWN)}
+    fonts.load_font.cache_clear()
+    seller = OrganizationFactory(name="Łódź 🧾 Ltd")
+    tell_november(seller)
+    close()
+    file = pdf.write_statement(read_statement(seller.pk, starts_at=NOVEMBER, currency="USD"))
+    fonts.load_font.cache_clear()
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(file)).pages)
+    assert "Łód? ? Ltd" in text
+
+
 def test_another_seller_has_none_of_it(made_up_books):
     seller, other = OrganizationFactory(), OrganizationFactory()
     tell_november(seller)
     close()
-    assert list_statements(other.pk) == []
+    assert list_statements(other.pk).statements == []
     for starts_at in (NOVEMBER, DECEMBER):
         with clock.travel_to(AFTERWARDS), pytest.raises(StatementNotFound):
             read_statements(other.pk, starts_at=starts_at)
     with pytest.raises(StatementNotFound):
         read_statement(seller.pk, starts_at=NOVEMBER, currency="EUR")
+
+
+@pytest.mark.parametrize("shown", [1, 2, 3, 4, 24])
+def test_page_after_page_each_statement_of_each_currency_is_there_once(made_up_books, monkeypatch, shown):
+    monkeypatch.setattr("bookkeeping.statements.reading.SHOWN", shown)
+    seller, currencies = OrganizationFactory(), ("EUR", "JPY", "USD")
+    for starts_at in (OCTOBER, NOVEMBER):
+        for currency in currencies:
+            post_sale(seller, f"{starts_at}:{currency}", at=starts_at, currency=currency)
+        close()
+    seen, before = [], None
+    while page := list_statements(seller.pk, before=before):
+        assert page.statements
+        seen += [(each.starts_at, each.currency) for each in page.statements]
+        if (before := page.older_than) is None:
+            break
+    assert seen == [(starts_at, currency) for starts_at in (NOVEMBER, OCTOBER) for currency in currencies]
 
 
 def test_statements_and_lines_take_few_queries(made_up_books, django_assert_max_num_queries):

@@ -144,6 +144,17 @@ def test_where_the_rate_is_missing_the_page_says_that_the_invoice_will_tell(desk
     assert desk.charge.acceptance.tax["tax"] is None
 
 
+@pytest.mark.parametrize(
+    ("currency", "net", "asked"), [("KWD", 12_340, 14_690), ("KWD", 12_345, 14_691), ("USD", 12_340, 14_685)]
+)
+def test_a_price_with_tax_has_the_decimals_that_processors_take(desk, settings, currency, net, asked):
+    settings.DEFAULT_CURRENCY = currency
+    desk.app.prices_exclude_tax = True
+    desk.app.save()
+    caller = CallerFactory(account=desk.buyer, application=desk.app)
+    assert ChargeFactory(caller=caller, price_minor=net).price_minor == asked
+
+
 def test_a_gap_in_the_rates_leaves_no_tax_out_of_a_price_and_stops_no_sale(desk):
     TaxRate.objects.filter(country="DE").update(valid_to=clock.now().date() - timedelta(days=1))
     desk.app.prices_exclude_tax = True

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
 from core import clock
 from operations.factories import AccountFactory, OrganizationFactory, PayoutAccountFactory, PayoutFactory
@@ -81,6 +82,40 @@ def test_a_payout_is_asked_for_and_shown(browser):
     assert "$50.00 Waits for approval" in text_of(browser.get(PAGE))
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "60.00"), ("de", "60,00"), ("pl", "60,00"), ("ar", "60,00")]
+)
+def test_what_the_form_proposes_is_taken_in_each_language(browser, language, shown):
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = browser.get(PAGE).content.decode()
+    [proposed] = re.findall(r'name="amount" value="([^"]+)"', page)
+    assert proposed == shown
+    assert browser.post(PAGE, fill_in(browser, proposed)).status_code == 303
+    assert Payout.objects.get().amount_minor == 6_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"), [("12,50", 1_250), ("12.50", 1_250), ("12,5", 1_250), ("12", 1_200)]
+)
+def test_who_reads_german_may_type_a_comma_or_a_point(browser, typed, cents):
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
+    assert browser.post(PAGE, fill_in(browser, typed)).status_code == 303
+    assert Payout.objects.get().amount_minor == cents
+
+
+def test_older_payouts_are_behind_the_newest_ones(browser, monkeypatch):
+    monkeypatch.setattr("checkout.payout_list.SHOWN", 2)
+    for amount in ("10", "11", "12"):
+        browser.post(PAGE, fill_in(browser, amount))
+    page = browser.get(PAGE)
+    assert [line.amount for line in page.context["page"].payouts] == ["$12.00", "$11.00"]
+    [older] = re.findall(r'href="(\?before=[^"#]+)', page.content.decode())
+    page = browser.get(PAGE + older)
+    assert [line.amount for line in page.context["page"].payouts] == ["$10.00"]
+    assert 'href="?before=' not in page.content.decode()
+    assert browser.get(f"{PAGE}?before=nonsense").status_code == 200
+
+
 def test_pressing_twice_asks_once(browser):
     form = fill_in(browser, "20")
     assert [browser.post(PAGE, form).status_code for _ in range(2)] == [303, 303]
@@ -96,6 +131,8 @@ def test_pressing_twice_asks_once(browser):
         ("", "The amount must be a number"),
         ("ten", "The amount must be a number"),
         ("10.001", "The amount must be a number"),
+        ("50.000", "The amount must be a number"),
+        ("50,00", "The amount must be a number"),
         ("1e3", "Only $60.00 is available."),
         ("9e999999999", "The amount must be a number"),
         ("NaN", "The amount must be a number"),
@@ -166,6 +203,18 @@ def test_an_iban_that_is_left_empty_stays_and_is_never_shown(browser, seller):
     browser.post(ACCOUNT, TOLD | {"iban": "", "holder": "Paper Kites GmbH"})
     account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
     assert (account.iban, account.holder) == ("DE89370400440532013000", "Paper Kites GmbH")
+
+
+def test_of_an_iban_and_another_account_the_new_one_is_where_payouts_go(browser, seller):
+    for said, iban, other in (
+        ({"iban": "", "other_account": "First Bank, 1234567"}, "", "First Bank, 1234567"),
+        ({"iban": "", "other_account": "First Bank, 1234567", "town": "Haarlem"}, "", "First Bank, 1234567"),
+        ({"other_account": "First Bank, 1234567"}, "NL91ABNA0417164300", ""),
+        ({"iban": "", "other_account": "", "town": "Haarlem"}, "NL91ABNA0417164300", ""),
+    ):
+        assert browser.post(ACCOUNT, TOLD | said).status_code == 303
+        account = PayoutAccount.objects.get(organization=seller, replaced_at=None)
+        assert (account.iban, account.other_account) == (iban, other)
 
 
 @pytest.mark.parametrize(

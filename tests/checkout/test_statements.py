@@ -1,11 +1,15 @@
 """Sellers see their monthly statements on pages of their own, and take them along as files."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from core import clock
 from customers.models import Organization
-from operations.factories import AccountFactory
-from tests.bookkeeping.months import AFTERWARDS, close, sell
+from ledger.models import TransactionKind
+from operations.factories import AccountFactory, OrganizationFactory
+from tests.bookkeeping.months import AFTERWARDS, close, post_sale, prepare, sell
 from tests.desk import log_in, text_of
 from tests.module_rows import rows_of_module
 
@@ -83,5 +87,26 @@ def test_what_is_not_there_is_unknown(seller, path):
     assert open_as(seller, f"/account/statements/{path}").status_code == 404
 
 
-def test_a_buyer_that_sells_nothing_has_an_empty_list():
-    assert "No statements yet." in text_of(open_as(AccountFactory().organization, "/account/statements/"))
+def test_a_buyer_that_sells_nothing_has_an_empty_list_and_no_month():
+    page = open_as(AccountFactory().organization, "/account/statements/")
+    assert "No statements yet." in text_of(page)
+    assert "Current month" not in text_of(page)
+
+
+def test_each_month_that_is_not_closed_is_there_also_one_with_nothing_in_it(seller):
+    prepare(AFTERWARDS + timedelta(days=31))
+    with clock.travel_to(AFTERWARDS + timedelta(days=31)):
+        browser = log_in(AccountFactory(organization=seller))
+        page = browser.get("/account/statements/").content.decode()
+        paths = re.findall(r'href="(/account/statements/[0-9-]+/)"', page)
+        assert paths == [f"/account/statements/{month}/" for month in ("2026-11", "2027-01", "2026-12")]
+        assert [browser.get(path).status_code for path in paths] == [200, 200, 200]
+        assert "these figures may still change" in text_of(browser.get(paths[-1]))
+    never_paid = OrganizationFactory()
+    with clock.travel_to(AFTERWARDS):
+        post_sale(never_paid, "sold", at=AFTERWARDS, cents=200)
+        post_sale(never_paid, "back", at=AFTERWARDS, cents=-200, commission=-40, kind=TransactionKind.REFUND)
+    with clock.travel_to(AFTERWARDS + timedelta(days=31)):
+        browser = log_in(AccountFactory(organization=never_paid))
+        assert "Nothing was sold" in text_of(browser.get("/account/statements/2027-01/"))
+        assert browser.get("/account/statements/2027-02/").status_code == 404

@@ -75,6 +75,7 @@ def test_each_currency_has_its_own(seller):
         ({"postcode": "1" * 17}, "postcode"),
         ({"country": "DEU"}, "country"),
         ({"country": "1A"}, "country"),
+        ({"country": "UK"}, "country"),
         ({"country": "ßß"}, "country"),
         ({"currency": "EURO"}, "currency"),
         ({"other_account": "x" * 141}, "other_account"),

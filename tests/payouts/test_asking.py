@@ -17,7 +17,7 @@ from payouts.errors import (
     PayoutAccountTooNew,
     PayoutTooSmall,
 )
-from payouts.methods import choose_method
+from payouts.methods import SEPA, choose_method
 from payouts.models import Payout, PayoutMethod
 from payouts.schedule import request_monthly_payouts, set_schedule
 from tests.payouts.steps import ask, balances
@@ -92,6 +92,18 @@ def test_currencies_have_their_own_decimals(settings, currency, minimum):
     assert ask(account.organization, minimum, currency=currency).method == PayoutMethod.BY_HAND
 
 
+@pytest.mark.parametrize(
+    ("currency", "trait", "amount"),
+    [("KWD", "at_processor", 12_340), ("KWD", "without_iban", 12_345), ("USD", "at_processor", 12_345)],
+)
+def test_all_that_is_available_is_what_can_be_paid_that_way(settings, currency, trait, amount):
+    settings.DEFAULT_CURRENCY = currency
+    account = PayoutAccountFactory(**{trait: True}, currency=currency)
+    earn(account.organization, 12_345)
+    payout = ask(account.organization, None, currency=currency)
+    assert (payout.amount_minor, payout.available_minor) == (amount, 12_345)
+
+
 def test_money_of_one_currency_pays_nothing_of_another(seller, settings):
     PayoutAccountFactory(organization=seller, without_iban=True, currency="USD")
     earn(seller, 10_000)
@@ -105,6 +117,20 @@ def test_the_way_is_the_best_that_the_account_allows(seller, settings):
     assert choose_method(PayoutAccountFactory(without_iban=True)) == PayoutMethod.BY_HAND
     settings.PAYOUT_PAYER_IBAN = ""
     assert choose_method(seller.payout_accounts.get()) == PayoutMethod.BY_HAND
+
+
+def test_an_account_beyond_sepa_is_paid_by_hand(seller):
+    account = PayoutAccountFactory(iban="TR33 0006 1005 1978 6457 8413 26", country="TR")
+    earn(account.organization, 10_000)
+    assert choose_method(account) == PayoutMethod.BY_HAND
+    with pytest.raises(MethodNotPossible, match="SEPA does not reach"):
+        ask(account.organization, method=PayoutMethod.BANK_FILE)
+
+
+def test_sepa_is_the_union_and_those_that_joined_it():
+    assert {"DE", "GR", "CH", "GB", "NO", "AL", "RS"} <= SEPA
+    assert not {"TR", "UA", "XK", "AE", "BR"} & SEPA
+    assert all(len(country) == 2 for country in SEPA)
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def _in_groups(finished: Finished, count: int) -> Iterator[list[Answered]]:
 
 
 def _gather(finished: Finished, *, most: int) -> list[Answered]:
-    """Return the next call to finish, ENOUGH that finish within LONGEST_WAIT after it, and what is there then.
+    """Return the next call to finish, up to ENOUGH within LONGEST_WAIT after it, and all that are there then.
 
     Raises what a thread raised.
     """

@@ -1,5 +1,6 @@
 """VAT numbers, checked offline by form and check digits. Whether one is in use, only its state knows."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from stdnum import get_cc_module
@@ -9,6 +10,9 @@ from core.texts import refuse_card_number
 
 # The prefix of Greek numbers is not the code of the country.
 PREFIXES = {"GR": "EL"}
+# What people leave out at the end of a number, or write before it, and the library does not.
+ENDINGS = {"CH": "MWST", "NO": "MVA"}
+BEGINNINGS = {"JP": "T"}
 MAX_VAT_NUMBER = 20
 
 
@@ -27,10 +31,16 @@ def check_vat_number(field: str, text: str, *, country: str) -> str:
     module = _find_module(country)
     if module is None:
         return _check_form(field, prefix + compact.removeprefix(prefix))
-    for candidate in (compact, compact.removeprefix(prefix)):
+    for candidate in _list_ways_to_write(compact, country, prefix):
         if module.is_valid(candidate):
             return prefix + str(module.compact(candidate)).removeprefix(prefix)
     raise InvalidField(field, f"is not a VAT number of {country}: its check digits are wrong")
+
+
+def _list_ways_to_write(compact: str, country: str, prefix: str) -> Iterator[str]:
+    for number in (compact, compact.removeprefix(prefix)):
+        yield from (number, number.removeprefix(BEGINNINGS.get(country, "")))
+        yield number + ENDINGS.get(country, "")
 
 
 def _find_module(country: str) -> Any:

@@ -179,8 +179,8 @@ WRONG = [
         for value in ("localhost", "10.0.0.0/8", "1.2.3", "1.2.3.4,none", "[::1]")
     ),
     *(
-        ("PAYOUT_PAYER_IBAN", value, "an IBAN whose check digits fit")
-        for value in ("DE89370400440532013001", "DE", "iban", "1" * 40)
+        ("PAYOUT_PAYER_IBAN", value, "an IBAN whose country, length and check digits fit")
+        for value in ("DE89370400440532013001", "DE863704004405320130", "DE", "iban", "1" * 40)
     ),
     ("PAYOUT_PAYER_NAME", "x" * 71, "at most 70 characters long"),
     ("DEPLOYMENT", "a b", "1 to 72 letters, digits, dots, dashes and underscores"),

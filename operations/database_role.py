@@ -72,6 +72,11 @@ def connect(database: dict[str, Any]) -> psycopg.Connection:
     )
 
 
+def has_tables(connection: psycopg.Connection) -> bool:
+    """Whether the schema public has any table."""
+    return connection.execute(RELATIONS, [["r", "p"]]).rowcount > 0
+
+
 def set_up_roles(
     connection: psycopg.Connection, *, owner: Login, server: Login, session: Mapping[str, str] = NOTHING
 ) -> bool:

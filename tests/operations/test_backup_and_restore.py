@@ -71,8 +71,8 @@ def run(tmp_path):
         "DJANGO_SETTINGS_MODULE": "billing_site.settings",
     }
 
-    def run_program(*command, database):
-        told = environment | {"DATABASE_URL": write_address(database)}
+    def run_program(*command, database, **variables):
+        told = environment | {"DATABASE_URL": write_address(database)} | variables
         return subprocess.run(
             command, cwd=settings.BASE_DIR, env=told, capture_output=True, text=True, timeout=300, check=False
         )
@@ -118,6 +118,23 @@ def test_a_backup_made_under_load_is_restored_in_minutes(run, elsewhere):
     again = run("scripts/restore", database=elsewhere)
     assert again.returncode != 0
     assert "already exists" in again.stderr
+
+
+def test_a_restore_into_a_new_cluster_makes_the_roles_first(run, elsewhere):
+    ChargeFactory(collected=True)
+    saved = run("scripts/backup", database=connection.settings_dict)
+    assert saved.returncode == 0, saved.stderr
+    roles = {
+        "DATABASE_ADMIN_URL": write_address(elsewhere),
+        "DATABASE_OWNER_URL": write_address(elsewhere | {"USER": "new_owner"}),
+    }
+    server = elsewhere | {"USER": "new_server"}
+    restored = run("scripts/restore", database=server, **roles)
+    assert restored.returncode == 0, restored.stdout + restored.stderr
+    assert "invariants hold" in restored.stdout
+    again = run("scripts/restore", database=server, **roles)
+    assert again.returncode != 0
+    assert "nothing was changed" in again.stderr
 
 
 def test_a_dump_that_fails_becomes_no_backup(run):

@@ -72,8 +72,7 @@ real-faults: packages-dev
 	@$(VENV)/python -m realfaults $(ARGS)
 
 # The code of a former commit on the schema of now, under load; needs the history.
-upgrade-# A worker that has nothing left takes tests from the others: the longest come last.
-test: packages-dev
+upgrade-test: packages-dev
 	@$(VENV)/python -m realfaults upgrade $(ARGS)
 
 # Requests that make no sense, at every door: ARGS="--requests 1000000 --seed 7".

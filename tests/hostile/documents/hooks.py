@@ -8,8 +8,10 @@ import json
 import os
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import schemathesis
 from schemathesis.core.failures import Failure
@@ -17,6 +19,13 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 BEYOND = json.loads(Path(__file__).with_name("beyond.json").read_text())
 DOCUMENT = os.environ["HOSTILE_DOCUMENT"]
+LONGEST_QUERY = 3_500
+
+
+@schemathesis.hook
+def filter_query(ctx: Any, query: Any) -> bool:
+    """Leave out what the web server refuses before our code sees it (414), which no document says."""
+    return len(urlencode(query or {}, doseq=True)) < LONGEST_QUERY
 
 
 @schemathesis.check
@@ -28,6 +37,8 @@ def valid_data_is_accepted(ctx: Any, response: Any, case: Any) -> bool | None:
 @schemathesis.check
 def other_data_is_refused(ctx: Any, response: Any, case: Any) -> bool | None:
     """A request that the document does not allow is refused, unless it is taken for those who send it."""
+    if response.status_code == HTTPStatus.LENGTH_REQUIRED:  # A refusal, which the check does not know.
+        return None
     return check_but(negative_data_rejection, ctx, response, case, said=lambda failure: show(failure, case))
 
 

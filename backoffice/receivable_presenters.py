@@ -33,6 +33,12 @@ def _explain_cause(transaction: CustomerTransaction, amount: Money) -> Iterator[
     elif transaction.attempt is not None:
         declined = transaction.attempt
         yield f"{declined.gateway} declined {declined.money}: {declined.message or declined.code}"
+    elif transaction.dispute is not None:
+        dispute = transaction.dispute
+        yield (
+            f"The payer's bank took back {amount} of {dispute.charge.name}:"
+            f" dispute {dispute.reference}, {dispute.get_status_display().lower()}."
+        )
     elif transaction.reverses is not None:
         of = transaction.reverses
         whole = Money(of.amount_minor, of.currency)

@@ -16,8 +16,8 @@ from ledger.transaction_types import NATURES, REVERSALS, CustomerTransactionType
 
 RECORDED = """
 WITH causes AS (
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::integer[])
-        AS c (charge_id, attempt_id, subscription_id, period)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::integer[], %s::bigint[])
+        AS c (charge_id, attempt_id, subscription_id, period, dispute_id)
 )
 SELECT c.*, t.id FROM causes c JOIN ledger_customertransaction t ON t.charge_id = c.charge_id
 UNION ALL
@@ -25,6 +25,8 @@ SELECT c.*, t.id FROM causes c JOIN ledger_customertransaction t ON t.attempt_id
 UNION ALL
 SELECT c.*, t.id FROM causes c
 JOIN ledger_customertransaction t ON (t.subscription_id, t.period) = (c.subscription_id, c.period)
+UNION ALL
+SELECT c.*, t.id FROM causes c JOIN ledger_customertransaction t ON t.dispute_id = c.dispute_id
 """
 
 
@@ -35,14 +37,15 @@ class Cause(NamedTuple):
     attempt_id: int | None = None
     subscription_id: int | None = None
     period: int | None = None
+    dispute_id: int | None = None
 
 
 class NewTransaction(TypedDict):
     """What to record on a customer's account: positive cents of one currency, due today (UTC) by default.
 
     The invoice list names, by ids or codes with commas or blanks between, what a credit is to cover first;
-    names of nothing open are passed over. A captured charge, a declined attempt and a period of a
-    subscription are recorded once.
+    names of nothing open are passed over. A captured charge, a declined attempt, a period of a
+    subscription and a dispute are recorded once.
     """
 
     customer_id: int
@@ -55,6 +58,7 @@ class NewTransaction(TypedDict):
     attempt_id: NotRequired[int | None]
     subscription_id: NotRequired[int | None]
     period: NotRequired[int | None]
+    dispute_id: NotRequired[int | None]
     due_on: NotRequired[date]
     account_type: NotRequired[str]
     invoice_list: NotRequired[str]
@@ -99,7 +103,11 @@ def _require_recordable(terms: NewTransaction) -> None:
 
 def _find_cause(terms: NewTransaction) -> Cause:
     return Cause(
-        terms.get("charge_id"), terms.get("attempt_id"), terms.get("subscription_id"), terms.get("period")
+        charge_id=terms.get("charge_id"),
+        attempt_id=terms.get("attempt_id"),
+        subscription_id=terms.get("subscription_id"),
+        period=terms.get("period"),
+        dispute_id=terms.get("dispute_id"),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet, Sum
 
 from ledger.models import Allocation, CustomerTransaction
+from ledger.transaction_types import PAID
 
 
 def read_customer_balances(customer_ids: Collection[int], *, currency: str) -> dict[int, int]:
@@ -31,6 +32,21 @@ def get_capture(charge_id: int) -> CustomerTransaction:
 def get_decline(attempt_id: int) -> CustomerTransaction:
     """Return what records a declined attempt. Raises CustomerTransaction.DoesNotExist."""
     return CustomerTransaction.objects.get(attempt=attempt_id)
+
+
+def find_payment(charge_id: int) -> CustomerTransaction | None:
+    """Return what a collected charge is on its customer's account; None for one that is on none."""
+    return CustomerTransaction.objects.filter(charge=charge_id, type__in=PAID).first()
+
+
+def find_chargeback(dispute_id: int) -> CustomerTransaction | None:
+    """Return what a dispute made its customer owe again; None where it made nothing."""
+    return CustomerTransaction.objects.filter(dispute=dispute_id).first()
+
+
+def is_of_a_dispute(transaction_id: int) -> bool:
+    """Say whether a transaction is what a dispute made its customer owe again."""
+    return CustomerTransaction.objects.filter(pk=transaction_id, dispute__isnull=False).exists()
 
 
 def list_transactions(

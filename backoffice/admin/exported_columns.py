@@ -200,6 +200,7 @@ RECEIVABLES = (
     text("merchant", "customer__merchant__organization__name"),
     text("charge", "charge__public_id"),
     text("subscription", "subscription__public_id"),
+    text("dispute", "dispute__public_id"),
     text("due", "due_on"),
     text("note"),
     text("recorded_by", "creator"),

@@ -54,6 +54,7 @@ class CustomerTransactionAdmin(ActPages):
     charge_link = link("charge", "charge")
     attempt_link = link("attempt", "declined attempt")
     subscription_link = link("subscription", "subscription")
+    dispute_link = link("dispute", "dispute")
     reverses_link = link("reverses", "reverses")
     recorded = instant("created_at", "recorded")
     list_display = ("amount", "balance", "type", "customer", "due_on", "recorded", "code", "id")
@@ -63,7 +64,7 @@ class CustomerTransactionAdmin(ActPages):
     list_select_related = ("customer",)
     list_filter = (filter_days("created_at", "day of recording"), filter_amounts("amount_minor"), "type")
     search_fields = ("id",)
-    search_help_text = "Id, code, attempt key, or the id of the customer, charge or subscription"
+    search_help_text = "Id, code, attempt key, or the id of the customer, charge, subscription or dispute"
     fields = (
         "public_id",
         "code",
@@ -71,6 +72,7 @@ class CustomerTransactionAdmin(ActPages):
         "attempt_link",
         "subscription_link",
         "period",
+        "dispute_link",
         "customer",
         "type",
         "side",

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from bookkeeping.errors import StatementNotFound
 from bookkeeping.month_names import read_month
-from charges.models import Attempt, Charge, RefundRequest
+from charges.models import Attempt, Charge, Dispute, RefundRequest
 from charges.models.card_tries import TrySubject
 from core.billy_guids import KINDS, read_guid
 from core.ledger_references import charge_reference
@@ -200,11 +200,13 @@ def find_transactions(term: str) -> Q:
 def find_customer_transactions(term: str) -> Q:
     """Transactions of customers by id or code, by what finds an attempt, or by a public id.
 
-    The public id is their own, or that of their customer, charge or subscription.
+    The public id is their own, or that of their customer, charge, subscription or dispute, which is found
+    by the processor's name, too.
     """
     attempts = Attempt.objects.filter(find_attempts(term)).values_list("pk", "charge_id")[:MAX_MATCHES]
+    disputes = Dispute.objects.filter(find_disputes(term)).values_list("pk", flat=True)[:MAX_MATCHES]
     ids, charges = zip(*attempts, strict=True) if attempts else ((), ())
-    found = Q(code=term) | Q(attempt__in=ids) | Q(charge__in=charges)
+    found = Q(code=term) | Q(attempt__in=ids) | Q(charge__in=charges) | Q(dispute__in=list(disputes))
     if term.isascii() and term.isdigit() and len(term) < 20 and int(term) <= MAX_ID:
         found |= Q(pk=int(term))
     if public_id := read_uuid(term):

@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from charges.disputes.chargebacks import enter_chargeback, take_back_chargeback
 from charges.disputes.errors import CaptureNotKnown, DisputeContradicted
 from charges.disputes.events import tell_dispute
 from charges.models import (
@@ -64,6 +65,8 @@ def _record(asked: Asked) -> Dispute:
     charge = Charge.objects.select_for_update(no_key=True).get(pk=capture.charge_id)
     dispute, posted = _lock_or_open(asked, charge, capture)
     posted += _close(dispute, charge, asked)
+    if dispute.status == DisputeStatus.WON:
+        take_back_chargeback(dispute)
     if asked.at >= dispute.asked_at:
         posted += _update_details(dispute, charge, asked)
     dispute.save()
@@ -132,6 +135,7 @@ def _lock_or_open(asked: Asked, charge: Charge, capture: Attempt) -> tuple[Dispu
         fee_payer=settings.DISPUTE_FEE_PAYER,
         asked_at=asked.at,
     )
+    enter_chargeback(dispute, charge)
     tell_dispute(dispute, charge, at=dispute.opened_at)
     log.warning("dispute opened", dispute=dispute.reference, charge=str(charge.public_id))
     return dispute, [postings.dispute_opened(_source(dispute, charge), **_name_shares(dispute, charge))]

@@ -25,6 +25,20 @@ WITHIN_THE_ORIGINAL = f"""
     RETURN NEW;
 """
 
+# A dispute, its charge and the customer of that are there for ever and stay what they are of. Chargebacks of
+# before were recorded without one, so this is no constraint.
+CHARGEBACK_OF_A_PAYMENT = """
+    IF NOT EXISTS (
+        SELECT FROM charges_dispute d JOIN charges_charge c ON c.id = d.charge_id
+        WHERE d.id = NEW.dispute_id
+          AND (d.amount_minor, d.currency, c.customer_id) = (NEW.amount_minor, NEW.currency, NEW.customer_id)
+    ) THEN
+        RAISE EXCEPTION 'a chargeback is of a dispute of the customer, to the cent'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
 CREDIT_MEETS_DEBT = f"""
     IF EXISTS (
         SELECT FROM new_allocations a

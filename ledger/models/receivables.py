@@ -16,6 +16,7 @@ from core.kept_rows import kept_for_ever
 from core.money import MAX_MINOR
 from ledger.models.receivable_guards import (
     ADDS_UP,
+    CHARGEBACK_OF_A_PAYMENT,
     CREDIT_MEETS_DEBT,
     ONLY_DEACTIVATED,
     PARTIES_ADD_UP,
@@ -101,6 +102,14 @@ class CustomerTransaction(models.Model):
         help_text="The subscription that it bills.",
     )
     period = models.IntegerField(null=True, help_text="Which period of the subscription it bills, from 0.")
+    dispute = models.ForeignKey(
+        "charges.Dispute",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The dispute whose amount is owed again.",
+    )
     type = models.CharField(max_length=20, choices=CustomerTransactionType.choices)
     side = models.SmallIntegerField(choices=Side.choices)
     amount_minor = models.BigIntegerField()
@@ -129,6 +138,13 @@ class CustomerTransaction(models.Model):
                 name="one_invoice_per_period",
                 fields=["subscription", "period"],
                 condition=Q(subscription__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_chargeback_per_dispute", fields=["dispute"], condition=Q(dispute__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="only_a_chargeback_has_a_dispute",
+                condition=Q(dispute=None) | Q(type=CustomerTransactionType.CHARGEBACK),
             ),
             models.CheckConstraint(name="each_cause_fits_its_type", condition=cause_of_each_type()),
             models.CheckConstraint(name="each_type_is_on_its_side", condition=side_of_each_type()),
@@ -172,6 +188,13 @@ class CustomerTransaction(models.Model):
                 condition=pgtrigger.Condition("NEW.reverses_id IS NOT NULL"),
                 declare=[("original", "ledger_customertransaction"), ("reversed", "bigint")],
                 func=WITHIN_THE_ORIGINAL,
+            ),
+            pgtrigger.Trigger(
+                name="a_chargeback_is_of_a_payment",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition(f"NEW.type = '{CustomerTransactionType.CHARGEBACK}'"),
+                func=CHARGEBACK_OF_A_PAYMENT,
             ),
             large_write_offs_wait(),
             pgtrigger.Trigger(

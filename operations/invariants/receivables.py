@@ -101,4 +101,20 @@ RECEIVABLES = (
            OR t.attempt_id IS NOT NULL AND (a.state <> 'declined' OR a.amount_minor <> t.amount_minor)
         """,
     ),
+    Invariant(
+        "I-35g",
+        "The chargeback of a dispute is its customer's, to the cent, and reversed exactly if that is won.",
+        """
+        SELECT t.id AS chargeback, t.customer_id, d.reference AS dispute, d.status, r.id AS reversal
+        FROM ledger_customertransaction t
+        LEFT JOIN charges_dispute d ON d.id = t.dispute_id
+        LEFT JOIN charges_charge c ON c.id = d.charge_id
+        LEFT JOIN ledger_customertransaction r ON r.reverses_id = t.id
+        WHERE t.dispute_id IS NOT NULL AND (
+            (t.type, t.amount_minor, t.currency, t.customer_id)
+                IS DISTINCT FROM (%(chargeback)s, d.amount_minor, d.currency, c.customer_id)
+            OR (d.status = 'won') <> (r.id IS NOT NULL))
+        """,
+        params={"chargeback": CustomerTransactionType.CHARGEBACK.value},
+    ),
 )

@@ -64,6 +64,17 @@ def test_a_decline_is_found_by_its_charge_and_its_attempt_and_leads_to_it(staff,
     assert address(type(tried), "change", tried.pk) in page
 
 
+def test_a_chargeback_is_found_by_its_dispute_and_leads_to_it(staff, customer):
+    chargeback = record(customer, "chargeback", 1234)
+    record(customer, "chargeback", 1234)
+    dispute = chargeback.dispute
+    for term in (dispute.reference, str(dispute.public_id)):
+        assert listed(staff, CustomerTransaction, q=term) == {chargeback.pk}
+    page, _ = get(staff, address(CustomerTransaction, "change", chargeback.pk))
+    assert address(type(dispute), "change", dispute.pk) in page
+    assert f"took back 12.34 USD of Charge: dispute {dispute.reference}, open." in page
+
+
 def test_a_page_shows_the_account_and_leads_to_the_allocations(staff, customer):
     invoice, payment = record(customer, "invoice", 5000), record(customer, "payment", 1234)
     reverse(invoice, note="Sent twice")

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import connection
 
-from charges.models import Attempt, Charge
+from charges.collection.single import collect_charge
+from charges.disputes.record import Asked, record_dispute
+from charges.models import Attempt, Charge, Dispute
 from charges.requests.customer import charge_customer
 from core import clock
 from core.processor_keys import attempt_key
@@ -16,6 +18,7 @@ from ledger.reversal import reverse_transaction
 from ledger.statements import read_customer_balances
 from ledger.transaction_types import CustomerTransactionType
 from operations.factories import CustomerFactory, MerchantFactory
+from tests.charges.scripted_gateway import report
 
 FEES_FIRST = AllocationAlgorithm.INVOICE_THEN_FEES
 
@@ -28,6 +31,8 @@ def record(customer: Customer, kind: str, cents: int, **terms: Any) -> CustomerT
     """One transaction of 2027; `day` is when in May it is due."""
     if day := terms.pop("day", None):
         terms["due_on"] = date(2027, 5, day)
+    if kind == "chargeback" and "dispute_id" not in terms:
+        terms["dispute_id"] = dispute(customer, cents).pk
     defaults = {"currency": "USD", "creator": "test"}
     return record_transaction(
         customer_id=customer.pk,
@@ -57,6 +62,22 @@ def attempt(charge: Charge) -> Attempt:
         check_at=now,
         sent_at=now,
     )
+
+
+def dispute(customer: Customer, cents: int = 100) -> Dispute:
+    """An open dispute of a payment that is on no account, so nothing is owed by it yet."""
+    charge = ask(customer, cents)
+    collect_charge(charge.pk)
+    told = report(charge, reference=f"dp_{charge.pk}", fee=0)
+    taken = record_dispute(Asked("sandbox", told, clock.now()))
+    check_guards()  # They look at once since the charge was settled, and wait again after this.
+    return taken
+
+
+def win(dispute: Dispute) -> None:
+    """It is won, and nobody has looked at the account yet."""
+    dispute.win()
+    dispute.save()
 
 
 def reverse(transaction: CustomerTransaction, **terms: Any) -> CustomerTransaction:

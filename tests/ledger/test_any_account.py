@@ -15,7 +15,14 @@ from ledger.models import Allocation, CustomerTransaction
 from operations.factories import CustomerFactory
 from operations.invariants import RECEIVABLES
 from operations.verification import find_breaches
-from tests.ledger.accounts import balance, check_guards, make_customer_with_fees_first, record, reverse
+from tests.ledger.accounts import (
+    balance,
+    check_guards,
+    make_customer_with_fees_first,
+    record,
+    reverse,
+    win,
+)
 from tests.ledger.paper_account import LOWERS, RAISES, PaperAccount
 
 KINDS = sorted(RAISES | LOWERS | {"decline"})
@@ -66,6 +73,8 @@ class AnyAccount(RuleBasedStateMachine):
                 self.rows.append(reverse(self.rows[place], amount_minor=cents))
             except BillingError as exc:
                 return type(exc).__name__
+        if self.rows[place].dispute:
+            win(self.rows[place].dispute)
         return self.rows[-1].type
 
     @rule(hours=st.sampled_from([1, 11, 13]))

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from operations.factories import CustomerFactory
-from tests.ledger.accounts import ask, attempt
+from tests.ledger.accounts import ask, attempt, dispute
 from tests.ledger.test_receivables_are_guarded import enter, refused
 from tests.subscriptions.agreeing import agree
 
@@ -24,6 +24,7 @@ def test_a_cause_is_recorded_once(customer):
         partial(enter, customer, "payment", -1, charge=charge),
         partial(enter, customer, "decline", 0, attempt=tried, balance_minor=0),
         partial(enter, customer, "invoice", 1, **period),
+        partial(enter, customer, "chargeback", 1, dispute=dispute(customer)),
     ]
     for record_one in record_all:
         record_one()
@@ -33,7 +34,7 @@ def test_a_cause_is_recorded_once(customer):
 
 
 def test_a_cause_fits_its_type(customer):
-    charge, subscription = ask(customer), agree(customer=customer)
+    charge, subscription, taken = ask(customer), agree(customer=customer), dispute(customer)
     refused(lambda: enter(customer, "invoice", 1, charge=charge))
     refused(lambda: enter(customer, "decline", 0, charge=charge, balance_minor=0))
     refused(lambda: enter(customer, "payment", -1, attempt=attempt(charge)))
@@ -41,6 +42,16 @@ def test_a_cause_fits_its_type(customer):
     refused(lambda: enter(customer, "invoice", 1, subscription=subscription))
     refused(lambda: enter(customer, "invoice", 1, subscription=subscription, period=-1))
     refused(lambda: enter(customer, "invoice", 1, period=0))
+    refused(lambda: enter(customer, "invoice", 1, dispute=taken))
+
+
+def test_a_chargeback_is_what_its_own_dispute_took(customer):
+    taken = dispute(customer)
+    refused(lambda: enter(customer, "chargeback", 1))
+    refused(lambda: enter(customer, "chargeback", 1, dispute=taken, amount_minor=99, balance_minor=99))
+    refused(lambda: enter(customer, "chargeback", 1, dispute=taken, currency="EUR"))
+    refused(lambda: enter(CustomerFactory(merchant=customer.merchant), "chargeback", 1, dispute=taken))
+    enter(customer, "chargeback", 1, dispute=taken)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +60,7 @@ def test_a_cause_fits_its_type(customer):
         ("payment", -1, {"charge_id": 0}),
         ("decline", 0, {"attempt_id": 0, "balance_minor": 0}),
         ("invoice", 1, {"subscription_id": 0, "period": 0}),
+        ("chargeback", 1, {"dispute_id": 0}),
     ],
 )
 def test_a_cause_exists(customer, kind, side, cause):

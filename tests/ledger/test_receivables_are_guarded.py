@@ -18,6 +18,7 @@ TERMS = {
     "attempt_id": "1",
     "subscription_id": "1",
     "period": "1",
+    "dispute_id": "1",
     "type": "'late_fee'",
     "side": "-1",
     "amount_minor": "amount_minor + 1",

@@ -3,7 +3,8 @@
 CHANGE = "UPDATE ledger_customertransaction SET {} WHERE id = {}"
 # What each does to an {invoice} of 100 that a {payment} covers by 80 ({allocation}), to an invoice that a
 # {reversal} took back and whose allocation ({ended}) it ended, to the {credit} of another customer, and to
-# the payment of a charge ({captured}) and the decline of an attempt ({declined}).
+# the payment of a charge ({captured}), the decline of an attempt ({declined}), and the chargebacks of a
+# dispute that is open ({chargeback}) and of one that was won ({won}).
 RECEIVABLES = {
     "I-35a": (CHANGE.format("balance_minor = 21", "{invoice}"), {"I-35a"}),
     "I-35a lost": ("DELETE FROM ledger_allocation WHERE id = {allocation}", {"I-35a"}),
@@ -34,5 +35,13 @@ RECEIVABLES = {
     "I-35e": (CHANGE.format("customer_id = {customer}", "{credit}"), {"I-35e"}),
     "I-35f": (CHANGE.format("customer_id = {other}", "{captured}"), {"I-35f"}),
     "I-35f amount": (CHANGE.format("amount_minor = 899, balance_minor = 899", "{captured}"), {"I-35f"}),
+    "I-35g": (CHANGE.format("customer_id = {customer}", "{chargeback}"), {"I-35g"}),
+    "I-35g amount": (CHANGE.format("amount_minor = 449, balance_minor = 449", "{chargeback}"), {"I-35g"}),
+    "I-35g stands": (
+        "DELETE FROM ledger_allocation WHERE target_id = {won};"
+        "DELETE FROM ledger_customertransaction WHERE reverses_id = {won};"
+        + CHANGE.format("balance_minor = amount_minor", "{won}"),
+        {"I-35g"},
+    ),
     "I-35f decline": (CHANGE.format("customer_id = {other}", "{declined}"), {"I-35f"}),
 }

@@ -5,14 +5,11 @@ from datetime import timedelta
 import pytest
 
 from charges.collection.settle import settle_outcomes
-from charges.disputes.record import Asked, record_dispute
-from charges.models import Attempt, Charge
+from charges.models import Attempt
 from core import clock
-from gateway.hints import DisputeStatus
 from gateway.movements import Answer, Verdict
 from gateway.registry import get_gateway
 from operations.rehearsal import run_billing
-from tests.charges.scripted_gateway import report
 from tests.dialects.unibill.shop import CARD
 from tests.dialects.unibill.test_processing import list_types, pay
 from tests.money import run_at_once
@@ -54,21 +51,6 @@ def test_what_came_back_says_still_how_it_was_given_back(shop, at):
     settle_outcomes({attempt.pk: Answer(Verdict.DECLINED, attempt.key)})
     told = shop.get(f"{at}/transactions/{void['id']}")["processingInfo"]
     assert (told["id"], told["responseCode"]) == (attempt.pk, "approved")
-
-
-def test_a_chargeback_leaves_the_account_alone_and_the_payment_cannot_be_given_back(shop, at):
-    shop.put(f"{at}/transactions", type="RI", amount=1999)
-    paid = pay(shop, at, **CARD)
-    for status, refusal in (
-        (DisputeStatus.OPENED, (400, "V01", None)),
-        (DisputeStatus.LOST, (409, "V10", None)),
-    ):
-        record_dispute(Asked("sandbox", report(Charge.objects.get(), status=status), clock.now()))
-        assert shop.refuse("GET", f"{at}/transactions/{paid['id']}/~reverse") == refusal
-        assert list_types(shop, at) == [("RI", 0), ("AP", 0)]
-    shop.put(f"{at}/transactions", type="RI", amount=1999)
-    assert shop.get(at)["balance"] == -1999
-    assert_books_are_sound()
 
 
 def test_the_next_day_it_is_a_refund_that_nobody_can_cancel(shop, at):

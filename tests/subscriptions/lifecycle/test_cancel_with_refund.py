@@ -31,6 +31,12 @@ from tests.verification import assert_books_are_sound
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def _patient(monkeypatch):
+    """On a busy machine the other thread may need seconds."""
+    monkeypatch.setattr(collect, "PATIENCE", 30.0)
+
+
 def end(subscription: Subscription, after: timedelta, **refund) -> Subscription:
     with clock.travel_to(START + after):
         cancel_subscription(subscription.pk, actor="test", repeatable=False, **refund)
@@ -152,6 +158,7 @@ def test_a_refund_is_given_when_it_ends_and_not_before():
     assert refunds_of(subscription) == [(1000, ChargeStatus.SUCCESS)]
 
 
+@pytest.mark.usefixtures("_patient")
 def test_a_refund_that_the_sweep_has_taken_up_is_waited_for():
     subscription = subscribe()
     cancel_subscription(subscription.pk, actor="test", refund_minor=300)
@@ -173,6 +180,7 @@ def test_a_refund_that_the_sweep_has_taken_up_is_waited_for():
     assert_books_are_sound()
 
 
+@pytest.mark.usefixtures("_patient")
 def test_a_refund_whose_claim_is_not_committed_yet_is_waited_for_too():
     subscription = subscribe()
     cancel_subscription(subscription.pk, actor="test", refund_minor=300)

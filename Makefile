@@ -11,9 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 run: packages
 	@exec $(VENV)/python manage.py run
 
+# A worker that has nothing left takes tests from the others: the longest come last.
 test: packages-dev
 	@$(VENV)/lint-imports || imports=$$?; \
-	$(VENV)/python -m pytest -n $(WORKERS) $(ARGS) && exit $${imports:-0}
+	$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS) && exit $${imports:-0}
 
 # Deletes the embedded database of `make run`, after a question. ARGS=--yes asks nothing.
 reset: packages

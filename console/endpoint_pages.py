@@ -15,6 +15,7 @@ from console.lookup import find_application
 from console.page_access import Member, for_console
 from console.shown_once import keep_secret, take_secret
 from core.errors import BillingError
+from customers.errors import SecretRotatedMeanwhile
 from customers.models import Application, Role
 from webhooks.endpoints import (
     change_endpoint,
@@ -27,6 +28,7 @@ from webhooks.endpoints import (
 from webhooks.errors import EndpointNotFound
 from webhooks.models import Endpoint
 from webhooks.repair import send_test_event
+from webhooks.secrets import name_secret
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 # What a button does, and the words when it is done.
@@ -80,7 +82,7 @@ def act_on_endpoint(
     act = request.POST.get("act", "")
     try:
         if act == "rotate":
-            made = rotate_secret(endpoint.pk)
+            made = rotate_secret(endpoint.pk, replaces=request.POST.get("replaces", ""))
             keep_secret(request, of=str(public_id), secret=made.secret)
         elif act == "delete":
             delete_endpoint(endpoint.pk)
@@ -90,6 +92,8 @@ def act_on_endpoint(
             work, words = ACTS[act]
             work(endpoint.pk)
             tell(request, words)
+    except SecretRotatedMeanwhile:  # Mostly by the first press; its secret is on the page.
+        tell(request, "The secret was replaced a moment ago, and not once more.")
     except BillingError as refusal:
         form = EndpointForm(endpoint=endpoint)
         return _show(request, member, application, endpoint, form, notice=str(refusal), status=409)
@@ -110,6 +114,7 @@ def _show(
         "application": application,
         "endpoint": endpoint,
         "form": form,
+        "replaces": name_secret(endpoint.sealed_secret),
         "secret": take_secret(request, of=str(endpoint.public_id)) if request.method == "GET" else "",
         "notice": notice,
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkout.see_other import SeeOther
 from console.application_forms import EndpointForm
+from console.held_deliveries import say_what_holds
 from console.looks import render_console, tell
 from console.lookup import find_application
 from console.page_access import Member, for_console
@@ -31,11 +32,11 @@ from webhooks.repair import send_test_event
 from webhooks.secrets import name_secret
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-# What a button does, and the words when it is done.
-ACTS: dict[str, tuple[Callable[[int], object], str]] = {
-    "test": (send_test_event, "A test event is on its way."),
-    "disable": (disable_endpoint, "Nothing is sent to the endpoint any more; events wait."),
-    "enable": (enable_endpoint, "Events are sent again, from where it stopped."),
+# What a button does, and the words when it is done: where events are sent, and where they are held.
+ACTS: dict[str, tuple[Callable[[int], object], str, str]] = {
+    "test": (send_test_event, "A test event is on its way.", "The test event waits."),
+    "disable": (disable_endpoint, "", "The endpoint is off; events wait."),
+    "enable": (enable_endpoint, "Events are sent again, from where it stopped.", "The endpoint is on."),
 }
 
 
@@ -89,9 +90,11 @@ def act_on_endpoint(
             tell(request, "The endpoint is deleted.")
             return SeeOther(reverse("console_application", args=[client_id]))
         elif act in ACTS:
-            work, words = ACTS[act]
+            work, words, words_if_held = ACTS[act]
             work(endpoint.pk)
-            tell(request, words)
+            endpoint.refresh_from_db()
+            held = say_what_holds(endpoint)
+            tell(request, f"{words_if_held} {held}" if held else words)
     except SecretRotatedMeanwhile:  # Mostly by the first press; its secret is on the page.
         tell(request, "The secret was replaced a moment ago, and not once more.")
     except BillingError as refusal:
@@ -115,6 +118,7 @@ def _show(
         "endpoint": endpoint,
         "form": form,
         "replaces": name_secret(endpoint.sealed_secret),
+        "held": say_what_holds(endpoint),
         "secret": take_secret(request, of=str(endpoint.public_id)) if request.method == "GET" else "",
         "notice": notice,
     }

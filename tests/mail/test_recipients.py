@@ -15,6 +15,7 @@ from mail.models import Mail
 from mail.queue import queue_mails
 from mail.recipients import MOST_OF_ONE
 from operations.factories import AccountFactory, ChargeFactory, CustomerFactory, SubscriptionFactory
+from subscriptions.lifecycle.cancel import cancel_subscription
 from tests.mail.steps import make_caller
 from webhooks.endpoints import create_endpoint, switch_off
 from webhooks.models import DisabledReason, Endpoint
@@ -133,6 +134,22 @@ def test_only_the_first_sale_in_earnest_is_told():
     assert [mail.kind for mail in write_to_sellers(events)] == [Kind.FIRST_SALE]
     later_mails = write_to_sellers(list(later.order_by("id")))
     assert [mail.kind for mail in later_mails] == []
+
+
+def test_a_next_try_is_not_promised_once_the_subscription_is_cancelled():
+    subscription = SubscriptionFactory(caller=make_caller(), retried=True)
+    [mail] = [mail for mail in list_mails() if mail.kind == Kind.PAYMENT_FAILED]
+    assert "Next try" in compose_mail(mail).body
+    cancel_subscription(subscription.pk, actor="test")
+    assert compose_mail(mail) is None
+
+
+def test_a_subscription_is_not_said_to_have_stopped_once_it_was_cancelled():
+    subscription = SubscriptionFactory(caller=make_caller(), frozen=True)
+    [mail] = [mail for mail in list_mails() if mail.kind == Kind.SUBSCRIPTION_FROZEN]
+    assert compose_mail(mail) is not None
+    cancel_subscription(subscription.pk, actor="test")
+    assert compose_mail(mail) is None
 
 
 def test_words_are_in_the_language_and_the_zone_of_who_reads_them():

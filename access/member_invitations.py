@@ -89,6 +89,12 @@ def take_invitation_back(public_id: UUID, *, by: Account) -> None:
         raise InvitationNotFound
 
 
+def list_open(organization_id: int) -> list[ConsoleInvitation]:
+    """Return the invitations of an organisation whose links work, newest first; MOST_OPEN wait at most."""
+    rows = ConsoleInvitation.objects.filter(organization=organization_id, ended_at=None)
+    return [each for each in rows.select_related("inviter__user").order_by("-pk") if is_open(each)]
+
+
 def list_to_billing(organization_id: int) -> QuerySet[ConsoleInvitation]:
     """Return the open invitations to the billing role alone, newest first; old ones are among them."""
     rows = ConsoleInvitation.objects.filter(organization=organization_id, ended_at=None)
@@ -142,6 +148,7 @@ def _invite(invitation: ConsoleInvitation) -> ConsoleInvitation:
     ours = ConsoleInvitation.objects.filter(organization=invitation.organization)
     waiting, lately = ours.filter(ended_at=None), ours.filter(created_at__gt=now - A_DAY)
     waiting.filter(expires_at__lte=now).update(ended_at=now)
+    _end_powerless(waiting)
     if waiting.filter(email=invitation.email).exists():
         raise InvitedAlready
     if invitation.organization and max(waiting.count(), lately.count()) >= MOST_OPEN:
@@ -153,6 +160,13 @@ def _invite(invitation: ConsoleInvitation) -> ConsoleInvitation:
     except IntegrityError:  # Somebody was faster.
         raise InvitedAlready from None
     return invitation
+
+
+def _end_powerless(waiting: QuerySet[ConsoleInvitation]) -> None:
+    """End invitations of who may give their roles no more, so that others can invite the same people."""
+    rows = waiting.filter(inviter__isnull=False).select_related("inviter__user")
+    powerless = [each.pk for each in rows if not is_open(each)]
+    ConsoleInvitation.objects.filter(pk__in=powerless).update(ended_at=clock.now())
 
 
 def _queue_mail(invitation_id: int) -> None:

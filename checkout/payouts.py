@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.idempotency import Reply, fingerprint_request, run_once
 from checkout.billing_role import for_billing_role
 from checkout.denied_pages import show_unknown
+from checkout.form_keys import choose_form_key, read_form_key
 from checkout.forms import PayoutAccountForm
 from checkout.lookup import read_uuid
 from checkout.payout_list import PayoutsPage
@@ -41,16 +42,23 @@ def payouts_page(request: HttpRequest, account: Account) -> HttpResponseBase:
     try:
         _ask_once(request, account)
     except BillingError as refusal:
-        return show_payouts(request, account, notice=describe_refusal(refusal), status=HTTPStatus.CONFLICT)
+        return show_payouts(request, account, refusal=refusal)
     return SeeOther(reverse("payouts"))
 
 
 def show_payouts(
-    request: HttpRequest, account: Account, *, notice: str = "", status: int = HTTPStatus.OK
+    request: HttpRequest, account: Account, *, refusal: BillingError | None = None
 ) -> HttpResponse:
-    """Render the page, with what has just been refused."""
+    """Render the page, with what has just been refused and what was typed then."""
     page = PayoutsPage.of(account.organization_id, before=read_uuid(request.GET.get("before", "")))
-    context = {"account": account, "page": page, "notice": notice, "key": uuid4()}
+    context = {
+        "account": account,
+        "page": page,
+        "notice": describe_refusal(refusal) if refusal else "",
+        "key": choose_form_key(request, refusal),
+        "said": request.POST,
+    }
+    status = HTTPStatus.CONFLICT if refusal else HTTPStatus.OK
     return render(request, "checkout/payouts.html", context, status=status)
 
 
@@ -64,7 +72,7 @@ def cancel_page(request: HttpRequest, account: Account, public_id: UUID) -> Http
     try:
         cancel_payout(payout.pk, actor=_name_actor(account))
     except BillingError as refusal:
-        return show_payouts(request, account, notice=describe_refusal(refusal), status=HTTPStatus.CONFLICT)
+        return show_payouts(request, account, refusal=refusal)
     return SeeOther(reverse("payouts"))
 
 
@@ -102,7 +110,7 @@ def _ask_once(request: HttpRequest, account: Account) -> None:
     if currency not in EXPONENTS:
         raise InvalidField("currency", _("The currency is not known."))
     amount = read_amount(said, currency)
-    key = read_uuid(request.POST.get("key", ""))
+    key = read_form_key(request)
     if key is None:
         raise InvalidField("key", _("The form is not complete. Please try again."))
 

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +20,7 @@ from checkout.error_pages import refuse_foreign_form
 from checkout.forms import LoginForm
 from checkout.headers import is_own_submission, protected
 from checkout.listing import list_accepted, list_pending, list_running, list_to_confirm
+from checkout.log_in_first import log_in_first
 from checkout.lookup import find_account
 from checkout.preferences import PreferencesForm, save_preferences
 from checkout.subscription_list import list_totals
@@ -61,7 +61,7 @@ log_out = protected(LogoutView.as_view(template_name="checkout/logged_out.html")
 
 
 @protected
-@login_required
+@log_in_first
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
     """Show who is logged in and, to those who may decide, what awaits a decision and what is running."""
@@ -70,7 +70,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
 
 
 @protected
-@login_required
+@log_in_first
 @require_POST
 def preferences_page(request: HttpRequest) -> HttpResponseBase:
     """Keep the language and the time zone that somebody has chosen for their account."""

@@ -1,6 +1,5 @@
 """The root of the server: a landing page or, with an id, the page of one purchase."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from checkout.form_token import read_shown
 from checkout.forms import DecisionForm
 from checkout.framed_page import frame_page
 from checkout.headers import is_framed, is_own_submission, is_prefetch, protect, protected
+from checkout.log_in_first import log_in_first
 from checkout.lookup import find_account, find_decider
 from checkout.offers import AnyOffer, find_offer
 from checkout.pages import DecisionPage
@@ -37,7 +37,7 @@ def root(request: HttpRequest) -> HttpResponseBase:
     return render(request, "checkout/landing.html", {"takes_sign_ups": takes_sign_ups()})
 
 
-@login_required
+@log_in_first
 def offer_page(request: HttpRequest) -> HttpResponseBase:
     """Show a purchase to the buyer it is for, and take the decision."""
     account = find_account(request.user)

@@ -4,7 +4,6 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from checkout.denied_pages import ask_a_colleague, show_unknown
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protected
 from checkout.listing import enter_purchase
+from checkout.log_in_first import log_in_first
 from checkout.lookup import find_account, find_decider
 from checkout.offers import KINDS, AnyOffer
 from checkout.see_other import SeeOther
@@ -25,7 +25,7 @@ from customers.errors import BillingRoleMissing
 
 
 @protected
-@login_required
+@log_in_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_page(request: HttpRequest, kind: str, public_id: UUID) -> HttpResponseBase:
     """Ask before taking an acceptance back, then take it back.

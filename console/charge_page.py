@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +14,7 @@ from access.idempotency import Reply, fingerprint_request, run_once
 from charges.models import Acceptance, Charge, ChargeStatus, RefundRequest
 from charges.refunds.ask import ask_refund
 from charges.refunds.make import count_refundable
-from checkout.lookup import read_uuid
+from checkout.form_keys import choose_form_key, read_form_key
 from checkout.payouts import read_amount
 from checkout.see_other import SeeOther
 from console.charge_list import ChargeLine, find_sold
@@ -26,6 +26,7 @@ from core.errors import BillingError, InvalidField
 from core.ledger_references import charge_reference, dispute_reference
 from core.local_formats import write_money
 from core.money import Money
+from customers.errors import KeyInProgress
 from customers.models import Role
 from ledger.reports import list_booked
 from testmode.clocks import stand_on_clock_of
@@ -57,8 +58,7 @@ def refund_page(request: HttpRequest, member: Member, public_id: UUID) -> HttpRe
     try:
         status = _refund_once(request, member, charge)
     except BillingError as refusal:
-        notice = f"{refusal.field}: {refusal}" if isinstance(refusal, InvalidField) else str(refusal)
-        return _show(request, member, charge, notice=notice, status=HTTPStatus.CONFLICT)
+        return _show(request, member, charge, refusal=refusal, status=HTTPStatus.CONFLICT)
     tell(request, WAITING if status == HTTPStatus.ACCEPTED else MADE)
     return SeeOther(reverse("console_charge", args=[public_id]))
 
@@ -72,8 +72,14 @@ def _find(member: Member, public_id: UUID) -> Charge:
 
 
 def _show(
-    request: HttpRequest, member: Member, charge: Charge, *, notice: str = "", status: int = HTTPStatus.OK
+    request: HttpRequest,
+    member: Member,
+    charge: Charge,
+    *,
+    refusal: BillingError | None = None,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
+    """Render the page, with what has just been refused and what was typed then."""
     sees_money = member.has(Role.BILLING)
     refunds = list(charge.refunds.order_by("-pk"))
     left = _count_left(charge) if sees_money else 0
@@ -90,8 +96,9 @@ def _show(
         "booked": _list_booked(charge, refunds) if sees_money else [],
         "sees_money": sees_money,
         "left": Money(left, charge.currency).units if left else None,
-        "key": uuid4(),
-        "notice": notice,
+        "key": choose_form_key(request, refusal),
+        "said": request.POST,
+        "notice": describe_refusal(refusal) if refusal else "",
     }
     return render_console(request, member, "charge", context, status=status)
 
@@ -100,7 +107,7 @@ def _refund_once(request: HttpRequest, member: Member, charge: Charge) -> int:
     """Ask for what the form says, and return the status that the API would answer. Raises BillingError."""
     said, reason = request.POST.get("amount", ""), request.POST.get("reason", "")
     amount = read_amount(said, charge.currency) if said.strip() else None
-    key = read_uuid(request.POST.get("key", ""))
+    key = read_form_key(request)
     if key is None:
         raise InvalidField("key", "the form is not complete; please try again")
 
@@ -125,6 +132,13 @@ def _refund_once(request: HttpRequest, member: Member, charge: Charge) -> int:
         work=ask,
     )
     return reply.status
+
+
+def describe_refusal(refusal: BillingError) -> str:
+    """Return why nothing was given back, in words for people: they know of no keys."""
+    if isinstance(refusal, KeyInProgress):
+        return "This is still being worked on. Try again in a moment."
+    return f"{refusal.field}: {refusal}" if isinstance(refusal, InvalidField) else str(refusal)
 
 
 def _count_left(charge: Charge) -> int:

@@ -14,6 +14,7 @@ from bookkeeping.exports.cells import write_instant
 from checkout.lookup import read_uuid
 from checkout.see_other import SeeOther
 from console.errors import ConsolePageNotFound
+from console.held_deliveries import say_what_holds
 from console.lists.answer import answer_list
 from console.lists.filters import Field, make_choice, read_choice, read_instant
 from console.lists.sheet import NumberedSheet
@@ -135,9 +136,9 @@ def deliveries_page(request: HttpRequest, member: Member) -> HttpResponseBase:
 @require_safe
 def delivery_page(request: HttpRequest, member: Member, number: int) -> HttpResponseBase:
     """Show a delivery: what is sent, and how each try went."""
-    return render_console(
-        request, member, "delivery", {"line": describe_delivery(_find_delivery(member, number))}
-    )
+    line = describe_delivery(_find_delivery(member, number))
+    context = {"line": line, "held": say_what_holds(line.delivery.endpoint)}
+    return render_console(request, member, "delivery", context)
 
 
 @for_console(Role.DEVELOPER)
@@ -146,7 +147,8 @@ def resend_page(request: HttpRequest, member: Member, number: int) -> HttpRespon
     """Send one delivery again, with every try before it."""
     delivery = _find_delivery(member, number)
     replay_delivery(delivery.endpoint_id, event_id=delivery.event_id)
-    tell(request, "It is sent again now.")
+    held = say_what_holds(delivery.endpoint)
+    tell(request, f"It waits. {held}" if held else "It is sent again now.")
     return SeeOther(reverse("console_delivery", args=[number]))
 
 
@@ -168,8 +170,14 @@ def replay_page(request: HttpRequest, member: Member) -> HttpResponseBase:
     except InvalidField as refusal:
         notice = f"{refusal.field.capitalize()} {refusal}."
         return answer_list(request, member, sheet, context={"notice": notice}, status=400)
-    tell(request, f"{count} {'delivery is' if count == 1 else 'deliveries are'} sent again.")
+    tell(request, _say_what_waits(count, say_what_holds(endpoint)))
     return SeeOther(f"{reverse('console_deliveries')}?{sheet.write_query()}")
+
+
+def _say_what_waits(count: int, held: str) -> str:
+    if held:
+        return f"{count} {'delivery waits' if count == 1 else 'deliveries wait'}. {held}"
+    return f"{count} {'delivery is' if count == 1 else 'deliveries are'} sent again."
 
 
 def _find_delivery(member: Member, number: int) -> Delivery:

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from checkout.see_other import SeeOther
 from console.application_forms import EndpointForm
+from console.held_deliveries import say_what_holds
 from console.looks import render_console, tell
 from console.lookup import find_application
 from console.page_access import Member, for_console
 from console.shown_once import keep_secret, take_secret
 from core.errors import BillingError
+from customers.errors import SecretRotatedMeanwhile
 from customers.models import Application, Role
 from webhooks.endpoints import (
     change_endpoint,
@@ -27,13 +29,14 @@ from webhooks.endpoints import (
 from webhooks.errors import EndpointNotFound
 from webhooks.models import Endpoint
 from webhooks.repair import send_test_event
+from webhooks.secrets import name_secret
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-# What a button does, and the words when it is done.
-ACTS: dict[str, tuple[Callable[[int], object], str]] = {
-    "test": (send_test_event, "A test event is on its way."),
-    "disable": (disable_endpoint, "Nothing is sent to the endpoint any more; events wait."),
-    "enable": (enable_endpoint, "Events are sent again, from where it stopped."),
+# What a button does, and the words when it is done: where events are sent, and where they are held.
+ACTS: dict[str, tuple[Callable[[int], object], str, str]] = {
+    "test": (send_test_event, "A test event is on its way.", "The test event waits."),
+    "disable": (disable_endpoint, "", "The endpoint is off; events wait."),
+    "enable": (enable_endpoint, "Events are sent again, from where it stopped.", "The endpoint is on."),
 }
 
 
@@ -80,16 +83,20 @@ def act_on_endpoint(
     act = request.POST.get("act", "")
     try:
         if act == "rotate":
-            made = rotate_secret(endpoint.pk)
+            made = rotate_secret(endpoint.pk, replaces=request.POST.get("replaces", ""))
             keep_secret(request, of=str(public_id), secret=made.secret)
         elif act == "delete":
             delete_endpoint(endpoint.pk)
             tell(request, "The endpoint is deleted.")
             return SeeOther(reverse("console_application", args=[client_id]))
         elif act in ACTS:
-            work, words = ACTS[act]
+            work, words, words_if_held = ACTS[act]
             work(endpoint.pk)
-            tell(request, words)
+            endpoint.refresh_from_db()
+            held = say_what_holds(endpoint)
+            tell(request, f"{words_if_held} {held}" if held else words)
+    except SecretRotatedMeanwhile:  # Mostly by the first press; its secret is on the page.
+        tell(request, "The secret was replaced a moment ago, and not once more.")
     except BillingError as refusal:
         form = EndpointForm(endpoint=endpoint)
         return _show(request, member, application, endpoint, form, notice=str(refusal), status=409)
@@ -110,6 +117,8 @@ def _show(
         "application": application,
         "endpoint": endpoint,
         "form": form,
+        "replaces": name_secret(endpoint.sealed_secret),
+        "held": say_what_holds(endpoint),
         "secret": take_secret(request, of=str(endpoint.public_id)) if request.method == "GET" else "",
         "notice": notice,
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.joining import INVITED
-from access.member_invitations import invite_member, take_invitation_back
+from access.member_invitations import invite_member, list_open, take_invitation_back
 from access.members import IN_CONSOLE, ON_PAGE, change_roles, leave_organization, remove_member
 from access.models import ConsoleInvitation
 from access.sign_ups import NOBODY
@@ -115,11 +115,10 @@ def _show_members(
         members = members.filter(pk__gt=int(after))
     shown = list(members.order_by("pk")[:SHOWN])
     changes = MemberChange.objects.filter(organization=member.organization).select_related("account")
-    open_ones = ConsoleInvitation.objects.filter(organization=member.organization, ended_at=None)
     context: dict[str, Any] = {
         "members": shown,
         "more": shown[-1].pk if len(shown) == SHOWN else None,
-        "invitations": list(open_ones.order_by("-pk")[:SHOWN]),
+        "invitations": list_open(member.organization.pk),
         "changes": _describe(list(changes.order_by("-pk")[:CHANGES_SHOWN])),
         "form": form,
         "notice": notice,

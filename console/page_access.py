@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.utils import translation
 from access.members import name_member
 from checkout.error_pages import refuse_foreign_form
 from checkout.headers import is_own_submission, protect
+from checkout.log_in_first import log_in_first
 from checkout.lookup import find_account
 from console.errors import ConsolePageNotFound
 from console.modes import read_livemode
@@ -85,7 +85,7 @@ def for_console(*roles: Role) -> Callable[[View[Parts]], Callable[..., HttpRespo
             except UNKNOWN:
                 return render(request, "console/unknown.html", {"member": member}, status=404)
 
-        return console_page(login_required(guarded))
+        return console_page(log_in_first(guarded))
 
     return decorate
 

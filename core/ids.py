@@ -34,8 +34,11 @@ def _draw_numbers(count: int) -> list[int]:
 
 
 def find_first_id(instant: datetime) -> uuid.UUID:
-    """Return the smallest id that `new_public_id` gives at an instant (UTC): ids are in the order of time."""
-    return uuid.UUID(int=int(instant.timestamp() * 1000) << 80)
+    """Return the smallest id that `new_public_id` gives at an instant (UTC): ids are in the order of time.
+
+    There are none of before 1970, which begins earlier in half of all time zones.
+    """
+    return uuid.UUID(int=max(0, int(instant.timestamp() * 1000)) << 80)
 
 
 def new_client_id() -> str:

@@ -61,10 +61,21 @@ def find_payees(organization_id: int | None) -> list[Recipient]:
     return [of_account(account) for account in accounts.order_by("-is_owner", "pk")[:MOST_OF_ONE]]
 
 
-def find_authors(client_ids: Iterable[str]) -> Mapping[str, Recipient]:
-    """Return the people whom applications are registered with, by client id."""
-    apps = Application.objects.filter(client_id__in=[*client_ids]).exclude(author_email="")
-    return {app.client_id: Recipient(app.author_email.lower(), application_id=app.pk) for app in apps}
+def find_caretakers(client_ids: Iterable[str]) -> Mapping[str, list[Recipient]]:
+    """Return who looks after applications, by client id, at most MOST_OF_ONE each.
+
+    These are the owners and developers of the seller; the author, who may have left it, where there are none.
+    """
+    apps = list(Application.objects.filter(client_id__in=[*client_ids]))
+    accounts = Account.objects.filter(
+        Q(is_owner=True) | Q(is_developer=True),
+        organization__in={app.organization_id for app in apps},
+        user__is_active=True,
+    )
+    people: dict[int, list[Recipient]] = defaultdict(list)
+    for account in accounts.order_by("pk"):
+        people[account.organization_id].append(of_account(account))
+    return {app.client_id: people.get(app.organization_id, _name_author(app))[:MOST_OF_ONE] for app in apps}
 
 
 def list_staff() -> list[User]:
@@ -82,3 +93,7 @@ def of_account(account: Account) -> Recipient:
 def choose_language(wanted: str) -> str:
     """Return the language of somebody's mails: the chosen one if we have it, else English."""
     return wanted if wanted in dict(settings.LANGUAGES) else ENGLISH
+
+
+def _name_author(app: Application) -> list[Recipient]:
+    return [Recipient(app.author_email.lower(), application_id=app.pk)] if app.author_email else []

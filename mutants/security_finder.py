@@ -110,8 +110,8 @@ class Finder(ast.NodeVisitor):
             self._add("role", decorator, "__import__('checkout.own_account').own_account.for_account or (")
         elif name == "for_console" and isinstance(decorator, ast.Call) and decorator.args:
             self._add("role", decorator, "for_console() or (")
-        elif name in ("login_required", "csrf_exempt"):
-            self._add("role" if name == "login_required" else "CSRF", decorator, "(lambda view: view) or (")
+        elif name in ("log_in_first", "csrf_exempt"):
+            self._add("role" if name == "log_in_first" else "CSRF", decorator, "(lambda view: view) or (")
 
     def _find_tenants(self, keywords: Iterable[ast.keyword]) -> None:
         for keyword in keywords:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils.crypto import constant_time_compare
 
 from core import clock
 from core.errors import InvalidField
 from core.texts import check_text
+from customers.errors import SecretRotatedMeanwhile
 from customers.models import Application
 from events.types import EventType, ObjectType
 from webhooks.addresses import check_url
@@ -20,7 +22,7 @@ from webhooks.events import tell_of_endpoint
 from webhooks.models import DisabledReason, Endpoint, Format
 from webhooks.models.endpoints import MAX_DESCRIPTION
 from webhooks.queue import hurry_up
-from webhooks.secrets import make_secret, seal_secret
+from webhooks.secrets import make_secret, name_secret, seal_secret
 
 MOST_OF_ONE = 16
 FORMER_SECRET_LIVES = timedelta(hours=24)
@@ -113,9 +115,15 @@ def enable_endpoint(endpoint_id: int) -> Endpoint:
 
 
 @transaction.atomic
-def rotate_secret(endpoint_id: int) -> NewSecret:
-    """Make a new secret; the one before signs beside it for a day. Raises EndpointNotFound."""
+def rotate_secret(endpoint_id: int, *, replaces: str | None = None) -> NewSecret:
+    """Make a new secret; the one before signs beside it for a day, an older one no more.
+
+    `replaces` is `name_secret` of the one that somebody wanted to replace: of two who do it at once, the
+    second gets SecretRotatedMeanwhile. Raises EndpointNotFound.
+    """
     endpoint, secret = lock_endpoint(endpoint_id), make_secret()
+    if replaces is not None and not constant_time_compare(replaces, name_secret(endpoint.sealed_secret)):
+        raise SecretRotatedMeanwhile
     endpoint.sealed_former_secret = endpoint.sealed_secret
     endpoint.former_secret_until = clock.now() + FORMER_SECRET_LIVES
     endpoint.sealed_secret = seal_secret(secret)

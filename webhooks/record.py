@@ -83,6 +83,12 @@ def _fail(delivery: Delivery, endpoint: Endpoint, answer: Answer) -> None:
 
 
 def _mark_failing(endpoint: Endpoint, answer: Answer, now: datetime) -> None:
+    """Note that an endpoint fails, and what follows.
+
+    Nothing does where it was switched off or deleted while this request was under way.
+    """
+    if endpoint.disabled_at is not None or endpoint.deleted_at is not None:
+        return
     endpoint.failing_since = endpoint.failing_since or now
     endpoint.save(update_fields=["failing_since"])
     if answer.status_code == GONE:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from django.utils.crypto import salted_hmac
 from standardwebhooks import Webhook
 
 from core.sealing import seal, unseal
@@ -27,6 +28,11 @@ def seal_secret(secret: str) -> bytes:
 def open_secret(sealed: bytes) -> str:
     """Decrypt a secret. Raises cryptography.fernet.InvalidToken."""
     return unseal(bytes(sealed), purpose=PURPOSE).decode()
+
+
+def name_secret(sealed: bytes) -> str:
+    """Return a name of a sealed secret that tells nothing about it; it need not be readable any more."""
+    return salted_hmac(PURPOSE, bytes(sealed), algorithm="sha256").hexdigest()[:32]
 
 
 def sign(body: str, *, secrets: Iterable[str], message_id: str, at: datetime) -> str:

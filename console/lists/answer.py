@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from bookkeeping.exports.cells import write_rows
@@ -43,6 +44,7 @@ def answer_list(
         status = HTTPStatus.BAD_REQUEST
     shown = {
         "sheet": sheet,
+        "here": reverse(f"console_{sheet.name}"),  # A refused form shows the list at its own address.
         "page": page,
         "lines": lines,
         "is_first": behind is None,

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from access.models import ConsoleInvitation, SignUp, SignUpStatus
-from customers.models import Account, ApplicationChange
+from customers.models import ApplicationChange
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.queue import Draft, queue_mails
-from mail.recipients import MOST_OF_ONE, Recipient, find_authors, of_account
+from mail.recipients import Recipient, find_caretakers
 
 AT_ONCE = 500
 KINDS = {
@@ -64,13 +64,7 @@ def _write_about_invitation(invitation: ConsoleInvitation) -> list[Mail]:
 
 
 def _write_about_application(change: ApplicationChange) -> list[Mail]:
-    """Tell the owners and developers of the seller; the author of the app where there are none."""
-    application = change.application
-    accounts = Account.objects.filter(
-        Q(is_owner=True) | Q(is_developer=True),
-        organization=application.organization_id,
-        user__is_active=True,
-    )
-    people = [of_account(account) for account in accounts.order_by("pk")[:MOST_OF_ONE]]
+    """Tell those who look after the application."""
+    client_id = change.application.client_id
     draft = Draft(Kind.APPLICATION_DECIDED, f"decision {change.public_id}", change.public_id, {})
-    return draft.to(people or find_authors([application.client_id]).values())
+    return draft.to(find_caretakers([client_id])[client_id])

@@ -8,7 +8,7 @@ from events.types import EventType
 from mail.kinds import Kind
 from mail.models import Mail
 from mail.queue import Draft
-from mail.recipients import BillingPeople, find_authors, find_payees
+from mail.recipients import BillingPeople, find_caretakers, find_payees
 
 # A new kind of event for the people with the billing role of a seller needs no more than a line here.
 MONEY: Mapping[str, Kind] = {
@@ -34,7 +34,7 @@ WHERE EXISTS (
 
 
 def write_to_sellers(events: Sequence[Event]) -> Iterator[Mail]:
-    """Yield the mails about events: of money to people with the billing role, of endpoints to the author."""
+    """Yield the mails about events: of money to people with the billing role, of endpoints to developers."""
     yield from _write_about_money(events)
     yield from _write_about_payout_settings(events)
     yield from _write_about_endpoints(events)
@@ -86,8 +86,7 @@ def _write_about_endpoints(events: Sequence[Event]) -> Iterator[Mail]:
         for event in events
         if event.type in ENDPOINTS and event.snapshot.get("disabled_reason") in SWITCHED_OFF_BY_US
     ]
-    authors = find_authors(event.snapshot["application"] for event in told)
+    caretakers = find_caretakers(event.snapshot["application"] for event in told)
     for event in told:
-        author = authors.get(event.snapshot["application"])
         draft = Draft(ENDPOINTS[event.type], event.public_id, event.object_id, event.snapshot)
-        yield from draft.to([author] if author else [])
+        yield from draft.to(caretakers.get(event.snapshot["application"], []))

@@ -36,9 +36,10 @@ def write_receipt(mail: Mail) -> Content:
 
 
 def write_failure(mail: Mail) -> Content | None:
-    """A payment failed: why, and when it is tried again; None when it has arrived since."""
+    """A payment failed: why, and when it is tried again; None when it has arrived or was given up since."""
     charge, next_at = _find_charge(mail), mail.facts["next_attempt_at"]
-    if charge.status == ChargeStatus.SUCCESS:
+    is_given_up = charge.status != ChargeStatus.PROCESSED or charge.given_up_at is not None
+    if charge.status == ChargeStatus.SUCCESS or (next_at and is_given_up):
         return None
     facts = [*list_parties(charge), *list_amounts(charge), *list_card(charge.payment_option)]
     if next_at:

@@ -1,4 +1,4 @@
-"""Mails to sellers: money to the people with the billing role, endpoints to the author of the app."""
+"""Mails to sellers: money to the people with the billing role, endpoints to who looks after the app."""
 
 from datetime import datetime
 
@@ -34,7 +34,10 @@ def write_endpoint_failing(mail: Mail) -> Content:
     """Webhooks have not arrived for a day."""
     until = datetime.fromisoformat(mail.facts["switched_off_at"])
     return Content(
-        words={"until": write_day(until)}, facts=_list_endpoint(mail), why=_explain_to_author(mail)
+        words={"until": write_day(until)},
+        facts=_list_endpoint(mail),
+        why=_explain_to_caretaker(mail),
+        path=_find_endpoint_page(mail),
     )
 
 
@@ -43,7 +46,8 @@ def write_endpoint_disabled(mail: Mail) -> Content:
     return Content(
         words={"is_gone": mail.facts["disabled_reason"] == "gone"},
         facts=_list_endpoint(mail),
-        why=_explain_to_author(mail),
+        why=_explain_to_caretaker(mail),
+        path=_find_endpoint_page(mail),
     )
 
 
@@ -108,6 +112,16 @@ def _list_endpoint(mail: Mail) -> list[Fact]:
     return [*facts, Fact(_("Endpoint"), str(mail.object_id))]
 
 
-def _explain_to_author(mail: Mail) -> str:
-    app = mail.application.name if mail.application else ""
-    return _("You get this mail because the app %(app)s names you as its author.") % {"app": app}
+def _find_endpoint_page(mail: Mail) -> str:
+    """Return the page in the console; an author without an account has none."""
+    if mail.account is None:
+        return ""
+    return f"/console/applications/{mail.facts['application']}/webhooks/{mail.object_id}/"
+
+
+def _explain_to_caretaker(mail: Mail) -> str:
+    if mail.application is None:
+        return _("You get this mail because you look after the apps of your organisation.")
+    return _("You get this mail because the app %(app)s names you as its author.") % {
+        "app": mail.application.name
+    }

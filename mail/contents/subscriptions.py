@@ -18,6 +18,7 @@ from mail.contents.parts import (
     write_agreement,
     write_card,
 )
+from mail.kinds import Kind
 from mail.models import Mail
 from mail.reminders import find_paid_by
 from subscriptions.models import Subscription, SubscriptionStatus
@@ -48,9 +49,11 @@ def write_trial_end(mail: Mail) -> Content | None:
     )
 
 
-def write_subscription(mail: Mail) -> Content:
-    """A subscription stopped or came to its end: the template says which."""
+def write_subscription(mail: Mail) -> Content | None:
+    """A subscription stopped or came to its end: the template says which; None when it runs on or has ended."""
     subscription = find_subscription(mail)
+    if mail.kind == Kind.SUBSCRIPTION_FROZEN and subscription.status != SubscriptionStatus.FROZEN:
+        return None
     return Content(
         words=name_subscription(subscription),
         facts=[

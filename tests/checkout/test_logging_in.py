@@ -118,3 +118,18 @@ def test_logging_out_on_a_charge_leads_back_to_it(person, desk):
 
 def test_who_is_logged_in_is_not_asked_again(desk):
     assert desk.browser.get("/login/")["Location"] == "/account/"
+
+
+@pytest.mark.parametrize("form", ["/account/preferences/", "/account/cards/add/", "/console/mode/"])
+def test_who_sends_a_form_after_the_session_has_ended_comes_back_to_its_page(person, form):
+    browser = Client()
+    asked = browser.post(form, headers={"Referer": "http://testserver/account/cards/?before=1#top"})
+    assert asked["Location"] == "/login/?next=/account/cards/%3Fbefore%3D1"
+    answer = log_in(browser=browser, next="/account/cards/?before=1")
+    assert browser.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["http://evil.example/account/", "http://[", "http://testserver:x/", ""])
+def test_a_page_of_others_is_no_way_back(person, page):
+    asked = Client().post("/account/preferences/", headers={"Referer": page})
+    assert asked["Location"] == "/login/?next=/account/preferences/"

@@ -7,9 +7,11 @@ import pytest
 from django.conf import settings
 
 from core import clock
+from customers.models import Account
 from operations.factories import AccountFactory, OrganizationFactory, PayoutAccountFactory, PayoutFactory
 from operations.factories.payouts import earn
 from payouts.models import Payout, PayoutAccount
+from tests.claimed_keys import claim_key
 from tests.desk import log_in, text_of
 from tests.module_rows import rows_of_module
 
@@ -109,7 +111,7 @@ def test_older_payouts_are_behind_the_newest_ones(browser, monkeypatch):
         browser.post(PAGE, fill_in(browser, amount))
     page = browser.get(PAGE)
     assert [line.amount for line in page.context["page"].payouts] == ["$12.00", "$11.00"]
-    [older] = re.findall(r'href="(\?before=[^"#]+)', page.content.decode())
+    [older] = re.findall(r'href="/account/payouts/(\?before=[^"#]+)', page.content.decode())
     page = browser.get(PAGE + older)
     assert [line.amount for line in page.context["page"].payouts] == ["$10.00"]
     assert 'href="?before=' not in page.content.decode()
@@ -120,6 +122,24 @@ def test_pressing_twice_asks_once(browser):
     form = fill_in(browser, "20")
     assert [browser.post(PAGE, form).status_code for _ in range(2)] == [303, 303]
     assert Payout.objects.count() == 1
+
+
+def test_who_presses_again_while_the_first_press_is_worked_on_still_asks_once(browser):
+    form = fill_in(browser, "20")
+    said = {"currency": "USD", "amount": "20"}
+    by = Account.objects.get(email="kim@seller.example").public_id
+    claim_key(principal=f"page/account:{by}", path=PAGE, key=form["key"], said=said)
+    page = browser.post(PAGE, form)
+    assert page.status_code == 409
+    assert f'name="key" value="{form["key"]}"' in page.content.decode()
+    assert 'name="amount" value="20"' in page.content.decode()
+
+
+def test_a_refused_payout_from_another_page_leads_its_form_to_the_page_of_payouts(browser, seller):
+    sent = PayoutFactory(account=seller.payout_accounts.get(), sent=True)
+    page = browser.post(f"{PAGE}{sent.public_id}/cancel/").content.decode()
+    assert '<form method="post">' not in page
+    assert f'<form method="post" action="{PAGE}">' in page
 
 
 @pytest.mark.slow

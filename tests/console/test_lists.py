@@ -8,6 +8,7 @@ import pytest
 
 from console.lists import paging
 from core import clock
+from customers.models import Account
 from events.models import Event
 from operations.factories import ApplicationFactory
 from request_log.entries import Entry, Owner
@@ -191,6 +192,14 @@ def test_pages_go_on_behind_the_last_row_and_through_rare_ones(seller, owner, mo
             str(charge.public_id) for charge in wanted
         ]
     assert "Look further back" in text_of(owner.get(at("charges", "?status=accepted")))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_days_may_begin_with_1970_in_every_time_zone(seller, zone):
+    charge = seller.sell()
+    Account.objects.filter(pk=seller.owner.pk).update(time_zone=zone)
+    page = log_in(seller.owner).get(at("charges", "?since=1970-01-01"))
+    assert [line.charge for line in page.context["lines"]] == [charge]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,22 @@ def test_invitations_end_by_time_and_by_hand_and_are_open_once(owner, client):
     assert client.post(link, PASSWORD).status_code == 410
 
 
+def test_whom_somebody_invited_who_has_left_is_not_shown_as_invited_and_can_be_invited_again(
+    owner, seller, client
+):
+    second = AccountFactory(organization=seller, owner=True)
+    invite(log_in(second))
+    dead = find_link(fetch_mails()[0])
+    remove_member(second.pk, by=owner)
+    browser = log_in(owner)
+    assert client.get(dead).status_code == 410
+    assert "new@seller.example" not in text_of(browser.get(PAGE))
+    assert invite(browser).status_code == 303
+    assert "new@seller.example" in text_of(browser.get(PAGE)).partition("History")[0]
+    assert client.post(dead, PASSWORD).status_code == 410
+    assert client.post(find_link(fetch_mails()[0]), PASSWORD).status_code == 303
+
+
 def test_an_account_of_another_organisation_is_told_to_its_owner_alone(owner, client):
     AccountFactory(email="new@seller.example")
     assert invite(log_in(owner)).status_code == 303

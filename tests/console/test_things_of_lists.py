@@ -3,7 +3,9 @@
 import pytest
 
 from charges.models import Charge, RefundRequest
+from customers.models import IdempotencyKey
 from events.models import Event
+from tests.claimed_keys import claim_key
 from tests.console.sellers import Seller
 from tests.console.test_lists import at, deliver_all, log_in, read_file, text_of
 from tests.invoicing.papers import issue_for
@@ -95,6 +97,27 @@ def test_billing_gives_back_once_for_a_page_and_developers_cannot(seller, owner)
     assert "The refund is on its way." in page
     assert "$0.50" in page
     assert refund(log_in(seller.member(is_developer=True)), charge, key=key).status_code == 403
+
+
+def test_who_presses_again_while_the_first_press_is_worked_on_still_gives_back_once(seller, owner):
+    charge = seller.sell()
+    key = str(owner.get(at("charges", f"{charge.public_id}/")).context["key"])
+    claim_key(
+        principal=f"console/account:{seller.owner.public_id}",
+        path=at("charges", f"{charge.public_id}/refund/"),
+        key=key,
+        said={"amount": "0.50", "reason": "Too late"},
+    )
+    page = refund(owner, charge, key=key)
+    assert (page.status_code, page.context["notice"]) == (
+        409,
+        "This is still being worked on. Try again in a moment.",
+    )
+    for name, value in {"key": key, "amount": "0.50", "reason": "Too late"}.items():
+        assert f'name="{name}" value="{value}"' in page.content.decode()
+    IdempotencyKey.objects.all().delete()  # The first press came to nothing.
+    other = refund(owner, charge, key=key, amount="x")
+    assert str(other.context["key"]) != key
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Who gets a mail: the one who agreed, else those with the billing role; all of them where one must act."""
 
 import pytest
+from django.urls import reverse
 
+from access.members import remove_member
 from charges.models import Charge
-from customers.models import Account
+from customers.models import Account, Application
 from events.models import Event
 from mail.causes.buyers import write_to_buyers
 from mail.causes.sellers import write_to_sellers
@@ -13,7 +15,10 @@ from mail.models import Mail
 from mail.queue import queue_mails
 from mail.recipients import MOST_OF_ONE
 from operations.factories import AccountFactory, ChargeFactory, CustomerFactory, SubscriptionFactory
+from subscriptions.lifecycle.cancel import cancel_subscription
 from tests.mail.steps import make_caller
+from webhooks.endpoints import create_endpoint, switch_off
+from webhooks.models import DisabledReason, Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +71,39 @@ def test_of_a_crowd_no_more_than_so_many_are_mailed():
     assert len(addresses(Kind.PAYMENT_FAILED)) == MOST_OF_ONE
 
 
+def test_of_an_endpoint_hear_owners_and_developers_and_no_author_who_left():
+    app = make_caller().app
+    seller = Application.objects.get(pk=app.id).organization
+    owner = AccountFactory(organization=seller, email="owner@seller.example", is_owner=True)
+    AccountFactory(organization=seller, email="new@seller.example", is_developer=True)
+    author = AccountFactory(organization=seller, email="dev@seller.example", is_developer=True)
+    remove_member(author.pk, by=owner)
+    switch_off_an_endpoint(app.id)
+    assert addresses(Kind.ENDPOINT_DISABLED) == ["owner@seller.example", "new@seller.example"]
+
+
+def test_where_nobody_looks_after_an_app_its_author_hears_of_its_endpoint():
+    switch_off_an_endpoint(make_caller().app.id)
+    assert addresses(Kind.ENDPOINT_DISABLED) == ["dev@seller.example"]
+
+
+def test_the_mail_about_an_endpoint_leads_to_its_page():
+    caller = make_caller()
+    Account.objects.filter(email="ada@seller.example").update(is_developer=True)
+    endpoint = switch_off_an_endpoint(caller.app.id)
+    [mail] = [mail for mail in list_mails() if mail.kind == Kind.ENDPOINT_DISABLED]
+    page = reverse("console_endpoint", args=[caller.app.client_id, endpoint.public_id])
+    body = compose_mail(mail).body
+    assert f"{page}\n" in body
+    assert "because you look after the apps" in body
+
+
+def switch_off_an_endpoint(application_id: int) -> Endpoint:
+    made = create_endpoint(application_id=application_id, url="https://seller.example/hooks").endpoint
+    switch_off(made, DisabledReason.FAILING)
+    return made
+
+
 def test_customers_of_merchants_hear_from_the_merchant():
     CustomerFactory(email="someone@customer.example")
     assert list_mails() == []
@@ -96,6 +134,22 @@ def test_only_the_first_sale_in_earnest_is_told():
     assert [mail.kind for mail in write_to_sellers(events)] == [Kind.FIRST_SALE]
     later_mails = write_to_sellers(list(later.order_by("id")))
     assert [mail.kind for mail in later_mails] == []
+
+
+def test_a_next_try_is_not_promised_once_the_subscription_is_cancelled():
+    subscription = SubscriptionFactory(caller=make_caller(), retried=True)
+    [mail] = [mail for mail in list_mails() if mail.kind == Kind.PAYMENT_FAILED]
+    assert "Next try" in compose_mail(mail).body
+    cancel_subscription(subscription.pk, actor="test")
+    assert compose_mail(mail) is None
+
+
+def test_a_subscription_is_not_said_to_have_stopped_once_it_was_cancelled():
+    subscription = SubscriptionFactory(caller=make_caller(), frozen=True)
+    [mail] = [mail for mail in list_mails() if mail.kind == Kind.SUBSCRIPTION_FROZEN]
+    assert compose_mail(mail) is not None
+    cancel_subscription(subscription.pk, actor="test")
+    assert compose_mail(mail) is None
 
 
 def test_words_are_in_the_language_and_the_zone_of_who_reads_them():

@@ -8,7 +8,7 @@ from core import clock
 from events.models import Event
 from events.types import EventType
 from operations.factories import ApplicationFactory
-from webhooks.endpoints import create_endpoint, disable_endpoint, enable_endpoint
+from webhooks.endpoints import create_endpoint, delete_endpoint, disable_endpoint, enable_endpoint
 from webhooks.models import Delivery, Endpoint
 from webhooks.record import record_answer
 from webhooks.repair import send_test_event
@@ -65,3 +65,27 @@ def test_an_endpoint_that_is_gone_is_told_with_the_reason(endpoint):
     disable_endpoint(endpoint.pk)
     reasons = Event.objects.filter(type=EventType.ENDPOINT_DISABLED).order_by("sequence")
     assert [event.snapshot["disabled_reason"] for event in reasons] == ["gone", "asked"]
+
+
+def test_of_two_requests_that_are_answered_410_one_switches_it_off(endpoint):
+    first, second = send_test_event(endpoint.pk), send_test_event(endpoint.pk)
+    answer(first, 410)
+    answer(second, 410)
+    assert told(endpoint) == [EventType.ENDPOINT_DISABLED]
+
+
+@pytest.mark.parametrize("status", [410, 500])
+def test_an_answer_says_nothing_of_an_endpoint_that_was_switched_off_meanwhile(endpoint, status):
+    delivery = send_test_event(endpoint.pk)
+    Endpoint.objects.update(failing_since=clock.now() - timedelta(days=9))
+    disable_endpoint(endpoint.pk)
+    answer(delivery, status)
+    assert Endpoint.objects.get().disabled_reason == "asked"
+    assert told(endpoint) == [EventType.ENDPOINT_DISABLED]
+
+
+def test_nor_of_one_that_was_deleted(endpoint):
+    delivery = send_test_event(endpoint.pk)
+    delete_endpoint(endpoint.pk)
+    answer(delivery, 410)
+    assert told(endpoint) == []

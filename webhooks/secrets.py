@@ -30,7 +30,7 @@ def open_secret(sealed: bytes) -> str:
     return unseal(bytes(sealed), purpose=PURPOSE).decode()
 
 
-def name_secret(sealed: bytes) -> str:
+def name_secret(sealed: bytes | memoryview) -> str:
     """Return a name of a sealed secret that tells nothing about it; it need not be readable any more."""
     return salted_hmac(PURPOSE, bytes(sealed), algorithm="sha256").hexdigest()[:32]
 

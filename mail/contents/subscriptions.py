@@ -50,7 +50,7 @@ def write_trial_end(mail: Mail) -> Content | None:
 
 
 def write_subscription(mail: Mail) -> Content | None:
-    """A subscription stopped or came to its end: the template says which; None when it runs on or has ended."""
+    """A subscription stopped or came to its end: the template says which; None when a stop is over."""
     subscription = find_subscription(mail)
     if mail.kind == Kind.SUBSCRIPTION_FROZEN and subscription.status != SubscriptionStatus.FROZEN:
         return None

@@ -26,6 +26,7 @@ def list_read_elsewhere() -> set[str]:
             "mutants",
             "realfaults",
             "simulator",
+            ".data",  # An environment of a benchmark.
             ".venv",
         ):
             for match in READ.finditer(path.read_text()):

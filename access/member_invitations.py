@@ -166,7 +166,7 @@ def _end_powerless(waiting: QuerySet[ConsoleInvitation]) -> None:
     """End invitations of who may give their roles no more, so that others can invite the same people."""
     rows = waiting.filter(inviter__isnull=False).select_related("inviter__user")
     powerless = [each.pk for each in rows if not is_open(each)]
-    ConsoleInvitation.objects.filter(pk__in=powerless).update(ended_at=clock.now())
+    waiting.filter(pk__in=powerless).update(ended_at=clock.now())
 
 
 def _queue_mail(invitation_id: int) -> None:

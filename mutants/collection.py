@@ -22,7 +22,7 @@ COLLECTION = (
         "    elif answer.verdict == Verdict.NOT_FOUND:\n"
         "        _settle_or_wait(attempt, Answer(Verdict.DECLINED, attempt.key, code='lost'))\n"
         "    elif answer.verdict == Verdict.NOT_FOUND and _may_send_again(attempt):",
-        seed=250,  # Requests that arrive late are rare: of the seeds before, none notices.
+        seed=250,  # It takes a request that arrives late, and no seed before has one that matters.
     ),
     Mutant(
         "no fence before the call",
